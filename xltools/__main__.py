@@ -1,0 +1,5 @@
+"""``python -m xltools`` is the command ``xltools``."""
+
+from xltools.cli import main
+
+main()

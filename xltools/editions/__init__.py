@@ -1,0 +1,64 @@
+"""Editions and supplements: TOML files read into frozen forms. The only room that knows what a form file looks like."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from xltools.editions.definition import Definition, read_definition, read_supplement
+from xltools.errors import XltoolsError
+from xltools.model import Form
+
+__all__ = ["edition_for", "editions", "load_form", "supplements"]
+
+
+def _toml(folder: str) -> Iterator[tuple[str, Any]]:
+    where = files("xltools.editions").joinpath(folder) if folder else files("xltools.editions")
+    for item in sorted(where.iterdir(), key=lambda entry: entry.name):
+        if item.name.endswith(".toml"):
+            yield item.name, item
+
+
+def _ids(folder: str) -> tuple[str, ...]:
+    return tuple(name.removesuffix(".toml") for name, _ in _toml(folder))
+
+
+def _definition(folder: str, name: str) -> Definition:
+    for file, item in _toml(folder):
+        if file == f"{name}.toml":
+            try:
+                return Definition(file, tomllib.loads(item.read_text("utf-8")))
+            except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+                raise Definition(file, {}).error("（整个文件）", f"不是有效的 TOML：{problem}") from None
+    kind, known = ("补充项", "、".join(_ids(folder))) if folder else ("格式版本", "、".join(_ids(folder)))
+    raise XltoolsError(f"没有名为“{name}”的{kind}；现有：{known or '无'}")
+
+
+def editions() -> tuple[str, ...]:
+    """The ids of all editions, oldest first."""
+    return _ids("")
+
+
+def supplements() -> tuple[str, ...]:
+    """The ids of all supplements."""
+    return _ids("supplements")
+
+
+@lru_cache(maxsize=32)
+def load_form(edition: str, supplements: tuple[str, ...] = ()) -> Form:
+    """The form of an edition with supplements laid over it; XltoolsError for an unknown id, FormError for a bad file."""
+    form = read_definition(_definition("", edition))
+    for name in supplements:
+        form = read_supplement(_definition("supplements", name), form)
+    return form
+
+
+def edition_for(year: int) -> str:
+    """The edition that a report year uses; XltoolsError where there is none."""
+    for name in editions():
+        if load_form(name).covers(year):
+            return name
+    raise XltoolsError(f"没有 {year} 年度可用的格式版本；现有版本见 xltools forms list")

@@ -1,0 +1,337 @@
+"""A form definition, from parsed TOML to the frozen form; a bad one is refused naming file, key and reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any, cast, get_args
+
+from xltools.algebra import (
+    CEILING,
+    Comparison,
+    Condition,
+    Relation,
+    Sum,
+    parse_condition,
+    parse_sum,
+    sentence,
+)
+from xltools.errors import FormError
+from xltools.figures import FieldType
+from xltools.model import LEVELS, SEVERITIES, SIGNOFF, Field, Form, Level, Line, Section, Severity, SignoffRule, Table
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A part of a TOML file, with the key that leads to it, so that every complaint can name both."""
+
+    file: str
+    data: Mapping[str, Any]
+    at: str = ""
+
+    def key(self, name: str) -> str:
+        return f"{self.at}.{name}" if self.at else name
+
+    def error(self, name: str, reason: str) -> FormError:
+        return FormError(self.file, self.key(name), reason)
+
+    def only(self, *known: str) -> None:
+        """Refuses keys that nothing reads: a misspelt key is a mistake, not a comment."""
+        for name in self.data:
+            if name not in known:
+                raise self.error(name, f"不认识的键；这里可用：{'、'.join(known)}")
+
+    def get(self, name: str, kind: type | tuple[type, ...], default: Any = ...) -> Any:
+        if name not in self.data:
+            if default is ...:
+                raise self.error(name, "缺少这一项")
+            return default
+        value = self.data[name]
+        kinds = kind if isinstance(kind, tuple) else (kind,)
+        if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+            raise self.error(name, f"类型不对：{value!r}")
+        return value
+
+    def text(self, name: str, default: Any = ...) -> str:
+        return cast(str, self.get(name, str, default))
+
+    def choice(self, name: str, known: Mapping[str, Any] | tuple[str, ...], default: Any = ...) -> str:
+        value = self.text(name, default)
+        if value not in known:
+            raise self.error(name, f"“{value}”不在可用的值之内：{'、'.join(known)}")
+        return value
+
+    def texts(self, name: str, default: Any = ...) -> tuple[str, ...]:
+        values = self.get(name, list, default)
+        if not all(isinstance(v, str) for v in values):
+            raise self.error(name, "应当全部是文字")
+        return tuple(values)
+
+    def part(self, name: str, default: Any = ...) -> Definition:
+        return Definition(self.file, self.get(name, dict, default), self.key(name))
+
+    def parts(self, name: str, default: Any = ...) -> Iterator[Definition]:
+        for number, item in enumerate(self.get(name, list, default), 1):
+            where = f"{self.key(name)}[{number}]"
+            if not isinstance(item, dict):
+                raise FormError(self.file, where, "应当是一个表")
+            yield Definition(self.file, item, where)
+
+
+# ── reading an edition ───────────────────────────────────────────────────────
+
+
+def read_definition(top: Definition) -> Form:
+    """The form an edition file defines; FormError names file, key and reason."""
+    top.only("id", "title", "years", "basis", "section", "relation", "signoff")
+    if f"{top.text('id')}.toml" != top.file:
+        raise top.error("id", f"应当与文件名相同：{top.file}")
+    sections = tuple(_section(s) for s in top.parts("section"))
+    _unique(top, "section", [s.id for s in sections], "部分的 id")
+    _unique(top, "section", [s.sheet for s in sections], "工作表名")
+    fields = _fields(top, sections)
+    relations = tuple(r for d in top.parts("relation", []) for r in _relations(d, sections, fields))
+    _unique(top, "relation", [r.id for r in relations], "勾稽关系的 id")
+    return Form(
+        edition=top.text("id"),
+        title=top.text("title"),
+        years=_years(top.part("years")),
+        basis=top.text("basis"),
+        sections=sections,
+        fields=fields,
+        relations=relations,
+        signoff=_signoff(top.part("signoff")),
+    )
+
+
+def read_supplement(top: Definition, form: Form) -> Form:
+    """The form with a supplement laid over it: tables put below its sections, severities corrected."""
+    top.only("id", "title", "editions", "years", "table", "severity")
+    top.text("title")
+    if f"{top.text('id')}.toml" != top.file:
+        raise top.error("id", f"应当与文件名相同：{top.file}")
+    if form.edition not in top.texts("editions"):
+        raise top.error("editions", f"这一补充项不用于格式版本 {form.edition}")
+    added: dict[str, list[Table]] = {}
+    for d in top.parts("table", []):
+        section = d.choice("section", tuple(s.id for s in form.table_sections))
+        added.setdefault(section, []).append(_table(d, "supplement", "section"))
+    sections = tuple(
+        replace(s, tables=(*s.tables, *added[s.id])) if s.id in added else s for s in form.sections
+    )
+    severity = top.part("severity", {})
+    for name in severity.data:
+        if name not in {r.id for r in form.relations}:
+            raise severity.error(name, "没有这一勾稽关系")
+    relations = tuple(
+        replace(r, severity=cast(Severity, severity.choice(r.id, SEVERITIES))) if r.id in severity.data else r
+        for r in form.relations
+    )
+    return replace(
+        form,
+        years=_meet(top, form.years, _years(top.part("years"))),
+        sections=sections,
+        fields=_fields(top, sections),
+        relations=relations,
+        supplements=(*form.supplements, top.text("id")),
+    )
+
+
+def _years(d: Definition) -> tuple[int, int | None]:
+    d.only("from", "to")
+    first, last = d.get("from", int), d.get("to", int, None)
+    if last is not None and last < first:
+        raise d.error("to", "早于 from")
+    return first, last
+
+
+def _meet(d: Definition, a: tuple[int, int | None], b: tuple[int, int | None]) -> tuple[int, int | None]:
+    first, lasts = max(a[0], b[0]), [last for last in (a[1], b[1]) if last is not None]
+    last = min(lasts) if lasts else None
+    if last is not None and last < first:
+        raise d.error("years", "与格式版本的年度没有重合")
+    return first, last
+
+
+def _unique(d: Definition, name: str, values: list[str], what: str) -> None:
+    for value in values:
+        if values.count(value) > 1:
+            raise d.error(name, f"{what}“{value}”重复")
+
+
+def _section(d: Definition) -> Section:
+    d.only("id", "sheet", "title", "text", "table")
+    tables = tuple(_table(t, d.text("id")) for t in d.parts("table", []))
+    if bool(tables) == ("text" in d.data):
+        raise d.error("table", "一个部分要么有表（table），要么是文字（text）")
+    if len(d.text("sheet")) > 31:
+        raise d.error("sheet", "工作表名最多 31 个字")
+    return Section(d.text("id"), d.text("sheet"), d.text("title"), d.text("text", ""), tables)
+
+
+def _table(d: Definition, prefix: str, *also: str) -> Table:
+    d.only("heading", "corner", "columns", "rows", "note", *also)
+    columns = tuple(_line(c) for c in d.parts("columns"))
+    rows = tuple(_line(r) for r in d.parts("rows"))
+    for name, lines in (("columns", columns), ("rows", rows)):
+        ids = [line.id for line in lines]
+        _unique(d, name, ids, "id ")
+        for line in lines:
+            for part in line.parts:
+                if part not in ids or part == line.id:
+                    raise d.error(name, f"{line.id} 的合计项“{part}”不在本表")
+    return Table(prefix, d.text("heading", ""), d.text("corner", ""), rows, columns, d.text("note", ""))
+
+
+def _line(d: Definition) -> Line:
+    d.only("id", "label", "sum", "type", "unit")
+    label = d.get("label", (str, list))
+    return Line(
+        d.text("id"),
+        (label,) if isinstance(label, str) else d.texts("label"),
+        d.texts("sum", []),
+        cast(FieldType, d.choice("type", get_args(FieldType), "count")),
+        d.text("unit", ""),
+    )
+
+
+def _fields(top: Definition, sections: tuple[Section, ...]) -> dict[str, Field]:
+    """Every field in the order of the form; totals know the inputs they add up. Supplements come last."""
+    fields: dict[str, Field] = {}
+    for section in sections:
+        for table in section.tables:
+            inputs_of = {(r.id, c.id): _inputs(table, r, c) for r in table.rows for c in table.columns}
+            for row, column in product(table.rows, table.columns):
+                name = _join(table.prefix, row.id, column.id)
+                if name in fields:
+                    raise top.error("section", f"指标 {name} 重复")
+                parts = tuple(_join(table.prefix, r, c) for r, c in inputs_of[row.id, column.id])
+                total = bool(row.parts or column.parts)
+                fields[name] = Field(name, section, row, column, column.type, parts if total else ())
+    return dict(sorted(fields.items(), key=lambda item: item[0].startswith("supplement.")))
+
+
+def _inputs(table: Table, row: Line, column: Line) -> list[tuple[str, str]]:
+    rows, columns = {r.id: r for r in table.rows}, {c.id: c for c in table.columns}
+    if row.parts:
+        return [pair for part in row.parts for pair in _inputs(table, rows[part], column)]
+    if column.parts:
+        return [pair for part in column.parts for pair in _inputs(table, row, columns[part])]
+    return [(row.id, column.id)]
+
+
+def _join(*ids: str) -> str:
+    return ".".join(i for i in ids if i)
+
+
+# ── relations ────────────────────────────────────────────────────────────────
+
+_RELATION_KEYS = (
+    "id", "each", "every", "severity", "left", "right", "when", "holds", "levels", "ceiling", "text", "basis", "remedy",
+)  # fmt: skip
+
+
+def _relations(d: Definition, sections: tuple[Section, ...], fields: Mapping[str, Field]) -> Iterator[Relation]:
+    """One relation, or one for each value of ``each``."""
+    d.only(*_RELATION_KEYS)
+    each = d.part("each", {})
+    for values in product(*(each.texts(name) for name in each.data)):
+        yield _relation(d, dict(zip(each.data, values, strict=True)), fields)
+
+
+def _relation(d: Definition, chosen: Mapping[str, str], fields: Mapping[str, Field]) -> Relation:
+    def fill(text: str, also: Mapping[str, str] | None = None) -> str:
+        for name, value in {**chosen, **(also or {})}.items():
+            text = text.replace("{" + name + "}", value)
+        return text
+
+    def read(name: str, text: str) -> Sum:
+        if text in ("left", "right"):
+            return sums[text]
+        try:
+            found = parse_sum(text)
+        except ValueError as problem:
+            raise d.error(name, str(problem)) from None
+        for _, field in found.terms:
+            if field != CEILING and field not in fields:
+                raise d.error(name, f"没有指标“{field}”")
+            if field == CEILING and "ceiling" not in d.data:
+                raise d.error(name, "用了 ceiling 却没有写各级的上限")
+        return found
+
+    def conditions(name: str, text: str) -> tuple[Condition, ...]:
+        try:
+            alternatives = parse_condition(text)
+        except ValueError as problem:
+            raise d.error(name, str(problem)) from None
+        return tuple(tuple(compare(name, *words) for words in alternative) for alternative in alternatives)
+
+    def compare(name: str, left: str, op: str, right: str) -> Comparison:
+        sides = read(name, left), read(name, right)
+        types = {fields[f].type for s in sides for f in s.fields} or {"count"}
+        if "money" in types and len(types) > 1:
+            raise d.error(name, f"“{left}”和“{right}”单位不同，不能比较")
+        return Comparison(sides[0], op, sides[1], "money" if "money" in types else "count")
+
+    sums: dict[str, Sum] = {}
+    for side in ("left", "right"):
+        sums[side] = read(side, fill(d.text(side)))
+    when_alternatives = conditions("when", fill(d.text("when"))) if "when" in d.data else ((),)
+    if len(when_alternatives) > 1:
+        raise d.error("when", "这里不能用 or")
+    every = d.part("every", {})
+    spread = [dict(zip(every.data, v, strict=True)) for v in product(*(every.texts(name) for name in every.data))]
+    holds = conditions("holds", fill(d.text("holds"), spread[0]))
+    if len(spread) > 1:
+        if len(holds) > 1:
+            raise d.error("holds", "有 every 时这里不能用 or")
+        holds = (tuple(c for also in spread for c in conditions("holds", fill(d.text("holds"), also))[0]),)
+    shown = tuple(dict.fromkeys((*sums["left"].fields, *sums["right"].fields)))
+    if not shown:
+        raise d.error("left", "左右两边都没有指标")
+    types = tuple(_type_of(sums[side], fields) for side in ("left", "right"))
+    written = Relation(
+        id=fill(d.text("id")),
+        severity=cast(Severity, d.choice("severity", SEVERITIES)),
+        left=sums["left"],
+        right=sums["right"],
+        types=(types[0] or types[1] or "count", types[1] or types[0] or "count"),
+        when=when_alternatives[0],
+        holds=holds,
+        anchors=shown,
+        text=d.text("text", "") or sentence(shown, when_alternatives[0], holds, fields),
+        basis=d.text("basis"),
+        remedy=d.text("remedy"),
+        levels=_levels(d),
+        ceiling=_ceiling(d),
+    )
+    return written.mapped(lambda s: s.over_inputs(fields))
+
+
+def _type_of(side: Sum, fields: Mapping[str, Field]) -> FieldType | None:
+    return fields[side.fields[0]].type if side.fields else None
+
+
+def _levels(d: Definition) -> tuple[Level, ...]:
+    for level in d.texts("levels", []):
+        if level not in LEVELS:
+            raise d.error("levels", f"没有层级“{level}”")
+    return cast(tuple[Level, ...], d.texts("levels", []))
+
+
+def _ceiling(d: Definition) -> dict[str, int] | None:
+    if "ceiling" not in d.data:
+        return None
+    ceiling = d.part("ceiling")
+    ceiling.only(*LEVELS)
+    return {level: ceiling.get(level, int) for level in LEVELS}
+
+
+def _signoff(d: Definition) -> SignoffRule:
+    d.only("id", "severity", "names", "date", "basis", "remedy")
+    for name in (*d.texts("names"), d.text("date")):
+        if name not in SIGNOFF:
+            raise d.error("names", f"没有签字项“{name}”")
+    severity = cast(Severity, d.choice("severity", SEVERITIES))
+    return SignoffRule(d.text("id"), severity, d.texts("names"), d.text("date"), d.text("basis"), d.text("remedy"))

@@ -1,0 +1,61 @@
+"""Exact figures: counts are whole numbers, money is whole 分 (1 万元 = 1,000,000 分).
+
+A figure is an ``int`` in its type's smallest unit. Only a figure that breaks its type (half an application, a tenth of
+a 分) is a ``Fraction`` of that unit: it is reported, yet still added up exactly. ``None`` is a blank, which is not zero.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+FieldType = Literal["count", "signed", "money"]
+Number = int | Fraction
+Figure = Number | None
+
+SCALE: dict[FieldType, int] = {"count": 1, "signed": 1, "money": 1_000_000}
+"""Smallest units in one printed unit: money is printed in 万元 and kept in 分."""
+
+LIMIT = 10**12
+"""A printed figure of a million million or more is a typing accident (an account or identity number), not a figure."""
+
+
+def exact(value: Decimal | int, kind: FieldType) -> Number:
+    """The figure for a printed number: ``exact(Decimal("59237.2449"), "money")`` is 59237244900 分."""
+    scaled = Fraction(value) * SCALE[kind]
+    return scaled.numerator if scaled.denominator == 1 else scaled
+
+
+def printed(figure: Number, kind: FieldType) -> Decimal:
+    """The printed number of a figure, without trailing zeros; the inverse of ``exact``."""
+    value = Fraction(figure) / SCALE[kind]
+    decimal = Decimal(value.numerator) / Decimal(value.denominator)
+    return decimal.quantize(Decimal(1)) if decimal == decimal.to_integral_value() else decimal.normalize()
+
+
+def show(figure: Figure, kind: FieldType) -> str:
+    """A figure as a clerk reads it; a blank is 空白."""
+    return "空白" if figure is None else f"{printed(figure, kind):f}"
+
+
+def as_json(figure: Figure, kind: FieldType) -> int | float | None:
+    """A figure as a JSON number.
+
+    A float's shortest decimal is exact up to 15 digits: all that a spreadsheet cell can hold.
+    """
+    if figure is None:
+        return None
+    value = printed(figure, kind)
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def rounded(number: Number, kind: FieldType) -> Number:
+    """As Excel's ROUND(x, 6) of the printed number, halves away from zero: how both sides of a relation are compared."""
+    if isinstance(number, int):
+        return number
+    step = Fraction(SCALE[kind], 10**6)
+    steps = abs(number) / step
+    whole = int(steps + Fraction(1, 2)) * step
+    whole = whole if number >= 0 else -whole
+    return whole.numerator if whole.denominator == 1 else whole

@@ -1,0 +1,200 @@
+"""The frozen form of an edition, and a filing of it. Everything else in the house reads these.
+
+A form is sections; a section is text or tables; a table is rows by columns, each with its printed label. A cell of a table
+is a field, ``section.row.column``. Fields that are sums of others are totals. Relations tie fields together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from xltools.figures import Figure
+
+if TYPE_CHECKING:
+    from xltools.algebra import Relation
+    from xltools.figures import FieldType
+
+Level = Literal["township", "department", "county", "city", "province", "state"]
+
+LEVELS: dict[Level, str] = {
+    "township": "乡镇（街道）",
+    "department": "部门",
+    "county": "县（市、区）",
+    "city": "设区的市（州）",
+    "province": "省级",
+    "state": "国务院部门",
+}
+"""Levels of an agency, from the lowest, with the words printed for them."""
+
+SIGNOFF: dict[str, str] = {
+    "compiler": "填报人",
+    "reviewer": "审核人",
+    "head": "负责人",
+    "date": "填报日期",
+    "phone": "联系电话",
+}
+"""Who answers for a filing: keys of ``Filing.signoff`` and the words on the cover."""
+
+Severity = Literal["error", "query", "note"]
+SEVERITIES: dict[Severity, str] = {"error": "错误", "query": "核实", "note": "提示"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row or a column of a table: its id, its label as printed (outermost heading first), the lines it sums."""
+
+    id: str
+    label: tuple[str, ...]
+    parts: tuple[str, ...] = ()
+    type: FieldType = "count"
+    unit: str = ""
+
+    @property
+    def name(self) -> str:
+        """The innermost heading."""
+        return self.label[-1] if self.label else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows by columns under one heading. ``prefix`` begins the ids of its fields."""
+
+    prefix: str
+    heading: str
+    corner: str
+    rows: tuple[Line, ...]
+    columns: tuple[Line, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One of the six parts: tables, or a text with its instruction (``text``)."""
+
+    id: str
+    sheet: str
+    title: str
+    text: str = ""
+    tables: tuple[Table, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One figure of the form. ``parts`` are the input fields a total adds up; an input has none."""
+
+    id: str
+    section: Section
+    row: Line
+    column: Line
+    type: FieldType
+    parts: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> Literal["input", "total"]:
+        return "total" if self.parts else "input"
+
+    @property
+    def unit(self) -> str:
+        return self.column.unit
+
+    @property
+    def label(self) -> str:
+        """Row and column in words, as printed: 三、本年度办理结果/（一）予以公开 · 申请人情况/自然人."""
+        return " · ".join("/".join(line.label) for line in (self.row, self.column) if line.label)
+
+
+@dataclass(frozen=True, slots=True)
+class SignoffRule:
+    """The rule that a cover is signed: names given, and a date not before the report year's end."""
+
+    id: str
+    severity: Severity
+    names: tuple[str, ...]
+    date: str
+    basis: str
+    remedy: str
+
+
+@dataclass(frozen=True, eq=False)
+class Form:
+    """An edition, with the supplements laid over it."""
+
+    edition: str
+    title: str
+    years: tuple[int, int | None]
+    basis: str
+    sections: tuple[Section, ...]
+    fields: Mapping[str, Field]
+    relations: tuple[Relation, ...]
+    signoff: SignoffRule
+    supplements: tuple[str, ...] = ()
+
+    @cached_property
+    def inputs(self) -> tuple[Field, ...]:
+        return tuple(f for f in self.fields.values() if not f.parts)
+
+    @cached_property
+    def totals(self) -> tuple[Field, ...]:
+        return tuple(f for f in self.fields.values() if f.parts)
+
+    @cached_property
+    def table_sections(self) -> tuple[Section, ...]:
+        return tuple(s for s in self.sections if s.tables)
+
+    @cached_property
+    def text_sections(self) -> tuple[Section, ...]:
+        return tuple(s for s in self.sections if not s.tables)
+
+    def inputs_of(self, section: str) -> tuple[Field, ...]:
+        """The input fields on a section's sheet."""
+        return tuple(f for f in self.inputs if f.section.id == section)
+
+    def covers(self, year: int) -> bool:
+        """Whether the edition is the one for a report year."""
+        first, last = self.years
+        return first <= year and (last is None or year <= last)
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """Who files: code (text of any form), name, level."""
+
+    code: str
+    name: str
+    level: Level
+
+
+@dataclass
+class Filing:
+    """What one agency returns for one year: figures, texts, sign-off.
+
+    ``inputs`` holds a figure for each input field, ``None`` for a blank. Blanks of the sections in ``declared_zero`` count
+    as 0. ``typed`` holds, for input cells that hold text, the text to the letter. ``explanations`` holds 情况说明 by rule.
+    """
+
+    form: Form
+    agency: Agency
+    year: int
+    kind: Literal["filing", "summary"] = "filing"
+    inputs: dict[str, Figure] = field(default_factory=dict)
+    typed: dict[str, str] = field(default_factory=dict)
+    declared_zero: frozenset[str] = frozenset()
+    texts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    signoff: dict[str, str] = field(default_factory=dict)
+    explanations: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def values(self) -> dict[str, Figure]:
+        """Every figure, totals recomputed, blanks declared zero as 0: what the filing says."""
+        from xltools.algebra import total_of
+
+        said: dict[str, Figure] = {}
+        for item in self.form.inputs:
+            figure = self.inputs.get(item.id)
+            if figure is None and item.section.id in self.declared_zero and item.id not in self.typed:
+                figure = 0
+            said[item.id] = figure
+        return {f.id: total_of(f, said) if f.parts else said[f.id] for f in self.form.fields.values()}

@@ -1,0 +1,191 @@
+"""A workbook under construction: XlsxWriter made strict, with the house's styles, protected, the same bytes every time."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from datetime import datetime
+from typing import Any
+
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from xltools.layout import Box
+
+INK, QUIET, LINE = "#1F2D3D", "#5B6B7B", "#9AA7B4"
+BAND, HEADER, INPUT, TOTAL, SWITCH = "#DCE6F0", "#EDF2F7", "#FFF8E1", "#F1F3F5", "#E4F2E7"
+RED, RED_INK, AMBER, AMBER_INK, GREEN, GREEN_INK = "#F9D5D0", "#8C1D18", "#FCE7B2", "#6B4700", "#DDEFE0", "#1E5B2E"
+
+_TEXT = {"font_name": "宋体", "font_size": 11, "font_color": INK, "valign": "vcenter", "text_wrap": True}
+_BOXED = {**_TEXT, "border": 1, "border_color": LINE, "align": "center"}
+_OPEN: dict[str, Any] = {"locked": False, "bg_color": INPUT}
+
+STYLES: dict[str, dict[str, Any]] = {
+    "plain": _TEXT,
+    "status": {**_TEXT, "bold": True, "font_color": QUIET, "font_size": 10},
+    "title": {**_TEXT, "font_name": "黑体", "font_size": 16, "align": "center"},
+    "subtitle": {**_TEXT, "font_size": 12, "align": "center", "font_color": QUIET},
+    "name": _TEXT,
+    "small": {**_TEXT, "font_size": 10, "font_color": QUIET},
+    "right": {**_TEXT, "align": "right", "font_color": QUIET},
+    "code": {**_TEXT, "font_name": "Courier New", "bold": True, "align": "left"},
+    "heading": {**_BOXED, "bold": True, "bg_color": BAND, "align": "left", "indent": 1},
+    "corner": {**_BOXED, "bg_color": HEADER, "font_size": 10},
+    "column": {**_BOXED, "bg_color": HEADER},
+    "row": {**_BOXED, "align": "left", "bg_color": HEADER},
+    "note": {**_TEXT, "font_size": 10, "font_color": QUIET, "border": 1, "border_color": LINE},
+    "switch": {**_BOXED, "bg_color": SWITCH, "bold": True, "locked": False},
+    "count": {**_BOXED, **_OPEN, "num_format": "0"},
+    "signed": {**_BOXED, **_OPEN, "num_format": "0"},
+    "money": {**_BOXED, **_OPEN, "num_format": "0.######"},
+    "sum_count": {**_BOXED, "bg_color": TOTAL, "num_format": "0", "bold": True},
+    "sum_signed": {**_BOXED, "bg_color": TOTAL, "num_format": "0", "bold": True},
+    "sum_money": {**_BOXED, "bg_color": TOTAL, "num_format": "0.######", "bold": True},
+    "key": {**_BOXED, "bg_color": HEADER, "align": "right", "indent": 1},
+    "fact": {**_BOXED, "align": "left", "indent": 1},
+    "fact_code": {**_BOXED, "align": "left", "indent": 1, "font_name": "Courier New", "bold": True, "font_size": 14},
+    "entry": {**_BOXED, **_OPEN, "align": "left", "indent": 1, "num_format": "@"},
+    "entry_date": {**_BOXED, **_OPEN, "align": "left", "indent": 1, "num_format": "yyyy-mm-dd"},
+    "link": {**_BOXED, "align": "left", "indent": 1, "font_color": "#1F4E8C", "underline": 1},
+    "cell": {**_BOXED, "font_size": 10},
+    "cell_left": {**_BOXED, "font_size": 10, "align": "left"},
+    "cell_number": {**_BOXED, "font_size": 10, "num_format": "0.######"},
+    "cell_date": {**_BOXED, "font_size": 10, "num_format": "yyyy-mm-dd"},
+    "cell_link": {**_BOXED, "font_size": 10, "align": "left", "font_color": "#1F4E8C"},
+    "closed": {**_BOXED, "font_size": 10, "bg_color": TOTAL, "font_color": QUIET},
+    "explain": {**_BOXED, **_OPEN, "font_size": 10, "align": "left", "num_format": "@"},
+    "paragraph": {**_TEXT, **_OPEN, "font_size": 12, "valign": "top", "num_format": "@", "border": 4, "border_color": LINE},
+}
+"""Every style of the house, by name: what a cell is, not how it looks."""
+
+MARKS: dict[str, dict[str, Any]] = {
+    "error": {"bg_color": RED, "font_color": RED_INK},
+    "query": {"bg_color": AMBER, "font_color": AMBER_INK},
+    "good": {"bg_color": GREEN, "font_color": GREEN_INK},
+}
+
+PROTECTION = {"format_columns": True, "format_rows": True, "select_locked_cells": True, "select_unlocked_cells": True}
+
+
+class _ProtectedWorkbook(Workbook):  # type: ignore[misc]
+    """A workbook whose structure is protected, for which XlsxWriter has no call."""
+
+    def _write_workbook_pr(self) -> None:
+        super()._write_workbook_pr()
+        self._xml_empty_tag("workbookProtection", [("lockStructure", 1)])
+
+
+class Book:
+    """XlsxWriter, with every silent refusal turned into an exception, for a warning is a part of the form that is missing."""
+
+    def __init__(self, properties: dict[str, str], title: str, year: int) -> None:
+        self._bytes = io.BytesIO()
+        self._workbook = _ProtectedWorkbook(self._bytes, {"in_memory": True, "strings_to_formulas": False,
+                                                          "strings_to_urls": False, "strings_to_numbers": False})  # fmt: skip
+        # A fixed date: the same inputs must give the same bytes.
+        self._workbook.set_properties({"title": title, "created": datetime(year, 12, 31)})
+        for name, value in properties.items():
+            self._workbook.set_custom_property(name, value, "text")
+        self._workbook.set_size(24000, 14000)
+        self._styles: dict[str, Any] = {}
+
+    def style(self, name: str) -> Any:
+        if name not in self._styles:
+            self._styles[name] = self._workbook.add_format({**STYLES, **MARKS}[name])
+        return self._styles[name]
+
+    def name(self, name: str, reference: str) -> None:
+        """Defines a name for a cell."""
+        _must(self._workbook.define_name(name, f"={reference}"))
+
+    def sheet(self, name: str) -> Sheet:
+        return Sheet(self, self._workbook.add_worksheet(name))
+
+    def bytes(self) -> bytes:
+        """Closes the workbook and returns the whole file."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            self._workbook.close()
+        return self._bytes.getvalue()
+
+
+class Sheet:
+    """One sheet of a book; boxes of more than a cell are merged."""
+
+    def __init__(self, book: Book, sheet: Worksheet) -> None:
+        self.book, self._sheet = book, sheet
+        sheet.hide_gridlines(2)
+        sheet.set_paper(9)
+
+    def put(self, box: Box | tuple[int, int], value: Any, style: str) -> None:
+        """Writes text (always as text, whatever it begins with), a number, or nothing."""
+        row, column = self._merge(box, style)
+        look = self.book.style(style)
+        if value is None or value == "":
+            _must(self._sheet.write_blank(row, column, None, look))
+        elif isinstance(value, str):
+            _must(self._sheet.write_string(row, column, value, look))
+        else:
+            _must(self._sheet.write_number(row, column, value, look))
+
+    def formula(self, box: Box | tuple[int, int], formula: str, value: Any, style: str) -> None:
+        """Writes a formula with its value: never without, for XlsxWriter would store a 0."""
+        row, column = self._merge(box, style)
+        stored = "" if value is None else value
+        _must(self._sheet.write_formula(row, column, f"={formula}", self.book.style(style), stored))
+
+    def link(self, box: Box | tuple[int, int], target: str, text: str, style: str) -> None:
+        """Writes words that lead to a cell of the workbook."""
+        row, column = self._merge(box, style)
+        _must(self._sheet.write_url(row, column, f"internal:{target}", self.book.style(style), text))
+
+    def _merge(self, box: Box | tuple[int, int], style: str) -> tuple[int, int]:
+        if isinstance(box, tuple):
+            return box
+        if (box.top, box.left) != (box.bottom, box.right):
+            _must(self._sheet.merge_range(box.top, box.left, box.bottom, box.right, "", self.book.style(style)))
+        return box.top, box.left
+
+    def widths(self, *widths: float) -> None:
+        for column, width in enumerate(widths):
+            _must(self._sheet.set_column(column, column, width))
+
+    def height(self, row: int, points: float) -> None:
+        _must(self._sheet.set_row(row, points))
+
+    def mark(self, boxes: list[Box], formula: str, mark: str) -> None:
+        """Colours cells while a formula (relative to the first box) is true."""
+        ranges = " ".join(f"{Box(b.top, b.left, b.top, b.left).address}" for b in boxes)
+        first = boxes[0]
+        options = {"type": "formula", "criteria": f"={formula}", "format": self.book.style(mark), "multi_range": ranges}
+        _must(self._sheet.conditional_format(first.top, first.left, first.top, first.left, options))
+
+    def validate(self, box: Box, options: dict[str, Any]) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            _must(self._sheet.data_validation(box.top, box.left, box.bottom, box.right, options))
+
+    def finish(self, *, landscape: bool = False, tall: int = 0, freeze: tuple[int, int] = (0, 0), repeat: int = -1,
+               area: Box | None = None, footer: str = "") -> None:  # fmt: skip
+        """Print set-up (A4, one page wide, ``tall`` pages high or as many as it takes), frozen headings, protection."""
+        sheet = self._sheet
+        if landscape:
+            sheet.set_landscape()
+        sheet.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.7)
+        sheet.center_horizontally()
+        sheet.fit_to_pages(1, tall)
+        if area:
+            sheet.print_area(area.top, area.left, area.bottom, area.right)
+        if any(freeze):
+            sheet.freeze_panes(*freeze)
+        if repeat >= 0:
+            sheet.repeat_rows(0, repeat)
+        sheet.set_footer(f"&L&9{footer.replace('&', '&&')}&R&9第 &P 页，共 &N 页")
+        sheet.protect("", PROTECTION)
+
+
+def _must(result: Any) -> None:
+    if isinstance(result, int) and result < 0:
+        raise ValueError(f"XlsxWriter refused a part of the workbook: {result}")
+
+

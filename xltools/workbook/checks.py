@@ -1,0 +1,99 @@
+"""校验: every rule that Excel can evaluate, a row each, with its live result and a link to its cells."""
+
+from __future__ import annotations
+
+from xltools.address import a1, in_sheet
+from xltools.algebra import Relation, difference_formula, holds_formula, pending_formula, sum_formula
+from xltools.layout import (
+    CHECK_COLUMNS,
+    CHECK_HEADINGS,
+    CHECK_TOP,
+    CHECKS,
+    COVER,
+    COVER_CELLS,
+    Box,
+    Layout,
+    listed_relations,
+)
+from xltools.model import SEVERITIES, SIGNOFF, SignoffRule
+from xltools.workbook.book import Book, Sheet
+from xltools.workbook.shown import FAIL, PASS, PENDING, CheckRow, Shown
+from xltools.workbook.tables import agency_line, rule_name
+
+AT = CHECK_COLUMNS
+
+
+def write_checks(book: Book, layout: Layout, shown: Shown, status: str) -> None:
+    """The sheet 校验, and the defined name of each rule's result."""
+    out = book.sheet(CHECKS)
+    out.widths(26, 58, 11, 11, 11, 8, 40, 7)
+    last = len(CHECK_HEADINGS) - 1
+    out.put(Box(0, 0, 0, last), status or "错误必须改正；核实请改正，或者在“情况说明”里写清原因。点编号或内容可以跳到所在的格。", "status")
+    out.put(Box(1, 0, 1, last), "校验", "title")
+    out.formula(Box(2, 0, 2, last), *agency_line(shown.filing), "name")
+    for column, heading in enumerate(CHECK_HEADINGS):
+        out.put((CHECK_TOP - 1, column), heading, "column")
+    row = CHECK_TOP
+    for relation in listed_relations(layout.form, shown.filing.agency.level):
+        _relation_row(out, row, relation, layout, shown)
+        book.name(rule_name(relation.id), in_sheet(CHECKS, a1(row, AT.result, absolute=True)))
+        row += 1
+    if shown.filing.kind == "filing":
+        _signoff_row(out, row, layout.form.signoff, shown)
+        row += 1
+    results = [Box(r, AT.result, r, AT.result) for r in range(CHECK_TOP, row)]
+    here, severity = results[0].address, a1(CHECK_TOP, AT.severity)
+    severity = f"${severity}"
+    out.mark(results, f'AND({here}="{FAIL}",{severity}="{SEVERITIES["error"]}")', "error")
+    out.mark(results, f'{here}="{FAIL}"', "query")
+    out.mark(results, f'{here}="{PASS}"', "good")
+    out.height(1, 30)
+    out.finish(landscape=True, freeze=(CHECK_TOP, 0), repeat=CHECK_TOP - 1, area=Box(0, 0, row - 1, last), footer=CHECKS)
+
+
+def _relation_row(out: Sheet, row: int, relation: Relation, layout: Layout, shown: Shown) -> None:
+    pending = pending_formula(relation.operands, layout, CHECKS)
+    said = shown.rows[relation.id]
+    sheet, *_ = layout.position(relation.anchors[0])
+    target = f"'{sheet}'!{layout.cell(relation.anchors[0])}"
+    out.link((row, AT.id), target, relation.id, "cell_link")
+    out.link((row, AT.text), target, relation.text, "cell_link")
+    for column, side, value in ((AT.left, relation.left, said.left), (AT.right, relation.right, said.right)):
+        out.formula((row, column), f'IF({pending},"",ROUND({sum_formula(side, layout, CHECKS)},6))', value, "cell_number")
+    if relation.types[0] == relation.types[1]:
+        gap = difference_formula(relation.left, relation.right, layout, CHECKS)
+        out.formula((row, AT.difference), f'IF({pending},"",{gap})', said.difference, "cell_number")
+    else:
+        out.put((row, AT.difference), None, "cell_number")
+    holds = holds_formula(relation, layout, CHECKS)
+    out.formula((row, AT.result), f'IF({pending},"{PENDING}",IF({holds},"{PASS}","{FAIL}"))', said.result, "cell")
+    _explanation(out, row, relation.id, relation.severity, shown)
+    out.height(row, 32)
+
+
+def _signoff_row(out: Sheet, row: int, rule: SignoffRule, shown: Shown) -> None:
+    keys = list(SIGNOFF)
+    cells = {key: in_sheet(COVER, a1(COVER_CELLS.signoff + keys.index(key), COVER_CELLS.column, absolute=True)) for key in keys}
+    day, end = cells[rule.date], f"DATE({in_sheet(COVER, a1(COVER_CELLS.year, COVER_CELLS.column, absolute=True))},12,31)"
+    blank = ",".join(f"LEN(TRIM({cells[name]}))=0" for name in rule.names)
+    pending = f"OR({blank},NOT(ISNUMBER({day})))"
+    said: CheckRow = shown.rows[rule.id]
+    target = f"'{COVER}'!{a1(COVER_CELLS.signoff, COVER_CELLS.column)}"
+    names = "、".join(SIGNOFF[name] for name in rule.names)
+    out.link((row, AT.id), target, rule.id, "cell_link")
+    out.link((row, AT.text), target, f"封面：{names}都已填写，{SIGNOFF[rule.date]}不早于报告年度的最后一天", "cell_link")
+    out.formula((row, AT.left), f'IF({pending},"",{day})', said.left, "cell_date")
+    out.formula((row, AT.right), f'IF({pending},"",{end})', said.right, "cell_date")
+    out.put((row, AT.difference), None, "cell")
+    formula = f'IF({pending},"{PENDING}",IF({day}>={end},"{PASS}","{FAIL}"))'
+    out.formula((row, AT.result), formula, said.result, "cell")
+    _explanation(out, row, rule.id, rule.severity, shown)
+    out.height(row, 32)
+
+
+def _explanation(out: Sheet, row: int, rule: str, severity: str, shown: Shown) -> None:
+    if severity == "query":
+        out.put((row, AT.explanation), shown.filing.explanations.get(rule, ""), "explain")
+    else:
+        out.put((row, AT.explanation), "错误须改正，不能说明", "closed")
+    out.put((row, AT.severity), SEVERITIES[severity], "cell")  # type: ignore[index]

@@ -1,0 +1,119 @@
+"""封面: whose filing it is, who answers for it, what is left to do."""
+
+from __future__ import annotations
+
+from xltools.address import a1, in_sheet
+from xltools.checkcode import check_code_formula
+from xltools.layout import (
+    CHECK_COLUMNS,
+    CHECKS,
+    CODE_LABEL,
+    COVER,
+    COVER_CELLS,
+    COVER_IDENTITY,
+    TEXT_ROWS,
+    TEXT_TOP,
+    Box,
+    Layout,
+)
+from xltools.model import LEVELS, SIGNOFF, Section
+from xltools.workbook.book import Book, Sheet
+from xltools.workbook.shown import FAIL, PENDING, Shown, serial
+from xltools.workbook.tables import lacking_formula, results_range
+
+AT = COVER_CELLS
+_LAST = 4
+
+
+def write_cover(book: Book, layout: Layout, shown: Shown, status: str) -> None:
+    """The cover sheet; ``status`` takes the place of its own count of what is open."""
+    filing = shown.filing
+    out = book.sheet(COVER)
+    out.widths(3, 20, 40, 16, 3)
+    rows = _progress(out, layout, shown)
+    left = sum(opened for *_, opened in rows)
+    box = Box(AT.status, 1, AT.status, _LAST - 1)
+    if status:
+        out.put(box, status, "status")
+    else:
+        counts = f"{a1(AT.progress + 1, 3, absolute=True)}:{a1(AT.progress + len(rows), 3, absolute=True)}"
+        formula = f'IF(SUM({counts})=0,"全部通过，可以报送","还有 "&SUM({counts})&" 项未通过")'
+        out.formula(box, formula, f"还有 {left} 项未通过" if left else "全部通过，可以报送", "status")
+        out.mark([box], f'LEFT({box.address},2)="还有"', "query")
+        out.mark([box], f'LEFT({box.address},2)="全部"', "good")
+    out.put(Box(AT.title, 1, AT.title, _LAST - 1), layout.form.title, "title")
+    kind = "汇总表" if filing.kind == "summary" else "填报表"
+    out.put(Box(AT.kind, 1, AT.kind, _LAST - 1), kind, "subtitle")
+    facts = (filing.agency.name, filing.agency.code, LEVELS[filing.agency.level], filing.year, layout.form.basis)
+    for row, label, fact in zip(range(AT.name, AT.basis + 1), COVER_IDENTITY.values(), facts, strict=True):
+        out.put((row, AT.label_column), label, "key")
+        out.put(Box(row, AT.column, row, 3), fact, "fact")
+    out.put((AT.checkcode, AT.label_column), CODE_LABEL, "key")
+    formula = check_code_formula(layout.form, layout, COVER)
+    out.formula(Box(AT.checkcode, AT.column, AT.checkcode, 3), formula, shown.code, "fact_code")
+    _signoff(out, shown)
+    for row in range(AT.name, AT.progress + len(rows) + 1):
+        out.height(row, 24)
+    out.height(AT.title, 44)
+    seal = AT.progress + len(rows) + 2
+    out.put(Box(seal, 1, seal, _LAST - 1), "（单位盖章）", "right")
+    out.finish(tall=1, area=Box(0, 0, seal + 3, _LAST), footer="填报数字与纸质件以校验码相同为准")
+
+
+def _signoff(out: Sheet, shown: Shown) -> None:
+    for row, (key, label) in enumerate(SIGNOFF.items(), AT.signoff):
+        said = shown.filing.signoff.get(key, "")
+        out.put((row, AT.label_column), label, "key")
+        box = Box(row, AT.column, row, 3)
+        if key == "date":
+            day = serial(said)
+            out.put(box, said if day is None else day, "entry_date")
+            out.validate(Box(row, AT.column, row, AT.column), {
+                "validate": "date", "criteria": ">=", "value": "=DATE(2000,1,1)", "input_title": label,
+                "input_message": "例：2024-1-15。不早于报告年度的最后一天。",
+                "error_title": "填得不对", "error_message": "请填日期，例：2024-1-15。",
+            })  # fmt: skip
+        else:
+            out.put(box, said, "entry")
+
+
+def _progress(out: Sheet, layout: Layout, shown: Shown) -> list[tuple[str, str, int]]:
+    """The list of sheets with their state and how many items are open on each."""
+    rows: list[tuple[str, str, int]] = []
+    for column, heading in enumerate(("表", "填报情况", "未通过"), 1):
+        out.put((AT.progress, column), heading, "column")
+    for section in layout.form.sections:
+        rows.append(_section_row(out, AT.progress + 1 + len(rows), section, layout, shown))
+    row = AT.progress + 1 + len(rows)
+    results, severities, said = (
+        results_range(shown.filing, c)
+        for c in (CHECK_COLUMNS.result, CHECK_COLUMNS.severity, CHECK_COLUMNS.explanation)
+    )
+    failing, pending = f'COUNTIF({results},"{FAIL}")', f'COUNTIF({results},"{PENDING}")'
+    explained = f'SUMPRODUCT(({results}="{FAIL}")*({severities}="核实")*(LEN(TRIM({said}))>0))'
+    state = f"不符 {shown.count(FAIL)} 项（已说明 {shown.explained} 项），待填 {shown.count(PENDING)} 项"
+    opened = shown.count(FAIL) + shown.count(PENDING) - shown.explained
+    out.link((row, 1), f"'{CHECKS}'!A1", CHECKS, "link")
+    formula = f'"不符 "&{failing}&" 项（已说明 "&{explained}&" 项），待填 "&{pending}&" 项"'
+    out.formula((row, 2), formula, state, "fact")
+    out.formula((row, 3), f"{failing}+{pending}-{explained}", opened, "cell")
+    rows.append((CHECKS, state, opened))
+    boxes = [Box(AT.progress + 1 + n, 3, AT.progress + 1 + n, 3) for n in range(len(rows))]
+    out.mark(boxes, f"{boxes[0].address}>0", "query")
+    return rows
+
+
+def _section_row(out: Sheet, row: int, section: Section, layout: Layout, shown: Shown) -> tuple[str, str, int]:
+    out.link((row, 1), f"'{section.sheet}'!A1", section.sheet, "link")
+    if section.tables:
+        lacking, count = lacking_formula(section, layout), shown.lacking(section)
+        state = f"还有 {count} 格空白或不是数字" if count else "已填完"
+        out.formula((row, 2), f'IF({lacking}>0,"还有 "&({lacking})&" 格空白或不是数字","已填完")', state, "fact")
+        out.formula((row, 3), f"IF({lacking}>0,1,0)", int(count > 0), "cell")
+        return section.sheet, state, int(count > 0)
+    cells = in_sheet(section.sheet, f"{a1(TEXT_TOP, 0, absolute=True)}:{a1(TEXT_TOP + TEXT_ROWS - 1, 0, absolute=True)}")
+    count = shown.paragraphs(section)
+    state = f"已填 {count} 段" if count else "还没有填写"
+    out.formula((row, 2), f'IF(COUNTA({cells})=0,"还没有填写","已填 "&COUNTA({cells})&" 段")', state, "fact")
+    out.formula((row, 3), f"IF(COUNTA({cells})=0,1,0)", int(count == 0), "cell")
+    return section.sheet, state, int(count == 0)

@@ -1,0 +1,42 @@
+"""填报说明: a page that a clerk reads once."""
+
+from __future__ import annotations
+
+from xltools.layout import CHECKS, COVER, GUIDE, Layout
+from xltools.model import LEVELS, Filing
+from xltools.workbook.book import Book
+
+
+def write_guide(book: Book, layout: Layout, filing: Filing) -> None:
+    """The page of instructions, made from the form."""
+    form = layout.form
+    out = book.sheet(GUIDE)
+    out.widths(5, 87)
+    tables = "、".join(f"“{s.sheet}”" for s in form.table_sections)
+    texts = "、".join(f"“{s.sheet}”" for s in form.text_sections)
+    notes = [t.note for s in form.table_sections for t in s.tables if t.note]
+    steps = [
+        f"先核对“{COVER}”上的单位名称、代码和年度；不对的，请与发表单位联系，不要自行修改。",
+        f"在{tables}的浅黄色格里填数。灰色格是合计，自动计算，不用填也不能改。",
+        "没有发生的请填 0。空白不等于 0：空白格确实全部是 0 的，把该表上方“本表空白格均为0”选为“是”。",
+        "只填数字，不要带“件”“元”等字，不要用“/”“—”“无”代替 0。",
+        *notes,
+        f"在{texts}里写文字，每段一行；可以从 Word 整段复制，点第一格粘贴。",
+        f"看“{CHECKS}”：标“不符”的，“错误”必须改正，“核实”请改正或者在“情况说明”里写清原因（只写“无”“核实无误”不算说明）。",
+        f"在“{COVER}”填写填报人、审核人、负责人、填报日期和联系电话。“{COVER}”显示“全部通过，可以报送”即可。",
+        "需要盖章的，打印后核对每页的校验码与文件相同。改动任何一个数字，校验码都会变。",
+        "请保存为 Excel 工作簿（.xlsx）交回。不要增删行列、改表名，也不要另做一份表。用 Excel、WPS 表格、LibreOffice 都可以填。",
+    ]
+    kind = "汇总表" if filing.kind == "summary" else "填报表"
+    out.put((0, 1), f"{form.title}{kind}", "title")
+    out.put((1, 1), f"{filing.year} 年度　格式依据：{form.basis}　填报层级：{LEVELS[filing.agency.level]}", "subtitle")
+    out.height(0, 40)
+    out.height(1, 24)
+    for number, step in enumerate(steps, 1):
+        row = number + 2
+        out.put((row, 0), number, "right")
+        out.put((row, 1), step, "plain")
+        out.height(row, 22 if len(step) < 42 else 38 if len(step) < 84 else 54)
+    row = len(steps) + 4
+    out.put((row, 1), "颜色：浅黄＝要填的格　灰色＝自动合计　红色＝错误　橙色＝请核实　绿色＝已通过", "small")
+    out.finish(tall=1, footer=GUIDE)

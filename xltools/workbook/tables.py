@@ -1,0 +1,234 @@
+"""The sheets of the six parts: tables as officially printed, and texts made for pasting."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from itertools import groupby
+from typing import Any
+
+from xltools.address import a1, in_sheet
+from xltools.algebra import ranges, sum_formula, Sum, total_formula
+from xltools.layout import (
+    CHECK_COLUMNS,
+    CHECK_TOP,
+    CHECKS,
+    CODE_LABEL,
+    COVER,
+    COVER_CELLS,
+    NAME_ROW,
+    STATUS_ROW,
+    SWITCH_LABEL,
+    TABLE_TOP,
+    TEXT_ROWS,
+    TEXT_TOP,
+    TITLE_ROW,
+    Box,
+    Layout,
+    TableSheet,
+    listed_relations,
+)
+from xltools.model import Field, Filing, Section
+from xltools.workbook.book import Book, Sheet
+from xltools.workbook.shown import Shown, number
+
+Entry = Callable[[Field], str]
+"""The formula of an input cell, where inputs are computed (a summary)."""
+
+ASKED = {
+    "count": "填整数，没有发生的填 0。",
+    "signed": "填整数：增加填正数，减少填负数，没有变化填 0。",
+    "money": "按“万元”填，最多 6 位小数（1 万元 = 10000 元）；没有填 0。",
+}
+
+
+def cover_cell(row: int) -> str:
+    return in_sheet(COVER, a1(row, COVER_CELLS.column, absolute=True))
+
+
+def agency_line(filing: Filing) -> tuple[str, str]:
+    """The formula and value of the line that says on each sheet whose it is."""
+    formula = f'"填报单位："&{cover_cell(COVER_CELLS.name)}&"　　"&{cover_cell(COVER_CELLS.year)}&" 年度"'
+    return formula, f"填报单位：{filing.agency.name}　　{filing.year} 年度"
+
+
+def write_tables(book: Book, sheet: TableSheet, layout: Layout, shown: Shown, status: str, entry: Entry | None) -> None:
+    """A table sheet; ``status`` takes the place of its own count of what is open, ``entry`` of its input cells."""
+    out = book.sheet(sheet.name)
+    out.widths(*sheet.widths)
+    _top(out, sheet, layout, shown, status)
+    for label in sheet.labels:
+        out.put(label.box, label.text, label.role)
+    for name, box in sheet.boxes.items():
+        _figure(out, layout.form.fields[name], box, layout, shown, entry)
+    _heights(out, sheet)
+    if entry is None:
+        _ask(out, sheet, layout)
+    _marks(out, sheet, layout, shown)
+    last = Box(0, 0, sheet.last_row, sheet.last_column)
+    freeze = (sheet.header_bottom + 1, sheet.label_columns)
+    out.finish(landscape=sum(sheet.widths) > 115, tall=1, freeze=freeze, area=last, footer=sheet.section.title)
+
+
+def _top(out: Sheet, sheet: TableSheet, layout: Layout, shown: Shown, status: str) -> None:
+    wide = sheet.last_column
+    box = Box(STATUS_ROW, 0, STATUS_ROW, wide)
+    if status:
+        out.put(box, status, "status")
+    else:
+        out.formula(box, *_status(sheet, layout, shown), "status")
+        out.mark([box], f'RIGHT({a1(0, 0, absolute=True)},2)<>"填完"', "query")
+    out.put(Box(TITLE_ROW, 0, TITLE_ROW, wide), sheet.section.title, "title")
+    out.formula(sheet.name_box, *agency_line(shown.filing), "name")
+    label, code = sheet.code_boxes
+    out.put(label, CODE_LABEL, "right")
+    out.formula(code, cover_cell(COVER_CELLS.checkcode), shown.code, "code")
+    label, switch, hint = sheet.switch_boxes
+    on = sheet.section.id in shown.filing.declared_zero
+    out.put(label, SWITCH_LABEL, "right")
+    out.put(switch, "是" if on else "否", "switch")
+    out.put(hint, "没有发生的填 0；空白格确实都是 0 的，左边选“是”。", "small")
+    out.validate(switch, {
+        "validate": "list", "source": ["否", "是"], "input_title": "零填报",
+        "input_message": "选“是”：本表所有空白格都当作 0。选“否”：空白格是漏填，要逐格补上。",
+        "error_title": "请选择", "error_message": "请选“是”或“否”。",
+    })  # fmt: skip
+    out.height(STATUS_ROW, 18)
+    out.height(TITLE_ROW, 30)
+    out.height(NAME_ROW, 21)
+    out.height(TABLE_TOP - 1, 24)
+
+
+def lacking_formula(section: Section, layout: Layout) -> str:
+    """How many input cells of a section hold no number and are not declared zero."""
+    names = [f.id for f in layout.form.inputs_of(section.id)]
+    found = ranges(names, layout, "")
+    blanks = "+".join(f"COUNTBLANK({r})" for r in found)
+    switch = layout.tables[section.id].switch
+    return f'{len(names)}-COUNT({",".join(found)})-IF({switch}="是",{blanks},0)'
+
+
+def results_range(filing: Filing, column: int) -> str:
+    """A column of 校验 over all its rules."""
+    rules = len(listed_relations(filing.form, filing.agency.level)) + (filing.kind == "filing")
+    first, last = a1(CHECK_TOP, column, absolute=True), a1(CHECK_TOP + rules - 1, column, absolute=True)
+    return in_sheet(CHECKS, f"{first}:{last}")
+
+
+def _status(sheet: TableSheet, layout: Layout, shown: Shown) -> tuple[str, str]:
+    section = sheet.section
+    lacking = lacking_formula(section, layout)
+    ids, results = (results_range(shown.filing, c) for c in (CHECK_COLUMNS.id, CHECK_COLUMNS.result))
+    start = f"{section.id}."
+    failing = f'SUMPRODUCT((LEFT({ids},{len(start)})="{start}")*({results}="不符"))'
+    formula = (
+        f'IF({lacking}>0,"本表还有 "&({lacking})&" 格空白或不是数字；","")'
+        f'&IF({failing}>0,"勾稽关系不符 "&{failing}&" 项，见“{CHECKS}”；","")'
+        f'&IF(({lacking})+{failing}=0,"本表已填完","请补正")'
+    )
+    lack, fail = shown.lacking(section), shown.failing(section)
+    value = f"本表还有 {lack} 格空白或不是数字；" if lack else ""
+    value += f"勾稽关系不符 {fail} 项，见“{CHECKS}”；" if fail else ""
+    return formula, value + ("请补正" if lack or fail else "本表已填完")
+
+
+def _figure(out: Sheet, field: Field, box: Box, layout: Layout, shown: Shown, entry: Entry | None) -> None:
+    if field.parts:
+        formula = total_formula(field, layout, field.section.sheet)
+        out.formula(box, formula, shown.total(field), f"sum_{field.type}")
+    elif entry:
+        out.formula(box, entry(field), number(shown.values[field.id], field), f"sum_{field.type}")
+    else:
+        typed = shown.filing.typed.get(field.id)
+        out.put(box, number(shown.values[field.id], field) if typed is None else typed, field.type)
+
+
+def _heights(out: Sheet, sheet: TableSheet) -> None:
+    """Rows as high as their wrapped labels need: about two units of width a Chinese character."""
+    need: dict[int, int] = {}
+    for label in sheet.labels:
+        wide = sum(sheet.widths[label.box.left : label.box.right + 1])
+        lines = math.ceil(sum(2.1 if ord(c) > 255 else 1.1 for c in label.text) / max(wide - 1.5, 1))
+        rows = label.box.bottom - label.box.top + 1
+        for row in range(label.box.top, label.box.bottom + 1):
+            need[row] = max(need.get(row, 1), math.ceil(lines / rows))
+    for row in range(TABLE_TOP, sheet.last_row + 1):
+        out.height(row, max(21.0 if len(sheet.boxes) > 60 else 26.0, 15.5 * need.get(row, 1) + 5))
+
+
+def _ask(out: Sheet, sheet: TableSheet, layout: Layout) -> None:
+    """Input messages and limits, one for each run of neighbouring input cells in a row."""
+    fields = [f for f in layout.form.inputs_of(sheet.section.id)]
+    for (row, kind, _), group in groupby(
+        enumerate(fields), lambda item: (sheet.boxes[item[1].id].top, item[1].type, _run(sheet, item[0], item[1]))
+    ):
+        run = [field for _, field in group]
+        box = Box(row, sheet.boxes[run[0].id].left, row, sheet.boxes[run[-1].id].left)
+        title = (run[0].row.name or sheet.section.title)[:32]
+        options: dict[str, Any] = {
+            "input_title": title, "input_message": ASKED[kind], "error_title": "填得不对", "error_message": ASKED[kind],
+        }  # fmt: skip
+        if kind == "money":
+            cell = a1(row, box.left)
+            options |= {"validate": "custom", "value": f"=AND(ISNUMBER({cell}),{cell}>=0,ROUND({cell},6)={cell})"}
+        elif kind == "count":
+            options |= {"validate": "integer", "criteria": ">=", "value": 0}
+        else:
+            options |= {"validate": "integer", "criteria": "between", "minimum": -999999999, "maximum": 999999999}
+        out.validate(box, options)
+
+
+def _run(sheet: TableSheet, number: int, field: Field) -> int:
+    """The same for neighbours: merged cells and totals break a run."""
+    return sheet.boxes[field.id].left - number
+
+
+def _marks(out: Sheet, sheet: TableSheet, layout: Layout, shown: Shown) -> None:
+    """Colours that live with the figures: improper cells, totals typed over, both ends of a relation that fails."""
+    by_type: dict[str, list[Box]] = {}
+    for field in layout.form.inputs_of(sheet.section.id):
+        by_type.setdefault(field.type, []).append(sheet.boxes[field.id])
+    for kind, boxes in by_type.items():
+        cell = boxes[0].address
+        wrong = {"count": f"OR({cell}<0,INT({cell})<>{cell})", "signed": f"INT({cell})<>{cell}",
+                 "money": f"OR({cell}<0,ROUND({cell},6)<>{cell})"}[kind]  # fmt: skip
+        out.mark(boxes, f"AND(LEN({cell})>0,IF(ISNUMBER({cell}),{wrong},TRUE))", "error")
+    for field in layout.form.totals:
+        if field.section is sheet.section:
+            cell = layout.cell(field.id)
+            right = sum_formula(Sum(tuple((1, part) for part in field.parts)), layout, sheet.name)
+            out.mark([sheet.boxes[field.id]], f"IF(ISNUMBER({cell}),ROUND({cell}-{right},6)<>0,LEN({cell})>0)", "error")
+    for relation in listed_relations(layout.form, shown.filing.agency.level):
+        here = [sheet.boxes[name] for name in relation.anchors if name in sheet.boxes]
+        if here:
+            out.mark(here, f'{rule_name(relation.id)}="不符"', relation.severity)
+
+
+def rule_name(rule: str) -> str:
+    """The defined name of a rule's result: conditional formats may not look at other sheets, but may use names."""
+    return "rule_" + rule.replace(".", "_")
+
+
+def write_text(book: Book, section: Section, shown: Shown, status: str) -> None:
+    """A text sheet: one wide column, a paragraph a row, nothing merged, so that pasted paragraphs stand and print whole."""
+    out = book.sheet(section.sheet)
+    out.widths(92)
+    cells = f"{a1(TEXT_TOP, 0, absolute=True)}:{a1(TEXT_TOP + TEXT_ROWS - 1, 0, absolute=True)}"
+    count = shown.paragraphs(section)
+    if status:
+        out.put((0, 0), status, "status")
+    else:
+        value = f"已填 {count} 段" if count else "还没有填写"
+        out.formula((0, 0), f'IF(COUNTA({cells})=0,"还没有填写","已填 "&COUNTA({cells})&" 段")', value, "status")
+    out.put((1, 0), section.title, "title")
+    out.formula((2, 0), *agency_line(shown.filing), "name")
+    out.put((3, 0), f"{section.text}每段一行；从 Word 复制后，点下面第一格直接粘贴即可。", "small")
+    out.height(TITLE_ROW, 30)
+    out.height(NAME_ROW, 21)
+    out.height(TEXT_TOP - 1, 34)
+    paragraphs = shown.filing.texts.get(section.id, ())
+    if len(paragraphs) > TEXT_ROWS:
+        raise ValueError(f"{section.sheet}: {len(paragraphs)} paragraphs, room for {TEXT_ROWS}")
+    for number_ in range(TEXT_ROWS):
+        out.put((TEXT_TOP + number_, 0), paragraphs[number_] if number_ < len(paragraphs) else None, "paragraph")
+    out.finish(freeze=(TEXT_TOP, 0), footer=section.title)

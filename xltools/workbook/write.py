@@ -1,0 +1,59 @@
+"""A filing as a workbook: blank, filled, or a summary. One writer; the same filing always gives the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from xltools.layout import layout_of
+from xltools.model import Filing
+from xltools.workbook.book import Book
+from xltools.workbook.checks import write_checks
+from xltools.workbook.cover import write_cover
+from xltools.workbook.guide import write_guide
+from xltools.workbook.shown import Shown
+from xltools.workbook.tables import Entry, write_tables, write_text
+
+PROPERTY = "xltools_"
+"""How the names of our document properties begin: one of the carriers of a filing's identity."""
+
+
+def identity(filing: Filing) -> dict[str, str]:
+    """What the document properties say of a filing."""
+    agency = filing.agency
+    return {
+        "edition": filing.form.edition,
+        "supplements": ",".join(filing.form.supplements),
+        "year": str(filing.year),
+        "kind": filing.kind,
+        "code": agency.code,
+        "name": agency.name,
+        "level": agency.level,
+    }
+
+
+def write_filing(
+    filing: Filing,
+    *,
+    status: str = "",
+    entry: Entry | None = None,
+    more: Callable[[Book], None] | None = None,
+) -> bytes:
+    """The whole workbook of a filing.
+
+    A summary gives ``status``, the words in the reserved row of every sheet, ``entry``, the formulas of its input cells, and
+    ``more``, which adds its further sheets.
+    """
+    properties = {PROPERTY + key: value for key, value in identity(filing).items() if value}
+    layout, shown = layout_of(filing.form), Shown(filing)
+    book = Book(properties, f"{filing.form.title} {filing.year} {filing.agency.name}", filing.year)
+    write_guide(book, layout, filing)
+    write_cover(book, layout, shown, status)
+    for section in filing.form.sections:
+        if section.tables:
+            write_tables(book, layout.tables[section.id], layout, shown, status, entry)
+        else:
+            write_text(book, section, shown, status)
+    write_checks(book, layout, shown, status)
+    if more:
+        more(book)
+    return book.bytes()

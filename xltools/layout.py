@@ -51,7 +51,7 @@ class Label:
     role: Role
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TableSheet:
     """A sheet with the tables of one section, as officially printed."""
 
@@ -150,7 +150,7 @@ CHECK_TOP = 4
 """The first row of rules on 校验; the headings stand just above."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layout:
     """A form's sheets. Cells of fields are the same in a blank, a filing and a summary."""
 

@@ -12,7 +12,7 @@ from xltools.editions.definition import Definition, read_definition, read_supple
 from xltools.errors import XltoolsError
 from xltools.model import Form
 
-__all__ = ["edition_for", "editions", "load_form", "supplements"]
+__all__ = ["edition_for", "editions", "load_form", "supplement_titles", "supplements"]
 
 
 def _toml(folder: str) -> Iterator[tuple[str, Any]]:
@@ -45,6 +45,11 @@ def editions() -> tuple[str, ...]:
 def supplements() -> tuple[str, ...]:
     """The ids of all supplements."""
     return _ids("supplements")
+
+
+def supplement_titles() -> dict[str, str]:
+    """The titles of all supplements by id."""
+    return {name: _definition("supplements", name).text("title") for name in supplements()}
 
 
 @lru_cache(maxsize=32)

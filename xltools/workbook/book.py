@@ -22,8 +22,9 @@ _OPEN: dict[str, Any] = {"locked": False, "bg_color": INPUT}
 
 STYLES: dict[str, dict[str, Any]] = {
     "plain": _TEXT,
-    "status": {**_TEXT, "bold": True, "font_color": QUIET, "font_size": 10},
+    "status": {**_TEXT, "text_wrap": False, "bold": True, "font_color": QUIET, "font_size": 10},
     "title": {**_TEXT, "font_name": "黑体", "font_size": 16, "align": "center"},
+    "title_left": {**_TEXT, "font_name": "黑体", "font_size": 14, "text_wrap": False},
     "subtitle": {**_TEXT, "font_size": 12, "align": "center", "font_color": QUIET},
     "name": _TEXT,
     "small": {**_TEXT, "font_size": 10, "font_color": QUIET},
@@ -52,7 +53,10 @@ STYLES: dict[str, dict[str, Any]] = {
     "cell_number": {**_BOXED, "font_size": 10, "num_format": "0.######"},
     "cell_date": {**_BOXED, "font_size": 10, "num_format": "yyyy-mm-dd"},
     "cell_link": {**_BOXED, "font_size": 10, "align": "left", "font_color": "#1F4E8C"},
+    "cell_id": {**_TEXT, "font_size": 7, "font_color": LINE, "text_wrap": False},
+    "column_small": {**_BOXED, "bg_color": HEADER, "font_size": 8, "valign": "top"},
     "closed": {**_BOXED, "font_size": 10, "bg_color": TOTAL, "font_color": QUIET},
+    "data": {**_BOXED, "font_size": 9, "align": "left", "text_wrap": False},
     "explain": {**_BOXED, **_OPEN, "font_size": 10, "align": "left", "num_format": "@"},
     "paragraph": {**_TEXT, **_OPEN, "font_size": 12, "valign": "top", "num_format": "@", "border": 4, "border_color": LINE},
 }
@@ -64,7 +68,7 @@ MARKS: dict[str, dict[str, Any]] = {
     "good": {"bg_color": GREEN, "font_color": GREEN_INK},
 }
 
-PROTECTION = {"format_columns": True, "format_rows": True, "select_locked_cells": True, "select_unlocked_cells": True}
+PROTECTION = {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True, "select_locked_cells": True, "select_unlocked_cells": True}
 
 
 class _ProtectedWorkbook(Workbook):  # type: ignore[misc]
@@ -164,6 +168,10 @@ class Sheet:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             _must(self._sheet.data_validation(box.top, box.left, box.bottom, box.right, options))
+
+    def filter(self, top: int, bottom: int, right: int) -> None:
+        """Lets a protected list be filtered and sorted by its headings."""
+        self._sheet.autofilter(top, 0, bottom, right)
 
     def finish(self, *, landscape: bool = False, tall: int = 0, freeze: tuple[int, int] = (0, 0), repeat: int = -1,
                area: Box | None = None, footer: str = "") -> None:  # fmt: skip

@@ -1,0 +1,42 @@
+"""Blank workbooks: one for each agency that files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from xltools.editions import edition_for, load_form
+from xltools.errors import XltoolsError
+from xltools.model import Agency, Filing, Form
+from xltools.workbook.write import write_filing
+
+_UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
+
+
+def form_for(year: int, supplements: tuple[str, ...] = ()) -> Form:
+    """The form of a report year with its supplements; XltoolsError where a supplement is not for the year."""
+    form = load_form(edition_for(year), supplements)
+    if not form.covers(year):
+        raise XltoolsError(f"补充项 {'、'.join(supplements)} 不用于 {year} 年度")
+    return form
+
+
+def file_name(agency: Agency, year: int) -> str:
+    """The name of an agency's workbook: {year}_{code}_{name}.xlsx, without what a file name may not hold."""
+    code, name = (_UNSAFE.sub("_", words).strip(" .") for words in (agency.code, agency.name))
+    while len(f"{year}_{code}_{name}.xlsx".encode()) > 240:
+        name = name[:-1]
+    return f"{year}_{code}_{name}.xlsx"
+
+
+def blanks(agencies: Iterable[Agency], year: int, supplements: tuple[str, ...] = ()) -> dict[Path, bytes]:
+    """The blank workbooks of agencies, by file name."""
+    form = form_for(year, supplements)
+    found: dict[Path, bytes] = {}
+    for agency in agencies:
+        path = Path(file_name(agency, year))
+        if path in found:
+            raise XltoolsError(f"两个单位的文件名都是“{path}”；请修改名录中的单位代码")
+        found[path] = write_filing(Filing(form, agency, year))
+    return found

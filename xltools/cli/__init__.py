@@ -1,0 +1,69 @@
+"""The command ``xltools``: one file a command, each parses, makes one library call, prints, exits.
+
+Exit status 0: nothing open of severity error; 1: done, with errors open; 2: not done, one line on stderr says why.
+Libraries are imported inside the commands, so that ``--help`` is instant.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from xltools import __version__
+from xltools.cli import blank, check, codes, demo, export, fill, forms, merge
+from xltools.errors import XltoolsError
+
+_COMMANDS = (blank, fill, check, export, merge, forms, codes, demo)
+
+
+class _Group(click.Group):
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="xltools")
+def cli() -> None:
+    """政府信息公开工作年度报告：发表、审核、汇总。
+
+    Yearly disclosure returns: blank forms, checks, summaries.
+    """
+
+
+for _module in _COMMANDS:
+    cli.add_command(_module.command)
+
+
+def main() -> None:
+    """Runs the command line; every failure ends in one line, never in a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(**({"errors": "replace"} if stream.isatty() else {"encoding": "utf-8", "errors": "replace"}))
+    try:
+        status = cli.main(prog_name="xltools", standalone_mode=False)
+    except XltoolsError as problem:
+        _fail(str(problem))
+    except click.exceptions.NoArgsIsHelpError as problem:
+        click.echo(problem.format_message(), err=True)
+        sys.exit(2)
+    except click.ClickException as problem:
+        context = getattr(problem, "ctx", None)
+        command = context.command_path if context else "xltools"
+        _fail(f"用法不对：{problem.format_message()} 用法见 {command} --help")
+    except (click.Abort, KeyboardInterrupt):
+        _fail("已中断，没有完成")
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except (Exception, RecursionError) as problem:
+        if os.environ.get("XLTOOLS_DEBUG"):
+            raise
+        _fail(f"程序内部出错（{type(problem).__name__}：{problem}）；请把这一行和所用的文件发给维护人员")
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _fail(message: str) -> None:
+    click.echo(f"xltools：{message}", err=True)
+    sys.exit(2)

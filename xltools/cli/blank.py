@@ -1,0 +1,50 @@
+"""``xltools blank``: blank workbooks for the agencies of a roster, or for one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from xltools.cli import options
+from xltools.model import LEVELS
+
+
+@click.command("blank")
+@click.option("--year", type=click.IntRange(1990, 2200), required=True, help="报告年度")
+@options.roster
+@click.option("--supplement", "supplements", multiple=True, metavar="ID", help="地方补充项（可多次）")
+@click.option("--name", help="只做一个单位：名称")
+@click.option("--code", help="只做一个单位：代码")
+@click.option("--level", type=click.Choice(list(LEVELS)), help="只做一个单位：层级")
+@click.option("-o", "--output", "output", type=options.PATH, default=Path(), metavar="DIR", help="放在哪个文件夹")
+@options.force
+def command(
+    year: int, roster_path: Path | None, supplements: tuple[str, ...], name: str | None, code: str | None,
+    level: str | None, output: Path, force: bool,
+) -> None:  # fmt: skip
+    """按名录生成空白填报表，一个单位一份。
+
+    Blank workbooks, one for each filing agency on the roster.
+    """
+    from xltools.blank import blanks
+    from xltools.model import Agency
+    from xltools.outputs import write_all
+
+    if roster_path and (name or code or level):
+        raise click.UsageError("--roster 和 --name/--code/--level 只能用一种。")
+    roster = options.load_roster(roster_path)
+    if roster is not None:
+        agencies = [entry.agency for entry in roster.expected]
+    elif name and code and level:
+        agencies = [Agency(code, name, level)]  # type: ignore[arg-type]
+    else:
+        raise click.UsageError("请给出名录 --roster，或者同时给出 --name、--code、--level。")
+    made = blanks(options.progress(agencies, "生成空白表"), year, supplements)
+    if output.suffix.lower() == ".xlsx" and len(made) == 1:
+        files = {output: next(iter(made.values()))}
+    else:
+        files = {output / path: content for path, content in made.items()}
+    write_all(files, force=force)
+    for path in files:
+        click.echo(path)

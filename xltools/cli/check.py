@@ -1,0 +1,29 @@
+"""``xltools check``: reads filings, recomputes, tells what is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from xltools.cli import options
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, required=True, type=options.PATH, metavar="PATH…")
+@options.roster
+@options.year
+@options.as_json
+def command(paths: tuple[Path, ...], roster_path: Path | None, year: int | None, as_json: bool) -> int:
+    """审核填报表：重新计算，逐项列出问题。
+
+    Checks filings: recomputes everything and reports findings.
+    """
+    from xltools.check import check
+
+    collection = check(paths, options.load_roster(roster_path), year, options.progress)
+    if as_json:
+        options.print_json(collection.as_json())
+    else:
+        options.print_collection(collection)
+    return 1 if collection.open_errors else 0

@@ -1,0 +1,26 @@
+"""``xltools codes``: every finding code."""
+
+from __future__ import annotations
+
+import click
+
+from xltools.cli import options
+
+
+@click.command("codes")
+@options.as_json
+def command(as_json: bool) -> None:
+    """列出全部审核问题的编号、级别、含义和处理办法。
+
+    Every finding code: severity, meaning, remedy.
+    """
+    from xltools.describe import codes_json
+    from xltools.model import SEVERITIES
+
+    listed = codes_json()
+    if as_json:
+        options.print_json(listed)
+        return
+    for code in listed:
+        click.echo(f"{code['code']}　［{SEVERITIES[code['severity']]}］{code['meaning']}")
+        click.echo(f"    → {code['remedy']}")

@@ -1,0 +1,43 @@
+"""``xltools fill``: values from JSON into a blank."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from xltools.cli import options
+
+
+@click.command("fill")
+@click.argument("blank", type=options.PATH)
+@click.argument("values", type=options.PATH)
+@click.option("-o", "--output", type=options.PATH, required=True, metavar="OUT.xlsx", help="写到哪个文件")
+@options.force
+def command(blank: Path, values: Path, output: Path, force: bool) -> int:
+    """把 JSON 里的数、文字和签字项填进空白表。
+
+    Writes values, texts and sign-off from JSON into a blank.
+    """
+    from xltools.errors import XltoolsError
+    from xltools.exchange import fill, read_values
+    from xltools.outputs import refuse_existing, write_whole
+    from xltools.workbook.read import read_file
+    from xltools.workbook.write import write_filing
+
+    refuse_existing([output], force)
+    received = read_file(blank)
+    if received.filing is None or received.filing.kind != "filing":
+        reason = received.findings[0].message if received.findings else f"“{blank}”是汇总表，不能填写"
+        raise XltoolsError(f"{reason}请给出 xltools blank 生成的空白表")
+    try:
+        text = values.read_text("utf-8-sig")
+    except OSError as problem:
+        raise XltoolsError(f"打不开“{values}”：{problem.strerror}") from None
+    except UnicodeDecodeError:
+        raise XltoolsError(f"“{values}”不是 UTF-8 编码的 JSON 文件") from None
+    filing, differing = fill(received.filing, read_values(text, str(values)), str(values))
+    write_whole(output, write_filing(filing), force=force)
+    click.echo(output)
+    options.print_findings(differing)
+    return 1 if differing else 0

@@ -1,0 +1,83 @@
+"""Options that several commands share, and how they print."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from xltools.check import Collection
+    from xltools.findings import Finding
+    from xltools.roster import Roster
+    from xltools.workbook.read import Received
+
+T = TypeVar("T")
+PATH = click.Path(path_type=Path)
+
+roster = click.option("--roster", "roster_path", type=PATH, metavar="FILE", help="名录（.xlsx 或 .csv）")
+force = click.option("--force", is_flag=True, help="覆盖已有的文件")
+as_json = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+year = click.option("--year", type=click.IntRange(1990, 2200), help="报告年度")
+
+
+def print_json(data: Any) -> None:
+    """JSON on stdout, Chinese as Chinese."""
+    click.echo(json.dumps(data, ensure_ascii=False, indent=1))
+
+
+def load_roster(path: Path | None) -> Roster | None:
+    """The roster, where one is named."""
+    from xltools.roster import read_roster
+
+    return read_roster(path) if path else None
+
+
+def progress(items: Sequence[T], label: str) -> Iterator[T]:
+    """The items one by one, with a progress bar on stderr where that is a terminal."""
+    import sys
+
+    if not sys.stderr.isatty() or len(items) < 5:
+        yield from items
+        return
+    with click.progressbar(items, label=label, file=sys.stderr, show_pos=True) as bar:
+        yield from bar
+
+
+def print_findings(found: Iterable[Finding], *, err: bool = False) -> None:
+    """Findings as lines: severity, message, remedy; on stdout, or on stderr where that is for a result alone."""
+    from xltools.model import SEVERITIES
+
+    order = list(SEVERITIES)
+    for item in sorted(found, key=lambda f: order.index(f.severity)):
+        colour = {"error": "red", "query": "yellow", "note": "cyan"}[item.severity]
+        mark = click.style(f"［{SEVERITIES[item.severity]}］", fg=colour)
+        state = "" if item.open else "（已有情况说明）"
+        click.echo(f"    {mark}{item.message}{state}", err=err)
+        if item.open and item.severity != "note":
+            click.echo(f"          → {item.remedy}。", err=err)
+
+
+def print_collection(collection: Collection) -> None:
+    """A check for people: file by file, then the set, then the count."""
+    for received in collection.received:
+        _print_file(received)
+    if collection.findings:
+        click.echo("全部填报表：")
+        print_findings(collection.findings)
+    counts = collection.counts()
+    click.echo(
+        f"共 {counts['filings']} 份，通过 {counts['accepted']} 份；错误 {counts['error']} 项，"
+        f"核实 {counts['query']} 项，提示 {counts['note']} 项。"
+    )
+
+
+def _print_file(received: Received) -> None:
+    filing = received.filing
+    mark = click.style("✓", fg="green") if received.accepted else click.style("✗", fg="red")
+    who = f"　{filing.agency.name}，{filing.year} 年度" if filing else ""
+    click.echo(f"{mark} {received.path}{who}")
+    print_findings(received.findings)

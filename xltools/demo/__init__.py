@@ -1,0 +1,3 @@
+"""xltools demo (under construction)."""
+def play(folder, force=False):
+    return []

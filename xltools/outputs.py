@@ -1,0 +1,52 @@
+"""Output files: whole or not at all, an existing one replaced only when asked."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from xltools.errors import XltoolsError
+
+
+def refuse_existing(paths: list[Path], force: bool) -> None:
+    """XltoolsError where an output is already there and may not be replaced."""
+    there = [path for path in paths if path.exists()]
+    if there and not force:
+        more = f" 等 {len(there)} 个文件" if len(there) > 1 else ""
+        raise XltoolsError(f"“{there[0]}”{more}已经存在；要覆盖请加 --force，或者换一个名字")
+    for path in there:
+        if path.is_dir():
+            raise XltoolsError(f"“{path}”是一个文件夹，请给出文件名")
+
+
+def write_whole(path: Path, content: bytes, *, force: bool = False) -> None:
+    """Writes a file so that it appears whole or not at all; XltoolsError where it cannot be written."""
+    refuse_existing([path], force)
+    temporary = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".xltools-", suffix=".tmp")
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(temporary).chmod(0o666 & ~umask)
+        Path(temporary).replace(path)
+    except OSError as problem:
+        if temporary:
+            with contextlib.suppress(OSError):
+                Path(temporary).unlink()
+        reason = {28: "磁盘满了", 13: "没有写入权限", 30: "磁盘是只读的"}.get(problem.errno or 0, problem.strerror)
+        raise XltoolsError(f"写不了“{path}”：{reason}；没有留下不完整的文件，请处理后重试") from None
+
+
+def write_all(contents: Mapping[Path, bytes], *, force: bool = False) -> None:
+    """Writes several files, none of them where one is already there and may not be replaced."""
+    refuse_existing(list(contents), force)
+    for path, content in contents.items():
+        write_whole(path, content, force=force)

@@ -1,0 +1,27 @@
+"""Blanks are not zeros: a table's blanks count as 0 only where its switch says so; else they are reported, once a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xltools.findings import Finding, finding
+from xltools.layout import layout_of
+from xltools.model import Filing
+
+_LISTED = 12
+
+
+def blanks(filing: Filing, file: str, told: frozenset[str]) -> Iterator[Finding]:
+    """One finding for each table sheet with blank cells; a summary's blanks mean that nothing was summed."""
+    layout = layout_of(filing.form)
+    for section in filing.form.table_sections:
+        empty = [
+            f.id for f in filing.form.inputs_of(section.id)
+            if f.id in filing.inputs and filing.values[f.id] is None and f.id not in told
+        ]  # fmt: skip
+        if not empty:
+            continue
+        cells = [layout.cell(name) for name in empty]
+        shown = "、".join(cells[:_LISTED]) + (f" 等" if len(cells) > _LISTED else "")
+        yield finding("cell-blank", file=file, agency=filing.agency, sheet=section.sheet, cell=cells[0], field=empty[0],
+                      related=tuple(empty), count=len(empty), cells=shown)  # fmt: skip

@@ -1,0 +1,75 @@
+"""明细: the sheet of a summary on which its figures rest, an agency a row, a field a column. Written here and read here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from xltools.address import a1, in_sheet
+from xltools.figures import Figure
+from xltools.layout import STATUS_ROW, Layout
+from xltools.model import LEVELS, Field, Filing
+from xltools.workbook.book import Book
+from xltools.workbook.package import Unreadable
+from xltools.workbook.sheets import ReceivedWorkbook
+from xltools.workbook.shown import number
+from xltools.workbook.typed import read_cell
+
+LEDGER = "明细"
+_IDS, _LABELS, _TOP = 2, 3, 4
+_FIRST = 3
+
+
+def write_ledger(book: Book, layout: Layout, filings: Sequence[Filing], status: str) -> None:
+    """The sheet: ids and labels of the input fields above, an agency's figures in each row."""
+    out = book.sheet(LEDGER)
+    inputs = layout.form.inputs
+    out.widths(16, 28, 13, *(9.0 for _ in inputs))
+    out.put((STATUS_ROW, 0), status, "status")
+    out.put((1, 0), "明细：各单位的数，各表的数由这里相加得出", "title_left")
+    for column, words in enumerate(("单位代码", "单位名称", "层级")):
+        out.put((_IDS, column), None, "cell_id")
+        out.put((_LABELS, column), words, "column")
+    for column, field in enumerate(inputs, _FIRST):
+        out.put((_IDS, column), field.id, "cell_id")
+        out.put((_LABELS, column), f"{field.section.sheet}　{field.label}", "column_small")
+    for row, filing in enumerate(filings, _TOP):
+        agency = filing.agency
+        for column, fact in enumerate((agency.code, agency.name, LEVELS[agency.level])):
+            out.put((row, column), fact, "cell_left")
+        values = filing.values
+        for column, field in enumerate(inputs, _FIRST):
+            out.put((row, column), number(values.get(field.id), field), "cell_number")
+    out.height(_LABELS, 110)
+    out.finish(landscape=True, freeze=(_TOP, 2), repeat=_LABELS, footer=LEDGER)
+
+
+def sum_over(layout: Layout, agencies: int, field: Field) -> str:
+    """The formula of a summary's input cell: blank over nothing, money to the 分."""
+    column = _FIRST + layout.form.inputs.index(field)
+    block = f"{a1(_TOP, column, absolute=True)}:{a1(_TOP + max(agencies, 1) - 1, column, absolute=True)}"
+    cells = in_sheet(LEDGER, block)
+    total = f"ROUND(SUM({cells}),6)" if field.type == "money" else f"SUM({cells})"
+    return f'IF(COUNT({cells})=0,"",{total})'
+
+
+def sums(workbook: ReceivedWorkbook, layout: Layout, section: str) -> dict[str, Figure]:
+    """A received summary's figures, added up anew from its 明细: stored sums are not trusted."""
+    if LEDGER not in workbook.sheet_names:
+        raise Unreadable("file-damaged", f"汇总表缺少工作表“{LEDGER}”")
+    cells = workbook.sheet(LEDGER)
+    columns = {cells.text(row, column): column for row, column in cells.cells if row == _IDS}
+    rows = sorted({row for row, column in cells.cells if row >= _TOP and column >= _FIRST})
+    found: dict[str, Figure] = {}
+    for field in layout.form.inputs_of(section):
+        if field.id not in columns:
+            raise Unreadable("file-damaged", f"工作表“{LEDGER}”缺少一列：{field.label}")
+        figures = [read_cell(cells.at(row, columns[field.id]), field.type).figure for row in rows]
+        known = [f for f in figures if f is not None]
+        found[field.id] = sum(known) if known else None
+    return found
+
+
+def provisional(workbook: ReceivedWorkbook) -> str:
+    """What a received summary says of missing agencies: the reserved row of its 明细; "" where it is complete."""
+    said = workbook.sheet(LEDGER).text(STATUS_ROW, 0) if LEDGER in workbook.sheet_names else ""
+    return said if "缺" in said else ""

@@ -1,0 +1,270 @@
+"""A received workbook as a filing: who, which year, which form; every figure read with care, every doubt a finding."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from xltools.address import a1
+from xltools.editions import editions, load_form
+from xltools.errors import XltoolsError
+from xltools.figures import Figure
+from xltools.findings import Finding, finding
+from xltools.layout import (
+    CHECK_COLUMNS,
+    CHECK_TOP,
+    CHECKS,
+    COVER,
+    COVER_CELLS,
+    COVER_IDENTITY,
+    TEXT_TOP,
+    Layout,
+    TableSheet,
+    layout_of,
+)
+from xltools.model import LEVELS, SIGNOFF, Agency, Field, Filing, Form, Level
+from xltools.workbook import ledger
+from xltools.workbook.integrity import Audit, Verdict, audit
+from xltools.workbook.package import Unreadable
+from xltools.workbook.sheets import ReceivedWorkbook, SheetCells
+from xltools.workbook.shown import from_serial, number
+from xltools.workbook.typed import read_cell
+from xltools.workbook.write import PROPERTY
+
+EMPTY_SWITCHES = {"", "否", "N", "NO"}
+
+
+@dataclass
+class Received:
+    """One file as received: what was read of it, and what is wrong with it so far."""
+
+    path: Path
+    sha256: str
+    verdict: Verdict
+    filing: Filing | None = None
+    findings: list[Finding] = field(default_factory=list)
+    provisional: str = ""
+    saved: str = ""
+
+    @property
+    def open_errors(self) -> bool:
+        return any(f.open and f.severity == "error" for f in self.findings)
+
+    @property
+    def open_queries(self) -> bool:
+        return any(f.open and f.severity == "query" for f in self.findings)
+
+    @property
+    def accepted(self) -> bool:
+        """Readable, no open error, no open query."""
+        return self.filing is not None and not self.open_errors and not self.open_queries
+
+
+def read_file(path: Path) -> Received:
+    """Reads a file; whatever is wrong with it becomes a finding, never an exception."""
+    try:
+        content = path.read_bytes()
+    except OSError as problem:
+        reason = {2: "没有这个文件", 13: "没有读取权限"}.get(problem.errno or 0, problem.strerror or "读取失败")
+        return Received(path, "", "unreadable", None, [finding("file-unreadable", file=str(path), reason=reason)])
+    return read_bytes(path, content)
+
+
+def read_bytes(path: Path, content: bytes) -> Received:
+    """Reads a file's content."""
+    received = Received(path, hashlib.sha256(content).hexdigest(), "unreadable")
+    try:
+        _Reader(received, ReceivedWorkbook(content)).read()
+    except Unreadable as problem:
+        received.filing = None
+        received.verdict = "unreadable"
+        received.findings = [finding(problem.code, file=str(path), reason=problem.reason)]
+    return received
+
+
+class _Reader:
+    """The reading of one workbook, sheet by sheet."""
+
+    def __init__(self, received: Received, workbook: ReceivedWorkbook) -> None:
+        self.received, self.workbook = received, workbook
+        self.file = str(received.path)
+        self.agency: Agency | None = None
+
+    def tell(self, code: str, **coordinates: Any) -> None:
+        self.received.findings.append(finding(code, file=self.file, agency=self.agency, **coordinates))
+
+    def read(self) -> None:
+        form = self._identify()
+        if form is None:
+            return
+        layout = layout_of(form)
+        filing = self.received.filing
+        assert filing is not None
+        self.agency = filing.agency
+        checked = audit(self.workbook, layout, filing, self.tell)
+        self.received.verdict = checked.verdict
+        self.received.saved = self.workbook.saved
+        for sheet in layout.tables.values():
+            self._tables(sheet, layout, filing, checked)
+        for section in form.text_sections:
+            if section.sheet in checked.present:
+                filing.texts[section.id] = _paragraphs(self.workbook.sheet(section.sheet))
+        self._signoff(filing, checked)
+        self._explanations(filing, checked)
+        if filing.kind == "summary":
+            self.received.provisional = ledger.provisional(self.workbook)
+
+    # ── who and what ─────────────────────────────────────────────────────────
+
+    def _identify(self) -> Form | None:
+        """Finds form and agency: document properties first, the cover beside them; contradictions are findings."""
+        said = {k.removeprefix(PROPERTY): v.strip() for k, v in self.workbook.properties.items() if k.startswith(PROPERTY)}
+        cover = self._cover()
+        if not said and not cover:
+            return self._foreign("没有封面，也没有填报表的标记")
+        edition = said.get("edition") or _edition_of(cover.get("basis", ""))
+        if edition not in editions():
+            if not edition:
+                return self._foreign("认不出是哪一个格式版本")
+            self.received.verdict = "foreign"
+            self.tell("edition-unknown", value=edition)
+            return None
+        names = tuple(name for name in said.get("supplements", "").split(",") if name)
+        try:
+            form = load_form(edition, names)
+        except XltoolsError:
+            self.received.verdict = "foreign"
+            self.tell("edition-unknown", value=f"{edition}（{'、'.join(names)}）")
+            return None
+        facts = {key: said.get(key) or cover.get(key, "") for key in ("name", "code", "level", "year")}
+        level = facts["level"] if facts["level"] in LEVELS else _level_of(facts["level"])
+        if level not in LEVELS or not facts["year"].isdigit():
+            return self._foreign("封面上的层级或年度读不出来")
+        self.agency = Agency(facts["code"], facts["name"], cast(Level, level))
+        kind: Literal["filing", "summary"] = "summary" if said.get("kind") == "summary" else "filing"
+        self.received.filing = Filing(form, self.agency, int(facts["year"]), kind)
+        for key in ("name", "code", "year"):
+            if said.get(key) and cover.get(key) and said[key] != cover[key]:
+                row = getattr(COVER_CELLS, key)
+                self.tell("identity-contradicts", sheet=COVER, cell=a1(row, COVER_CELLS.column),
+                          place=COVER_IDENTITY[key], actual_text=cover[key], expected_text=said[key])  # fmt: skip
+        return form
+
+    def _foreign(self, reason: str) -> None:
+        self.received.verdict = "foreign"
+        self.received.filing = None
+        self.tell("form-foreign", reason=reason)
+
+    def _cover(self) -> dict[str, str]:
+        """The identity rows of the cover, where their printed words stand."""
+        if COVER not in self.workbook.sheet_names:
+            return {}
+        sheet = self.workbook.sheet(COVER)
+        return {
+            key: sheet.text(getattr(COVER_CELLS, key), COVER_CELLS.column).strip()
+            for key, words in COVER_IDENTITY.items()
+            if sheet.text(getattr(COVER_CELLS, key), COVER_CELLS.label_column) == words
+        }
+
+    # ── figures ──────────────────────────────────────────────────────────────
+
+    def _tables(self, sheet: TableSheet, layout: Layout, filing: Filing, checked: Audit) -> None:
+        if sheet.name not in checked.readable:
+            return
+        cells = self.workbook.sheet(sheet.name)
+        section = sheet.section.id
+        if filing.kind == "summary":
+            filing.inputs.update(ledger.sums(self.workbook, layout, section))
+        else:
+            if self._switch(sheet, cells):
+                filing.declared_zero |= {section}
+            for item in layout.form.inputs_of(section):
+                self._input(item, layout, filing, cells)
+        for item in layout.form.totals:
+            if item.section.id == section and item.id in checked.replaced:
+                self._replaced(item, layout, filing, cells)
+
+    def _switch(self, sheet: TableSheet, cells: SheetCells) -> bool:
+        box = sheet.switch_boxes[1]
+        typed = cells.text(box.top, box.left).strip()
+        if typed != "是" and typed.upper() not in EMPTY_SWITCHES:
+            self.tell("switch-unclear", sheet=sheet.name, cell=box.address, typed=typed)
+        return typed == "是"
+
+    def _input(self, item: Field, layout: Layout, filing: Filing, cells: SheetCells) -> None:
+        sheet, row, column = layout.position(item.id)
+        cell = cells.at(row, column)
+        reading = read_cell(cell, item.type)
+        figure = reading.figure
+        if reading.placeholder and item.section.id in filing.declared_zero:
+            figure = 0
+        filing.inputs[item.id] = figure
+        if cell.kind != "number" and not cell.blank:
+            filing.typed[item.id] = reading.typed if reading.typed is not None else cell.value
+        if reading.code:
+            self.tell(reading.code, sheet=sheet, cell=a1(row, column), field=item.id, actual=reading.figure,
+                      types=(item.type, item.type), place=item.label, suggestion=reading.suggestion,
+                      typed=f"={cell.formula}" if reading.code == "cell-formula" else reading.typed or cell.text,
+                      read=number(reading.figure, item))  # fmt: skip
+
+    def _replaced(self, item: Field, layout: Layout, filing: Filing, cells: SheetCells) -> None:
+        """A total whose formula is not ours: judged by the figure it stores."""
+        sheet, row, column = layout.position(item.id)
+        cell = cells.at(row, column)
+        stored = read_cell(cell, item.type).figure
+        right: Figure = filing.values[item.id]
+        if right is None and item.section.id in filing.declared_zero:
+            right = 0
+        severity: Literal["query", "error"] = "query" if stored == right else "error"
+        self.tell("total-overwritten", severity=severity, sheet=sheet, cell=a1(row, column), field=item.id,
+                  actual=stored, expected=right, types=(item.type, item.type), place=item.label, rule=item.id,
+                  related=item.parts, basis="合计由各项相加得出")  # fmt: skip
+
+    # ── words ────────────────────────────────────────────────────────────────
+
+    def _signoff(self, filing: Filing, checked: Audit) -> None:
+        if COVER not in checked.present:
+            return
+        cells = self.workbook.sheet(COVER)
+        for row, key in enumerate(SIGNOFF, COVER_CELLS.signoff):
+            cell = cells.at(row, COVER_CELLS.column)
+            value = cell.number
+            if key == "date" and value is not None and 0 < value < 200_000:
+                filing.signoff[key] = from_serial(float(value))
+            else:
+                filing.signoff[key] = cell.text.strip()
+
+    def _explanations(self, filing: Filing, checked: Audit) -> None:
+        if CHECKS not in checked.present or filing.kind == "summary":
+            return
+        cells = self.workbook.sheet(CHECKS)
+        rules = {r.id for r in filing.form.relations} | {filing.form.signoff.id}
+        queries = {r.id for r in filing.form.relations if r.severity == "query"} | {filing.form.signoff.id}
+        for row, column in sorted(cells.cells):
+            if column == CHECK_COLUMNS.id and row >= CHECK_TOP and (rule := cells.text(row, column)) in rules:
+                said = cells.text(row, CHECK_COLUMNS.explanation).strip()
+                if said and rule in queries:
+                    filing.explanations[rule] = said
+
+
+def _paragraphs(cells: SheetCells) -> tuple[str, ...]:
+    """The paragraphs of a text sheet: whatever stands in its first column below the heading, from any column pasted into."""
+    rows: dict[int, list[str]] = {}
+    for (row, _), cell in sorted(cells.cells.items()):
+        if row >= TEXT_TOP and cell.text.strip():
+            rows.setdefault(row, []).append(cell.text.strip())
+    return tuple(" ".join(texts) for _, texts in sorted(rows.items()))
+
+
+def _edition_of(basis: str) -> str:
+    return next((name for name in editions() if load_form(name).basis == basis), "")
+
+
+def _level_of(words: str) -> str:
+    return next((level for level, said in LEVELS.items() if said == words), "")
+
+
+__all__: Sequence[str] = ("Received", "read_bytes", "read_file")

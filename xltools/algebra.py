@@ -44,7 +44,6 @@ class Sum:
             total = total + coefficient * values[name]
         return total
 
-
     @property
     def fields(self) -> tuple[str, ...]:
         return tuple(name for _, name in self.terms if name != CEILING)
@@ -333,17 +332,15 @@ def total_formula(field: Field, cells: Cells, home: str) -> str:
 # ── the Chinese sentence ─────────────────────────────────────────────────────
 
 
-def sentence(
-    shown: Sequence[str], when: Condition, holds: Sequence[Condition], fields: Mapping[str, Field]
-) -> str:
+def sentence(shown: Sequence[str], when: Condition, holds: Sequence[Condition], fields: Mapping[str, Field]) -> str:
     """A relation in words; what the fields ``shown`` share, a column or a row, is said once, before."""
     named = [fields[name] for name in shown]
     rows, columns = {f.row.label for f in named}, {f.column.label for f in named}
-    head, say = "", lambda f: "的".join(x for x in (f.row.name, column_words(f)) if x)
+    head, say = "", _row_and_column
     if len(rows) == 1 and named[0].row.label:
         head, say = named[0].row.name, column_words
     elif len(columns) == 1:
-        head, say = column_words(named[0]), lambda f: f.row.name
+        head, say = column_words(named[0]), _row_name
 
     def words(s: Sum) -> str:
         text = ""
@@ -362,6 +359,14 @@ def sentence(
     if when:
         body = f"如果{together(when)}，那么{body}"
     return f"{head}：{body}" if head else body
+
+
+def _row_name(field: Field) -> str:
+    return field.row.name
+
+
+def _row_and_column(field: Field) -> str:
+    return "的".join(words for words in (field.row.name, column_words(field)) if words)
 
 
 def column_words(field: Field) -> str:

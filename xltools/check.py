@@ -162,7 +162,9 @@ def _known(collection: Collection, roster: Roster) -> None:
         if entry is None:
             received.findings.append(finding("agency-unknown", file=file, agency=agency))
         elif _bare(entry.agency.name) != _bare(agency.name):
-            received.findings.append(finding("agency-renamed", file=file, agency=agency, expected_text=entry.agency.name))
+            received.findings.append(
+                finding("agency-renamed", file=file, agency=agency, expected_text=entry.agency.name)
+            )
 
 
 def _bare(name: str) -> str:

@@ -49,10 +49,8 @@ def check_code_formula(form: Form, cells: Cells, home: str) -> str:
     blocks = _blocks(form.inputs, cells, home)
     everything = ",".join(block for block, *_ in blocks)
     blanks = "+".join(f"COUNTBLANK({block})" for block, *_ in blocks)
-    uneven = "+".join(
-        f"SUMPRODUCT(--(INT({block})<>{block}))" for block, _, _, _, kind in blocks if kind != "money"
-    )
-    groups = "&\"-\"&".join(_group(blocks, *constants) for constants in PRIMES)
+    uneven = "+".join(f"SUMPRODUCT(--(INT({block})<>{block}))" for block, _, _, _, kind in blocks if kind != "money")
+    groups = '&"-"&'.join(_group(blocks, *constants) for constants in PRIMES)
     return (
         f'IFERROR(IF(COUNT({everything})+{blanks}<{len(form.inputs)},"{NO_CODE}",'
         f'IF({uneven}>0,"{NO_CODE}",{groups})),"{NO_CODE}")'

@@ -29,11 +29,24 @@ def form_json(form: Form) -> dict[str, Any]:
     """
     layout = layout_of(form)
     fields = [
-        {"id": f.id, "sheet": f.section.sheet, "cell": layout.cell(f.id), "label": f.label, "kind": f.kind, "type": f.type}
+        {
+            "id": f.id,
+            "sheet": f.section.sheet,
+            "cell": layout.cell(f.id),
+            "label": f.label,
+            "kind": f.kind,
+            "type": f.type,
+        }
         for f in form.fields.values()
     ]
     relations: list[dict[str, Any]] = [
-        {"id": f.id, "severity": "error", "text": f"{f.label}＝各项之和", "basis": "合计由各项相加得出", "listed": False}
+        {
+            "id": f.id,
+            "severity": "error",
+            "text": f"{f.label}＝各项之和",
+            "basis": "合计由各项相加得出",
+            "listed": False,
+        }
         for f in form.totals
     ]
     relations += [
@@ -54,7 +67,7 @@ def form_json(form: Form) -> dict[str, Any]:
     }
 
 
-def codes_json() -> list[dict[str, str]]:
+def codes_json() -> list[dict[str, Any]]:
     """Every finding code, with the places in its words as they stand in the catalogue."""
     return [
         {"code": c.id, "severity": c.severity, "meaning": c.title, "message": c.message, "remedy": c.remedy}

@@ -77,7 +77,9 @@ def fill(blank: Filing, data: dict[str, Any], file: str) -> tuple[Filing, list[F
     for name, value in data.get("values", {}).items():
         field = form.fields.get(name)
         if field is None:
-            raise XltoolsError(f"“{file}”里的指标“{name}”不在格式版本 {form.edition} 里；全部指标见 xltools forms show {form.edition}")
+            raise XltoolsError(
+                f"“{file}”里的指标“{name}”不在格式版本 {form.edition} 里；全部指标见 xltools forms show {form.edition}"
+            )
         if field.parts:
             totals[name] = value
             continue

@@ -50,12 +50,17 @@ def as_json(figure: Figure, kind: FieldType) -> int | float | None:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
+def magnitude(number: Number) -> Number:
+    """The figure without its sign."""
+    return number if number >= 0 else -number
+
+
 def rounded(number: Number, kind: FieldType) -> Number:
     """As Excel's ROUND(x, 6) of the printed number, halves away from zero: how both sides of a relation are compared."""
     if isinstance(number, int):
         return number
     step = Fraction(SCALE[kind], 10**6)
-    steps = abs(number) / step
+    steps = magnitude(number) / step
     whole = int(steps + Fraction(1, 2)) * step
     whole = whole if number >= 0 else -whole
     return whole.numerator if whole.denominator == 1 else whole

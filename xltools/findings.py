@@ -6,12 +6,12 @@ from the catalogue.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from xltools.figures import FieldType, Figure, as_json, show
+from xltools.figures import FieldType, Figure, as_json, magnitude, show
 from xltools.model import Agency, Severity
 
 
@@ -124,7 +124,7 @@ class Finding:
     def _words(self) -> dict[str, Any]:
         gap = ""
         if self.actual is not None and self.expected is not None and self.types[0] == self.types[1]:
-            gap = f"，相差 {show(abs(self.actual - self.expected), self.types[0])}"
+            gap = f"，相差 {show(magnitude(self.actual - self.expected), self.types[0])}"
         return {
             "file": self.file,
             "sheet": self.sheet,

@@ -14,8 +14,8 @@ from xltools.model import Field, Form, Level, Line, Section, Table
 GUIDE, COVER, CHECKS = "填报说明", "封面", "校验"
 """The sheets every workbook has, whatever its form."""
 
-TEXT_ROWS = 100
-"""Paragraphs a text sheet has room for."""
+TEXT_ROWS = 1000
+"""Paragraphs a text sheet has room for: more than anyone writes."""
 
 STATUS_ROW, TITLE_ROW, NAME_ROW, SWITCH_ROW, TABLE_TOP = range(5)
 """The rows above the table on a table sheet; the first is reserved for what is open or, in a summary, missing."""

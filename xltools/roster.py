@@ -81,7 +81,9 @@ def read_roster(path: Path) -> Roster:
         complaints = ["没有一个单位"]
     complaints += _circles(entries)
     if complaints:
-        raise XltoolsError(f"名录“{path.name}”有 {len(complaints)} 处问题，没有使用：\n" + "\n".join(f"  {c}" for c in complaints))
+        raise XltoolsError(
+            f"名录“{path.name}”有 {len(complaints)} 处问题，没有使用：\n" + "\n".join(f"  {c}" for c in complaints)
+        )
     return Roster(tuple(entries))
 
 

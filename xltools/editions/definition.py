@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any, cast, get_args
@@ -56,9 +56,9 @@ class Definition:
     def text(self, name: str, default: Any = ...) -> str:
         return cast(str, self.get(name, str, default))
 
-    def choice(self, name: str, known: Mapping[str, Any] | tuple[str, ...], default: Any = ...) -> str:
+    def choice(self, name: str, known: Iterable[str], default: Any = ...) -> str:
         value = self.text(name, default)
-        if value not in known:
+        if value not in tuple(known):
             raise self.error(name, f"“{value}”不在可用的值之内：{'、'.join(known)}")
         return value
 
@@ -117,9 +117,7 @@ def read_supplement(top: Definition, form: Form) -> Form:
     for d in top.parts("table", []):
         section = d.choice("section", tuple(s.id for s in form.table_sections))
         added.setdefault(section, []).append(_table(d, "supplement", "section"))
-    sections = tuple(
-        replace(s, tables=(*s.tables, *added[s.id])) if s.id in added else s for s in form.sections
-    )
+    sections = tuple(replace(s, tables=(*s.tables, *added[s.id])) if s.id in added else s for s in form.sections)
     severity = top.part("severity", {})
     for name in severity.data:
         if name not in {r.id for r in form.relations}:

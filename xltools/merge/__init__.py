@@ -81,7 +81,9 @@ class Summary:
                 "received": sum(s.state != "missing" for s in self.standings),
                 "accepted": sum(s.included for s in self.standings),
                 "missing": [
-                    {"code": s.entry.agency.code, "name": s.entry.agency.name} for s in self.standings if s.state == "missing"
+                    {"code": s.entry.agency.code, "name": s.entry.agency.name}
+                    for s in self.standings
+                    if s.state == "missing"
                 ],
             },
         }
@@ -107,7 +109,10 @@ def _form(collection: Collection) -> Form:
     assert collection.year is not None
     edition = edition_for(collection.year)
     supplements = {
-        name for r in collection.received if r.filing and r.filing.form.edition == edition for name in r.filing.form.supplements
+        name
+        for r in collection.received
+        if r.filing and r.filing.form.edition == edition
+        for name in r.filing.form.supplements
     }
     return load_form(edition, tuple(sorted(supplements)))
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from xltools.checkcode import check_code
 from xltools.layout import CODE_LABEL, STATUS_ROW, layout_of
 from xltools.merge import STATES, Summary
 from xltools.model import LEVELS, SEVERITIES
-from xltools.checkcode import check_code
 from xltools.workbook.book import Book, Sheet
 from xltools.workbook.ledger import sum_over, write_ledger
 from xltools.workbook.shown import number, plain
@@ -93,7 +93,16 @@ def _issues(book: Book, summary: Summary) -> None:
 
 
 def _data(book: Book, summary: Summary) -> None:
-    columns = {"年度": 8.0, "单位代码": 16.0, "单位名称": 26.0, "层级": 12.0, "表": 14.0, "指标编号": 36.0, "指标": 60.0, "数值": 12.0}
+    columns = {
+        "年度": 8.0,
+        "单位代码": 16.0,
+        "单位名称": 26.0,
+        "层级": 12.0,
+        "表": 14.0,
+        "指标编号": 36.0,
+        "指标": 60.0,
+        "数值": 12.0,
+    }
     out = _sheet(book, DATA, "数据：一行一个单位的一个指标，供分析用", summary.status, columns)
     row = _TOP
     for filing in summary.included:
@@ -109,7 +118,16 @@ def _data(book: Book, summary: Summary) -> None:
 
 
 def _sources(book: Book, summary: Summary) -> None:
-    columns = {"文件": 60.0, "单位代码": 16.0, "单位名称": 26.0, "年度": 8.0, "是否计入": 10.0, "表的情况": 16.0, "保存时间": 20.0, "SHA-256": 68.0}
+    columns = {
+        "文件": 60.0,
+        "单位代码": 16.0,
+        "单位名称": 26.0,
+        "年度": 8.0,
+        "是否计入": 10.0,
+        "表的情况": 16.0,
+        "保存时间": 20.0,
+        "SHA-256": 68.0,
+    }
     out = _sheet(book, SOURCES, "来源：每个文件及其校验值", summary.status, columns)
     counted = [s.received for s in summary.standings if s.included]
     for row, received in enumerate(summary.collection.received, _TOP):

@@ -22,6 +22,6 @@ def blanks(filing: Filing, file: str, told: frozenset[str]) -> Iterator[Finding]
         if not empty:
             continue
         cells = [layout.cell(name) for name in empty]
-        shown = "、".join(cells[:_LISTED]) + (f" 等" if len(cells) > _LISTED else "")
+        shown = "、".join(cells[:_LISTED]) + (" 等" if len(cells) > _LISTED else "")
         yield finding("cell-blank", file=file, agency=filing.agency, sheet=section.sheet, cell=cells[0], field=empty[0],
                       related=tuple(empty), count=len(empty), cells=shown)  # fmt: skip

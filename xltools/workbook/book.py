@@ -58,7 +58,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "closed": {**_BOXED, "font_size": 10, "bg_color": TOTAL, "font_color": QUIET},
     "data": {**_BOXED, "font_size": 9, "align": "left", "text_wrap": False},
     "explain": {**_BOXED, **_OPEN, "font_size": 10, "align": "left", "num_format": "@"},
-    "paragraph": {**_TEXT, **_OPEN, "font_size": 12, "valign": "top", "num_format": "@", "border": 4, "border_color": LINE},
+    "paragraph": {**_TEXT, **_OPEN, "font_size": 12, "valign": "top", "num_format": "@"},
 }
 """Every style of the house, by name: what a cell is, not how it looks."""
 
@@ -68,7 +68,14 @@ MARKS: dict[str, dict[str, Any]] = {
     "good": {"bg_color": GREEN, "font_color": GREEN_INK},
 }
 
-PROTECTION = {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True, "select_locked_cells": True, "select_unlocked_cells": True}
+PROTECTION = {
+    "autofilter": True,
+    "sort": True,
+    "format_columns": True,
+    "format_rows": True,
+    "select_locked_cells": True,
+    "select_unlocked_cells": True,
+}
 
 
 class _ProtectedWorkbook(Workbook):  # type: ignore[misc]
@@ -154,6 +161,10 @@ class Sheet:
         for column, width in enumerate(widths):
             _must(self._sheet.set_column(column, column, width))
 
+    def open_column(self, column: int, width: float, style: str) -> None:
+        """A column whose cells, all the way down, are open for typing and pasting."""
+        _must(self._sheet.set_column(column, column, width, self.book.style(style)))
+
     def height(self, row: int, points: float) -> None:
         _must(self._sheet.set_row(row, points))
 
@@ -195,5 +206,3 @@ class Sheet:
 def _must(result: Any) -> None:
     if isinstance(result, int) and result < 0:
         raise ValueError(f"XlsxWriter refused a part of the workbook: {result}")
-
-

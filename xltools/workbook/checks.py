@@ -28,7 +28,11 @@ def write_checks(book: Book, layout: Layout, shown: Shown, status: str) -> None:
     out = book.sheet(CHECKS)
     out.widths(26, 58, 11, 11, 11, 8, 40, 7)
     last = len(CHECK_HEADINGS) - 1
-    out.put(Box(0, 0, 0, last), status or "错误必须改正；核实请改正，或者在“情况说明”里写清原因。点编号或内容可以跳到所在的格。", "status")
+    out.put(
+        Box(0, 0, 0, last),
+        status or "错误必须改正；核实请改正，或者在“情况说明”里写清原因。点编号或内容可以跳到所在的格。",
+        "status",
+    )
     out.put(Box(1, 0, 1, last), "校验", "title")
     out.formula(Box(2, 0, 2, last), *agency_line(shown.filing), "name")
     for column, heading in enumerate(CHECK_HEADINGS):
@@ -48,7 +52,9 @@ def write_checks(book: Book, layout: Layout, shown: Shown, status: str) -> None:
     out.mark(results, f'{here}="{FAIL}"', "query")
     out.mark(results, f'{here}="{PASS}"', "good")
     out.height(1, 30)
-    out.finish(landscape=True, freeze=(CHECK_TOP, 0), repeat=CHECK_TOP - 1, area=Box(0, 0, row - 1, last), footer=CHECKS)
+    out.finish(
+        landscape=True, freeze=(CHECK_TOP, 0), repeat=CHECK_TOP - 1, area=Box(0, 0, row - 1, last), footer=CHECKS
+    )
 
 
 def _relation_row(out: Sheet, row: int, relation: Relation, layout: Layout, shown: Shown) -> None:
@@ -59,7 +65,9 @@ def _relation_row(out: Sheet, row: int, relation: Relation, layout: Layout, show
     out.link((row, AT.id), target, relation.id, "cell_link")
     out.link((row, AT.text), target, relation.text, "cell_link")
     for column, side, value in ((AT.left, relation.left, said.left), (AT.right, relation.right, said.right)):
-        out.formula((row, column), f'IF({pending},"",ROUND({sum_formula(side, layout, CHECKS)},6))', value, "cell_number")
+        out.formula(
+            (row, column), f'IF({pending},"",ROUND({sum_formula(side, layout, CHECKS)},6))', value, "cell_number"
+        )
     if relation.types[0] == relation.types[1]:
         gap = difference_formula(relation.left, relation.right, layout, CHECKS)
         out.formula((row, AT.difference), f'IF({pending},"",{gap})', said.difference, "cell_number")
@@ -73,15 +81,23 @@ def _relation_row(out: Sheet, row: int, relation: Relation, layout: Layout, show
 
 def _signoff_row(out: Sheet, row: int, rule: SignoffRule, shown: Shown) -> None:
     keys = list(SIGNOFF)
-    cells = {key: in_sheet(COVER, a1(COVER_CELLS.signoff + keys.index(key), COVER_CELLS.column, absolute=True)) for key in keys}
-    day, end = cells[rule.date], f"DATE({in_sheet(COVER, a1(COVER_CELLS.year, COVER_CELLS.column, absolute=True))},12,31)"
+    cells = {
+        key: in_sheet(COVER, a1(COVER_CELLS.signoff + keys.index(key), COVER_CELLS.column, absolute=True))
+        for key in keys
+    }
+    day, end = (
+        cells[rule.date],
+        f"DATE({in_sheet(COVER, a1(COVER_CELLS.year, COVER_CELLS.column, absolute=True))},12,31)",
+    )
     blank = ",".join(f"LEN(TRIM({cells[name]}))=0" for name in rule.names)
     pending = f"OR({blank},NOT(ISNUMBER({day})))"
     said: CheckRow = shown.rows[rule.id]
     target = f"'{COVER}'!{a1(COVER_CELLS.signoff, COVER_CELLS.column)}"
     names = "、".join(SIGNOFF[name] for name in rule.names)
     out.link((row, AT.id), target, rule.id, "cell_link")
-    out.link((row, AT.text), target, f"封面：{names}都已填写，{SIGNOFF[rule.date]}不早于报告年度的最后一天", "cell_link")
+    out.link(
+        (row, AT.text), target, f"封面：{names}都已填写，{SIGNOFF[rule.date]}不早于报告年度的最后一天", "cell_link"
+    )
     out.formula((row, AT.left), f'IF({pending},"",{day})', said.left, "cell_date")
     out.formula((row, AT.right), f'IF({pending},"",{end})', said.right, "cell_date")
     out.put((row, AT.difference), None, "cell")

@@ -11,15 +11,13 @@ from xltools.layout import (
     COVER,
     COVER_CELLS,
     COVER_IDENTITY,
-    TEXT_ROWS,
-    TEXT_TOP,
     Box,
     Layout,
 )
 from xltools.model import LEVELS, SIGNOFF, Section
 from xltools.workbook.book import Book, Sheet
 from xltools.workbook.shown import FAIL, PENDING, Shown, serial
-from xltools.workbook.tables import lacking_formula, results_range
+from xltools.workbook.tables import lacking_formula, results_range, text_range
 
 AT = COVER_CELLS
 _LAST = 4
@@ -111,7 +109,7 @@ def _section_row(out: Sheet, row: int, section: Section, layout: Layout, shown: 
         out.formula((row, 2), f'IF({lacking}>0,"还有 "&({lacking})&" 格空白或不是数字","已填完")', state, "fact")
         out.formula((row, 3), f"IF({lacking}>0,1,0)", int(count > 0), "cell")
         return section.sheet, state, int(count > 0)
-    cells = in_sheet(section.sheet, f"{a1(TEXT_TOP, 0, absolute=True)}:{a1(TEXT_TOP + TEXT_ROWS - 1, 0, absolute=True)}")
+    cells = in_sheet(section.sheet, text_range())
     count = shown.paragraphs(section)
     state = f"已填 {count} 段" if count else "还没有填写"
     out.formula((row, 2), f'IF(COUNTA({cells})=0,"还没有填写","已填 "&COUNTA({cells})&" 段")', state, "fact")

@@ -89,7 +89,12 @@ def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell
     for name in layout.sheet_names:
         if name not in received.sheet_names:
             consequence = "，这张表的数没有读" if name in tables else ""
-            say("form-sheet-missing", severity="error" if name in tables else "query", sheet=name, consequence=consequence)
+            say(
+                "form-sheet-missing",
+                severity="error" if name in tables else "query",
+                sheet=name,
+                consequence=consequence,
+            )
             continue
         result.present.add(name)
         theirs = received.sheet(name)

@@ -15,7 +15,9 @@ PART_LIMIT = 40 * 2**20
 WHOLE_LIMIT = 120 * 2**20
 PARTS_LIMIT = 1000
 
-_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True)
+_PARSER = etree.XMLParser(
+    resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
+)
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
@@ -75,7 +77,7 @@ class Package:
             root = etree.fromstring(content, _PARSER)
         except (etree.XMLSyntaxError, ValueError) as problem:
             raise Unreadable("file-damaged", "有一部分内容不完整") from problem
-        if root.getroottree().docinfo.doctype:
+        if getattr(root.getroottree().docinfo, "doctype", ""):
             raise Unreadable("file-unsafe", "含有外部定义（DOCTYPE）")
         return root
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from xltools.address import a1
 from xltools.editions import editions, load_form
@@ -25,7 +25,7 @@ from xltools.layout import (
     TableSheet,
     layout_of,
 )
-from xltools.model import LEVELS, SIGNOFF, Agency, Field, Filing, Form, Level
+from xltools.model import LEVELS, SIGNOFF, Agency, Field, Filing, Form
 from xltools.workbook import ledger
 from xltools.workbook.integrity import Audit, Verdict, audit
 from xltools.workbook.package import Unreadable
@@ -121,14 +121,18 @@ class _Reader:
 
     def _identify(self) -> Form | None:
         """Finds form and agency: document properties first, the cover beside them; contradictions are findings."""
-        said = {k.removeprefix(PROPERTY): v.strip() for k, v in self.workbook.properties.items() if k.startswith(PROPERTY)}
+        said = {
+            k.removeprefix(PROPERTY): v.strip() for k, v in self.workbook.properties.items() if k.startswith(PROPERTY)
+        }
         cover = self._cover()
         if not said and not cover:
-            return self._foreign("没有封面，也没有填报表的标记")
+            self._foreign("没有封面，也没有填报表的标记")
+            return None
         edition = said.get("edition") or _edition_of(cover.get("basis", ""))
         if edition not in editions():
             if not edition:
-                return self._foreign("认不出是哪一个格式版本")
+                self._foreign("认不出是哪一个格式版本")
+                return None
             self.received.verdict = "foreign"
             self.tell("edition-unknown", value=edition)
             return None
@@ -142,8 +146,9 @@ class _Reader:
         facts = {key: said.get(key) or cover.get(key, "") for key in ("name", "code", "level", "year")}
         level = facts["level"] if facts["level"] in LEVELS else _level_of(facts["level"])
         if level not in LEVELS or not facts["year"].isdigit():
-            return self._foreign("封面上的层级或年度读不出来")
-        self.agency = Agency(facts["code"], facts["name"], cast(Level, level))
+            self._foreign("封面上的层级或年度读不出来")
+            return None
+        self.agency = Agency(facts["code"], facts["name"], level)
         kind: Literal["filing", "summary"] = "summary" if said.get("kind") == "summary" else "filing"
         self.received.filing = Filing(form, self.agency, int(facts["year"]), kind)
         for key in ("name", "code", "year"):

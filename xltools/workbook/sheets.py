@@ -98,7 +98,15 @@ class SheetCells:
         return self.at(row, column).text
 
 
-_KINDS: dict[str, CellKind] = {"n": "number", "s": "text", "str": "text", "inlineStr": "text", "b": "boolean", "e": "error", "d": "text"}
+_KINDS: dict[str, CellKind] = {
+    "n": "number",
+    "s": "text",
+    "str": "text",
+    "inlineStr": "text",
+    "b": "boolean",
+    "e": "error",
+    "d": "text",
+}
 
 
 def _plain(element: Any, ns: str) -> str:

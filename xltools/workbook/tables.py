@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from xltools.address import a1, in_sheet
-from xltools.algebra import ranges, sum_formula, Sum, total_formula
+from xltools.algebra import Sum, ranges, sum_formula, total_formula
 from xltools.layout import (
     CHECK_COLUMNS,
     CHECK_TOP,
@@ -31,6 +31,8 @@ from xltools.layout import (
 from xltools.model import Field, Filing, Section
 from xltools.workbook.book import Book, Sheet
 from xltools.workbook.shown import Shown, number
+
+_TEXT_WIDTH = 82
 
 Entry = Callable[[Field], str]
 """The formula of an input cell, where inputs are computed (a summary)."""
@@ -61,13 +63,13 @@ def write_tables(book: Book, sheet: TableSheet, layout: Layout, shown: Shown, st
         out.put(label.box, label.text, label.role)
     for name, box in sheet.boxes.items():
         _figure(out, layout.form.fields[name], box, layout, shown, entry)
-    _heights(out, sheet)
+    tall = _heights(out, sheet)
     if entry is None:
         _ask(out, sheet, layout)
     _marks(out, sheet, layout, shown)
     last = Box(0, 0, sheet.last_row, sheet.last_column)
     freeze = (sheet.header_bottom + 1, sheet.label_columns)
-    out.finish(landscape=sum(sheet.widths) > 115, tall=1, freeze=freeze, area=last, footer=sheet.section.title)
+    out.finish(landscape=sum(sheet.widths) * 5.6 > 1.5 * tall, tall=1, freeze=freeze, area=last, footer=sheet.section.title)
 
 
 def _top(out: Sheet, sheet: TableSheet, layout: Layout, shown: Shown, status: str) -> None:
@@ -143,8 +145,8 @@ def _figure(out: Sheet, field: Field, box: Box, layout: Layout, shown: Shown, en
         out.put(box, number(shown.values[field.id], field) if typed is None else typed, field.type)
 
 
-def _heights(out: Sheet, sheet: TableSheet) -> None:
-    """Rows as high as their wrapped labels need: about two units of width a Chinese character."""
+def _heights(out: Sheet, sheet: TableSheet) -> float:
+    """Rows as high as their wrapped labels need, about two units of width a Chinese character; all of them in points."""
     need: dict[int, int] = {}
     for label in sheet.labels:
         wide = sum(sheet.widths[label.box.left : label.box.right + 1])
@@ -152,13 +154,17 @@ def _heights(out: Sheet, sheet: TableSheet) -> None:
         rows = label.box.bottom - label.box.top + 1
         for row in range(label.box.top, label.box.bottom + 1):
             need[row] = max(need.get(row, 1), math.ceil(lines / rows))
+    least, total = (21.0 if len(sheet.boxes) > 60 else 26.0), 0.0
     for row in range(TABLE_TOP, sheet.last_row + 1):
-        out.height(row, max(21.0 if len(sheet.boxes) > 60 else 26.0, 15.5 * need.get(row, 1) + 5))
+        points = max(least, 15.5 * need.get(row, 1) + 5)
+        out.height(row, points)
+        total += points
+    return total
 
 
 def _ask(out: Sheet, sheet: TableSheet, layout: Layout) -> None:
     """Input messages and limits, one for each run of neighbouring input cells in a row."""
-    fields = [f for f in layout.form.inputs_of(sheet.section.id)]
+    fields = list(layout.form.inputs_of(sheet.section.id))
     for (row, kind, _), group in groupby(
         enumerate(fields), lambda item: (sheet.boxes[item[1].id].top, item[1].type, _run(sheet, item[0], item[1]))
     ):
@@ -209,26 +215,31 @@ def rule_name(rule: str) -> str:
     return "rule_" + rule.replace(".", "_")
 
 
+def text_range() -> str:
+    """The cells of a text sheet that take paragraphs."""
+    return f"{a1(TEXT_TOP, 0, absolute=True)}:{a1(TEXT_TOP + TEXT_ROWS - 1, 0, absolute=True)}"
+
+
 def write_text(book: Book, section: Section, shown: Shown, status: str) -> None:
-    """A text sheet: one wide column, a paragraph a row, nothing merged, so that pasted paragraphs stand and print whole."""
-    out = book.sheet(section.sheet)
-    out.widths(92)
-    cells = f"{a1(TEXT_TOP, 0, absolute=True)}:{a1(TEXT_TOP + TEXT_ROWS - 1, 0, absolute=True)}"
-    count = shown.paragraphs(section)
-    if status:
-        out.put((0, 0), status, "status")
-    else:
-        value = f"已填 {count} 段" if count else "还没有填写"
-        out.formula((0, 0), f'IF(COUNTA({cells})=0,"还没有填写","已填 "&COUNTA({cells})&" 段")', value, "status")
-    out.put((1, 0), section.title, "title")
-    out.formula((2, 0), *agency_line(shown.filing), "name")
-    out.put((3, 0), f"{section.text}每段一行；从 Word 复制后，点下面第一格直接粘贴即可。", "small")
-    out.height(TITLE_ROW, 30)
-    out.height(NAME_ROW, 21)
-    out.height(TEXT_TOP - 1, 34)
+    """A text sheet: one wide open column, a paragraph a row, nothing merged: pasted paragraphs stand and print whole."""
     paragraphs = shown.filing.texts.get(section.id, ())
     if len(paragraphs) > TEXT_ROWS:
         raise ValueError(f"{section.sheet}: {len(paragraphs)} paragraphs, room for {TEXT_ROWS}")
-    for number_ in range(TEXT_ROWS):
-        out.put((TEXT_TOP + number_, 0), paragraphs[number_] if number_ < len(paragraphs) else None, "paragraph")
+    out = book.sheet(section.sheet)
+    out.open_column(0, _TEXT_WIDTH, "paragraph")
+    if status:
+        out.put((STATUS_ROW, 0), status, "status")
+    else:
+        count, cells = shown.paragraphs(section), text_range()
+        value = f"已填 {count} 段" if count else "还没有填写"
+        out.formula((STATUS_ROW, 0), f'IF(COUNTA({cells})=0,"还没有填写","已填 "&COUNTA({cells})&" 段")', value, "status")
+    out.put((TITLE_ROW, 0), section.title, "title")
+    out.formula((NAME_ROW, 0), *agency_line(shown.filing), "name")
+    out.put((TEXT_TOP - 1, 0), f"{section.text}每段一行；从 Word 复制后，点下面第一格直接粘贴即可。", "small")
+    out.height(TITLE_ROW, 30)
+    out.height(NAME_ROW, 21)
+    out.height(TEXT_TOP - 1, 34)
+    for row, paragraph in enumerate(paragraphs, TEXT_TOP):
+        out.put((row, 0), paragraph, "paragraph")
+        out.height(row, min(16.5 * math.ceil(len(paragraph) * 2.4 / _TEXT_WIDTH) + 4, 409))
     out.finish(freeze=(TEXT_TOP, 0), footer=section.title)

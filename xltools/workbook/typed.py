@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
-from xltools.figures import FieldType, Figure, Number, exact, show
+from xltools.figures import FieldType, Figure, Number, exact, magnitude, show
 from xltools.workbook.sheets import Cell
 
 
@@ -91,7 +91,7 @@ def read_text(typed: str, kind: FieldType) -> Reading:
 
 def improper(figure: Number, kind: FieldType) -> str | None:
     """The code for a number that a field of this type cannot have."""
-    if abs(figure) >= exact(LIMITS[kind], kind):
+    if magnitude(figure) >= exact(LIMITS[kind], kind):
         return "cell-too-large"
     if not isinstance(figure, int):
         return "cell-too-precise" if kind == "money" else "cell-fraction"

@@ -32,7 +32,8 @@ from xltools.model import Field, Filing, Section
 from xltools.workbook.book import Book, Sheet
 from xltools.workbook.shown import Shown, number
 
-_TEXT_WIDTH = 82
+_TEXT_WIDTH, _TEXT_ROOM = 82, 30
+"""A text sheet's width, and the rows shown as open paper; typing and pasting go on below them."""
 
 Entry = Callable[[Field], str]
 """The formula of an input cell, where inputs are computed (a summary)."""
@@ -239,7 +240,8 @@ def write_text(book: Book, section: Section, shown: Shown, status: str) -> None:
     out.height(TITLE_ROW, 30)
     out.height(NAME_ROW, 21)
     out.height(TEXT_TOP - 1, 34)
-    for row, paragraph in enumerate(paragraphs, TEXT_TOP):
+    for row, paragraph in enumerate((*paragraphs, *("",) * (_TEXT_ROOM - len(paragraphs))), TEXT_TOP):
         out.put((row, 0), paragraph, "paragraph")
-        out.height(row, min(16.5 * math.ceil(len(paragraph) * 2.4 / _TEXT_WIDTH) + 4, 409))
+        if paragraph:
+            out.height(row, min(16.5 * math.ceil(len(paragraph) * 2.4 / _TEXT_WIDTH) + 4, 409))
     out.finish(freeze=(TEXT_TOP, 0), footer=section.title)

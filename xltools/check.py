@@ -161,7 +161,10 @@ def _known(collection: Collection, roster: Roster) -> None:
         entry = roster.by_code.get(agency.code)
         if entry is None:
             received.findings.append(finding("agency-unknown", file=file, agency=agency))
-        elif _bare(entry.agency.name) != _bare(agency.name):
+            continue
+        if agency.code in roster.areas:
+            received.findings.append(finding("agency-area", file=file, agency=agency))
+        if _bare(entry.agency.name) != _bare(agency.name):
             received.findings.append(
                 finding("agency-renamed", file=file, agency=agency, expected_text=entry.agency.name)
             )

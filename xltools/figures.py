@@ -23,6 +23,8 @@ LIMIT = 10**12
 
 def exact(value: Decimal | int, kind: FieldType) -> Number:
     """The figure for a printed number: ``exact(Decimal("59237.2449"), "money")`` is 59237244900 分."""
+    if value == (whole := int(value)):
+        return whole * SCALE[kind]
     scaled = Fraction(value) * SCALE[kind]
     return scaled.numerator if scaled.denominator == 1 else scaled
 

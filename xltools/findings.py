@@ -35,70 +35,269 @@ def _code(id: str, severity: Severity, title: str, message: str, remedy: str) ->
 
 # ── the file ─────────────────────────────────────────────────────────────────
 _code("file-empty", "error", "文件是空的", "文件“{file}”是空的，一个字节也没有。", "请重新保存后再报送")
-_code("file-not-workbook", "error", "不是 Excel 工作簿",
-      "文件“{file}”不是 Excel 工作簿（.xlsx）：{reason}。", "请用 Excel、WPS 表格打开原来的填报表，另存为“Excel 工作簿（.xlsx）”后再报送")
-_code("file-encrypted", "error", "文件加了密码或是旧格式", "文件“{file}”加了打开密码，或者是旧的 .xls 格式，读不了。",
-      "请去掉打开密码，另存为“Excel 工作簿（.xlsx）”后再报送")
+_code(
+    "file-not-workbook",
+    "error",
+    "不是 Excel 工作簿",
+    "文件“{file}”不是 Excel 工作簿（.xlsx）：{reason}。",
+    "请用 Excel、WPS 表格打开原来的填报表，另存为“Excel 工作簿（.xlsx）”后再报送",
+)
+_code(
+    "file-encrypted",
+    "error",
+    "文件加了密码或是旧格式",
+    "文件“{file}”加了打开密码，或者是旧的 .xls 格式，读不了。",
+    "请去掉打开密码，另存为“Excel 工作簿（.xlsx）”后再报送",
+)
 _code("file-damaged", "error", "文件损坏", "文件“{file}”损坏，读不出来：{reason}。", "请重新保存或重新发送这个文件")
-_code("file-unsafe", "error", "文件内容不安全", "文件“{file}”的内容不安全，没有读取：{reason}。",
-      "请用下发的空白表重新填报")
-_code("file-unreadable", "error", "打不开文件", "文件“{file}”打不开：{reason}。", "请检查文件是否存在、是否有权限、是否正被占用")
-_code("file-skipped", "note", "跳过的文件", "跳过“{file}”：{reason}。", "关闭打开的表格后，这类文件会自动消失，不用处理")
-_code("form-foreign", "error", "不是下发的填报表", "文件“{file}”不是本系统下发的填报表：{reason}。", "请用下发的空白表填报")
-_code("edition-unknown", "error", "格式版本不认识", "“{file}”的格式版本是“{value}”，本程序不认识。",
-      "请升级程序，或者用本年度下发的空白表重新填报")
+_code(
+    "file-unsafe",
+    "error",
+    "文件内容不安全",
+    "文件“{file}”的内容不安全，没有读取：{reason}。",
+    "请用下发的空白表重新填报",
+)
+_code(
+    "file-unreadable",
+    "error",
+    "打不开文件",
+    "文件“{file}”打不开：{reason}。",
+    "请检查文件是否存在、是否有权限、是否正被占用",
+)
+_code(
+    "file-skipped", "note", "跳过的文件", "跳过“{file}”：{reason}。", "关闭打开的表格后，这类文件会自动消失，不用处理"
+)
+_code(
+    "form-foreign",
+    "error",
+    "不是下发的填报表",
+    "文件“{file}”不是本系统下发的填报表：{reason}。",
+    "请用下发的空白表填报",
+)
+_code(
+    "edition-unknown",
+    "error",
+    "格式版本不认识",
+    "“{file}”的格式版本是“{value}”，本程序不认识。",
+    "请升级程序，或者用本年度下发的空白表重新填报",
+)
 
 # ── the form itself ──────────────────────────────────────────────────────────
-_code("form-sheet-missing", "error", "缺少工作表", "缺少工作表“{sheet}”{consequence}。", "请用下发的空白表重新填报，不要删除或改名工作表")
-_code("form-shifted", "error", "表的行列被移动", "“{sheet}”的行列与下发的表不同：“{place}”应在 {cell}，现在不在。这张表的数没有读。",
-      "请用下发的空白表重新填报，不要增删、移动行列")
-_code("form-label-changed", "query", "表头或栏目文字被改", "“{sheet}”{cell} 的文字应为“{expected_text}”，现为“{actual_text}”。",
-      "请改回原来的文字；按原来的栏目填的，写明情况")
-_code("form-formula-changed", "query", "公式被改动", "“{sheet}”{cell} 的公式与下发的表不同（{place}）。",
-      "请用下发的空白表重新填报，或者写明情况；本程序按正确的公式重新计算")
+_code(
+    "form-sheet-missing",
+    "error",
+    "缺少工作表",
+    "缺少工作表“{sheet}”{consequence}。",
+    "请用下发的空白表重新填报，不要删除或改名工作表",
+)
+_code(
+    "form-shifted",
+    "error",
+    "表的行列被移动",
+    "“{sheet}”的行列与下发的表不同：“{place}”应在 {cell}，现在不在。这张表的数没有读。",
+    "请用下发的空白表重新填报，不要增删、移动行列",
+)
+_code(
+    "form-label-changed",
+    "query",
+    "表头或栏目文字被改",
+    "“{sheet}”{cell} 的文字应为“{expected_text}”，现为“{actual_text}”。",
+    "请改回原来的文字；按原来的栏目填的，写明情况",
+)
+_code(
+    "form-formula-changed",
+    "query",
+    "公式被改动",
+    "“{sheet}”{cell} 的公式与下发的表不同（{place}）。",
+    "请用下发的空白表重新填报，或者写明情况；本程序按正确的公式重新计算",
+)
 _code("form-protection-lost", "note", "工作表保护被取消", "“{sheet}”的保护被取消了。", "请勿取消保护，以免误改公式")
-_code("identity-contradicts", "error", "单位信息前后矛盾", "封面上的{place}是“{actual_text}”，文件内部记录的是“{expected_text}”。",
-      "请用下发给本单位的空白表填报，不要修改封面上的单位、代码、年度")
+_code(
+    "identity-contradicts",
+    "error",
+    "单位信息前后矛盾",
+    "封面上的{place}是“{actual_text}”，文件内部记录的是“{expected_text}”。",
+    "请用下发给本单位的空白表填报，不要修改封面上的单位、代码、年度",
+)
 
 # ── cells ────────────────────────────────────────────────────────────────────
-_code("cell-blank", "error", "空白格没有说明", "“{sheet}”有 {count} 格空白：{cells}。空白不等于 0。",
-      "没有发生的填 0；空白处确实都是 0 的，把表上方“本表空白格均为0”选为“是”")
-_code("cell-placeholder", "note", "用符号代替 0", "“{sheet}”{cell}（{place}）填的是“{typed}”，按空白处理。", "请填 0，不要用符号或“无”代替")
-_code("cell-text-number", "note", "数字写法不规范", "“{sheet}”{cell}（{place}）填的是“{typed}”，读作 {read}。", "请直接填数字，不带空格、逗号，不用文本格式")
-_code("cell-unit-suffix", "query", "数字带了单位", "“{sheet}”{cell}（{place}）填的是“{typed}”，读作 {read}。", "请只填数字 {read}；不是这个意思的，请改正")
-_code("cell-direction", "query", "增减用了文字", "“{sheet}”{cell}（{place}）填的是“{typed}”，读作 {read}。", "请填 {read}：增加填正数，减少填负数")
-_code("cell-money-wan", "note", "金额带了“万元”", "“{sheet}”{cell}（{place}）填的是“{typed}”，读作 {read} 万元。", "请只填数字")
-_code("cell-money-yuan", "error", "金额的单位是元", "“{sheet}”{cell}（{place}）填的是“{typed}”，单位是元，本格要求万元。", "请改填 {suggestion}（万元）")
-_code("cell-not-number", "error", "不是数字", "“{sheet}”{cell}（{place}）填的是“{typed}”，不是一个数字。", "请填一个数字{suggestion}")
-_code("cell-error-value", "error", "单元格是错误值", "“{sheet}”{cell}（{place}）显示为错误值“{typed}”。", "请删去公式，直接填数字")
-_code("cell-formula", "query", "填数的格里是公式", "“{sheet}”{cell}（{place}）里是公式“{typed}”，按它算出的 {read} 计。", "请把公式换成数字")
-_code("cell-fraction", "error", "件数不是整数", "“{sheet}”{cell}（{place}）填的是 {read}，件数应当是整数。", "请改为整数")
-_code("cell-negative", "error", "数字是负数", "“{sheet}”{cell}（{place}）填的是 {read}，这里不能是负数。", "请改为 0 或正数")
-_code("cell-too-precise", "error", "金额小数太多", "“{sheet}”{cell}（{place}）填的是 {read} 万元，精确到分最多 6 位小数。", "请四舍五入到分（6 位小数）")
-_code("cell-too-large", "error", "数字大得不合理", "“{sheet}”{cell}（{place}）填的是 {read}，大得不像一个数量。", "看看是不是把代码、电话填进来了，或者多打了几位")
-_code("switch-unclear", "error", "零填报选项不明", "“{sheet}”{cell} 的“本表空白格均为0”填的是“{typed}”，应为“是”或“否”；按“否”处理。", "请选“是”或“否”")
+_code(
+    "cell-blank",
+    "error",
+    "空白格没有说明",
+    "“{sheet}”有 {count} 格空白：{cells}。空白不等于 0。",
+    "没有发生的填 0；空白处确实都是 0 的，把表上方“本表空白格均为0”选为“是”",
+)
+_code(
+    "cell-placeholder",
+    "note",
+    "用符号代替 0",
+    "“{sheet}”{cell}（{place}）填的是“{typed}”，按空白处理。",
+    "请填 0，不要用符号或“无”代替",
+)
+_code(
+    "cell-text-number",
+    "note",
+    "数字写法不规范",
+    "“{sheet}”{cell}（{place}）填的是“{typed}”，读作 {read}。",
+    "请直接填数字，不带空格、逗号，不用文本格式",
+)
+_code(
+    "cell-unit-suffix",
+    "query",
+    "数字带了单位",
+    "“{sheet}”{cell}（{place}）填的是“{typed}”，读作 {read}。",
+    "请只填数字 {read}；不是这个意思的，请改正",
+)
+_code(
+    "cell-direction",
+    "query",
+    "增减用了文字",
+    "“{sheet}”{cell}（{place}）填的是“{typed}”，读作 {read}。",
+    "请填 {read}：增加填正数，减少填负数",
+)
+_code(
+    "cell-money-wan",
+    "note",
+    "金额带了“万元”",
+    "“{sheet}”{cell}（{place}）填的是“{typed}”，读作 {read} 万元。",
+    "请只填数字",
+)
+_code(
+    "cell-money-yuan",
+    "error",
+    "金额的单位是元",
+    "“{sheet}”{cell}（{place}）填的是“{typed}”，单位是元，本格要求万元。",
+    "请改填 {suggestion}（万元）",
+)
+_code(
+    "cell-not-number",
+    "error",
+    "不是数字",
+    "“{sheet}”{cell}（{place}）填的是“{typed}”，不是一个数字。",
+    "请填一个数字{suggestion}",
+)
+_code(
+    "cell-error-value",
+    "error",
+    "单元格是错误值",
+    "“{sheet}”{cell}（{place}）显示为错误值“{typed}”。",
+    "请删去公式，直接填数字",
+)
+_code(
+    "cell-formula",
+    "query",
+    "填数的格里是公式",
+    "“{sheet}”{cell}（{place}）里是公式“{typed}”，按它算出的 {read} 计。",
+    "请把公式换成数字",
+)
+_code(
+    "cell-fraction", "error", "件数不是整数", "“{sheet}”{cell}（{place}）填的是 {read}，件数应当是整数。", "请改为整数"
+)
+_code(
+    "cell-negative",
+    "error",
+    "数字是负数",
+    "“{sheet}”{cell}（{place}）填的是 {read}，这里不能是负数。",
+    "请改为 0 或正数",
+)
+_code(
+    "cell-too-precise",
+    "error",
+    "金额小数太多",
+    "“{sheet}”{cell}（{place}）填的是 {read} 万元，精确到分最多 6 位小数。",
+    "请四舍五入到分（6 位小数）",
+)
+_code(
+    "cell-too-large",
+    "error",
+    "数字大得不合理",
+    "“{sheet}”{cell}（{place}）填的是 {read}，大得不像一个数量。",
+    "看看是不是把代码、电话填进来了，或者多打了几位",
+)
+_code(
+    "switch-unclear",
+    "error",
+    "零填报选项不明",
+    "“{sheet}”{cell} 的“本表空白格均为0”填的是“{typed}”，应为“是”或“否”；按“否”处理。",
+    "请选“是”或“否”",
+)
 
 # ── totals and rules ─────────────────────────────────────────────────────────
-_code("total-overwritten", "error", "合计的公式被替换",
-      "“{sheet}”{cell}（{place}）是自动合计，公式被换掉了：现在是 {actual}，应当是 {expected}{gap}。数字不对是错误；数字相符的只需核实。",
-      "请恢复公式，或者用下发的空白表重新填报")
-_code("rule-failed", "error", "不符合勾稽关系或填报规则",
-      "“{sheet}”{cell}：{text}。现在左边是 {actual}，右边是 {expected}{gap}。", "{rule_remedy}")
+_code(
+    "total-overwritten",
+    "error",
+    "合计的公式被替换",
+    "“{sheet}”{cell}（{place}）是自动合计，公式被换掉了：现在是 {actual}，应当是 {expected}{gap}。数字不对是错误；数字相符的只需核实。",
+    "请恢复公式，或者用下发的空白表重新填报",
+)
+_code(
+    "rule-failed",
+    "error",
+    "不符合勾稽关系或填报规则",
+    "“{sheet}”{cell}：{text}。现在左边是 {actual}，右边是 {expected}{gap}。",
+    "{rule_remedy}",
+)
 _code("signoff-missing", "query", "签字项没有填全", "“{sheet}”{cell}：{place}没有填。", "请在封面填写{place}")
-_code("signoff-date", "query", "填报日期不对", "“{sheet}”{cell} 的填报日期是“{typed}”，不是 {year} 年 12 月 31 日或以后的日期。",
-      "请填写真实的填报日期，例：{next}-1-15")
-_code("total-differs", "error", "给出的合计与计算的不同", "{place}：给出的合计是 {actual}，各项相加是 {expected}{gap}。", "核对各项和合计")
+_code(
+    "signoff-date",
+    "query",
+    "填报日期不对",
+    "“{sheet}”{cell} 的填报日期是“{typed}”，不是 {year} 年 12 月 31 日或以后的日期。",
+    "请填写真实的填报日期，例：{next}-1-15",
+)
+_code(
+    "total-differs",
+    "error",
+    "给出的合计与计算的不同",
+    "{place}：给出的合计是 {actual}，各项相加是 {expected}{gap}。",
+    "核对各项和合计",
+)
 
 # ── the set of filings ───────────────────────────────────────────────────────
 _code("agency-missing", "note", "没有报送", "{agency_name}（{agency_code}）没有报送。", "请催报")
-_code("agency-duplicate", "error", "一个单位有几份填报表", "{agency_name}（{agency_code}）有 {count} 份填报表：{files}。{same}",
-      "请只留下正确的一份，把其余的移出文件夹")
-_code("agency-unknown", "error", "名录上没有这个单位", "“{file}”的单位是{agency_name}（{agency_code}），名录上没有这个代码。",
-      "核对代码；确实应当报送的，补进名录")
-_code("agency-renamed", "query", "单位名称与名录不同", "“{file}”的单位名称是“{agency_name}”，名录上代码 {agency_code} 是“{expected_text}”。",
-      "核对是不是发错了表；单位已改名的，修改名录或写明情况")
-_code("year-other", "error", "不是本年度的表", "“{file}”是 {actual_text} 年度的表，本次汇总的是 {expected_text} 年度。", "请用本年度下发的空白表填报")
-_code("edition-other", "error", "格式版本不是本年度的", "“{file}”用的是格式版本 {actual_text}，{year} 年度应当用 {expected_text}。", "请用本年度下发的空白表填报")
+_code(
+    "agency-duplicate",
+    "error",
+    "一个单位有几份填报表",
+    "{agency_name}（{agency_code}）有 {count} 份填报表：{files}。{same}",
+    "请只留下正确的一份，把其余的移出文件夹",
+)
+_code(
+    "agency-unknown",
+    "error",
+    "名录上没有这个单位",
+    "“{file}”的单位是{agency_name}（{agency_code}），名录上没有这个代码。",
+    "核对代码；确实应当报送的，补进名录",
+)
+_code(
+    "agency-area",
+    "error",
+    "汇总单位自己报了表",
+    "“{file}”的单位{agency_name}（{agency_code}）在名录上是汇总单位，它的数由下级相加得出，自己不填报。",
+    "本机关自己的表用名录上另一行的代码填报；名录不对的，请修改名录",
+)
+_code(
+    "agency-renamed",
+    "query",
+    "单位名称与名录不同",
+    "“{file}”的单位名称是“{agency_name}”，名录上代码 {agency_code} 是“{expected_text}”。",
+    "核对是不是发错了表；单位已改名的，修改名录或写明情况",
+)
+_code(
+    "year-other",
+    "error",
+    "不是本年度的表",
+    "“{file}”是 {actual_text} 年度的表，本次汇总的是 {expected_text} 年度。",
+    "请用本年度下发的空白表填报",
+)
+_code(
+    "edition-other",
+    "error",
+    "格式版本不是本年度的",
+    "“{file}”用的是格式版本 {actual_text}，{year} 年度应当用 {expected_text}。",
+    "请用本年度下发的空白表填报",
+)
 
 
 @dataclass(frozen=True)
@@ -149,7 +348,9 @@ class Finding:
 
     def as_json(self) -> dict[str, Any]:
         """The finding as ``check --json`` gives it."""
-        agency = {"code": self.agency.code, "name": self.agency.name, "level": self.agency.level} if self.agency else None
+        agency = (
+            {"code": self.agency.code, "name": self.agency.name, "level": self.agency.level} if self.agency else None
+        )
         return {
             "code": self.code,
             "severity": self.severity,

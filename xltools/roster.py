@@ -41,18 +41,19 @@ class Roster:
         return {e.agency.code: e for e in self.entries}
 
     @cached_property
-    def _parents(self) -> frozenset[str]:
+    def areas(self) -> frozenset[str]:
+        """The codes that are some row's 上级."""
         return frozenset(e.parent for e in self.entries)
 
     @cached_property
     def expected(self) -> tuple[Entry, ...]:
         """The agencies that file, in the order of the roster."""
-        return tuple(e for e in self.entries if e.agency.code not in self._parents)
+        return tuple(e for e in self.entries if e.agency.code not in self.areas)
 
     @cached_property
     def top(self) -> Agency | None:
         """The area whose summary this roster makes: the one area whose 上级 is empty or outside; None where not just one."""
-        roots = [e.agency for e in self.entries if e.parent not in self.by_code and e.agency.code in self._parents]
+        roots = [e.agency for e in self.entries if e.parent not in self.by_code and e.agency.code in self.areas]
         return roots[0] if len(roots) == 1 else None
 
 

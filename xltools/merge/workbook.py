@@ -73,8 +73,8 @@ def _standings(book: Book, summary: Summary) -> None:
 
 
 def _issues(book: Book, summary: Summary) -> None:
-    columns = {"单位代码": 16.0, "单位名称": 26.0, "级别": 7.0, "状态": 9.0, "表": 14.0, "单元格": 8.0, "编号": 24.0,
-               "问题": 70.0, "现在": 12.0, "应为": 12.0, "怎么办": 44.0, "文件": 30.0}  # fmt: skip
+    columns = {"单位代码": 12.0, "单位名称": 20.0, "级别": 6.0, "状态": 8.0, "表": 13.0, "单元格": 7.0, "编号": 20.0,
+               "问题": 60.0, "现在": 10.0, "应为": 10.0, "怎么办": 34.0, "文件": 24.0}  # fmt: skip
     out = _sheet(book, ISSUES, "审核问题：按单位、按规则筛选", summary.status, columns)
     row = _TOP
     for found in summary.collection.all_findings():
@@ -88,6 +88,7 @@ def _issues(book: Book, summary: Summary) -> None:
             out.put((row, column), None if figure is None else plain(figure, kind), "cell_number")
         out.put((row, 10), found.remedy, "cell_left")
         out.put((row, 11), found.file.replace("\\", "/").rpartition("/")[2] if found.file else "", "cell_left")
+        out.height_for(row, {columns["问题"]: found.message, columns["怎么办"]: found.remedy})
         row += 1
     _finish(out, row - _TOP, len(columns), ISSUES)
 

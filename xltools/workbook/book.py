@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import warnings
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,7 @@ _OPEN: dict[str, Any] = {"locked": False, "bg_color": INPUT}
 STYLES: dict[str, dict[str, Any]] = {
     "plain": _TEXT,
     "status": {**_TEXT, "text_wrap": False, "bold": True, "font_color": QUIET, "font_size": 10},
+    "status_wrapped": {**_TEXT, "bold": True, "font_color": QUIET, "font_size": 10},
     "title": {**_TEXT, "font_name": "黑体", "font_size": 16, "align": "center"},
     "title_left": {**_TEXT, "font_name": "黑体", "font_size": 14, "text_wrap": False},
     "subtitle": {**_TEXT, "font_size": 12, "align": "center", "font_color": QUIET},
@@ -165,6 +167,11 @@ class Sheet:
         """A column whose cells, all the way down, are open for typing and pasting."""
         _must(self._sheet.set_column(column, column, width, self.book.style(style)))
 
+    def height_for(self, row: int, texts: dict[float, str]) -> None:
+        """A row as high as its wrapped texts need, each given with its column's width."""
+        lines = max(math.ceil(wide(text) / max(width - 1, 1)) for width, text in texts.items())
+        self.height(row, min(max(lines, 1) * 14.0 + 4, 409))
+
     def height(self, row: int, points: float) -> None:
         _must(self._sheet.set_row(row, points))
 
@@ -184,23 +191,40 @@ class Sheet:
         """Lets a protected list be filtered and sorted by its headings."""
         self._sheet.autofilter(top, 0, bottom, right)
 
-    def finish(self, *, landscape: bool = False, tall: int = 0, freeze: tuple[int, int] = (0, 0), repeat: int = -1,
-               area: Box | None = None, footer: str = "") -> None:  # fmt: skip
-        """Print set-up (A4, one page wide, ``tall`` pages high or as many as it takes), frozen headings, protection."""
+    def finish(
+        self,
+        *,
+        landscape: bool = False,
+        tall: int = 0,
+        wide: int = 1,
+        freeze: tuple[int, int] = (0, 0),
+        repeat: int = -1,
+        area: Box | None = None,
+        footer: str = "",
+    ) -> None:
+        """Print set-up (A4, ``wide`` by ``tall`` pages, 0 for as many as it takes), frozen headings, protection."""
         sheet = self._sheet
         if landscape:
             sheet.set_landscape()
         sheet.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.7)
-        sheet.center_horizontally()
-        sheet.fit_to_pages(1, tall)
+        if wide:
+            sheet.center_horizontally()
+            sheet.fit_to_pages(wide, tall)
         if area:
             sheet.print_area(area.top, area.left, area.bottom, area.right)
         if any(freeze):
             sheet.freeze_panes(*freeze)
         if repeat >= 0:
             sheet.repeat_rows(0, repeat)
+            if not wide:
+                sheet.repeat_columns(0, freeze[1] - 1)
         sheet.set_footer(f"&L&9{footer.replace('&', '&&')}&R&9第 &P 页，共 &N 页")
         sheet.protect("", PROTECTION)
+
+
+def wide(text: str) -> float:
+    """The width of a text in columns' units: a Chinese character takes two."""
+    return sum(2.1 if ord(c) > 255 else 1.1 for c in text)
 
 
 def _must(result: Any) -> None:

@@ -30,7 +30,7 @@ def write_checks(book: Book, layout: Layout, shown: Shown, status: str) -> None:
     last = len(CHECK_HEADINGS) - 1
     out.put(
         Box(0, 0, 0, last),
-        status or "错误必须改正；核实请改正，或者在“情况说明”里写清原因。点编号或内容可以跳到所在的格。",
+        status or "错误必须改正；核实请改正，或者在“情况说明”里写清原因。点编号可以跳到所在的格。",
         "status",
     )
     out.put(Box(1, 0, 1, last), "校验", "title")
@@ -63,7 +63,7 @@ def _relation_row(out: Sheet, row: int, relation: Relation, layout: Layout, show
     sheet, *_ = layout.position(relation.anchors[0])
     target = f"'{sheet}'!{layout.cell(relation.anchors[0])}"
     out.link((row, AT.id), target, relation.id, "cell_link")
-    out.link((row, AT.text), target, relation.text, "cell_link")
+    out.put((row, AT.text), relation.text, "cell_left")
     for column, side, value in ((AT.left, relation.left, said.left), (AT.right, relation.right, said.right)):
         out.formula(
             (row, column), f'IF({pending},"",ROUND({sum_formula(side, layout, CHECKS)},6))', value, "cell_number"
@@ -95,9 +95,7 @@ def _signoff_row(out: Sheet, row: int, rule: SignoffRule, shown: Shown) -> None:
     target = f"'{COVER}'!{a1(COVER_CELLS.signoff, COVER_CELLS.column)}"
     names = "、".join(SIGNOFF[name] for name in rule.names)
     out.link((row, AT.id), target, rule.id, "cell_link")
-    out.link(
-        (row, AT.text), target, f"封面：{names}都已填写，{SIGNOFF[rule.date]}不早于报告年度的最后一天", "cell_link"
-    )
+    out.put((row, AT.text), f"封面：{names}都已填写，{SIGNOFF[rule.date]}不早于报告年度的最后一天", "cell_left")
     out.formula((row, AT.left), f'IF({pending},"",{day})', said.left, "cell_date")
     out.formula((row, AT.right), f'IF({pending},"",{end})', said.right, "cell_date")
     out.put((row, AT.difference), None, "cell")

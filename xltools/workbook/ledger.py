@@ -40,7 +40,7 @@ def write_ledger(book: Book, layout: Layout, filings: Sequence[Filing], status: 
         for column, field in enumerate(inputs, _FIRST):
             out.put((row, column), number(values.get(field.id), field), "cell_number")
     out.height(_LABELS, 110)
-    out.finish(landscape=True, freeze=(_TOP, 2), repeat=_LABELS, footer=LEDGER)
+    out.finish(landscape=True, wide=0, freeze=(_TOP, 2), repeat=_LABELS, footer=LEDGER)
 
 
 def sum_over(layout: Layout, agencies: int, field: Field) -> str:

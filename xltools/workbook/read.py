@@ -237,7 +237,7 @@ class _Reader:
         for row, key in enumerate(SIGNOFF, COVER_CELLS.signoff):
             cell = cells.at(row, COVER_CELLS.column)
             value = cell.number
-            if key == "date" and value is not None and 0 < value < 200_000:
+            if key == "date" and value is not None and 0 < value < 2_958_466:
                 filing.signoff[key] = from_serial(float(value))
             else:
                 filing.signoff[key] = cell.text.strip()

@@ -19,6 +19,7 @@ from xltools.layout import (
     NAME_ROW,
     STATUS_ROW,
     SWITCH_LABEL,
+    SWITCH_ROW,
     TABLE_TOP,
     TEXT_ROWS,
     TEXT_TOP,
@@ -29,7 +30,7 @@ from xltools.layout import (
     listed_relations,
 )
 from xltools.model import Field, Filing, Section
-from xltools.workbook.book import Book, Sheet
+from xltools.workbook.book import Book, Sheet, wide
 from xltools.workbook.shown import Shown, number
 
 _TEXT_WIDTH, _TEXT_ROOM = 82, 30
@@ -70,36 +71,53 @@ def write_tables(book: Book, sheet: TableSheet, layout: Layout, shown: Shown, st
     _marks(out, sheet, layout, shown)
     last = Box(0, 0, sheet.last_row, sheet.last_column)
     freeze = (sheet.header_bottom + 1, sheet.label_columns)
-    out.finish(landscape=sum(sheet.widths) * 5.6 > 1.5 * tall, tall=1, freeze=freeze, area=last, footer=sheet.section.title)
+    out.finish(
+        landscape=sum(sheet.widths) * 5.6 > 1.5 * tall, tall=1, freeze=freeze, area=last, footer=sheet.section.title
+    )
 
 
 def _top(out: Sheet, sheet: TableSheet, layout: Layout, shown: Shown, status: str) -> None:
-    wide = sheet.last_column
-    box = Box(STATUS_ROW, 0, STATUS_ROW, wide)
+    last = sheet.last_column
+    box = Box(STATUS_ROW, 0, STATUS_ROW, last)
+    out.height(STATUS_ROW, 18)
     if status:
-        out.put(box, status, "status")
+        out.put(box, status, "status_wrapped")
+        out.height_for(STATUS_ROW, {sum(sheet.widths): status})
     else:
         out.formula(box, *_status(sheet, layout, shown), "status")
         out.mark([box], f'RIGHT({a1(0, 0, absolute=True)},2)<>"填完"', "query")
-    out.put(Box(TITLE_ROW, 0, TITLE_ROW, wide), sheet.section.title, "title")
+    out.put(Box(TITLE_ROW, 0, TITLE_ROW, last), sheet.section.title, "title")
     out.formula(sheet.name_box, *agency_line(shown.filing), "name")
     label, code = sheet.code_boxes
     out.put(label, CODE_LABEL, "right")
     out.formula(code, cover_cell(COVER_CELLS.checkcode), shown.code, "code")
-    label, switch, hint = sheet.switch_boxes
-    on = sheet.section.id in shown.filing.declared_zero
-    out.put(label, SWITCH_LABEL, "right")
-    out.put(switch, "是" if on else "否", "switch")
-    out.put(hint, "没有发生的填 0；空白格确实都是 0 的，左边选“是”。", "small")
-    out.validate(switch, {
-        "validate": "list", "source": ["否", "是"], "input_title": "零填报",
-        "input_message": "选“是”：本表所有空白格都当作 0。选“否”：空白格是漏填，要逐格补上。",
-        "error_title": "请选择", "error_message": "请选“是”或“否”。",
-    })  # fmt: skip
-    out.height(STATUS_ROW, 18)
+    _switch(out, sheet, shown)
     out.height(TITLE_ROW, 30)
     out.height(NAME_ROW, 21)
-    out.height(TABLE_TOP - 1, 24)
+    out.height(SWITCH_ROW, 24)
+
+
+def _switch(out: Sheet, sheet: TableSheet, shown: Shown) -> None:
+    """The 零填报 switch; a summary has nothing to declare, its figures are sums."""
+    label, switch, hint = sheet.switch_boxes
+    out.put(label, SWITCH_LABEL, "right")
+    if shown.filing.kind == "summary":
+        out.put(switch, "否", "right")
+        out.put(hint, "汇总表的数由“明细”相加得出。", "small")
+        return
+    out.put(switch, "是" if sheet.section.id in shown.filing.declared_zero else "否", "switch")
+    out.put(hint, "没有发生的填 0；空白格确实都是 0 的，左边选“是”。", "small")
+    out.validate(
+        switch,
+        {
+            "validate": "list",
+            "source": ["否", "是"],
+            "input_title": "零填报",
+            "input_message": "选“是”：本表所有空白格都当作 0。选“否”：空白格是漏填，要逐格补上。",
+            "error_title": "请选择",
+            "error_message": "请选“是”或“否”。",
+        },
+    )
 
 
 def lacking_formula(section: Section, layout: Layout) -> str:
@@ -150,8 +168,8 @@ def _heights(out: Sheet, sheet: TableSheet) -> float:
     """Rows as high as their wrapped labels need, about two units of width a Chinese character; all of them in points."""
     need: dict[int, int] = {}
     for label in sheet.labels:
-        wide = sum(sheet.widths[label.box.left : label.box.right + 1])
-        lines = math.ceil(sum(2.1 if ord(c) > 255 else 1.1 for c in label.text) / max(wide - 1.5, 1))
+        across = sum(sheet.widths[label.box.left : label.box.right + 1])
+        lines = math.ceil(wide(label.text) / max(across - 1.5, 1))
         rows = label.box.bottom - label.box.top + 1
         for row in range(label.box.top, label.box.bottom + 1):
             need[row] = max(need.get(row, 1), math.ceil(lines / rows))
@@ -233,7 +251,9 @@ def write_text(book: Book, section: Section, shown: Shown, status: str) -> None:
     else:
         count, cells = shown.paragraphs(section), text_range()
         value = f"已填 {count} 段" if count else "还没有填写"
-        out.formula((STATUS_ROW, 0), f'IF(COUNTA({cells})=0,"还没有填写","已填 "&COUNTA({cells})&" 段")', value, "status")
+        out.formula(
+            (STATUS_ROW, 0), f'IF(COUNTA({cells})=0,"还没有填写","已填 "&COUNTA({cells})&" 段")', value, "status"
+        )
     out.put((TITLE_ROW, 0), section.title, "title")
     out.formula((NAME_ROW, 0), *agency_line(shown.filing), "name")
     out.put((TEXT_TOP - 1, 0), f"{section.text}每段一行；从 Word 复制后，点下面第一格直接粘贴即可。", "small")

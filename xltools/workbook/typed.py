@@ -23,8 +23,8 @@ class Reading:
 
     @property
     def placeholder(self) -> bool:
-        """Whether it is a sign for nothing, to be taken as a blank."""
-        return self.code == "cell-placeholder"
+        """Whether it is a sign for nothing, or white space: to be taken as a blank."""
+        return self.code == "cell-placeholder" or (self.typed is not None and not self.typed.strip())
 
 
 LIMITS: dict[FieldType, int] = {"count": 10**12, "signed": 10**12, "money": 10**9}

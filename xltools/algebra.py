@@ -1,23 +1,17 @@
-"""The algebra of totals and relations: one definition, read three ways.
+"""The algebra of relations: read from text, shown as Excel formulas and as Chinese sentences.
 
-A relation compares signed sums of fields. From the same frozen ``Relation`` come its judgement over figures
-(``Relation.judge``: exact integers, one filing's or whole columns of them), its Excel formula (``formula`` and friends) and
-its Chinese sentence (``sentence``). Sums are always taken over input cells: a stored total is never an operand.
+The arithmetic of the same relations is in ``relation``: one definition, three views.
 """
 
 from __future__ import annotations
 
-import operator
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
-from functools import cached_property
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from xltools.address import a1
-from xltools.figures import SCALE, FieldType, Figure, Number, rounded
-from xltools.model import Field, Level, Severity
+from xltools.model import Field
+from xltools.relation import CEILING, CEILING_WORDS, Comparison, Condition, Relation, Sum
 
 
 class Cells(Protocol):
@@ -25,174 +19,6 @@ class Cells(Protocol):
 
     def position(self, field: str) -> tuple[str, int, int]: ...
     def switch(self, field: str) -> str: ...
-
-
-# ── definitions ──────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """A signed sum: Σ coefficient × field + constant (in printed units)."""
-
-    terms: tuple[tuple[int, str], ...]
-    constant: int = 0
-
-    def of(self, values: Mapping[str, Any], scale: int = 1) -> Any:
-        """The sum over figures: integers, Fractions, or whole arrays of them."""
-        total: Any = self.constant * scale
-        for coefficient, name in self.terms:
-            total = total + coefficient * values[name]
-        return total
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        return tuple(name for _, name in self.terms if name != CEILING)
-
-    def over_inputs(self, fields: Mapping[str, Field]) -> Sum:
-        """The same sum with every total replaced by the input fields it adds up."""
-        terms: dict[str, int] = {}
-        for factor, name in self.terms:
-            for part in (fields[name].parts or (name,)) if name in fields else (name,):
-                terms[part] = terms.get(part, 0) + factor
-        return Sum(tuple((factor, name) for name, factor in terms.items() if factor), self.constant)
-
-    def with_ceiling(self, limit: int) -> Sum:
-        """The same sum with the threshold filled in."""
-        found = sum(factor for factor, name in self.terms if name == CEILING)
-        return Sum(tuple(t for t in self.terms if t[1] != CEILING), self.constant + found * limit)
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """``left op right``, op one of = != <= >= < >, both sides of one type."""
-
-    left: Sum
-    op: str
-    right: Sum
-    type: FieldType = "count"
-
-    def mapped(self, change: Callable[[Sum], Sum]) -> Comparison:
-        return Comparison(change(self.left), self.op, change(self.right), self.type)
-
-    def evaluate(self, values: Mapping[str, Any]) -> Any:
-        """True where it holds, for figures or element by element for arrays of them."""
-        scale = SCALE[self.type]
-        return _OPERATORS[self.op](
-            _rounded(self.left.of(values, scale), self.type), _rounded(self.right.of(values, scale), self.type)
-        )
-
-
-Condition = tuple[Comparison, ...]
-"""Comparisons that must all hold."""
-
-
-_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
-    "=": operator.eq, "!=": operator.ne, "<=": operator.le, ">=": operator.ge, "<": operator.lt, ">": operator.gt,
-}  # fmt: skip
-_EXCEL = {"!=": "<>"}
-_SPOKEN = {"=": "＝", "!=": "≠", "<=": "≤", ">=": "≥", "<": "＜", ">": "＞"}
-
-CEILING, CEILING_WORDS = "ceiling", "本级上限"
-"""The name in an expression that stands for a threshold by level, and how a sentence says it."""
-
-
-@dataclass(frozen=True)
-class Relation:
-    """What must hold between figures.
-
-    Where every comparison of ``when`` holds, one of the alternatives in ``holds`` must. ``left`` and ``right`` are the two
-    figures shown, of types ``types``. All sums are over input fields; ``anchors`` are the fields as the definition names
-    them, totals and all: where a clerk looks.
-    """
-
-    id: str
-    severity: Severity
-    left: Sum
-    right: Sum
-    types: tuple[FieldType, FieldType]
-    when: Condition
-    holds: tuple[Condition, ...]
-    anchors: tuple[str, ...]
-    text: str
-    basis: str
-    remedy: str
-    levels: tuple[Level, ...] = ()
-    ceiling: Mapping[str, int] | None = None
-
-    def at(self, level: Level) -> Relation | None:
-        """The relation for an agency's level, its threshold filled in; None where it does not apply."""
-        if self.levels and level not in self.levels:
-            return None
-        if self.ceiling is None:
-            return self
-        limit = self.ceiling[level]
-        filled = self.mapped(lambda s: s.with_ceiling(limit))
-        return replace(filled, ceiling=None, text=self.text.replace(CEILING_WORDS, f"{CEILING_WORDS} {limit}"))
-
-    def mapped(self, change: Callable[[Sum], Sum]) -> Relation:
-        """The same relation with every sum changed."""
-        return replace(
-            self,
-            left=change(self.left),
-            right=change(self.right),
-            when=tuple(c.mapped(change) for c in self.when),
-            holds=tuple(tuple(c.mapped(change) for c in alternative) for alternative in self.holds),
-        )
-
-    @cached_property
-    def operands(self) -> tuple[str, ...]:
-        """Every input field the relation reads, in order."""
-        comparisons = [*self.when, *(c for alternative in self.holds for c in alternative)]
-        sums = [self.left, self.right, *(s for c in comparisons for s in (c.left, c.right))]
-        return tuple(dict.fromkeys(name for s in sums for name in s.fields))
-
-    @property
-    def section(self) -> str:
-        """The id of the section whose figures it ties together."""
-        return self.anchors[0].split(".")[0]
-
-    def judge(self, values: Mapping[str, Figure]) -> Judgement | None:
-        """Whether it holds for a filing's figures; None where an operand is missing, for then it is not judged."""
-        if any(values[name] is None for name in self.operands):
-            return None
-        left, right = (
-            rounded(side.of(values, SCALE[kind]), kind)
-            for side, kind in zip((self.left, self.right), self.types, strict=True)
-        )
-        return Judgement(bool(self.evaluate(values)), left, right)
-
-    def evaluate(self, values: Mapping[str, Any]) -> Any:
-        """True where it holds: for figures, or element by element for arrays with a filing an element."""
-        holds: Any = False
-        for alternative in self.holds:
-            holds = holds | _all(alternative, values)
-        return holds if not self.when else holds | (_all(self.when, values) == False)  # noqa: E712 - arrays too
-
-
-def _all(condition: Condition, values: Mapping[str, Any]) -> Any:
-    every: Any = True
-    for comparison in condition:
-        every = every & comparison.evaluate(values)
-    return every
-
-
-def _rounded(value: Any, kind: FieldType) -> Any:
-    return rounded(value, kind) if isinstance(value, (int, Fraction)) else value
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What a relation says of one filing: whether it holds, and both its figures."""
-
-    holds: bool
-    left: Number
-    right: Number
-
-
-def total_of(field: Field, values: Mapping[str, Figure]) -> Figure:
-    """A total over its input fields; over nothing but blanks it is blank."""
-    known = [v for v in (values[part] for part in field.parts) if v is not None]
-    return sum(known) if known else None
 
 
 # ── reading expressions ──────────────────────────────────────────────────────
@@ -235,6 +61,9 @@ def parse_condition(text: str) -> tuple[tuple[tuple[str, str, str], ...], ...]:
 
 
 # ── the Excel formula ────────────────────────────────────────────────────────
+
+
+_EXCEL = {"!=": "<>"}
 
 
 def ranges(fields: Sequence[str], cells: Cells, home: str) -> list[str]:
@@ -332,15 +161,18 @@ def total_formula(field: Field, cells: Cells, home: str) -> str:
 # ── the Chinese sentence ─────────────────────────────────────────────────────
 
 
+_SPOKEN = {"=": "＝", "!=": "≠", "<=": "≤", ">=": "≥", "<": "＜", ">": "＞"}
+
+
 def sentence(shown: Sequence[str], when: Condition, holds: Sequence[Condition], fields: Mapping[str, Field]) -> str:
     """A relation in words; what the fields ``shown`` share, a column or a row, is said once, before."""
     named = [fields[name] for name in shown]
     rows, columns = {f.row.label for f in named}, {f.column.label for f in named}
-    head, say = "", _row_and_column
+    head, say = "", _place
     if len(rows) == 1 and named[0].row.label:
-        head, say = named[0].row.name, column_words
+        head, say = named[0].row.name, _column_name
     elif len(columns) == 1:
-        head, say = column_words(named[0]), _row_name
+        head, say = named[0].column_name, _row_name
 
     def words(s: Sum) -> str:
         text = ""
@@ -365,12 +197,9 @@ def _row_name(field: Field) -> str:
     return field.row.name
 
 
-def _row_and_column(field: Field) -> str:
-    return "的".join(words for words in (field.row.name, column_words(field)) if words)
+def _column_name(field: Field) -> str:
+    return field.column_name
 
 
-def column_words(field: Field) -> str:
-    """A field's column in words, with the heading over it where the innermost alone would not tell it apart."""
-    label = field.column.label
-    names = [c.name for table in field.section.tables if field.column in table.columns for c in table.columns]
-    return "·".join(label[-2:] if len(label) > 2 or names.count(field.column.name) > 1 else label[-1:])
+def _place(field: Field) -> str:
+    return field.place

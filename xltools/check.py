@@ -12,10 +12,11 @@ from xltools.checkcode import check_code
 from xltools.editions import edition_for
 from xltools.errors import XltoolsError
 from xltools.findings import Finding, finding
-from xltools.model import SEVERITIES, Filing
+from xltools.model import Filing
 from xltools.roster import Entry, Roster
 from xltools.rules import judge
 from xltools.rules.explanations import close_explained
+from xltools.terms import SEVERITIES
 from xltools.workbook.read import Received, read_file
 
 WORKBOOK_ENDINGS = {".xlsx", ".xlsm", ".xltx", ".xls", ".et", ".ods"}

@@ -7,7 +7,8 @@ from typing import Any
 from xltools.editions import editions, load_form, supplement_titles
 from xltools.findings import CATALOGUE
 from xltools.layout import layout_of
-from xltools.model import SIGNOFF, Form
+from xltools.model import Form
+from xltools.terms import SIGNOFF
 
 
 def forms_list() -> dict[str, Any]:

@@ -14,7 +14,8 @@ from xltools.errors import XltoolsError
 from xltools.figures import as_json, exact, show
 from xltools.findings import Finding, finding
 from xltools.layout import TEXT_ROWS
-from xltools.model import SIGNOFF, Field, Filing
+from xltools.model import Field, Filing
+from xltools.terms import SIGNOFF
 from xltools.workbook.typed import read_text
 
 
@@ -118,7 +119,7 @@ def _compared(filled: Filing, totals: dict[str, Any], file: str) -> Any:
         given, _ = _value(value, field, file)
         if given is not None and given != filled.values[name]:
             yield finding("total-differs", file=file, agency=filled.agency, field=name, related=field.parts, actual=given,
-                          expected=filled.values[name], types=(field.type, field.type), place=field.label, rule=name)  # fmt: skip
+                          expected=filled.values[name], types=(field.type, field.type), place=field.place, rule=name)  # fmt: skip
 
 
 def _words(data: dict[str, Any], part: str, known: tuple[str, ...] | None, file: str) -> dict[str, str]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from xltools.figures import FieldType, Figure, as_json, magnitude, show
-from xltools.model import Agency, Severity
+from xltools.model import Agency
+from xltools.terms import Severity
 
 
 @dataclass(frozen=True, slots=True)

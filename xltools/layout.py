@@ -8,8 +8,9 @@ from functools import cached_property, lru_cache
 from typing import Literal
 
 from xltools.address import a1, in_sheet
-from xltools.algebra import Relation
-from xltools.model import Field, Form, Level, Line, Section, Table
+from xltools.model import Field, Form, Line, Section, Table
+from xltools.relation import Relation
+from xltools.terms import Level
 
 GUIDE, COVER, CHECKS = "填报说明", "封面", "校验"
 """The sheets every workbook has, whatever its form."""

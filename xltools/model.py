@@ -9,37 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from xltools.figures import Figure
-
-if TYPE_CHECKING:
-    from xltools.algebra import Relation
-    from xltools.figures import FieldType
-
-Level = Literal["township", "department", "county", "city", "province", "state"]
-
-LEVELS: dict[Level, str] = {
-    "township": "乡镇（街道）",
-    "department": "部门",
-    "county": "县（市、区）",
-    "city": "设区的市（州）",
-    "province": "省级",
-    "state": "国务院部门",
-}
-"""Levels of an agency, from the lowest, with the words printed for them."""
-
-SIGNOFF: dict[str, str] = {
-    "compiler": "填报人",
-    "reviewer": "审核人",
-    "head": "负责人",
-    "date": "填报日期",
-    "phone": "联系电话",
-}
-"""Who answers for a filing: keys of ``Filing.signoff`` and the words on the cover."""
-
-Severity = Literal["error", "query", "note"]
-SEVERITIES: dict[Severity, str] = {"error": "错误", "query": "核实", "note": "提示"}
+from xltools.figures import FieldType, Figure
+from xltools.relation import Relation
+from xltools.terms import Level, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +76,25 @@ class Field:
 
     @property
     def label(self) -> str:
-        """Row and column in words, as printed: 三、本年度办理结果/（一）予以公开 · 申请人情况/自然人."""
+        """Row and column in full, as printed: 三、本年度办理结果/（一）予以公开 · 申请人情况/自然人."""
         return " · ".join("/".join(line.label) for line in (self.row, self.column) if line.label)
+
+    @property
+    def column_name(self) -> str:
+        """The column in short, with the heading over it where the innermost alone would not tell it apart."""
+        label = self.column.label
+        names = [c.name for table in self.section.tables if self.column in table.columns for c in table.columns]
+        return "·".join(label[-2:] if len(label) > 2 or names.count(self.column.name) > 1 else label[-1:])
+
+    @property
+    def place(self) -> str:
+        """Row and column in short: （一）予以公开，自然人."""
+        return "，".join(words for words in (self.row.name, self.column_name) if words)
+
+    def total(self, values: Mapping[str, Figure]) -> Figure:
+        """A total over its input fields; over nothing but blanks it is blank."""
+        known = [v for v in (values[part] for part in self.parts) if v is not None]
+        return sum(known) if known else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,12 +180,10 @@ class Filing:
     @cached_property
     def values(self) -> dict[str, Figure]:
         """Every figure, totals recomputed, blanks declared zero as 0: what the filing says."""
-        from xltools.algebra import total_of
-
         said: dict[str, Figure] = {}
         for item in self.form.inputs:
             figure = self.inputs.get(item.id)
             if figure is None and item.section.id in self.declared_zero and item.id not in self.typed:
                 figure = 0
             said[item.id] = figure
-        return {f.id: total_of(f, said) if f.parts else said[f.id] for f in self.form.fields.values()}
+        return {f.id: f.total(said) if f.parts else said[f.id] for f in self.form.fields.values()}

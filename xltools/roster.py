@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import cast
 
 from xltools.errors import XltoolsError
-from xltools.model import LEVELS, Agency, Level
+from xltools.model import Agency
+from xltools.terms import LEVELS, Level
 from xltools.workbook.package import Unreadable
 from xltools.workbook.sheets import ReceivedWorkbook
 

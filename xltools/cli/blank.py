@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from xltools.cli import options
-from xltools.model import LEVELS
+from xltools.terms import LEVELS
 
 
 @click.command("blank")

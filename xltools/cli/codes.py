@@ -15,7 +15,7 @@ def command(as_json: bool) -> None:
     Every finding code: severity, meaning, remedy.
     """
     from xltools.describe import codes_json
-    from xltools.model import SEVERITIES
+    from xltools.terms import SEVERITIES
 
     listed = codes_json()
     if as_json:

@@ -46,7 +46,7 @@ def show(edition: str, supplements: tuple[str, ...], as_json: bool) -> None:
     """
     from xltools.describe import form_json
     from xltools.editions import load_form
-    from xltools.model import SEVERITIES
+    from xltools.terms import SEVERITIES
 
     described = form_json(load_form(edition, supplements))
     if as_json:

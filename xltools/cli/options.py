@@ -49,7 +49,7 @@ def progress(items: Sequence[T], label: str) -> Iterator[T]:
 
 def print_findings(found: Iterable[Finding], *, err: bool = False) -> None:
     """Findings as lines: severity, message, remedy; on stdout, or on stderr where that is for a result alone."""
-    from xltools.model import SEVERITIES
+    from xltools.terms import SEVERITIES
 
     order = list(SEVERITIES)
     for item in sorted(found, key=lambda f: order.index(f.severity)):

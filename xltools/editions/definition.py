@@ -7,19 +7,12 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any, cast, get_args
 
-from xltools.algebra import (
-    CEILING,
-    Comparison,
-    Condition,
-    Relation,
-    Sum,
-    parse_condition,
-    parse_sum,
-    sentence,
-)
+from xltools.algebra import parse_condition, parse_sum, sentence
 from xltools.errors import FormError
 from xltools.figures import FieldType
-from xltools.model import LEVELS, SEVERITIES, SIGNOFF, Field, Form, Level, Line, Section, Severity, SignoffRule, Table
+from xltools.model import Field, Form, Line, Section, SignoffRule, Table
+from xltools.relation import CEILING, Comparison, Condition, Relation, Sum
+from xltools.terms import LEVELS, SEVERITIES, SIGNOFF, Level, Severity
 
 
 @dataclass(frozen=True)
@@ -304,7 +297,8 @@ def _relation(d: Definition, chosen: Mapping[str, str], fields: Mapping[str, Fie
         levels=_levels(d),
         ceiling=_ceiling(d),
     )
-    return written.mapped(lambda s: s.over_inputs(fields))
+    parts = {name: field.parts for name, field in fields.items()}
+    return written.mapped(lambda s: s.over_inputs(parts))
 
 
 def _type_of(side: Sum, fields: Mapping[str, Field]) -> FieldType | None:

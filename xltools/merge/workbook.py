@@ -5,7 +5,7 @@ from __future__ import annotations
 from xltools.checkcode import check_code
 from xltools.layout import CODE_LABEL, STATUS_ROW, layout_of
 from xltools.merge import STATES, Summary
-from xltools.model import LEVELS, SEVERITIES
+from xltools.terms import LEVELS, SEVERITIES
 from xltools.workbook.book import Book, Sheet
 from xltools.workbook.ledger import sum_over, write_ledger
 from xltools.workbook.shown import number, plain

@@ -8,7 +8,8 @@ from datetime import date
 from xltools.address import a1
 from xltools.findings import Finding, finding
 from xltools.layout import COVER, COVER_CELLS
-from xltools.model import SIGNOFF, Filing, Severity
+from xltools.model import Filing
+from xltools.terms import SIGNOFF, Severity
 
 
 def signoff(filing: Filing, file: str, told: frozenset[str]) -> Iterator[Finding]:

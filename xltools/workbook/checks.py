@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xltools.address import a1, in_sheet
-from xltools.algebra import Relation, difference_formula, holds_formula, pending_formula, sum_formula
+from xltools.algebra import difference_formula, holds_formula, pending_formula, sum_formula
 from xltools.layout import (
     CHECK_COLUMNS,
     CHECK_HEADINGS,
@@ -15,7 +15,9 @@ from xltools.layout import (
     Layout,
     listed_relations,
 )
-from xltools.model import SEVERITIES, SIGNOFF, SignoffRule
+from xltools.model import SignoffRule
+from xltools.relation import Relation
+from xltools.terms import SEVERITIES, SIGNOFF
 from xltools.workbook.book import Book, Sheet
 from xltools.workbook.shown import FAIL, PASS, PENDING, CheckRow, Shown
 from xltools.workbook.tables import agency_line, rule_name

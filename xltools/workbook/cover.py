@@ -14,7 +14,8 @@ from xltools.layout import (
     Box,
     Layout,
 )
-from xltools.model import LEVELS, SIGNOFF, Section
+from xltools.model import Section
+from xltools.terms import LEVELS, SIGNOFF
 from xltools.workbook.book import Book, Sheet
 from xltools.workbook.shown import FAIL, PENDING, Shown, serial
 from xltools.workbook.tables import lacking_formula, results_range, text_range

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from xltools.layout import CHECKS, COVER, GUIDE, Layout
-from xltools.model import LEVELS, Filing
+from xltools.model import Filing
+from xltools.terms import LEVELS
 from xltools.workbook.book import Book
 
 

@@ -22,7 +22,8 @@ from xltools.layout import (
     TableSheet,
     layout_of,
 )
-from xltools.model import SIGNOFF, Agency, Filing, Form, Level
+from xltools.model import Agency, Filing, Form
+from xltools.terms import SIGNOFF, Level
 from xltools.workbook.sheets import ReceivedWorkbook, SheetCells
 from xltools.workbook.write import write_filing
 

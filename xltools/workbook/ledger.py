@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from xltools.address import a1, in_sheet
 from xltools.figures import Figure
 from xltools.layout import STATUS_ROW, Layout
-from xltools.model import LEVELS, Field, Filing
+from xltools.model import Field, Filing
+from xltools.terms import LEVELS
 from xltools.workbook.book import Book
 from xltools.workbook.package import Unreadable
 from xltools.workbook.sheets import ReceivedWorkbook

@@ -25,7 +25,8 @@ from xltools.layout import (
     TableSheet,
     layout_of,
 )
-from xltools.model import LEVELS, SIGNOFF, Agency, Field, Filing, Form
+from xltools.model import Agency, Field, Filing, Form
+from xltools.terms import LEVELS, SIGNOFF
 from xltools.workbook import ledger
 from xltools.workbook.integrity import Audit, Verdict, audit
 from xltools.workbook.package import Unreadable
@@ -211,7 +212,7 @@ class _Reader:
             filing.typed[item.id] = reading.typed if reading.typed is not None else cell.value
         if reading.code:
             self.tell(reading.code, sheet=sheet, cell=a1(row, column), field=item.id, actual=reading.figure,
-                      types=(item.type, item.type), place=item.label, suggestion=reading.suggestion,
+                      types=(item.type, item.type), place=item.place, suggestion=reading.suggestion,
                       typed=f"={cell.formula}" if reading.code == "cell-formula" else reading.typed or cell.text,
                       read=number(reading.figure, item))  # fmt: skip
 
@@ -225,7 +226,7 @@ class _Reader:
             right = 0
         severity: Literal["query", "error"] = "query" if stored == right else "error"
         self.tell("total-overwritten", severity=severity, sheet=sheet, cell=a1(row, column), field=item.id,
-                  actual=stored, expected=right, types=(item.type, item.type), place=item.label, rule=item.id,
+                  actual=stored, expected=right, types=(item.type, item.type), place=item.place, rule=item.id,
                   related=item.parts, basis="合计由各项相加得出")  # fmt: skip
 
     # ── words ────────────────────────────────────────────────────────────────

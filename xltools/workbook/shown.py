@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 
-from xltools.algebra import Relation
 from xltools.checkcode import NO_CODE, check_code
 from xltools.figures import Figure, Number, printed
 from xltools.layout import listed_relations
 from xltools.model import Field, Filing, Section
+from xltools.relation import Relation
 
 PASS, FAIL, PENDING = "通过", "不符", "待填"
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from xltools.address import a1, in_sheet
-from xltools.algebra import Sum, ranges, sum_formula, total_formula
+from xltools.algebra import ranges, sum_formula, total_formula
 from xltools.layout import (
     CHECK_COLUMNS,
     CHECK_TOP,
@@ -30,6 +30,7 @@ from xltools.layout import (
     listed_relations,
 )
 from xltools.model import Field, Filing, Section
+from xltools.relation import Sum
 from xltools.workbook.book import Book, Sheet, wide
 from xltools.workbook.shown import Shown, number
 

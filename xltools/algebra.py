@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from xltools.address import a1
+from xltools.address import a1, in_sheet
 from xltools.model import Field
 from xltools.relation import CEILING, CEILING_WORDS, Comparison, Condition, Relation, Sum
 
@@ -67,31 +67,32 @@ _EXCEL = {"!=": "<>"}
 
 
 def ranges(fields: Sequence[str], cells: Cells, home: str) -> list[str]:
-    """The fewest ranges that hold these cells: columns of neighbours first, then neighbouring columns."""
-    runs: dict[tuple[str, int, int], set[int]] = {}
+    """The ranges that hold these cells and no others: neighbours down a column first, then columns side by side."""
     columns: dict[tuple[str, int], list[int]] = {}
     for name in fields:
         sheet, row, column = cells.position(name)
         columns.setdefault((sheet, column), []).append(row)
+    heights: dict[tuple[str, int, int], list[int]] = {}
     for (sheet, column), rows in columns.items():
-        rows.sort()
-        start = previous = rows[0]
-        for row in [*rows[1:], -1]:
-            if row != previous + 1:
-                runs.setdefault((sheet, start, previous), set()).add(column)
-                start = row
-            previous = row
+        for top, bottom in _runs(rows):
+            heights.setdefault((sheet, top, bottom), []).append(column)
     found = []
-    for (sheet, top, bottom), wide in sorted(runs.items()):
-        ordered = sorted(wide)
-        start = previous = ordered[0]
-        for column in [*ordered[1:], -1]:
-            if column != previous + 1:
-                first, last = a1(top, start, absolute=True), a1(bottom, previous, absolute=True)
-                text = first if first == last else f"{first}:{last}"
-                found.append(text if sheet == home else f"'{sheet}'!{text}")
-                start = column
-            previous = column
+    for (sheet, top, bottom), wide in sorted(heights.items()):
+        for left, right in _runs(wide):
+            first, last = a1(top, left, absolute=True), a1(bottom, right, absolute=True)
+            block = first if first == last else f"{first}:{last}"
+            found.append(block if sheet == home else in_sheet(sheet, block))
+    return found
+
+
+def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """First and last of each run of consecutive numbers."""
+    found: list[tuple[int, int]] = []
+    for number in sorted(numbers):
+        if found and number == found[-1][1] + 1:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number, number))
     return found
 
 
@@ -110,14 +111,15 @@ def sum_formula(s: Sum, cells: Cells, home: str) -> str:
     return text
 
 
-def _needs_sign(s: Sum) -> bool:
+def _compound(s: Sum) -> bool:
+    """Whether a sum needs parentheses after a minus."""
     return len({factor for factor, _ in s.terms}) + bool(s.constant) > 1 or any(f < 0 for f, _ in s.terms)
 
 
 def difference_formula(left: Sum, right: Sum, cells: Cells, home: str) -> str:
     """left − right, to 6 decimals."""
     minus = sum_formula(right, cells, home)
-    if _needs_sign(right):
+    if _compound(right):
         minus = f"({minus})"
     return f"ROUND({sum_formula(left, cells, home)}-{minus},6)"
 

@@ -1,8 +1,10 @@
-"""A1 addresses. Rows and columns are counted from 0, as XlsxWriter counts them."""
+"""Cells, boxes of cells and their A1 addresses. Rows and columns are counted from 0, as XlsxWriter counts them."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 
 _A1 = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})\Z")
@@ -41,3 +43,56 @@ def parse_a1(address: str) -> tuple[int, int]:
 def in_sheet(sheet: str, address: str) -> str:
     """A reference from another sheet, the name always quoted: '封面'!$B$3."""
     return "'" + sheet.replace("'", "''") + "'!" + address
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A cell, or a block of cells merged into one; both corners belong to it."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def address(self) -> str:
+        return a1(self.top, self.left)
+
+    @property
+    def span(self) -> str:
+        """The range: A1:C2, or A1 for a single cell."""
+        return self._span(absolute=False)
+
+    @property
+    def fixed(self) -> str:
+        """The range as a formula that is not to move writes it: $A$1:$C$2."""
+        return self._span(absolute=True)
+
+    def _span(self, *, absolute: bool) -> str:
+        first, last = (a1(*corner, absolute=absolute) for corner in ((self.top, self.left), (self.bottom, self.right)))
+        return first if first == last else f"{first}:{last}"
+
+
+def blocks(spots: Iterable[tuple[int, int]]) -> list[Box]:
+    """The boxes that hold these cells and no others: neighbours down a column first, then columns side by side."""
+    columns: dict[int, list[int]] = {}
+    for row, column in spots:
+        columns.setdefault(column, []).append(row)
+    heights: dict[tuple[int, int], list[int]] = {}
+    for column, rows in columns.items():
+        for run in _runs(rows):
+            heights.setdefault(run, []).append(column)
+    return [
+        Box(top, left, bottom, right) for (top, bottom), wide in sorted(heights.items()) for left, right in _runs(wide)
+    ]
+
+
+def _runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """First and last of each run of consecutive numbers."""
+    found: list[tuple[int, int]] = []
+    for number in sorted(numbers):
+        if found and number == found[-1][1] + 1:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number, number))
+    return found

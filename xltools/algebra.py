@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from xltools.address import a1, in_sheet
+from xltools.address import blocks, in_sheet
 from xltools.model import Field
 from xltools.relation import CEILING, CEILING_WORDS, Comparison, Condition, Relation, Sum
 
@@ -67,33 +67,16 @@ _EXCEL = {"!=": "<>"}
 
 
 def ranges(fields: Sequence[str], cells: Cells, home: str) -> list[str]:
-    """The ranges that hold these cells and no others: neighbours down a column first, then columns side by side."""
-    columns: dict[tuple[str, int], list[int]] = {}
+    """The fewest ranges that hold these fields' cells; those on another sheet than ``home`` with the sheet's name."""
+    spots: dict[str, list[tuple[int, int]]] = {}
     for name in fields:
         sheet, row, column = cells.position(name)
-        columns.setdefault((sheet, column), []).append(row)
-    heights: dict[tuple[str, int, int], list[int]] = {}
-    for (sheet, column), rows in columns.items():
-        for top, bottom in _runs(rows):
-            heights.setdefault((sheet, top, bottom), []).append(column)
-    found = []
-    for (sheet, top, bottom), wide in sorted(heights.items()):
-        for left, right in _runs(wide):
-            first, last = a1(top, left, absolute=True), a1(bottom, right, absolute=True)
-            block = first if first == last else f"{first}:{last}"
-            found.append(block if sheet == home else in_sheet(sheet, block))
-    return found
-
-
-def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
-    """First and last of each run of consecutive numbers."""
-    found: list[tuple[int, int]] = []
-    for number in sorted(numbers):
-        if found and number == found[-1][1] + 1:
-            found[-1] = (found[-1][0], number)
-        else:
-            found.append((number, number))
-    return found
+        spots.setdefault(sheet, []).append((row, column))
+    return [
+        box.fixed if sheet == home else in_sheet(sheet, box.fixed)
+        for sheet in sorted(spots)
+        for box in blocks(spots[sheet])
+    ]
 
 
 def sum_formula(s: Sum, cells: Cells, home: str) -> str:
@@ -131,9 +114,9 @@ def pending_formula(fields: Sequence[str], cells: Cells, home: str) -> str:
         by_switch.setdefault(cells.switch(name), []).append(name)
     counts = []
     for switch, names in by_switch.items():
-        blocks = ranges(names, cells, home)
-        blanks = "+".join(f"COUNTBLANK({block})" for block in blocks)
-        counts.append(f'COUNT({",".join(blocks)})+IF({switch}="是",{blanks},0)')
+        found = ranges(names, cells, home)
+        blanks = "+".join(f"COUNTBLANK({block})" for block in found)
+        counts.append(f'COUNT({",".join(found)})+IF({switch}="是",{blanks},0)')
     return f"{'+'.join(counts)}<{len(fields)}"
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal
 
-from xltools.address import a1, in_sheet
+from xltools.address import Box, a1, in_sheet
 from xltools.model import Field, Form, Line, Section, Table
 from xltools.relation import Relation
 from xltools.terms import Level
@@ -24,20 +24,6 @@ STATUS_ROW, TITLE_ROW, NAME_ROW, SWITCH_ROW, TABLE_TOP = range(5)
 TEXT_TOP = 4
 SWITCH_LABEL = "本表空白格均为0（零填报）："
 CODE_LABEL = "校验码"
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A cell, or a block of cells merged into one; both corners belong to it."""
-
-    top: int
-    left: int
-    bottom: int
-    right: int
-
-    @property
-    def address(self) -> str:
-        return a1(self.top, self.left)
 
 
 Role = Literal["heading", "corner", "column", "row", "note"]
@@ -104,7 +90,7 @@ class TableSheet:
     def switch(self) -> str:
         """The switch's address from any sheet."""
         box = self.switch_boxes[1]
-        return in_sheet(self.name, a1(box.top, box.left, absolute=True))
+        return in_sheet(self.name, box.fixed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from xltools.layout import Box
+from xltools.address import Box, blocks
 
 INK, QUIET, LINE = "#1F2D3D", "#5B6B7B", "#9AA7B4"
 BAND, HEADER, INPUT, TOTAL, SWITCH = "#DCE6F0", "#EDF2F7", "#FFF8E1", "#F1F3F5", "#E4F2E7"
@@ -176,8 +176,8 @@ class Sheet:
         _must(self._sheet.set_row(row, points))
 
     def mark(self, boxes: list[Box], formula: str, mark: str) -> None:
-        """Colours cells while a formula (relative to the first box) is true."""
-        ranges = " ".join(f"{Box(b.top, b.left, b.top, b.left).address}" for b in boxes)
+        """Colours cells while a formula is true. A relative formula is for the first box, the topmost and leftmost of all."""
+        ranges = " ".join(box.span for box in blocks([(b.top, b.left) for b in boxes]))
         first = boxes[0]
         options = {"type": "formula", "criteria": f"={formula}", "format": self.book.style(mark), "multi_range": ranges}
         _must(self._sheet.conditional_format(first.top, first.left, first.top, first.left, options))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xltools.address import a1, in_sheet
+from xltools.address import Box, a1, in_sheet
 from xltools.algebra import difference_formula, holds_formula, pending_formula, sum_formula
 from xltools.layout import (
     CHECK_COLUMNS,
@@ -11,7 +11,6 @@ from xltools.layout import (
     CHECKS,
     COVER,
     COVER_CELLS,
-    Box,
     Layout,
     listed_relations,
 )

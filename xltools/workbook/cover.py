@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xltools.address import a1, in_sheet
+from xltools.address import Box, in_sheet
 from xltools.checkcode import check_code_formula
 from xltools.layout import (
     CHECK_COLUMNS,
@@ -11,7 +11,6 @@ from xltools.layout import (
     COVER,
     COVER_CELLS,
     COVER_IDENTITY,
-    Box,
     Layout,
 )
 from xltools.model import Section
@@ -35,7 +34,7 @@ def write_cover(book: Book, layout: Layout, shown: Shown, status: str) -> None:
     if status:
         out.put(box, status, "status")
     else:
-        counts = f"{a1(AT.progress + 1, 3, absolute=True)}:{a1(AT.progress + len(rows), 3, absolute=True)}"
+        counts = Box(AT.progress + 1, 3, AT.progress + len(rows), 3).fixed
         formula = f'IF(SUM({counts})=0,"全部通过，可以报送","还有 "&SUM({counts})&" 项未通过")'
         out.formula(box, formula, f"还有 {left} 项未通过" if left else "全部通过，可以报送", "status")
         out.mark([box], f'LEFT({box.address},2)="还有"', "query")

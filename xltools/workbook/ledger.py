@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xltools.address import a1, in_sheet
+from xltools.address import Box, in_sheet
 from xltools.figures import Figure
 from xltools.layout import STATUS_ROW, Layout
 from xltools.model import Field, Filing
@@ -47,7 +47,7 @@ def write_ledger(book: Book, layout: Layout, filings: Sequence[Filing], status: 
 def sum_over(layout: Layout, agencies: int, field: Field) -> str:
     """The formula of a summary's input cell: blank over nothing, money to the 分."""
     column = _FIRST + layout.form.inputs.index(field)
-    block = f"{a1(_TOP, column, absolute=True)}:{a1(_TOP + max(agencies, 1) - 1, column, absolute=True)}"
+    block = Box(_TOP, column, _TOP + max(agencies, 1) - 1, column).fixed
     cells = in_sheet(LEDGER, block)
     total = f"ROUND(SUM({cells}),6)" if field.type == "money" else f"SUM({cells})"
     return f'IF(COUNT({cells})=0,"",{total})'

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import groupby
 from typing import Any
 
-from xltools.address import a1, in_sheet
+from xltools.address import Box, a1, in_sheet
 from xltools.algebra import ranges, sum_formula, total_formula
 from xltools.layout import (
     CHECK_COLUMNS,
@@ -24,7 +24,6 @@ from xltools.layout import (
     TEXT_ROWS,
     TEXT_TOP,
     TITLE_ROW,
-    Box,
     Layout,
     TableSheet,
     listed_relations,
@@ -133,8 +132,7 @@ def lacking_formula(section: Section, layout: Layout) -> str:
 def results_range(filing: Filing, column: int) -> str:
     """A column of 校验 over all its rules."""
     rules = len(listed_relations(filing.form, filing.agency.level)) + (filing.kind == "filing")
-    first, last = a1(CHECK_TOP, column, absolute=True), a1(CHECK_TOP + rules - 1, column, absolute=True)
-    return in_sheet(CHECKS, f"{first}:{last}")
+    return in_sheet(CHECKS, Box(CHECK_TOP, column, CHECK_TOP + rules - 1, column).fixed)
 
 
 def _status(sheet: TableSheet, layout: Layout, shown: Shown) -> tuple[str, str]:
@@ -237,7 +235,7 @@ def rule_name(rule: str) -> str:
 
 def text_range() -> str:
     """The cells of a text sheet that take paragraphs."""
-    return f"{a1(TEXT_TOP, 0, absolute=True)}:{a1(TEXT_TOP + TEXT_ROWS - 1, 0, absolute=True)}"
+    return Box(TEXT_TOP, 0, TEXT_TOP + TEXT_ROWS - 1, 0).fixed
 
 
 def write_text(book: Book, section: Section, shown: Shown, status: str) -> None:

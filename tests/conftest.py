@@ -1,0 +1,17 @@
+"""What tests share: LibreOffice, started from a profile of the session's own."""
+
+import os
+
+import pytest
+from office import Office, lacking
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """LibreOffice (one profile a worker); without it the test is skipped, or fails where XLTOOLS_OFFICE=1."""
+    missing = lacking()
+    if missing and os.environ.get("XLTOOLS_OFFICE") == "1":
+        pytest.fail(f"XLTOOLS_OFFICE=1, but {missing}")
+    if missing:
+        pytest.skip(missing)
+    return Office(tmp_path_factory.mktemp("office"))

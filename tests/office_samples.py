@@ -1,0 +1,151 @@
+"""Filings for the LibreOffice tests: seeded random ones that keep every rule, and cells read independently of the package."""
+
+from __future__ import annotations
+
+import random
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+from xltools.editions import load_form
+from xltools.figures import Figure, exact
+from xltools.layout import layout_of
+from xltools.model import LEVELS, Agency, Filing, Form, Level
+from xltools.workbook.write import write_filing
+
+YEARS = {"2019": 2020, "2021": 2023}
+"""A report year for each edition."""
+
+COLUMNS = ("natural", "business", "research", "nonprofit", "legal_service", "other_org")
+RULE_MAKERS = ("city", "province", "state")
+TEXTS = {"overview": ("本机关依法公开。", "全年主动公开 12 件。"), "problems": ("人手不足。",), "other": ("无",)}
+
+Cells = dict[tuple[str, str], Any]
+"""What cells hold, by sheet and A1 address."""
+
+
+def agency(number: int, level: Level) -> Agency:
+    return Agency(f"{number:04d}", f"第{number}单位", level)
+
+
+def signed(year: int) -> dict[str, str]:
+    """A cover that is signed in time."""
+    return {"compiler": "张三", "reviewer": "李四", "head": "王五", "date": f"{year + 1}-01-15", "phone": "0431-5550101"}
+
+
+def random_filing(
+    rng: random.Random, form: Form, number: int, level: Level | None = None, supplements_year: int | None = None
+) -> Filing:
+    """A filing with a figure in every cell, which keeps every rule of the edition."""
+    year = supplements_year or YEARS[form.edition]
+    who = agency(number, level or rng.choice(list(LEVELS)))
+    figures: dict[str, Figure] = {f.id: rng.choice((0, 0, 1, 2, rng.randrange(400))) for f in form.inputs}
+    figures |= balanced_requests(rng, form)
+    figures |= DISCLOSURE[form.edition](rng, who.level)
+    return Filing(form, who, year, "filing", figures, {}, frozenset(), dict(TEXTS), signed(year))
+
+
+def balanced_requests(rng: random.Random, form: Form) -> dict[str, Figure]:
+    """Part three: in every column, what came in is what went out or is carried on."""
+    rows = list(dict.fromkeys(f.row.id for f in form.inputs_of("requests")))
+    results = [row for row in rows if row not in ("new", "carried_in", "carried_out")]
+    found: dict[str, Figure] = {}
+    for column in COLUMNS:
+        ended = {row: rng.choice((0, 0, 0, 1, 3, rng.randrange(60))) for row in results}
+        left = rng.choice((0, 0, 2, rng.randrange(20)))
+        came = sum(ended.values()) + left
+        old = rng.randint(0, min(came, 15))
+        ended |= {"new": came - old, "carried_in": old, "carried_out": left}
+        found |= {f"requests.{row}.{column}": figure for row, figure in ended.items()}
+    return found
+
+
+def money(rng: random.Random, most: int = 2900) -> Figure:
+    """An amount of at most ``most`` 万元, with up to six decimals."""
+    digits = rng.choice((0, 1, 2, 4, 6))
+    return exact(Decimal(rng.randrange(most * 10**digits)).scaleb(-digits), "money")
+
+
+def disclosure_2021(rng: random.Random, level: Level) -> dict[str, Figure]:
+    found: dict[str, Figure] = {"disclosure.fees.amount": money(rng)}
+    for row in ("rules", "normative"):
+        counts = [rng.randrange(90) for _ in range(3)] if row == "normative" or level in RULE_MAKERS else [0, 0, 0]
+        issued, repealed, before = counts
+        found[f"disclosure.{row}.issued"] = issued
+        found[f"disclosure.{row}.repealed"] = repealed
+        found[f"disclosure.{row}.effective"] = issued + before
+    return found
+
+
+def disclosure_2019(rng: random.Random, level: Level) -> dict[str, Figure]:
+    found: dict[str, Figure] = {}
+    for row in ("rules", "normative"):
+        total = rng.randrange(90) if row == "normative" or level in RULE_MAKERS else 0
+        found[f"disclosure.{row}.made"] = rng.randint(0, total)
+        found[f"disclosure.{row}.published"] = rng.randint(0, total)
+        found[f"disclosure.{row}.total"] = total
+    for row in ("licensing", "services", "penalty", "coercion", "fees"):
+        before = rng.randrange(200)
+        change = rng.randint(-before, 50)
+        found[f"disclosure.{row}.previous"], found[f"disclosure.{row}.change"] = before, change
+        if row != "fees":
+            found[f"disclosure.{row}.decisions"] = before + change + rng.randint(1, 5000)
+    bought = rng.randrange(40)
+    found["disclosure.procurement.projects"] = bought
+    found["disclosure.procurement.amount"] = 1 + money(rng) if bought else 0  # type: ignore[operator]
+    return found
+
+
+DISCLOSURE = {"2019": disclosure_2019, "2021": disclosure_2021}
+
+
+def random_filings(seed: int, count: int) -> list[Filing]:
+    """Filings of both editions in turn, of all levels, all keeping the rules."""
+    rng = random.Random(seed)
+    return [random_filing(rng, load_form(sorted(YEARS)[n % 2]), n) for n in range(count)]
+
+
+def written(filing: Filing, path: Path) -> Path:
+    """The filing's workbook, written by the package."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(write_filing(filing))
+    return path
+
+
+def spot(form: Form, field: str) -> tuple[str, str]:
+    """Sheet and address of a field."""
+    layout = layout_of(form)
+    return layout.position(field)[0], layout.cell(field)
+
+
+def shown_cells(path: Path) -> Cells:
+    """What every cell shows, by its stored value; an empty text is no value."""
+    book = openpyxl.load_workbook(path, data_only=True)
+    return {
+        (sheet.title, cell.coordinate): cell.value
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value not in (None, "")
+    }
+
+
+def formula_cells(path: Path) -> list[tuple[str, str]]:
+    """Where the formulas are."""
+    book = openpyxl.load_workbook(path)
+    return [
+        (sheet.title, cell.coordinate)
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    ]
+
+
+def same(left: Any, right: Any) -> bool:
+    """Whether two cells show the same: numbers to nine decimals."""
+    if isinstance(left, (int, float)) and isinstance(right, (int, float)):
+        return abs(left - right) < 1e-9
+    return bool(left == right)

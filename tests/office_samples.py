@@ -11,9 +11,8 @@ import openpyxl
 
 from xltools.editions import load_form
 from xltools.figures import Figure, exact
-from xltools.layout import layout_of
-from xltools.model import LEVELS, Agency, Filing, Form, Level
-from xltools.workbook.write import write_filing
+from xltools.model import Agency, Filing, Form
+from xltools.terms import LEVELS, Level
 
 YEARS = {"2019": 2020, "2021": 2023}
 """A report year for each edition."""
@@ -105,19 +104,6 @@ def random_filings(seed: int, count: int) -> list[Filing]:
     """Filings of both editions in turn, of all levels, all keeping the rules."""
     rng = random.Random(seed)
     return [random_filing(rng, load_form(sorted(YEARS)[n % 2]), n) for n in range(count)]
-
-
-def written(filing: Filing, path: Path) -> Path:
-    """The filing's workbook, written by the package."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(write_filing(filing))
-    return path
-
-
-def spot(form: Form, field: str) -> tuple[str, str]:
-    """Sheet and address of a field."""
-    layout = layout_of(form)
-    return layout.position(field)[0], layout.cell(field)
 
 
 def shown_cells(path: Path) -> Cells:

@@ -114,12 +114,15 @@ def check(
     roster: Roster | None = None,
     year: int | None = None,
     progress: Callable[[Sequence[Path], str], Iterable[Path]] = _quietly,
+    ignore: frozenset[Path] = frozenset(),
 ) -> Collection:
     """Reads and checks files and folders, one by one and as a set.
 
     ``year`` is the report year; by default the one that most of the filings are for. ``progress`` may show how far it is.
+    ``ignore`` are files that may lie among the others but are none of them: the output of an earlier run.
     """
     files, skipped = files_in(paths)
+    files = [file for file in files if file.resolve() not in ignore]
     received = [check_file(path) for path in progress(files, "审核")]
     years = Counter(r.filing.year for r in received if r.filing)
     if year is None and years:
@@ -163,7 +166,7 @@ def _known(collection: Collection, roster: Roster) -> None:
         if entry is None:
             received.findings.append(finding("agency-unknown", file=file, agency=agency))
             continue
-        if agency.code in roster.areas:
+        if agency.code in roster.areas and received.filing.kind == "filing":
             received.findings.append(finding("agency-area", file=file, agency=agency))
         if _bare(entry.agency.name) != _bare(agency.name):
             received.findings.append(

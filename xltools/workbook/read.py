@@ -184,6 +184,10 @@ class _Reader:
         section = sheet.section.id
         if filing.kind == "summary":
             filing.inputs.update(ledger.sums(self.workbook, layout, section))
+            for item in layout.form.inputs_of(section):
+                _, row, column = layout.position(item.id)
+                if cells.at(row, column).formula is None:
+                    self._replaced(item, layout, filing, cells)
         else:
             if self._switch(sheet, cells):
                 filing.declared_zero |= {section}

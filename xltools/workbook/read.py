@@ -110,6 +110,7 @@ class _Reader:
         self.received.saved = self.workbook.saved
         for sheet in layout.tables.values():
             self._tables(sheet, layout, filing, checked)
+        self._computed(layout, filing, checked)
         for section in form.text_sections:
             if section.sheet in checked.present:
                 filing.texts[section.id] = _paragraphs(self.workbook.sheet(section.sheet))
@@ -184,17 +185,24 @@ class _Reader:
         section = sheet.section.id
         if filing.kind == "summary":
             filing.inputs.update(ledger.sums(self.workbook, layout, section))
-            for item in layout.form.inputs_of(section):
-                _, row, column = layout.position(item.id)
-                if cells.at(row, column).formula is None:
-                    self._replaced(item, layout, filing, cells)
         else:
             if self._switch(sheet, cells):
                 filing.declared_zero |= {section}
             for item in layout.form.inputs_of(section):
                 self._input(item, layout, filing, cells)
-        for item in layout.form.totals:
-            if item.section.id == section and item.id in checked.replaced:
+
+    def _computed(self, layout: Layout, filing: Filing, checked: Audit) -> None:
+        """Cells that ought to be computed and no longer are: totals, and in a summary every figure.
+
+        Comes after all figures are read, for ``filing.values`` are worked out once.
+        """
+        for item in layout.form.fields.values():
+            sheet, row, column = layout.position(item.id)
+            if sheet not in checked.readable:
+                continue
+            cells = self.workbook.sheet(sheet)
+            typed_in = filing.kind == "summary" and not item.parts and cells.at(row, column).formula is None
+            if typed_in or item.id in checked.replaced:
                 self._replaced(item, layout, filing, cells)
 
     def _switch(self, sheet: TableSheet, cells: SheetCells) -> bool:

@@ -59,7 +59,15 @@ remedy = "填上"
 
 def relation(left, right, holds="left = right", id="s.rule", severity="error", **more):
     """A relation as TOML, to stand below SMALL."""
-    keys = {"id": id, "severity": severity, "left": left, "right": right, "holds": holds, "basis": "测试", "remedy": "改"}
+    keys = {
+        "id": id,
+        "severity": severity,
+        "left": left,
+        "right": right,
+        "holds": holds,
+        "basis": "测试",
+        "remedy": "改",
+    }
     return "[[relation]]\n" + "".join(f"{key} = {_toml(value)}\n" for key, value in {**keys, **more}.items())
 
 

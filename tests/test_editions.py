@@ -113,7 +113,13 @@ def test_labels_are_as_printed(edition):
     for name, label in DISCLOSURE_LABELS[edition].items():
         assert fields[f"disclosure.{name}"].label == label
     groups = {"review": "行政复议", "direct": "未经复议直接起诉", "after_review": "复议后起诉"}
-    results = {"upheld": "结果维持", "corrected": "结果纠正", "other": "其他结果", "pending": "尚未审结", "total": "总计"}
+    results = {
+        "upheld": "结果维持",
+        "corrected": "结果纠正",
+        "other": "其他结果",
+        "pending": "尚未审结",
+        "total": "总计",
+    }
     for group, result in DISPUTES:
         assert fields[f"disputes.{group}.{result}"].column.label[-2:] == (groups[group], results[result])
 
@@ -211,7 +217,13 @@ def test_a_supplement_is_refused_where_it_does_not_belong():
 
 def test_a_supplement_may_correct_a_severity():
     form = form_of(SMALL + relation("s.x.a", "s.y.a"))
-    data = {"id": "more", "title": "补充", "editions": ["small"], "years": {"from": 2000}, "severity": {"s.rule": "note"}}
+    data = {
+        "id": "more",
+        "title": "补充",
+        "editions": ["small"],
+        "years": {"from": 2000},
+        "severity": {"s.rule": "note"},
+    }
     assert read_supplement(Definition("more.toml", data), form).relations[0].severity == "note"
     with pytest.raises(FormError, match=r"more\.toml.*severity\.s\.none"):
         read_supplement(Definition("more.toml", {**data, "severity": {"s.none": "note"}}), form)
@@ -222,6 +234,7 @@ def test_a_supplement_may_correct_a_severity():
 # ── bad definitions ──────────────────────────────────────────────────────────
 
 BALANCE = relation("s.x.a", "s.y.a")
+SECTION = SMALL[SMALL.index("[[section]]") : SMALL.index("[signoff]")]
 
 
 def replaced(old, new):
@@ -245,12 +258,16 @@ BAD = {
     "sums in a circle": (replaced('{ id = "b", label', '{ id = "b", sum = ["sum"], label'), "columns", ""),
     "a sum over two units": (replaced('"收入", type = "money"', '"收入", sum = ["m"]'), "columns", ""),
     "the same row twice": (replaced('id = "y", label = "地字"', 'id = "x", label = "地字"'), "rows", "“x”重复"),
-    "the same section twice": (replaced("[signoff]", SMALL[SMALL.index("[[section]]") :]), None, None),
+    "the same section twice": (replaced("[signoff]", f"{SECTION}[signoff]"), "section", "重复"),
     "an unknown field": (replaced('left = "s.x.a"', 'left = "s.x.c"'), "relation[1].left", "没有指标“s.x.c”"),
     "a sum that cannot be read": (replaced('left = "s.x.a"', 'left = "s.x.a s.x.b"'), "relation[1].left", "看不懂"),
     "a condition that cannot be read": (replaced("left = right", "left equals"), "relation[1].holds", "看不懂"),
     "an empty side": (replaced('left = "s.x.a"', 'left = ""'), "relation[1].left", "空"),
-    "no field at all": (replaced('left = "s.x.a"\nright = "s.y.a"', 'left = "1"\nright = "2"'), "relation[1].left", "指标"),
+    "no field at all": (
+        replaced('left = "s.x.a"\nright = "s.y.a"', 'left = "1"\nright = "2"'),
+        "relation[1].left",
+        "指标",
+    ),
     "a bad severity": (replaced('severity = "error"', 'severity = "fatal"'), "relation[1].severity", "fatal"),
     "units mixed in a comparison": (replaced('left = "s.x.a"', 'left = "s.z.m"'), "relation[1].holds", "单位不同"),
     "the same relation twice": (SMALL + BALANCE + BALANCE, "relation", "“s.rule”重复"),
@@ -270,11 +287,10 @@ BAD = {
     "every with nothing in it": (SMALL + relation("s.x.a", "s.y.a", every={"r": []}), "relation[1].every", ""),
     "an unknown sign-off": (replaced('["compiler"]', '["stamp"]'), "signoff.names", "stamp"),
     "a section with neither tables nor text": (
-        replaced("[[section.table]]\ncolumns = [{ id = \"d\"", "[[section]]\nid = \"e\"\nsheet = \"e\"\ntitle = \"e\"\n"
-                 "[[section]]\nid = \"f\"\nsheet = \"f\"\ntitle = \"f\"\n[[section.table]]\ncolumns = [{ id = \"d\""),
+        replaced("[signoff]", '[[section]]\nid = "e"\nsheet = "e"\ntitle = "e"\n[signoff]'),
         "section[2].table",
         "要么",
-    ),  # fmt: skip
+    ),
     "a sheet name that Excel refuses": (
         replaced('sheet = "一、小表"', f'sheet = "{"长" * 32}"'),
         "section[1].sheet",
@@ -286,17 +302,11 @@ BAD = {
 @pytest.mark.parametrize("what", BAD)
 def test_a_bad_definition_is_refused_with_file_key_and_reason(what):
     text, key, reason = BAD[what]
-    if key is None:
-        text, key, reason = SMALL.replace("[signoff]", _sections(SMALL) + "[signoff]"), "section", "重复"
     with pytest.raises(FormError) as refused:
         form_of(text)
     assert refused.value.file == "small.toml"
     assert refused.value.key.endswith(key) and reason in refused.value.reason
     assert all(words in str(refused.value) for words in ("small.toml", key, reason))
-
-
-def _sections(text):
-    return text[text.index("[[section]]") : text.index("[signoff]")]
 
 
 def test_toml_that_cannot_be_read_is_refused(tmp_path, monkeypatch):

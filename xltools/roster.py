@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -109,7 +110,13 @@ def _mangled(code: str) -> bool:
 
 
 def _known_level(words: str) -> str | None:
-    return next((level for level, said in LEVELS.items() if words in (level, said, said.partition("（")[0])), None)
+    """The level for its id or its Chinese words, with brackets of either width or none."""
+    plain = unicodedata.normalize("NFKC", words)
+    for level, said in LEVELS.items():
+        printed = unicodedata.normalize("NFKC", said)
+        if plain in (level, printed, printed.partition("(")[0]):
+            return level
+    return None
 
 
 def _level(words: str) -> Level:

@@ -25,6 +25,8 @@ def command(blank: Path, values: Path, output: Path, force: bool) -> int:
     from xltools.workbook.read import read_file
     from xltools.workbook.write import write_filing
 
+    if output.resolve() == blank.resolve():
+        raise XltoolsError(f"不能写回“{blank}”自己：收到的文件不改动，请换一个输出文件名")
     refuse_existing([output], force)
     received = read_file(blank)
     if received.filing is None or received.filing.kind != "filing":

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from xltools.address import a1, parse_a1
 from xltools.checkcode import check_code
 from xltools.editions import edition_for
 from xltools.errors import XltoolsError
@@ -82,9 +83,18 @@ def check_file(path: Path) -> Received:
     filing = received.filing
     if filing is not None:
         told = frozenset(f.field for f in received.findings if f.field and f.code != "cell-placeholder")
-        received.findings += judge(filing, str(path), told)
+        received.findings += (_in_place(f, received) for f in judge(filing, str(path), told))
         received.findings = [close_explained(f, filing) for f in received.findings]
     return received
+
+
+def _in_place(found: Finding, received: Received) -> Finding:
+    """A rule's finding with its cell where it stands in the file as received."""
+    where = received.places.get(found.sheet or "")
+    if where is None or where.as_issued or found.cell is None:
+        return found
+    spot = where.of(*parse_a1(found.cell))
+    return replace(found, cell=a1(*spot) if spot else None)
 
 
 def files_in(paths: Sequence[Path]) -> tuple[list[Path], list[Finding]]:

@@ -24,7 +24,7 @@ NO_CODE = "————"
 
 def check_code(filing: Filing) -> str | None:
     """The code of a filing's figures; None where a cell holds no proper number."""
-    if filing.typed and any(name in filing.form.fields for name in filing.typed):
+    if filing.unread or any(name in filing.form.fields for name in filing.typed):
         return None
     sums = [0, 0, 0]
     number = 0

@@ -86,6 +86,17 @@ class TableSheet:
         label, switch, hint = self._take(SWITCH_ROW, 26, 1, 99)
         return label, switch, hint
 
+    @cached_property
+    def landmarks(self) -> tuple[Label, ...]:
+        """All printed words that tell where a row or column stands, those above the table among them."""
+        top = Box(TITLE_ROW, 0, TITLE_ROW, self.last_column)
+        return (
+            Label(top, self.section.title, "note"),
+            Label(self.code_boxes[0], CODE_LABEL, "note"),
+            Label(self.switch_boxes[0], SWITCH_LABEL, "note"),
+            *(label for label in self.labels if label.text),
+        )
+
     @property
     def switch(self) -> str:
         """The switch's address from any sheet."""

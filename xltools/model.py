@@ -163,7 +163,7 @@ class Filing:
     """What one agency returns for one year: figures, texts, sign-off.
 
     ``inputs`` holds a figure for each input field, ``None`` for a blank. Blanks of the sections in ``declared_zero`` count
-    as 0. ``typed`` holds, for input cells that hold text, the text to the letter. ``explanations`` holds 情况说明 by rule.
+    as 0. ``unread`` are fields whose cells could not be found: no switch makes them 0. ``typed`` holds, for input cells that hold text, the text to the letter. ``explanations`` holds 情况说明 by rule.
     """
 
     form: Form
@@ -172,6 +172,7 @@ class Filing:
     kind: Literal["filing", "summary"] = "filing"
     inputs: dict[str, Figure] = field(default_factory=dict)
     typed: dict[str, str] = field(default_factory=dict)
+    unread: set[str] = field(default_factory=set)
     declared_zero: frozenset[str] = frozenset()
     texts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     signoff: dict[str, str] = field(default_factory=dict)
@@ -181,9 +182,10 @@ class Filing:
     def values(self) -> dict[str, Figure]:
         """Every figure, totals recomputed, blanks declared zero as 0: what the filing says."""
         said: dict[str, Figure] = {}
+        no_blank = self.unread.union(self.typed)
         for item in self.form.inputs:
             figure = self.inputs.get(item.id)
-            if figure is None and item.section.id in self.declared_zero and item.id not in self.typed:
+            if figure is None and item.section.id in self.declared_zero and item.id not in no_blank:
                 figure = 0
             said[item.id] = figure
         return {f.id: f.total(said) if f.parts else said[f.id] for f in self.form.fields.values()}

@@ -1,3 +1,5 @@
 """xltools demo (under construction)."""
+
+
 def play(folder, force=False):
     return []

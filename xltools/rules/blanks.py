@@ -17,7 +17,7 @@ def blanks(filing: Filing, file: str, told: frozenset[str]) -> Iterator[Finding]
     for section in filing.form.table_sections:
         empty = [
             f.id for f in filing.form.inputs_of(section.id)
-            if f.id in filing.inputs and filing.values[f.id] is None and f.id not in told
+            if filing.values[f.id] is None and f.id not in told and f.id not in filing.unread
         ]  # fmt: skip
         if not empty:
             continue

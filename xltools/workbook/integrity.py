@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal
 
-from xltools.address import a1
+from xltools.address import a1, column_name
 from xltools.layout import (
     CHECK_COLUMNS,
     CHECK_TOP,
@@ -24,24 +24,30 @@ from xltools.layout import (
 )
 from xltools.model import Agency, Filing, Form
 from xltools.terms import SIGNOFF, Level
+from xltools.workbook.locate import AS_ISSUED, Places, locate, moved_formula, squeezed
 from xltools.workbook.sheets import ReceivedWorkbook, SheetCells
 from xltools.workbook.write import write_filing
 
 Verdict = Literal["original", "resaved", "modified", "foreign", "unreadable"]
 Tell = Callable[..., None]
 
+_LISTED = 12
 _OWN_PARTS = ("xl/styles.xml", "xl/theme/theme1.xml")
 """Parts that only our writer writes just so: any program that saves the file changes them."""
 
 
 @dataclass
 class Audit:
-    """What the comparison found: the verdict, the sheets there, those whose figures can be read, totals not ours."""
+    """What the comparison found: the verdict, the sheets there, where their lines stand, totals that are not ours."""
 
     verdict: Verdict = "resaved"
     present: set[str] = field(default_factory=set)
-    readable: set[str] = field(default_factory=set)
+    places: dict[str, Places] = field(default_factory=dict)
     replaced: set[str] = field(default_factory=set)
+
+    def spot(self, sheet: str, row: int, column: int) -> tuple[int, int] | None:
+        """Where a cell of the form stands in the received file; None where it cannot be found."""
+        return self.places.get(sheet, AS_ISSUED).of(row, column) if sheet in self.present else None
 
 
 @dataclass(frozen=True)
@@ -86,36 +92,19 @@ def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell
         tell(code, **coordinates)
 
     tables = {sheet.name: sheet for sheet in layout.tables.values()}
-    totals = {layout.position(f.id): f.id for f in layout.form.totals}
     for name in layout.sheet_names:
-        if name not in received.sheet_names:
-            consequence = "，这张表的数没有读" if name in tables else ""
-            say(
-                "form-sheet-missing",
-                severity="error" if name in tables else "query",
-                sheet=name,
-                consequence=consequence,
-            )
-            continue
-        result.present.add(name)
-        theirs = received.sheet(name)
-        if name not in tables or not _shifted(tables[name], theirs, say):
-            for row, column, text in issued.labels[name]:
-                if not _same(text, there := theirs.text(row, column)):
-                    say("form-label-changed", sheet=name, cell=a1(row, column), expected_text=text, actual_text=there)
-            for row, column, formula in issued.formulas[name]:
-                found = theirs.at(row, column).formula
-                if found is not None and canonical(found) == formula:
-                    continue
-                if (name, row, column) in totals:
-                    result.replaced.add(totals[name, row, column])
-                else:
-                    place = theirs.text(row, 0) or name
-                    say("form-formula-changed", sheet=name, cell=a1(row, column), place=place)
+        if name in received.sheet_names:
+            result.present.add(name)
             if name in tables:
-                result.readable.add(name)
-        if not theirs.protected:
-            say("form-protection-lost", sheet=name)
+                result.places[name] = locate(tables[name], received.sheet(name))
+                _tell_moved(name, tables[name], result.places[name], received.sheet(name), say)
+        else:
+            lost = name in tables
+            say("form-sheet-missing", severity="error" if lost else "query", sheet=name,
+                consequence="，这张表的数没有读" if lost else "")  # fmt: skip
+    for name in layout.sheet_names:
+        if name in result.present:
+            _compare(name, issued, received.sheet(name), layout, result, say)
     if told or result.replaced:
         result.verdict = "modified"
     elif all(received.package.part(part) == content for part, content in issued.parts.items()):
@@ -123,23 +112,72 @@ def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell
     return result
 
 
-def _same(ours: str, theirs: str) -> bool:
-    return "".join(ours.split()) == "".join(theirs.split())
+def _tell_moved(name: str, sheet: TableSheet, where: Places, theirs: SheetCells, say: Tell) -> None:
+    """Rows and columns put in, moved, or gone."""
+    for row in where.new_rows:
+        words = [theirs.text(row, c) for c in sorted({c for r, c in theirs.cells if r == row})]
+        say(
+            "form-line-added",
+            sheet=name,
+            cell=a1(row, 0),
+            line=f"第 {row + 1} 行",
+            words="、".join(w for w in words if w),
+        )
+    for column in where.new_columns:
+        words = [theirs.text(r, column) for r in sorted({r for r, c in theirs.cells if c == column})]
+        say("form-line-added", sheet=name, cell=a1(0, column), line=f"{column_name(column)} 列",
+            words="、".join(w for w in words if w)[:60])  # fmt: skip
+    inputs = {spot for box in sheet.boxes.values() for spot in (("row", box.top), ("column", box.left))}
+    for kind, moved, lost, found in (
+        ("row", where.moved_rows, where.lost_rows, where.rows),
+        ("column", where.moved_columns, where.lost_columns, where.columns),
+    ):
+        for line in moved:
+            if (kind, line) in inputs:
+                there = f"第 {found[line] + 1} 行" if kind == "row" else f"{column_name(found[line])} 列"
+                say("form-line-moved", sheet=name, cell=_line_cell(kind, found[line]), place=_line_words(sheet, kind, line),
+                    line=there)  # fmt: skip
+        for line in lost:
+            if (kind, line) in inputs:
+                say("form-line-lost", sheet=name, cell=_line_cell(kind, line), place=_line_words(sheet, kind, line))
 
 
-def _shifted(sheet: TableSheet, theirs: SheetCells, say: Tell) -> bool:
-    """Whether rows or columns stand elsewhere: a printed label is not where it should be but somewhere else."""
-    printed = {"".join(label.text.split()) for label in sheet.labels}
-    found = {"".join(cell.text.split()) for cell in theirs.cells.values()}
-    for label in sheet.labels:
-        box = label.box
-        here = "".join(theirs.text(box.top, box.left).split())
-        wanted = "".join(label.text.split())
-        # A label that only lost its place: another printed label stands here, or nothing does and it is found elsewhere.
-        if here != wanted and (here in printed or (not here and wanted in found)):
-            say("form-shifted", sheet=sheet.name, cell=box.address, place=label.text)
-            return True
-    return False
+def _line_cell(kind: str, line: int) -> str:
+    return a1(line, 0) if kind == "row" else a1(0, line)
+
+
+def _line_words(sheet: TableSheet, kind: str, line: int) -> str:
+    """The innermost printed words of a line of the form."""
+    spots = [(m.box.left if kind == "row" else m.box.top, m.text) for m in sheet.labels
+             if (m.box.top if kind == "row" else m.box.left) == line]  # fmt: skip
+    return max(spots)[1] if spots else sheet.section.title
+
+
+def _compare(name: str, issued: _Issued, theirs: SheetCells, layout: Layout, result: Audit, say: Tell) -> None:
+    """Labels and formulas of a sheet against the form as issued, wherever its lines now stand."""
+    where = result.places.get(name, AS_ISSUED)
+    totals = {layout.position(f.id): f.id for f in layout.form.totals}
+    changed: list[str] = []
+    for row, column, text in issued.labels[name]:
+        spot = where.of(row, column)
+        if spot is not None and squeezed(text) != squeezed(there := theirs.text(*spot)):
+            say("form-label-changed", sheet=name, cell=a1(*spot), expected_text=text, actual_text=there)
+    for row, column, formula in issued.formulas[name]:
+        spot = where.of(row, column)
+        if spot is None:
+            continue
+        found = theirs.at(*spot).formula
+        if found is not None and canonical(found) == moved_formula(formula, name, result.places):
+            continue
+        if (name, row, column) in totals:
+            result.replaced.add(totals[name, row, column])
+        else:
+            changed.append(a1(*spot))
+    if changed:
+        more = f" 等 {len(changed)} 处" if len(changed) > _LISTED else ""
+        say("form-formula-changed", sheet=name, cell=changed[0], cells="、".join(changed[:_LISTED]) + more)
+    if not theirs.protected:
+        say("form-protection-lost", sheet=name)
 
 
 def _is_own(name: str, row: int, column: int, layout: Layout) -> bool:

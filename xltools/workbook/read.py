@@ -29,8 +29,9 @@ from xltools.model import Agency, Field, Filing, Form
 from xltools.terms import LEVELS, SIGNOFF
 from xltools.workbook import ledger
 from xltools.workbook.integrity import Audit, Verdict, audit
+from xltools.workbook.locate import Places
 from xltools.workbook.package import Unreadable
-from xltools.workbook.sheets import ReceivedWorkbook, SheetCells
+from xltools.workbook.sheets import Cell, ReceivedWorkbook, SheetCells
 from xltools.workbook.shown import from_serial, number
 from xltools.workbook.typed import read_cell
 from xltools.workbook.write import PROPERTY
@@ -47,6 +48,7 @@ class Received:
     verdict: Verdict
     filing: Filing | None = None
     findings: list[Finding] = field(default_factory=list)
+    places: dict[str, Places] = field(default_factory=dict)
     provisional: str = ""
     saved: str = ""
 
@@ -108,6 +110,7 @@ class _Reader:
         checked = audit(self.workbook, layout, filing, self.tell)
         self.received.verdict = checked.verdict
         self.received.saved = self.workbook.saved
+        self.received.places = checked.places
         for sheet in layout.tables.values():
             self._tables(sheet, layout, filing, checked)
         self._computed(layout, filing, checked)
@@ -179,17 +182,18 @@ class _Reader:
     # ── figures ──────────────────────────────────────────────────────────────
 
     def _tables(self, sheet: TableSheet, layout: Layout, filing: Filing, checked: Audit) -> None:
-        if sheet.name not in checked.readable:
+        if sheet.name not in checked.present:
+            filing.unread.update(f.id for f in layout.form.inputs_of(sheet.section.id))
             return
         cells = self.workbook.sheet(sheet.name)
         section = sheet.section.id
         if filing.kind == "summary":
             filing.inputs.update(ledger.sums(self.workbook, layout, section))
         else:
-            if self._switch(sheet, cells):
+            if self._switch(sheet, cells, checked):
                 filing.declared_zero |= {section}
             for item in layout.form.inputs_of(section):
-                self._input(item, layout, filing, cells)
+                self._input(item, layout, filing, checked)
 
     def _computed(self, layout: Layout, filing: Filing, checked: Audit) -> None:
         """Cells that ought to be computed and no longer are: totals, and in a summary every figure.
@@ -198,23 +202,29 @@ class _Reader:
         """
         for item in layout.form.fields.values():
             sheet, row, column = layout.position(item.id)
-            if sheet not in checked.readable:
+            spot = checked.spot(sheet, row, column)
+            if spot is None:
                 continue
-            cells = self.workbook.sheet(sheet)
-            typed_in = filing.kind == "summary" and not item.parts and cells.at(row, column).formula is None
+            cell = self.workbook.sheet(sheet).at(*spot)
+            typed_in = filing.kind == "summary" and not item.parts and cell.formula is None
             if typed_in or item.id in checked.replaced:
-                self._replaced(item, layout, filing, cells)
+                self._replaced(item, filing, cell, a1(*spot))
 
-    def _switch(self, sheet: TableSheet, cells: SheetCells) -> bool:
+    def _switch(self, sheet: TableSheet, cells: SheetCells, checked: Audit) -> bool:
         box = sheet.switch_boxes[1]
-        typed = cells.text(box.top, box.left).strip()
+        spot = checked.spot(sheet.name, box.top, box.left)
+        typed = cells.text(*spot).strip() if spot else ""
         if typed != "是" and typed.upper() not in EMPTY_SWITCHES:
             self.tell("switch-unclear", sheet=sheet.name, cell=box.address, typed=typed)
         return typed == "是"
 
-    def _input(self, item: Field, layout: Layout, filing: Filing, cells: SheetCells) -> None:
-        sheet, row, column = layout.position(item.id)
-        cell = cells.at(row, column)
+    def _input(self, item: Field, layout: Layout, filing: Filing, checked: Audit) -> None:
+        sheet, *issued = layout.position(item.id)
+        spot = checked.spot(sheet, *issued)
+        if spot is None:
+            filing.unread.add(item.id)  # its row or column was reported as lost
+            return
+        cell = self.workbook.sheet(sheet).at(*spot)
         reading = read_cell(cell, item.type)
         figure = reading.figure
         if reading.placeholder and item.section.id in filing.declared_zero:
@@ -223,21 +233,19 @@ class _Reader:
         if cell.kind != "number" and not cell.blank:
             filing.typed[item.id] = reading.typed if reading.typed is not None else cell.value
         if reading.code:
-            self.tell(reading.code, sheet=sheet, cell=a1(row, column), field=item.id, actual=reading.figure,
+            self.tell(reading.code, sheet=sheet, cell=a1(*spot), field=item.id, actual=reading.figure,
                       types=(item.type, item.type), place=item.place, suggestion=reading.suggestion,
                       typed=f"={cell.formula}" if reading.code == "cell-formula" else reading.typed or cell.text,
                       read=number(reading.figure, item))  # fmt: skip
 
-    def _replaced(self, item: Field, layout: Layout, filing: Filing, cells: SheetCells) -> None:
+    def _replaced(self, item: Field, filing: Filing, cell: Cell, address: str) -> None:
         """A total whose formula is not ours: judged by the figure it stores."""
-        sheet, row, column = layout.position(item.id)
-        cell = cells.at(row, column)
         stored = read_cell(cell, item.type).figure
         right: Figure = filing.values[item.id]
         if right is None and item.section.id in filing.declared_zero:
             right = 0
         severity: Literal["query", "error"] = "query" if stored == right else "error"
-        self.tell("total-overwritten", severity=severity, sheet=sheet, cell=a1(row, column), field=item.id,
+        self.tell("total-overwritten", severity=severity, sheet=item.section.sheet, cell=address, field=item.id,
                   actual=stored, expected=right, types=(item.type, item.type), place=item.place, rule=item.id,
                   related=item.parts, basis="合计由各项相加得出")  # fmt: skip
 

@@ -1,0 +1,189 @@
+"""Where the form's rows and columns stand in a received sheet: by what they are, not only where they were issued.
+
+Printed labels are the landmarks. Rows are aligned first, then columns, each in order; a line whose labels stand elsewhere
+was moved; one without a landmark of its own stands where its neighbours say, or is lost. Nothing is placed by guess: a lost
+line has no figures.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from xltools.address import a1, parse_a1
+from xltools.layout import TABLE_TOP, TableSheet
+from xltools.workbook.sheets import SheetCells
+
+_Marks = Mapping[int, Counter[str]]
+
+
+@dataclass(frozen=True)
+class Places:
+    """A received table sheet held against the form: which line of the form stands where, what is new, moved or lost."""
+
+    rows: Mapping[int, int] = field(default_factory=dict)
+    columns: Mapping[int, int] = field(default_factory=dict)
+    new_rows: tuple[int, ...] = ()
+    new_columns: tuple[int, ...] = ()
+    lost_rows: tuple[int, ...] = ()
+    lost_columns: tuple[int, ...] = ()
+    moved_rows: tuple[int, ...] = ()
+    moved_columns: tuple[int, ...] = ()
+
+    @property
+    def as_issued(self) -> bool:
+        """Whether every line stands where it was issued."""
+        return not self.rows and not self.columns
+
+    def of(self, row: int, column: int) -> tuple[int, int] | None:
+        """Where a cell of the form stands; None where its row or column is lost."""
+        if self.as_issued:
+            return row, column
+        if row not in self.rows or column not in self.columns:
+            return None
+        return self.rows[row], self.columns[column]
+
+
+AS_ISSUED = Places()
+
+
+def squeezed(text: str) -> str:
+    """A label without white space, the way labels are compared."""
+    return "".join(text.split())
+
+
+def locate(sheet: TableSheet, cells: SheetCells) -> Places:
+    """Finds the form's rows and columns in a received sheet."""
+    marks = [(m.box.top, m.box.left, squeezed(m.text)) for m in sheet.landmarks]
+    known = {text for *_, text in marks}
+    spots = [(r, c, squeezed(cell.text)) for (r, c), cell in cells.cells.items() if cell.kind == "text"]
+    strays = [spot for spot in spots if spot[2] in known and spot not in marks]
+    if not strays and sum(mark in spots for mark in marks) * 2 > len(marks):
+        return AS_ISSUED  # no label stands where it does not belong: at most some were altered in place
+    ours_rows, ours_columns = _marks(marks)
+    theirs_rows, theirs_columns = _marks(spot for spot in spots if spot[2] in known)
+    rows, moved_rows = _align(range(sheet.last_row + 1), ours_rows, theirs_rows)
+    columns, moved_columns = _align(range(sheet.last_column + 1), ours_columns, theirs_columns)
+    filled = {spot for spot, cell in cells.cells.items() if not cell.blank}
+    return Places(
+        rows,
+        columns,
+        new_rows=_new(rows, {r for r, _ in filled}, TABLE_TOP),
+        new_columns=_new(columns, {c for _, c in filled}, 0),
+        lost_rows=tuple(r for r in range(sheet.last_row + 1) if r not in rows),
+        lost_columns=tuple(c for c in range(sheet.last_column + 1) if c not in columns),
+        moved_rows=moved_rows,
+        moved_columns=moved_columns,
+    )
+
+
+def _new(found: Mapping[int, int], filled: set[int], first: int) -> tuple[int, ...]:
+    """Lines with something in them that are none of the form's, as far down or right as the form goes."""
+    last = max(found.values(), default=-1)
+    return tuple(n for n in range(first, last + 1) if n in filled and n not in found.values())
+
+
+def _marks(spots: Iterable[tuple[int, int, str]]) -> tuple[dict[int, Counter[str]], dict[int, Counter[str]]]:
+    """The labels on each row and on each column."""
+    rows: dict[int, Counter[str]] = {}
+    columns: dict[int, Counter[str]] = {}
+    for row, column, text in spots:
+        rows.setdefault(row, Counter())[text] += 1
+        columns.setdefault(column, Counter())[text] += 1
+    return rows, columns
+
+
+def _align(lines: Sequence[int], ours: _Marks, theirs: _Marks) -> tuple[dict[int, int], tuple[int, ...]]:
+    """The form's lines in a received sheet, and those of them that stand out of order."""
+    found = _in_order(sorted(ours), sorted(theirs), ours, theirs)
+    moved = []
+    for line in sorted(set(ours) - set(found)):
+        free = [there for there in theirs if there not in found.values() and theirs[there] == ours[line]]
+        if len(free) == 1:
+            found[line] = free[0]
+            moved.append(line)
+    landmarks = dict(found)
+    for line in lines:
+        if line not in found:
+            there = _between(line, landmarks, line in ours)
+            if there is not None and there not in found.values():
+                found[line] = there
+    return found, tuple(moved)
+
+
+def _between(line: int, found: Mapping[int, int], altered: bool) -> int | None:
+    """Where a line stands that shows no landmark: between its neighbours, if these are as near as issued.
+
+    An altered landmark needs neighbours on both sides; a line that never had one stands beside the one before it.
+    """
+    before = max((k for k in found if k < line), default=None)
+    after = min((k for k in found if k > line), default=None)
+    if before is not None and after is not None:
+        return found[before] + line - before if found[after] - found[before] == after - before else None
+    if altered or (before is None and after is None):
+        return None
+    if before is not None:
+        return found[before] + line - before
+    assert after is not None
+    return found[after] - after + line if found[after] >= after - line else None
+
+
+def _in_order(mine: Sequence[int], there: Sequence[int], ours: _Marks, theirs: _Marks) -> dict[int, int]:
+    """The alignment in order that keeps most labels together: a longest common subsequence, weighted by shared labels."""
+    shared = [[_shared(ours[m], theirs[t]) for t in there] for m in mine]
+    best = [[0] * (len(there) + 1) for _ in range(len(mine) + 1)]
+    for m in range(len(mine) - 1, -1, -1):
+        for t in range(len(there) - 1, -1, -1):
+            taken = best[m + 1][t + 1] + shared[m][t] if shared[m][t] else 0
+            best[m][t] = max(taken, best[m + 1][t], best[m][t + 1])
+    found: dict[int, int] = {}
+    m = t = 0
+    while m < len(mine) and t < len(there):
+        if shared[m][t] and best[m][t] == best[m + 1][t + 1] + shared[m][t]:
+            found[mine[m]] = there[t]
+            m, t = m + 1, t + 1
+        elif best[m][t] == best[m + 1][t]:
+            m += 1
+        else:
+            t += 1
+    return found
+
+
+def _shared(ours: Counter[str], theirs: Counter[str]) -> int:
+    """How many labels two lines share, if it is at least half of the form's."""
+    both = sum((ours & theirs).values())
+    return both if 2 * both >= sum(ours.values()) else 0
+
+
+_REFERENCE = re.compile(
+    r"(?:([^\s!()+\-*/,;:=<>&^\"']+)!)?(\$?[A-Z]{1,3}\$?[1-9][0-9]*(?::\$?[A-Z]{1,3}\$?[1-9][0-9]*)?)(?![A-Z0-9_.(])"
+)
+_CORNER = re.compile(r"(\$?)[A-Z]+(\$?)[0-9]+")
+
+
+def moved_formula(formula: str, home: str, places: Mapping[str, Places]) -> str:
+    """A formula (in canonical writing) as a program rewrites it when the lines it looks at have moved."""
+
+    def moved(match: re.Match[str]) -> str:
+        where = places.get(match[1] or home, AS_ISSUED)
+        prefix = f"{match[1]}!" if match[1] else ""
+        return prefix + ":".join(_moved_cell(corner, where) for corner in match[2].split(":"))
+
+    if all(where.as_issued for where in places.values()):
+        return formula
+    parts = formula.split('"')
+    for n in range(0, len(parts), 2):
+        parts[n] = _REFERENCE.sub(moved, parts[n])
+    return '"'.join(parts)
+
+
+def _moved_cell(corner: str, where: Places) -> str:
+    spot = where.of(*parse_a1(corner))
+    dollars = _CORNER.match(corner)
+    if spot is None or dollars is None:
+        return corner
+    name = a1(*spot)
+    letters = name.rstrip("0123456789")
+    return f"{dollars[1]}{letters}{dollars[2]}{name[len(letters) :]}"

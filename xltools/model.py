@@ -163,7 +163,8 @@ class Filing:
     """What one agency returns for one year: figures, texts, sign-off.
 
     ``inputs`` holds a figure for each input field, ``None`` for a blank. Blanks of the sections in ``declared_zero`` count
-    as 0. ``unread`` are fields whose cells could not be found: no switch makes them 0. ``typed`` holds, for input cells that hold text, the text to the letter. ``explanations`` holds 情况说明 by rule.
+    as 0, but for ``unread`` fields, whose cells could not be found. ``typed`` holds, for input cells that hold text, the
+    text to the letter. ``explanations`` holds 情况说明 by rule.
     """
 
     form: Form

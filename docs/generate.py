@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from xltools.describe import codes_json
-from xltools.model import SEVERITIES
+from xltools.terms import SEVERITIES
 
 
 def codes_page() -> str:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import math
 import random
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import openpyxl
+from making import save
 
+from xltools.address import a1
+from xltools.check import check
 from xltools.editions import load_form
 from xltools.figures import Figure, exact
+from xltools.merge import Summary, merge
 from xltools.model import Agency, Filing, Form
+from xltools.roster import read_roster
 from xltools.terms import LEVELS, Level
+from xltools.workbook.sheets import Cell, ReceivedWorkbook
 
 YEARS = {"2019": 2020, "2021": 2023}
 """A report year for each edition."""
@@ -21,8 +28,8 @@ COLUMNS = ("natural", "business", "research", "nonprofit", "legal_service", "oth
 RULE_MAKERS = ("city", "province", "state")
 TEXTS = {"overview": ("本机关依法公开。", "全年主动公开 12 件。"), "problems": ("人手不足。",), "other": ("无",)}
 
-Cells = dict[tuple[str, str], Any]
-"""What cells hold, by sheet and A1 address."""
+Spot = tuple[str, str]
+"""A cell: sheet and A1 address."""
 
 
 def agency(number: int, level: Level) -> Agency:
@@ -34,11 +41,9 @@ def signed(year: int) -> dict[str, str]:
     return {"compiler": "张三", "reviewer": "李四", "head": "王五", "date": f"{year + 1}-01-15", "phone": "0431-5550101"}
 
 
-def random_filing(
-    rng: random.Random, form: Form, number: int, level: Level | None = None, supplements_year: int | None = None
-) -> Filing:
+def random_filing(rng: random.Random, form: Form, number: int, level: Level | None = None) -> Filing:
     """A filing with a figure in every cell, which keeps every rule of the edition."""
-    year = supplements_year or YEARS[form.edition]
+    year = YEARS[form.edition]
     who = agency(number, level or rng.choice(list(LEVELS)))
     figures: dict[str, Figure] = {f.id: rng.choice((0, 0, 1, 2, rng.randrange(400))) for f in form.inputs}
     figures |= balanced_requests(rng, form)
@@ -106,32 +111,43 @@ def random_filings(seed: int, count: int) -> list[Filing]:
     return [random_filing(rng, load_form(sorted(YEARS)[n % 2]), n) for n in range(count)]
 
 
-def shown_cells(path: Path) -> Cells:
-    """What every cell shows, by its stored value; an empty text is no value."""
-    book = openpyxl.load_workbook(path, data_only=True)
+def summary_of(filings: Sequence[Filing], folder: Path, absent: int = 0) -> Summary:
+    """The summary of filings, as the office makes it from their files; ``absent`` agencies more are on the roster."""
+    roster = ["单位代码,单位名称,层级,上级代码", "A,示例市,city,"]
+    agencies = [f.agency for f in filings] + [agency(9000 + n, "county") for n in range(absent)]
+    roster += [f"{a.code},{a.name},{a.level},A" for a in agencies]
+    listed = read_roster(save(folder / "roster.csv", "\n".join(roster)))
+    assert listed.top is not None
+    files = [save(folder / "received" / f"{f.agency.code}.xlsx", f) for f in filings]
+    return merge(check(files, listed), listed, listed.top)
+
+
+def cells_of(path: Path) -> dict[Spot, Cell]:
+    """Every cell of a workbook that holds anything, as stored."""
+    book = ReceivedWorkbook(path.read_bytes())
     return {
-        (sheet.title, cell.coordinate): cell.value
-        for sheet in book
-        for row in sheet.iter_rows()
-        for cell in row
-        if cell.value not in (None, "")
+        (sheet, a1(row, column)): cell
+        for sheet in book.sheet_names
+        for (row, column), cell in book.sheet(sheet).cells.items()
     }
 
 
-def formula_cells(path: Path) -> list[tuple[str, str]]:
-    """Where the formulas are."""
-    book = openpyxl.load_workbook(path)
-    return [
-        (sheet.title, cell.coordinate)
-        for sheet in book
-        for row in sheet.iter_rows()
-        for cell in row
-        if cell.data_type == "f"
-    ]
+def shown_cells(path: Path) -> dict[Spot, str | float]:
+    """What every cell shows, by its stored value; an empty text is no value."""
+    return {
+        spot: float(cell.value) if cell.kind == "number" else cell.value
+        for spot, cell in cells_of(path).items()
+        if cell.value
+    }
+
+
+def formulas(path: Path) -> dict[Spot, str]:
+    """Every formula, without its equals sign."""
+    return {spot: cell.formula for spot, cell in cells_of(path).items() if cell.formula is not None}
 
 
 def same(left: Any, right: Any) -> bool:
-    """Whether two cells show the same: numbers to nine decimals."""
+    """Whether two cells show the same: numbers to nine decimals, as far as a double holds them."""
     if isinstance(left, (int, float)) and isinstance(right, (int, float)):
-        return abs(left - right) < 1e-9
+        return math.isclose(left, right, rel_tol=1e-14, abs_tol=1e-9)
     return bool(left == right)

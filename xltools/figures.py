@@ -32,8 +32,8 @@ def exact(value: Decimal | int, kind: FieldType) -> Number:
 def printed(figure: Number, kind: FieldType) -> Decimal:
     """The printed number of a figure, without trailing zeros; the inverse of ``exact``."""
     value = Fraction(figure) / SCALE[kind]
-    decimal = Decimal(value.numerator) / Decimal(value.denominator)
-    return decimal.quantize(Decimal(1)) if decimal == decimal.to_integral_value() else decimal.normalize()
+    whole = Decimal(value.numerator)
+    return whole if value.denominator == 1 else (whole / Decimal(value.denominator)).normalize()
 
 
 def show(figure: Figure, kind: FieldType) -> str:

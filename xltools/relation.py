@@ -76,9 +76,8 @@ class Comparison:
     def evaluate(self, values: Mapping[str, Any]) -> Any:
         """True where it holds, for figures or element by element for arrays of them."""
         scale = SCALE[self.type]
-        return OPERATORS[self.op](
-            _rounded(self.left.of(values, scale), self.type), _rounded(self.right.of(values, scale), self.type)
-        )
+        difference = self.left.of(values, scale) - self.right.of(values, scale)
+        return OPERATORS[self.op](_rounded(difference, self.type), 0)
 
 
 Condition = tuple[Comparison, ...]

@@ -172,7 +172,23 @@ def _table(d: Definition, prefix: str, *also: str) -> Table:
             for part in line.parts:
                 if part not in ids or part == line.id:
                     raise d.error(name, f"{line.id} 的合计项“{part}”不在本表")
+            if line.id in _reached(line, {other.id: other for other in lines}):
+                raise d.error(name, f"{line.id} 的合计绕成了圈")
+            if any(other.type != line.type for other in lines if other.id in line.parts):
+                raise d.error(name, f"{line.id} 的合计项单位不同")
     return Table(prefix, d.text("heading", ""), d.text("corner", ""), rows, columns, d.text("note", ""))
+
+
+def _reached(line: Line, lines: Mapping[str, Line]) -> set[str]:
+    """The ids that a line's sum takes in, through any totals in between."""
+    found: set[str] = set()
+    ahead = list(line.parts)
+    while ahead:
+        name = ahead.pop()
+        if name not in found and name in lines:
+            found.add(name)
+            ahead += lines[name].parts
+    return found
 
 
 def _line(d: Definition) -> Line:
@@ -273,6 +289,8 @@ def _relation(d: Definition, chosen: Mapping[str, str], fields: Mapping[str, Fie
         raise d.error("when", "这里不能用 or")
     every = d.part("every", {})
     spread = [dict(zip(every.data, v, strict=True)) for v in product(*(every.texts(name) for name in every.data))]
+    if not spread:
+        raise d.error("every", "没有一个值")
     holds = conditions("holds", fill(d.text("holds"), spread[0]))
     if len(spread) > 1:
         if len(holds) > 1:

@@ -99,7 +99,7 @@ class Book:
         self._workbook.set_properties({"title": title, "created": datetime(year, 12, 31)})
         for name, value in properties.items():
             self._workbook.set_custom_property(name, value, "text")
-        self._workbook.set_size(24000, 14000)
+        self._workbook.set_size(1500, 900)
         self._styles: dict[str, Any] = {}
 
     def style(self, name: str) -> Any:
@@ -120,6 +120,19 @@ class Book:
             warnings.simplefilter("error")
             self._workbook.close()
         return self._bytes.getvalue()
+
+
+class _Blank(str):
+    """The stored value of a formula that shows nothing: a text of no length.
+
+    XlsxWriter leaves out the type of a plain "", which readers then take for a missing number; unlike "" this is no equal of it.
+    """
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return False
 
 
 class Sheet:
@@ -144,7 +157,7 @@ class Sheet:
     def formula(self, box: Box | tuple[int, int], formula: str, value: Any, style: str) -> None:
         """Writes a formula with its value: never without, for XlsxWriter would store a 0."""
         row, column = self._merge(box, style)
-        stored = "" if value is None else value
+        stored = _Blank() if value in (None, "") else value
         _must(self._sheet.write_formula(row, column, f"={formula}", self.book.style(style), stored))
 
     def link(self, box: Box | tuple[int, int], target: str, text: str, style: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -86,6 +87,8 @@ class SheetCells:
                         value = _plain(child, ns)
                 if kind == "s":
                     value = strings[int(value)] if value else ""
+                elif kind == "str":
+                    value = unescaped(value)
                 if value or formula is not None:
                     self.cells[spot] = Cell(_KINDS.get(kind, "text"), value, formula)
                     if len(self.cells) > CELLS_LIMIT:
@@ -117,7 +120,15 @@ def _plain(element: Any, ns: str) -> str:
             parts.append(child.text or "")
         elif child.tag == f"{ns}r":
             parts.extend(t.text or "" for t in child.iterfind(f"{ns}t"))
-    return "".join(parts)
+    return unescaped("".join(parts))
+
+
+def unescaped(text: str) -> str:
+    """A stored text with its escapes (_x000D_ for a control character) undone."""
+    return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+
+
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 class ReceivedWorkbook:

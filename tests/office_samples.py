@@ -48,7 +48,7 @@ def random_filing(rng: random.Random, form: Form, number: int, level: Level | No
     figures: dict[str, Figure] = {f.id: rng.choice((0, 0, 1, 2, rng.randrange(400))) for f in form.inputs}
     figures |= balanced_requests(rng, form)
     figures |= DISCLOSURE[form.edition](rng, who.level)
-    return Filing(form, who, year, "filing", figures, {}, frozenset(), dict(TEXTS), signed(year))
+    return Filing(form, who, year, inputs=figures, texts=dict(TEXTS), signoff=signed(year))
 
 
 def balanced_requests(rng: random.Random, form: Form) -> dict[str, Figure]:

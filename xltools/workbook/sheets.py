@@ -195,6 +195,14 @@ class ReceivedWorkbook:
         """Whether it carries macros. They are never run."""
         return any(name.endswith("vbaProject.bin") for name in self.package.names)
 
+    def rename(self, there: str, name: str) -> None:
+        """Takes a sheet under another name for the one it is."""
+        self._parts[name] = self._parts.pop(there)
+        if there in self._read:
+            self._read[name] = self._read.pop(there)
+        if there in self.hidden:
+            self.hidden = self.hidden - {there} | {name}
+
     def part(self, name: str) -> bytes:
         """A part of the file, to the byte."""
         return self.package.part(name)

@@ -40,6 +40,23 @@ def parse_a1(address: str) -> tuple[int, int]:
     return int(match[2]) - 1, column - 1
 
 
+_REFERENCE = re.compile(r"(?<![A-Za-z0-9_.$])(\$?)([A-Z]{1,3})(\$?)([1-9][0-9]{0,6})(?![A-Za-z0-9_.(])")
+
+
+def shifted(formula: str, down: int, right: int) -> str:
+    """A formula moved to another cell: relative references move along, fixed ones and texts stay."""
+
+    def move(match: re.Match[str]) -> str:
+        row, column = parse_a1(match[2] + match[4])
+        row, column = row + (0 if match[3] else down), column + (0 if match[1] else right)
+        if row < 0 or column < 0:
+            return "#REF!"
+        return f"{match[1]}{column_name(column)}{match[3]}{row + 1}"
+
+    parts = formula.split('"')
+    return '"'.join(part if n % 2 else _REFERENCE.sub(move, part) for n, part in enumerate(parts))
+
+
 def in_sheet(sheet: str, address: str) -> str:
     """A reference from another sheet, the name always quoted: '封面'!$B$3."""
     return "'" + sheet.replace("'", "''") + "'!" + address

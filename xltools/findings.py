@@ -128,6 +128,44 @@ _code(
 )
 _code("form-protection-lost", "note", "工作表保护被取消", "“{sheet}”的保护被取消了。", "请勿取消保护，以免误改公式")
 _code(
+    "form-validation-lost",
+    "note",
+    "输入限制没有了",
+    "“{sheet}”的输入限制（只能填整数等）没有了。",
+    "请用下发的空白表填报",
+)
+_code(
+    "form-sheet-added",
+    "note",
+    "多了工作表",
+    "多了一张工作表“{sheet}”，没有读取。",
+    "需要报告的内容写进文字部分；多余的工作表可以删去",
+)
+_code(
+    "form-sheet-hidden", "note", "工作表被隐藏", "工作表“{sheet}”被隐藏了，其中的数照常读取。", "请取消隐藏，以免漏看"
+)
+_code(
+    "form-sheet-renamed",
+    "query",
+    "工作表被改名",
+    "工作表“{sheet}”被改名为“{actual_text}”，按内容认出，照常读取。",
+    "请改回原来的表名",
+)
+_code(
+    "form-not-audited",
+    "query",
+    "公式无法核对",
+    "“{file}”不是 .xlsx 工作簿（是 .xls、.et 或 .ods），只能读出数，看不到公式，也分不清错误值和空白。",
+    "请另存为“Excel 工作簿（.xlsx）”后重新报送",
+)
+_code(
+    "file-macros",
+    "note",
+    "文件带有宏",
+    "“{file}”带有宏；宏没有运行，数照常读取。",
+    "请另存为不带宏的“Excel 工作簿（.xlsx）”",
+)
+_code(
     "identity-contradicts",
     "error",
     "单位信息前后矛盾",
@@ -191,6 +229,13 @@ _code(
     "不是数字",
     "“{sheet}”{cell}（{place}）填的是“{typed}”，不是一个数字。",
     "请填一个数字{suggestion}",
+)
+_code(
+    "cell-date",
+    "error",
+    "数变成了日期",
+    "“{sheet}”{cell}（{place}）是一个日期（{typed}），不是数量；表格软件把“3/4”“3-4”之类的输入变成了日期。",
+    "请把这一格设为数值格式，重新填数",
 )
 _code(
     "cell-error-value",

@@ -15,6 +15,10 @@ from xltools.terms import Level
 GUIDE, COVER, CHECKS = "填报说明", "封面", "校验"
 """The sheets every workbook has, whatever its form."""
 
+LEDGER, STANDINGS, ISSUES, DATA, SOURCES = "明细", "上报情况", "审核问题", "数据", "来源"
+SUMMARY_SHEETS = (LEDGER, STANDINGS, ISSUES, DATA, SOURCES)
+"""The further sheets of a summary."""
+
 TEXT_ROWS = 1000
 """Paragraphs a text sheet has room for: more than anyone writes."""
 

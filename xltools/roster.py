@@ -15,7 +15,7 @@ from xltools.errors import XltoolsError
 from xltools.model import Agency
 from xltools.terms import LEVELS, Level
 from xltools.workbook.package import Unreadable
-from xltools.workbook.sheets import ReceivedWorkbook
+from xltools.workbook.sheets import open_workbook
 
 COLUMNS = ("单位代码", "单位名称", "层级", "上级代码", "联系人", "电话", "上年代码")
 _NEEDED = COLUMNS[:3]
@@ -160,7 +160,7 @@ def _table(path: Path, content: bytes) -> Iterator[list[str]]:
             yield [value.strip() for value in line]
         return
     try:
-        workbook = ReceivedWorkbook(content)
+        workbook = open_workbook(content)
         sheet = workbook.sheet(workbook.sheet_names[0])
     except (Unreadable, IndexError):
         raise XltoolsError(f"名录“{path.name}”不是可以打开的 Excel 工作簿（.xlsx）或 CSV 文件") from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xltools.checkcode import check_code
-from xltools.layout import CODE_LABEL, STATUS_ROW, layout_of
+from xltools.layout import CODE_LABEL, DATA, ISSUES, SOURCES, STANDINGS, STATUS_ROW, layout_of
 from xltools.merge import STATES, Summary
 from xltools.terms import LEVELS, SEVERITIES
 from xltools.workbook.book import Book, Sheet
@@ -11,7 +11,6 @@ from xltools.workbook.ledger import sum_over, write_ledger
 from xltools.workbook.shown import number, plain
 from xltools.workbook.write import write_filing
 
-STANDINGS, ISSUES, DATA, SOURCES = "上报情况", "审核问题", "数据", "来源"
 VERDICTS = {
     "original": "原表",
     "resaved": "原表（另存过）",

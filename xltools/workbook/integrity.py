@@ -17,6 +17,7 @@ from xltools.layout import (
     COVER_CELLS,
     GUIDE,
     STATUS_ROW,
+    SUMMARY_SHEETS,
     TEXT_TOP,
     Layout,
     TableSheet,
@@ -25,7 +26,7 @@ from xltools.layout import (
 from xltools.model import Agency, Filing, Form
 from xltools.terms import SIGNOFF, Level
 from xltools.workbook.locate import AS_ISSUED, Places, locate, moved_formula, squeezed
-from xltools.workbook.sheets import ReceivedWorkbook, SheetCells
+from xltools.workbook.sheets import ReceivedWorkbook, SheetCells, open_workbook
 from xltools.workbook.write import write_filing
 
 Verdict = Literal["original", "resaved", "modified", "foreign", "unreadable"]
@@ -44,6 +45,7 @@ class Audit:
     present: set[str] = field(default_factory=set)
     places: dict[str, Places] = field(default_factory=dict)
     replaced: set[str] = field(default_factory=set)
+    audited: bool = True
 
     def spot(self, sheet: str, row: int, column: int) -> tuple[int, int] | None:
         """Where a cell of the form stands in the received file; None where it cannot be found."""
@@ -56,6 +58,7 @@ class _Issued:
 
     labels: dict[str, list[tuple[int, int, str]]]
     formulas: dict[str, list[tuple[int, int, str]]]
+    validated: dict[str, bool]
     parts: dict[str, bytes]
 
 
@@ -64,11 +67,12 @@ def _issued(form: Form, level: Level, kind: Literal["filing", "summary"]) -> _Is
     """The form as issued to agencies of a level."""
     status = "汇总" if kind == "summary" else ""
     filing = Filing(form, Agency("", "", level), form.years[0], kind)
-    workbook = ReceivedWorkbook(write_filing(filing, status=status))
-    issued = _Issued({}, {}, {part: workbook.package.part(part) for part in _OWN_PARTS})
+    workbook = open_workbook(write_filing(filing, status=status))
+    issued = _Issued({}, {}, {}, {part: workbook.part(part) for part in _OWN_PARTS})
     layout = layout_of(form)
     for name in layout.sheet_names:
         issued.labels[name], issued.formulas[name] = [], []
+        issued.validated[name] = workbook.sheet(name).validations > 0
         if name == GUIDE:
             continue
         for (row, column), cell in workbook.sheet(name).cells.items():
@@ -84,7 +88,7 @@ def _issued(form: Form, level: Level, kind: Literal["filing", "summary"]) -> _Is
 def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell) -> Audit:
     """Compares a workbook with the form as issued and tells every difference."""
     issued = _issued(layout.form, filing.agency.level, filing.kind)
-    result = Audit()
+    result = Audit(audited=received.audited)
     told: list[str] = []
 
     def say(code: str, **coordinates: Any) -> None:
@@ -92,6 +96,7 @@ def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell
         tell(code, **coordinates)
 
     tables = {sheet.name: sheet for sheet in layout.tables.values()}
+    renamed = _recognise(received, layout, issued, say)
     for name in layout.sheet_names:
         if name in received.sheet_names:
             result.present.add(name)
@@ -104,12 +109,40 @@ def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell
                 consequence="，这张表的数没有读" if lost else "")  # fmt: skip
     for name in layout.sheet_names:
         if name in result.present:
-            _compare(name, issued, received.sheet(name), layout, result, say)
+            _compare(name, issued, received.sheet(name), layout, result, renamed, say)
+    for name in received.sheet_names:
+        if name not in layout.sheet_names and not (filing.kind == "summary" and name in SUMMARY_SHEETS):
+            say("form-sheet-added", sheet=name)
+        elif name in received.hidden:
+            say("form-sheet-hidden", sheet=name)
+    if not received.audited:
+        tell("form-not-audited")
+    if received.macros:
+        tell("file-macros")
     if told or result.replaced:
         result.verdict = "modified"
-    elif all(received.package.part(part) == content for part, content in issued.parts.items()):
+    elif all(received.part(part) == content for part, content in issued.parts.items()):
         result.verdict = "original"
     return result
+
+
+def _recognise(received: ReceivedWorkbook, layout: Layout, issued: _Issued, say: Tell) -> dict[str, str]:
+    """Sheets of the form that go under another name, by what is printed on them: their names now, and the right ones."""
+    renamed: dict[str, str] = {}
+    for name in layout.sheet_names:
+        words = {squeezed(text) for *_, text in issued.labels[name] if text}
+        if name in received.sheet_names or not words:
+            continue
+        for there in received.sheet_names:
+            if there in layout.sheet_names or there in renamed:
+                continue
+            found = {squeezed(cell.text) for cell in received.sheet(there).cells.values()}
+            if 2 * len(words & found) > len(words):
+                say("form-sheet-renamed", sheet=name, actual_text=there)
+                received.rename(there, name)
+                renamed[there] = name
+                break
+    return renamed
 
 
 def _tell_moved(name: str, sheet: TableSheet, where: Places, theirs: SheetCells, say: Tell) -> None:
@@ -153,7 +186,9 @@ def _line_words(sheet: TableSheet, kind: str, line: int) -> str:
     return max(spots)[1] if spots else sheet.section.title
 
 
-def _compare(name: str, issued: _Issued, theirs: SheetCells, layout: Layout, result: Audit, say: Tell) -> None:
+def _compare(
+    name: str, issued: _Issued, theirs: SheetCells, layout: Layout, result: Audit, renamed: dict[str, str], say: Tell
+) -> None:
     """Labels and formulas of a sheet against the form as issued, wherever its lines now stand."""
     where = result.places.get(name, AS_ISSUED)
     totals = {layout.position(f.id): f.id for f in layout.form.totals}
@@ -162,11 +197,15 @@ def _compare(name: str, issued: _Issued, theirs: SheetCells, layout: Layout, res
         spot = where.of(row, column)
         if spot is not None and squeezed(text) != squeezed(there := theirs.text(*spot)):
             say("form-label-changed", sheet=name, cell=a1(*spot), expected_text=text, actual_text=there)
-    for row, column, formula in issued.formulas[name]:
+    for row, column, formula in issued.formulas[name] if result.audited else ():
         spot = where.of(row, column)
         if spot is None:
             continue
         found = theirs.at(*spot).formula
+        for there, official in renamed.items():
+            found = (
+                found.replace(f"{there}!", f"{official}!").replace(f"{there}'!", f"{official}'!") if found else found
+            )
         if found is not None and canonical(found) == moved_formula(formula, name, result.places):
             continue
         if (name, row, column) in totals:
@@ -178,6 +217,8 @@ def _compare(name: str, issued: _Issued, theirs: SheetCells, layout: Layout, res
         say("form-formula-changed", sheet=name, cell=changed[0], cells="、".join(changed[:_LISTED]) + more)
     if not theirs.protected:
         say("form-protection-lost", sheet=name)
+    if result.audited and theirs.validations == 0 and issued.validated[name]:
+        say("form-validation-lost", sheet=name)
 
 
 def _is_own(name: str, row: int, column: int, layout: Layout) -> bool:

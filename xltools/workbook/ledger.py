@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from xltools.address import Box, in_sheet
 from xltools.figures import Figure
-from xltools.layout import STATUS_ROW, Layout
+from xltools.layout import LEDGER, STATUS_ROW, Layout
 from xltools.model import Field, Filing
 from xltools.terms import LEVELS
 from xltools.workbook.book import Book
@@ -15,7 +15,6 @@ from xltools.workbook.sheets import ReceivedWorkbook
 from xltools.workbook.shown import number
 from xltools.workbook.typed import read_cell
 
-LEDGER = "明细"
 _IDS, _LABELS, _TOP = 2, 3, 4
 _FIRST = 3
 

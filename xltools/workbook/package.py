@@ -18,7 +18,7 @@ PARTS_LIMIT = 1000
 _PARSER = etree.XMLParser(
     resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
 )
-_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
 class Unreadable(Exception):
@@ -35,8 +35,6 @@ class Package:
     def __init__(self, content: bytes) -> None:
         if not content:
             raise Unreadable("file-empty")
-        if content[:8] == _OLE:
-            raise Unreadable("file-encrypted")
         if content[:2] != b"PK":
             raise Unreadable("file-not-workbook", _guess(content))
         try:
@@ -47,7 +45,10 @@ class Package:
         if len(entries) > PARTS_LIMIT or sum(e.file_size for e in entries) > WHOLE_LIMIT:
             raise Unreadable("file-unsafe", "解压后大得不合理")
         self.names = frozenset(e.filename for e in entries)
-        if "xl/workbook.xml" not in self.names and "[Content_Types].xml" not in self.names:
+        self.kind = "ods" if "content.xml" in self.names and "mimetype" in self.names else "xlsx"
+        if self.kind == "ods":
+            self.xml("content.xml")  # a DOCTYPE or a bomb is refused before another reader sees it
+        elif "xl/workbook.xml" not in self.names and "[Content_Types].xml" not in self.names:
             raise Unreadable("file-not-workbook", "是一个压缩包，里面没有工作簿")
 
     def part(self, name: str) -> bytes:

@@ -31,9 +31,9 @@ from xltools.workbook import ledger
 from xltools.workbook.integrity import Audit, Verdict, audit
 from xltools.workbook.locate import Places
 from xltools.workbook.package import Unreadable
-from xltools.workbook.sheets import Cell, ReceivedWorkbook, SheetCells
+from xltools.workbook.sheets import Cell, ReceivedWorkbook, SheetCells, open_workbook
 from xltools.workbook.shown import from_serial, number
-from xltools.workbook.typed import read_cell
+from xltools.workbook.typed import Reading, read_cell
 from xltools.workbook.write import PROPERTY
 
 EMPTY_SWITCHES = {"", "否", "N", "NO"}
@@ -80,7 +80,7 @@ def read_bytes(path: Path, content: bytes) -> Received:
     """Reads a file's content."""
     received = Received(path, hashlib.sha256(content).hexdigest(), "unreadable")
     try:
-        _Reader(received, ReceivedWorkbook(content)).read()
+        _Reader(received, open_workbook(content)).read()
     except Unreadable as problem:
         received.filing = None
         received.verdict = "unreadable"
@@ -207,7 +207,10 @@ class _Reader:
                 continue
             cell = self.workbook.sheet(sheet).at(*spot)
             typed_in = filing.kind == "summary" and not item.parts and cell.formula is None
-            if typed_in or item.id in checked.replaced:
+            unseen = not checked.audited and bool(item.parts)
+            if unseen and read_cell(cell, item.type).figure in (None, filing.values[item.id]):
+                continue
+            if unseen or typed_in or item.id in checked.replaced:
                 self._replaced(item, filing, cell, a1(*spot))
 
     def _switch(self, sheet: TableSheet, cells: SheetCells, checked: Audit) -> bool:
@@ -226,6 +229,8 @@ class _Reader:
             return
         cell = self.workbook.sheet(sheet).at(*spot)
         reading = read_cell(cell, item.type)
+        if reading.code is None and self.workbook.is_date(cell):
+            reading = Reading(reading.figure, None, "cell-date")
         figure = reading.figure
         if reading.placeholder and item.section.id in filing.declared_zero:
             figure = 0
@@ -235,7 +240,7 @@ class _Reader:
         if reading.code:
             self.tell(reading.code, sheet=sheet, cell=a1(*spot), field=item.id, actual=reading.figure,
                       types=(item.type, item.type), place=item.place, suggestion=reading.suggestion,
-                      typed=f"={cell.formula}" if reading.code == "cell-formula" else reading.typed or cell.text,
+                      typed=_as_typed(cell, reading),
                       read=number(reading.figure, item))  # fmt: skip
 
     def _replaced(self, item: Field, filing: Filing, cell: Cell, address: str) -> None:
@@ -274,6 +279,16 @@ class _Reader:
                 said = cells.text(row, CHECK_COLUMNS.explanation).strip()
                 if said and rule in queries:
                     filing.explanations[rule] = said
+
+
+def _as_typed(cell: Cell, reading: Reading) -> str:
+    """What stands in a cell, as a finding quotes it."""
+    if reading.code == "cell-formula":
+        return f"={cell.formula}"
+    value = cell.number
+    if reading.code == "cell-date" and value is not None:
+        return from_serial(float(value))
+    return reading.typed or cell.text
 
 
 def _paragraphs(cells: SheetCells) -> tuple[str, ...]:

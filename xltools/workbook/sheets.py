@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal
 
-from xltools.address import parse_a1
-from xltools.workbook.package import Package, Unreadable
+from xltools.address import parse_a1, shifted
+from xltools.workbook.package import OLE, Package, Unreadable
 
 CellKind = Literal["number", "text", "boolean", "error"]
 
@@ -23,6 +24,7 @@ class Cell:
     kind: CellKind
     value: str
     formula: str | None = None
+    style: int = 0
 
     @property
     def blank(self) -> bool:
@@ -43,62 +45,93 @@ class Cell:
         """The value in words."""
         if self.kind == "number":
             value = self.number
-            return "" if value is None else f"{value.normalize() if value % 1 else value.quantize(Decimal(1)):f}"
+            if value is None or not value.is_finite():
+                return self.value
+            return f"{value.normalize() if value % 1 else value.quantize(Decimal(1)):f}"
         return self.value
 
 
 EMPTY = Cell("text", "")
+DATED = -1
+"""The style of a cell that its own program calls a date."""
 
 
 class SheetCells:
-    """One sheet's cells by row and column, and whether it is protected."""
+    """One sheet's cells by row and column, whether it is protected, how many cells have an input rule."""
 
-    def __init__(self, root: Any, strings: list[str]) -> None:
-        self.cells: dict[tuple[int, int], Cell] = {}
-        self.protected = False
-        self.merged = 0
-        ns = root.tag[: root.tag.index("}") + 1]
-        for element in root:
-            if element.tag == f"{ns}sheetData":
-                self._read(element, ns, strings)
-            elif element.tag == f"{ns}sheetProtection":
-                self.protected = element.get("sheet") in ("1", "true")
-
-    def _read(self, data: Any, ns: str, strings: list[str]) -> None:
-        row_number = -1
-        v_tag, f_tag, is_tag = f"{ns}v", f"{ns}f", f"{ns}is"
-        for row in data:
-            row_number = int(row.get("r", row_number + 2)) - 1
-            column = -1
-            for c in row:
-                where = c.get("r")
-                spot = parse_a1(where) if where else (row_number, column + 1)
-                column = spot[1]
-                if not len(c):
-                    continue
-                value, formula = "", None
-                kind = c.get("t", "n")
-                for child in c:
-                    if child.tag == v_tag:
-                        value = child.text or ""
-                    elif child.tag == f_tag:
-                        formula = child.text or ""
-                    elif child.tag == is_tag:
-                        value = _plain(child, ns)
-                if kind == "s":
-                    value = strings[int(value)] if value else ""
-                elif kind == "str":
-                    value = unescaped(value)
-                if value or formula is not None:
-                    self.cells[spot] = Cell(_KINDS.get(kind, "text"), value, formula)
-                    if len(self.cells) > CELLS_LIMIT:
-                        raise Unreadable("file-unsafe", "单元格多得不合理")
+    def __init__(self, cells: dict[tuple[int, int], Cell] | None = None, *, protected: bool = True) -> None:
+        self.cells = {} if cells is None else cells
+        self.protected = protected
+        self.validations = 0
 
     def at(self, row: int, column: int) -> Cell:
         return self.cells.get((row, column), EMPTY)
 
     def text(self, row: int, column: int) -> str:
         return self.at(row, column).text
+
+    def put(self, spot: tuple[int, int], cell: Cell) -> None:
+        """Adds a cell; Unreadable where there are more than a workbook of ours could hold."""
+        self.cells[spot] = cell
+        if len(self.cells) > CELLS_LIMIT:
+            raise Unreadable("file-unsafe", "单元格多得不合理")
+
+
+def read_sheet(root: Any, strings: list[str]) -> SheetCells:
+    """The cells of a worksheet part; ValueError or IndexError where it is broken."""
+    found = SheetCells(protected=False)
+    ns = root.tag[: root.tag.index("}") + 1]
+    for element in root:
+        if element.tag == f"{ns}sheetData":
+            _read_cells(element, ns, strings, found)
+        elif element.tag == f"{ns}sheetProtection":
+            found.protected = element.get("sheet") in ("1", "true")
+        elif element.tag == f"{ns}dataValidations":
+            found.validations = len(element)
+    return found
+
+
+def _read_cells(data: Any, ns: str, strings: list[str], found: SheetCells) -> None:
+    v_tag, f_tag, is_tag = f"{ns}v", f"{ns}f", f"{ns}is"
+    masters: dict[str, tuple[int, int, str]] = {}
+    row_number = -1
+    for row in data:
+        row_number = int(row.get("r", row_number + 2)) - 1
+        column = -1
+        for c in row:
+            where = c.get("r")
+            spot = parse_a1(where) if where else (row_number, column + 1)
+            column = spot[1]
+            if not len(c):
+                continue
+            value, formula = "", None
+            kind = c.get("t", "n")
+            for child in c:
+                if child.tag == v_tag:
+                    value = child.text or ""
+                elif child.tag == f_tag:
+                    formula = _formula(child, spot, masters)
+                elif child.tag == is_tag:
+                    value = _plain(child, ns)
+            if kind == "s":
+                value = strings[int(value)] if value else ""
+            elif kind == "str":
+                value = unescaped(value)
+            if value or formula is not None:
+                found.put(spot, Cell(_KINDS.get(kind, "text"), value, formula, int(c.get("s", 0))))
+
+
+def _formula(element: Any, spot: tuple[int, int], masters: dict[str, tuple[int, int, str]]) -> str:
+    """A formula's text; a shared one is written once, in its first cell, and moved along for the others."""
+    text: str = element.text or ""
+    if element.get("t") == "shared":
+        group = element.get("si", "")
+        if text:
+            masters[group] = (*spot, text)
+        elif group in masters:
+            row, column, master = masters[group]
+            return shifted(master, spot[0] - row, spot[1] - column)
+    return text
 
 
 _KINDS: dict[str, CellKind] = {
@@ -134,8 +167,11 @@ _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 class ReceivedWorkbook:
     """A workbook read from its parts: sheets by name, document properties. Nothing of it is trusted."""
 
-    def __init__(self, content: bytes) -> None:
-        self.package = Package(content)
+    audited = True
+    """Whether formulas can be seen, and so held against the form as issued."""
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
         root = self.package.xml(self.package.workbook_part)
         if root is None:
             raise Unreadable("file-not-workbook", "里面没有工作簿")
@@ -154,6 +190,23 @@ class ReceivedWorkbook:
     def sheet_names(self) -> tuple[str, ...]:
         return tuple(self._parts)
 
+    @property
+    def macros(self) -> bool:
+        """Whether it carries macros. They are never run."""
+        return any(name.endswith("vbaProject.bin") for name in self.package.names)
+
+    def rename(self, there: str, name: str) -> None:
+        """Takes a sheet under another name for the one it is."""
+        self._parts[name] = self._parts.pop(there)
+        if there in self._read:
+            self._read[name] = self._read.pop(there)
+        if there in self.hidden:
+            self.hidden = self.hidden - {there} | {name}
+
+    def part(self, name: str) -> bytes:
+        """A part of the file, to the byte."""
+        return self.package.part(name)
+
     def sheet(self, name: str) -> SheetCells:
         """The cells of a sheet; KeyError where there is none."""
         if name not in self._read:
@@ -161,10 +214,30 @@ class ReceivedWorkbook:
             if root is None or "}" not in root.tag:
                 raise Unreadable("file-damaged", f"工作表“{name}”没有内容")
             try:
-                self._read[name] = SheetCells(root, self._strings)
+                self._read[name] = read_sheet(root, self._strings)
             except (ValueError, IndexError) as problem:
                 raise Unreadable("file-damaged", f"工作表“{name}”的内容不完整") from problem
         return self._read[name]
+
+    def is_date(self, cell: Cell) -> bool:
+        """Whether a number is shown as a date: a program made it one from something like 3/4."""
+        if cell.style == DATED:
+            return True
+        # Styles are only looked up for numbers that could be a day of the last or the next decades.
+        value = cell.number
+        return value is not None and 20_000 < value < 80_000 and cell.style in self._date_styles
+
+    @cached_property
+    def _date_styles(self) -> frozenset[int]:
+        root = self.package.xml("xl/styles.xml")
+        if root is None:
+            return frozenset()
+        ns = root.tag[: root.tag.index("}") + 1] if "}" in root.tag else ""
+        dates = {str(n) for n in (*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59))}
+        for item in root.iterfind(f"{ns}numFmts/{ns}numFmt"):
+            if _DATE_FORMAT.search(_QUOTED.sub("", item.get("formatCode", ""))):
+                dates.add(item.get("numFmtId", ""))
+        return frozenset(n for n, xf in enumerate(root.iterfind(f"{ns}cellXfs/{ns}xf")) if xf.get("numFmtId") in dates)
 
     @cached_property
     def _strings(self) -> list[str]:
@@ -181,7 +254,7 @@ class ReceivedWorkbook:
     def properties(self) -> dict[str, str]:
         """Custom document properties."""
         for kind, target, _ in self.package.relations(""):
-            if kind.endswith("/custom-properties") or kind.endswith("/customProperties"):
+            if kind.endswith(("/custom-properties", "/customProperties")):
                 root = self.package.xml(target)
                 return {p.get("name", ""): "".join(p.itertext()) for p in (root if root is not None else ())}
         return {}
@@ -194,3 +267,69 @@ class ReceivedWorkbook:
             if isinstance(item.tag, str) and item.tag.endswith("}modified"):
                 return (item.text or "").replace("T", " ").removesuffix("Z")
         return ""
+
+
+_QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
+_DATE_FORMAT = re.compile(r"[yYdD]|[hH]:?m|年|月|日")
+
+
+class FiguresWorkbook(ReceivedWorkbook):
+    """A workbook of another kind (.xls, WPS .et, .ods), read for its figures: its formulas cannot be seen."""
+
+    audited = False
+    macros = False
+    properties: dict[str, str] = {}  # noqa: RUF012 - never written to
+    saved = ""
+
+    def __init__(self, content: bytes) -> None:
+        import io
+
+        import python_calamine as calamine
+
+        try:
+            workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+            self._read = {name: _figures(workbook.get_sheet_by_name(name)) for name in workbook.sheet_names}
+        except calamine.PasswordError as problem:
+            raise Unreadable("file-encrypted") from problem
+        except (calamine.CalamineError, OSError, ValueError, BaseExceptionGroup) as problem:
+            raise Unreadable("file-damaged", "内容不完整") from problem
+        self._parts = dict.fromkeys(self._read, "")
+        self.hidden = {m.name for m in workbook.sheets_metadata if m.visible != calamine.SheetVisibleEnum.Visible}
+
+    def part(self, name: str) -> bytes:
+        return b""
+
+    @property
+    def _date_styles(self) -> frozenset[int]:
+        return frozenset()
+
+
+def _figures(sheet: Any) -> SheetCells:
+    found = SheetCells()
+    if sheet.end is not None and (sheet.end[0] + 1) * (sheet.end[1] + 1) > 10 * CELLS_LIMIT:
+        raise Unreadable("file-unsafe", "单元格多得不合理")
+    for row, values in enumerate(sheet.to_python(skip_empty_area=False)):
+        for column, value in enumerate(values):
+            if value != "" and value is not None:
+                found.put((row, column), _figure_cell(value))
+    return found
+
+
+def _figure_cell(value: Any) -> Cell:
+    if isinstance(value, bool):
+        return Cell("boolean", str(int(value)))
+    if isinstance(value, (int, float)):
+        return Cell("number", repr(value))
+    if isinstance(value, datetime):
+        value = value.date()
+    if isinstance(value, date):
+        return Cell("number", str((value - date(1899, 12, 30)).days), style=DATED)
+    return Cell("text", str(value))
+
+
+def open_workbook(content: bytes) -> ReceivedWorkbook:
+    """A received file as a workbook, whatever kind it is; Unreadable says why not."""
+    if content[:8] == OLE:
+        return FiguresWorkbook(content)
+    package = Package(content)
+    return FiguresWorkbook(content) if package.kind == "ods" else ReceivedWorkbook(package)

@@ -36,7 +36,7 @@ def rows_of(path: Path) -> list[Row]:
 
     def shown(row: int, column: int) -> Any:
         cell = cells.get(a1(row, column))
-        return "" if cell is None else float(cell.value) if cell.kind == "number" else cell.value
+        return "" if cell is None else float(cell.value) if cell.kind == "n" else cell.value
 
     count = sum(1 for row in range(CHECK_TOP, 200) if shown(row, CHECK_COLUMNS.id))
     at = CHECK_COLUMNS

@@ -102,7 +102,7 @@ def differing(path: Path, again: Path) -> list[str]:
 
 def errors(path: Path) -> list[str]:
     """Cells that show an error value."""
-    return [f"{sheet}!{spot}: {cell.value}" for (sheet, spot), cell in cells_of(path).items() if cell.kind == "error"]
+    return [f"{sheet}!{spot}: {cell.value}" for (sheet, spot), cell in cells_of(path).items() if cell.kind == "e"]
 
 
 def test_cached_values_are_what_libreoffice_works_out(office: Office, tmp_path: Path) -> None:

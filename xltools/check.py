@@ -129,7 +129,7 @@ def check(
     """Reads and checks files and folders, one by one and as a set.
 
     ``year`` is the report year; by default the one that most of the filings are for. ``progress`` may show how far it is.
-    ``ignore`` are files that may lie among the others but are none of them: the output of an earlier run.
+    ``ignore`` are files that may lie among the others but are none: the roster, the output of an earlier run.
     """
     files, skipped = files_in(paths)
     files = [file for file in files if file.resolve() not in ignore]

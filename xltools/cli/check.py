@@ -21,7 +21,8 @@ def command(paths: tuple[Path, ...], roster_path: Path | None, year: int | None,
     """
     from xltools.check import check
 
-    collection = check(paths, options.load_roster(roster_path), year, options.progress)
+    ignore = options.not_filings(roster_path)
+    collection = check(paths, options.load_roster(roster_path), year, options.progress, ignore)
     if as_json:
         options.print_json(collection.as_json())
     else:

@@ -47,7 +47,7 @@ def command(
         area = roster.top
     else:
         raise XltoolsError("名录上没有唯一的最上级单位；请用 --name、--code、--level 给出汇总单位")
-    collection = check(paths, roster, year, options.progress, ignore=frozenset({output.resolve()}))
+    collection = check(paths, roster, year, options.progress, options.not_filings(roster_path, output))
     summary = merge(collection, roster, area, include_queried=include_queried)
     write_whole(output, write_summary(summary), force=force)
     if as_json:

@@ -36,6 +36,11 @@ def load_roster(path: Path | None) -> Roster | None:
     return read_roster(path) if path else None
 
 
+def not_filings(*paths: Path | None) -> frozenset[Path]:
+    """Files that may lie among the filings without being any: the roster, the output of an earlier run."""
+    return frozenset(path.resolve() for path in paths if path)
+
+
 def progress(items: Sequence[T], label: str) -> Iterator[T]:
     """The items one by one, with a progress bar on stderr where that is a terminal."""
     import sys

@@ -1,0 +1,56 @@
+"""Draws the README's pictures from the demo: ``python docs/pictures.py`` (needs LibreOffice, pdftoppm and the Noto CJK fonts)."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+
+from xltools.demo import play
+
+HERE = Path(__file__).parent / "pictures"
+
+FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+<match target="pattern"><test name="family"><string>宋体</string></test>
+<edit name="family" mode="assign" binding="strong"><string>Noto Serif CJK SC</string></edit></match>
+<match target="pattern"><test name="family"><string>黑体</string></test>
+<edit name="family" mode="assign" binding="strong"><string>Noto Sans CJK SC</string></edit></match>
+</fontconfig>"""
+"""The fonts of Windows, stood in for by free ones."""
+
+
+def draw(workbook: Path, pages: dict[int, str]) -> None:
+    """Prints a workbook and keeps some of its pages as pictures."""
+    folder = workbook.parent
+    (folder / "fonts.conf").write_text(FONTS, "utf-8")
+    environment = {**os.environ, "FONTCONFIG_FILE": str(folder / "fonts.conf")}
+    subprocess.run(
+        ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "pdf",
+         "--outdir", str(folder), str(workbook)],
+        check=True, env=environment, capture_output=True,
+    )  # fmt: skip
+    for page, name in pages.items():
+        crop = ["-x", "0", "-y", "30", "-W", "661", "-H", "520"]
+        printed = [str(workbook.with_suffix(".pdf")), str(HERE / name)]
+        subprocess.run(["pdftoppm", "-r", "80", "-f", str(page), "-singlefile", "-png", *crop, *printed], check=True)
+
+
+def main() -> None:
+    """A returned filing's table and 校验, and the provisional summary's table."""
+    HERE.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        season = Path(folder) / "season"
+        for _ in play(season):
+            pass
+        returned = Path(folder) / "form.xlsx"
+        returned.write_bytes(sorted((season / "回收").glob("*.xlsx"))[2].read_bytes())
+        summary = Path(folder) / "summary.xlsx"
+        summary.write_bytes((season / "汇总" / "汇总表.xlsx").read_bytes())
+        draw(returned, {2: "cover", 5: "form"})
+        draw(summary, {5: "summary"})
+
+
+if __name__ == "__main__":
+    main()

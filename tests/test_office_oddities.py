@@ -68,7 +68,6 @@ CASES: dict[str, Edits] = {
     "halves that balance": shifted(0.5, OLD, 0.5),
     "thirds that balance": shifted(1 / 3, OLD, 1 / 3),
     "less than the sixth decimal on one side": shifted(4e-7, OLD, 0),
-    "half of the sixth decimal on one side": shifted(5e-7, OLD, 0),
     "more than half of the sixth decimal on one side": shifted(6e-7, OLD, 0),
     "less than the sixth decimal on both sides": shifted(4e-7, OUT, 4e-7),
     "twelve digits": new(10**11 + 1),
@@ -110,13 +109,19 @@ CASES: dict[str, Edits] = {
 }
 
 TYPED: dict[str, Any] = {
-    "truth value": True,
-    "truth value by formula": "=1=1",
+    "a date": datetime(2024, 1, 15),
+    "a truth value": True,
+    "a truth value by formula": "=1=1",
     "division by zero": "=1/0",
     "not available": "=NA()",
-    "a date": datetime(2024, 1, 15),
 }
-"""What another program stores in a number cell."""
+"""What another program stores in a number cell; it works out no formula."""
+
+NOT_WORKED_OUT = {
+    "formula without a stored value", "formula without a stored value, blanks declared zero",
+    "a truth value by formula", "division by zero", "not available",
+}  # fmt: skip
+"""Cases whose cell has no value until a spreadsheet program has opened the file."""
 
 
 def stored_elsewhere(value: Any) -> Callable[[Any], None]:
@@ -134,26 +139,38 @@ def contents() -> dict[str, bytes]:
     return found | {name: resaved(ours, stored_elsewhere(value)) for name, value in TYPED.items()}
 
 
-def complaints(received: Path, recalculated: Path) -> list[str]:
-    """Where a file as received, or as LibreOffice saves it, does not agree with what LibreOffice shows."""
-    rows = rows_of(recalculated)
-    found = []
-    for path in (received, recalculated):
-        try:
-            checked = check_file(path)
-        except ArithmeticError as problem:
-            return [f"check stops with {problem!r}"]
-        assert checked.filing is not None
-        found += disagreements(checked, rows)
-        if (ours := check_code(checked.filing) or NO_CODE) != (shown := code_shown(recalculated)):
-            found.append(f"校验码 shows {shown}, check has {ours}")
-    return list(dict.fromkeys(found))
+def disagreeing(path: Path, recalculated: Path) -> list[str]:
+    """Where ``check`` of a file does not agree with what LibreOffice shows."""
+    checked = check_file(path)
+    assert checked.filing is not None
+    found = disagreements(checked, rows_of(recalculated))
+    if (ours := check_code(checked.filing) or NO_CODE) != (shown := code_shown(recalculated)):
+        found.append(f"校验码 shows {shown}, check has {ours}")
+    return found
+
+
+def claiming(path: Path) -> list[str]:
+    """Where ``check`` makes a figure of a formula that nobody has worked out."""
+    checked = check_file(path)
+    assert checked.filing is not None
+    told = any(f.field == NEW and f.open and f.code != "rule-failed" for f in checked.findings)
+    code = check_code(checked.filing)
+    return [] if told and code is None else [f"told of: {told}, 校验码 {code}, though the figure is not known"]
+
+
+def complaints(name: str, received: Path, recalculated: Path) -> list[str]:
+    """All that is wrong with a case: as received, and as LibreOffice saves it."""
+    try:
+        as_received = claiming(received) if name in NOT_WORKED_OUT else disagreeing(received, recalculated)
+        return list(dict.fromkeys(as_received + disagreeing(recalculated, recalculated)))
+    except ArithmeticError as problem:
+        return [f"check stops with {problem!r}"]
 
 
 def test_odd_cells_are_judged_alike(office: Office, tmp_path: Path) -> None:
     paths = {name: save(tmp_path / "received" / f"{name}.xlsx", content) for name, content in contents().items()}
     recalculated = office.recalculated(list(paths.values()), tmp_path / "recalculated")
-    found = [f"{name}: {said}" for name, path in paths.items() for said in complaints(path, recalculated[path])]
+    found = [f"{name}: {said}" for name, path in paths.items() for said in complaints(name, path, recalculated[path])]
     assert not found, "\n".join(found)
     failing = [name for name, path in paths.items() if FAIL in [row.result for row in rows_of(recalculated[path])]]
     assert "nothing odd" not in failing

@@ -129,6 +129,20 @@ def test_the_zero_switch_is_read_or_told(typed, declared, told):
     assert (received.filing.values["requests.new.natural"] == 0) is declared
 
 
+def test_a_number_that_became_a_date_is_an_error_and_no_figure():
+    """3/4 typed into a cell that lost its format: what is stored is a day, not a count."""
+
+    def make_date(book):
+        book["三、依申请公开"]["D8"].value = 45355
+        book["三、依申请公开"]["D8"].number_format = "m/d/yyyy"
+
+    received = checked(resaved(GOOD, make_date))
+    dated = found(received, "cell-date")
+    assert (dated.severity, dated.cell) == ("error", "D8") and "2024-03-04" in dated.message
+    assert received.filing.values["requests.new.natural"] is None
+    assert codes(received, "error") == ["cell-date"]
+
+
 def test_blanks_are_one_error_a_table_that_counts_and_lists_them():
     received = checked(write_filing(filing({"requests.new.natural": None, "requests.other.rest.business": None})))
     blanks = found(received, "cell-blank")
@@ -237,20 +251,44 @@ def test_another_sheet_taken_out_leaves_all_figures_read(sheet):
     assert received.filing.agency == BUREAU
 
 
-def test_a_sheet_renamed_is_a_sheet_missing():
+@pytest.mark.parametrize("sheet", ["四、复议诉讼", "三、依申请公开", "五、存在问题"])
+def test_a_renamed_sheet_is_known_by_what_it_holds(sheet):
     def rename(book):
-        book["四、复议诉讼"].title = "复议诉讼"
+        book[sheet].title = "改了名"
 
-    assert found(checked(resaved(GOOD, rename)), "form-sheet-missing").sheet == "四、复议诉讼"
+    received = checked(resaved(DISTINCT, rename))
+    renamed = found(received, "form-sheet-renamed")
+    assert (renamed.severity, renamed.sheet, received.verdict) == ("query", sheet, "modified")
+    assert sheet in renamed.message and "改了名" in renamed.message
+    assert received.filing.values == filing(distinct(FORM)).values
+    assert received.filing.texts == filing().texts
 
 
-def test_sheets_added_or_moved_do_no_harm():
+def test_a_sheet_added_is_a_note_and_changes_no_figure():
     def add(book):
         book.create_sheet("我的草稿", 0)["A1"] = 5
         book.move_sheet("校验", -3)
 
     received = checked(resaved(DISTINCT, add))
-    assert received.filing.values == filing(distinct(FORM)).values and received.verdict == "resaved"
+    assert received.filing.values == filing(distinct(FORM)).values
+    assert (found(received, "form-sheet-added").severity, received.verdict) == ("note", "modified")
+
+
+def test_a_hidden_sheet_is_a_note_and_read_all_the_same():
+    def hide(book):
+        book["四、复议诉讼"].sheet_state = "veryHidden"
+
+    received = checked(resaved(DISTINCT, hide))
+    assert found(received, "form-sheet-hidden").sheet == "四、复议诉讼"
+    assert received.filing.values == filing(distinct(FORM)).values
+
+
+def test_lost_input_rules_are_a_note():
+    def free(book):
+        book["三、依申请公开"].data_validations.dataValidation = []
+
+    received = checked(resaved(GOOD, free))
+    assert (found(received, "form-validation-lost").severity, received.accepted) == ("note", True)
 
 
 # ── rows and columns ─────────────────────────────────────────────────────────

@@ -1,0 +1,50 @@
+"""A dozen agencies merged: every figure of the summary is the exact sum, in the library, in the file, in LibreOffice."""
+
+import random
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from making import cell_of, save
+from office import Office
+from office_samples import YEARS, random_filing, same, shown_cells, summary_of
+
+from xltools.editions import load_form
+from xltools.figures import printed
+from xltools.merge.workbook import write_summary
+from xltools.model import Filing, Form
+
+pytestmark = pytest.mark.office
+
+
+def dozen(edition: str) -> list[Filing]:
+    rng = random.Random(int(edition))
+    return [random_filing(rng, load_form(edition), number) for number in range(12)]
+
+
+def sums(form: Form, filings: list[Filing]) -> dict[str, Decimal]:
+    """What every field of the summary must be: decimals added up by row and column of the form, nothing else."""
+    added: dict[str, Decimal] = {}
+    for field in form.inputs:
+        added[field.id] = sum((printed(f.inputs[field.id] or 0, field.type) for f in filings), Decimal(0))
+    return added | {total.id: sum((added[part] for part in total.parts), Decimal(0)) for total in form.totals}
+
+
+@pytest.mark.parametrize("edition", sorted(YEARS))
+def test_a_dozen_agencies_add_up_exactly(office: Office, tmp_path: Path, edition: str) -> None:
+    filings = dozen(edition)
+    form = filings[0].form
+    right = sums(form, filings)
+    assert sum(value % 1 != 0 for value in right.values()) == 1, "money with decimals is part of it"
+    assert min(right[f.id] for f in form.totals) > 0
+
+    summary = summary_of(filings, tmp_path)
+    assert summary.status.startswith("12/12")
+    assert {name: printed(figure or 0, form.fields[name].type) for name, figure in summary.filing.values.items()} == right
+
+    path = save(tmp_path / "summary.xlsx", write_summary(summary))
+    again = office.recalculated([path], tmp_path / "recalculated")[path]
+    for file in (path, again):
+        shown = shown_cells(file)
+        wrong = {n: shown.get(cell_of(form, n)) for n, value in right.items() if not same(shown.get(cell_of(form, n)), float(value))}
+        assert wrong == {}, file

@@ -128,6 +128,13 @@ _code(
 )
 _code("form-protection-lost", "note", "工作表保护被取消", "“{sheet}”的保护被取消了。", "请勿取消保护，以免误改公式")
 _code(
+    "form-other-version",
+    "note",
+    "由程序的另一版本发出",
+    "“{file}”是程序的 {version} 版发出的，与现在的版本不同；只核对各表的栏目和合计公式。",
+    "不用处理；下一年度用新版发表",
+)
+_code(
     "form-validation-lost",
     "note",
     "输入限制没有了",
@@ -297,6 +304,13 @@ _code(
     "不符合勾稽关系或填报规则",
     "“{sheet}”{cell}：{text}。现在左边是 {actual}，右边是 {expected}{gap}。",
     "{rule_remedy}",
+)
+_code(
+    "likely-culprit",
+    "note",
+    "最可能填错的一处",
+    "“{sheet}”{cell} 最可能填错：{change}，本表不符的 {count} 项就都相符了。",
+    "请先核对这一处",
 )
 _code("signoff-missing", "query", "签字项没有填全", "“{sheet}”{cell}：{place}没有填。", "请在封面填写{place}")
 _code(

@@ -13,8 +13,11 @@ from xltools.cli import options
 @click.argument("paths", nargs=-1, required=True, type=options.PATH, metavar="PATH…")
 @options.roster
 @options.year
+@options.jobs
 @options.as_json
-def command(paths: tuple[Path, ...], roster_path: Path | None, year: int | None, as_json: bool) -> int:
+def command(
+    paths: tuple[Path, ...], roster_path: Path | None, year: int | None, jobs: int | None, as_json: bool
+) -> int:
     """审核填报表：重新计算，逐项列出问题。
 
     Checks filings: recomputes everything and reports findings.
@@ -22,7 +25,7 @@ def command(paths: tuple[Path, ...], roster_path: Path | None, year: int | None,
     from xltools.check import check
 
     ignore = options.not_filings(roster_path)
-    collection = check(paths, options.load_roster(roster_path), year, options.progress, ignore)
+    collection = check(paths, options.load_roster(roster_path), year, options.progress, ignore, jobs)
     if as_json:
         options.print_json(collection.as_json())
     else:

@@ -24,6 +24,9 @@ as_json = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 year = click.option("--year", type=click.IntRange(1990, 2200), help="报告年度")
 
 
+jobs = click.option("--jobs", type=click.IntRange(1, 64), help="同时用几个进程（默认：每个核一个）")
+
+
 def print_json(data: Any) -> None:
     """JSON on stdout, Chinese as Chinese."""
     click.echo(json.dumps(data, ensure_ascii=False, indent=1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 import tomllib
 from collections.abc import Iterator
 from functools import lru_cache
@@ -59,6 +60,10 @@ def load_form(edition: str, supplements: tuple[str, ...] = ()) -> Form:
     for name in supplements:
         form = read_supplement(_definition("supplements", name), form)
     return form
+
+
+# A form goes to another process by its name, and is there the one form again that its layout and all else is kept for.
+copyreg.pickle(Form, lambda form: (load_form, (form.edition, form.supplements)))
 
 
 def edition_for(year: int) -> str:

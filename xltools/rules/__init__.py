@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from xltools.findings import Finding
 from xltools.model import Filing
 from xltools.rules.blanks import blanks
+from xltools.rules.culprit import culprit
 from xltools.rules.relations import relations
 from xltools.rules.signoff import signoff
 
-FILING_RULES = (blanks, relations, signoff)
+FILING_RULES = (blanks, relations, culprit, signoff)
 """All rules over one filing. All of them always run."""
 
 

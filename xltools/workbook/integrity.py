@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Literal
 
+from xltools import __version__
 from xltools.address import a1, column_name
 from xltools.layout import (
     CHECK_COLUMNS,
@@ -27,7 +28,7 @@ from xltools.model import Agency, Filing, Form
 from xltools.terms import SIGNOFF, Level
 from xltools.workbook.locate import AS_ISSUED, Places, locate, moved_formula, squeezed
 from xltools.workbook.sheets import ReceivedWorkbook, SheetCells, open_workbook
-from xltools.workbook.write import write_filing
+from xltools.workbook.write import PROPERTY, write_filing
 
 Verdict = Literal["original", "resaved", "modified", "foreign", "unreadable"]
 Tell = Callable[..., None]
@@ -60,6 +61,16 @@ class _Issued:
     formulas: dict[str, list[tuple[int, int, str]]]
     validated: dict[str, bool]
     parts: dict[str, bytes]
+
+    def tables_only(self, layout: Layout) -> _Issued:
+        """The part of it that every version of the program issues alike: the official tables' labels and totals."""
+        tables = {s.name: {(m.box.top, m.box.left) for m in s.labels} for s in layout.tables.values()}
+        totals = {layout.position(f.id) for f in layout.form.totals}
+        return replace(
+            self,
+            labels={n: [m for m in marks if m[:2] in tables.get(n, ())] for n, marks in self.labels.items()},
+            formulas={n: [m for m in marks if (n, *m[:2]) in totals] for n, marks in self.formulas.items()},
+        )
 
 
 @lru_cache(maxsize=16)
@@ -96,6 +107,10 @@ def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell
         tell(code, **coordinates)
 
     tables = {sheet.name: sheet for sheet in layout.tables.values()}
+    issued_by = received.properties.get(f"{PROPERTY}version", __version__)
+    if issued_by != __version__:
+        tell("form-other-version", version=issued_by)
+        issued = issued.tables_only(layout)
     renamed = _recognise(received, layout, issued, say)
     for name in layout.sheet_names:
         if name in received.sheet_names:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from xltools import __version__
 from xltools.layout import layout_of
 from xltools.model import Filing
 from xltools.workbook.book import Book
@@ -21,6 +22,7 @@ def identity(filing: Filing) -> dict[str, str]:
     """What the document properties say of a filing."""
     agency = filing.agency
     return {
+        "version": __version__,
         "edition": filing.form.edition,
         "supplements": ",".join(filing.form.supplements),
         "year": str(filing.year),

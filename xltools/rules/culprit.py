@@ -1,0 +1,134 @@
+"""One likely culprit: where a single change clears every failure of a filing, and only one does, it is named."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import combinations, pairwise
+
+from xltools.figures import SCALE, Figure, Number, exact, printed, show
+from xltools.findings import Finding, finding
+from xltools.layout import layout_of, relations_at
+from xltools.model import Field, Filing
+from xltools.relation import Relation
+
+_TEN_THOUSAND = 10_000
+
+
+@dataclass(frozen=True)
+class _Change:
+    """A mistake that people make, undone: the figures as they would be, the field where it shows, in words."""
+
+    figures: Mapping[str, Figure]
+    field: Field
+    words: str
+
+
+def culprit(filing: Filing, file: str, told: frozenset[str]) -> Iterator[Finding]:
+    """At most one finding: the only single change after which nothing fails any more."""
+    relations = [r for r in relations_at(filing.form, filing.agency.level) if r.severity != "note"]
+    failing = [r for r in relations if not _holds(r, filing.values)]
+    if not failing:
+        return
+    cures = []
+    for change in _changes(filing):
+        after = ChainMap(dict(change.figures), filing.values)
+        if all(_holds(r, after) for r in failing) and all(
+            _holds(r, after) for r in relations if not change.figures.keys().isdisjoint(r.operands)
+        ):
+            cures.append(change)
+            if len(cures) > 1:
+                return
+    for change in cures:
+        field = change.field
+        yield finding("likely-culprit", file=file, agency=filing.agency, sheet=field.section.sheet,
+                      cell=layout_of(filing.form).cell(field.id), field=field.id, related=tuple(change.figures),
+                      change=change.words, count=len(failing))  # fmt: skip
+
+
+def _holds(relation: Relation, values: Mapping[str, Figure]) -> bool:
+    judged = relation.judge(values)
+    return judged is None or judged.holds
+
+
+def _changes(filing: Filing) -> Iterator[_Change]:
+    for field in filing.form.inputs:
+        figure = filing.values[field.id]
+        if isinstance(figure, int) and figure:
+            yield from _digits(field, figure)
+            yield from _total_as_part(filing, field, figure)
+            if field.type == "money":
+                yield from _yuan(field, figure)
+    yield from _neighbours(filing)
+    yield from _rows(filing)
+
+
+def _digits(field: Field, figure: int) -> Iterator[_Change]:
+    """Two neighbouring digits the wrong way round."""
+    digits = f"{printed(abs(figure), field.type):f}"
+    for at in range(len(digits) - 1):
+        first, second = digits[at], digits[at + 1]
+        if first != second and (first + second).isdigit():
+            turned = digits[:at] + second + first + digits[at + 2 :]
+            other = exact(Decimal(turned), field.type) * (-1 if figure < 0 else 1)
+            words = f"{field.place}：{show(figure, field.type)} 改为 {show(other, field.type)}（相邻两位数字填颠倒）"
+            yield _Change({field.id: other}, field, words)
+
+
+def _total_as_part(filing: Filing, field: Field, figure: int) -> Iterator[_Change]:
+    """A figure that is just what the others of its column add up to: a total in a part's place."""
+    for total in filing.form.totals:
+        if field.id in total.parts and total.column is field.column and not total.column.parts:
+            others = [filing.values[part] or 0 for part in total.parts if part != field.id]
+            if sum(1 for other in others if other) > 1 and sum(others) == figure:
+                words = f"{field.place}：{figure} 恰好是其余各项之和，像是把合计填进来了，改为 0"
+                yield _Change({field.id: 0}, field, words)
+
+
+def _yuan(field: Field, figure: int) -> Iterator[_Change]:
+    """元 typed where 万元 is asked."""
+    if figure % _TEN_THOUSAND == 0 and figure >= SCALE[field.type]:
+        other = figure // _TEN_THOUSAND
+        words = f"{field.place}：{show(figure, field.type)} 像是元，改为 {show(other, field.type)}（万元）"
+        yield _Change({field.id: other}, field, words)
+
+
+def _neighbours(filing: Filing) -> Iterator[_Change]:
+    """A figure in the next column of its row."""
+    for one, two in _pairs(filing):
+        first, second = filing.values[one.id], filing.values[two.id]
+        if first == second or first is None or second is None:
+            continue
+        figures: dict[str, Figure] = {one.id: second, two.id: first}
+        words = f"{one.row.name}：“{one.column_name}”的 {show(first, one.type)} 与“{two.column_name}”的"
+        yield _Change(figures, one, f"{words} {show(second, two.type)} 填错了列，对调")
+
+
+def _pairs(filing: Filing) -> Iterator[tuple[Field, Field]]:
+    """Input cells side by side."""
+    inputs = filing.form.inputs
+    for one, two in pairwise(inputs):
+        if one.row is two.row and one.type == two.type and one.section is two.section:
+            yield one, two
+
+
+def _rows(filing: Filing) -> Iterator[_Change]:
+    """Two rows of a table, each in the other's place."""
+    for section in filing.form.table_sections:
+        for table in section.tables:
+            inputs: dict[str, dict[str, Field]] = {}
+            for field in filing.form.inputs_of(section.id):
+                if any(field.row is row for row in table.rows):
+                    inputs.setdefault(field.row.id, {})[field.column.id] = field
+            for one, two in combinations(inputs.values(), 2):
+                figures: dict[str, Number | None] = {}
+                for column in one.keys() & two.keys():
+                    figures[one[column].id] = filing.values[two[column].id]
+                    figures[two[column].id] = filing.values[one[column].id]
+                changed = [n for n, v in figures.items() if v != filing.values[n]]
+                if len(changed) > 2 and None not in figures.values():
+                    field = next(iter(one.values()))
+                    other = next(iter(two.values()))
+                    yield _Change(figures, field, f"“{field.row.name}”与“{other.row.name}”两行填颠倒了，对调")

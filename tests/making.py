@@ -17,6 +17,7 @@ import openpyxl
 from lxml import etree
 
 from xltools.check import check_file
+from xltools.cli import main
 from xltools.editions import edition_for, load_form
 from xltools.editions.definition import Definition, read_definition
 from xltools.layout import layout_of
@@ -227,15 +228,36 @@ AGENCIES = (
 """Those on ROSTER that file."""
 
 
-def run(*arguments, cwd=None, **environment):
-    """The command line in a process of its own."""
+def run(*arguments, cwd=None):
+    """The command line, run here: what it prints, and the status it ends with."""
+    words, old = list(map(str, arguments)), (sys.argv, sys.stdout, sys.stderr, Path.cwd())
+    streams = [io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(2)]
+    sys.argv, (sys.stdout, sys.stderr) = ["xltools", *words], streams
+    os.chdir(cwd or old[3])
+    try:
+        main()
+        status = 0
+    except SystemExit as ended:
+        status = ended.code or 0
+    finally:
+        sys.argv, sys.stdout, sys.stderr = old[:3]
+        os.chdir(old[3])
+    for stream in streams:
+        stream.flush()
+    said = [stream.buffer.getvalue().decode("utf-8") for stream in streams]
+    return subprocess.CompletedProcess(words, status, *said)
+
+
+def run_process(*arguments, cwd=None, stdout=subprocess.PIPE, **environment):
+    """The command line in a process of its own, as users start it."""
     command = [sys.executable, "-m", "xltools", *map(str, arguments)]
     env = {**os.environ, "PYTHONIOENCODING": "utf-8", **environment}
-    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, encoding="utf-8", timeout=120)
+    pipes = {"stdout": stdout, "stderr": subprocess.PIPE}
+    return subprocess.run(command, cwd=cwd, env=env, **pipes, encoding="utf-8", timeout=120)
 
 
-def run_json(*arguments, status=0, **how):
+def run_json(*arguments, status=0, cwd=None):
     """What a command prints as JSON."""
-    done = run(*arguments, **how)
+    done = run(*arguments, cwd=cwd)
     assert done.returncode == status, done.stderr or done.stdout
     return json.loads(done.stdout)

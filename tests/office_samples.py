@@ -6,7 +6,7 @@ import math
 import random
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -51,7 +51,8 @@ def agency(number: int, level: Level) -> Agency:
 
 def signed(year: int) -> dict[str, str]:
     """A cover that is signed in time."""
-    return {"compiler": "张三", "reviewer": "李四", "head": "王五", "date": f"{year + 1}-01-15", "phone": "0431-5550101"}
+    names = {"compiler": "张三", "reviewer": "李四", "head": "王五"}
+    return {**names, "date": f"{year + 1}-01-15", "phone": "0431-5550101"}
 
 
 def random_filing(rng: random.Random, form: Form, number: int, level: Level | None = None) -> Filing:
@@ -122,6 +123,13 @@ def random_filings(seed: int, count: int) -> list[Filing]:
     """Filings of both editions in turn, of all levels, all keeping the rules."""
     rng = random.Random(seed)
     return [random_filing(rng, load_form(sorted(YEARS)[n % 2]), n) for n in range(count)]
+
+
+def half_filled(rng: random.Random, number: int, edition: str, *sections: str) -> Filing:
+    """A filing with every other cell empty, in the sections named declared zero."""
+    full = random_filing(rng, load_form(edition), number)
+    inputs = {name: figure if rng.random() < 0.5 else None for name, figure in full.inputs.items()}
+    return replace(full, inputs=inputs, declared_zero=frozenset(sections))
 
 
 def summary_of(filings: Sequence[Filing], folder: Path, absent: int = 0) -> Summary:

@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 from making import altered, blank, cell_of, filing, save
 from office import Office
-from office_samples import YEARS, agency, cells_of, formulas, random_filing, same, shown_cells, summary_of
+from office_samples import (
+    YEARS,
+    agency,
+    cells_of,
+    formulas,
+    half_filled,
+    random_filing,
+    same,
+    shown_cells,
+    summary_of,
+)
 
 from xltools.editions import load_form
 from xltools.figures import exact
@@ -20,13 +30,6 @@ pytestmark = pytest.mark.office
 
 WORDS = ("12", "１２", "1,234", " 7 ", "3件", "/", "无", "不详", "0")
 SUPPLEMENT = {"year": 2020, "supplements": ("jilin-2020",)}
-
-
-def half_filled(rng: random.Random, number: int, edition: str, *sections: str) -> Filing:
-    """A filing with every other cell empty, in the sections named declared zero."""
-    full = random_filing(rng, load_form(edition), number)
-    inputs = {name: figure if rng.random() < 0.5 else None for name, figure in full.inputs.items()}
-    return replace(full, inputs=inputs, declared_zero=frozenset(sections))
 
 
 def worded(rng: random.Random, number: int, edition: str, *sections: str) -> Filing:

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 import pytest
-from making import BUREAU, cell_of, checked, distinct, filing, opened, parts, run, sheet_part
+from making import BUREAU, cell_of, checked, distinct, filing, opened, parts, run_process, sheet_part
 from openpyxl.formula import Tokenizer
 from openpyxl.utils import range_boundaries
 
@@ -77,7 +77,7 @@ def test_the_same_bytes_in_another_process(tmp_path):
             "-o",
             tmp_path / seed,
         )
-        assert run(*arguments, PYTHONHASHSEED=seed).returncode == 0
+        assert run_process(*arguments, PYTHONHASHSEED=seed).returncode == 0
     one, other = (next((tmp_path / seed).iterdir()) for seed in ("1", "2"))
     assert one.name == other.name == "2023_1_甲局.xlsx"
     assert one.read_bytes() == other.read_bytes()

@@ -1,0 +1,258 @@
+"""The catalogue of findings: every code can happen, and says in Chinese what, where and what to do."""
+
+import re
+
+import openpyxl
+import pytest
+from making import (
+    BUREAU,
+    COUNTY,
+    ROSTER,
+    altered,
+    cell_of,
+    checked,
+    filing,
+    opened,
+    packed,
+    parts,
+    patched,
+    resaved,
+    save,
+)
+from test_bad_input import encrypted, other_container, workbook_of_another
+
+from xltools.check import check
+from xltools.editions import load_form
+from xltools.exchange import fill
+from xltools.findings import CATALOGUE, finding
+from xltools.model import Agency
+from xltools.roster import read_roster
+from xltools.terms import SEVERITIES
+from xltools.workbook.write import write_filing
+
+FORM = load_form("2021")
+GOOD = write_filing(filing())
+REQUESTS, FIRST = cell_of(FORM, "requests.new.natural")
+
+
+def of_file(content, name="表.xlsx"):
+    """Findings of one file."""
+    return checked(content, name).findings
+
+
+def of_cell(value, field="requests.new.natural", **more):
+    """Findings of a filing with one input cell changed."""
+    form = filing(**more).form
+    sheet, address = cell_of(form, field)
+    return of_file(altered(write_filing(filing(**more)), sheet, {address: value}))
+
+
+def of_change(change, content=GOOD):
+    """Findings of a filing changed by another program."""
+    return of_file(resaved(content, change))
+
+
+def of_set(tmp_path, *filings, files=()):
+    """Findings of a folder held against the roster, of its files and of the set."""
+    for number, one in enumerate(filings):
+        save(tmp_path / "回收" / f"{number}.xlsx", one)
+    for name in files:
+        save(tmp_path / "回收" / name, b"x")
+    save(tmp_path / "名录.csv", ROSTER)
+    return list(check([tmp_path], read_roster(tmp_path / "名录.csv")).all_findings())
+
+
+def put(sheet, address, value):
+    return lambda book: book[sheet].__setitem__(address, value)
+
+
+def rename(book):
+    book["四、复议诉讼"].title = "复议"
+
+
+def swap_rows(book):
+    """Two rows change places, labels and all."""
+    sheet = book[REQUESTS]
+    rows = [c.row for c in sheet["A"] if str(c.value).startswith(("一、", "二、")) and c.row > 5]
+    for column in range(1, sheet.max_column + 1):
+        one, other = (sheet.cell(row, column) for row in rows)
+        if type(one).__name__ == "Cell" and type(other).__name__ == "Cell":
+            one.value, other.value = other.value, one.value
+
+
+def hide(book):
+    book["六、其他事项"].sheet_state = "hidden"
+
+
+def unprotect(book):
+    book["校验"].protection.sheet = False
+
+
+def free(book):
+    book[REQUESTS].data_validations.dataValidation = []
+
+
+def date_cell(book):
+    book[REQUESTS][FIRST].value, book[REQUESTS][FIRST].number_format = 45355, "yyyy-mm-dd"
+
+
+def with_macros():
+    return packed({**parts(GOOD), "xl/vbaProject.bin": b"macro"})
+
+
+PROVOKERS = {
+    "file-empty": lambda _: of_file(b""),
+    "file-not-workbook": lambda _: of_file(b"hello"),
+    "file-encrypted": lambda _: of_file(encrypted()),
+    "file-damaged": lambda _: of_file(GOOD[: len(GOOD) // 2]),
+    "file-unsafe": lambda _: of_file(patched(GOOD, "xl/workbook.xml", r"\?>", '?><!DOCTYPE x [<!ENTITY a "b">]>')),
+    "file-unreadable": lambda tmp: check([folder_named_xlsx(tmp)]).received[0].findings,
+    "file-skipped": lambda tmp: of_set(tmp, files=["~$表.xlsx"]),
+    "form-foreign": lambda _: of_file(workbook_of_another()),
+    "edition-unknown": lambda _: of_file(patched(GOOD, "docProps/custom.xml", r"(edition.*?lpwstr>)2021", r"\g<1>2031")),
+    "form-sheet-missing": lambda _: of_change(lambda book: book.remove(book["四、复议诉讼"])),
+    "form-line-added": lambda _: of_change(lambda book: (book[REQUESTS].insert_rows(12), put(REQUESTS, "A12", "加行")(book))),
+    "form-line-moved": lambda _: of_change(swap_rows),
+    "form-line-lost": lambda _: of_change(lambda book: book[REQUESTS].delete_rows(12)),
+    "form-label-changed": lambda _: of_change(put("二、主动公开", "A6", "改了")),
+    "form-formula-changed": lambda _: of_change(put("校验", "F5", "通过")),
+    "form-protection-lost": lambda _: of_change(unprotect),
+    "form-validation-lost": lambda _: of_change(free),
+    "form-other-version": lambda _: of_file(patched(GOOD, "docProps/custom.xml", r"(_version.*?lpwstr>)[^<]+", r"\g<1>99")),
+    "form-sheet-added": lambda _: of_change(lambda book: book.create_sheet("草稿")),
+    "form-sheet-hidden": lambda _: of_change(hide),
+    "form-sheet-renamed": lambda _: of_change(rename),
+    "form-not-audited": lambda _: of_file(other_container(), "表.ods"),
+    "file-macros": lambda _: of_file(with_macros(), "表.xlsm"),
+    "identity-contradicts": lambda _: of_change(put("封面", "C5", "别的局")),
+    "cell-blank": lambda _: of_cell(None),
+    "cell-placeholder": lambda _: of_cell("/"),
+    "cell-text-number": lambda _: of_cell("1,113"),
+    "cell-unit-suffix": lambda _: of_cell("3件"),
+    "cell-direction": lambda _: of_cell("减11", "disclosure.licensing.change", year=2020),
+    "cell-money-wan": lambda _: of_cell("240万元", "disclosure.fees.amount"),
+    "cell-money-yuan": lambda _: of_cell("251000元", "disclosure.fees.amount"),
+    "cell-not-number": lambda _: of_cell("约3"),
+    "cell-date": lambda _: of_change(date_cell),
+    "cell-error-value": lambda _: of_file(
+        patched(GOOD, "xl/worksheets/sheet5.xml", rf'<c r="{FIRST}"( s="\d+")><v>0</v>',
+                rf'<c r="{FIRST}"\1 t="e"><v>#DIV/0!</v>')),
+    "cell-formula": lambda _: of_cell(("1+2", 3)),
+    "cell-fraction": lambda _: of_cell(1.5),
+    "cell-negative": lambda _: of_cell(-1),
+    "cell-too-precise": lambda _: of_cell(0.1234567, "disclosure.fees.amount"),
+    "cell-too-large": lambda _: of_cell(10**13),
+    "switch-unclear": lambda _: of_change(put(REQUESTS, "D4", "也许")),
+    "total-overwritten": lambda _: of_change(put(REQUESTS, cell_of(FORM, "requests.new.total")[1], 5)),
+    "rule-failed": lambda _: of_cell(5),
+    "likely-culprit": lambda _: of_file(write_filing(filing(
+        {"requests.new.natural": 35, "requests.granted.natural": 12, "requests.partial.natural": 32}))),
+    "signoff-missing": lambda _: of_file(write_filing(filing(signoff={}))),
+    "signoff-date": lambda _: of_file(write_filing(filing(signoff={**filing().signoff, "date": "2023-01-01"}))),
+    "total-differs": lambda _: fill(filing(), {"values": {"requests.new.total": 3}}, "数.json")[1],
+    "agency-missing": lambda tmp: of_set(tmp, filing()),
+    "agency-duplicate": lambda tmp: of_set(tmp, filing(), filing({"requests.new.natural": 1})),
+    "agency-unknown": lambda tmp: of_set(tmp, filing(agency=Agency("99", "外县某局", "department"))),
+    "agency-area": lambda tmp: of_set(tmp, filing(agency=COUNTY)),
+    "agency-renamed": lambda tmp: of_set(tmp, filing(agency=Agency(BUREAU.code, "别的局", "department"))),
+    "year-other": lambda tmp: of_set(tmp, filing(), filing(year=2022), filing(agency=COUNTY)),
+    "edition-other": lambda tmp: of_set(tmp, filing(form=load_form("2019"), year=2023)),
+}  # fmt: skip
+"""What provokes each code: a folder to work in → findings, that code's among them."""
+
+
+def folder_named_xlsx(tmp_path):
+    """Something that is there and cannot be opened as a file, whoever runs the tests."""
+    path = tmp_path / "表.xlsx"
+    path.symlink_to("/proc/self/mem")
+    return path
+
+
+@pytest.fixture(scope="module")
+def provoked(tmp_path_factory):
+    """All findings of each code's provoker, made once."""
+    made = {}
+
+    def get(code):
+        if code not in made:
+            made[code] = [f for f in PROVOKERS[code](tmp_path_factory.mktemp("provoked")) if f.code == code]
+        return made[code]
+
+    return get
+
+
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_every_code_can_be_provoked(code, provoked):
+    assert code in PROVOKERS, "a code that no test provokes"
+    assert provoked(code)
+
+
+def test_no_provoker_is_left_over():
+    assert set(PROVOKERS) <= set(CATALOGUE)
+
+
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_every_message_is_whole_chinese_and_says_where(code, provoked):
+    for found in provoked(code):
+        for words in (found.message, found.remedy):
+            assert re.search(r"[\u4e00-\u9fff]", words)
+            assert not re.search(r"[{}]|None|Fraction|Decimal|nan\b", words), words
+        assert found.message.endswith("。") and not found.remedy.endswith("。")
+        assert not found.sheet or found.sheet in found.message
+        assert not found.cell or any(place in found.message for place in places(found))
+        assert not found.agency or found.agency.level
+
+
+def places(found):
+    """The ways a message may say where it is: the cell, its row or column, or what is printed there."""
+    column, row = re.fullmatch(r"([A-Z]+)(\d+)", found.cell).groups()
+    return [found.cell, f"第 {row} 行", f"{column} 列", f"封面上的{found.detail.get('place')}"]
+
+
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_every_finding_as_json_has_all_its_keys(code, provoked):
+    places = "file agency sheet cell field related actual expected rule basis remedy"
+    keys = f"code severity open message {places}".split()
+    for found in provoked(code):
+        told = found.as_json()
+        assert list(told) == keys
+        assert told["severity"] in SEVERITIES and isinstance(told["related"], list)
+        assert re.fullmatch(r"[a-z]+(-[a-z]+)+", told["code"])
+        assert told["cell"] is None or re.fullmatch(r"[A-Z]+[1-9]\d*", told["cell"])
+        assert told["rule"] is None or told["rule"] == "cover.signoff" or told["rule"] in known_rules(found)
+
+
+def known_rules(found):
+    forms = [load_form("2019"), load_form("2021")]
+    return {r.id for f in forms for r in f.relations} | {t.id for f in forms for t in f.totals}
+
+
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_the_catalogue_owns_severity_title_message_and_remedy(code):
+    entry = CATALOGUE[code]
+    assert entry.id == code and entry.severity in SEVERITIES
+    assert all(re.search(r"[\u4e00-\u9fff]", words) for words in (entry.title, entry.message))
+    assert finding(code).severity == entry.severity and finding(code).open
+
+
+def test_findings_are_frozen():
+    with pytest.raises(AttributeError):
+        finding("cell-blank").code = "other"
+
+
+def test_two_figures_come_with_their_difference():
+    found = finding("total-overwritten", sheet="表", cell="A1", actual=5, expected=12, place="某处")
+    assert all(words in found.message for words in ("5", "12", "相差 7"))
+    money = finding("total-overwritten", actual=1_500_000, expected=2_000_000, types=("money", "money"), place="某处")
+    assert all(words in money.message for words in ("1.5", "2", "相差 0.5"))
+
+
+def test_no_message_is_spoilt_by_what_a_filer_typed():
+    """Braces and percent signs of theirs are text."""
+    for typed in ("{0}", "{file}", "%s", "{"):
+        [found] = [f for f in of_cell(typed) if f.code == "cell-not-number"]
+        assert typed in found.message
+
+
+def test_provoking_leaves_the_model_file_as_it_is():
+    assert checked(GOOD).findings == [] and isinstance(opened(GOOD), openpyxl.Workbook)

@@ -259,5 +259,5 @@ def run_process(*arguments, cwd=None, stdout=subprocess.PIPE, **environment):
 def run_json(*arguments, status=0, cwd=None):
     """What a command prints as JSON."""
     done = run(*arguments, cwd=cwd)
-    assert done.returncode == status, done.stderr or done.stdout
+    assert done.returncode == status, (done.stderr or done.stdout)[:400]
     return json.loads(done.stdout)

@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 CALC_XLSX = "Calc MS Excel 2007 XML"
-PATIENCE = 240
+PATIENCE = 600
 """Seconds after which a LibreOffice that does not come back is given up."""
 
 PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
@@ -107,15 +108,15 @@ class Office:
         return made
 
     def _run(self, command: Sequence[str], fed: str = "") -> str:
-        """Runs a command in a process group of its own, so that nothing of it outlives its patience."""
+        """Runs a command in a process group of its own, of which nothing is left when it ends, however it ends."""
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                    text=True, encoding="utf-8", start_new_session=True)  # fmt: skip
         try:
             said, _ = process.communicate(fed, timeout=PATIENCE)
-        except BaseException:
-            os.killpg(process.pid, signal.SIGKILL)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-            raise
         assert process.returncode == 0, f"{command[0]} ended with {process.returncode}\n{said}"
         return said
 
@@ -154,15 +155,13 @@ def _typist(soffice: str, profile: str, orders: Sequence[Mapping[str, Any]]) -> 
     pipe = f"xltools{uuid.uuid4().hex}"
     office = subprocess.Popen([soffice, f"-env:UserInstallation={profile}", "--headless", "--norestore",
                                "--nologo", f"--accept=pipe,name={pipe};urp;"])  # fmt: skip
-    try:
-        context = _connected(pipe)
-        desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
-        keys = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.DispatchHelper", context)
-        for order in orders:
-            _type_one(desktop, keys, order)
-        _let_go(desktop)
-    finally:
-        office.wait(30)
+    context = _connected(pipe)
+    desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+    keys = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.DispatchHelper", context)
+    for order in orders:
+        _type_one(desktop, keys, order)
+    _let_go(desktop)
+    office.wait(30)
 
 
 def _connected(pipe: str) -> Any:
@@ -210,4 +209,9 @@ def _let_go(desktop: Any) -> None:
 
 
 if __name__ == "__main__":
-    _typist(sys.argv[1], sys.argv[2], json.load(sys.stdin))
+    try:
+        _typist(sys.argv[1], sys.argv[2], json.load(sys.stdin))
+    except BaseException:
+        traceback.print_exc()
+        sys.stderr.flush()
+        os.killpg(0, signal.SIGKILL)  # LibreOffice with us: ``Office`` gave us a process group of our own

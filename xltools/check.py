@@ -116,7 +116,7 @@ def files_in(paths: Sequence[Path]) -> tuple[list[Path], list[Finding]]:
             found.append(path)
         else:
             raise XltoolsError(f"没有这个文件或文件夹：{path}")
-    return list(dict.fromkeys(found)), skipped
+    return list({path.resolve(): path for path in reversed(found)}.values())[::-1], skipped
 
 
 def _quietly(items: Sequence[Path], label: str) -> Iterable[Path]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from xltools.checkcode import check_code
@@ -17,6 +18,12 @@ from xltools.layout import TEXT_ROWS
 from xltools.model import Field, Filing
 from xltools.terms import SIGNOFF
 from xltools.workbook.typed import read_text
+
+_CELL_LIMIT = 32_767
+"""Characters that one cell holds."""
+
+_NUMBERS = (-(10**15), 10**15)
+"""Beyond these a cell no longer holds every digit of a whole number."""
 
 
 def filing_json(filing: Filing) -> dict[str, Any]:
@@ -93,8 +100,8 @@ def fill(blank: Filing, data: dict[str, Any], file: str) -> tuple[Filing, list[F
         inputs=inputs,
         typed=typed,
         texts={**blank.texts, **_texts(data, blank, file)},
-        signoff={**blank.signoff, **_words(data, "signoff", tuple(SIGNOFF), file)},
-        explanations={**blank.explanations, **_words(data, "explanations", None, file)},
+        signoff={**blank.signoff, **_words(data, "signoff", SIGNOFF, file)},
+        explanations={**blank.explanations, **_words(data, "explanations", _explainable(blank), file)},
         declared_zero=_declared(data, blank, file),
     )
     return filled, list(_compared(filled, totals, file))
@@ -104,13 +111,13 @@ def _value(value: Any, field: Field, file: str) -> tuple[Any, str | None]:
     if value is None or value == "":
         return None, None
     if isinstance(value, str):
+        _fits(value, f"指标“{field.id}”的文字", file)
         return read_text(value, field.type).figure, value
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
         raise XltoolsError(f"“{file}”里指标“{field.id}”的值应当是数字、文字或 null，现在是 {value!r}")
-    try:
-        return exact(value, field.type), None
-    except (InvalidOperation, OverflowError, ValueError):
-        raise XltoolsError(f"“{file}”里指标“{field.id}”的值不是一个有限的数") from None
+    if not _NUMBERS[0] < value < _NUMBERS[1]:
+        raise XltoolsError(f"“{file}”里指标“{field.id}”的值 {value} 太大，一格放不下这样的数")
+    return exact(value, field.type), None
 
 
 def _compared(filled: Filing, totals: dict[str, Any], file: str) -> Any:
@@ -122,20 +129,33 @@ def _compared(filled: Filing, totals: dict[str, Any], file: str) -> Any:
                           expected=filled.values[name], types=(field.type, field.type), place=field.place, rule=name)  # fmt: skip
 
 
-def _words(data: dict[str, Any], part: str, known: tuple[str, ...] | None, file: str) -> dict[str, str]:
+def _words(data: dict[str, Any], part: str, known: Mapping[str, str], file: str) -> dict[str, str]:
     said = data.get(part) or {}
     if not isinstance(said, dict) or not all(isinstance(v, str) for v in said.values()):
         raise XltoolsError(f"“{file}”里的 {part} 应当是“名称: 文字”")
     for key in said:
-        if known is not None and key not in known:
+        if key not in known:
             raise XltoolsError(f"“{file}”里的 {part} 没有“{key}”这一项；可用：{'、'.join(known)}")
+    for key, text in said.items():
+        _fits(text, f"“{known[key]}”", file)
     return said
+
+
+def _explainable(blank: Filing) -> dict[str, str]:
+    """The rules that a 情况说明 can be given for: the queries."""
+    queries = [r.id for r in blank.form.relations if r.severity == "query"]
+    return {rule: f"{rule} 的情况说明" for rule in (*queries, blank.form.signoff.id)}
+
+
+def _fits(text: str, what: str, file: str) -> None:
+    if any(len(line) > _CELL_LIMIT for line in text.split("\n")):
+        raise XltoolsError(f"“{file}”里{what}太长：一格（一段）最多 {_CELL_LIMIT} 个字")
 
 
 def _texts(data: dict[str, Any], blank: Filing, file: str) -> dict[str, tuple[str, ...]]:
     sections = {s.id: s.sheet for s in blank.form.text_sections}
     found = {}
-    for key, text in _words(data, "texts", tuple(sections), file).items():
+    for key, text in _words(data, "texts", sections, file).items():
         found[key] = tuple(line.strip() for line in text.split("\n") if line.strip())
         if len(found[key]) > TEXT_ROWS:
             raise XltoolsError(f"“{file}”里“{sections[key]}”有 {len(found[key])} 段，表里最多 {TEXT_ROWS} 段")

@@ -99,6 +99,13 @@ _code(
     "请删去加进来的行、列；需要报告的内容写进文字部分",
 )
 _code(
+    "form-cell-added",
+    "query",
+    "表外多了内容",
+    "“{sheet}”{cells} 多了内容（{words}），不是下发的表里的，没有计入。",
+    "请删去；需要报告的内容写进文字部分",
+)
+_code(
     "form-line-moved",
     "query",
     "表的行或列被移动",

@@ -84,9 +84,8 @@ def read_roster(path: Path) -> Roster:
         complaints = ["没有一个单位"]
     complaints += _circles(entries)
     if complaints:
-        raise XltoolsError(
-            f"名录“{path.name}”有 {len(complaints)} 处问题，没有使用：\n" + "\n".join(f"  {c}" for c in complaints)
-        )
+        # One line, however many rows are bad: what is wrong and how to mend it, row by row.
+        raise XltoolsError(f"名录“{path.name}”有 {len(complaints)} 处问题，没有使用，请改正：{'；'.join(complaints)}")
     return Roster(tuple(entries))
 
 
@@ -97,8 +96,9 @@ def _wrong(said: dict[str, str], seen: set[str]) -> Iterator[str]:
     code = said["单位代码"]
     if code in seen:
         yield f"单位代码 {code} 重复"
-    if _mangled(code):
-        yield f"单位代码“{code}”像是被表格软件改成了科学记数，请把这一列设为文本后重新填写"
+    for name in ("单位代码", "上级代码"):
+        if _mangled(said.get(name, "")):
+            yield f"{name}“{said[name]}”像是被表格软件改成了科学记数，请把这一列设为文本后重新填写"
     if said["层级"] and not _known_level(said["层级"]):
         yield f"层级“{said['层级']}”不认识，可以填：{'、'.join(LEVELS.values())}"
     if said.get("上级代码") and said.get("上级代码") == code:

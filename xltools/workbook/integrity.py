@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from xltools import __version__
-from xltools.address import a1, column_name
+from xltools.address import a1
 from xltools.layout import (
     CHECK_COLUMNS,
     CHECK_TOP,
@@ -61,6 +61,7 @@ class _Issued:
     formulas: dict[str, list[tuple[int, int, str]]]
     validated: dict[str, bool]
     parts: dict[str, bytes]
+    summary: bool
 
     def tables_only(self, layout: Layout) -> _Issued:
         """The part of it that every version of the program issues alike: the official tables' labels and totals."""
@@ -79,7 +80,7 @@ def _issued(form: Form, level: Level, kind: Literal["filing", "summary"]) -> _Is
     status = "汇总" if kind == "summary" else ""
     filing = Filing(form, Agency("", "", level), form.years[0], kind)
     workbook = open_workbook(write_filing(filing, status=status))
-    issued = _Issued({}, {}, {}, {part: workbook.part(part) for part in _OWN_PARTS})
+    issued = _Issued({}, {}, {}, {part: workbook.part(part) for part in _OWN_PARTS}, kind == "summary")
     layout = layout_of(form)
     for name in layout.sheet_names:
         issued.labels[name], issued.formulas[name] = [], []
@@ -123,8 +124,9 @@ def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell
             say("form-sheet-missing", severity="error" if lost else "query", sheet=name,
                 consequence="，这张表的数没有读" if lost else "")  # fmt: skip
     for name in layout.sheet_names:
-        if name in result.present:
+        if name in result.present and name != GUIDE:
             _compare(name, issued, received.sheet(name), layout, result, renamed, say)
+            _tell_strays(name, issued, received.sheet(name), layout, result.places.get(name, AS_ISSUED), say)
     for name in received.sheet_names:
         if name not in layout.sheet_names and not (filing.kind == "summary" and name in SUMMARY_SHEETS):
             say("form-sheet-added", sheet=name)
@@ -162,43 +164,42 @@ def _recognise(received: ReceivedWorkbook, layout: Layout, issued: _Issued, say:
 
 def _tell_moved(name: str, sheet: TableSheet, where: Places, theirs: SheetCells, say: Tell) -> None:
     """Rows and columns put in, moved, or gone."""
-    for row in where.new_rows:
-        words = [theirs.text(row, c) for c in sorted({c for r, c in theirs.cells if r == row})]
-        say(
-            "form-line-added",
-            sheet=name,
-            cell=a1(row, 0),
-            line=f"第 {row + 1} 行",
-            words="、".join(w for w in words if w),
-        )
-    for column in where.new_columns:
-        words = [theirs.text(r, column) for r in sorted({r for r, c in theirs.cells if c == column})]
-        say("form-line-added", sheet=name, cell=a1(0, column), line=f"{column_name(column)} 列",
-            words="、".join(w for w in words if w)[:60])  # fmt: skip
-    inputs = {spot for box in sheet.boxes.values() for spot in (("row", box.top), ("column", box.left))}
-    for kind, moved, lost, found in (
-        ("row", where.moved_rows, where.lost_rows, where.rows),
-        ("column", where.moved_columns, where.lost_columns, where.columns),
-    ):
-        for line in moved:
-            if (kind, line) in inputs:
-                there = f"第 {found[line] + 1} 行" if kind == "row" else f"{column_name(found[line])} 列"
-                say("form-line-moved", sheet=name, cell=_line_cell(kind, found[line]), place=_line_words(sheet, kind, line),
-                    line=there)  # fmt: skip
-        for line in lost:
-            if (kind, line) in inputs:
-                say("form-line-lost", sheet=name, cell=_line_cell(kind, line), place=_line_words(sheet, kind, line))
+    figures = ({box.top for box in sheet.boxes.values()}, {box.left for box in sheet.boxes.values()})
+    for axis, (lines, wanted) in enumerate(zip(where.axes, figures, strict=True)):
+        for line in lines.new:
+            words = [cell.text for spot, cell in sorted(theirs.cells.items()) if spot[axis] == line and cell.text]
+            say("form-line-added", severity="query" if words else "note", sheet=name, cell=lines.first_cell(line),
+                line=lines.words(line), words="、".join(words)[:80] or "空的")  # fmt: skip
+        for line in lines.moved:
+            if line in wanted:
+                there = lines.found[line]
+                say("form-line-moved", sheet=name, cell=lines.first_cell(there), place=_line_words(sheet, axis, line),
+                    line=lines.words(there))  # fmt: skip
+        for line in lines.lost:
+            if line in wanted:
+                say("form-line-lost", sheet=name, cell=lines.first_cell(line), place=_line_words(sheet, axis, line))
 
 
-def _line_cell(kind: str, line: int) -> str:
-    return a1(line, 0) if kind == "row" else a1(0, line)
+def _line_words(sheet: TableSheet, axis: int, line: int) -> str:
+    """The innermost printed words of a row (axis 0) or column (axis 1) of the form."""
+    spots = [((m.box.top, m.box.left), m.text) for m in sheet.labels]
+    innermost = max(((spot[1 - axis], text) for spot, text in spots if spot[axis] == line), default=None)
+    return innermost[1] if innermost else sheet.section.title
 
 
-def _line_words(sheet: TableSheet, kind: str, line: int) -> str:
-    """The innermost printed words of a line of the form."""
-    spots = [(m.box.left if kind == "row" else m.box.top, m.text) for m in sheet.labels
-             if (m.box.top if kind == "row" else m.box.left) == line]  # fmt: skip
-    return max(spots)[1] if spots else sheet.section.title
+def _tell_strays(name: str, issued: _Issued, theirs: SheetCells, layout: Layout, where: Places, say: Tell) -> None:
+    """Contents where the form has none: beside, below or between."""
+    ours = {(row, column) for row, column, _ in (*issued.labels[name], *issued.formulas[name])}
+    strays = []
+    for (row, column), cell in sorted(theirs.cells.items()):
+        if cell.blank or row in where.rows.new or column in where.columns.new or (issued.summary and row == STATUS_ROW):
+            continue
+        spot = where.issued(row, column)
+        if spot is None or (spot not in ours and not _is_own(name, *spot, layout)):
+            strays.append((a1(row, column), cell.text))
+    if strays:
+        say("form-cell-added", sheet=name, cell=strays[0][0], cells="、".join(cell for cell, _ in strays[:_LISTED]),
+            words="、".join(text for _, text in strays)[:80])  # fmt: skip
 
 
 def _compare(

@@ -11,8 +11,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
 
-from xltools.address import a1, parse_a1
+from xltools.address import a1, column_name, parse_a1
 from xltools.layout import TABLE_TOP, TableSheet
 from xltools.workbook.sheets import SheetCells
 
@@ -20,33 +22,58 @@ _Marks = Mapping[int, Counter[str]]
 
 
 @dataclass(frozen=True)
-class Places:
-    """A received table sheet held against the form: which line of the form stands where, what is new, moved or lost."""
+class Lines:
+    """The rows, or the columns, of a received table sheet: which line of the form stands where, what is new, moved, lost."""
 
-    rows: Mapping[int, int] = field(default_factory=dict)
-    columns: Mapping[int, int] = field(default_factory=dict)
-    new_rows: tuple[int, ...] = ()
-    new_columns: tuple[int, ...] = ()
-    lost_rows: tuple[int, ...] = ()
-    lost_columns: tuple[int, ...] = ()
-    moved_rows: tuple[int, ...] = ()
-    moved_columns: tuple[int, ...] = ()
+    kind: Literal["row", "column"]
+    found: Mapping[int, int] = field(default_factory=dict)
+    new: tuple[int, ...] = ()
+    lost: tuple[int, ...] = ()
+    moved: tuple[int, ...] = ()
+
+    def words(self, line: int) -> str:
+        """A line as a clerk finds it: 第 13 行, E 列."""
+        return f"第 {line + 1} 行" if self.kind == "row" else f"{column_name(line)} 列"
+
+    def first_cell(self, line: int) -> str:
+        return a1(line, 0) if self.kind == "row" else a1(0, line)
+
+    @cached_property
+    def issued(self) -> dict[int, int]:
+        """The form's line for a line of the received sheet."""
+        return {there: line for line, there in self.found.items()}
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where a received table sheet has the form's rows and columns."""
+
+    rows: Lines
+    columns: Lines
+    as_issued: bool = False
 
     @property
-    def as_issued(self) -> bool:
-        """Whether every line stands where it was issued."""
-        return not self.rows and not self.columns
+    def axes(self) -> tuple[Lines, Lines]:
+        return self.rows, self.columns
 
     def of(self, row: int, column: int) -> tuple[int, int] | None:
         """Where a cell of the form stands; None where its row or column is lost."""
         if self.as_issued:
             return row, column
-        if row not in self.rows or column not in self.columns:
+        if row not in self.rows.found or column not in self.columns.found:
             return None
-        return self.rows[row], self.columns[column]
+        return self.rows.found[row], self.columns.found[column]
+
+    def issued(self, row: int, column: int) -> tuple[int, int] | None:
+        """The form's cell for a cell of the received sheet; None where it is not the form's."""
+        if self.as_issued:
+            return row, column
+        if row not in self.rows.issued or column not in self.columns.issued:
+            return None
+        return self.rows.issued[row], self.columns.issued[column]
 
 
-AS_ISSUED = Places()
+AS_ISSUED = Places(Lines("row"), Lines("column"), as_issued=True)
 
 
 def squeezed(text: str) -> str:
@@ -60,29 +87,17 @@ def locate(sheet: TableSheet, cells: SheetCells) -> Places:
     known = {text for *_, text in marks}
     spots = [(r, c, squeezed(cell.text)) for (r, c), cell in cells.cells.items() if cell.kind == "text"]
     strays = [spot for spot in spots if spot[2] in known and spot not in marks]
-    if not strays and sum(mark in spots for mark in marks) * 2 > len(marks):
-        return AS_ISSUED  # no label stands where it does not belong: at most some were altered in place
-    ours_rows, ours_columns = _marks(marks)
-    theirs_rows, theirs_columns = _marks(spot for spot in spots if spot[2] in known)
-    rows, moved_rows = _align(range(sheet.last_row + 1), ours_rows, theirs_rows)
-    columns, moved_columns = _align(range(sheet.last_column + 1), ours_columns, theirs_columns)
-    filled = {spot for spot, cell in cells.cells.items() if not cell.blank}
-    return Places(
-        rows,
-        columns,
-        new_rows=_new(rows, {r for r, _ in filled}, TABLE_TOP),
-        new_columns=_new(columns, {c for _, c in filled}, 0),
-        lost_rows=tuple(r for r in range(sheet.last_row + 1) if r not in rows),
-        lost_columns=tuple(c for c in range(sheet.last_column + 1) if c not in columns),
-        moved_rows=moved_rows,
-        moved_columns=moved_columns,
-    )
-
-
-def _new(found: Mapping[int, int], filled: set[int], first: int) -> tuple[int, ...]:
-    """Lines with something in them that are none of the form's, as far down or right as the form goes."""
-    last = max(found.values(), default=-1)
-    return tuple(n for n in range(first, last + 1) if n in filled and n not in found.values())
+    gone = [mark for mark in marks if cells.at(mark[0], mark[1]).blank]
+    if not strays and not gone and sum(mark in spots for mark in marks) * 2 > len(marks):
+        return (
+            AS_ISSUED  # no label stands where it does not belong, none is missing: at most some were altered in place
+        )
+    ours = _marks(marks)
+    theirs = _marks(spot for spot in spots if spot[2] in known)
+    written = ({spot[0] for spot in spots}, {spot[1] for spot in spots})
+    rows = _align("row", sheet.last_row + 1, TABLE_TOP, ours[0], theirs[0], written[0])
+    columns = _align("column", sheet.last_column + 1, 0, ours[1], theirs[1], written[1])
+    return Places(rows, columns)
 
 
 def _marks(spots: Iterable[tuple[int, int, str]]) -> tuple[dict[int, Counter[str]], dict[int, Counter[str]]]:
@@ -95,8 +110,10 @@ def _marks(spots: Iterable[tuple[int, int, str]]) -> tuple[dict[int, Counter[str
     return rows, columns
 
 
-def _align(lines: Sequence[int], ours: _Marks, theirs: _Marks) -> tuple[dict[int, int], tuple[int, ...]]:
-    """The form's lines in a received sheet, and those of them that stand out of order."""
+def _align(
+    kind: Literal["row", "column"], count: int, top: int, ours: _Marks, theirs: _Marks, written: set[int]
+) -> Lines:
+    """The form's lines in a received sheet, with those put in from ``top`` on. ``written`` are lines with words on them."""
     found = _in_order(sorted(ours), sorted(theirs), ours, theirs)
     moved = []
     for line in sorted(set(ours) - set(found)):
@@ -105,12 +122,14 @@ def _align(lines: Sequence[int], ours: _Marks, theirs: _Marks) -> tuple[dict[int
             found[line] = free[0]
             moved.append(line)
     landmarks = dict(found)
-    for line in lines:
+    for line in range(count):
         if line not in found:
             there = _between(line, landmarks, line in ours)
-            if there is not None and there not in found.values():
+            if there is not None and there not in found.values() and (line not in ours or there in written):
                 found[line] = there
-    return found, tuple(moved)
+    taken = set(found.values())
+    new = tuple(n for n in range(top, max(taken, default=-1) + 1) if n not in taken)
+    return Lines(kind, found, new, tuple(n for n in range(count) if n not in found), tuple(moved))
 
 
 def _between(line: int, found: Mapping[int, int], altered: bool) -> int | None:

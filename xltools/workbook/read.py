@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,8 +34,10 @@ from xltools.workbook.locate import Places
 from xltools.workbook.package import Unreadable
 from xltools.workbook.sheets import Cell, ReceivedWorkbook, SheetCells, open_workbook
 from xltools.workbook.shown import from_serial, number
-from xltools.workbook.typed import Reading, read_cell
+from xltools.workbook.typed import Reading, read_cell, read_date
 from xltools.workbook.write import PROPERTY
+
+_YEAR = re.compile(r"(?:19|20|21)[0-9]{2}")
 
 EMPTY_SWITCHES = {"", "否", "N", "NO"}
 
@@ -150,7 +153,7 @@ class _Reader:
             return None
         facts = {key: said.get(key) or cover.get(key, "") for key in ("name", "code", "level", "year")}
         level = facts["level"] if facts["level"] in LEVELS else _level_of(facts["level"])
-        if level not in LEVELS or not facts["year"].isdigit():
+        if level not in LEVELS or not _YEAR.fullmatch(facts["year"]):
             self._foreign("封面上的层级或年度读不出来")
             return None
         self.agency = Agency(facts["code"], facts["name"], level)
@@ -190,7 +193,8 @@ class _Reader:
         if filing.kind == "summary":
             filing.inputs.update(ledger.sums(self.workbook, layout, section))
         else:
-            if self._switch(sheet, cells, checked):
+            # Where lines were put in or taken out, a blank may be what the surgery left behind: it is not taken for a zero.
+            if self._switch(sheet, cells, checked) and checked.places[sheet.name].as_issued:
                 filing.declared_zero |= {section}
             for item in layout.form.inputs_of(section):
                 self._input(item, layout, filing, checked)
@@ -235,7 +239,7 @@ class _Reader:
         if reading.placeholder and item.section.id in filing.declared_zero:
             figure = 0
         filing.inputs[item.id] = figure
-        if cell.kind != "number" and not cell.blank:
+        if not cell.blank and (cell.kind != "number" or reading.figure is None):
             filing.typed[item.id] = reading.typed if reading.typed is not None else cell.value
         if reading.code:
             self.tell(reading.code, sheet=sheet, cell=a1(*spot), field=item.id, actual=reading.figure,
@@ -266,7 +270,8 @@ class _Reader:
             if key == "date" and value is not None and 0 < value < 2_958_466:
                 filing.signoff[key] = from_serial(float(value))
             else:
-                filing.signoff[key] = cell.text.strip()
+                said = cell.text.strip()
+                filing.signoff[key] = read_date(said) if key == "date" else said
 
     def _explanations(self, filing: Filing, checked: Audit) -> None:
         if CHECKS not in checked.present or filing.kind == "summary":

@@ -47,7 +47,7 @@ class Cell:
             value = self.number
             if value is None or not value.is_finite():
                 return self.value
-            return f"{value.normalize() if value % 1 else value.quantize(Decimal(1)):f}"
+            return f"{value.normalize():f}"
         return self.value
 
 
@@ -273,6 +273,10 @@ _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 _DATE_FORMAT = re.compile(r"[yYdD]|[hH]:?m|年|月|日")
 
 
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+"""The name of the stream in which Office keeps a workbook with a password."""
+
+
 class FiguresWorkbook(ReceivedWorkbook):
     """A workbook of another kind (.xls, WPS .et, .ods), read for its figures: its formulas cannot be seen."""
 
@@ -286,6 +290,8 @@ class FiguresWorkbook(ReceivedWorkbook):
 
         import python_calamine as calamine
 
+        if _ENCRYPTED in content:
+            raise Unreadable("file-encrypted")
         try:
             workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
             self._read = {name: _figures(workbook.get_sheet_by_name(name)) for name in workbook.sheet_names}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
@@ -37,6 +38,7 @@ _DIRECTION = re.compile(r"(增加|减少|減少|新增|增|减|減)(\d+)(?:件|�
 _MONEY = re.compile(r"(.+?)(万元|萬元|万|萬|亿元|億元|元|圆)\Z")
 _WAN = {"万元", "萬元", "万", "萬"}
 _YI = {"亿元", "億元"}
+_DATE = re.compile(r"((?:19|20|21)\d{2})[年./-](\d{1,2})[月./-](\d{1,2})日?\Z")
 _SOLE_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -51,7 +53,8 @@ def read_cell(cell: Cell, kind: FieldType) -> Reading:
     if cell.kind == "number":
         value = cell.number
         if value is None or not value.is_finite():
-            return Reading(None, cell.value or None, "cell-not-number" if cell.value else None)
+            # A formula that no program has worked out yet stands for no figure, least of all for 0.
+            return Reading(None, cell.value or f"={cell.formula}", "cell-not-number")
         figure = exact(value, kind)
         code = improper(figure, kind)
         if cell.formula is not None and code is None:
@@ -87,6 +90,15 @@ def read_text(typed: str, kind: FieldType) -> Reading:
         return Reading(figure, typed, improper(figure, kind) or "cell-direction")
     numbers = _SOLE_NUMBER.findall(text)
     return Reading(None, typed, "cell-not-number", f"，例如 {numbers[0]}" if len(numbers) == 1 else "")
+
+
+def read_date(typed: str) -> str:
+    """A date written in words as an ISO date, 2024年1月15日 and 2024.1.15 alike; what is no date stays as typed."""
+    match = _DATE.match(_squeezed(typed))
+    try:
+        return date(*(int(part) for part in match.groups())).isoformat() if match else typed
+    except ValueError:
+        return typed
 
 
 def improper(figure: Number, kind: FieldType) -> str | None:

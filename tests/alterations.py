@@ -320,7 +320,7 @@ def own_row_below(case: Case) -> None:
     sheet = case.table()
     row = sheet.last_row + case.rng.randint(1, 3)
     _own_row(case, sheet, row, case.rng.choice(("（八）其他情况", "其中：网上申请", "", "以上合计")))
-    case.tell("form-line-added", sheet=sheet.name, cell=a1(row, 0))
+    case.tell("form-cell-added", sheet=sheet.name)
 
 
 @kind("row copied below itself, label and all")
@@ -498,7 +498,7 @@ def own_column_beside(case: Case) -> None:
     column = sheet.last_column + case.rng.randint(1, 2)
     for row in sorted({box.top for box in sheet.boxes.values()}):
         case.book.sheet(sheet.name).put((row, column), 70_000 + row)
-    case.tell("form-line-added", sheet=sheet.name, cell=a1(0, column))
+    case.tell("form-cell-added", sheet=sheet.name)
 
 
 def _column_deleted(case: Case, *, formulas: bool) -> None:
@@ -1120,7 +1120,7 @@ def merged_half(case: Case) -> None:
     there.put((box.top, box.right), 4321)
     there.put((box.top, box.left))
     case.figures[name] = None
-    case.tell("form-label-changed", "form-line-added", sheet=sheet.name, cell=a1(box.top, box.right))
+    case.tell("form-cell-added", sheet=sheet.name, cell=a1(box.top, box.right))
 
 
 @kind("cells merged")

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import SMALL, distinct, filing, form_of, relation
 
@@ -165,6 +165,7 @@ figures = st.integers(-9, 9)
 
 
 @pytest.mark.parametrize("edition", ["2019", "2021"])
+@settings(max_examples=20, deadline=None)
 @given(data=st.data())
 def test_many_filings_at_once_are_judged_as_one_by_one(edition, data):
     form = load_form(edition)

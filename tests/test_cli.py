@@ -49,7 +49,7 @@ def hashes(folder):
 # ── help ─────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("command", commands(), ids=" ".join)
+@pytest.mark.parametrize("command", list(commands()), ids=" ".join)
 def test_help_has_a_line_of_chinese_and_one_of_english(command):
     done = run(*command, "--help")
     assert (done.returncode, done.stderr) == (0, "")
@@ -59,7 +59,7 @@ def test_help_has_a_line_of_chinese_and_one_of_english(command):
     assert any(re.fullmatch(r"[A-Z][\x20-\x7e]+\.", line) for line in text), text
 
 
-@pytest.mark.parametrize("command", commands(), ids=" ".join)
+@pytest.mark.parametrize("command", list(commands()), ids=" ".join)
 def test_every_option_says_what_it_is_for(command):
     found = cli
     for name in command:
@@ -373,11 +373,12 @@ def test_inputs_are_never_touched(season):
 
 
 def test_nothing_but_the_result_is_on_stdout(season):
-    for command in (("check", "回收", "--json"), ("codes", "--json"), ("forms", "show", "2021", "--json"),
-                    ("export", "回收/甲.xlsx"), ("merge", "回收", "--roster", "名录.csv", "-o", "出.xlsx", "--json")):  # fmt: skip
-        done = run_process(*command, cwd=season)
-        json.loads(done.stdout)
-        assert done.stderr == ""
+    told = run_process("check", "回收", "--json", cwd=season)
+    assert json.loads(told.stdout)["counts"]["filings"] == 3 and told.stderr == ""
+    for command in (("codes", "--json"), ("forms", "show", "2021", "--json"), ("export", "回收/甲.xlsx"),
+                    ("merge", "回收", "--roster", "名录.csv", "-o", "出.xlsx", "--json")):  # fmt: skip
+        done = run(*command, cwd=season)
+        assert json.loads(done.stdout) and done.stderr == ""
 
 
 def test_output_is_utf8_whatever_the_system_thinks(season):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import blank, save
 from office import Office
@@ -134,6 +134,7 @@ def test_every_cell_counts_even_where_a_figure_moves_by_a_modulus() -> None:
                 assert check_code(moved) != code, (field.id, step)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_no_other_figure_has_the_same_code(data: st.DataObject) -> None:
     n = data.draw(st.integers(0, len(BASES) - 1))
@@ -143,6 +144,7 @@ def test_no_other_figure_has_the_same_code(data: st.DataObject) -> None:
     assert (check_code(other) == BASE_CODES[n]) == (other.values == BASES[n].values)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_no_other_order_of_figures_has_the_same_code(data: st.DataObject) -> None:
     n = data.draw(st.integers(0, len(BASES) - 1))

@@ -84,7 +84,7 @@ def _issued(form: Form, level: Level, kind: Literal["filing", "summary"]) -> _Is
     layout = layout_of(form)
     for name in layout.sheet_names:
         issued.labels[name], issued.formulas[name] = [], []
-        issued.validated[name] = workbook.sheet(name).validations > 0
+        issued.validated[name] = kind == "filing" and workbook.sheet(name).validations > 0
         if name == GUIDE:
             continue
         for (row, column), cell in workbook.sheet(name).cells.items():

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from xltools.address import Box, in_sheet
+from xltools.address import Box, a1, in_sheet
 from xltools.figures import Figure
 from xltools.layout import LEDGER, STATUS_ROW, Layout
 from xltools.model import Field, Filing
@@ -52,8 +53,11 @@ def sum_over(layout: Layout, agencies: int, field: Field) -> str:
     return f'IF(COUNT({cells})=0,"",{total})'
 
 
-def sums(workbook: ReceivedWorkbook, layout: Layout, section: str) -> dict[str, Figure]:
-    """A received summary's figures, added up anew from its 明细: stored sums are not trusted."""
+def sums(workbook: ReceivedWorkbook, layout: Layout, section: str, tell: Callable[..., None]) -> dict[str, Figure]:
+    """A received summary's figures, added up anew from its 明细: stored sums are not trusted.
+
+    A cell that is no plain number is told; Unreadable where the sheet or a column is gone.
+    """
     if LEDGER not in workbook.sheet_names:
         raise Unreadable("file-damaged", f"汇总表缺少工作表“{LEDGER}”")
     cells = workbook.sheet(LEDGER)
@@ -63,8 +67,18 @@ def sums(workbook: ReceivedWorkbook, layout: Layout, section: str) -> dict[str, 
     for field in layout.form.inputs_of(section):
         if field.id not in columns:
             raise Unreadable("file-damaged", f"工作表“{LEDGER}”缺少一列：{field.label}")
-        figures = [read_cell(cells.at(row, columns[field.id]), field.type).figure for row in rows]
-        known = [f for f in figures if f is not None]
+        known = []
+        for row in rows:
+            cell = cells.at(row, columns[field.id])
+            reading = read_cell(cell, field.type)
+            if cell.formula is not None or (reading.code is None and reading.typed):
+                reading = replace(reading, code="cell-formula" if cell.formula is not None else "cell-not-number")
+            if reading.code:
+                tell(reading.code, sheet=LEDGER, cell=a1(row, columns[field.id]), field=field.id, place=field.place,
+                     typed=f"={cell.formula}" if cell.formula is not None else reading.typed or cell.text,
+                     read=number(reading.figure, field), suggestion=reading.suggestion)  # fmt: skip
+            if reading.figure is not None:
+                known.append(reading.figure)
         found[field.id] = sum(known) if known else None
     return found
 

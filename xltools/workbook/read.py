@@ -191,7 +191,7 @@ class _Reader:
         cells = self.workbook.sheet(sheet.name)
         section = sheet.section.id
         if filing.kind == "summary":
-            filing.inputs.update(ledger.sums(self.workbook, layout, section))
+            filing.inputs.update(ledger.sums(self.workbook, layout, section, self.tell))
         else:
             # Where lines were put in or taken out, a blank may be what the surgery left behind: it is not taken for a zero.
             if self._switch(sheet, cells, checked) and checked.places[sheet.name].as_issued:

@@ -28,6 +28,7 @@ from xltools.findings import CATALOGUE, finding
 from xltools.model import Agency
 from xltools.roster import read_roster
 from xltools.terms import SEVERITIES
+from xltools.workbook.read import read_file
 from xltools.workbook.write import write_filing
 
 FORM = load_form("2021")
@@ -106,7 +107,7 @@ PROVOKERS = {
     "file-encrypted": lambda _: of_file(encrypted()),
     "file-damaged": lambda _: of_file(GOOD[: len(GOOD) // 2]),
     "file-unsafe": lambda _: of_file(patched(GOOD, "xl/workbook.xml", r"\?>", '?><!DOCTYPE x [<!ENTITY a "b">]>')),
-    "file-unreadable": lambda tmp: check([folder_named_xlsx(tmp)]).received[0].findings,
+    "file-unreadable": lambda tmp: read_file(tmp / "没有.xlsx").findings,
     "file-skipped": lambda tmp: of_set(tmp, files=["~$表.xlsx"]),
     "form-foreign": lambda _: of_file(workbook_of_another()),
     "edition-unknown": lambda _: of_file(patched(GOOD, "docProps/custom.xml", r"(edition.*?lpwstr>)2021", r"\g<1>2031")),
@@ -160,13 +161,6 @@ PROVOKERS = {
     "edition-other": lambda tmp: of_set(tmp, filing(form=load_form("2019"), year=2023)),
 }  # fmt: skip
 """What provokes each code: a folder to work in → findings, that code's among them."""
-
-
-def folder_named_xlsx(tmp_path):
-    """Something that is there and cannot be opened as a file, whoever runs the tests."""
-    path = tmp_path / "表.xlsx"
-    path.symlink_to("/proc/self/mem")
-    return path
 
 
 @pytest.fixture(scope="module")

@@ -101,6 +101,12 @@ class Book:
             self._workbook.set_custom_property(name, value, "text")
         self._workbook.set_size(1500, 900)
         self._styles: dict[str, Any] = {}
+        # Every style in its place, used or not: all our workbooks then have one and the same styles part, by which
+        # a file as we wrote it is told from one that another program saved.
+        for name in STYLES:
+            self.style(name)._get_xf_index()
+        for name in MARKS:
+            self.style(name)._get_dxf_index()
 
     def style(self, name: str) -> Any:
         if name not in self._styles:

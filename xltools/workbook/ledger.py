@@ -62,13 +62,12 @@ def sums(workbook: ReceivedWorkbook, layout: Layout, section: str, tell: Callabl
         raise Unreadable("file-damaged", f"汇总表缺少工作表“{LEDGER}”")
     cells = workbook.sheet(LEDGER)
     columns = {cells.text(row, column): column for row, column in cells.cells if row == _IDS}
-    rows = sorted({row for row, column in cells.cells if row >= _TOP and column >= _FIRST})
     found: dict[str, Figure] = {}
     for field in layout.form.inputs_of(section):
         if field.id not in columns:
             raise Unreadable("file-damaged", f"工作表“{LEDGER}”缺少一列：{field.label}")
         known = []
-        for row in rows:
+        for row in rows(workbook):
             cell = cells.at(row, columns[field.id])
             reading = read_cell(cell, field.type)
             if cell.formula is not None or (reading.code is None and reading.typed):
@@ -81,6 +80,12 @@ def sums(workbook: ReceivedWorkbook, layout: Layout, section: str, tell: Callabl
                 known.append(reading.figure)
         found[field.id] = sum(known) if known else None
     return found
+
+
+def rows(workbook: ReceivedWorkbook) -> list[int]:
+    """The rows of a received 明细 that hold figures."""
+    cells = workbook.sheet(LEDGER).cells
+    return sorted({row for row, column in cells if row >= _TOP and column >= _FIRST})
 
 
 def provisional(workbook: ReceivedWorkbook) -> str:

@@ -29,7 +29,7 @@ from xltools.layout import (
 from xltools.model import Agency, Field, Filing, Form
 from xltools.terms import LEVELS, SIGNOFF
 from xltools.workbook import ledger
-from xltools.workbook.integrity import Audit, Verdict, audit
+from xltools.workbook.integrity import Audit, Verdict, audit, canonical
 from xltools.workbook.locate import Places
 from xltools.workbook.package import Unreadable
 from xltools.workbook.sheets import Cell, ReceivedWorkbook, SheetCells, open_workbook
@@ -210,12 +210,19 @@ class _Reader:
             if spot is None:
                 continue
             cell = self.workbook.sheet(sheet).at(*spot)
-            typed_in = filing.kind == "summary" and not item.parts and cell.formula is None
+            typed_in = filing.kind == "summary" and not item.parts and not self._is_sum(item, layout, cell)
             unseen = not checked.audited and bool(item.parts)
             if unseen and read_cell(cell, item.type).figure in (None, filing.values[item.id]):
                 continue
+            if typed_in:
+                self.received.verdict = "modified"
             if unseen or typed_in or item.id in checked.replaced:
                 self._replaced(item, filing, cell, a1(*spot))
+
+    def _is_sum(self, item: Field, layout: Layout, cell: Cell) -> bool:
+        """Whether a summary's figure is still the sum over all of its 明细."""
+        rows = len(ledger.rows(self.workbook))
+        return cell.formula is not None and canonical(cell.formula) == canonical(ledger.sum_over(layout, rows, item))
 
     def _switch(self, sheet: TableSheet, cells: SheetCells, checked: Audit) -> bool:
         box = sheet.switch_boxes[1]

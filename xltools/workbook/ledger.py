@@ -60,14 +60,14 @@ def sums(workbook: ReceivedWorkbook, layout: Layout, section: str, tell: Callabl
     """
     if LEDGER not in workbook.sheet_names:
         raise Unreadable("file-damaged", f"汇总表缺少工作表“{LEDGER}”")
-    cells = workbook.sheet(LEDGER)
+    cells, lines = workbook.sheet(LEDGER), rows(workbook)
     columns = {cells.text(row, column): column for row, column in cells.cells if row == _IDS}
     found: dict[str, Figure] = {}
     for field in layout.form.inputs_of(section):
         if field.id not in columns:
             raise Unreadable("file-damaged", f"工作表“{LEDGER}”缺少一列：{field.label}")
         known = []
-        for row in rows(workbook):
+        for row in lines:
             cell = cells.at(row, columns[field.id])
             reading = read_cell(cell, field.type)
             if cell.formula is not None or (reading.code is None and reading.typed):

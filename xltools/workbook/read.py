@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -219,10 +220,13 @@ class _Reader:
             if unseen or typed_in or item.id in checked.replaced:
                 self._replaced(item, filing, cell, a1(*spot))
 
+    @cached_property
+    def _ledger_rows(self) -> int:
+        return len(ledger.rows(self.workbook))
+
     def _is_sum(self, item: Field, layout: Layout, cell: Cell) -> bool:
         """Whether a summary's figure is still the sum over all of its 明细."""
-        rows = len(ledger.rows(self.workbook))
-        return cell.formula is not None and canonical(cell.formula) == canonical(ledger.sum_over(layout, rows, item))
+        return cell.formula is not None and canonical(cell.formula) == canonical(ledger.sum_over(layout, self._ledger_rows, item))
 
     def _switch(self, sheet: TableSheet, cells: SheetCells, checked: Audit) -> bool:
         box = sheet.switch_boxes[1]

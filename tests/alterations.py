@@ -312,7 +312,14 @@ def own_row(case: Case) -> None:
     row = case.rng.randint(min(box.top for box in sheet.boxes.values()), sheet.last_row)
     case.book.sheet(sheet.name).apply(put_in("row", row))
     _own_row(case, sheet, row, case.rng.choice(("（八）其他情况", "其中：网上申请", "", "合计")))
-    case.tell("form-line-added", sheet=sheet.name, cell=a1(row, 0))
+    _two_unlabelled(case, sheet)
+    case.tell("form-line-added", "form-cell-added", sheet=sheet.name)
+
+
+def _two_unlabelled(case: Case, sheet: TableSheet) -> None:
+    """A row beside the only one of a table without row labels: either may be the one that counts."""
+    if not sheet.label_columns:
+        case.doubt |= {f.id for f in case.form.inputs_of(sheet.section.id)}
 
 
 @kind("row added by hand below a table, with figures")
@@ -336,7 +343,8 @@ def row_copied(case: Case) -> None:
         there.put((row + 1, column), 60_000 + column)
     labelled = any(m.box.top == row for m in sheet.labels)
     case.doubt |= case.on_line(sheet, "row", row) if labelled else set()
-    case.tell("form-line-added", "form-line-lost", "form-line-moved", sheet=sheet.name)
+    _two_unlabelled(case, sheet)
+    case.tell("form-line-added", "form-line-lost", "form-line-moved", "form-cell-added", sheet=sheet.name)
 
 
 def _row_deleted(case: Case, *, formulas: bool) -> None:
@@ -530,7 +538,6 @@ def columns_swapped(case: Case) -> None:
     sheet = case.layout.tables[case.rng.choice(("requests", "disputes"))]
     one, other = case.rng.sample(range(sheet.label_columns, sheet.last_column + 1), 2)
     case.book.sheet(sheet.name).apply(swap("column", one, other))
-    case.declared -= {sheet.section.id} if sheet.switch_boxes[1].left in (one, other) else set()
     case.doubt |= {f.id for f in case.form.inputs_of(sheet.section.id)} if sheet.section.id == "disputes" else set()
     case.modified = True
 
@@ -550,7 +557,6 @@ def column_moved(case: Case) -> None:
     sheet = case.layout.tables["requests"]
     start, to = case.rng.sample(range(5, 9), 2)
     case.book.sheet(sheet.name).apply(carry("column", start, to if abs(to - start) > 1 else to + 2 * (to > start)))
-    case.declared -= {sheet.section.id} if sheet.switch_boxes[1].left in range(5, 9) else set()
     case.modified = True
 
 
@@ -616,7 +622,7 @@ def label_spaced(case: Case) -> None:
 def label_emptied(case: Case) -> None:
     sheet, label = case.label()
     _relabel(case, sheet, label, "")
-    case.tell("form-label-changed", sheet=sheet.name, cell=label.box.address)
+    case.tell("form-label-changed", "form-line-lost", sheet=sheet.name)
 
 
 @kind("label typed over with another label of the table")
@@ -727,7 +733,7 @@ def sheet_added(case: Case) -> None:
 def _copied(case: Case, name: str, new: str) -> None:
     """A copy of a sheet with other figures in it, at its end of the workbook or before the sheet itself."""
     content = case.book.parts[case.book.part_of(name)].decode()
-    other = re.sub(r"<v>(\d{2})(\d+)</v></c>", r"<v>\g<2>\g<1></v></c>", content)
+    other = re.sub(r'(<c r="\w+" s="\d+"><v>)(\d)(\d+)</v>', r"\g<1>\g<3>\g<2></v>", content)
     case.book.add(new, other.encode(), case.rng.choice((0, 9)))
 
 
@@ -865,7 +871,7 @@ def checks_typed_over(case: Case) -> None:
 
 @kind("formulas without stored values, as openpyxl saves them", quiet=True)
 def values_lost(case: Case) -> None:
-    for name in case.layout.sheet_names:
+    for name in case.book.sheets:
         for cell in case.book.sheet(name).data.iter(f"{NS}c"):
             if cell.find(f"{NS}f") is not None and cell.find(f"{NS}v") is not None:
                 cell.remove(cell.find(f"{NS}v"))
@@ -874,7 +880,7 @@ def values_lost(case: Case) -> None:
 
 @kind("stored values of formulas wrong", quiet=True)
 def values_stale(case: Case) -> None:
-    for name in case.layout.sheet_names:
+    for name in case.book.sheets:
         for cell in case.book.sheet(name).data.iter(f"{NS}c"):
             if cell.find(f"{NS}f") is not None and cell.find(f"{NS}v") is not None and cell.get("t", "n") == "n":
                 cell.find(f"{NS}v").text = "424242"
@@ -882,7 +888,7 @@ def values_stale(case: Case) -> None:
 
 @kind("formulas as array formulas", quiet=True)
 def formulas_array(case: Case) -> None:
-    for name in case.layout.sheet_names:
+    for name in case.book.sheets:
         for cell in case.book.sheet(name).data.iter(f"{NS}c"):
             formula = cell.find(f"{NS}f")
             if formula is not None:
@@ -902,7 +908,7 @@ def _typed(case: Case, kinds: tuple[str, ...], forms: list[tuple[str, Callable[[
         case.put(item, writing.format(n=n, wide=str(n).translate(_WIDE)))
         case.figures[item.id] = reading(n)
         case.unreadable.discard(item.id)
-        if reading(n) is None and code != "cell-placeholder":
+        if reading(n) is None and code not in ("", "cell-placeholder"):
             case.unreadable.add(item.id)
         if code:
             case.tell(code, sheet=item.section.sheet, cell=a1(*case.spot(item)))
@@ -1249,7 +1255,7 @@ def validations_removed(case: Case) -> None:
 
 @kind("conditional formats, panes and print settings removed", quiet=True)
 def looks_removed(case: Case) -> None:
-    for name in case.layout.sheet_names:
+    for name in case.book.sheets:
         case.book.sheet(name).drop(
             "conditionalFormatting", "sheetViews", "cols", "pageSetup", "printOptions", "headerFooter", "sheetPr"
         )
@@ -1257,7 +1263,7 @@ def looks_removed(case: Case) -> None:
 
 @kind("dimension wrong or missing", quiet=True)
 def dimension_wrong(case: Case) -> None:
-    for name in case.layout.sheet_names:
+    for name in case.book.sheets:
         there = case.book.sheet(name)
         there.root.find(f"{NS}dimension").set("ref", "A1:A1")
         if case.rng.random() < 0.3:
@@ -1279,7 +1285,7 @@ def styles_renumbered(case: Case) -> None:
     for n in order:
         formats.append(styles[n])
     place = {str(old): str(new) for new, old in enumerate(order)}
-    for name in case.layout.sheet_names:
+    for name in case.book.sheets:
         for cell in case.book.sheet(name).data.iter(f"{NS}c"):
             cell.set("s", place[cell.get("s", "0")])
 
@@ -1288,14 +1294,14 @@ def styles_renumbered(case: Case) -> None:
 def styles_lost(case: Case) -> None:
     del case.book.parts["xl/styles.xml"]
     case.book.replace("xl/_rels/workbook.xml.rels", lambda text: re.sub(r"<Relationship [^>]*/styles[^>]*/>", "", text))
-    for name in case.layout.sheet_names:
+    for name in case.book.sheets:
         for cell in case.book.sheet(name).data.iter(f"{NS}c"):
             cell.attrib.pop("s", None)
 
 
 @kind("texts stored in the cells", quiet=True)
 def strings_inline(case: Case) -> None:
-    for name in case.layout.sheet_names:
+    for name in case.book.sheets:
         there = case.book.sheet(name)
         for spot, cell in there.cells.items():
             if cell.get("t") == "s":
@@ -1314,7 +1320,7 @@ def strings_shuffled(case: Case) -> None:
     order = list(range(len(items)))
     case.rng.shuffle(order)
     place = {str(old): str(new) for new, old in enumerate(order)}
-    for name in case.layout.sheet_names:
+    for name in case.book.sheets:
         for cell in case.book.sheet(name).data.iter(f"{NS}c"):
             if cell.get("t") == "s":
                 cell.find(f"{NS}v").text = place[cell.findtext(f"{NS}v")]
@@ -1401,7 +1407,7 @@ def blanks_stored(case: Case) -> None:
 @kind("rows and cells without their addresses", quiet=True)
 def addresses_lost(case: Case) -> None:
     way = case.rng.randrange(3)
-    for name in case.layout.sheet_names:
+    for name in case.book.sheets:
         there = case.book.sheet(name)
         for row in range(max(r for r, _ in there.cells) + 1):
             there.row(row)

@@ -95,7 +95,6 @@ CASES: dict[str, Edits] = {
 
 TYPED: dict[str, Any] = {
     "a date": datetime(2024, 1, 15),
-    "a truth value": True,
     "a truth value by formula": "=1=1",
     "division by zero": "=1/0",
     "not available": "=NA()",

@@ -4,7 +4,7 @@ Three weighted sums modulo three primes. A figure's weight is the cube of its nu
 is one to one modulo a prime p with p mod 3 = 2, so no two weights are equal: one altered figure, or two swapped, always
 changes the code unless they differ by a multiple of all three primes (about 10¹²). Money counts as two figures, whole 万元 and
 the six decimals, so that every product stays exact in a double. A blank not declared zero has a value of its own.
-There is no code while an input cell holds something that is not a number, or a count that is not whole.
+There is no code while an input cell holds something that is not a number, or one that its type cannot have.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from collections.abc import Sequence
 
 from xltools.address import parse_a1
 from xltools.algebra import Cells, ranges
-from xltools.figures import SCALE
+from xltools.figures import LIMITS, SCALE, FieldType
 from xltools.model import Field, Filing, Form
 
-PRIMES = ((9941, 101, 4242), (9929, 211, 2718), (9923, 307, 6180))
-"""Modulus, offset of the weights, value of a blank."""
+PRIMES = ((9941, 101, 4242, 5471), (9929, 211, 2718, 3187), (9923, 307, 6180, 8293))
+"""Modulus, offset of the weights, value of a blank, start of the sum (so that nothing but zeros has a code to show)."""
 
 NO_CODE = "————"
 
@@ -26,22 +26,24 @@ def check_code(filing: Filing) -> str | None:
     """The code of a filing's figures; None where a cell holds no proper number."""
     if filing.unread or any(name in filing.form.fields for name in filing.typed):
         return None
-    sums = [0, 0, 0]
+    sums = [start for *_, start in PRIMES]
     number = 0
     values = filing.values
     for field in filing.form.inputs:
         figure = values[field.id]
         if figure is None and filing.kind == "summary":
             return None
-        if figure is not None and not isinstance(figure, int):
+        if figure is not None and (
+            not isinstance(figure, int) or abs(figure) >= LIMITS[field.type] * SCALE[field.type]
+        ):
             return None
         whole, rest = divmod(figure or 0, SCALE[field.type])
         for part in (whole, rest) if field.type == "money" else (whole,):
             number += 1
-            for k, (prime, offset, blank) in enumerate(PRIMES):
+            for k, (prime, offset, blank, _) in enumerate(PRIMES):
                 weight = pow(number + offset, 3, prime)
                 sums[k] += weight * (blank if figure is None else part % prime)
-    return "-".join(f"{total % prime:04d}" for total, (prime, _, _) in zip(sums, PRIMES, strict=True))
+    return "-".join(f"{total % prime:04d}" for total, (prime, *_) in zip(sums, PRIMES, strict=True))
 
 
 def check_code_formula(form: Form, cells: Cells, home: str) -> str:
@@ -49,16 +51,23 @@ def check_code_formula(form: Form, cells: Cells, home: str) -> str:
     blocks = _blocks(form.inputs, cells, home)
     everything = ",".join(block for block, *_ in blocks)
     blanks = "+".join(f"COUNTBLANK({block})" for block, *_ in blocks)
-    uneven = "+".join(f"SUMPRODUCT(--(INT({block})<>{block}))" for block, _, _, _, kind in blocks if kind != "money")
+    improper = "+".join(_improper(block, kind) for block, _, _, _, kind in blocks)
     groups = '&"-"&'.join(_group(blocks, *constants) for constants in PRIMES)
     return (
         f'IFERROR(IF(COUNT({everything})+{blanks}<{len(form.inputs)},"{NO_CODE}",'
-        f'IF({uneven}>0,"{NO_CODE}",{groups})),"{NO_CODE}")'
+        f'IF({improper}>0,"{NO_CODE}",{groups})),"{NO_CODE}")'
     )
 
 
-_Block = tuple[str, int, int, str, str]
+_Block = tuple[str, int, int, str, FieldType]
 """Range, number before its first figure, columns, switch, type."""
+
+
+def _improper(block: str, kind: FieldType) -> str:
+    """How many cells of a block hold what their type cannot have: parts of a piece or of a 分, or far too much."""
+    whole = f"ROUND({block},6)" if kind == "money" else f"INT({block})"
+    limit = LIMITS[kind]
+    return f'SUMPRODUCT(--({whole}<>{block}))+COUNTIF({block},">={limit}")+COUNTIF({block},"<=-{limit}")'
 
 
 def _blocks(inputs: Sequence[Field], cells: Cells, home: str) -> list[_Block]:
@@ -96,7 +105,7 @@ def _rectangle(fields: Sequence[Field], cells: Cells) -> bool:
     return len(spots) % sum(1 for s in spots if s[1] == spots[0][1]) == 0
 
 
-def _group(blocks: Sequence[_Block], prime: int, offset: int, blank: int) -> str:
+def _group(blocks: Sequence[_Block], prime: int, offset: int, blank: int, start: int) -> str:
     terms = []
     for block, before, columns, switch, kind in blocks:
         sheet, first = _first(block)
@@ -110,7 +119,7 @@ def _group(blocks: Sequence[_Block], prime: int, offset: int, blank: int) -> str
         if kind == "money":
             decimals = f"MOD(ROUND(({block}-INT({block}))*1000000,0),{prime})"
             terms.append(f"({decimals}+{undeclared})*MOD({before + 2 + offset}^3,{prime})")
-    return f'TEXT(MOD({"+".join(terms)},{prime}),"0000")'
+    return f'TEXT(MOD({start}+{"+".join(terms)},{prime}),"0000")'
 
 
 def _first(block: str) -> tuple[str, str]:

@@ -17,8 +17,8 @@ Figure = Number | None
 SCALE: dict[FieldType, int] = {"count": 1, "signed": 1, "money": 1_000_000}
 """Smallest units in one printed unit: money is printed in 万元 and kept in 分."""
 
-LIMIT = 10**12
-"""A printed figure of a million million or more is a typing accident (an account or identity number), not a figure."""
+LIMITS: dict[FieldType, int] = {"count": 10**12, "signed": 10**12, "money": 10**8}
+"""A printed figure this large is a typing accident (an account number, say); below it a cell keeps every digit and 分."""
 
 
 def exact(value: Decimal | int, kind: FieldType) -> Number:

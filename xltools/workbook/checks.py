@@ -18,7 +18,7 @@ from xltools.model import SignoffRule
 from xltools.relation import Relation
 from xltools.terms import SEVERITIES, SIGNOFF
 from xltools.workbook.book import Book, Sheet
-from xltools.workbook.shown import FAIL, PASS, PENDING, CheckRow, Shown
+from xltools.workbook.shown import FAIL, LAST_DAY, PASS, PENDING, CheckRow, Shown
 from xltools.workbook.tables import agency_line, rule_name
 
 AT = CHECK_COLUMNS
@@ -90,8 +90,8 @@ def _signoff_row(out: Sheet, row: int, rule: SignoffRule, shown: Shown) -> None:
         cells[rule.date],
         f"DATE({in_sheet(COVER, a1(COVER_CELLS.year, COVER_CELLS.column, absolute=True))},12,31)",
     )
-    blank = ",".join(f"LEN(TRIM({cells[name]}))=0" for name in rule.names)
-    pending = f"OR({blank},NOT(ISNUMBER({day})))"
+    blank = ",".join(f"{_length(cells[name])}=0" for name in rule.names)
+    pending = f"OR({blank},NOT(ISNUMBER({day})),N({day})>={LAST_DAY})"
     said: CheckRow = shown.rows[rule.id]
     target = f"'{COVER}'!{a1(COVER_CELLS.signoff, COVER_CELLS.column)}"
     names = "、".join(SIGNOFF[name] for name in rule.names)
@@ -104,6 +104,11 @@ def _signoff_row(out: Sheet, row: int, rule: SignoffRule, shown: Shown) -> None:
     out.formula((row, AT.result), formula, said.result, "cell")
     _explanation(out, row, rule.id, rule.severity, shown)
     out.height(row, 32)
+
+
+def _length(cell: str) -> str:
+    """The length of what is written in a cell, white space of every kind left out at the ends."""
+    return f'LEN(TRIM(SUBSTITUTE(SUBSTITUTE(CLEAN({cell}),"\u3000",""),"\u00a0","")))'
 
 
 def _explanation(out: Sheet, row: int, rule: str, severity: str, shown: Shown) -> None:

@@ -67,7 +67,9 @@ def _signoff(out: Sheet, shown: Shown) -> None:
             day = serial(said)
             out.put(box, said if day is None else day, "entry_date")
             out.validate(Box(row, AT.column, row, AT.column), {
-                "validate": "date", "criteria": ">=", "value": "=DATE(2000,1,1)", "input_title": label,
+                "validate": "date", "criteria": "between",
+                    "minimum": "=DATE(2000,1,1)",
+                    "maximum": "=DATE(2200,1,1)", "input_title": label,
                 "input_message": "例：2024-1-15。不早于报告年度的最后一天。",
                 "error_title": "填得不对", "error_message": "请填日期，例：2024-1-15。",
             })  # fmt: skip
@@ -88,7 +90,7 @@ def _progress(out: Sheet, layout: Layout, shown: Shown) -> list[tuple[str, str, 
         for c in (CHECK_COLUMNS.result, CHECK_COLUMNS.severity, CHECK_COLUMNS.explanation)
     )
     failing, pending = f'COUNTIF({results},"{FAIL}")', f'COUNTIF({results},"{PENDING}")'
-    explained = f'SUMPRODUCT(({results}="{FAIL}")*({severities}="核实")*(LEN(TRIM({said}))>0))'
+    explained = f'SUMPRODUCT(({results}="{FAIL}")*({severities}="核实")*(LEN(TRIM({said}))>1))'
     state = f"不符 {shown.count(FAIL)} 项（已说明 {shown.explained} 项），待填 {shown.count(PENDING)} 项"
     opened = shown.count(FAIL) + shown.count(PENDING) - shown.explained
     out.link((row, 1), f"'{CHECKS}'!A1", CHECKS, "link")
@@ -105,8 +107,8 @@ def _section_row(out: Sheet, row: int, section: Section, layout: Layout, shown: 
     out.link((row, 1), f"'{section.sheet}'!A1", section.sheet, "link")
     if section.tables:
         lacking, count = lacking_formula(section, layout), shown.lacking(section)
-        state = f"还有 {count} 格空白或不是数字" if count else "已填完"
-        out.formula((row, 2), f'IF({lacking}>0,"还有 "&({lacking})&" 格空白或不是数字","已填完")', state, "fact")
+        state = f"还有 {count} 格空白或填得不对" if count else "已填完"
+        out.formula((row, 2), f'IF({lacking}>0,"还有 "&({lacking})&" 格空白或填得不对","已填完")', state, "fact")
         out.formula((row, 3), f"IF({lacking}>0,1,0)", int(count > 0), "cell")
         return section.sheet, state, int(count > 0)
     cells = in_sheet(section.sheet, text_range())

@@ -136,7 +136,7 @@ def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell
         tell("form-not-audited")
     if received.macros:
         tell("file-macros")
-    if told or result.replaced:
+    if told or result.replaced or not all(where.as_issued for where in result.places.values()):
         result.verdict = "modified"
     elif all(received.part(part) == content for part, content in issued.parts.items()):
         result.verdict = "original"

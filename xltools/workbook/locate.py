@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -37,6 +37,12 @@ class Lines:
 
     def first_cell(self, line: int) -> str:
         return a1(line, 0) if self.kind == "row" else a1(0, line)
+
+    def without(self, lines: set[int]) -> Lines:
+        """The same, with some of the form's lines given up for lost."""
+        found = {line: there for line, there in self.found.items() if line not in lines}
+        lost = tuple(sorted({*self.lost, *lines}))
+        return replace(self, found=found, lost=lost, moved=tuple(n for n in self.moved if n not in lines))
 
     @cached_property
     def issued(self) -> dict[int, int]:
@@ -86,18 +92,48 @@ def locate(sheet: TableSheet, cells: SheetCells) -> Places:
     marks = [(m.box.top, m.box.left, squeezed(m.text)) for m in sheet.landmarks]
     known = {text for *_, text in marks}
     spots = [(r, c, squeezed(cell.text)) for (r, c), cell in cells.cells.items() if cell.kind == "text"]
-    strays = [spot for spot in spots if spot[2] in known and spot not in marks]
-    gone = [mark for mark in marks if cells.at(mark[0], mark[1]).blank]
-    if not strays and not gone and sum(mark in spots for mark in marks) * 2 > len(marks):
-        return (
-            AS_ISSUED  # no label stands where it does not belong, none is missing: at most some were altered in place
-        )
+    issued = set(marks)
+    strays = any(text in known and (row, column, text) not in issued for row, column, text in spots)
+    gone = any(cells.at(row, column).blank for row, column, _ in marks)
+    if not strays and not gone and 2 * len(issued.intersection(spots)) > len(marks):
+        # No label stands where it does not belong, none is missing: at most some were altered in place.
+        return AS_ISSUED
     ours = _marks(marks)
     theirs = _marks(spot for spot in spots if spot[2] in known)
     written = ({spot[0] for spot in spots}, {spot[1] for spot in spots})
-    rows = _align("row", sheet.last_row + 1, TABLE_TOP, ours[0], theirs[0], written[0])
-    columns = _align("column", sheet.last_column + 1, 0, ours[1], theirs[1], written[1])
-    return Places(rows, columns)
+    keys = _keys(sheet)
+    rows = _align("row", sheet.last_row + 1, TABLE_TOP, ours[0], theirs[0], keys[0], written[0])
+    columns = _align("column", sheet.last_column + 1, 0, ours[1], theirs[1], keys[1], written[1])
+    return _without_doubt(sheet, cells, Places(rows, columns))
+
+
+def _keys(sheet: TableSheet) -> tuple[_Marks, _Marks]:
+    """The labels by which a row or a column goes: its innermost headings, one a table."""
+    rows: dict[int, Counter[str]] = {}
+    columns: dict[int, Counter[str]] = {}
+    inner = {m.box.top: m for m in sorted(sheet.labels, key=lambda m: m.box.left) if m.role == "row"}
+    for row, label in inner.items():
+        rows[row] = Counter([squeezed(label.text)])
+    heads = {(m.box.bottom, m.box.left): squeezed(m.text) for m in sheet.labels if m.role == "column"}
+    for box in sheet.boxes.values():
+        if head := heads.get((box.top - 1, box.left)):
+            columns.setdefault(box.left, Counter())[head] += 1
+    return rows, columns
+
+
+def _without_doubt(sheet: TableSheet, cells: SheetCells, places: Places) -> Places:
+    """The places without the lines at whose head another line's label stands: nothing is read under a wrong name."""
+    names = {role: {squeezed(m.text) for m in sheet.labels if m.role == role} for role in ("row", "column")}
+    doubted: dict[str, set[int]] = {"row": set(), "column": set()}
+    for label in sheet.labels:
+        spot = places.of(label.box.top, label.box.left)
+        if label.role not in names or spot is None:
+            continue
+        there, box = squeezed(cells.text(*spot)), label.box
+        if there != squeezed(label.text) and there in names[label.role]:
+            first, last = (box.top, box.bottom) if label.role == "row" else (box.left, box.right)
+            doubted[label.role].update(range(first, last + 1))
+    return Places(places.rows.without(doubted["row"]), places.columns.without(doubted["column"]))
 
 
 def _marks(spots: Iterable[tuple[int, int, str]]) -> tuple[dict[int, Counter[str]], dict[int, Counter[str]]]:
@@ -111,13 +147,17 @@ def _marks(spots: Iterable[tuple[int, int, str]]) -> tuple[dict[int, Counter[str
 
 
 def _align(
-    kind: Literal["row", "column"], count: int, top: int, ours: _Marks, theirs: _Marks, written: set[int]
+    kind: Literal["row", "column"], count: int, top: int, ours: _Marks, theirs: _Marks, keys: _Marks, written: set[int]
 ) -> Lines:
     """The form's lines in a received sheet, with those put in from ``top`` on. ``written`` are lines with words on them."""
-    found = _in_order(sorted(ours), sorted(theirs), ours, theirs)
+    mine, there_are = sorted(ours), sorted(theirs)[:_LINES_LIMIT]
+    names = {text for key in keys.values() for text in key}
+    alike = {m: {t: _alike(ours[m], theirs[t], keys.get(m, Counter()), names) for t in there_are} for m in mine}
+    found = _in_order(mine, there_are, alike)
     moved = []
     for line in sorted(set(ours) - set(found)):
-        free = [there for there in theirs if there not in found.values() and theirs[there] == ours[line]]
+        taken = set(found.values())
+        free = [there for there in there_are if alike[line][there] and there not in taken]
         if len(free) == 1:
             found[line] = free[0]
             moved.append(line)
@@ -149,9 +189,9 @@ def _between(line: int, found: Mapping[int, int], altered: bool) -> int | None:
     return found[after] - after + line if found[after] >= after - line else None
 
 
-def _in_order(mine: Sequence[int], there: Sequence[int], ours: _Marks, theirs: _Marks) -> dict[int, int]:
-    """The alignment in order that keeps most labels together: a longest common subsequence, weighted by shared labels."""
-    shared = [[_shared(ours[m], theirs[t]) for t in there] for m in mine]
+def _in_order(mine: Sequence[int], there: Sequence[int], alike: Mapping[int, Mapping[int, int]]) -> dict[int, int]:
+    """The alignment in order that keeps most labels together: a longest common subsequence, weighted by likeness."""
+    shared = [[alike[m][t] for t in there] for m in mine]
     best = [[0] * (len(there) + 1) for _ in range(len(mine) + 1)]
     for m in range(len(mine) - 1, -1, -1):
         for t in range(len(there) - 1, -1, -1):
@@ -170,10 +210,24 @@ def _in_order(mine: Sequence[int], there: Sequence[int], ours: _Marks, theirs: _
     return found
 
 
-def _shared(ours: Counter[str], theirs: Counter[str]) -> int:
-    """How many labels two lines share, if it is at least half of the form's."""
+def _alike(ours: Counter[str], theirs: Counter[str], key: Counter[str], names: set[str]) -> int:
+    """How much two lines are alike: the labels they share, the line's own headings before all; 0 if they are not.
+
+    A line that bears another line's heading is that other line, whatever else it shares.
+    """
     both = sum((ours & theirs).values())
+    own = sum((key & theirs).values())
+    others = sum(times for text, times in (theirs - key).items() if text in names)
+    if key and others and others >= own:
+        return 0
+    if own:
+        return _KEY_WEIGHT * own + both
     return both if 2 * both >= sum(ours.values()) else 0
+
+
+_KEY_WEIGHT = 4
+_LINES_LIMIT = 500
+"""Lines with labels on them that are looked at: far more than any form has."""
 
 
 _REFERENCE = re.compile(

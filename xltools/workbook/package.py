@@ -14,9 +14,16 @@ from lxml import etree
 PART_LIMIT = 40 * 2**20
 WHOLE_LIMIT = 120 * 2**20
 PARTS_LIMIT = 1000
+TREE_LIMIT = 100 * 2**20
+"""Memory that a part may take as a tree. A large sheet, which would take more, is read without making one."""
+_TAGS_LIMIT = 2_500_000
+_GAP_LIMIT = 2**20
+"""The longest tag or text: what one element with a million attributes would exceed."""
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""The only ways of packing that a workbook may use."""
 
 _PARSER = etree.XMLParser(
-    resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
+    resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
 )
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
@@ -45,6 +52,9 @@ class Package:
         if len(entries) > PARTS_LIMIT or sum(e.file_size for e in entries) > WHOLE_LIMIT:
             raise Unreadable("file-unsafe", "解压后大得不合理")
         self.names = frozenset(e.filename for e in entries)
+        if len(self.names) < len(entries):
+            raise Unreadable("file-unsafe", "压缩包里有重名的部分，读哪一份没有定准")
+        self._relations: dict[str, list[tuple[str, str, str]]] = {}
         self.kind = "ods" if "content.xml" in self.names and "mimetype" in self.names else "xlsx"
         if self.kind == "ods":
             self.xml("content.xml")  # a DOCTYPE or a bomb is refused before another reader sees it
@@ -59,6 +69,8 @@ class Package:
             info = self._zip.getinfo(name)
             if info.flag_bits & 1:
                 raise Unreadable("file-encrypted")
+            if info.compress_type not in _METHODS:
+                raise NotImplementedError(info.compress_type)
             with self._zip.open(info) as stream:
                 content = stream.read(PART_LIMIT + 1)
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError) as problem:
@@ -67,13 +79,22 @@ class Package:
             raise Unreadable("file-unsafe", "解压后大得不合理")
         return content
 
-    def xml(self, name: str) -> Any:
-        """A part's root element, or None where there is no such part."""
+    def safe(self, name: str) -> bytes:
+        """The bytes of an XML part without definitions of its own, of a reasonable size; b"" where there is none."""
         content = self.part(name)
-        if not content:
-            return None
         if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
             raise Unreadable("file-unsafe", "含有外部定义（DOCTYPE）")
+        if len(content) > _GAP_LIMIT and (content.count(b"<") > _TAGS_LIMIT or _has_gap(content)):
+            raise Unreadable("file-unsafe", "内容大得不合理")
+        return content
+
+    def xml(self, name: str) -> Any:
+        """A part's root element, or None where there is no such part."""
+        content = self.safe(name)
+        if not content:
+            return None
+        if is_large(content):
+            raise Unreadable("file-unsafe", "内容大得不合理")
         try:
             root = etree.fromstring(content, _PARSER)
         except (etree.XMLSyntaxError, ValueError) as problem:
@@ -92,16 +113,36 @@ class Package:
 
     def relations(self, part: str) -> list[tuple[str, str, str]]:
         """The relations of a part: type, target part, id. External targets are left out."""
+        if part not in self._relations:
+            self._relations[part] = self._read_relations(part)
+        return self._relations[part]
+
+    def _read_relations(self, part: str) -> list[tuple[str, str, str]]:
         folder, base = posixpath.split(part)
         root = self.xml(posixpath.join(folder, "_rels", f"{base}.rels"))
         found = []
         for item in root if root is not None else ():
             target = item.get("Target", "")
-            if item.get("TargetMode") == "External" or not isinstance(item.tag, str):
+            if item.get("TargetMode") == "External":
                 continue
             path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
             found.append((item.get("Type", ""), path, item.get("Id", "")))
         return found
+
+
+def is_large(content: bytes) -> bool:
+    """Whether a part would take too much memory as a tree: about so many bytes a tag and an attribute."""
+    return len(content) > _GAP_LIMIT and 120 * content.count(b"<") + 240 * content.count(b"=") > TREE_LIMIT
+
+
+def _has_gap(content: bytes) -> bool:
+    """Whether two tags stand further apart than any text is long."""
+    at = 0
+    while at + _GAP_LIMIT < len(content):
+        at = content.rfind(b"<", at + 1, at + _GAP_LIMIT)
+        if at < 0:
+            return True
+    return False
 
 
 def _guess(content: bytes) -> str:

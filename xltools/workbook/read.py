@@ -13,7 +13,7 @@ from typing import Any, Literal
 from xltools.address import a1
 from xltools.editions import editions, load_form
 from xltools.errors import XltoolsError
-from xltools.figures import Figure
+from xltools.figures import Figure, show
 from xltools.findings import Finding, finding
 from xltools.layout import (
     CHECK_COLUMNS,
@@ -34,13 +34,11 @@ from xltools.workbook.integrity import Audit, Verdict, audit, canonical
 from xltools.workbook.locate import Places
 from xltools.workbook.package import Unreadable
 from xltools.workbook.sheets import Cell, ReceivedWorkbook, SheetCells, open_workbook
-from xltools.workbook.shown import from_serial, number
+from xltools.workbook.shown import LAST_DAY, from_serial
 from xltools.workbook.typed import Reading, read_cell, read_date
 from xltools.workbook.write import PROPERTY
 
 _YEAR = re.compile(r"(?:19|20|21)[0-9]{2}")
-
-EMPTY_SWITCHES = {"", "否", "N", "NO"}
 
 
 @dataclass
@@ -226,13 +224,15 @@ class _Reader:
 
     def _is_sum(self, item: Field, layout: Layout, cell: Cell) -> bool:
         """Whether a summary's figure is still the sum over all of its 明细."""
-        return cell.formula is not None and canonical(cell.formula) == canonical(ledger.sum_over(layout, self._ledger_rows, item))
+        return cell.formula is not None and canonical(cell.formula) == canonical(
+            ledger.sum_over(layout, self._ledger_rows, item)
+        )
 
     def _switch(self, sheet: TableSheet, cells: SheetCells, checked: Audit) -> bool:
         box = sheet.switch_boxes[1]
         spot = checked.spot(sheet.name, box.top, box.left)
-        typed = cells.text(*spot).strip() if spot else ""
-        if typed != "是" and typed.upper() not in EMPTY_SWITCHES:
+        typed = cells.text(*spot) if spot else ""
+        if typed not in ("是", "否", ""):  # to the letter, as the workbook's own formulas compare it
             self.tell("switch-unclear", sheet=sheet.name, cell=box.address, typed=typed)
         return typed == "是"
 
@@ -256,7 +256,7 @@ class _Reader:
             self.tell(reading.code, sheet=sheet, cell=a1(*spot), field=item.id, actual=reading.figure,
                       types=(item.type, item.type), place=item.place, suggestion=reading.suggestion,
                       typed=_as_typed(cell, reading),
-                      read=number(reading.figure, item))  # fmt: skip
+                      read=show(reading.figure, item.type))  # fmt: skip
 
     def _replaced(self, item: Field, filing: Filing, cell: Cell, address: str) -> None:
         """A total whose formula is not ours: judged by the figure it stores."""
@@ -278,7 +278,7 @@ class _Reader:
         for row, key in enumerate(SIGNOFF, COVER_CELLS.signoff):
             cell = cells.at(row, COVER_CELLS.column)
             value = cell.number
-            if key == "date" and value is not None and 0 < value < 2_958_466:
+            if key == "date" and value is not None and 0 < value < LAST_DAY:
                 filing.signoff[key] = from_serial(float(value))
             else:
                 said = cell.text.strip()

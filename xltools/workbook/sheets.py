@@ -33,7 +33,7 @@ class Cell:
     @property
     def number(self) -> Decimal | None:
         """The stored number as typed: Excel writes 59237.2449 with 17 digits, the shortest decimal of its double is it."""
-        if self.kind != "number" or not self.value:
+        if self.kind != "number" or not self.value or "_" in self.value or not self.value.isascii():
             return None
         try:
             return Decimal(repr(float(self.value)))
@@ -223,13 +223,15 @@ class ReceivedWorkbook:
         """Whether a number is shown as a date: a program made it one from something like 3/4."""
         if cell.style == DATED:
             return True
-        # Styles are only looked up for numbers that could be a day of the last or the next decades.
+        # Styles are only looked up for numbers that could be a day of the last or the next decades, or a time of day.
         value = cell.number
-        return value is not None and 20_000 < value < 80_000 and cell.style in self._date_styles
+        if value is None or not (20_000 < value < 80_000 or 0 < value < 1):
+            return False
+        return cell.style in self._date_styles
 
     @cached_property
     def _date_styles(self) -> frozenset[int]:
-        root = self.package.xml("xl/styles.xml")
+        root = self._related("/styles")
         if root is None:
             return frozenset()
         ns = root.tag[: root.tag.index("}") + 1] if "}" in root.tag else ""
@@ -241,14 +243,18 @@ class ReceivedWorkbook:
 
     @cached_property
     def _strings(self) -> list[str]:
-        for kind, target, _ in self.package.relations(self.package.workbook_part):
-            if kind.endswith("/sharedStrings"):
-                root = self.package.xml(target)
-                if root is None:
-                    return []
-                ns = root.tag[: root.tag.index("}") + 1] if "}" in root.tag else ""
-                return [_plain(item, ns) for item in root]
-        return []
+        root = self._related("/sharedStrings")
+        if root is None:
+            return []
+        ns = root.tag[: root.tag.index("}") + 1] if "}" in root.tag else ""
+        return [_plain(item, ns) for item in root.iterfind(f"{ns}si")]
+
+    def _related(self, kind: str) -> Any:
+        """The root of the part that the workbook names as its texts, its styles …; None where it names none."""
+        for found, target, _ in self.package.relations(self.package.workbook_part):
+            if found.endswith(kind):
+                return self.package.xml(target)
+        return None
 
     @cached_property
     def properties(self) -> dict[str, str]:

@@ -5,13 +5,15 @@ Excel counts only true numbers: a cell with text, even one that ``check`` can re
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 
+from xltools.address import blocks
 from xltools.checkcode import NO_CODE, check_code
 from xltools.figures import Figure, Number, printed
-from xltools.layout import listed_relations
+from xltools.layout import layout_of, listed_relations
 from xltools.model import Field, Filing, Section
 from xltools.relation import Relation
 
@@ -37,6 +39,10 @@ def plain(figure: Number, kind: str) -> float | int:
     """A figure as the number a cell stores."""
     value = printed(figure, kind)  # type: ignore[arg-type]
     return int(value) if value == value.to_integral_value() else float(value)
+
+
+LAST_DAY = 2_958_466
+"""The first number that is no day any more: the day after 9999-12-31."""
 
 
 def serial(iso: str) -> int | None:
@@ -77,8 +83,24 @@ class Shown:
         return check_code(self.filing) or NO_CODE
 
     def lacking(self, section: Section) -> int:
-        """Input cells of a table sheet that hold no number and are not declared zero."""
-        return sum(1 for f in self.form.inputs_of(section.id) if self.values[f.id] is None)
+        """Input cells of a table sheet that hold no proper figure and are not declared zero, as its formula counts them."""
+        fields = self.form.inputs_of(section.id)
+        known = [(f, v) for f in fields if (v := self.values[f.id]) is not None]
+        negative = sum(1 for f, v in known if v < 0 and f.type != "signed")
+        return len(fields) - len(known) + negative + sum(self._uneven(f, fields) for f, _ in known)
+
+    def _uneven(self, field: Field, fields: Sequence[Field]) -> bool:
+        """Whether a figure has parts of a piece or of a 分; the formula is blind to them where text stands in the same block."""
+        if isinstance(self.values[field.id], int):
+            return False
+        layout = layout_of(self.form)
+        spots = {layout.position(f.id)[1:]: f.id for f in fields if f.type == field.type}
+        _, row, column = layout.position(field.id)
+        block = next(b for b in blocks(spots) if b.top <= row <= b.bottom and b.left <= column <= b.right)
+        inside = (
+            name for (r, c), name in spots.items() if block.top <= r <= block.bottom and block.left <= c <= block.right
+        )
+        return not any(name in self.filing.typed for name in inside)
 
     def paragraphs(self, section: Section) -> int:
         return sum(1 for text in self.filing.texts.get(section.id, ()) if text)
@@ -120,7 +142,9 @@ class Shown:
         return sum(
             1
             for rule, row in self.rows.items()
-            if row.result == FAIL and self.severity(rule) == "query" and self.filing.explanations.get(rule, "").strip()
+            if row.result == FAIL
+            and self.severity(rule) == "query"
+            and self.filing.explanations.get(rule, "").strip()[1:]
         )
 
     def failing(self, section: Section) -> int:

@@ -121,12 +121,19 @@ def _switch(out: Sheet, sheet: TableSheet, shown: Shown) -> None:
 
 
 def lacking_formula(section: Section, layout: Layout) -> str:
-    """How many input cells of a section hold no number and are not declared zero."""
-    names = [f.id for f in layout.form.inputs_of(section.id)]
-    found = ranges(names, layout, "")
-    blanks = "+".join(f"COUNTBLANK({r})" for r in found)
+    """How many input cells of a section hold no proper figure: blanks not declared zero, text, less than 0, parts of a piece."""
+    inputs = layout.form.inputs_of(section.id)
+    found = ranges([f.id for f in inputs], layout, "")
+    blanks = "+".join(f"COUNTBLANK({block})" for block in found)
     switch = layout.tables[section.id].switch
-    return f'{len(names)}-COUNT({",".join(found)})-IF({switch}="是",{blanks},0)'
+    text = f'{len(inputs)}-COUNT({",".join(found)})-IF({switch}="是",{blanks},0)'
+    for kind in dict.fromkeys(f.type for f in inputs):
+        whole = "ROUND({0},6)" if kind == "money" else "INT({0})"
+        for block in ranges([f.id for f in inputs if f.type == kind], layout, ""):
+            # Text in a block makes INT fail: the block is then short of a number anyway.
+            text += f"+IFERROR(SUMPRODUCT(ISNUMBER({block})*({whole.format(block)}<>{block})),0)"
+            text += "" if kind == "signed" else f'+COUNTIF({block},"<0")'
+    return text
 
 
 def results_range(filing: Filing, column: int) -> str:
@@ -142,12 +149,12 @@ def _status(sheet: TableSheet, layout: Layout, shown: Shown) -> tuple[str, str]:
     start = f"{section.id}."
     failing = f'SUMPRODUCT((LEFT({ids},{len(start)})="{start}")*({results}="不符"))'
     formula = (
-        f'IF({lacking}>0,"本表还有 "&({lacking})&" 格空白或不是数字；","")'
+        f'IF({lacking}>0,"本表还有 "&({lacking})&" 格空白或填得不对；","")'
         f'&IF({failing}>0,"勾稽关系不符 "&{failing}&" 项，见“{CHECKS}”；","")'
         f'&IF(({lacking})+{failing}=0,"本表已填完","请补正")'
     )
     lack, fail = shown.lacking(section), shown.failing(section)
-    value = f"本表还有 {lack} 格空白或不是数字；" if lack else ""
+    value = f"本表还有 {lack} 格空白或填得不对；" if lack else ""
     value += f"勾稽关系不符 {fail} 项，见“{CHECKS}”；" if fail else ""
     return formula, value + ("请补正" if lack or fail else "本表已填完")
 

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
-from xltools.figures import FieldType, Figure, Number, exact, magnitude, show
+from xltools.figures import LIMITS, FieldType, Figure, Number, exact, magnitude, show
 from xltools.workbook.sheets import Cell
 
 
@@ -27,9 +27,6 @@ class Reading:
         """Whether it is a sign for nothing, or white space: to be taken as a blank."""
         return self.code == "cell-placeholder" or (self.typed is not None and not self.typed.strip())
 
-
-LIMITS: dict[FieldType, int] = {"count": 10**12, "signed": 10**12, "money": 10**9}
-"""A printed figure this large is a typing accident; also the most that a cell holds exactly with its decimals."""
 
 _PLACEHOLDERS = {"/", "\\", "-", "--", "—", "——", "–", "－", "无", "無", "／", "、", "*"}
 _PLAIN = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?\Z")
@@ -60,7 +57,9 @@ def read_cell(cell: Cell, kind: FieldType) -> Reading:
         if cell.formula is not None and code is None:
             return Reading(figure, None, "cell-formula")
         return Reading(figure, None, code)
-    return read_text(cell.value, kind) if cell.value else Reading()
+    if not cell.value:
+        return Reading(None, "", "cell-formula")  # a formula that shows nothing: a blank, and told
+    return read_text(cell.value, kind)
 
 
 def read_text(typed: str, kind: FieldType) -> Reading:
@@ -115,9 +114,14 @@ def _ten_thousandth(figure: Number) -> Number:
     return result.numerator if result.denominator == 1 else result
 
 
+_WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {ord("−"): "-"}
+"""Full-width forms as plain ones; no more than these: a footnote's ² or ① is no digit of the figure."""
+_BETWEEN_LINES = re.compile(r"(?<=\d)\s*[\t\n\v\f\r\x85\u2028\u2029]\s*(?=\d)")
+
+
 def _squeezed(typed: str) -> str:
-    """Without white space of any kind, full-width forms as plain ones."""
-    text = unicodedata.normalize("NFKC", typed).replace("−", "-").replace("，", ",")
+    """Without white space of any kind, full-width forms as plain ones; figures on two lines stay two."""
+    text = _BETWEEN_LINES.sub("|", typed.translate(_WIDE))
     return "".join(c for c in text if not c.isspace() and unicodedata.category(c) not in ("Cf", "Zs"))
 
 

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any
@@ -21,7 +22,7 @@ from surgery import MAIN, NS, RELATIONS, Surgery, carry, dragged, put_in, shifte
 
 from xltools.address import Box, a1
 from xltools.editions import load_form
-from xltools.figures import SCALE, Figure
+from xltools.figures import SCALE, Figure, exact
 from xltools.findings import Finding
 from xltools.layout import (
     CHECK_TOP,
@@ -80,7 +81,12 @@ def sample(number: int) -> Sample:
     signoff = {"compiler": "张三", "reviewer": "李四", "head": "王五", "date": f"{year + 1}-01-15", "phone": "0431-555"}
     agency = Agency(f"22{number:04d}", f"第{number}单位", level)
     filing = Filing(form, agency, year, inputs=figures, declared_zero=frozenset(declared), texts=texts, signoff=signoff)
-    return Sample(filing, parts(write_filing(filing)))
+    book = Surgery(parts(write_filing(filing)))
+    for item in form.inputs:
+        if figures[item.id] is None:  # the writer stores a 0 where a blank is declared to be one
+            sheet, row, column = layout_of(form).position(item.id)
+            book.sheet(sheet).put((row, column))
+    return Sample(filing, parts(book.bytes()))
 
 
 def _figures(rng: random.Random, form: Form) -> Iterator[Figure]:
@@ -622,7 +628,7 @@ def label_spaced(case: Case) -> None:
 def label_emptied(case: Case) -> None:
     sheet, label = case.label()
     _relabel(case, sheet, label, "")
-    case.tell("form-label-changed", "form-line-lost", sheet=sheet.name)
+    case.tell("form-label-changed", "form-line-lost", "form-line-added", sheet=sheet.name)
 
 
 @kind("label typed over with another label of the table")
@@ -1031,28 +1037,27 @@ def truth_value(case: Case) -> None:
 
 @kind("number that became a date")
 def became_date(case: Case) -> None:
-    for item in {case.input("count"), case.input("money")}:
+    for item in (case.input("count"), case.input("money")):
         if case.rng.random() < 0.7:
-            style = case.book.style(case.rng.choice((14, 15, 16, 17, 22, 31, 57)))
-            case.put(item, case.rng.choice((45355, 45292.5)))
-            case.book.sheet(item.section.sheet).cell(case.spot(item)).set("s", str(style))
-            case.tell("cell-date", sheet=item.section.sheet, cell=a1(*case.spot(item)))
+            _dated(case, item, case.rng.choice((14, 15, 16, 17, 22, 31, 57)), case.rng.choice((45355, 45292.5)))
         else:
             case.put(item, "2024-03-04T00:00:00", kind="d")
+            case.figures[item.id] = None
+            case.unreadable.add(item.id)
             case.tell("cell-not-number", "cell-date", sheet=item.section.sheet, cell=a1(*case.spot(item)))
-        case.figures[item.id] = None
-        case.unreadable.add(item.id)
+
+
+def _dated(case: Case, item: Field, number_format: int, days: float) -> None:
+    """Its day number stays in the sums, as in the workbook's own formulas; but it is an error."""
+    case.put(item, days)
+    case.book.sheet(item.section.sheet).cell(case.spot(item)).set("s", str(case.book.style(number_format)))
+    case.figures[item.id] = exact(Decimal(repr(days)), item.type)
+    case.tell("cell-date", sheet=item.section.sheet, cell=a1(*case.spot(item)))
 
 
 @kind("number that became a time of day")
 def became_time(case: Case) -> None:
-    item = case.input("money")
-    style = case.book.style(case.rng.choice((18, 20, 21, 46)))
-    case.put(item, case.rng.choice((0.25, 0.5, 0.75)))
-    case.book.sheet(item.section.sheet).cell(case.spot(item)).set("s", str(style))
-    case.figures[item.id] = None
-    case.unreadable.add(item.id)
-    case.tell("cell-date", sheet=item.section.sheet, cell=a1(*case.spot(item)))
+    _dated(case, case.input("money"), case.rng.choice((18, 20, 21, 46)), case.rng.choice((0.25, 0.5, 0.75)))
 
 
 @kind("formula in an input cell")
@@ -1103,7 +1108,7 @@ def switch_altered(case: Case) -> None:
     typed = case.rng.choice(("是", "否", " 是\u00a0", None, "Y", "是的", 1, "√", "全为0"))
     case.book.sheet(sheet.name).put((box.top, box.left), typed)
     case.declared.discard(sheet.section.id)
-    if typed is not None and str(typed).strip() == "是":
+    if typed == "是":
         case.declared.add(sheet.section.id)
     elif typed not in (None, "否"):
         case.tell("switch-unclear", sheet=sheet.name, cell=box.address)
@@ -1435,17 +1440,12 @@ def parts_renamed(case: Case) -> None:
 
 @kind("parts under other names, and a date among the figures")
 def parts_renamed_date(case: Case) -> None:
-    item = case.input("count")
-    case.put(item, 45355)
-    case.book.sheet(item.section.sheet).cell(case.spot(item)).set("s", str(case.book.style(14)))
-    case.figures[item.id] = None
-    case.unreadable.add(item.id)
+    _dated(case, case.input("count"), 14, 45355)
     case.book.replace(
         "xl/_rels/workbook.xml.rels", lambda text: text.replace('Target="styles.xml"', 'Target="looks.xml"')
     )
     case.book.replace("[Content_Types].xml", lambda text: text.replace("/xl/styles.xml", "/xl/looks.xml"))
     case.book.parts["xl/looks.xml"] = case.book.parts.pop("xl/styles.xml")
-    case.tell("cell-date", sheet=item.section.sheet, cell=a1(*case.spot(item)))
 
 
 @kind("parts in UTF-16, with a byte order mark, indented, with comments", quiet=True)

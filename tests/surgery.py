@@ -220,15 +220,11 @@ class Sheet:
 
     def row(self, number: int) -> Any:
         """The element of a row; a new one in its place where there is none."""
-        for at, row in enumerate(self.data):
-            if int(row.get("r")) == number + 1:
-                return row
-            if int(row.get("r")) > number + 1:
-                break
-        else:
-            at = len(self.data)
+        above = [row for row in self.data if int(row.get("r")) <= number + 1]
+        if above and int(above[-1].get("r")) == number + 1:
+            return above[-1]
         row = etree.Element(f"{NS}row", {"r": str(number + 1)})
-        self.data.insert(at, row)
+        self.data.insert(len(above), row)
         return row
 
     def cell(self, spot: Spot) -> Any:

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import struct
+import subprocess
 import sys
 import zipfile
 from xml.sax.saxutils import escape
@@ -255,6 +256,8 @@ IMPOSSIBLE = {
     "fill below a file": ("fill", "空白.xlsx", "数.json", "-o", "普通文件/出.xlsx"),
     "merge below a file": ("merge", "空白.xlsx", "--roster", "名录.csv", "-o", "普通文件/汇总.xlsx"),
     "output that is a folder": ("fill", "空白.xlsx", "数.json", "-o", ".", "--force"),
+    "a file name too long for the disk": ("check", "长" * 300 + ".xlsx"),
+    "an output name too long for the disk": ("export", "空白.xlsx", "-o", "长" * 300 + ".json"),
     "output over the input": ("fill", "空白.xlsx", "数.json", "-o", "空白.xlsx", "--force"),
 }
 
@@ -280,6 +283,7 @@ UNFIT = {
     "a rule there is not": ({"explanations": {"no.such.rule": "写了"}}, "no.such.rule"),
     "too many paragraphs": ({"texts": {"overview": "段\n" * 2000}}, "2000"),
     "a paragraph too long for a cell": ({"texts": {"overview": "长" * 40000}}, "一、总体情况"),
+    "half a character": ({"texts": {"overview": "\ud800"}}, ""),
     "a name too long for a cell": ({"signoff": {"compiler": "长" * 40000}}, ""),
     "a typed text too long for a cell": ({"values": {"requests.new.natural": "9" * 40000}}, ""),
 }
@@ -316,6 +320,14 @@ def test_an_existing_output_is_kept_unless_forced(folder):
         assert (folder / "出.xlsx").read_text("utf-8") == "旧的"
     assert run("fill", "空白.xlsx", "数.json", "-o", "出.xlsx", "--force", cwd=folder).returncode == 0
     assert (folder / "出.xlsx").read_bytes()[:2] == b"PK"
+
+
+def test_a_name_and_code_of_any_length_make_a_file_name():
+    """In a process of its own, for what cannot be shortened must not be tried for ever."""
+    script = "from xltools.blank import file_name; from xltools.model import Agency\n"
+    script += "print(len(file_name(Agency('9' * 300, '长' * 300, 'county'), 2023).encode()))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, encoding="utf-8", timeout=30)
+    assert int(done.stdout) <= 255 or "XltoolsError" in done.stderr
 
 
 def test_one_existing_blank_keeps_all_from_being_written(folder):

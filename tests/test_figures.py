@@ -101,7 +101,7 @@ def test_a_figure_far_too_large_can_still_be_shown(number):
 
 # ── 校验码 ───────────────────────────────────────────────────────────────────
 
-PRIMES = ((9941, 101, 4242), (9929, 211, 2718), (9923, 307, 6180))
+PRIMES = ((9941, 101, 4242, 5471), (9929, 211, 2718, 3187), (9923, 307, 6180, 8293))
 
 
 def reckoned(said):
@@ -114,8 +114,8 @@ def reckoned(said):
         else:
             values.append(figure)
     groups = (
-        sum((n + offset) ** 3 % p * (nothing if v is None else v) for n, v in enumerate(values, 1)) % p
-        for p, offset, nothing in PRIMES
+        (start + sum((n + offset) ** 3 % p * (nothing if v is None else v) for n, v in enumerate(values, 1))) % p
+        for p, offset, nothing, start in PRIMES
     )
     return "-".join(f"{group:04d}" for group in groups)
 

@@ -114,6 +114,7 @@ PROVOKERS = {
     "form-sheet-missing": lambda _: of_change(lambda book: book.remove(book["四、复议诉讼"])),
     "form-line-added": lambda _: of_change(lambda book: (book[REQUESTS].insert_rows(12), put(REQUESTS, "A12", "加行")(book))),
     "form-cell-added": lambda _: of_change(put(REQUESTS, "A40", "另有说明")),
+    "text-too-long": lambda _: of_file(write_filing(filing(texts={"overview": ("长" * 801,)}))),
     "form-line-moved": lambda _: of_change(swap_rows),
     "form-line-lost": lambda _: of_change(lambda book: book[REQUESTS].delete_rows(12)),
     "form-label-changed": lambda _: of_change(put("二、主动公开", "A6", "改了")),

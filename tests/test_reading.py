@@ -116,7 +116,7 @@ def test_formulas_in_input_cells_are_read_and_queried():
         ("是", True, False),
         ("否", False, False),
         (None, False, False),
-        (" 是 ", True, False),
+        (" 是 ", False, True),
         ("Y", False, True),
         (1, False, True),
     ],

@@ -4,7 +4,8 @@ import re
 from functools import lru_cache
 
 import pytest
-from making import BUREAU, cell_of, checked, distinct, filing, opened, parts, run_process, sheet_part
+from making import BUREAU, SMALL, cell_of, checked, distinct, filing, opened, parts, run_process, sheet_part
+from making import form_of as small_form
 from openpyxl.formula import Tokenizer
 from openpyxl.utils import range_boundaries
 
@@ -286,6 +287,22 @@ def test_the_cover_counts_what_is_left():
         words[name] = book[COVER]["B1"].value
     assert words["good"] == "全部通过，可以报送"
     assert "1 项未通过" in words["one"] and "项未通过" in words["blank"]
+
+
+def test_the_cover_takes_no_empty_phrase_for_an_explanation():
+    figures = {"disclosure.fees.amount": 70_000_000_000}
+    words = {}
+    for text in ("无", "核实无误", "土地收费集中入库，已与财政核对。"):
+        said = filing(figures, explanations={"disclosure.fees.unit": text})
+        words[text] = opened(write_filing(said), data_only=True)[COVER]["B1"].value
+    assert [text for text, status in words.items() if status == "全部通过，可以报送"] == [
+        "土地收费集中入库，已与财政核对。"
+    ]
+
+
+def test_a_form_without_any_rule_can_be_summed_too():
+    said = filing(form=small_form(SMALL), year=2000, kind="summary")
+    assert CHECKS in opened(write_filing(said, status="1/1 家")).sheetnames
 
 
 # ── validation, print, text ──────────────────────────────────────────────────

@@ -25,8 +25,7 @@ def form_for(year: int, supplements: tuple[str, ...] = ()) -> Form:
 def file_name(agency: Agency, year: int) -> str:
     """The name of an agency's workbook: {year}_{code}_{name}.xlsx, without what a file name may not hold."""
     code, name = (_UNSAFE.sub("_", words).strip(" .") for words in (agency.code, agency.name))
-    while len(f"{year}_{code}_{name}.xlsx".encode()) > 240:
-        name = name[:-1]
+    code, name = (words.encode()[:100].decode(errors="ignore") for words in (code, name))
     return f"{year}_{code}_{name}.xlsx"
 
 

@@ -70,7 +70,7 @@ def received_json(received: Received) -> dict[str, Any]:
     return {
         "file": str(received.path),
         "sha256": received.sha256,
-        "agency": {"code": agency.code, "name": agency.name, "level": agency.level} if agency else None,
+        "agency": agency.as_json() if agency else None,
         "year": filing.year if filing else None,
         "edition": filing.form.edition if filing else None,
         "kind": filing.kind if filing else None,
@@ -79,6 +79,10 @@ def received_json(received: Received) -> dict[str, Any]:
         "checkcode": check_code(filing) if filing else None,
         "findings": [f.as_json() for f in received.findings],
     }
+
+
+OTHER_ENDINGS = {".doc", ".docx", ".wps", ".pdf", ".csv", ".htm", ".html", ".zip", ".rar", ".7z"}
+"""Endings of files that an agency may have sent instead of its workbook: not read, but told."""
 
 
 def check_file(path: Path) -> Received:
@@ -97,8 +101,14 @@ def _in_place(found: Finding, received: Received) -> Finding:
     where = received.places.get(found.sheet or "")
     if where is None or where.as_issued or found.cell is None:
         return found
-    spot = where.of(*parse_a1(found.cell))
-    return replace(found, cell=a1(*spot) if spot else None)
+
+    def moved(cell: str) -> str:
+        spot = where.of(*parse_a1(cell))
+        return a1(*spot) if spot else cell
+
+    cells = found.detail.get("cells")
+    detail = {**found.detail, "cells": "、".join(map(moved, cells.split("、")))} if cells else found.detail
+    return replace(found, cell=moved(found.cell), detail=detail)
 
 
 def files_in(paths: Sequence[Path]) -> tuple[list[Path], list[Finding]]:
@@ -112,6 +122,8 @@ def files_in(paths: Sequence[Path]) -> tuple[list[Path], list[Finding]]:
                     skipped.append(finding("file-skipped", file=str(file), reason="是表格软件打开文件时的临时文件"))
                 else:
                     found.append(file)
+            others = (p for p in path.rglob("*") if p.suffix.lower() in OTHER_ENDINGS and p.is_file())
+            skipped += (finding("file-skipped", file=str(p), reason="不是 Excel 工作簿") for p in sorted(others))
         elif path.exists():
             found.append(path)
         else:
@@ -143,6 +155,7 @@ def check(
     years = Counter(r.filing.year for r in received if r.filing)
     if year is None and years:
         year = max(years, key=lambda y: (years[y], y))
+    skipped = [f for f in skipped if f.file is None or Path(f.file).resolve() not in ignore]
     collection = Collection(received, year, roster, findings=skipped)
     _years(collection)
     if roster is not None:
@@ -214,6 +227,8 @@ def _one_each(collection: Collection) -> None:
             by_code.setdefault(received.filing.agency.code, []).append(received)
     for code, files in by_code.items():
         same = all(_content(r.filing) == _content(files[0].filing) for r in files)
+        for received in files if not same else ():
+            received.set_aside = True
         if same:
             collection.counted[code] = next((r for r in files if r.accepted), files[0])
         if len(files) > 1:

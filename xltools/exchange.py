@@ -30,7 +30,7 @@ def filing_json(filing: Filing) -> dict[str, Any]:
     """A filing as ``export`` gives it: figures recomputed, totals and supplements among them."""
     agency, form = filing.agency, filing.form
     return {
-        "agency": {"code": agency.code, "name": agency.name, "level": agency.level},
+        "agency": agency.as_json(),
         "year": filing.year,
         "edition": form.edition,
         "kind": filing.kind,
@@ -70,6 +70,20 @@ def read_values(text: str, file: str) -> dict[str, Any]:
     return data
 
 
+_KEYS = ("agency", "year", "edition", "kind", "supplements", "values", "texts", "signoff", "explanations",
+         "declared_zero", "checkcode")  # fmt: skip
+
+
+def unused(data: dict[str, Any], blank: Filing) -> list[str]:
+    """What of a VALUES file is not going into the blank, in words: keys that nothing reads, another agency's name."""
+    found = [f"“{key}”这一项没有用到" for key in data if key not in _KEYS]
+    agency = data.get("agency")
+    code = agency.get("code") if isinstance(agency, dict) else None
+    if code not in (None, "", blank.agency.code):
+        found.append(f"数据是单位 {code} 的，空白表是 {blank.agency.name}（{blank.agency.code}）的")
+    return found
+
+
 def fill(blank: Filing, data: dict[str, Any], file: str) -> tuple[Filing, list[Finding]]:
     """The filing with values, texts, sign-off and 情况说明 written in, and a finding for each total given that is not right.
 
@@ -78,7 +92,7 @@ def fill(blank: Filing, data: dict[str, Any], file: str) -> tuple[Filing, list[F
     """
     form = blank.form
     for key, right in (("year", blank.year), ("edition", form.edition)):
-        if data.get(key, right) != right:
+        if str(data.get(key, right)) != str(right):
             raise XltoolsError(f"“{file}”是 {key}={data[key]} 的数据，空白表是 {right}，不能写入")
     inputs, typed = dict(blank.inputs), dict(blank.typed)
     totals: dict[str, Any] = {}
@@ -150,6 +164,8 @@ def _explainable(blank: Filing) -> dict[str, str]:
 def _fits(text: str, what: str, file: str) -> None:
     if any(len(line) > _CELL_LIMIT for line in text.split("\n")):
         raise XltoolsError(f"“{file}”里{what}太长：一格（一段）最多 {_CELL_LIMIT} 个字")
+    if any(0xD800 <= ord(character) <= 0xDFFF for character in text):
+        raise XltoolsError(f"“{file}”里{what}有残缺的字符，存不进工作簿")
 
 
 def _texts(data: dict[str, Any], blank: Filing, file: str) -> dict[str, tuple[str, ...]]:

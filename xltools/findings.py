@@ -66,7 +66,11 @@ _code(
     "请检查文件是否存在、是否有权限、是否正被占用",
 )
 _code(
-    "file-skipped", "note", "跳过的文件", "跳过“{file}”：{reason}。", "关闭打开的表格后，这类文件会自动消失，不用处理"
+    "file-skipped",
+    "note",
+    "跳过的文件",
+    "跳过“{file}”：{reason}。",
+    "要报送的请用下发的工作簿；表格软件留下的临时文件不用处理",
 )
 _code(
     "form-foreign",
@@ -124,14 +128,14 @@ _code(
     "query",
     "表头或栏目文字被改",
     "“{sheet}”{cell} 的文字应为“{expected_text}”，现为“{actual_text}”。",
-    "请改回原来的文字；按原来的栏目填的，写明情况",
+    "请改回原来的文字，或者用下发的空白表重新填报",
 )
 _code(
     "form-formula-changed",
     "query",
     "公式被改动",
     "“{sheet}”{cells} 的公式与下发的表不同。",
-    "请用下发的空白表重新填报，或者写明情况；本程序按正确的公式重新计算",
+    "请用下发的空白表重新填报；本程序按正确的公式重新计算",
 )
 _code("form-protection-lost", "note", "工作表保护被取消", "“{sheet}”的保护被取消了。", "请勿取消保护，以免误改公式")
 _code(
@@ -192,7 +196,7 @@ _code(
     "cell-blank",
     "error",
     "空白格没有说明",
-    "“{sheet}”有 {count} 格空白：{cells}。空白不等于 0。",
+    "“{sheet}”有 {count} 格空白：{cells}{more}；第一格是“{place}”。空白不等于 0。",
     "没有发生的填 0；空白处确实都是 0 的，把表上方“本表空白格均为0”选为“是”",
 )
 _code(
@@ -313,6 +317,13 @@ _code(
     "{rule_remedy}",
 )
 _code(
+    "text-too-long",
+    "note",
+    "一段文字太长",
+    "“{sheet}”{cell} 这一段有 {count} 个字，一行放不下，打印时会被截掉一截。",
+    "请分成几段，每段一行，每段不超过 {limit} 个字",
+)
+_code(
     "likely-culprit",
     "note",
     "最可能填错的一处",
@@ -363,7 +374,7 @@ _code(
     "query",
     "单位名称与名录不同",
     "“{file}”的单位名称是“{agency_name}”，名录上代码 {agency_code} 是“{expected_text}”。",
-    "核对是不是发错了表；单位已改名的，修改名录或写明情况",
+    "核对是不是发错了表；单位已改名的，修改名录",
 )
 _code(
     "year-other",
@@ -429,16 +440,13 @@ class Finding:
 
     def as_json(self) -> dict[str, Any]:
         """The finding as ``check --json`` gives it."""
-        agency = (
-            {"code": self.agency.code, "name": self.agency.name, "level": self.agency.level} if self.agency else None
-        )
         return {
             "code": self.code,
             "severity": self.severity,
             "open": self.open,
             "message": self.message,
             "file": self.file,
-            "agency": agency,
+            "agency": self.agency.as_json() if self.agency else None,
             "sheet": self.sheet,
             "cell": self.cell,
             "field": self.field,

@@ -22,6 +22,9 @@ SUMMARY_SHEETS = (LEDGER, STANDINGS, ISSUES, DATA, SOURCES)
 TEXT_ROWS = 1000
 """Paragraphs a text sheet has room for: more than anyone writes."""
 
+PARAGRAPH_LIMIT = 800
+"""Characters that the tallest row (409 points) shows of a paragraph, with a margin."""
+
 STATUS_ROW, TITLE_ROW, NAME_ROW, SWITCH_ROW, TABLE_TOP = range(5)
 """The rows above the table on a table sheet; the first is reserved for what is open or, in a summary, missing."""
 

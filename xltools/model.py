@@ -157,6 +157,9 @@ class Agency:
     name: str
     level: Level
 
+    def as_json(self) -> dict[str, str]:
+        return {"code": self.code, "name": self.name, "level": self.level}
+
 
 @dataclass
 class Filing:

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from xltools.errors import XltoolsError
+from xltools.errors import XltoolsError, why
 
 
 def refuse_existing(paths: list[Path], force: bool) -> None:
@@ -20,6 +20,13 @@ def refuse_existing(paths: list[Path], force: bool) -> None:
     for path in there:
         if path.is_dir():
             raise XltoolsError(f"“{path}”是一个文件夹，请给出文件名")
+
+
+def refuse_inputs(output: Path, *inputs: Path) -> None:
+    """XltoolsError where an output would be written over a file that is read."""
+    for path in inputs:
+        if path.resolve() == output.resolve():
+            raise XltoolsError(f"不能写到“{path}”：它是这次要读的文件，收到的文件不改动；请换一个输出文件名")
 
 
 def write_whole(path: Path, content: bytes, *, force: bool = False) -> None:
@@ -41,8 +48,7 @@ def write_whole(path: Path, content: bytes, *, force: bool = False) -> None:
         if temporary:
             with contextlib.suppress(OSError):
                 Path(temporary).unlink()
-        reason = {28: "磁盘满了", 13: "没有写入权限", 30: "磁盘是只读的"}.get(problem.errno or 0, problem.strerror)
-        raise XltoolsError(f"写不了“{path}”：{reason}；没有留下不完整的文件，请处理后重试") from None
+        raise XltoolsError(f"写不了“{path}”：{why(problem)}；没有留下不完整的文件，请处理后重试") from None
 
 
 def write_all(contents: Mapping[Path, bytes], *, force: bool = False) -> None:

@@ -115,7 +115,7 @@ class Relation:
             return self
         limit = self.ceiling[level]
         filled = self.mapped(lambda s: s.with_ceiling(limit))
-        return replace(filled, ceiling=None, text=self.text.replace(CEILING_WORDS, f"{CEILING_WORDS} {limit}"))
+        return replace(filled, ceiling=None, text=self.text.replace(CEILING_WORDS, f"{CEILING_WORDS} {limit}", 1))
 
     def mapped(self, change: Callable[[Sum], Sum]) -> Relation:
         """The same relation with every sum changed."""

@@ -9,11 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import cast
 
-from xltools.errors import XltoolsError
+from xltools.errors import XltoolsError, why
 from xltools.model import Agency
-from xltools.terms import LEVELS, Level
+from xltools.terms import LEVELS, level_of
 from xltools.workbook.package import Unreadable
 from xltools.workbook.sheets import open_workbook
 
@@ -55,8 +54,8 @@ class Roster:
     @cached_property
     def top(self) -> Agency | None:
         """The area whose summary this roster makes: the one area whose 上级 is empty or outside; None where not just one."""
-        roots = [e.agency for e in self.entries if e.parent not in self.by_code and e.agency.code in self.areas]
-        return roots[0] if len(roots) == 1 else None
+        roots = [e.agency for e in self.entries if e.parent not in self.by_code]
+        return roots[0] if len(roots) == 1 and roots[0].code in self.areas else None
 
 
 def read_roster(path: Path) -> Roster:
@@ -64,7 +63,7 @@ def read_roster(path: Path) -> Roster:
     try:
         content = path.read_bytes()
     except OSError as problem:
-        raise XltoolsError(f"打不开名录“{path}”：{problem.strerror}") from None
+        raise XltoolsError(f"打不开名录“{path}”：{why(problem)}") from None
     rows = list(_table(path, content))
     head, body = _heading(path, rows)
     complaints: list[str] = []
@@ -77,7 +76,9 @@ def read_roster(path: Path) -> Roster:
         complaints += [f"第 {number} 行：{reason}" for reason in wrong]
         if not wrong:
             codes = said.get("上年代码", "").replace("；", ";").split(";")
-            agency = Agency(said["单位代码"], said["单位名称"], _level(said["层级"]))
+            level = level_of(said["层级"])
+            assert level is not None
+            agency = Agency(said["单位代码"], said["单位名称"], level)
             entries.append(Entry(agency, said.get("上级代码", ""), said.get("联系人", ""), said.get("电话", ""),
                                  tuple(c.strip() for c in codes if c.strip())))  # fmt: skip
     if not entries and not complaints:
@@ -94,33 +95,29 @@ def _wrong(said: dict[str, str], seen: set[str]) -> Iterator[str]:
         if not said[name]:
             yield f"{name}没有填"
     code = said["单位代码"]
+    yield from unfit(code, said["单位名称"])
     if code in seen:
         yield f"单位代码 {code} 重复"
     for name in ("单位代码", "上级代码"):
         if _mangled(said.get(name, "")):
             yield f"{name}“{said[name]}”像是被表格软件改成了科学记数，请把这一列设为文本后重新填写"
-    if said["层级"] and not _known_level(said["层级"]):
+    if said["层级"] and level_of(said["层级"]) is None:
         yield f"层级“{said['层级']}”不认识，可以填：{'、'.join(LEVELS.values())}"
     if said.get("上级代码") and said.get("上级代码") == code:
         yield "上级代码是自己"
 
 
+def unfit(code: str, name: str) -> Iterator[str]:
+    """What makes a code or a name unfit for a workbook and a file's name."""
+    for what, words in (("单位代码", code), ("单位名称", name)):
+        if len(words) > 100:
+            yield f"{what}太长（{len(words)} 个字，最多 100 个）"
+        if any(unicodedata.category(c) == "Cc" for c in words):
+            yield f"{what}里有换行等控制字符"
+
+
 def _mangled(code: str) -> bool:
     return "E+" in code.upper() and code.upper().replace("E+", "").replace(".", "").isdigit()
-
-
-def _known_level(words: str) -> str | None:
-    """The level for its id or its Chinese words, with brackets of either width or none."""
-    plain = unicodedata.normalize("NFKC", words)
-    for level, said in LEVELS.items():
-        printed = unicodedata.normalize("NFKC", said)
-        if plain in (level, printed, printed.partition("(")[0]):
-            return level
-    return None
-
-
-def _level(words: str) -> Level:
-    return cast(Level, _known_level(words))
 
 
 def _circles(entries: Sequence[Entry]) -> list[str]:

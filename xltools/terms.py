@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Literal
 
 Level = Literal["township", "department", "county", "city", "province", "state"]
@@ -27,3 +28,27 @@ SIGNOFF: dict[str, str] = {
 
 Severity = Literal["error", "query", "note"]
 SEVERITIES: dict[Severity, str] = {"error": "错误", "query": "核实", "note": "提示"}
+
+
+def level_of(words: str) -> Level | None:
+    """The level for its id or its Chinese words, with brackets of either width or none; None for anything else."""
+    plain = unicodedata.normalize("NFKC", words)
+    for level, said in LEVELS.items():
+        printed = unicodedata.normalize("NFKC", said)
+        if plain in (level, printed, printed.partition("(")[0], printed.partition("(")[2].rstrip(")")):
+            return level
+    return None
+
+
+EMPTY_PHRASES = frozenset({
+    "无", "無", "没有", "无误", "核实无误", "已核实", "已核实无误", "经核实无误", "经核实", "情况属实", "属实", "数据无误",
+    "数据属实", "正确", "正常", "是", "否", "对", "已核", "已确认", "确认无误", "确认", "核对无误", "已核对", "无说明", "无情况",
+    "同意", "知道了", "已知", "见附件", "略", "不适用", "n/a", "na", "ok",
+})  # fmt: skip
+"""What people type to get rid of a question; it says nothing of why."""
+
+
+def explains(text: str) -> bool:
+    """Whether a text is an explanation at all."""
+    bare = "".join(c for c in text.lower() if c.isalnum() or c == "/")
+    return len(bare) > 1 and bare not in EMPTY_PHRASES

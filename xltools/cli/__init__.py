@@ -13,7 +13,7 @@ import click
 
 from xltools import __version__
 from xltools.cli import blank, check, codes, demo, export, fill, forms, merge
-from xltools.errors import XltoolsError
+from xltools.errors import XltoolsError, why
 
 _COMMANDS = (blank, fill, check, export, merge, forms, codes, demo)
 
@@ -48,22 +48,44 @@ def main() -> None:
     except XltoolsError as problem:
         _fail(str(problem))
     except click.exceptions.NoArgsIsHelpError as problem:
-        click.echo(problem.format_message(), err=True)
-        sys.exit(2)
+        _fail(f"请给出命令；全部命令见 {problem.ctx.command_path if problem.ctx else 'xltools'} --help")
     except click.ClickException as problem:
         context = getattr(problem, "ctx", None)
         command = context.command_path if context else "xltools"
-        _fail(f"用法不对：{problem.format_message()} 用法见 {command} --help")
+        _fail(f"用法不对：{_in_chinese(problem)}；用法见 {command} --help")
     except (click.Abort, KeyboardInterrupt):
         _fail("已中断，没有完成")
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as problem:
+        _fail(f"“{problem.filename}”用不了：{why(problem)}" if problem.filename else why(problem))
     except (Exception, RecursionError) as problem:
         if os.environ.get("XLTOOLS_DEBUG"):
             raise
         _fail(f"程序内部出错（{type(problem).__name__}：{problem}）；请把这一行和所用的文件发给维护人员")
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _in_chinese(problem: click.ClickException) -> str:
+    """What click has to say of a wrong call."""
+    option = getattr(problem, "option_name", "")
+    parameter = getattr(problem, "param", None)
+    name = (parameter.get_error_hint(getattr(problem, "ctx", None)) if parameter else option or "").replace("'", "")
+    if isinstance(problem, click.NoSuchOption):
+        return f"没有 {option} 这个选项"
+    if isinstance(problem, click.MissingParameter):
+        return f"缺少 {name}"
+    if isinstance(problem, click.BadOptionUsage):
+        return f"{option} 后面要给出内容"
+    if isinstance(problem, click.BadParameter):
+        return f"{name} 的值不对（{problem.message.rstrip('.')}）"
+    words = problem.format_message().rstrip(".。")
+    return (
+        words.replace("No such command", "没有这个命令")
+        .replace("Did you mean", "是不是")
+        .replace("Got unexpected extra argument", "多给了")
+    )
 
 
 def _fail(message: str) -> None:

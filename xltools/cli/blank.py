@@ -28,16 +28,20 @@ def command(
     Blank workbooks, one for each filing agency on the roster.
     """
     from xltools.blank import blanks
+    from xltools.errors import XltoolsError
     from xltools.model import Agency
     from xltools.outputs import write_all
+    from xltools.roster import unfit
 
     if roster_path and (name or code or level):
         raise click.UsageError("--roster 和 --name/--code/--level 只能用一种。")
     roster = options.load_roster(roster_path)
     if roster is not None:
         agencies = [entry.agency for entry in roster.expected]
-    elif name and code and level:
-        agencies = [Agency(code, name, level)]  # type: ignore[arg-type]
+    elif name and code and level and name.strip() and code.strip():
+        for reason in unfit(code, name):
+            raise XltoolsError(reason)
+        agencies = [Agency(code.strip(), name.strip(), level)]  # type: ignore[arg-type]
     else:
         raise click.UsageError("请给出名录 --roster，或者同时给出 --name、--code、--level。")
     made = blanks(options.progress(agencies, "生成空白表"), year, supplements)

@@ -23,9 +23,12 @@ def command(
     Checks filings: recomputes everything and reports findings.
     """
     from xltools.check import check
+    from xltools.errors import XltoolsError
 
     ignore = options.not_filings(roster_path)
     collection = check(paths, options.load_roster(roster_path), year, options.progress, ignore, jobs)
+    if not collection.received and roster_path is None:
+        raise XltoolsError(f"没有找到填报表（.xlsx）：{'、'.join(str(path) for path in paths)}")
     if as_json:
         options.print_json(collection.as_json())
     else:

@@ -20,12 +20,14 @@ def command(file: Path, format_: str, output: Path | None, force: bool) -> int:
 
     The figures of a filing or summary, recomputed.
     """
+
     from xltools.errors import XltoolsError
     from xltools.exchange import filing_csv, filing_json
-    from xltools.outputs import refuse_existing, write_whole
+    from xltools.outputs import refuse_existing, refuse_inputs, write_whole
     from xltools.workbook.read import read_file
 
     if output:
+        refuse_inputs(output, file)
         refuse_existing([output], force)
     if not file.exists():
         raise XltoolsError(f"没有这个文件：{file}")
@@ -42,4 +44,6 @@ def command(file: Path, format_: str, output: Path | None, force: bool) -> int:
         write_whole(output, text.encode("utf-8-sig" if format_ == "csv" else "utf-8"), force=force)
     else:
         click.echo(text, nl=False)
+    if received.open_errors:
+        click.echo(f"xltools：提示：{file} 有读不出或读得不妥的格，详见 xltools check", err=True)
     return 1 if received.open_errors else 0

@@ -19,26 +19,28 @@ def command(blank: Path, values: Path, output: Path, force: bool) -> int:
 
     Writes values, texts and sign-off from JSON into a blank.
     """
-    from xltools.errors import XltoolsError
-    from xltools.exchange import fill, read_values
-    from xltools.outputs import refuse_existing, write_whole
+    from xltools.errors import XltoolsError, why
+    from xltools.exchange import fill, read_values, unused
+    from xltools.outputs import refuse_existing, refuse_inputs, write_whole
     from xltools.workbook.read import read_file
     from xltools.workbook.write import write_filing
 
-    if output.resolve() == blank.resolve():
-        raise XltoolsError(f"不能写回“{blank}”自己：收到的文件不改动，请换一个输出文件名")
+    refuse_inputs(output, blank, values)
     refuse_existing([output], force)
     received = read_file(blank)
     if received.filing is None or received.filing.kind != "filing":
-        reason = received.findings[0].message if received.findings else f"“{blank}”是汇总表，不能填写"
+        reason = received.findings[0].message if received.findings else f"“{blank}”是汇总表，不能填写。"
         raise XltoolsError(f"{reason}请给出 xltools blank 生成的空白表")
     try:
         text = values.read_text("utf-8-sig")
     except OSError as problem:
-        raise XltoolsError(f"打不开“{values}”：{problem.strerror}") from None
+        raise XltoolsError(f"打不开“{values}”：{why(problem)}") from None
     except UnicodeDecodeError:
         raise XltoolsError(f"“{values}”不是 UTF-8 编码的 JSON 文件") from None
-    filing, differing = fill(received.filing, read_values(text, str(values)), str(values))
+    data = read_values(text, str(values))
+    for words in unused(data, received.filing):
+        click.echo(f"xltools：提示：{words}", err=True)
+    filing, differing = fill(received.filing, data, str(values))
     write_whole(output, write_filing(filing), force=force)
     click.echo(output)
     options.print_findings(differing)

@@ -35,8 +35,9 @@ def command(
     from xltools.merge import merge
     from xltools.merge.workbook import write_summary
     from xltools.model import Agency
-    from xltools.outputs import refuse_existing, write_whole
+    from xltools.outputs import refuse_existing, refuse_inputs, write_whole
 
+    refuse_inputs(output, roster_path)
     refuse_existing([output], force)
     roster = options.load_roster(roster_path)
     assert roster is not None

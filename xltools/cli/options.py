@@ -39,9 +39,18 @@ def load_roster(path: Path | None) -> Roster | None:
     return read_roster(path) if path else None
 
 
-def not_filings(*paths: Path | None) -> frozenset[Path]:
-    """Files that may lie among the filings without being any: the roster, the output of an earlier run."""
-    return frozenset(path.resolve() for path in paths if path)
+def not_filings(roster: Path | None, *outputs: Path) -> frozenset[Path]:
+    """Files that may lie among the filings without being any: the roster, the summary of an earlier run.
+
+    XltoolsError where an output to be replaced is a filing: what was received is not written over.
+    """
+    from xltools.errors import XltoolsError
+    from xltools.workbook.read import read_file
+
+    for path in outputs:
+        if path.exists() and (there := read_file(path).filing) is not None and there.kind == "filing":
+            raise XltoolsError(f"不能写到“{path}”：它是一份填报表，收到的文件不改动；请换一个输出文件名")
+    return frozenset(path.resolve() for path in (roster, *outputs) if path)
 
 
 def progress(items: Sequence[T], label: str) -> Iterator[T]:

@@ -57,7 +57,7 @@ def supplement_titles() -> dict[str, str]:
 def load_form(edition: str, supplements: tuple[str, ...] = ()) -> Form:
     """The form of an edition with supplements laid over it; XltoolsError for an unknown id, FormError for a bad file."""
     form = read_definition(_definition("", edition))
-    for name in supplements:
+    for name in dict.fromkeys(supplements):
         form = read_supplement(_definition("supplements", name), form)
     return form
 

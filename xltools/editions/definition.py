@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any, cast, get_args
 
 from xltools.algebra import parse_condition, parse_sum, sentence
-from xltools.errors import FormError
+from xltools.errors import FormError, XltoolsError
 from xltools.figures import FieldType
 from xltools.model import Field, Form, Line, Section, SignoffRule, Table
 from xltools.relation import CEILING, Comparison, Condition, Relation, Sum
@@ -105,7 +105,7 @@ def read_supplement(top: Definition, form: Form) -> Form:
     if f"{top.text('id')}.toml" != top.file:
         raise top.error("id", f"应当与文件名相同：{top.file}")
     if form.edition not in top.texts("editions"):
-        raise top.error("editions", f"这一补充项不用于格式版本 {form.edition}")
+        raise XltoolsError(f"补充项 {top.text('id')} 不用于格式版本 {form.edition}")
     added: dict[str, list[Table]] = {}
     for d in top.parts("table", []):
         section = d.choice("section", tuple(s.id for s in form.table_sections))

@@ -10,8 +10,9 @@ from xltools.rules.blanks import blanks
 from xltools.rules.culprit import culprit
 from xltools.rules.relations import relations
 from xltools.rules.signoff import signoff
+from xltools.rules.texts import texts
 
-FILING_RULES = (blanks, relations, culprit, signoff)
+FILING_RULES = (blanks, relations, culprit, texts, signoff)
 """All rules over one filing. All of them always run."""
 
 

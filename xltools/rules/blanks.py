@@ -12,9 +12,9 @@ _LISTED = 12
 
 
 def blanks(filing: Filing, file: str, told: frozenset[str]) -> Iterator[Finding]:
-    """One finding for each table sheet with blank cells; a summary's blanks mean that nothing was summed."""
+    """One finding for each table sheet with blank cells; a summary is blank where nothing was summed."""
     layout = layout_of(filing.form)
-    for section in filing.form.table_sections:
+    for section in filing.form.table_sections if filing.kind == "filing" else ():
         empty = [
             f.id for f in filing.form.inputs_of(section.id)
             if filing.values[f.id] is None and f.id not in told and f.id not in filing.unread
@@ -22,6 +22,7 @@ def blanks(filing: Filing, file: str, told: frozenset[str]) -> Iterator[Finding]
         if not empty:
             continue
         cells = [layout.cell(name) for name in empty]
-        shown = "、".join(cells[:_LISTED]) + (" 等" if len(cells) > _LISTED else "")
+        first = filing.form.fields[empty[0]]
         yield finding("cell-blank", file=file, agency=filing.agency, sheet=section.sheet, cell=cells[0], field=empty[0],
-                      related=tuple(empty), count=len(empty), cells=shown)  # fmt: skip
+                      related=tuple(empty), count=len(empty), cells="、".join(cells[:_LISTED]),
+                      more=" 等" if len(cells) > _LISTED else "", place=first.place)  # fmt: skip

@@ -27,10 +27,10 @@ class _Change:
 
 
 def culprit(filing: Filing, file: str, told: frozenset[str]) -> Iterator[Finding]:
-    """At most one finding: the only single change after which nothing fails any more."""
+    """At most one finding: the only single change after which nothing fails any more. A sum has no single culprit."""
     relations = [r for r in relations_at(filing.form, filing.agency.level) if r.severity != "note"]
     failing = [r for r in relations if not _holds(r, filing.values)]
-    if not failing:
+    if not failing or filing.kind == "summary":
         return
     cures = []
     for change in _changes(filing):

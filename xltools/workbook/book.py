@@ -196,7 +196,7 @@ class Sheet:
 
     def mark(self, boxes: list[Box], formula: str, mark: str) -> None:
         """Colours cells while a formula is true. A relative formula is for the first box, the topmost and leftmost of all."""
-        ranges = " ".join(box.span for box in blocks([(b.top, b.left) for b in boxes]))
+        ranges = " ".join(box.span for box in _spans(boxes))
         first = boxes[0]
         options = {"type": "formula", "criteria": f"={formula}", "format": self.book.style(mark), "multi_range": ranges}
         _must(self._sheet.conditional_format(first.top, first.left, first.top, first.left, options))
@@ -244,6 +244,11 @@ class Sheet:
 def wide(text: str) -> float:
     """The width of a text in columns' units: a Chinese character takes two."""
     return sum(2.1 if ord(c) > 255 else 1.1 for c in text)
+
+
+def _spans(boxes: list[Box]) -> list[Box]:
+    """One box as it is; of several only their first cells (a merged cell is its first), put together in blocks."""
+    return boxes if len(boxes) == 1 else blocks([(b.top, b.left) for b in boxes])
 
 
 def _must(result: Any) -> None:

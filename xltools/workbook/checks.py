@@ -47,11 +47,12 @@ def write_checks(book: Book, layout: Layout, shown: Shown, status: str) -> None:
         _signoff_row(out, row, layout.form.signoff, shown)
         row += 1
     results = [Box(r, AT.result, r, AT.result) for r in range(CHECK_TOP, row)]
-    here, severity = results[0].address, a1(CHECK_TOP, AT.severity)
-    severity = f"${severity}"
-    out.mark(results, f'AND({here}="{FAIL}",{severity}="{SEVERITIES["error"]}")', "error")
-    out.mark(results, f'{here}="{FAIL}"', "query")
-    out.mark(results, f'{here}="{PASS}"', "good")
+    if results:
+        here, severity = results[0].address, a1(CHECK_TOP, AT.severity)
+        severity = f"${severity}"
+        out.mark(results, f'AND({here}="{FAIL}",{severity}="{SEVERITIES["error"]}")', "error")
+        out.mark(results, f'{here}="{FAIL}"', "query")
+        out.mark(results, f'{here}="{PASS}"', "good")
     out.height(1, 30)
     out.finish(
         landscape=True, freeze=(CHECK_TOP, 0), repeat=CHECK_TOP - 1, area=Box(0, 0, row - 1, last), footer=CHECKS

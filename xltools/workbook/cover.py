@@ -14,7 +14,7 @@ from xltools.layout import (
     Layout,
 )
 from xltools.model import Section
-from xltools.terms import LEVELS, SIGNOFF
+from xltools.terms import EMPTY_PHRASES, LEVELS, SIGNOFF
 from xltools.workbook.book import Book, Sheet
 from xltools.workbook.shown import FAIL, PENDING, Shown, serial
 from xltools.workbook.tables import lacking_formula, results_range, text_range
@@ -89,8 +89,10 @@ def _progress(out: Sheet, layout: Layout, shown: Shown) -> list[tuple[str, str, 
         results_range(shown.filing, c)
         for c in (CHECK_COLUMNS.result, CHECK_COLUMNS.severity, CHECK_COLUMNS.explanation)
     )
+    phrases = ",".join(f'"{phrase}"' for phrase in sorted(EMPTY_PHRASES))
     failing, pending = f'COUNTIF({results},"{FAIL}")', f'COUNTIF({results},"{PENDING}")'
-    explained = f'SUMPRODUCT(({results}="{FAIL}")*({severities}="核实")*(LEN(TRIM({said}))>1))'
+    meant = f"(LEN(TRIM({said}))>1)*ISNA(MATCH(TRIM({said}),{{{phrases}}},0))"
+    explained = f'SUMPRODUCT(({results}="{FAIL}")*({severities}="核实")*{meant})'
     state = f"不符 {shown.count(FAIL)} 项（已说明 {shown.explained} 项），待填 {shown.count(PENDING)} 项"
     opened = shown.count(FAIL) + shown.count(PENDING) - shown.explained
     out.link((row, 1), f"'{CHECKS}'!A1", CHECKS, "link")

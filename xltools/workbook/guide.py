@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xltools.layout import CHECKS, COVER, GUIDE, Layout
+from xltools.layout import CHECKS, COVER, DATA, GUIDE, ISSUES, LEDGER, SOURCES, STANDINGS, Layout
 from xltools.model import Filing
 from xltools.terms import LEVELS
 from xltools.workbook.book import Book
@@ -28,6 +28,14 @@ def write_guide(book: Book, layout: Layout, filing: Filing) -> None:
         "需要盖章的，打印后核对每页的校验码与文件相同。改动任何一个数字，校验码都会变。",
         "请保存为 Excel 工作簿（.xlsx）交回。不要增删行列、改表名，也不要另做一份表。用 Excel、WPS 表格、LibreOffice 都可以填。",
     ]
+    if filing.kind == "summary":
+        steps = [
+            f"各表的数是“{LEDGER}”里各单位的数相加得出的，都是公式，不用填。",
+            f"“{STANDINGS}”列出每个单位报了没有、通过没有；“{ISSUES}”列出全部问题，可以按单位、按规则筛选。",
+            f"“{DATA}”一行一个单位的一个指标，供分析用；“{SOURCES}”列出每个文件及其校验值。",
+            f"{texts}由本级填写；“{COVER}”由本级签字、盖章后上报。",
+            "每张表顶上一行写着应报多少家、采用多少家、缺哪些家；没有收齐的，是暂定的数。",
+        ]
     kind = "汇总表" if filing.kind == "summary" else "填报表"
     out.put((0, 1), f"{form.title}{kind}", "title")
     out.put((1, 1), f"{filing.year} 年度　格式依据：{form.basis}　填报层级：{LEVELS[filing.agency.level]}", "subtitle")

@@ -245,14 +245,18 @@ def _is_own(name: str, row: int, column: int, layout: Layout) -> bool:
         return column == COVER_CELLS.column and own
     if name == CHECKS:
         return row >= CHECK_TOP and column == CHECK_COLUMNS.explanation
-    sheet = next((s for s in layout.tables.values() if s.name == name), None)
-    if sheet is None:
-        return row >= TEXT_TOP
-    switch = sheet.switch_boxes[1]
-    if (row, column) == (switch.top, switch.left):
-        return True
-    inputs = (box for field, box in sheet.boxes.items() if not layout.form.fields[field].parts)
-    return any((row, column) == (box.top, box.left) for box in inputs)
+    cells = _own_cells(layout)
+    return (row, column) in cells[name] if name in cells else row >= TEXT_TOP
+
+
+@lru_cache(maxsize=32)
+def _own_cells(layout: Layout) -> dict[str, set[tuple[int, int]]]:
+    """The input cells and the switch of each table sheet."""
+    own = {s.name: {(s.switch_boxes[1].top, s.switch_boxes[1].left)} for s in layout.tables.values()}
+    for item in layout.form.inputs:
+        sheet, row, column = layout.position(item.id)
+        own[sheet].add((row, column))
+    return own
 
 
 _WORDS = re.compile(r"_xlfn\.|\$?'([^']+)'!|\s+|TRUE\(\)|FALSE\(\)")

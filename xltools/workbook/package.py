@@ -6,6 +6,7 @@ import io
 import posixpath
 import zipfile
 import zlib
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
@@ -22,9 +23,13 @@ _GAP_LIMIT = 2**20
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """The only ways of packing that a workbook may use."""
 
-_PARSER = etree.XMLParser(
-    resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
-)
+_CHUNK, _WAIT_LIMIT = 2**16, 4 * 2**20
+"""A large sheet is read in chunks; a row is never larger than this."""
+
+_SAFELY: dict[str, Any] = {
+    "resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False, "remove_comments": True,
+    "remove_pis": True,
+}  # fmt: skip
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
@@ -91,17 +96,32 @@ class Package:
     def xml(self, name: str) -> Any:
         """A part's root element, or None where there is no such part."""
         content = self.safe(name)
-        if not content:
-            return None
-        if is_large(content):
+        if _is_large(content):
             raise Unreadable("file-unsafe", "内容大得不合理")
+        return _tree(content) if content else None
+
+    def elements(self, name: str, *tags: str) -> Iterator[Any]:
+        """The elements of a part that have these tags, in order. A large part is never in memory as a whole."""
+        content = self.safe(name)
+        wanted = [f"{{*}}{tag}" for tag in tags]
+        if not _is_large(content):
+            yield from _tree(content).iter(*wanted)
+            return
+        parser = etree.XMLPullParser(("end",), tag=wanted, **_SAFELY)
         try:
-            root = etree.fromstring(content, _PARSER)
+            waiting = 0
+            for at in range(0, len(content), _CHUNK):
+                parser.feed(content[at : at + _CHUNK])
+                waiting += _CHUNK
+                for _, element in parser.read_events():
+                    waiting = 0
+                    yield element
+                    _forget(element)
+                if waiting > _WAIT_LIMIT:
+                    raise Unreadable("file-unsafe", "内容大得不合理")
+            _refuse_doctype(parser.close())
         except (etree.XMLSyntaxError, ValueError) as problem:
             raise Unreadable("file-damaged", "有一部分内容不完整") from problem
-        if getattr(root.getroottree().docinfo, "doctype", ""):
-            raise Unreadable("file-unsafe", "含有外部定义（DOCTYPE）")
-        return root
 
     @cached_property
     def workbook_part(self) -> str:
@@ -130,9 +150,32 @@ class Package:
         return found
 
 
-def is_large(content: bytes) -> bool:
+def _is_large(content: bytes) -> bool:
     """Whether a part would take too much memory as a tree: about so many bytes a tag and an attribute."""
     return len(content) > _GAP_LIMIT and 120 * content.count(b"<") + 240 * content.count(b"=") > TREE_LIMIT
+
+
+def _tree(content: bytes) -> Any:
+    try:
+        root = etree.fromstring(content, etree.XMLParser(**_SAFELY))
+    except (etree.XMLSyntaxError, ValueError) as problem:
+        raise Unreadable("file-damaged", "有一部分内容不完整") from problem
+    _refuse_doctype(root)
+    return root
+
+
+def _refuse_doctype(root: Any) -> None:
+    """A definition that stood there in another encoding."""
+    if root.getroottree().docinfo.doctype:
+        raise Unreadable("file-unsafe", "含有外部定义（DOCTYPE）")
+
+
+def _forget(element: Any) -> None:
+    """Frees an element that has been read, and what stands before it."""
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and parent[0] is not element:
+        del parent[0]
 
 
 def _has_gap(content: bytes) -> bool:

@@ -6,13 +6,14 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
 from xltools.address import a1
-from xltools.editions import editions, load_form
-from xltools.errors import XltoolsError
+from xltools.editions import editions, load_form, supplements
+from xltools.errors import XltoolsError, why
 from xltools.figures import Figure, show
 from xltools.findings import Finding, finding
 from xltools.layout import (
@@ -22,16 +23,17 @@ from xltools.layout import (
     COVER,
     COVER_CELLS,
     COVER_IDENTITY,
+    LEDGER,
     TEXT_TOP,
     Layout,
     TableSheet,
     layout_of,
 )
 from xltools.model import Agency, Field, Filing, Form
-from xltools.terms import LEVELS, SIGNOFF
+from xltools.terms import LEVELS, SIGNOFF, level_of
 from xltools.workbook import ledger
 from xltools.workbook.integrity import Audit, Verdict, audit, canonical
-from xltools.workbook.locate import Places
+from xltools.workbook.locate import Places, squeezed
 from xltools.workbook.package import Unreadable
 from xltools.workbook.sheets import Cell, ReceivedWorkbook, SheetCells, open_workbook
 from xltools.workbook.shown import LAST_DAY, from_serial
@@ -53,6 +55,8 @@ class Received:
     places: dict[str, Places] = field(default_factory=dict)
     provisional: str = ""
     saved: str = ""
+    set_aside: bool = False
+    """Whether another file of the same agency contradicts it, so that neither counts."""
 
     @property
     def open_errors(self) -> bool:
@@ -65,7 +69,7 @@ class Received:
     @property
     def accepted(self) -> bool:
         """Readable, no open error, no open query."""
-        return self.filing is not None and not self.open_errors and not self.open_queries
+        return self.filing is not None and not (self.open_errors or self.open_queries or self.set_aside)
 
 
 def read_file(path: Path) -> Received:
@@ -73,8 +77,7 @@ def read_file(path: Path) -> Received:
     try:
         content = path.read_bytes()
     except OSError as problem:
-        reason = {2: "没有这个文件", 13: "没有读取权限"}.get(problem.errno or 0, problem.strerror or "读取失败")
-        return Received(path, "", "unreadable", None, [finding("file-unreadable", file=str(path), reason=reason)])
+        return Received(path, "", "unreadable", None, [finding("file-unreadable", file=str(path), reason=why(problem))])
     return read_bytes(path, content)
 
 
@@ -111,7 +114,9 @@ class _Reader:
         self.agency = filing.agency
         checked = audit(self.workbook, layout, filing, self.tell)
         self.received.verdict = checked.verdict
-        self.received.saved = self.workbook.saved
+        saved = self.workbook.saved
+        if checked.verdict != "original":  # what we write ourselves carries a fixed date
+            self.received.saved = saved
         self.received.places = checked.places
         for sheet in layout.tables.values():
             self._tables(sheet, layout, filing, checked)
@@ -143,7 +148,7 @@ class _Reader:
             self.received.verdict = "foreign"
             self.tell("edition-unknown", value=edition)
             return None
-        names = tuple(name for name in said.get("supplements", "").split(",") if name)
+        names = tuple(n for n in said.get("supplements", "").split(",") if n) if said else self._supplements(edition)
         try:
             form = load_form(edition, names)
         except XltoolsError:
@@ -151,19 +156,37 @@ class _Reader:
             self.tell("edition-unknown", value=f"{edition}（{'、'.join(names)}）")
             return None
         facts = {key: said.get(key) or cover.get(key, "") for key in ("name", "code", "level", "year")}
-        level = facts["level"] if facts["level"] in LEVELS else _level_of(facts["level"])
-        if level not in LEVELS or not _YEAR.fullmatch(facts["year"]):
+        level = level_of(facts["level"])
+        if level is None or not _YEAR.fullmatch(facts["year"]):
             self._foreign("封面上的层级或年度读不出来")
             return None
         self.agency = Agency(facts["code"], facts["name"], level)
-        kind: Literal["filing", "summary"] = "summary" if said.get("kind") == "summary" else "filing"
+        is_summary = said["kind"] == "summary" if "kind" in said else LEDGER in self.workbook.sheet_names
+        kind: Literal["filing", "summary"] = "summary" if is_summary else "filing"
         self.received.filing = Filing(form, self.agency, int(facts["year"]), kind)
-        for key in ("name", "code", "year"):
-            if said.get(key) and cover.get(key) and said[key] != cover[key]:
+        for key in ("name", "code", "level", "year"):
+            recorded = said.get(key) if key != "level" else LEVELS[level] if "level" in said else None
+            if recorded and cover.get(key) and recorded != cover[key]:
                 row = getattr(COVER_CELLS, key)
                 self.tell("identity-contradicts", sheet=COVER, cell=a1(row, COVER_CELLS.column),
-                          place=COVER_IDENTITY[key], actual_text=cover[key], expected_text=said[key])  # fmt: skip
+                          place=COVER_IDENTITY[key], actual_text=cover[key], expected_text=recorded)  # fmt: skip
         return form
+
+    def _supplements(self, edition: str) -> tuple[str, ...]:
+        """The supplements whose tables are printed on the sheets: for a file that has lost its document properties."""
+        return tuple(name for name in supplements() if self._shows(edition, name))
+
+    def _shows(self, edition: str, supplement: str) -> bool:
+        try:
+            form = load_form(edition, (supplement,))
+        except XltoolsError:
+            return False
+        known = set(load_form(edition).sections)
+        headings = {
+            squeezed(t.heading) for s in form.sections if s not in known for t in s.tables if t.prefix == "supplement"
+        }
+        sheets = (self.workbook.sheet(name).cells.values() for name in self.workbook.sheet_names)
+        return any(squeezed(cell.text) in headings for cells in sheets for cell in cells)
 
     def _foreign(self, reason: str) -> None:
         self.received.verdict = "foreign"
@@ -244,7 +267,7 @@ class _Reader:
             return
         cell = self.workbook.sheet(sheet).at(*spot)
         reading = read_cell(cell, item.type)
-        if reading.code is None and self.workbook.is_date(cell):
+        if reading.code in (None, "cell-fraction", "cell-formula") and self.workbook.is_date(cell):
             reading = Reading(reading.figure, None, "cell-date")
         figure = reading.figure
         if reading.placeholder and item.section.id in filing.declared_zero:
@@ -303,7 +326,7 @@ def _as_typed(cell: Cell, reading: Reading) -> str:
         return f"={cell.formula}"
     value = cell.number
     if reading.code == "cell-date" and value is not None:
-        return from_serial(float(value))
+        return from_serial(float(value)) if value >= 1 else f"{timedelta(days=float(value))}"
     return reading.typed or cell.text
 
 
@@ -318,10 +341,6 @@ def _paragraphs(cells: SheetCells) -> tuple[str, ...]:
 
 def _edition_of(basis: str) -> str:
     return next((name for name in editions() if load_form(name).basis == basis), "")
-
-
-def _level_of(words: str) -> str:
-    return next((level for level, said in LEVELS.items() if said == words), "")
 
 
 __all__: Sequence[str] = ("Received", "read_bytes", "read_file")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,6 +16,9 @@ from xltools.workbook.package import OLE, Package, Unreadable
 CellKind = Literal["number", "text", "boolean", "error"]
 
 CELLS_LIMIT = 400_000
+"""Cells that hold anything: more than the summary of two thousand agencies has."""
+ROWS, COLUMNS = 2**20, 2**14
+"""As many as a sheet can have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,60 +74,84 @@ class SheetCells:
     def text(self, row: int, column: int) -> str:
         return self.at(row, column).text
 
-    def put(self, spot: tuple[int, int], cell: Cell) -> None:
-        """Adds a cell; Unreadable where there are more than a workbook of ours could hold."""
+    def put(self, spot: tuple[int, int], cell: Cell, room: int = CELLS_LIMIT) -> None:
+        """Adds a cell; ValueError for a second one in its place, Unreadable where there are more than any of our workbooks has."""
+        if spot in self.cells:
+            raise ValueError(spot)
         self.cells[spot] = cell
-        if len(self.cells) > CELLS_LIMIT:
+        if len(self.cells) > room:
             raise Unreadable("file-unsafe", "单元格多得不合理")
 
 
-def read_sheet(root: Any, strings: list[str]) -> SheetCells:
-    """The cells of a worksheet part; ValueError or IndexError where it is broken."""
+SHEET_TAGS = ("row", "sheetProtection", "dataValidations")
+
+
+def read_sheet(elements: Iterable[Any], strings: Sequence[str], room: int = CELLS_LIMIT) -> SheetCells:
+    """The cells of a worksheet part, given the elements with ``SHEET_TAGS``; ValueError or IndexError where it is broken."""
     found = SheetCells(protected=False)
-    ns = root.tag[: root.tag.index("}") + 1]
-    for element in root:
-        if element.tag == f"{ns}sheetData":
-            _read_cells(element, ns, strings, found)
-        elif element.tag == f"{ns}sheetProtection":
+    masters: dict[str, tuple[int, int, str]] = {}
+    row_number = -1
+    for element in elements:
+        ns, _, tag = element.tag.rpartition("}")
+        if tag == "row":
+            row_number = int(element.get("r", row_number + 2)) - 1
+            for spot, cell in _cells(element, row_number, f"{ns}}}" if ns else "", strings, masters):
+                found.put(spot, cell, room)
+        elif tag == "sheetProtection":
             found.protected = element.get("sheet") in ("1", "true")
-        elif element.tag == f"{ns}dataValidations":
-            found.validations = len(element)
+        else:
+            found.validations += len(element)
     return found
 
 
-def _read_cells(data: Any, ns: str, strings: list[str], found: SheetCells) -> None:
+def _cells(
+    row: Any, row_number: int, ns: str, strings: Sequence[str], masters: dict[str, tuple[int, int, str]]
+) -> Iterator[tuple[tuple[int, int], Cell]]:
+    """The cells of a row that hold anything, each with its place."""
     v_tag, f_tag, is_tag = f"{ns}v", f"{ns}f", f"{ns}is"
-    masters: dict[str, tuple[int, int, str]] = {}
-    row_number = -1
-    for row in data:
-        row_number = int(row.get("r", row_number + 2)) - 1
-        column = -1
-        for c in row:
-            where = c.get("r")
-            spot = parse_a1(where) if where else (row_number, column + 1)
-            column = spot[1]
-            if not len(c):
-                continue
-            value, formula = "", None
-            kind = c.get("t", "n")
-            for child in c:
-                if child.tag == v_tag:
-                    value = child.text or ""
-                elif child.tag == f_tag:
-                    formula = _formula(child, spot, masters)
-                elif child.tag == is_tag:
-                    value = _plain(child, ns)
-            if kind == "s":
-                value = strings[int(value)] if value else ""
-            elif kind == "str":
-                value = unescaped(value)
-            if value or formula is not None:
-                found.put(spot, Cell(_KINDS.get(kind, "text"), value, formula, int(c.get("s", 0))))
+    column = -1
+    for c in row:
+        where = c.get("r")
+        spot = parse_a1(where) if where else (row_number, column + 1)
+        column = spot[1]
+        if not len(c):
+            continue
+        if not 0 <= spot[0] < ROWS or column >= COLUMNS:
+            raise ValueError(spot)
+        value, formula = "", None
+        kind = c.get("t", "n")
+        for child in c:
+            if child.tag == v_tag:
+                value = _text(child)
+            elif child.tag == f_tag:
+                formula = _formula(child, spot, masters)
+            elif child.tag == is_tag:
+                value = _plain(child, ns)
+        if kind == "s":
+            value = _shared(strings, value) if value else ""
+        elif kind == "str":
+            value = unescaped(value)
+        if value or formula is not None:
+            yield spot, Cell(_KINDS.get(kind, "text"), value, formula, int(c.get("s", 0)))
+
+
+def _text(element: Any) -> str:
+    """The text of an element that may hold nothing else."""
+    if len(element):
+        raise ValueError(element.tag)
+    return element.text or ""
+
+
+def _shared(strings: Sequence[str], value: str) -> str:
+    number = int(value)
+    if number < 0:
+        raise IndexError(value)
+    return strings[number]
 
 
 def _formula(element: Any, spot: tuple[int, int], masters: dict[str, tuple[int, int, str]]) -> str:
     """A formula's text; a shared one is written once, in its first cell, and moved along for the others."""
-    text: str = element.text or ""
+    text = _text(element)
     if element.get("t") == "shared":
         group = element.get("si", "")
         if text:
@@ -181,6 +209,8 @@ class ReceivedWorkbook:
         self.hidden: set[str] = set()
         for sheet in root.iterfind(f"{ns}sheets/{ns}sheet"):
             relation = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), "")
+            if sheet.get("name", "") in self._parts:
+                raise Unreadable("file-damaged", f"有两张工作表都叫“{sheet.get('name', '')}”")
             self._parts[sheet.get("name", "")] = targets.get(relation, "")
             if sheet.get("state", "visible") != "visible":
                 self.hidden.add(sheet.get("name", ""))
@@ -210,11 +240,12 @@ class ReceivedWorkbook:
     def sheet(self, name: str) -> SheetCells:
         """The cells of a sheet; KeyError where there is none."""
         if name not in self._read:
-            root = self.package.xml(self._parts[name])
-            if root is None or "}" not in root.tag:
+            part = self._parts[name]
+            if part not in self.package.names:
                 raise Unreadable("file-damaged", f"工作表“{name}”没有内容")
+            room = CELLS_LIMIT - sum(len(sheet.cells) for sheet in self._read.values())
             try:
-                self._read[name] = read_sheet(root, self._strings)
+                self._read[name] = read_sheet(self.package.elements(part, *SHEET_TAGS), self._strings, room)
             except (ValueError, IndexError) as problem:
                 raise Unreadable("file-damaged", f"工作表“{name}”的内容不完整") from problem
         return self._read[name]

@@ -16,6 +16,7 @@ from xltools.figures import Figure, Number, printed
 from xltools.layout import layout_of, listed_relations
 from xltools.model import Field, Filing, Section
 from xltools.relation import Relation
+from xltools.terms import EMPTY_PHRASES
 
 PASS, FAIL, PENDING = "通过", "不符", "待填"
 
@@ -138,13 +139,15 @@ class Shown:
 
     @cached_property
     def explained(self) -> int:
-        """Queries not met that carry a 情况说明."""
+        """Queries not met that carry a 情况说明 that is more than an empty phrase."""
+        said = {rule: text.strip(" ") for rule, text in self.filing.explanations.items()}
         return sum(
             1
             for rule, row in self.rows.items()
             if row.result == FAIL
             and self.severity(rule) == "query"
-            and self.filing.explanations.get(rule, "").strip()[1:]
+            and len(text := said.get(rule, "")) > 1
+            and text.lower() not in EMPTY_PHRASES
         )
 
     def failing(self, section: Section) -> int:

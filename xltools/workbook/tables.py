@@ -17,6 +17,7 @@ from xltools.layout import (
     COVER,
     COVER_CELLS,
     NAME_ROW,
+    PARAGRAPH_LIMIT,
     STATUS_ROW,
     SWITCH_LABEL,
     SWITCH_ROW,
@@ -139,7 +140,7 @@ def lacking_formula(section: Section, layout: Layout) -> str:
 def results_range(filing: Filing, column: int) -> str:
     """A column of 校验 over all its rules."""
     rules = len(listed_relations(filing.form, filing.agency.level)) + (filing.kind == "filing")
-    return in_sheet(CHECKS, Box(CHECK_TOP, column, CHECK_TOP + rules - 1, column).fixed)
+    return in_sheet(CHECKS, Box(CHECK_TOP, column, CHECK_TOP + max(rules, 1) - 1, column).fixed)
 
 
 def _status(sheet: TableSheet, layout: Layout, shown: Shown) -> tuple[str, str]:
@@ -262,7 +263,11 @@ def write_text(book: Book, section: Section, shown: Shown, status: str) -> None:
         )
     out.put((TITLE_ROW, 0), section.title, "title")
     out.formula((NAME_ROW, 0), *agency_line(shown.filing), "name")
-    out.put((TEXT_TOP - 1, 0), f"{section.text}每段一行；从 Word 复制后，点下面第一格直接粘贴即可。", "small")
+    out.put(
+        (TEXT_TOP - 1, 0),
+        f"{section.text}每段一行，不超过 {PARAGRAPH_LIMIT} 个字（变橙色的请分段）；从 Word 复制后，点下面第一格直接粘贴即可。",
+        "small",
+    )
     out.height(TITLE_ROW, 30)
     out.height(NAME_ROW, 21)
     out.height(TEXT_TOP - 1, 34)
@@ -270,4 +275,6 @@ def write_text(book: Book, section: Section, shown: Shown, status: str) -> None:
         out.put((row, 0), paragraph, "paragraph")
         if paragraph:
             out.height(row, min(16.5 * math.ceil(len(paragraph) * 2.4 / _TEXT_WIDTH) + 4, 409))
+    paper = Box(TEXT_TOP, 0, TEXT_TOP + TEXT_ROWS - 1, 0)
+    out.mark([paper], f"LEN({paper.address})>{PARAGRAPH_LIMIT}", "query")
     out.finish(freeze=(TEXT_TOP, 0), footer=section.title)

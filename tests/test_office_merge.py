@@ -1,7 +1,9 @@
 """A dozen agencies merged: every figure of the summary is the exact sum, in the library, in the file, in LibreOffice."""
 
+import json
 import random
 from decimal import Decimal
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from making import cell_of, save
 from office import Office
 from office_samples import YEARS, random_filing, shown_cells, summary_of
 
+from xltools.demo import play
 from xltools.editions import load_form
 from xltools.figures import printed
 from xltools.merge.workbook import write_summary
@@ -53,3 +56,17 @@ def test_a_dozen_agencies_add_up_exactly(office: Office, tmp_path: Path, edition
     again = office.recalculated([path], tmp_path / "recalculated")[path]
     assert figures_shown(path, form) == right
     assert figures_shown(again, form) == right
+
+
+def test_the_published_city_total_comes_back_from_its_dozen_agencies(office: Office, tmp_path: Path) -> None:
+    """The demo splits a published report over twelve agencies: added up again, it is that report, after LibreOffice too."""
+    for _ in play(tmp_path / "season"):
+        pass
+    path = tmp_path / "season" / "汇总" / "汇总表（全部收齐）.xlsx"
+    text = files("xltools.demo").joinpath("suqian-2023.json").read_text("utf-8")
+    published = {name: Decimal(value) for name, value in json.loads(text, parse_float=Decimal)["values"].items()}
+    assert len(published) == 200 and published["disclosure.fees.amount"] == Decimal("59237.2449")
+    form = load_form("2021")
+    again = office.recalculated([path], tmp_path / "recalculated")[path]
+    assert figures_shown(path, form) == published
+    assert figures_shown(again, form) == published

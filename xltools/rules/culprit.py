@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations, pairwise
@@ -15,6 +15,7 @@ from xltools.model import Field, Filing
 from xltools.relation import Relation
 
 _TEN_THOUSAND = 10_000
+_Test = Callable[[Iterable[str]], bool]
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,14 @@ def culprit(filing: Filing, file: str, told: frozenset[str]) -> Iterator[Finding
     failing = [r for r in relations if not _holds(r, filing.values)]
     if not failing or filing.kind == "summary":
         return
+    read = [frozenset(r.operands) for r in failing]
+
+    def may_clear(fields: Iterable[str]) -> bool:
+        """Whether every failing relation reads one of these fields: else changing them cannot be the cure."""
+        return not any(operands.isdisjoint(fields) for operands in read)
+
     cures = []
-    for change in _changes(filing):
+    for change in _changes(filing, may_clear):
         after = ChainMap(dict(change.figures), filing.values)
         if all(_holds(r, after) for r in failing) and all(
             _holds(r, after) for r in relations if not change.figures.keys().isdisjoint(r.operands)
@@ -53,16 +60,16 @@ def _holds(relation: Relation, values: Mapping[str, Figure]) -> bool:
     return judged is None or judged.holds
 
 
-def _changes(filing: Filing) -> Iterator[_Change]:
+def _changes(filing: Filing, may_clear: _Test) -> Iterator[_Change]:
     for field in filing.form.inputs:
         figure = filing.values[field.id]
-        if isinstance(figure, int) and figure:
+        if isinstance(figure, int) and figure and may_clear((field.id,)):
             yield from _digits(field, figure)
             yield from _total_as_part(filing, field, figure)
             if field.type == "money":
                 yield from _yuan(field, figure)
-    yield from _neighbours(filing)
-    yield from _rows(filing)
+    yield from _neighbours(filing, may_clear)
+    yield from _rows(filing, may_clear)
 
 
 def _digits(field: Field, figure: int) -> Iterator[_Change]:
@@ -95,11 +102,11 @@ def _yuan(field: Field, figure: int) -> Iterator[_Change]:
         yield _Change({field.id: other}, field, words)
 
 
-def _neighbours(filing: Filing) -> Iterator[_Change]:
+def _neighbours(filing: Filing, may_clear: _Test) -> Iterator[_Change]:
     """A figure in the next column of its row."""
     for one, two in _pairs(filing):
         first, second = filing.values[one.id], filing.values[two.id]
-        if first == second or first is None or second is None:
+        if first == second or first is None or second is None or not may_clear((one.id, two.id)):
             continue
         figures: dict[str, Figure] = {one.id: second, two.id: first}
         words = f"{one.row.name}：“{one.column_name}”的 {show(first, one.type)} 与“{two.column_name}”的"
@@ -114,7 +121,7 @@ def _pairs(filing: Filing) -> Iterator[tuple[Field, Field]]:
             yield one, two
 
 
-def _rows(filing: Filing) -> Iterator[_Change]:
+def _rows(filing: Filing, may_clear: _Test) -> Iterator[_Change]:
     """Two rows of a table, each in the other's place."""
     for section in filing.form.table_sections:
         for table in section.tables:
@@ -128,7 +135,7 @@ def _rows(filing: Filing) -> Iterator[_Change]:
                     figures[one[column].id] = filing.values[two[column].id]
                     figures[two[column].id] = filing.values[one[column].id]
                 changed = [n for n, v in figures.items() if v != filing.values[n]]
-                if len(changed) > 2 and None not in figures.values():
+                if len(changed) > 2 and None not in figures.values() and may_clear(changed):
                     field = next(iter(one.values()))
                     other = next(iter(two.values()))
                     yield _Change(figures, field, f"“{field.row.name}”与“{other.row.name}”两行填颠倒了，对调")

@@ -74,7 +74,7 @@ class _Issued:
         )
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _issued(form: Form, level: Level, kind: Literal["filing", "summary"]) -> _Issued:
     """The form as issued to agencies of a level."""
     status = "汇总" if kind == "summary" else ""
@@ -171,10 +171,9 @@ def _tell_moved(name: str, sheet: TableSheet, where: Places, theirs: SheetCells,
             say("form-line-added", severity="query" if words else "note", sheet=name, cell=lines.first_cell(line),
                 line=lines.words(line), words="、".join(words)[:80] or "空的")  # fmt: skip
         for line in lines.moved:
-            if line in wanted:
-                there = lines.found[line]
-                say("form-line-moved", sheet=name, cell=lines.first_cell(there), place=_line_words(sheet, axis, line),
-                    line=lines.words(there))  # fmt: skip
+            there = lines.found[line]
+            say("form-line-moved", sheet=name, cell=lines.first_cell(there), place=_line_words(sheet, axis, line),
+                line=lines.words(there))  # fmt: skip
         for line in lines.lost:
             if line in wanted:
                 say("form-line-lost", sheet=name, cell=lines.first_cell(line), place=_line_words(sheet, axis, line))

@@ -463,8 +463,8 @@ def _restand(case: Case, sheet: TableSheet, column: int) -> None:
 @kind("cells taken out, the rest of the column shifted up")
 def cells_shifted_up(case: Case) -> None:
     sheet = case.layout.tables["requests"]
-    item = case.input(sheet=sheet)
-    top, column = case.spot(item)
+    top, column = case.spot(case.input(sheet=sheet))
+    top = min(top, sheet.last_row - 1)
     there = case.book.sheet(sheet.name)
     for row in range(top, sheet.last_row):
         there.fill((row, column), there.content((row + 1, column)))
@@ -1246,7 +1246,7 @@ def properties_altered(case: Case) -> None:
 
 @kind("protection removed")
 def protection_removed(case: Case) -> None:
-    name = _any_sheet(case)
+    name = case.rng.choice([n for n in case.layout.sheet_names if n != GUIDE])
     case.book.sheet(name).drop("sheetProtection")
     case.tell("form-protection-lost", sheet=name)
 

@@ -32,7 +32,8 @@ def write_cover(book: Book, layout: Layout, shown: Shown, status: str) -> None:
     left = sum(opened for *_, opened in rows)
     box = Box(AT.status, 1, AT.status, _LAST - 1)
     if status:
-        out.put(box, status, "status")
+        out.put(box, status, "status_wrapped")
+        out.height_for(AT.status, {76: status})
     else:
         counts = Box(AT.progress + 1, 3, AT.progress + len(rows), 3).fixed
         formula = f'IF(SUM({counts})=0,"全部通过，可以报送","还有 "&SUM({counts})&" 项未通过")'

@@ -254,7 +254,8 @@ def write_text(book: Book, section: Section, shown: Shown, status: str) -> None:
     out = book.sheet(section.sheet)
     out.open_column(0, _TEXT_WIDTH, "paragraph")
     if status:
-        out.put((STATUS_ROW, 0), status, "status")
+        out.put((STATUS_ROW, 0), status, "status_wrapped")
+        out.height_for(STATUS_ROW, {_TEXT_WIDTH: status})
     else:
         count, cells = shown.paragraphs(section), text_range()
         value = f"已填 {count} 段" if count else "还没有填写"

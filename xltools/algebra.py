@@ -166,7 +166,8 @@ def sentence(shown: Sequence[str], when: Condition, holds: Sequence[Condition], 
             times = "" if abs(factor) == 1 else f"{abs(factor)}×"
             text += sign + times + (CEILING_WORDS if name == CEILING else say(fields[name]))
         if s.constant or not text:
-            text += ("＋" if text and s.constant > 0 else "") + str(s.constant)
+            sign = "－" if s.constant < 0 else "＋" if text else ""
+            text += sign + str(abs(s.constant))
         return text
 
     def together(condition: Condition) -> str:

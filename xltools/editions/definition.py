@@ -163,8 +163,8 @@ def _section(d: Definition) -> Section:
 
 def _table(d: Definition, prefix: str, *also: str) -> Table:
     d.only("heading", "corner", "columns", "rows", "note", *also)
-    columns = tuple(_line(c) for c in d.parts("columns"))
-    rows = tuple(_line(r) for r in d.parts("rows"))
+    columns = tuple(_line(c, "id", "label", "sum", "type", "unit") for c in d.parts("columns"))
+    rows = tuple(_line(r, "id", "label", "sum") for r in d.parts("rows"))
     for name, lines in (("columns", columns), ("rows", rows)):
         ids = [line.id for line in lines]
         _unique(d, name, ids, "id ")
@@ -191,8 +191,8 @@ def _reached(line: Line, lines: Mapping[str, Line]) -> set[str]:
     return found
 
 
-def _line(d: Definition) -> Line:
-    d.only("id", "label", "sum", "type", "unit")
+def _line(d: Definition, *keys: str) -> Line:
+    d.only(*keys)
     label = d.get("label", (str, list))
     return Line(
         d.text("id"),

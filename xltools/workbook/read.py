@@ -156,7 +156,7 @@ class _Reader:
             self.tell("edition-unknown", value=f"{edition}（{'、'.join(names)}）")
             return None
         facts = {key: said.get(key) or cover.get(key, "") for key in ("name", "code", "level", "year")}
-        level = level_of(facts["level"])
+        level = level_of(facts["level"]) if facts["level"] else None
         if level is None or not _YEAR.fullmatch(facts["year"]):
             self._foreign("封面上的层级或年度读不出来")
             return None

@@ -61,7 +61,8 @@ class Summary:
         expected = len(self.standings)
         lacking = [s for s in self.standings if not s.included]
         if not lacking:
-            return f"{expected}/{expected} 家，全部收齐"
+            queried = sum(s.state == "queried" for s in self.standings)
+            return f"{expected}/{expected} 家，全部收齐" + (f"，其中 {queried} 家待核实" if queried else "")
         named = []
         for state in ("missing", "returned", "queried", "duplicate"):
             names = [s.entry.agency.name for s in lacking if s.state == state]

@@ -27,6 +27,7 @@ from xltools.layout import (
 from xltools.model import Agency, Filing, Form
 from xltools.terms import SIGNOFF, Level
 from xltools.workbook.locate import AS_ISSUED, Places, locate, moved_formula, squeezed
+from xltools.workbook.package import Unreadable
 from xltools.workbook.sheets import ReceivedWorkbook, SheetCells, open_workbook
 from xltools.workbook.write import PROPERTY, write_filing
 
@@ -146,20 +147,26 @@ def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell
 def _recognise(received: ReceivedWorkbook, layout: Layout, issued: _Issued, say: Tell) -> dict[str, str]:
     """Sheets of the form that go under another name, by what is printed on them: their names now, and the right ones."""
     renamed: dict[str, str] = {}
-    for name in layout.sheet_names:
+    missing = [name for name in layout.sheet_names if name not in received.sheet_names]
+    others = [name for name in received.sheet_names if name not in layout.sheet_names]
+    printed = {there: _printed(received, there) for there in others} if missing else {}
+    for name in missing:
         words = {squeezed(text) for *_, text in issued.labels[name] if text}
-        if name in received.sheet_names or not words:
-            continue
-        for there in received.sheet_names:
-            if there in layout.sheet_names or there in renamed:
-                continue
-            found = {squeezed(cell.text) for cell in received.sheet(there).cells.values()}
-            if 2 * len(words & found) > len(words):
+        for there in others:
+            if words and there not in renamed and 2 * len(words & printed[there]) > len(words):
                 say("form-sheet-renamed", sheet=name, actual_text=there)
                 received.rename(there, name)
                 renamed[there] = name
                 break
     return renamed
+
+
+def _printed(received: ReceivedWorkbook, name: str) -> set[str]:
+    """The words on a sheet; none on one that is broken or too large to be ours."""
+    try:
+        return {squeezed(cell.text) for cell in received.sheet(name).cells.values()}
+    except Unreadable:
+        return set()
 
 
 def _tell_moved(name: str, sheet: TableSheet, where: Places, theirs: SheetCells, say: Tell) -> None:

@@ -17,7 +17,8 @@ WHOLE_LIMIT = 120 * 2**20
 PARTS_LIMIT = 1000
 TREE_LIMIT = 100 * 2**20
 """Memory that a part may take as a tree. A large sheet, which would take more, is read without making one."""
-_TAGS_LIMIT = 2_500_000
+_MARKS_LIMIT = 4_000_000
+"""Tags and attributes of a part: more than half a million cells have."""
 _GAP_LIMIT = 2**20
 """The longest tag or text: what one element with a million attributes would exceed."""
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -89,7 +90,7 @@ class Package:
         content = self.part(name)
         if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
             raise Unreadable("file-unsafe", "含有外部定义（DOCTYPE）")
-        if len(content) > _GAP_LIMIT and (content.count(b"<") > _TAGS_LIMIT or _has_gap(content)):
+        if len(content) > _GAP_LIMIT and (_marks(content) > _MARKS_LIMIT or _has_gap(content)):
             raise Unreadable("file-unsafe", "内容大得不合理")
         return content
 
@@ -108,7 +109,11 @@ class Package:
             yield from _tree(content).iter(*wanted)
             return
         parser = etree.XMLPullParser(("end",), tag=wanted, **_SAFELY)
+        head = etree.XMLPullParser(("start",), **_SAFELY)
         try:
+            head.feed(content[:_CHUNK])
+            _, root = next(iter(head.read_events()), (None, None))
+            _refuse_doctype(root)
             waiting = 0
             for at in range(0, len(content), _CHUNK):
                 parser.feed(content[at : at + _CHUNK])
@@ -119,7 +124,7 @@ class Package:
                     _forget(element)
                 if waiting > _WAIT_LIMIT:
                     raise Unreadable("file-unsafe", "内容大得不合理")
-            _refuse_doctype(parser.close())
+            parser.close()
         except (etree.XMLSyntaxError, ValueError) as problem:
             raise Unreadable("file-damaged", "有一部分内容不完整") from problem
 
@@ -150,6 +155,10 @@ class Package:
         return found
 
 
+def _marks(content: bytes) -> int:
+    return content.count(b"<") + content.count(b"=")
+
+
 def _is_large(content: bytes) -> bool:
     """Whether a part would take too much memory as a tree: about so many bytes a tag and an attribute."""
     return len(content) > _GAP_LIMIT and 120 * content.count(b"<") + 240 * content.count(b"=") > TREE_LIMIT
@@ -165,8 +174,8 @@ def _tree(content: bytes) -> Any:
 
 
 def _refuse_doctype(root: Any) -> None:
-    """A definition that stood there in another encoding."""
-    if root.getroottree().docinfo.doctype:
+    """A definition that stood there in another encoding, maybe so long that the root has not come in sight."""
+    if root is None or root.getroottree().docinfo.doctype:
         raise Unreadable("file-unsafe", "含有外部定义（DOCTYPE）")
 
 

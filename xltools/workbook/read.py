@@ -40,6 +40,9 @@ from xltools.workbook.shown import LAST_DAY, from_serial
 from xltools.workbook.typed import Reading, read_cell, read_date
 from xltools.workbook.write import PROPERTY
 
+FILE_LIMIT = 100 * 2**20
+"""Bytes of a file: far more than the summary of a whole province has."""
+
 _YEAR = re.compile(r"(?:19|20|21)[0-9]{2}")
 
 
@@ -75,10 +78,18 @@ class Received:
 def read_file(path: Path) -> Received:
     """Reads a file; whatever is wrong with it becomes a finding, never an exception."""
     try:
+        if path.exists() and not path.is_file():
+            return _unread(path, "file-unreadable", "它不是文件")
+        if path.stat().st_size > FILE_LIMIT:
+            return _unread(path, "file-unsafe", "文件大得不合理")
         content = path.read_bytes()
     except OSError as problem:
-        return Received(path, "", "unreadable", None, [finding("file-unreadable", file=str(path), reason=why(problem))])
+        return _unread(path, "file-unreadable", why(problem))
     return read_bytes(path, content)
+
+
+def _unread(path: Path, code: str, reason: str) -> Received:
+    return Received(path, "", "unreadable", None, [finding(code, file=str(path), reason=reason)])
 
 
 def read_bytes(path: Path, content: bytes) -> Received:

@@ -11,12 +11,19 @@ from functools import cached_property
 from typing import Any, Literal
 
 from xltools.address import parse_a1, shifted
+from xltools.layout import LEDGER
 from xltools.workbook.package import OLE, Package, Unreadable
 
 CellKind = Literal["number", "text", "boolean", "error"]
 
-CELLS_LIMIT = 400_000
-"""Cells that hold anything: more than the summary of two thousand agencies has."""
+FORMULA_LIMIT, SHARED_LIMIT = 2**14, 2**19
+"""Characters of one formula, twice as many as Excel takes; and of all that are given as copies of others."""
+SHEETS_LIMIT = 256
+VAST_LIMIT = 2_000_000
+WORK_LIMIT = 1_000_000
+"""Cells of a workbook, empty ones too; a row costs as much as five."""
+CELLS_LIMIT, LEDGER_LIMIT = 50_000, 500_000
+"""Cells that hold anything, on all sheets together, and on the 明细 of a summary: three thousand agencies have no more."""
 ROWS, COLUMNS = 2**20, 2**14
 """As many as a sheet can have."""
 
@@ -74,29 +81,44 @@ class SheetCells:
     def text(self, row: int, column: int) -> str:
         return self.at(row, column).text
 
-    def put(self, spot: tuple[int, int], cell: Cell, room: int = CELLS_LIMIT) -> None:
-        """Adds a cell; ValueError for a second one in its place, Unreadable where there are more than any of our workbooks has."""
+    def put(self, spot: tuple[int, int], cell: Cell) -> None:
+        """Adds a cell; ValueError for a second one in its place."""
         if spot in self.cells:
             raise ValueError(spot)
         self.cells[spot] = cell
-        if len(self.cells) > room:
+
+
+class Room:
+    """How much of a workbook may still be read: cells that hold anything, and the work of going over rows and cells."""
+
+    def __init__(self, cells: int) -> None:
+        self.cells, self.work = cells, WORK_LIMIT
+
+    def take(self, cells: int = 0, work: int = 0) -> None:
+        """Unreadable where there is more than any of our workbooks has."""
+        self.cells -= cells
+        self.work -= work
+        if self.cells < 0 or self.work < 0:
             raise Unreadable("file-unsafe", "单元格多得不合理")
 
 
 SHEET_TAGS = ("row", "sheetProtection", "dataValidations")
 
 
-def read_sheet(elements: Iterable[Any], strings: Sequence[str], room: int = CELLS_LIMIT) -> SheetCells:
+def read_sheet(elements: Iterable[Any], strings: Sequence[str], room: Room) -> SheetCells:
     """The cells of a worksheet part, given the elements with ``SHEET_TAGS``; ValueError or IndexError where it is broken."""
     found = SheetCells(protected=False)
-    masters: dict[str, tuple[int, int, str]] = {}
-    row_number = -1
+    formulas = _Formulas()
+    row_number, before = -1, 0
     for element in elements:
         ns, _, tag = element.tag.rpartition("}")
         if tag == "row":
             row_number = int(element.get("r", row_number + 2)) - 1
-            for spot, cell in _cells(element, row_number, f"{ns}}}" if ns else "", strings, masters):
-                found.put(spot, cell, room)
+            room.take(work=len(element) + 5)
+            for spot, cell in _cells(element, row_number, f"{ns}}}" if ns else "", strings, formulas):
+                found.put(spot, cell)
+            room.take(cells=len(found.cells) - before)
+            before = len(found.cells)
         elif tag == "sheetProtection":
             found.protected = element.get("sheet") in ("1", "true")
         else:
@@ -105,7 +127,7 @@ def read_sheet(elements: Iterable[Any], strings: Sequence[str], room: int = CELL
 
 
 def _cells(
-    row: Any, row_number: int, ns: str, strings: Sequence[str], masters: dict[str, tuple[int, int, str]]
+    row: Any, row_number: int, ns: str, strings: Sequence[str], formulas: _Formulas
 ) -> Iterator[tuple[tuple[int, int], Cell]]:
     """The cells of a row that hold anything, each with its place."""
     v_tag, f_tag, is_tag = f"{ns}v", f"{ns}f", f"{ns}is"
@@ -124,7 +146,7 @@ def _cells(
             if child.tag == v_tag:
                 value = _text(child)
             elif child.tag == f_tag:
-                formula = _formula(child, spot, masters)
+                formula = formulas.read(child, spot)
             elif child.tag == is_tag:
                 value = _plain(child, ns)
         if kind == "s":
@@ -149,17 +171,30 @@ def _shared(strings: Sequence[str], value: str) -> str:
     return strings[number]
 
 
-def _formula(element: Any, spot: tuple[int, int], masters: dict[str, tuple[int, int, str]]) -> str:
-    """A formula's text; a shared one is written once, in its first cell, and moved along for the others."""
-    text = _text(element)
-    if element.get("t") == "shared":
+class _Formulas:
+    """The formulas of a sheet. A shared one is written once, in its first cell, and moved along for the others."""
+
+    def __init__(self) -> None:
+        self._masters: dict[str, tuple[int, int, str]] = {}
+        self._room = SHARED_LIMIT
+
+    def read(self, element: Any, spot: tuple[int, int]) -> str:
+        """A formula's text; ValueError where it is longer than any program writes it."""
+        text = _text(element)
+        if len(text) > FORMULA_LIMIT:
+            raise ValueError(text[:80])
+        if element.get("t") != "shared":
+            return text
         group = element.get("si", "")
         if text:
-            masters[group] = (*spot, text)
-        elif group in masters:
-            row, column, master = masters[group]
+            self._masters[group] = (*spot, text)
+        elif group in self._masters:
+            row, column, master = self._masters[group]
+            self._room -= len(master)
+            if self._room < 0:
+                raise Unreadable("file-unsafe", "公式多得不合理")
             return shifted(master, spot[0] - row, spot[1] - column)
-    return text
+        return text
 
 
 _KINDS: dict[str, CellKind] = {
@@ -211,10 +246,13 @@ class ReceivedWorkbook:
             relation = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), "")
             if sheet.get("name", "") in self._parts:
                 raise Unreadable("file-damaged", f"有两张工作表都叫“{sheet.get('name', '')}”")
+            if len(self._parts) == SHEETS_LIMIT:
+                raise Unreadable("file-unsafe", "工作表多得不合理")
             self._parts[sheet.get("name", "")] = targets.get(relation, "")
             if sheet.get("state", "visible") != "visible":
                 self.hidden.add(sheet.get("name", ""))
         self._read: dict[str, SheetCells] = {}
+        self._room = Room(CELLS_LIMIT)
 
     @property
     def sheet_names(self) -> tuple[str, ...]:
@@ -243,7 +281,7 @@ class ReceivedWorkbook:
             part = self._parts[name]
             if part not in self.package.names:
                 raise Unreadable("file-damaged", f"工作表“{name}”没有内容")
-            room = CELLS_LIMIT - sum(len(sheet.cells) for sheet in self._read.values())
+            room = Room(LEDGER_LIMIT) if name == LEDGER else self._room
             try:
                 self._read[name] = read_sheet(self.package.elements(part, *SHEET_TAGS), self._strings, room)
             except (ValueError, IndexError) as problem:
@@ -349,7 +387,7 @@ class FiguresWorkbook(ReceivedWorkbook):
 
 def _figures(sheet: Any) -> SheetCells:
     found = SheetCells()
-    if sheet.end is not None and (sheet.end[0] + 1) * (sheet.end[1] + 1) > 10 * CELLS_LIMIT:
+    if sheet.end is not None and (sheet.end[0] + 1) * (sheet.end[1] + 1) > VAST_LIMIT:
         raise Unreadable("file-unsafe", "单元格多得不合理")
     for row, values in enumerate(sheet.to_python(skip_empty_area=False)):
         for column, value in enumerate(values):
@@ -375,4 +413,31 @@ def open_workbook(content: bytes) -> ReceivedWorkbook:
     if content[:8] == OLE:
         return FiguresWorkbook(content)
     package = Package(content)
-    return FiguresWorkbook(content) if package.kind == "ods" else ReceivedWorkbook(package)
+    if package.kind == "ods":
+        _refuse_vast(package)
+        return FiguresWorkbook(content)
+    return ReceivedWorkbook(package)
+
+
+def _refuse_vast(package: Package) -> None:
+    """Refuses an .ods whose few lines, each repeated a million times, would fill the memory before they could be counted."""
+    vast = 0
+    for table in package.xml("content.xml").iter("{*}table"):
+        height = wide = tall = 0
+        for row in table.iter("{*}table-row"):
+            height += _repeated(row, "rows")
+            columns = 0
+            for cell in row:
+                columns += _repeated(cell, "columns")
+                if len(cell) or any(name.endswith("}value-type") for name in cell.attrib):
+                    wide, tall = max(wide, columns), height
+        vast += wide * tall
+    if vast > VAST_LIMIT:
+        raise Unreadable("file-unsafe", "单元格多得不合理")
+
+
+def _repeated(element: Any, lines: str) -> int:
+    try:
+        return max(1, int(next((v for k, v in element.attrib.items() if k.endswith(f"}}number-{lines}-repeated")), 1)))
+    except ValueError as problem:
+        raise Unreadable("file-damaged", "内容不完整") from problem

@@ -116,13 +116,18 @@ def _ten_thousandth(figure: Number) -> Number:
 
 _WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {ord("−"): "-"}
 """Full-width forms as plain ones; no more than these: a footnote's ² or ① is no digit of the figure."""
-_BETWEEN_LINES = re.compile(r"(?<=\d)\s*[\t\n\v\f\r\x85\u2028\u2029]\s*(?=\d)")
+_BETWEEN = re.compile(r"(?<=\d)\s+(?=\d)")
 
 
 def _squeezed(typed: str) -> str:
     """Without white space of any kind, full-width forms as plain ones; figures on two lines stay two."""
-    text = _BETWEEN_LINES.sub("|", typed.translate(_WIDE))
+    text = _BETWEEN.sub(_gap, typed.translate(_WIDE))
     return "".join(c for c in text if not c.isspace() and unicodedata.category(c) not in ("Cf", "Zs"))
+
+
+def _gap(match: re.Match[str]) -> str:
+    """Two figures on two lines, or in two columns pasted into one cell, are not one."""
+    return "|" if "\t" in match[0] or match[0].splitlines() != [match[0]] else ""
 
 
 def _plain_number(text: str, kind: FieldType) -> Number | None:

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from making import altered, blank, checked, filing, packed, parts, patched, run, run_process, save, sheet_part
 
@@ -178,6 +178,7 @@ def test_a_part_damaged_anywhere_is_read_or_told_never_a_failure(part, where, le
 
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(["C5", "C6", "C7", "C8", "C9", "C15"]), st.text(max_size=30) | st.floats() | st.integers())
+@example("C15", float("nan"))
 def test_a_cover_with_anything_on_it_is_read_or_told(cell, value):
     found = parts(GOOD)
     found.pop("docProps/custom.xml")

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
+from math import isfinite
 from typing import Any, Literal
 
 from xltools.address import parse_a1, shifted
 from xltools.layout import LEDGER
+from xltools.workbook.ole import extent
 from xltools.workbook.package import OLE, Package, Unreadable
 
 CellKind = Literal["number", "text", "boolean", "error"]
@@ -47,16 +51,17 @@ class Cell:
         if self.kind != "number" or not self.value or "_" in self.value or not self.value.isascii():
             return None
         try:
-            return Decimal(repr(float(self.value)))
+            value = float(self.value)
         except ValueError:
             return None
+        return Decimal(repr(value)) if isfinite(value) else None
 
     @property
     def text(self) -> str:
         """The value in words."""
         if self.kind == "number":
             value = self.number
-            if value is None or not value.is_finite():
+            if value is None:
                 return self.value
             return f"{value.normalize():f}"
         return self.value
@@ -132,7 +137,7 @@ def _cells(
     """The cells of a row that hold anything, each with its place."""
     v_tag, f_tag, is_tag = f"{ns}v", f"{ns}f", f"{ns}is"
     column = -1
-    for c in row:
+    for c in row.iterchildren(f"{ns}c"):
         where = c.get("r")
         spot = parse_a1(where) if where else (row_number, column + 1)
         column = spot[1]
@@ -365,14 +370,15 @@ class FiguresWorkbook(ReceivedWorkbook):
 
         import python_calamine as calamine
 
-        if _ENCRYPTED in content:
-            raise Unreadable("file-encrypted")
         try:
-            workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-            self._read = {name: _figures(workbook.get_sheet_by_name(name)) for name in workbook.sheet_names}
+            with _hushed():
+                workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+                self._read = {name: _figures(workbook.get_sheet_by_name(name)) for name in workbook.sheet_names}
+        except (Unreadable, KeyboardInterrupt, MemoryError):
+            raise
         except calamine.PasswordError as problem:
             raise Unreadable("file-encrypted") from problem
-        except (calamine.CalamineError, OSError, ValueError, BaseExceptionGroup) as problem:
+        except BaseException as problem:  # calamine panics over what is broken: no Exception to Python
             raise Unreadable("file-damaged", "内容不完整") from problem
         self._parts = dict.fromkeys(self._read, "")
         self.hidden = {m.name for m in workbook.sheets_metadata if m.visible != calamine.SheetVisibleEnum.Visible}
@@ -383,6 +389,24 @@ class FiguresWorkbook(ReceivedWorkbook):
     @property
     def _date_styles(self) -> frozenset[int]:
         return frozenset()
+
+
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """Keeps off stderr what a library written in Rust says there when it panics; the finding says it in words."""
+    try:
+        stderr = os.dup(2)
+    except OSError:
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+    try:
+        yield
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)
 
 
 def _figures(sheet: Any) -> SheetCells:
@@ -411,12 +435,24 @@ def _figure_cell(value: Any) -> Cell:
 def open_workbook(content: bytes) -> ReceivedWorkbook:
     """A received file as a workbook, whatever kind it is; Unreadable says why not."""
     if content[:8] == OLE:
+        _refuse_vast_ole(content)
         return FiguresWorkbook(content)
     package = Package(content)
     if package.kind == "ods":
         _refuse_vast(package)
         return FiguresWorkbook(content)
     return ReceivedWorkbook(package)
+
+
+def _refuse_vast_ole(content: bytes) -> None:
+    if _ENCRYPTED in content:
+        raise Unreadable("file-encrypted")
+    try:
+        cells = extent(content)
+    except ValueError as problem:
+        raise Unreadable("file-damaged", "内容不完整") from problem
+    if cells > VAST_LIMIT:
+        raise Unreadable("file-unsafe", "单元格多得不合理")
 
 
 def _refuse_vast(package: Package) -> None:

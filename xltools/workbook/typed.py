@@ -49,7 +49,7 @@ def read_cell(cell: Cell, kind: FieldType) -> Reading:
         return Reading(None, "TRUE" if cell.value == "1" else "FALSE", "cell-not-number")
     if cell.kind == "number":
         value = cell.number
-        if value is None or not value.is_finite():
+        if value is None:
             # A formula that no program has worked out yet stands for no figure, least of all for 0.
             return Reading(None, cell.value or f"={cell.formula}", "cell-not-number")
         figure = exact(value, kind)

@@ -15,7 +15,6 @@ from typing import Any, Literal
 
 from xltools.address import parse_a1, shifted
 from xltools.layout import LEDGER
-from xltools.workbook.ole import extent
 from xltools.workbook.package import OLE, Package, Unreadable
 
 CellKind = Literal["number", "text", "boolean", "error"]
@@ -435,24 +434,14 @@ def _figure_cell(value: Any) -> Cell:
 def open_workbook(content: bytes) -> ReceivedWorkbook:
     """A received file as a workbook, whatever kind it is; Unreadable says why not."""
     if content[:8] == OLE:
-        _refuse_vast_ole(content)
+        if _ENCRYPTED in content:
+            raise Unreadable("file-encrypted")
         return FiguresWorkbook(content)
     package = Package(content)
     if package.kind == "ods":
         _refuse_vast(package)
         return FiguresWorkbook(content)
     return ReceivedWorkbook(package)
-
-
-def _refuse_vast_ole(content: bytes) -> None:
-    if _ENCRYPTED in content:
-        raise Unreadable("file-encrypted")
-    try:
-        cells = extent(content)
-    except ValueError as problem:
-        raise Unreadable("file-damaged", "内容不完整") from problem
-    if cells > VAST_LIMIT:
-        raise Unreadable("file-unsafe", "单元格多得不合理")
 
 
 def _refuse_vast(package: Package) -> None:

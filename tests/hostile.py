@@ -183,6 +183,41 @@ def encrypted() -> bytes:
     return OLE + bytes(504) + names.encode("utf-16-le") + bytes(4096)
 
 
+def ole(stream: bytes, chain: list[int] | None = None) -> bytes:
+    """An OLE container of one stream: sector 0 is the table of sectors, 1 the directory, the stream stands from 2 on."""
+    stream = stream.ljust(-(-max(len(stream), 4096) // 512) * 512, b"\0")
+    count = len(stream) // 512
+    table = [-3, -2, *(chain or [*range(3, count + 2), -2])]
+    directory = b""
+    for name, kind, start, size in (("Root Entry", 5, -2, 0), ("Workbook", 2, 2, len(stream))):
+        text = (name + "\0").encode("utf-16-le")
+        child = 1 if kind == 5 else -1
+        directory += text.ljust(64, b"\0") + struct.pack("<HBBiii", len(text), kind, 1, -1, -1, child)
+        directory += bytes(36) + struct.pack("<iQ", start, size)
+    header = (
+        OLE + bytes(16) + struct.pack("<HHHHHHIIIIIIiIiI", 0x3E, 3, 0xFFFE, 9, 6, 0, 0, 0, 1, 1, 0, 4096, -2, 0, -2, 0)
+    )
+    header += struct.pack("<I", 0) + b"\xff" * 432
+    return header + struct.pack(f"<{len(table)}i", *table).ljust(512, b"\xff") + directory.ljust(512, b"\0") + stream
+
+
+def record(kind: int, data: bytes) -> bytes:
+    return struct.pack("<HH", kind, len(data)) + data
+
+
+@hostile(".xls with cells in opposite corners", "file-unsafe")
+def xls_corners() -> bytes:
+    begin, end = record(0x809, struct.pack("<HHHHII", 0x600, 0x10, 0, 0, 0, 6)), record(0x0A, b"")
+    corners = b"".join(
+        record(0x203, struct.pack("<HHHd", row, column, 0, 1.0)) for row, column in ((0, 0), (65535, 255))
+    )
+    return ole((begin + corners + end) * 8)
+
+
+hostile(".xls whose sectors go round in a ring", "file-damaged")(lambda: ole(bytes(5120), [*range(3, 11), 2, -2]))
+hostile(".xls of zeros", "file-damaged", "form-foreign")(lambda: ole(bytes(5120)))
+
+
 @hostile("zip with encrypted entries", "file-encrypted")
 def encrypted_entries() -> bytes:
     return flagged(lambda flags: flags | 1)

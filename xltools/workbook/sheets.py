@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from xltools.address import parse_a1, shifted
 from xltools.layout import LEDGER
+from xltools.workbook.ole import extent
 from xltools.workbook.package import OLE, Package, Unreadable
 
 CellKind = Literal["number", "text", "boolean", "error"]
@@ -98,7 +99,7 @@ class Room:
     def __init__(self, cells: int) -> None:
         self.cells, self.work = cells, WORK_LIMIT
 
-    def take(self, cells: int = 0, work: int = 0) -> None:
+    def take(self, cells: int, work: int) -> None:
         """Unreadable where there is more than any of our workbooks has."""
         self.cells -= cells
         self.work -= work
@@ -113,20 +114,23 @@ def read_sheet(elements: Iterable[Any], strings: Sequence[str], room: Room) -> S
     """The cells of a worksheet part, given the elements with ``SHEET_TAGS``; ValueError or IndexError where it is broken."""
     found = SheetCells(protected=False)
     formulas = _Formulas()
-    row_number, before = -1, 0
+    row_tag, row_number = "", -1
     for element in elements:
-        ns, _, tag = element.tag.rpartition("}")
-        if tag == "row":
-            row_number = int(element.get("r", row_number + 2)) - 1
-            room.take(work=len(element) + 5)
-            for spot, cell in _cells(element, row_number, f"{ns}}}" if ns else "", strings, formulas):
-                found.put(spot, cell)
-            room.take(cells=len(found.cells) - before)
-            before = len(found.cells)
-        elif tag == "sheetProtection":
-            found.protected = element.get("sheet") in ("1", "true")
-        else:
-            found.validations += len(element)
+        tag = element.tag
+        if tag != row_tag:
+            name = tag.rpartition("}")[2]
+            if name == "sheetProtection":
+                found.protected = element.get("sheet") in ("1", "true")
+            elif name == "dataValidations":
+                found.validations += len(element)
+            if name != "row":
+                continue
+            row_tag = tag
+        given, before = element.get("r"), len(found.cells)
+        row_number = int(given) - 1 if given else row_number + 1
+        for spot, cell in _cells(element, row_number, tag.removesuffix("row"), strings, formulas):
+            found.put(spot, cell)
+        room.take(len(found.cells) - before, len(element) + 5)
     return found
 
 
@@ -134,7 +138,7 @@ def _cells(
     row: Any, row_number: int, ns: str, strings: Sequence[str], formulas: _Formulas
 ) -> Iterator[tuple[tuple[int, int], Cell]]:
     """The cells of a row that hold anything, each with its place."""
-    v_tag, f_tag, is_tag = f"{ns}v", f"{ns}f", f"{ns}is"
+    v_tag, f_tag = f"{ns}v", f"{ns}f"
     column = -1
     for c in row.iterchildren(f"{ns}c"):
         where = c.get("r")
@@ -147,11 +151,12 @@ def _cells(
         value, formula = "", None
         kind = c.get("t", "n")
         for child in c:
-            if child.tag == v_tag:
+            tag = child.tag
+            if tag == v_tag:
                 value = _text(child)
-            elif child.tag == f_tag:
+            elif tag == f_tag:
                 formula = formulas.read(child, spot)
-            elif child.tag == is_tag:
+            elif tag == f"{ns}is":
                 value = _plain(child, ns)
         if kind == "s":
             value = _shared(strings, value) if value else ""
@@ -434,14 +439,24 @@ def _figure_cell(value: Any) -> Cell:
 def open_workbook(content: bytes) -> ReceivedWorkbook:
     """A received file as a workbook, whatever kind it is; Unreadable says why not."""
     if content[:8] == OLE:
-        if _ENCRYPTED in content:
-            raise Unreadable("file-encrypted")
+        _refuse_vast_ole(content)
         return FiguresWorkbook(content)
     package = Package(content)
     if package.kind == "ods":
         _refuse_vast(package)
         return FiguresWorkbook(content)
     return ReceivedWorkbook(package)
+
+
+def _refuse_vast_ole(content: bytes) -> None:
+    if _ENCRYPTED in content:
+        raise Unreadable("file-encrypted")
+    try:
+        cells = extent(content)
+    except ValueError as problem:
+        raise Unreadable("file-damaged", "内容不完整") from problem
+    if cells > VAST_LIMIT:
+        raise Unreadable("file-unsafe", "单元格多得不合理")
 
 
 def _refuse_vast(package: Package) -> None:

@@ -443,8 +443,8 @@ def row_moved(case: Case) -> None:
 def cells_shifted_down(case: Case) -> None:
     """Figures slip under their labels: what stands beside a label is its figure, and a total loses its formula."""
     sheet = case.layout.tables["requests"]
-    item = case.input(sheet=sheet)
-    top, column = case.spot(item)
+    top, column = case.spot(case.input(sheet=sheet))
+    top = min(top, sheet.last_row - 1)
     there = case.book.sheet(sheet.name)
     for row in range(sheet.last_row, top, -1):
         there.fill((row, column), there.content((row - 1, column)))
@@ -544,7 +544,9 @@ def column_deleted_crudely(case: Case) -> None:
 @kind("two columns swapped, formulas rewritten as Excel does")
 def columns_swapped(case: Case) -> None:
     sheet = case.layout.tables[case.rng.choice(("requests", "disputes"))]
-    one, other = case.rng.sample(range(sheet.label_columns, sheet.last_column + 1), 2)
+    columns = range(sheet.label_columns, sheet.last_column + 1)
+    # Two columns of one heading in part four, swapped, are two columns with other figures: nothing tells them apart.
+    one, other = case.rng.choice([(a, b) for a in columns for b in columns if a % 5 != b % 5])
     case.book.sheet(sheet.name).apply(swap("column", one, other))
     case.doubt |= {f.id for f in case.form.inputs_of(sheet.section.id)} if sheet.section.id == "disputes" else set()
     case.modified = True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -41,7 +40,7 @@ def culprit(filing: Filing, file: str, told: frozenset[str]) -> Iterator[Finding
 
     cures = []
     for change in _changes(filing, may_clear):
-        after = ChainMap(dict(change.figures), filing.values)
+        after = {**filing.values, **change.figures}
         if all(_holds(r, after) for r in failing) and all(
             _holds(r, after) for r in relations if not change.figures.keys().isdisjoint(r.operands)
         ):

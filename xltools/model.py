@@ -167,7 +167,8 @@ class Filing:
 
     ``inputs`` holds a figure for each input field, ``None`` for a blank. Blanks of the sections in ``declared_zero`` count
     as 0, but for ``unread`` fields, whose cells could not be found. ``typed`` holds, for input cells that hold text, the
-    text to the letter. ``explanations`` holds 情况说明 by rule.
+    text to the letter. ``explanations`` holds 情况说明 by rule, ``stamps`` what an explanation was first given for.
+    ``last`` holds last year's figures, those that mean the same, by this form's field ids.
     """
 
     form: Form
@@ -181,6 +182,8 @@ class Filing:
     texts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     signoff: dict[str, str] = field(default_factory=dict)
     explanations: dict[str, str] = field(default_factory=dict)
+    stamps: dict[str, str] = field(default_factory=dict)
+    last: dict[str, Figure] = field(default_factory=dict)
 
     @cached_property
     def values(self) -> dict[str, Figure]:

@@ -1,7 +1,12 @@
-"""情况说明: an explanation closes a query; an empty phrase does not, and an error cannot be explained away."""
+"""情况说明: an explanation closes a query; an empty phrase does not, and an error cannot be explained away.
+
+An explanation is given for figures. Its stamp keeps which: the same words over other figures are stale and close nothing.
+"""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import replace
 
 from xltools.findings import Finding
@@ -10,6 +15,40 @@ from xltools.terms import explains
 
 
 def close_explained(found: Finding, filing: Filing) -> Finding:
-    """The finding, closed where it is a query whose rule carries an explanation."""
-    said = filing.explanations.get(found.rule or "", "")
-    return replace(found, open=False) if found.severity == "query" and explains(said) else found
+    """The finding, closed where it is a query whose rule carries an explanation that is not stale."""
+    rule = found.rule or ""
+    closed = found.severity == "query" and explains(filing.explanations.get(rule, "")) and not stale(filing, rule)
+    return replace(found, open=False) if closed else found
+
+
+def stamp(filing: Filing, rule: str) -> str:
+    """What a rule's explanation was given for: a digest of its words, a dot, one of the figures that the rule reads."""
+    relation = next((r for r in filing.form.relations if r.id == rule), None)
+    read: Iterable[object] = (
+        (filing.values.get(name) for name in relation.operands) if relation else sorted(filing.signoff.items())
+    )
+    return f"{_digest(filing.explanations.get(rule, '').split())}.{_digest(read)}"
+
+
+def stamps_of(filing: Filing) -> dict[str, str]:
+    """The stamps of a filing's explanations by rule: those it carries, and new ones for words that have changed."""
+    found = {}
+    for rule in filing.explanations:
+        now, known = stamp(filing, rule), filing.stamps.get(rule, "")
+        found[rule] = known if _words(known) == _words(now) else now
+    return found
+
+
+def stale(filing: Filing, rule: str) -> bool:
+    """Whether an explanation still stands in the same words over figures that it was not given for."""
+    known = filing.stamps.get(rule)
+    now = stamp(filing, rule) if known else ""
+    return bool(known) and known != now and _words(known or "") == _words(now)
+
+
+def _words(stamp: str) -> str:
+    return stamp.partition(".")[0]
+
+
+def _digest(parts: Iterable[object]) -> str:
+    return hashlib.sha256("\n".join(str(part) for part in parts).encode()).hexdigest()[:16]

@@ -14,10 +14,10 @@ from xltools.editions import editions, load_form, supplements
 HOUSE = Path(xltools.__file__).parent
 FLOORS = {
     0: ("address", "figures", "terms", "errors", "outputs"),
-    1: ("relation", "model", "findings"),
+    1: ("relation", "model", "findings", "lastyear"),
     2: ("layout", "algebra", "editions", "checkcode"),
     3: ("workbook", "rules", "roster"),
-    4: ("check", "merge", "exchange", "blank", "describe", "demo"),
+    4: ("check", "previous", "merge", "exchange", "blank", "describe", "demo"),
     5: ("cli", "__main__"),
 }
 FLOOR = {room: floor for floor, rooms in FLOORS.items() for room in rooms}

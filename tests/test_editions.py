@@ -162,8 +162,13 @@ RULES = {
         **{f"disclosure.{r}.{c}": "query" for r in ("rules", "normative") for c in ("made", "published")},
         "disclosure.procurement.pair": "query",
         "disclosure.procurement.unit": "query",
+        **{f"disclosure.{r}.previous": "query" for r in ("licensing", "services", "penalty", "coercion", "fees")},
     },
-    "2021": {"disclosure.fees.unit": "query", **{f"disclosure.{r}.issued": "note" for r in ("rules", "normative")}},
+    "2021": {
+        "disclosure.fees.unit": "query",
+        **{f"disclosure.{r}.issued": "note" for r in ("rules", "normative")},
+        **{f"disclosure.{r}.effective": "query" for r in ("rules", "normative")},
+    },
 }
 
 
@@ -171,10 +176,13 @@ RULES = {
 def test_every_rule_has_its_id_severity_basis_and_remedy(edition):
     form = load_form(edition)
     both = {f"requests.balance.{c}": "error" for c in APPLICANTS if c != "total"}
+    both |= {f"requests.carry.{c}": "query" for c in APPLICANTS if c != "total"}
     both |= {"disclosure.rules.authority": "query", "requests.uniform": "note"}
     assert {r.id: r.severity for r in form.relations} == both | RULES[edition]
     assert all(r.basis and r.remedy and r.text for r in form.relations)
     assert (form.signoff.id, form.signoff.severity) == ("cover.signoff", "query")
+    assert (form.last.repeated.id, form.last.repeated.severity) == ("same-as-last-year", "query")
+    assert (form.last.jump.id, form.last.jump.severity) == ("jump.{field}", "note")
 
 
 @pytest.mark.parametrize(("year", "edition"), [(2019, "2019"), (2020, "2019"), (2021, "2021"), (2030, "2021")])

@@ -26,6 +26,7 @@ from xltools.editions import load_form
 from xltools.exchange import fill
 from xltools.findings import CATALOGUE, finding
 from xltools.model import Agency
+from xltools.previous import read_previous
 from xltools.roster import read_roster
 from xltools.terms import SEVERITIES
 from xltools.workbook.read import read_file
@@ -61,6 +62,14 @@ def of_set(tmp_path, *filings, files=()):
         save(tmp_path / "回收" / name, b"x")
     save(tmp_path / "名录.csv", ROSTER)
     return list(check([tmp_path], read_roster(tmp_path / "名录.csv")).all_findings())
+
+
+def of_year(tmp_path, now, last):
+    """Findings of a filing held against last year's."""
+    for name, one in (("上年", last), ("本年", now)):
+        save(tmp_path / name / "表.xlsx", one)
+    previous = read_previous([tmp_path / "上年"])
+    return list(check([tmp_path / "本年"], previous=previous).all_findings())
 
 
 def put(sheet, address, value):
@@ -100,6 +109,8 @@ def date_cell(book):
 def with_macros():
     return packed({**parts(GOOD), "xl/vbaProject.bin": b"macro"})
 
+
+MANY = {f"requests.{row}.{column}": 3 for row in ("new", "granted") for column in ("natural", "business", "research")}
 
 PROVOKERS = {
     "file-empty": lambda _: of_file(b""),
@@ -159,6 +170,11 @@ PROVOKERS = {
     "agency-area": lambda tmp: of_set(tmp, filing(agency=COUNTY)),
     "agency-renamed": lambda tmp: of_set(tmp, filing(agency=Agency(BUREAU.code, "别的局", "department"))),
     "year-other": lambda tmp: of_set(tmp, filing(), filing(year=2022), filing(agency=COUNTY)),
+    "last-repeated": lambda tmp: of_year(tmp, *(filing(MANY, year=year) for year in (2024, 2023))),
+    "last-jump": lambda tmp: of_year(tmp, filing({"disputes.review.other": 50}, year=2024), filing()),
+    "last-differs": lambda tmp: of_year(tmp, filing(year=2024, last={"requests.carried_out.natural": 3}), filing()),
+    "previous-skipped": lambda tmp: of_year(tmp, filing(year=2024), b"no workbook"),
+    "previous-missing": lambda tmp: of_year(tmp, filing(year=2024), filing(year=2022)),
     "edition-other": lambda tmp: of_set(tmp, filing(form=load_form("2019"), year=2023)),
 }  # fmt: skip
 """What provokes each code: a folder to work in → findings, that code's among them."""
@@ -220,7 +236,8 @@ def test_every_finding_as_json_has_all_its_keys(code, provoked):
 
 def known_rules(found):
     forms = [load_form("2019"), load_form("2021")]
-    return {r.id for f in forms for r in f.relations} | {t.id for f in forms for t in f.totals}
+    last = {r.id.replace("{field}", i.id) for f in forms for r in (f.last.jump, f.last.repeated) for i in f.inputs}
+    return {r.id for f in forms for r in f.relations} | {t.id for f in forms for t in f.totals} | last
 
 
 @pytest.mark.parametrize("code", CATALOGUE)

@@ -47,7 +47,8 @@ def found(received, code):
 def test_a_filing_comes_back_as_it_went_out(year, supplements):
     form = filing(year=year, supplements=supplements).form
     figures = {name: None if n % 7 == 0 else n for name, n in distinct(form).items()}
-    explained = {r.id: "本年集中处理历史遗留事项，已逐件核对。" for r in form.relations if r.severity == "query"}
+    queries = [r.id for r in form.relations if r.severity == "query" and not r.last_operands]
+    explained = dict.fromkeys(queries, "本年集中处理历史遗留事项，已逐件核对。")
     said = filing(
         figures, year=year, supplements=supplements, declared_zero=frozenset({"disputes"}), explanations=explained
     )

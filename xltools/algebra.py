@@ -6,12 +6,12 @@ The arithmetic of the same relations is in ``relation``: one definition, three v
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from xltools.address import blocks, in_sheet
 from xltools.model import Field
-from xltools.relation import CEILING, CEILING_WORDS, Comparison, Condition, Relation, Sum
+from xltools.relation import CEILING, CEILING_WORDS, LAST, Comparison, Condition, Relation, Sum
 
 
 class Cells(Protocol):
@@ -116,7 +116,8 @@ def pending_formula(fields: Sequence[str], cells: Cells, home: str) -> str:
     for switch, names in by_switch.items():
         found = ranges(names, cells, home)
         blanks = "+".join(f"COUNTBLANK({block})" for block in found)
-        counts.append(f'COUNT({",".join(found)})+IF({switch}="是",{blanks},0)')
+        declared = f'+IF({switch}="是",{blanks},0)' if switch else ""
+        counts.append(f"COUNT({','.join(found)}){declared}")
     return f"{'+'.join(counts)}<{len(fields)}"
 
 
@@ -151,7 +152,7 @@ _SPOKEN = {"=": "＝", "!=": "≠", "<=": "≤", ">=": "≥", "<": "＜", ">": "
 
 def sentence(shown: Sequence[str], when: Condition, holds: Sequence[Condition], fields: Mapping[str, Field]) -> str:
     """A relation in words; what the fields ``shown`` share, a column or a row, is said once, before."""
-    named = [fields[name] for name in shown]
+    named = [fields[name.removeprefix(LAST)] for name in shown]
     rows, columns = {f.row.label for f in named}, {f.column.label for f in named}
     head, say = "", _place
     if len(rows) == 1 and named[0].row.label:
@@ -164,7 +165,7 @@ def sentence(shown: Sequence[str], when: Condition, holds: Sequence[Condition], 
         for factor, name in s.terms:
             sign = "－" if factor < 0 else "＋" if text else ""
             times = "" if abs(factor) == 1 else f"{abs(factor)}×"
-            text += sign + times + (CEILING_WORDS if name == CEILING else say(fields[name]))
+            text += sign + times + (CEILING_WORDS if name == CEILING else _of_year(name, fields, say))
         if s.constant or not text:
             sign = "－" if s.constant < 0 else "＋" if text else ""
             text += sign + str(abs(s.constant))
@@ -177,6 +178,12 @@ def sentence(shown: Sequence[str], when: Condition, holds: Sequence[Condition], 
     if when:
         body = f"如果{together(when)}，那么{body}"
     return f"{head}：{body}" if head else body
+
+
+def _of_year(name: str, fields: Mapping[str, Field], say: Callable[[Field], str]) -> str:
+    """A field's words, and that its figure is last year's."""
+    words = say(fields[name.removeprefix(LAST)])
+    return f"上年的“{words}”" if name.startswith(LAST) else words
 
 
 def _row_name(field: Field) -> str:

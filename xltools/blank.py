@@ -9,6 +9,7 @@ from pathlib import Path
 from xltools.editions import edition_for, load_form
 from xltools.errors import XltoolsError
 from xltools.model import Agency, Filing, Form
+from xltools.previous import Previous
 from xltools.workbook.write import write_filing
 
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
@@ -29,13 +30,21 @@ def file_name(agency: Agency, year: int) -> str:
     return f"{year}_{code}_{name}.xlsx"
 
 
-def blanks(agencies: Iterable[Agency], year: int, supplements: tuple[str, ...] = ()) -> dict[Path, bytes]:
-    """The blank workbooks of agencies, by file name."""
+def blanks(
+    agencies: Iterable[Agency],
+    year: int,
+    supplements: tuple[str, ...] = (),
+    previous: Previous | None = None,
+    *,
+    lock: bool = True,
+) -> dict[Path, bytes]:
+    """The blank workbooks of agencies, by file name; with ``previous``, last year's figures are in them (locked or not)."""
     form = form_for(year, supplements)
     found: dict[Path, bytes] = {}
     for agency in agencies:
         path = Path(file_name(agency, year))
         if path in found:
             raise XltoolsError(f"两个单位的文件名都是“{path}”；请修改名录中的单位代码")
-        found[path] = write_filing(Filing(form, agency, year))
+        blank = previous.blank(form, agency, year, lock=lock) if previous else Filing(form, agency, year)
+        found[path] = write_filing(blank)
     return found

@@ -15,17 +15,16 @@ from xltools.editions import edition_for
 from xltools.errors import XltoolsError
 from xltools.findings import Finding, finding
 from xltools.model import Filing
+from xltools.previous import Previous, without_last_year
 from xltools.roster import Entry, Roster
 from xltools.rules import judge
 from xltools.rules.explanations import close_explained
 from xltools.terms import SEVERITIES
+from xltools.workbook.folder import files_in
 from xltools.workbook.read import Received, read_file
 
 _WORTH_A_PROCESS = 20
 """Files that take about as long as starting a process."""
-
-WORKBOOK_ENDINGS = {".xlsx", ".xlsm", ".xltx", ".xls", ".et", ".ods"}
-"""Endings of files that are taken from a folder as filings; others lie there for other reasons."""
 
 
 @dataclass
@@ -81,15 +80,13 @@ def received_json(received: Received) -> dict[str, Any]:
     }
 
 
-OTHER_ENDINGS = {".doc", ".docx", ".wps", ".pdf", ".csv", ".htm", ".html", ".zip", ".rar", ".7z"}
-"""Endings of files that an agency may have sent instead of its workbook: not read, but told."""
-
-
-def check_file(path: Path) -> Received:
-    """Reads one file and runs every rule over it."""
+def check_file(path: Path, previous: Previous | None = None) -> Received:
+    """Reads one file and runs every rule over it, those against last year too where its figures are known."""
     received = read_file(path)
     filing = received.filing
     if filing is not None:
+        if previous is not None:
+            received.findings += previous.give(filing, str(path))
         told = frozenset(f.field for f in received.findings if f.field and f.code != "cell-placeholder")
         received.findings += (_in_place(f, received) for f in judge(filing, str(path), told))
         received.findings = [close_explained(f, filing) for f in received.findings]
@@ -111,26 +108,6 @@ def _in_place(found: Finding, received: Received) -> Finding:
     return replace(found, cell=moved(found.cell), detail=detail)
 
 
-def files_in(paths: Sequence[Path]) -> tuple[list[Path], list[Finding]]:
-    """The files to read: those named, and the workbooks in folders named; XltoolsError for a path that is not there."""
-    found: list[Path] = []
-    skipped: list[Finding] = []
-    for path in paths:
-        if path.is_dir():
-            for file in sorted(p for p in path.rglob("*") if p.suffix.lower() in WORKBOOK_ENDINGS and p.is_file()):
-                if file.name.startswith(("~$", ".~")):
-                    skipped.append(finding("file-skipped", file=str(file), reason="是表格软件打开文件时的临时文件"))
-                else:
-                    found.append(file)
-            others = (p for p in path.rglob("*") if p.suffix.lower() in OTHER_ENDINGS and p.is_file())
-            skipped += (finding("file-skipped", file=str(p), reason="不是 Excel 工作簿") for p in sorted(others))
-        elif path.exists():
-            found.append(path)
-        else:
-            raise XltoolsError(f"没有这个文件或文件夹：{path}")
-    return list({path.resolve(): path for path in reversed(found)}.values())[::-1], skipped
-
-
 def _quietly(items: Sequence[Path], label: str) -> Iterable[Path]:
     return items
 
@@ -142,16 +119,18 @@ def check(
     progress: Callable[[Sequence[Path], str], Iterable[Path]] = _quietly,
     ignore: frozenset[Path] = frozenset(),
     jobs: int | None = None,
+    previous: Previous | None = None,
 ) -> Collection:
     """Reads and checks files and folders, one by one and as a set.
 
     ``year`` is the report year; by default the one that most of the filings are for. ``progress`` may show how far it is.
     ``ignore`` are files that may lie among the others but are none: the roster, the output of an earlier run.
     ``jobs`` is the number of processes, by default one a core; the outcome is the same whatever it is.
+    ``previous`` are last year's filings, to hold this year's against.
     """
     files, skipped = files_in(paths)
     files = [file for file in files if file.resolve() not in ignore]
-    received = [got for _, got in zip(progress(files, "审核"), _checked(files, jobs), strict=True)]
+    received = [got for _, got in zip(progress(files, "审核"), _checked(files, jobs, previous), strict=True)]
     years = Counter(r.filing.year for r in received if r.filing)
     if year is None and years:
         year = max(years, key=lambda y: (years[y], y))
@@ -163,19 +142,34 @@ def check(
     _one_each(collection)
     if roster is not None:
         collection.findings += _missing(collection, roster)
+    if previous is not None:
+        collection.findings += previous.findings
+        collection.findings += _without_last_year(collection)
     return collection
 
 
-def _checked(files: Sequence[Path], jobs: int | None) -> Iterator[Received]:
+def _checked(files: Sequence[Path], jobs: int | None, previous: Previous | None) -> Iterator[Received]:
     """The files checked, in their order, by several processes where there are enough of them to be worth it."""
     jobs = min(jobs or os.cpu_count() or 1, len(files) // _WORTH_A_PROCESS)
     if jobs < 2:
-        yield from map(check_file, files)
+        yield from (check_file(file, previous) for file in files)
         return
     from concurrent.futures import ProcessPoolExecutor
 
-    with ProcessPoolExecutor(jobs) as pool:
-        yield from pool.map(check_file, files, chunksize=8)
+    with ProcessPoolExecutor(jobs, initializer=_remember, initargs=(previous,)) as pool:
+        yield from pool.map(_check_with, files, chunksize=8)
+
+
+_PREVIOUS: list[Previous | None] = [None]
+
+
+def _remember(previous: Previous | None) -> None:
+    """Keeps last year's filings in a process: they go there once, not with every file."""
+    _PREVIOUS[0] = previous
+
+
+def _check_with(path: Path) -> Received:
+    return check_file(path, _PREVIOUS[0])
 
 
 def _years(collection: Collection) -> None:
@@ -249,6 +243,13 @@ def _missing(collection: Collection, roster: Roster) -> Iterable[Finding]:
     for entry in roster.expected:
         if entry.agency.code not in came:
             yield finding("agency-missing", agency=entry.agency)
+
+
+def _without_last_year(collection: Collection) -> Iterator[Finding]:
+    """One note that names the agencies that could not be held against last year."""
+    names = [r.filing.agency.name for r in collection.received if r.filing and not r.filing.last_verified]
+    if names:
+        yield without_last_year(names)
 
 
 def missing(collection: Collection) -> list[Entry]:

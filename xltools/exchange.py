@@ -157,8 +157,7 @@ def _words(data: dict[str, Any], part: str, known: Mapping[str, str], file: str)
 
 def _explainable(blank: Filing) -> dict[str, str]:
     """The rules that a 情况说明 can be given for: the queries."""
-    queries = [r.id for r in blank.form.relations if r.severity == "query"]
-    return {rule: f"{rule} 的情况说明" for rule in (*queries, blank.form.signoff.id)}
+    return {rule: f"{rule} 的情况说明" for rule in sorted(blank.form.queries)}
 
 
 def _fits(text: str, what: str, file: str) -> None:

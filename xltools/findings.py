@@ -313,8 +313,29 @@ _code(
     "rule-failed",
     "error",
     "不符合勾稽关系或填报规则",
-    "“{sheet}”{cell}：{text}。现在左边是 {actual}，右边是 {expected}{gap}。",
+    "“{sheet}”{cell}：{text}。现在左边是 {actual}，右边是 {expected}{gap}{last}。",
     "{rule_remedy}",
+)
+_code(
+    "last-repeated",
+    "query",
+    "与上年的数全部相同",
+    "“{sheet}”{cell}：全部 {count} 个可比的数（其中 {actual} 个不是 0）都与上年相同{last}。",
+    "{rule_remedy}",
+)
+_code(
+    "last-jump",
+    "note",
+    "与上年相差过大",
+    "“{sheet}”{cell}（{place}）是 {actual}，上年是 {expected}{gap}{last}。",
+    "{rule_remedy}",
+)
+_code(
+    "last-differs",
+    "note",
+    "表里带的上年数与上年的表不同",
+    "“{sheet}”{cells} 所带的上年数与核对用的上年的表不同（{place}：表里是 {actual}，上年的表是 {expected}）；审核以上年的表为准。",
+    "上年的表更正过的，不用处理；否则请用重新下发的空白表填报",
 )
 _code(
     "text-too-long",
@@ -384,6 +405,20 @@ _code(
     "请用本年度下发的空白表填报",
 )
 _code(
+    "previous-skipped",
+    "note",
+    "上年的文件没有使用",
+    "核对上年数时没有使用“{file}”：{reason}。",
+    "请给出上一年度的填报表或汇总表",
+)
+_code(
+    "previous-missing",
+    "note",
+    "没有上年的数",
+    "{count} 家没有可用的上年数，没有与上年核对：{names}。",
+    "新设的单位不用处理；改名、合并的，在名录“上年代码”填写原来的代码",
+)
+_code(
     "edition-other",
     "error",
     "格式版本不是本年度的",
@@ -423,6 +458,7 @@ class Finding:
             "actual": show(self.actual, self.types[0]),
             "expected": show(self.expected, self.types[1]),
             "gap": gap,
+            "last": "",
             "agency_name": self.agency.name if self.agency else "",
             "agency_code": self.agency.code if self.agency else "",
             **self.detail,

@@ -8,8 +8,8 @@ from functools import cached_property, lru_cache
 from typing import Literal
 
 from xltools.address import Box, a1, in_sheet
-from xltools.model import Field, Form, Line, Section, Table
-from xltools.relation import Relation
+from xltools.model import Field, Filing, Form, Likeness, Line, Section, Table
+from xltools.relation import LAST, Relation
 from xltools.terms import Level
 
 GUIDE, COVER, CHECKS = "填报说明", "封面", "校验"
@@ -154,6 +154,12 @@ CHECK_HEADINGS = ("编号", "内容", "左边", "右边", "差额", "结果", "�
 CHECK_TOP = 4
 """The first row of rules on 校验; the headings stand just above."""
 
+LAST_HEADING = "上年的数"
+"""The words on 校验 above last year's figures."""
+
+LAST_LABELS = len(CHECK_HEADINGS) + 1
+"""The column of 校验, right of the rules, in which the rows of last year's figures are named; the figures stand beside it."""
+
 
 @dataclass(frozen=True, eq=False)
 class Layout:
@@ -176,18 +182,37 @@ class Layout:
             name: (sheet.name, box.top, box.left) for sheet in self.tables.values() for name, box in sheet.boxes.items()
         }
 
+    @property
+    def last_heading(self) -> tuple[int, int]:
+        """The cell of 校验 that says whose figures of last year stand below it."""
+        return CHECK_TOP - 2, LAST_LABELS
+
+    @cached_property
+    def last_rows(self) -> dict[str, int]:
+        """How far below its place on its own sheet a section's row of last year's figures stands on 校验."""
+        down, found = CHECK_TOP, {}
+        for name, sheet in self.tables.items():
+            found[name] = down - TABLE_TOP
+            down += sheet.last_row - TABLE_TOP + 3
+        return found
+
     def position(self, field: str) -> tuple[str, int, int]:
-        """Sheet, row and column of a field."""
-        return self._positions[field]
+        """Sheet, row and column of a field; last year's figures stand on 校验 as the fields do among themselves."""
+        if not field.startswith(LAST):
+            return self._positions[field]
+        section = self.form.fields[field.removeprefix(LAST)].section.id
+        _, row, column = self._positions[field.removeprefix(LAST)]
+        right = LAST_LABELS + 1 - self.tables[section].label_columns
+        return CHECKS, row + self.last_rows[section], column + right
 
     def cell(self, field: str) -> str:
         """The A1 address of a field on its sheet."""
-        _, row, column = self._positions[field]
+        _, row, column = self.position(field)
         return a1(row, column)
 
     def switch(self, field: str) -> str:
-        """The address, from any sheet, of the switch that declares a field's blank to be 0."""
-        return self.tables[self.form.fields[field].section.id].switch
+        """The address, from any sheet, of the switch that declares a field's blank to be 0; "" for last year's."""
+        return "" if field.startswith(LAST) else self.tables[self.form.fields[field].section.id].switch
 
 
 @lru_cache(maxsize=32)
@@ -196,16 +221,36 @@ def layout_of(form: Form) -> Layout:
     return Layout(form)
 
 
+NO_FIELDS: frozenset[str] = frozenset()
+
+
 @lru_cache(maxsize=64)
-def listed_relations(form: Form, level: Level) -> tuple[Relation, ...]:
+def listed_relations(form: Form, level: Level, last: frozenset[str] = NO_FIELDS) -> tuple[Relation, ...]:
     """The relations that 校验 lists for an agency of a level: errors and queries, thresholds filled in. Notes are not listed."""
-    return tuple(r for r in relations_at(form, level) if r.severity != "note")
+    return tuple(r for r in relations_at(form, level, last) if r.severity != "note")
 
 
 @lru_cache(maxsize=64)
-def relations_at(form: Form, level: Level) -> tuple[Relation, ...]:
-    """Every relation that applies to an agency of a level."""
-    return tuple(r for r in (relation.at(level) for relation in form.relations) if r is not None)
+def relations_at(form: Form, level: Level, last: frozenset[str] = NO_FIELDS) -> tuple[Relation, ...]:
+    """Every relation that applies to an agency of a level, ``last`` being the fields known of last year."""
+    return tuple(r for r in (relation.at(level, last) for relation in form.relations) if r is not None)
+
+
+def relations_of(filing: Filing) -> tuple[Relation, ...]:
+    """Every relation that applies to a filing."""
+    return relations_at(filing.form, filing.agency.level, filing.known_last)
+
+
+def listed_of(filing: Filing) -> tuple[Relation, ...]:
+    """The relations that 校验 lists for a filing."""
+    return listed_relations(filing.form, filing.agency.level, filing.known_last)
+
+
+def lists_repeated(filing: Filing) -> Likeness | None:
+    """The rule that not everything repeats last year, where 校验 lists it: enough figures of last year are known."""
+    rule = filing.form.last.repeated
+    listed = rule and rule.severity != "note" and filing.kind == "filing" and len(filing.known_last) >= rule.least
+    return rule if listed else None
 
 
 # ── from tables to boxes ─────────────────────────────────────────────────────

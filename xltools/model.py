@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Literal
 
 from xltools.figures import FieldType, Figure
-from xltools.relation import Relation
+from xltools.relation import LAST, Relation, Sum
 from xltools.terms import Level, Severity
 
 
@@ -109,6 +109,32 @@ class SignoffRule:
     remedy: str
 
 
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """A rule that compares figures with last year's, one by one: when it speaks (``least``, ``times``), and how it is told."""
+
+    id: str
+    severity: Severity
+    least: int
+    times: int
+    basis: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class LastYear:
+    """How a form follows on last year's.
+
+    ``carried``: the figures that are last year's, a sum over last year's fields for each input field. ``same``: what means the
+    same in another edition, by edition: fields, or the beginnings of their ids. ``repeated`` and ``jump`` compare figures.
+    """
+
+    carried: Mapping[str, Sum]
+    same: Mapping[str, tuple[str, ...]]
+    repeated: Likeness | None = None
+    jump: Likeness | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class Form:
     """An edition, with the supplements laid over it."""
@@ -122,6 +148,7 @@ class Form:
     relations: tuple[Relation, ...]
     signoff: SignoffRule
     supplements: tuple[str, ...] = ()
+    last: LastYear = LastYear({}, {})
 
     @cached_property
     def inputs(self) -> tuple[Field, ...]:
@@ -138,6 +165,12 @@ class Form:
     @cached_property
     def text_sections(self) -> tuple[Section, ...]:
         return tuple(s for s in self.sections if not s.tables)
+
+    @cached_property
+    def queries(self) -> frozenset[str]:
+        """The rules of the form that a 情况说明 can be given for."""
+        found = {r.id for r in self.relations if r.severity == "query"} | {self.signoff.id}
+        return frozenset(found | ({self.last.repeated.id} if self.last.repeated else set()))
 
     def inputs_of(self, section: str) -> tuple[Field, ...]:
         """The input fields on a section's sheet."""
@@ -168,7 +201,9 @@ class Filing:
     ``inputs`` holds a figure for each input field, ``None`` for a blank. Blanks of the sections in ``declared_zero`` count
     as 0, but for ``unread`` fields, whose cells could not be found. ``typed`` holds, for input cells that hold text, the
     text to the letter. ``explanations`` holds 情况说明 by rule, ``stamps`` what an explanation was first given for.
-    ``last`` holds last year's figures, those that mean the same, by this form's field ids.
+    ``last`` holds last year's figures of the input fields, those that mean the same, ``last_source`` whose they are in words;
+    ``last_verified`` says that they were read from last year's own filing. ``carried`` are the input fields that last year's
+    figures were put into, and locked.
     """
 
     form: Form
@@ -184,6 +219,19 @@ class Filing:
     explanations: dict[str, str] = field(default_factory=dict)
     stamps: dict[str, str] = field(default_factory=dict)
     last: dict[str, Figure] = field(default_factory=dict)
+    last_source: str = ""
+    last_verified: bool = False
+    carried: frozenset[str] = frozenset()
+
+    @cached_property
+    def known_last(self) -> frozenset[str]:
+        """The input fields whose figures of last year are known."""
+        return frozenset(name for name, figure in self.last.items() if figure is not None)
+
+    @cached_property
+    def figures(self) -> dict[str, Figure]:
+        """What relations read: every figure, and last year's under their names."""
+        return {**self.values, **{LAST + name: figure for name, figure in self.last.items()}}
 
     @cached_property
     def values(self) -> dict[str, Figure]:

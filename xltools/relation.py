@@ -1,13 +1,14 @@
 """Relations (勾稽关系) as data, and their arithmetic: exact integers, one filing's or whole columns of them.
 
-A relation compares signed sums of fields, always over input cells: a stored total is never an operand. ``algebra`` reads
-relations from text, and shows the same ones as Excel formulas and Chinese sentences.
+A relation compares signed sums of fields, always over input cells: a stored total is never an operand. A field of the year
+before is named ``last.`` and its id. ``algebra`` reads relations from text, and shows the same ones as Excel formulas and
+Chinese sentences.
 """
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -18,6 +19,9 @@ from xltools.terms import Level, Severity
 
 CEILING, CEILING_WORDS = "ceiling", "本级上限"
 """The name in a sum that stands for a threshold by level, and how a sentence says it."""
+
+LAST = "last."
+"""How the names of last year's figures begin, before the field's id."""
 
 OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "=": operator.eq,
@@ -106,10 +110,17 @@ class Relation:
     remedy: str
     levels: tuple[Level, ...] = ()
     ceiling: Mapping[str, int] | None = None
+    with_last: Relation | None = None
+    """What takes its place where last year's figures are known."""
 
-    def at(self, level: Level) -> Relation | None:
-        """The relation for an agency's level, its threshold filled in; None where it does not apply."""
-        if self.levels and level not in self.levels:
+    def at(self, level: Level, last: Container[str] = ()) -> Relation | None:
+        """The relation for an agency's level, its threshold filled in; None where it does not apply.
+
+        ``last`` are the fields whose figures of last year are known.
+        """
+        if self.with_last and (found := self.with_last.at(level, last)):
+            return found
+        if (self.levels and level not in self.levels) or any(name not in last for name in self.last_operands):
             return None
         if self.ceiling is None:
             return self
@@ -134,6 +145,11 @@ class Relation:
         sums = [self.left, self.right, *(s for c in comparisons for s in (c.left, c.right))]
         return tuple(dict.fromkeys(name for s in sums for name in s.fields))
 
+    @cached_property
+    def last_operands(self) -> tuple[str, ...]:
+        """The fields whose figures of last year it reads."""
+        return tuple(name.removeprefix(LAST) for name in self.operands if name.startswith(LAST))
+
     @property
     def section(self) -> str:
         """The id of the section whose figures it ties together."""
@@ -141,7 +157,7 @@ class Relation:
 
     def judge(self, values: Mapping[str, Figure]) -> Judgement | None:
         """Whether it holds for a filing's figures; None where an operand is missing, for then it is not judged."""
-        if any(values[name] is None for name in self.operands):
+        if any(values.get(name) is None for name in self.operands):
             return None
         left, right = (
             rounded(side.of(values, SCALE[kind]), kind)

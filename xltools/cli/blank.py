@@ -13,6 +13,8 @@ from xltools.terms import LEVELS
 @click.command("blank")
 @click.option("--year", type=click.IntRange(1990, 2200), required=True, help="报告年度")
 @options.roster
+@options.previous
+@click.option("--unlock-carried", is_flag=True, help="上年结转等带过来的数不锁定")
 @click.option("--supplement", "supplements", multiple=True, metavar="ID", help="地方补充项（可多次）")
 @click.option("--name", help="只做一个单位：名称")
 @click.option("--code", help="只做一个单位：代码")
@@ -20,8 +22,8 @@ from xltools.terms import LEVELS
 @click.option("-o", "--output", "output", type=options.PATH, default=Path(), metavar="DIR", help="放在哪个文件夹")
 @options.force
 def command(
-    year: int, roster_path: Path | None, supplements: tuple[str, ...], name: str | None, code: str | None,
-    level: str | None, output: Path, force: bool,
+    year: int, roster_path: Path | None, previous_paths: tuple[Path, ...], unlock_carried: bool,
+    supplements: tuple[str, ...], name: str | None, code: str | None, level: str | None, output: Path, force: bool,
 ) -> None:  # fmt: skip
     """按名录生成空白填报表，一个单位一份。
 
@@ -44,7 +46,11 @@ def command(
         agencies = [Agency(code.strip(), name.strip(), level)]  # type: ignore[arg-type]
     else:
         raise click.UsageError("请给出名录 --roster，或者同时给出 --name、--code、--level。")
-    made = blanks(options.progress(agencies, "生成空白表"), year, supplements)
+    previous = options.load_previous(previous_paths, roster)
+    made = blanks(options.progress(agencies, "生成空白表"), year, supplements, previous, lock=not unlock_carried)
+    if previous is not None:
+        told = [*previous.findings, *previous.lacking(agencies, year)]
+        options.print_findings(told, err=True)
     if output.suffix.lower() == ".xlsx" and len(made) == 1:
         files = {output: next(iter(made.values()))}
     else:

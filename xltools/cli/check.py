@@ -13,11 +13,13 @@ from xltools.cli import options
 @click.argument("paths", nargs=-1, required=True, type=options.PATH, metavar="PATH…")
 @options.roster
 @options.year
+@options.previous
 @options.jobs
 @options.as_json
 def command(
-    paths: tuple[Path, ...], roster_path: Path | None, year: int | None, jobs: int | None, as_json: bool
-) -> int:
+    paths: tuple[Path, ...], roster_path: Path | None, year: int | None, previous_paths: tuple[Path, ...],
+    jobs: int | None, as_json: bool,
+) -> int:  # fmt: skip
     """审核填报表：重新计算，逐项列出问题。
 
     Checks filings: recomputes everything and reports findings.
@@ -26,7 +28,9 @@ def command(
     from xltools.errors import XltoolsError
 
     ignore = options.not_filings(roster_path)
-    collection = check(paths, options.load_roster(roster_path), year, options.progress, ignore, jobs)
+    roster = options.load_roster(roster_path)
+    previous = options.load_previous(previous_paths, roster)
+    collection = check(paths, roster, year, options.progress, ignore, jobs, previous)
     if not collection.received and roster_path is None:
         raise XltoolsError(f"没有找到填报表（.xlsx）：{'、'.join(str(path) for path in paths)}")
     if as_json:

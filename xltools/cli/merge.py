@@ -15,6 +15,7 @@ from xltools.terms import LEVELS
 @click.option("--roster", "roster_path", type=options.PATH, metavar="FILE", required=True, help="名录（.xlsx 或 .csv）")
 @click.option("-o", "--output", type=options.PATH, required=True, metavar="OUT.xlsx", help="汇总表写到哪个文件")
 @options.year
+@options.previous
 @options.jobs
 @click.option("--name", help="汇总单位的名称（名录上没有唯一的上级时）")
 @click.option("--code", help="汇总单位的代码")
@@ -23,8 +24,8 @@ from xltools.terms import LEVELS
 @options.as_json
 @options.force
 def command(
-    paths: tuple[Path, ...], roster_path: Path, output: Path, year: int | None, jobs: int | None, name: str | None, code: str | None,
-    level: str | None, include_queried: bool, as_json: bool, force: bool,
+    paths: tuple[Path, ...], roster_path: Path, output: Path, year: int | None, previous_paths: tuple[Path, ...],
+    jobs: int | None, name: str | None, code: str | None, level: str | None, include_queried: bool, as_json: bool, force: bool,
 ) -> int:  # fmt: skip
     """把通过审核的填报表汇总成一份汇总表。
 
@@ -49,8 +50,10 @@ def command(
         area = roster.top
     else:
         raise XltoolsError("名录上没有唯一的最上级单位；请用 --name、--code、--level 给出汇总单位")
-    collection = check(paths, roster, year, options.progress, options.not_filings(roster_path, output), jobs)
-    summary = merge(collection, roster, area, include_queried=include_queried)
+    previous = options.load_previous(previous_paths, roster)
+    ignore = options.not_filings(roster_path, output)
+    collection = check(paths, roster, year, options.progress, ignore, jobs, previous)
+    summary = merge(collection, roster, area, include_queried=include_queried, previous=previous)
     write_whole(output, write_summary(summary), force=force)
     if as_json:
         options.print_json(summary.as_json(str(output)))

@@ -12,6 +12,7 @@ import click
 if TYPE_CHECKING:
     from xltools.check import Collection
     from xltools.findings import Finding
+    from xltools.previous import Previous
     from xltools.roster import Roster
     from xltools.workbook.read import Received
 
@@ -25,6 +26,23 @@ year = click.option("--year", type=click.IntRange(1990, 2200), help="报告年�
 
 
 jobs = click.option("--jobs", type=click.IntRange(1, 64), help="同时用几个进程（默认：每个核一个）")
+
+
+previous = click.option(
+    "--previous",
+    "previous_paths",
+    type=PATH,
+    multiple=True,
+    metavar="PATH",
+    help="上年的填报表、文件夹或汇总表（可多次）",
+)
+
+
+def load_previous(paths: Sequence[Path], roster: Roster | None) -> Previous | None:
+    """Last year's filings, where any are named."""
+    from xltools.previous import read_previous
+
+    return read_previous(paths, roster) if paths else None
 
 
 def print_json(data: Any) -> None:

@@ -71,7 +71,13 @@ def _balances(form: Form) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Both sides of each relation of the kind “these together are as many as those together”."""
     for relation in form.relations:
         comparisons = [c for alternative in relation.holds for c in alternative]
-        if relation.when or relation.levels or len(comparisons) != 1 or comparisons[0].op != "=":
+        if (
+            relation.when
+            or relation.levels
+            or relation.last_operands
+            or len(comparisons) != 1
+            or comparisons[0].op != "="
+        ):
             continue
         left, right = comparisons[0].left, comparisons[0].right
         if left.terms and right.terms and {factor for factor, _ in (*left.terms, *right.terms)} == {1}:

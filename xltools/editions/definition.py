@@ -10,8 +10,8 @@ from typing import Any, cast, get_args
 from xltools.algebra import parse_condition, parse_sum, sentence
 from xltools.errors import FormError, XltoolsError
 from xltools.figures import FieldType
-from xltools.model import Field, Form, Line, Section, SignoffRule, Table
-from xltools.relation import CEILING, Comparison, Condition, Relation, Sum
+from xltools.model import Field, Form, LastYear, Likeness, Line, Section, SignoffRule, Table
+from xltools.relation import CEILING, LAST, Comparison, Condition, Relation, Sum
 from xltools.terms import LEVELS, SEVERITIES, SIGNOFF, Level, Severity
 
 
@@ -77,7 +77,7 @@ class Definition:
 
 def read_definition(top: Definition) -> Form:
     """The form an edition file defines; FormError names file, key and reason."""
-    top.only("id", "title", "years", "basis", "section", "relation", "signoff")
+    top.only("id", "title", "years", "basis", "section", "relation", "signoff", "last")
     if f"{top.text('id')}.toml" != top.file:
         raise top.error("id", f"应当与文件名相同：{top.file}")
     sections = tuple(_section(s) for s in top.parts("section"))
@@ -95,6 +95,7 @@ def read_definition(top: Definition) -> Form:
         fields=fields,
         relations=relations,
         signoff=_signoff(top.part("signoff")),
+        last=_last_year(top.part("last", {}), fields),
     )
 
 
@@ -236,6 +237,7 @@ def _join(*ids: str) -> str:
 
 _RELATION_KEYS = (
     "id", "each", "every", "severity", "left", "right", "when", "holds", "levels", "ceiling", "text", "basis", "remedy",
+    "with_last",
 )  # fmt: skip
 
 
@@ -243,15 +245,22 @@ def _relations(d: Definition, sections: tuple[Section, ...], fields: Mapping[str
     """One relation, or one for each value of ``each``."""
     d.only(*_RELATION_KEYS)
     each = d.part("each", {})
+    instead = d.part("with_last", {})
+    instead.only(*(name for name in _RELATION_KEYS if name not in ("id", "each", "severity", "with_last")))
+    changed = replace(d, data={**d.data, **instead.data})
     for values in product(*(each.texts(name) for name in each.data)):
-        yield _relation(d, dict(zip(each.data, values, strict=True)), fields)
+        chosen = dict(zip(each.data, values, strict=True))
+        found = _relation(d, chosen, fields)
+        if instead.data:
+            found = replace(found, with_last=_relation(changed, chosen, fields))
+            if found.with_last and not found.with_last.last_operands:
+                raise d.error("with_last", "没有用到上年的数")
+        yield found
 
 
 def _relation(d: Definition, chosen: Mapping[str, str], fields: Mapping[str, Field]) -> Relation:
     def fill(text: str, also: Mapping[str, str] | None = None) -> str:
-        for name, value in {**chosen, **(also or {})}.items():
-            text = text.replace("{" + name + "}", value)
-        return text
+        return _filled(text, {**chosen, **(also or {})})
 
     def read(name: str, text: str) -> Sum:
         if text in ("left", "right"):
@@ -261,7 +270,7 @@ def _relation(d: Definition, chosen: Mapping[str, str], fields: Mapping[str, Fie
         except ValueError as problem:
             raise d.error(name, str(problem)) from None
         for _, field in found.terms:
-            if field != CEILING and field not in fields:
+            if field != CEILING and field.removeprefix(LAST) not in fields:
                 raise d.error(name, f"没有指标“{field}”")
             if field == CEILING and "ceiling" not in d.data:
                 raise d.error(name, "用了 ceiling 却没有写各级的上限")
@@ -276,7 +285,7 @@ def _relation(d: Definition, chosen: Mapping[str, str], fields: Mapping[str, Fie
 
     def compare(name: str, left: str, op: str, right: str) -> Comparison:
         sides = read(name, left), read(name, right)
-        types = {fields[f].type for s in sides for f in s.fields} or {"count"}
+        types = {fields[f.removeprefix(LAST)].type for s in sides for f in s.fields} or {"count"}
         if "money" in types and len(types) > 1:
             raise d.error(name, f"“{left}”和“{right}”单位不同，不能比较")
         return Comparison(sides[0], op, sides[1], "money" if "money" in types else "count")
@@ -315,12 +324,17 @@ def _relation(d: Definition, chosen: Mapping[str, str], fields: Mapping[str, Fie
         levels=_levels(d),
         ceiling=_ceiling(d),
     )
+    return written.mapped(lambda s: s.over_inputs(_parts(fields)))
+
+
+def _parts(fields: Mapping[str, Field]) -> dict[str, tuple[str, ...]]:
+    """What every total adds up, this year's and last year's."""
     parts = {name: field.parts for name, field in fields.items()}
-    return written.mapped(lambda s: s.over_inputs(parts))
+    return parts | {LAST + name: tuple(LAST + part for part in found) for name, found in parts.items()}
 
 
 def _type_of(side: Sum, fields: Mapping[str, Field]) -> FieldType | None:
-    return fields[side.fields[0]].type if side.fields else None
+    return fields[side.fields[0].removeprefix(LAST)].type if side.fields else None
 
 
 def _levels(d: Definition) -> tuple[Level, ...]:
@@ -336,6 +350,50 @@ def _ceiling(d: Definition) -> dict[str, int] | None:
     ceiling = d.part("ceiling")
     ceiling.only(*LEVELS)
     return {level: ceiling.get(level, int) for level in LEVELS}
+
+
+def _last_year(d: Definition, fields: Mapping[str, Field]) -> LastYear:
+    """How the form follows on last year's."""
+    d.only("carried", "same", "repeated", "jump")
+    carried: dict[str, Sum] = {}
+    for part in d.parts("carried", []):
+        part.only("field", "each", "from")
+        each = part.part("each", {})
+        for values in product(*(each.texts(name) for name in each.data)):
+            chosen = dict(zip(each.data, values, strict=True))
+            name, text = (_filled(part.text(key), chosen) for key in ("field", "from"))
+            if name not in fields or fields[name].parts:
+                raise part.error("field", f"没有填数的指标“{name}”")
+            try:
+                found = parse_sum(text)
+            except ValueError as problem:
+                raise part.error("from", str(problem)) from None
+            for _, field in found.terms:
+                if field not in fields or fields[field].unit != fields[name].unit:
+                    raise part.error("from", f"没有同单位的指标“{field}”")
+            carried[name] = found.over_inputs(_parts(fields))
+    same = d.part("same", {})
+    return LastYear(
+        carried,
+        {edition: same.texts(edition) for edition in same.data},
+        _likeness(d.part("repeated")) if "repeated" in d.data else None,
+        _likeness(d.part("jump"), "{field}") if "jump" in d.data else None,
+    )
+
+
+def _likeness(d: Definition, placed: str = "") -> Likeness:
+    d.only("id", "severity", "least", "times", "basis", "remedy")
+    if placed not in d.text("id"):
+        raise d.error("id", f"应当含有 {placed}")
+    severity = cast(Severity, d.choice("severity", SEVERITIES))
+    least, times = d.get("least", int), d.get("times", int, 1)
+    return Likeness(d.text("id"), severity, least, times, d.text("basis"), d.text("remedy"))
+
+
+def _filled(text: str, chosen: Mapping[str, str]) -> str:
+    for name, value in chosen.items():
+        text = text.replace("{" + name + "}", value)
+    return text
 
 
 def _signoff(d: Definition) -> SignoffRule:

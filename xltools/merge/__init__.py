@@ -10,6 +10,7 @@ from xltools.editions import edition_for, load_form
 from xltools.errors import XltoolsError
 from xltools.figures import as_json
 from xltools.model import Agency, Filing, Form
+from xltools.previous import Previous
 from xltools.roster import Entry, Roster
 from xltools.workbook.read import Received
 
@@ -90,7 +91,14 @@ class Summary:
         }
 
 
-def merge(collection: Collection, roster: Roster, area: Agency, *, include_queried: bool = False) -> Summary:
+def merge(
+    collection: Collection,
+    roster: Roster,
+    area: Agency,
+    *,
+    include_queried: bool = False,
+    previous: Previous | None = None,
+) -> Summary:
     """The summary of an area over the accepted filings; with ``include_queried`` also over those with open queries."""
     if collection.year is None:
         raise XltoolsError("没有读到任何填报表，无法汇总：请核对文件夹里是不是下发的填报表")
@@ -102,6 +110,8 @@ def merge(collection: Collection, roster: Roster, area: Agency, *, include_queri
         known = [v for v in (f.values.get(field.id) for f in filings) if v is not None]
         inputs[field.id] = sum(known) if known else None
     filing = Filing(form, area, collection.year, "summary", inputs)
+    if previous is not None:
+        previous.area(filing, (entry.agency for entry in roster.expected))
     return Summary(filing, collection, standings)
 
 

@@ -9,7 +9,7 @@ from itertools import combinations, pairwise
 
 from xltools.figures import SCALE, Figure, Number, exact, printed, show
 from xltools.findings import Finding, finding
-from xltools.layout import layout_of, relations_at
+from xltools.layout import layout_of, relations_of
 from xltools.model import Field, Filing
 from xltools.relation import Relation
 
@@ -28,8 +28,8 @@ class _Change:
 
 def culprit(filing: Filing, file: str, told: frozenset[str]) -> Iterator[Finding]:
     """At most one finding: the only single change after which nothing fails any more. A sum has no single culprit."""
-    relations = [r for r in relations_at(filing.form, filing.agency.level) if r.severity != "note"]
-    failing = [r for r in relations if not _holds(r, filing.values)]
+    relations = [r for r in relations_of(filing) if r.severity != "note"]
+    failing = [r for r in relations if not _holds(r, filing.figures)]
     if not failing or filing.kind == "summary":
         return
     read = [frozenset(r.operands) for r in failing]
@@ -40,7 +40,7 @@ def culprit(filing: Filing, file: str, told: frozenset[str]) -> Iterator[Finding
 
     cures = []
     for change in _changes(filing, may_clear):
-        after = {**filing.values, **change.figures}
+        after = {**filing.figures, **change.figures}
         if all(_holds(r, after) for r in failing) and all(
             _holds(r, after) for r in relations if not change.figures.keys().isdisjoint(r.operands)
         ):

@@ -24,9 +24,9 @@ def close_explained(found: Finding, filing: Filing) -> Finding:
 def stamp(filing: Filing, rule: str) -> str:
     """What a rule's explanation was given for: a digest of its words, a dot, one of the figures that the rule reads."""
     relation = next((r for r in filing.form.relations if r.id == rule), None)
-    read: Iterable[object] = (
-        (filing.values.get(name) for name in relation.operands) if relation else sorted(filing.signoff.items())
-    )
+    read: Iterable[object] = filing.signoff.items() if rule == filing.form.signoff.id else filing.figures.values()
+    if relation:
+        read = (filing.figures.get(name) for name in relation.operands)
     return f"{_digest(filing.explanations.get(rule, '').split())}.{_digest(read)}"
 
 

@@ -14,7 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 from xltools.address import Box, blocks
 
 INK, QUIET, LINE = "#1F2D3D", "#5B6B7B", "#9AA7B4"
-BAND, HEADER, INPUT, TOTAL, SWITCH = "#DCE6F0", "#EDF2F7", "#FFF8E1", "#F1F3F5", "#E4F2E7"
+BAND, HEADER, INPUT, TOTAL, SWITCH, CARRIED = "#DCE6F0", "#EDF2F7", "#FFF8E1", "#F1F3F5", "#E4F2E7", "#E6EEF5"
 RED, RED_INK, AMBER, AMBER_INK, GREEN, GREEN_INK = "#F9D5D0", "#8C1D18", "#FCE7B2", "#6B4700", "#DDEFE0", "#1E5B2E"
 
 _TEXT = {"font_name": "宋体", "font_size": 11, "font_color": INK, "valign": "vcenter", "text_wrap": True}
@@ -29,6 +29,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "title_left": {**_TEXT, "font_name": "黑体", "font_size": 14, "text_wrap": False},
     "subtitle": {**_TEXT, "font_size": 12, "align": "center", "font_color": QUIET},
     "name": _TEXT,
+    "name_left": {**_TEXT, "text_wrap": False},
     "small": {**_TEXT, "font_size": 10, "font_color": QUIET},
     "right": {**_TEXT, "align": "right", "font_color": QUIET},
     "code": {**_TEXT, "font_name": "Courier New", "bold": True, "align": "left"},
@@ -41,6 +42,9 @@ STYLES: dict[str, dict[str, Any]] = {
     "count": {**_BOXED, **_OPEN, "num_format": "0"},
     "signed": {**_BOXED, **_OPEN, "num_format": "0"},
     "money": {**_BOXED, **_OPEN, "num_format": "0.######"},
+    "carried_count": {**_BOXED, "bg_color": CARRIED, "num_format": "0"},
+    "carried_signed": {**_BOXED, "bg_color": CARRIED, "num_format": "0"},
+    "carried_money": {**_BOXED, "bg_color": CARRIED, "num_format": "0.######"},
     "sum_count": {**_BOXED, "bg_color": TOTAL, "num_format": "0", "bold": True},
     "sum_signed": {**_BOXED, "bg_color": TOTAL, "num_format": "0", "bold": True},
     "sum_money": {**_BOXED, "bg_color": TOTAL, "num_format": "0.######", "bold": True},
@@ -178,8 +182,8 @@ class Sheet:
             _must(self._sheet.merge_range(box.top, box.left, box.bottom, box.right, "", self.book.style(style)))
         return box.top, box.left
 
-    def widths(self, *widths: float) -> None:
-        for column, width in enumerate(widths):
+    def widths(self, *widths: float, first: int = 0) -> None:
+        for column, width in enumerate(widths, first):
             _must(self._sheet.set_column(column, column, width))
 
     def open_column(self, column: int, width: float, style: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xltools.address import Box, a1, in_sheet
-from xltools.algebra import difference_formula, holds_formula, pending_formula, sum_formula
+from xltools.algebra import difference_formula, holds_formula, pending_formula, ranges, sum_formula
 from xltools.layout import (
     CHECK_COLUMNS,
     CHECK_HEADINGS,
@@ -11,14 +11,17 @@ from xltools.layout import (
     CHECKS,
     COVER,
     COVER_CELLS,
+    LAST_HEADING,
+    LAST_LABELS,
     Layout,
-    listed_relations,
+    listed_of,
+    lists_repeated,
 )
-from xltools.model import SignoffRule
-from xltools.relation import Relation
+from xltools.model import Field, Filing, Likeness, SignoffRule
+from xltools.relation import LAST, Relation
 from xltools.terms import SEVERITIES, SIGNOFF
 from xltools.workbook.book import Book, Sheet
-from xltools.workbook.shown import FAIL, LAST_DAY, PASS, PENDING, CheckRow, Shown
+from xltools.workbook.shown import FAIL, LAST_DAY, PASS, PENDING, CheckRow, Shown, plain
 from xltools.workbook.tables import agency_line, rule_name
 
 AT = CHECK_COLUMNS
@@ -39,9 +42,12 @@ def write_checks(book: Book, layout: Layout, shown: Shown, status: str) -> None:
     for column, heading in enumerate(CHECK_HEADINGS):
         out.put((CHECK_TOP - 1, column), heading, "column")
     row = CHECK_TOP
-    for relation in listed_relations(layout.form, shown.filing.agency.level):
+    for relation in listed_of(shown.filing):
         _relation_row(out, row, relation, layout, shown)
         book.name(rule_name(relation.id), in_sheet(CHECKS, a1(row, AT.result, absolute=True)))
+        row += 1
+    if repeated := lists_repeated(shown.filing):
+        _repeated_row(out, row, repeated, layout, shown)
         row += 1
     if shown.filing.kind == "filing":
         _signoff_row(out, row, layout.form.signoff, shown)
@@ -54,6 +60,8 @@ def write_checks(book: Book, layout: Layout, shown: Shown, status: str) -> None:
         out.mark(results, f'{here}="{FAIL}"', "query")
         out.mark(results, f'{here}="{PASS}"', "good")
     out.height(1, 30)
+    if shown.filing.known_last:
+        _last_year(out, layout, shown.filing)
     out.finish(
         landscape=True, freeze=(CHECK_TOP, 0), repeat=CHECK_TOP - 1, area=Box(0, 0, row - 1, last), footer=CHECKS
     )
@@ -79,6 +87,57 @@ def _relation_row(out: Sheet, row: int, relation: Relation, layout: Layout, show
     out.formula((row, AT.result), f'IF({pending},"{PENDING}",IF({holds},"{PASS}","{FAIL}"))', said.result, "cell")
     _explanation(out, row, relation.id, relation.severity, shown)
     out.height(row, 32)
+
+
+def _repeated_row(out: Sheet, row: int, rule: Likeness, layout: Layout, shown: Shown) -> None:
+    """The rule that not all figures are last year's: how many of this year's are not 0, how many differ."""
+    names = [f.id for f in layout.form.inputs if f.id in shown.filing.known_last]
+    pairs = [
+        (ranges([f.id for f in group], layout, CHECKS), ranges([LAST + f.id for f in group], layout, CHECKS))
+        for group in ([layout.form.fields[name] for name in names if layout.form.fields[name].section is section]
+                      for section in layout.form.table_sections)
+    ]  # fmt: skip
+    blocks = [pair for now, last in pairs for pair in zip(now, last, strict=True)]
+    pending = pending_formula(names, layout, CHECKS)
+    told = "+".join(f"SUMPRODUCT(--({now}<>0))" for now, _ in blocks)
+    other = "+".join(f"SUMPRODUCT(--(ROUND({now},6)<>ROUND({last},6)))" for now, last in blocks)
+    said = shown.rows[rule.id]
+    target = f"'{layout.form.fields[names[0]].section.sheet}'!{layout.cell(names[0])}"
+    out.link((row, AT.id), target, rule.id, "cell_link")
+    text = f"不是 0 的有 {rule.least} 个以上时，可比的 {len(names)} 个数不会全部与上年相同"
+    text += "（左边：不是 0 的个数，右边：与上年不同的个数）"
+    out.put((row, AT.text), text, "cell_left")
+    out.formula((row, AT.left), f'IF({pending},"",{told})', said.left, "cell_number")
+    out.formula((row, AT.right), f'IF({pending},"",{other})', said.right, "cell_number")
+    out.put((row, AT.difference), None, "cell_number")
+    left, right = a1(row, AT.left), a1(row, AT.right)
+    fails = f"AND({left}>={rule.least},{right}=0)"
+    out.formula((row, AT.result), f'IF({pending},"{PENDING}",IF({fails},"{FAIL}","{PASS}"))', said.result, "cell")
+    _explanation(out, row, rule.id, rule.severity, shown)
+    out.height(row, 32)
+
+
+def _last_year(out: Sheet, layout: Layout, filing: Filing) -> None:
+    """Last year's figures, right of the rules: a table for each section, standing as the cells of the form do."""
+    out.put(layout.last_heading, f"{LAST_HEADING}：{filing.last_source}", "name_left")
+    columns = {layout.position(LAST + f.id)[2] for f in layout.form.inputs}
+    out.widths(*{LAST_LABELS: 30.0, **dict.fromkeys(columns, 11.0)}.values(), first=LAST_LABELS)
+    headed: set[tuple[int, int]] = set()
+    for field in layout.form.inputs:
+        if field.id not in filing.known_last:
+            continue
+        _, row, column = layout.position(LAST + field.id)
+        top = row - _down(field)
+        out.put((row, LAST_LABELS), field.row.name or field.section.title, "cell_left")
+        out.put((row, column), plain(filing.last[field.id] or 0, field.type), "cell_number")
+        if (top, column) not in headed:
+            headed.add((top, column))
+            out.put((top - 1, column), field.column_name, "column_small")
+
+
+def _down(field: Field) -> int:
+    """How many rows a field stands below the first of its table."""
+    return next(table.rows.index(field.row) for table in field.section.tables if field.row in table.rows)
 
 
 def _signoff_row(out: Sheet, row: int, rule: SignoffRule, shown: Shown) -> None:

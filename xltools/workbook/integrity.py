@@ -25,6 +25,7 @@ from xltools.layout import (
     layout_of,
 )
 from xltools.model import Agency, Filing, Form
+from xltools.relation import LAST
 from xltools.terms import SIGNOFF, Level
 from xltools.workbook.locate import AS_ISSUED, Places, locate, moved_formula, squeezed
 from xltools.workbook.package import Unreadable
@@ -76,10 +77,10 @@ class _Issued:
 
 
 @lru_cache(maxsize=64)
-def _issued(form: Form, level: Level, kind: Literal["filing", "summary"]) -> _Issued:
-    """The form as issued to agencies of a level."""
+def _issued(form: Form, level: Level, kind: Literal["filing", "summary"], last: frozenset[str]) -> _Issued:
+    """The form as issued to agencies of a level, with the figures of last year that it came with."""
     status = "汇总" if kind == "summary" else ""
-    filing = Filing(form, Agency("", "", level), form.years[0], kind)
+    filing = Filing(form, Agency("", "", level), form.years[0], kind, last=dict.fromkeys(last, 0))
     workbook = open_workbook(write_filing(filing, status=status))
     issued = _Issued({}, {}, {}, {part: workbook.part(part) for part in _OWN_PARTS}, kind == "summary")
     layout = layout_of(form)
@@ -100,7 +101,7 @@ def _issued(form: Form, level: Level, kind: Literal["filing", "summary"]) -> _Is
 
 def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell) -> Audit:
     """Compares a workbook with the form as issued and tells every difference."""
-    issued = _issued(layout.form, filing.agency.level, filing.kind)
+    issued = _issued(layout.form, filing.agency.level, filing.kind, filing.known_last)
     result = Audit(audited=received.audited)
     told: list[str] = []
 
@@ -250,18 +251,20 @@ def _is_own(name: str, row: int, column: int, layout: Layout) -> bool:
         own = COVER_CELLS.name <= row <= COVER_CELLS.year or COVER_CELLS.signoff <= row < last
         return column == COVER_CELLS.column and own
     if name == CHECKS:
-        return row >= CHECK_TOP and column == CHECK_COLUMNS.explanation
+        own = row >= CHECK_TOP and column == CHECK_COLUMNS.explanation
+        return own or (row, column) in _own_cells(layout)[CHECKS]
     cells = _own_cells(layout)
     return (row, column) in cells[name] if name in cells else row >= TEXT_TOP
 
 
 @lru_cache(maxsize=32)
 def _own_cells(layout: Layout) -> dict[str, set[tuple[int, int]]]:
-    """The input cells and the switch of each table sheet."""
+    """The input cells and the switch of each table sheet, and last year's figures."""
     own = {s.name: {(s.switch_boxes[1].top, s.switch_boxes[1].left)} for s in layout.tables.values()}
     for item in layout.form.inputs:
         sheet, row, column = layout.position(item.id)
         own[sheet].add((row, column))
+    own[CHECKS] = {layout.position(LAST + item.id)[1:] for item in layout.form.inputs} | {layout.last_heading}
     return own
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from xltools.address import Box, a1, in_sheet
 from xltools.figures import Figure
 from xltools.layout import LEDGER, STATUS_ROW, Layout
-from xltools.model import Field, Filing
-from xltools.terms import LEVELS
+from xltools.model import Agency, Field, Filing
+from xltools.terms import LEVELS, level_of
 from xltools.workbook.book import Book
 from xltools.workbook.package import Unreadable
 from xltools.workbook.sheets import ReceivedWorkbook
@@ -80,6 +80,21 @@ def sums(workbook: ReceivedWorkbook, layout: Layout, section: str, tell: Callabl
                 known.append(reading.figure)
         found[field.id] = sum(known) if known else None
     return found
+
+
+def members(workbook: ReceivedWorkbook, layout: Layout) -> Iterator[tuple[Agency, dict[str, Figure]]]:
+    """The agencies of a received 明细, each with its figures; a row without a code or a level is passed over."""
+    cells = workbook.sheet(LEDGER)
+    columns = {cells.text(row, column): column for row, column in cells.cells if row == _IDS}
+    for row in rows(workbook):
+        code, name, level = cells.text(row, 0), cells.text(row, 1), level_of(cells.text(row, 2))
+        if code and level:
+            figures = {
+                f.id: read_cell(cells.at(row, columns[f.id]), f.type).figure
+                for f in layout.form.inputs
+                if f.id in columns
+            }
+            yield Agency(code, name, level), figures
 
 
 def rows(workbook: ReceivedWorkbook) -> list[int]:

@@ -16,6 +16,7 @@ from xltools.editions import editions, load_form, supplements
 from xltools.errors import XltoolsError, why
 from xltools.figures import Figure, show
 from xltools.findings import Finding, finding
+from xltools.lastyear import carried_over
 from xltools.layout import (
     CHECK_COLUMNS,
     CHECK_TOP,
@@ -23,6 +24,7 @@ from xltools.layout import (
     COVER,
     COVER_CELLS,
     COVER_IDENTITY,
+    LAST_HEADING,
     LEDGER,
     TEXT_TOP,
     Layout,
@@ -30,6 +32,7 @@ from xltools.layout import (
     layout_of,
 )
 from xltools.model import Agency, Field, Filing, Form
+from xltools.relation import LAST
 from xltools.terms import LEVELS, SIGNOFF, level_of
 from xltools.workbook import ledger
 from xltools.workbook.integrity import Audit, Verdict, audit, canonical
@@ -123,6 +126,7 @@ class _Reader:
         filing = self.received.filing
         assert filing is not None
         self.agency = filing.agency
+        self._last_year(filing, layout)
         checked = audit(self.workbook, layout, filing, self.tell)
         self.received.verdict = checked.verdict
         saved = self.workbook.saved
@@ -214,6 +218,24 @@ class _Reader:
             for key, words in COVER_IDENTITY.items()
             if sheet.text(getattr(COVER_CELLS, key), COVER_CELLS.label_column) == words
         }
+
+    def _last_year(self, filing: Filing, layout: Layout) -> None:
+        """Last year's figures, where the file carries them. They are not verified by that."""
+        if CHECKS not in self.workbook.sheet_names:
+            return
+        cells = self.workbook.sheet(CHECKS)
+        heading, _, source = cells.text(*layout.last_heading).partition("：")
+        if heading != LAST_HEADING:
+            return
+        filing.last_source = source
+        for item in layout.form.inputs:
+            _, *spot = layout.position(LAST + item.id)
+            cell = cells.at(*spot)
+            reading = read_cell(cell, item.type)
+            if cell.kind == "number" and reading.code is None and reading.figure is not None:
+                filing.last[item.id] = reading.figure
+        if self.workbook.properties.get(f"{PROPERTY}carried"):
+            filing.carried = frozenset(carried_over(layout.form, filing.last))
 
     # ── figures ──────────────────────────────────────────────────────────────
 
@@ -322,12 +344,11 @@ class _Reader:
         if CHECKS not in checked.present or filing.kind == "summary":
             return
         cells = self.workbook.sheet(CHECKS)
-        rules = {r.id for r in filing.form.relations} | {filing.form.signoff.id}
-        queries = {r.id for r in filing.form.relations if r.severity == "query"} | {filing.form.signoff.id}
+        queries = filing.form.queries
         for row, column in sorted(cells.cells):
-            if column == CHECK_COLUMNS.id and row >= CHECK_TOP and (rule := cells.text(row, column)) in rules:
+            if column == CHECK_COLUMNS.id and row >= CHECK_TOP and (rule := cells.text(row, column)) in queries:
                 said = cells.text(row, CHECK_COLUMNS.explanation).strip()
-                if said and rule in queries:
+                if said:
                     filing.explanations[rule] = said
 
 

@@ -13,8 +13,9 @@ from functools import cached_property
 from xltools.address import blocks
 from xltools.checkcode import NO_CODE, check_code
 from xltools.figures import Figure, Number, printed
-from xltools.layout import layout_of, listed_relations
-from xltools.model import Field, Filing, Section
+from xltools.lastyear import compare
+from xltools.layout import layout_of, listed_of, lists_repeated
+from xltools.model import Field, Filing, Likeness, Section
 from xltools.relation import Relation
 from xltools.terms import EMPTY_PHRASES
 
@@ -108,7 +109,7 @@ class Shown:
 
     def row(self, relation: Relation) -> CheckRow:
         """One relation's row on 校验."""
-        judged = relation.judge(self.values)
+        judged = relation.judge(self._seen.figures)
         if judged is None:
             return CheckRow(None, None, None, PENDING)
         left, right = plain(judged.left, relation.types[0]), plain(judged.right, relation.types[1])
@@ -120,10 +121,18 @@ class Shown:
     @cached_property
     def rows(self) -> dict[str, CheckRow]:
         """校验 by rule id, in its order."""
-        rows = {r.id: self.row(r) for r in listed_relations(self.form, self.filing.agency.level)}
+        rows = {r.id: self.row(r) for r in listed_of(self.filing)}
+        if repeated := lists_repeated(self.filing):
+            rows[repeated.id] = self._repeated_row(repeated)
         if self.filing.kind == "filing":
             rows[self.form.signoff.id] = self._signoff_row()
         return rows
+
+    def _repeated_row(self, rule: Likeness) -> CheckRow:
+        found = compare(self._seen)
+        if found is None:
+            return CheckRow(None, None, None, PENDING)
+        return CheckRow(found.told, found.other, None, FAIL if found.repeats(rule) else PASS)
 
     def _signoff_row(self) -> CheckRow:
         rule, said = self.form.signoff, self.filing.signoff
@@ -135,6 +144,9 @@ class Shown:
         return CheckRow(day, end, None, PASS if day >= end else FAIL)
 
     def severity(self, rule: str) -> str:
+        repeated = lists_repeated(self.filing)
+        if repeated and repeated.id == rule:
+            return repeated.severity
         return next((r.severity for r in self.form.relations if r.id == rule), self.form.signoff.severity)
 
     @cached_property

@@ -27,7 +27,8 @@ from xltools.layout import (
     TITLE_ROW,
     Layout,
     TableSheet,
-    listed_relations,
+    listed_of,
+    lists_repeated,
 )
 from xltools.model import Field, Filing, Section
 from xltools.relation import Sum
@@ -68,7 +69,7 @@ def write_tables(book: Book, sheet: TableSheet, layout: Layout, shown: Shown, st
         _figure(out, layout.form.fields[name], box, layout, shown, entry)
     tall = _heights(out, sheet)
     if entry is None:
-        _ask(out, sheet, layout)
+        _ask(out, sheet, layout, shown.filing)
     _marks(out, sheet, layout, shown)
     last = Box(0, 0, sheet.last_row, sheet.last_column)
     freeze = (sheet.header_bottom + 1, sheet.label_columns)
@@ -139,7 +140,7 @@ def lacking_formula(section: Section, layout: Layout) -> str:
 
 def results_range(filing: Filing, column: int) -> str:
     """A column of 校验 over all its rules."""
-    rules = len(listed_relations(filing.form, filing.agency.level)) + (filing.kind == "filing")
+    rules = len(listed_of(filing)) + (filing.kind == "filing") + (lists_repeated(filing) is not None)
     return in_sheet(CHECKS, Box(CHECK_TOP, column, CHECK_TOP + max(rules, 1) - 1, column).fixed)
 
 
@@ -168,7 +169,8 @@ def _figure(out: Sheet, field: Field, box: Box, layout: Layout, shown: Shown, en
         out.formula(box, entry(field), number(shown.values[field.id], field), f"sum_{field.type}")
     else:
         typed = shown.filing.typed.get(field.id)
-        out.put(box, number(shown.values[field.id], field) if typed is None else typed, field.type)
+        look = f"carried_{field.type}" if field.id in shown.filing.carried else field.type
+        out.put(box, number(shown.values[field.id], field) if typed is None else typed, look)
 
 
 def _heights(out: Sheet, sheet: TableSheet) -> float:
@@ -188,17 +190,20 @@ def _heights(out: Sheet, sheet: TableSheet) -> float:
     return total
 
 
-def _ask(out: Sheet, sheet: TableSheet, layout: Layout) -> None:
+def _ask(out: Sheet, sheet: TableSheet, layout: Layout, filing: Filing) -> None:
     """Input messages and limits, one for each run of neighbouring input cells in a row."""
     fields = list(layout.form.inputs_of(sheet.section.id))
-    for (row, kind, _), group in groupby(
-        enumerate(fields), lambda item: (sheet.boxes[item[1].id].top, item[1].type, _run(sheet, item[0], item[1]))
+    source = f"取自{filing.last_source}，已经锁定，不用填。"[:250]
+    for (row, kind, *_), group in groupby(
+        enumerate(fields),
+        lambda item: (sheet.boxes[item[1].id].top, item[1].type, _run(sheet, *item), item[1].id in filing.carried),
     ):
         run = [field for _, field in group]
         box = Box(row, sheet.boxes[run[0].id].left, row, sheet.boxes[run[-1].id].left)
+        asked = source if run[0].id in filing.carried else ASKED[kind]
         title = (run[0].row.name or sheet.section.title)[:32]
         options: dict[str, Any] = {
-            "input_title": title, "input_message": ASKED[kind], "error_title": "填得不对", "error_message": ASKED[kind],
+            "input_title": title, "input_message": asked, "error_title": "填得不对", "error_message": ASKED[kind],
         }  # fmt: skip
         if kind == "money":
             cell = a1(row, box.left)
@@ -230,7 +235,7 @@ def _marks(out: Sheet, sheet: TableSheet, layout: Layout, shown: Shown) -> None:
             cell = layout.cell(field.id)
             right = sum_formula(Sum(tuple((1, part) for part in field.parts)), layout, sheet.name)
             out.mark([sheet.boxes[field.id]], f"IF(ISNUMBER({cell}),ROUND({cell}-{right},6)<>0,LEN({cell})>0)", "error")
-    for relation in listed_relations(layout.form, shown.filing.agency.level):
+    for relation in listed_of(shown.filing):
         here = [sheet.boxes[name] for name in relation.anchors if name in sheet.boxes]
         if here:
             out.mark(here, f'{rule_name(relation.id)}="不符"', relation.severity)

@@ -30,6 +30,7 @@ def identity(filing: Filing) -> dict[str, str]:
         "code": agency.code,
         "name": agency.name,
         "level": agency.level,
+        "carried": "locked" if filing.carried else "",
     }
 
 

@@ -1,0 +1,35 @@
+"""Which files of a folder are filings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from xltools.errors import XltoolsError
+from xltools.findings import Finding, finding
+
+WORKBOOK_ENDINGS = {".xlsx", ".xlsm", ".xltx", ".xls", ".et", ".ods"}
+"""Endings of files that are taken from a folder as filings; others lie there for other reasons."""
+
+OTHER_ENDINGS = {".doc", ".docx", ".wps", ".pdf", ".csv", ".htm", ".html", ".zip", ".rar", ".7z"}
+"""Endings of files that an agency may have sent instead of its workbook: not read, but told."""
+
+
+def files_in(paths: Sequence[Path]) -> tuple[list[Path], list[Finding]]:
+    """The files to read: those named, and the workbooks in folders named; XltoolsError for a path that is not there."""
+    found: list[Path] = []
+    skipped: list[Finding] = []
+    for path in paths:
+        if path.is_dir():
+            for file in sorted(p for p in path.rglob("*") if p.suffix.lower() in WORKBOOK_ENDINGS and p.is_file()):
+                if file.name.startswith(("~$", ".~")):
+                    skipped.append(finding("file-skipped", file=str(file), reason="是表格软件打开文件时的临时文件"))
+                else:
+                    found.append(file)
+            others = (p for p in path.rglob("*") if p.suffix.lower() in OTHER_ENDINGS and p.is_file())
+            skipped += (finding("file-skipped", file=str(p), reason="不是 Excel 工作簿") for p in sorted(others))
+        elif path.exists():
+            found.append(path)
+        else:
+            raise XltoolsError(f"没有这个文件或文件夹：{path}")
+    return list({path.resolve(): path for path in reversed(found)}.values())[::-1], skipped

@@ -61,7 +61,7 @@ def write_checks(book: Book, layout: Layout, shown: Shown, status: str) -> None:
         out.mark(results, f'{here}="{PASS}"', "good")
     out.height(1, 30)
     if shown.filing.known_last:
-        _last_year(out, layout, shown.filing)
+        _last_year(out, layout, shown.filing, row)
     out.finish(
         landscape=True, freeze=(CHECK_TOP, 0), repeat=CHECK_TOP - 1, area=Box(0, 0, row - 1, last), footer=CHECKS
     )
@@ -117,8 +117,11 @@ def _repeated_row(out: Sheet, row: int, rule: Likeness, layout: Layout, shown: S
     out.height(row, 32)
 
 
-def _last_year(out: Sheet, layout: Layout, filing: Filing) -> None:
-    """Last year's figures, right of the rules: a table for each section, standing as the cells of the form do."""
+def _last_year(out: Sheet, layout: Layout, filing: Filing, below: int) -> None:
+    """Last year's figures, right of the rules: a table for each section, standing as the cells of the form do.
+
+    ``below`` is the first row under the rules, which have heights of their own.
+    """
     out.put(layout.last_heading, f"{LAST_HEADING}：{filing.last_source}", "name_left")
     columns = {layout.position(LAST + f.id)[2] for f in layout.form.inputs}
     out.widths(*{LAST_LABELS: 30.0, **dict.fromkeys(columns, 11.0)}.values(), first=LAST_LABELS)
@@ -128,11 +131,13 @@ def _last_year(out: Sheet, layout: Layout, filing: Filing) -> None:
             continue
         _, row, column = layout.position(LAST + field.id)
         top = row - _down(field)
-        out.put((row, LAST_LABELS), field.row.name or field.section.title, "cell_left")
+        out.put((row, LAST_LABELS), field.row.name or field.section.title, "data")
         out.put((row, column), plain(filing.last[field.id] or 0, field.type), "cell_number")
         if (top, column) not in headed:
             headed.add((top, column))
             out.put((top - 1, column), field.column_name, "column_small")
+            if top - 1 >= below:
+                out.height(top - 1, 36)
 
 
 def _down(field: Field) -> int:

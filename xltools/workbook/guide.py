@@ -16,12 +16,14 @@ def write_guide(book: Book, layout: Layout, filing: Filing) -> None:
     tables = "、".join(f"“{s.sheet}”" for s in form.table_sections)
     texts = "、".join(f"“{s.sheet}”" for s in form.text_sections)
     notes = [t.note for s in form.table_sections for t in s.tables if t.note]
+    carried = [f"浅蓝色格是从上年的表带来的数，已经锁定；全部上年的数列在“{CHECKS}”右侧。"] if filing.carried else []
     steps = [
         f"先核对“{COVER}”上的单位名称、代码和年度；不对的，请与发表单位联系，不要自行修改。",
         f"在{tables}的浅黄色格里填数。灰色格是合计，自动计算，不用填也不能改。",
         "没有发生的请填 0。空白不等于 0：空白格确实全部是 0 的，把该表上方“本表空白格均为0”选为“是”。",
         "只填数字，不要带“件”“元”等字，不要用“/”“—”“无”代替 0。",
         *notes,
+        *carried,
         f"在{texts}里写文字，每段一行；可以从 Word 整段复制，点第一格粘贴。",
         f"看“{CHECKS}”：标“不符”的，“错误”必须改正，“核实”请改正或者在“情况说明”里写清原因（只写“无”“核实无误”不算说明）。",
         f"在“{COVER}”填写填报人、审核人、负责人、填报日期和联系电话。“{COVER}”显示“全部通过，可以报送”即可。",
@@ -47,5 +49,9 @@ def write_guide(book: Book, layout: Layout, filing: Filing) -> None:
         out.put((row, 1), step, "plain")
         out.height(row, 22 if len(step) < 42 else 38 if len(step) < 84 else 54)
     row = len(steps) + 4
-    out.put((row, 1), "颜色：浅黄＝要填的格　灰色＝自动合计　红色＝错误　橙色＝请核实　绿色＝已通过", "small")
+    out.put(
+        (row, 1),
+        "颜色：浅黄＝要填的格　浅蓝＝上年带来　灰色＝自动合计　红色＝错误　橙色＝请核实　绿色＝已通过",
+        "small",
+    )
     out.finish(tall=1, footer=GUIDE)

@@ -17,7 +17,7 @@ FLOORS = {
     1: ("relation", "model", "findings", "lastyear"),
     2: ("layout", "algebra", "editions", "checkcode"),
     3: ("workbook", "rules", "roster"),
-    4: ("check", "previous", "merge", "exchange", "blank", "describe", "demo"),
+    4: ("check", "previous", "merge", "exchange", "blank", "describe", "demo", "frames"),
     5: ("cli", "__main__"),
 }
 FLOOR = {room: floor for floor, rooms in FLOORS.items() for room in rooms}

@@ -223,6 +223,12 @@ class Filing:
     last_verified: bool = False
     carried: frozenset[str] = frozenset()
 
+    def follow(self, last: dict[str, Figure], source: str) -> None:
+        """Puts last year's figures, read from its own filings, beside this year's."""
+        self.last, self.last_source, self.last_verified = last, source, True
+        for worked_out in ("known_last", "figures"):
+            vars(self).pop(worked_out, None)
+
     @cached_property
     def known_last(self) -> frozenset[str]:
         """The input fields whose figures of last year are known."""

@@ -78,7 +78,7 @@ class Previous:
         own = self.filings.get((filing.year - 1, filing.agency.code))
         codes = dict.fromkeys(c for m in members for c in self.before.get(m.code, (m.code,)))
         found = [own] if own else [self.filings.get((filing.year - 1, code)) for code in codes]
-        if None not in found:
+        if found and None not in found:
             _put(filing, [f for f in found if f is not None])
 
 
@@ -90,10 +90,7 @@ def without_last_year(names: Sequence[str]) -> Finding:
 
 def _put(filing: Filing, found: Sequence[Filing]) -> None:
     alike = [same_meaning(filing.form, f.form, f.values) for f in found]
-    filing.last = {name: _sum(part.get(name) for part in alike) for name in alike[0]} if alike else {}
-    filing.last_source, filing.last_verified = _source(found), True
-    vars(filing).pop("known_last", None)
-    vars(filing).pop("figures", None)
+    filing.follow({name: _sum(part.get(name) for part in alike) for name in alike[0]}, _source(found))
 
 
 def _sum(figures: Iterable[Figure]) -> Figure:
@@ -115,7 +112,7 @@ def read_previous(paths: Sequence[Path], roster: Roster | None = None) -> Previo
     files, _ = files_in(paths)
     previous = Previous({})
     parts: dict[tuple[int, str], Filing] = {}
-    unclear: set[tuple[int, str]] = set()
+    unclear: dict[tuple[int, str], Path] = {}
     for path in files:
         received = read_file(path)
         if received.filing is None:
@@ -125,11 +122,11 @@ def read_previous(paths: Sequence[Path], roster: Roster | None = None) -> Previo
         for one in _agencies(received):
             key, known = (one.year, one.agency.code), parts if one is not received.filing else previous.filings
             if key in known and known[key].values != one.values:
-                unclear.add(key)
+                unclear[key] = path
             known[key] = one
-    for key in sorted(unclear):
-        reason = f"单位 {key[1]} 在 {key[0]} 年度有几份不同的表"
-        previous.findings.append(finding("previous-skipped", file=paths[0], reason=reason))
+    for (year, code), path in unclear.items():
+        reason = f"单位 {code} 的 {year} 年度表不止一份，而且数不同"
+        previous.findings.append(finding("previous-skipped", file=str(path), reason=reason))
     merged = {**parts, **previous.filings}
     previous.filings = {key: found for key, found in merged.items() if key not in unclear}
     if roster is not None:

@@ -341,7 +341,7 @@ class _Reader:
                 filing.signoff[key] = read_date(said) if key == "date" else said
 
     def _explanations(self, filing: Filing, checked: Audit) -> None:
-        if CHECKS not in checked.present or filing.kind == "summary":
+        if CHECKS not in checked.present:
             return
         cells = self.workbook.sheet(CHECKS)
         queries = filing.form.queries

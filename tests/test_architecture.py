@@ -15,8 +15,8 @@ HOUSE = Path(xltools.__file__).parent
 FLOORS = {
     0: ("address", "figures", "terms", "errors", "outputs"),
     1: ("relation", "model", "findings", "lastyear"),
-    2: ("layout", "algebra", "editions", "checkcode"),
-    3: ("workbook", "rules", "roster"),
+    2: ("layout", "algebra", "editions", "checkcode", "changes"),
+    3: ("workbook", "rules", "lists", "roster", "versions"),
     4: ("check", "previous", "merge", "exchange", "blank", "describe", "demo", "frames"),
     5: ("cli", "__main__"),
 }

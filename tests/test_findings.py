@@ -224,7 +224,7 @@ def places(found):
 @pytest.mark.parametrize("code", CATALOGUE)
 def test_every_finding_as_json_has_all_its_keys(code, provoked):
     places = "file agency sheet cell field related actual expected rule basis remedy"
-    keys = f"code severity open message {places}".split()
+    keys = f"code severity open message {places} closed".split()
     for found in provoked(code):
         told = found.as_json()
         assert list(told) == keys

@@ -7,19 +7,20 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from xltools.address import a1, parse_a1
 from xltools.checkcode import check_code
-from xltools.editions import edition_for
+from xltools.editions import edition_for, load_form
 from xltools.errors import XltoolsError
-from xltools.findings import Finding, finding
-from xltools.model import Filing
+from xltools.findings import CATALOGUE, Finding, finding
 from xltools.previous import Previous, without_last_year
 from xltools.roster import Entry, Roster
 from xltools.rules import judge
-from xltools.rules.explanations import close_explained
+from xltools.rules.decisions import Office, decide, unused
+from xltools.rules.explanations import close_explained, remember, stale_explanations
 from xltools.terms import SEVERITIES
+from xltools.versions import one_of
 from xltools.workbook.folder import files_in
 from xltools.workbook.read import Received, read_file
 
@@ -80,17 +81,42 @@ def received_json(received: Received) -> dict[str, Any]:
     }
 
 
+class Readings(Protocol):
+    """Keeps what was read of a file for another run, so that only new content is read again."""
+
+    def recall(self, path: Path) -> Received | None:
+        """What an earlier run read of the very same content; None where that is not known."""
+
+    def read(self, path: Path) -> Received:
+        """Reads a file, and keeps what was read."""
+
+
 def check_file(path: Path, previous: Previous | None = None) -> Received:
-    """Reads one file and runs every rule over it, those against last year too where its figures are known."""
-    received = read_file(path)
+    """Reads one file, runs every rule over it, those against last year too where its figures are known; closes what is explained."""
+    received = _judged(read_file(path), previous)
+    _settle(received, Office())
+    return received
+
+
+def _judged(received: Received, previous: Previous | None) -> Received:
     filing = received.filing
     if filing is not None:
         if previous is not None:
-            received.findings += previous.give(filing, str(path))
+            received.findings += previous.give(filing, str(received.path))
         told = frozenset(f.field for f in received.findings if f.field and f.code != "cell-placeholder")
-        received.findings += (_in_place(f, received) for f in judge(filing, str(path), told))
-        received.findings = [close_explained(f, filing) for f in received.findings]
+        received.findings += (_in_place(f, received) for f in judge(filing, str(received.path), told))
     return received
+
+
+def _settle(received: Received, office: Office) -> None:
+    """Closes the queries that the agency explained or the office decided; says where either was over other figures."""
+    filing = received.filing
+    if filing is None:
+        return
+    remember(filing, office.explained.get(filing.agency.code, {}))
+    received.findings = [close_explained(f, filing) for f in received.findings]
+    received.findings += stale_explanations(filing, str(received.path), received.findings)
+    received.findings = decide(received.findings, filing, office)
 
 
 def _in_place(found: Finding, received: Received) -> Finding:
@@ -120,17 +146,24 @@ def check(
     ignore: frozenset[Path] = frozenset(),
     jobs: int | None = None,
     previous: Previous | None = None,
+    *,
+    readings: Readings | None = None,
+    office: Office | None = None,
+    newest: bool = False,
 ) -> Collection:
     """Reads and checks files and folders, one by one and as a set.
 
     ``year`` is the report year; by default the one that most of the filings are for. ``progress`` may show how far it is.
     ``ignore`` are files that may lie among the others but are none: the roster, the output of an earlier run.
     ``jobs`` is the number of processes, by default one a core; the outcome is the same whatever it is.
-    ``previous`` are last year's filings, to hold this year's against.
+    ``previous`` are last year's filings, to hold this year's against. ``readings`` spares reading again what an earlier run
+    read. ``office`` is what the office in charge settled itself and knows from before. ``newest``: of several different files
+    of an agency the one saved last counts, by the workbooks' own records.
     """
     files, skipped = files_in(paths)
     files = [file for file in files if file.resolve() not in ignore]
-    received = [got for _, got in zip(progress(files, "审核"), _checked(files, jobs, previous), strict=True)]
+    judged = _Judging(previous, readings).all(files, jobs)
+    received = [got for _, got in zip(progress(files, "审核"), judged, strict=True)]
     years = Counter(r.filing.year for r in received if r.filing)
     if year is None and years:
         year = max(years, key=lambda y: (years[y], y))
@@ -139,7 +172,11 @@ def check(
     _years(collection)
     if roster is not None:
         _known(collection, roster)
-    _one_each(collection)
+    for got in received:
+        _settle(got, office or Office())
+    if office and year is not None:
+        collection.findings += unused(office, collection.all_findings(), _items(year))
+    _one_each(collection, newest)
     if roster is not None:
         collection.findings += _missing(collection, roster)
     if previous is not None:
@@ -148,28 +185,42 @@ def check(
     return collection
 
 
-def _checked(files: Sequence[Path], jobs: int | None, previous: Previous | None) -> Iterator[Received]:
-    """The files checked, in their order, by several processes where there are enough of them to be worth it."""
-    jobs = min(jobs or os.cpu_count() or 1, len(files) // _WORTH_A_PROCESS)
-    if jobs < 2:
-        yield from (check_file(file, previous) for file in files)
-        return
-    from concurrent.futures import ProcessPoolExecutor
-
-    with ProcessPoolExecutor(jobs, initializer=_remember, initargs=(previous,)) as pool:
-        yield from pool.map(_check_with, files, chunksize=8)
+def _items(year: int) -> frozenset[str]:
+    """Whatever a decision can name: codes, and rules of the year's form."""
+    form = load_form(edition_for(year))
+    return frozenset((*CATALOGUE, *(r.id for r in form.relations), *form.fields, form.signoff.id))
 
 
-_PREVIOUS: list[Previous | None] = [None]
+@dataclass(frozen=True)
+class _Judging:
+    """The reading and judging of files one by one, with all that it needs; it goes to each process once."""
+
+    previous: Previous | None
+    readings: Readings | None
+
+    def one(self, path: Path) -> Received:
+        return _judged(self.readings.read(path) if self.readings else read_file(path), self.previous)
+
+    def all(self, files: Sequence[Path], jobs: int | None) -> Iterator[Received]:
+        """The files in their order, by several processes where there are enough to be read to be worth it."""
+        known = {file: got for file in files if self.readings and (got := self.readings.recall(file))}
+        unread = [file for file in files if file not in known]
+        jobs = min(jobs or os.cpu_count() or 1, len(unread) // _WORTH_A_PROCESS)
+        if jobs < 2:
+            yield from (_judged(known[file], self.previous) if file in known else self.one(file) for file in files)
+            return
+        from concurrent.futures import ProcessPoolExecutor
+
+        with ProcessPoolExecutor(jobs, initializer=_JUDGING.append, initargs=(self,)) as pool:
+            fresh = pool.map(_one, unread, chunksize=8)
+            yield from (_judged(known[file], self.previous) if file in known else next(fresh) for file in files)
 
 
-def _remember(previous: Previous | None) -> None:
-    """Keeps last year's filings in a process: they go there once, not with every file."""
-    _PREVIOUS[0] = previous
+_JUDGING: list[_Judging] = []
 
 
-def _check_with(path: Path) -> Received:
-    return check_file(path, _PREVIOUS[0])
+def _one(path: Path) -> Received:
+    return _JUDGING[-1].one(path)
 
 
 def _years(collection: Collection) -> None:
@@ -213,29 +264,18 @@ def _bare(name: str) -> str:
     return "".join(name.split())
 
 
-def _one_each(collection: Collection) -> None:
-    """One file for each agency: equal ones count once, with a note; different ones not at all."""
+def _one_each(collection: Collection, newest: bool) -> None:
+    """One file for each agency of those for the report year."""
     by_code: dict[str, list[Received]] = {}
     for received in collection.received:
         if received.filing is not None and received.filing.year == collection.year:
             by_code.setdefault(received.filing.agency.code, []).append(received)
     for code, files in by_code.items():
-        same = all(_content(r.filing) == _content(files[0].filing) for r in files)
-        for received in files if not same else ():
-            received.set_aside = True
-        if same:
-            collection.counted[code] = next((r for r in files if r.accepted), files[0])
-        if len(files) > 1:
-            assert files[0].filing is not None
-            names = "、".join(str(r.path) for r in files)
-            words = "内容相同，只计一份。" if same else "内容不同，都没有计入。"
-            collection.findings.append(finding("agency-duplicate", severity="note" if same else "error",
-                                               agency=files[0].filing.agency, count=len(files), files=names, same=words))  # fmt: skip
-
-
-def _content(filing: Filing | None) -> tuple[Any, ...]:
-    assert filing is not None
-    return (filing.form.edition, filing.values, filing.texts, filing.typed)
+        counted, told = one_of(files, newest=newest)
+        if counted is not None:
+            collection.counted[code] = counted
+        if told is not None:
+            collection.findings.append(told)
 
 
 def _missing(collection: Collection, roster: Roster) -> Iterable[Finding]:

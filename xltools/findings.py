@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from xltools.figures import FieldType, Figure, as_json, magnitude, show
 from xltools.model import Agency
@@ -366,6 +366,29 @@ _code(
     "{place}：给出的合计是 {actual}，各项相加是 {expected}{gap}。",
     "核对各项和合计",
 )
+_code(
+    "explanation-stale",
+    "note",
+    "情况说明是对以前的数字作的",
+    "“{sheet}”里 {rule} 的情况说明还是原来的话，但它说明的数字已经变了，这次没有采用。",
+    "请核对现在的数字，重新写明情况",
+)
+
+# ── what the office in charge settled itself ─────────────────────────────────
+_code(
+    "decision-unusable",
+    "note",
+    "办理记录有一行没有采用",
+    "“{file}”第 {row} 行没有采用：{reason}。",
+    "请在办理记录里改正这一行",
+)
+_code(
+    "decision-stale",
+    "note",
+    "办理记录是对以前的数字作的",
+    "“{file}”第 {row} 行（{agency_name}，{item}）是对以前的数字作的，现在的已经不同，没有采用。",
+    "请再核实一次，在办理记录里改写“处理情况”或“日期”",
+)
 
 # ── the set of filings ───────────────────────────────────────────────────────
 _code("agency-missing", "note", "没有报送", "{agency_name}（{agency_code}）没有报送。", "请催报")
@@ -374,7 +397,7 @@ _code(
     "error",
     "一个单位有几份填报表",
     "{agency_name}（{agency_code}）有 {count} 份填报表：{files}。{same}",
-    "请只留下正确的一份，把其余的移出文件夹",
+    "请只留下正确的一份，把其余的移出文件夹；或者加 --prefer newest，取最后保存的一份",
 )
 _code(
     "agency-unknown",
@@ -427,6 +450,22 @@ _code(
 )
 
 
+How = Literal["explained", "decided", "superseded"]
+CLOSED: dict[How, str] = {"explained": "已说明", "decided": "本级已核实", "superseded": "已被替代"}
+"""How a finding can have been closed, with the words printed for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """How a finding was closed, and the words for it: the explanation, or who settled what and when."""
+
+    how: How
+    words: str
+
+    def __str__(self) -> str:
+        return f"{CLOSED[self.how]}：{self.words}"
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing to correct, explain or know: what, where, both figures. ``detail`` fills the message's places."""
@@ -444,8 +483,13 @@ class Finding:
     types: tuple[FieldType, FieldType] = ("count", "count")
     rule: str | None = None
     basis: str | None = None
-    open: bool = True
+    closure: Closure | None = None
     detail: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+    @property
+    def open(self) -> bool:
+        """Whether it still stands."""
+        return self.closure is None
 
     def _words(self) -> dict[str, Any]:
         gap = ""
@@ -455,6 +499,7 @@ class Finding:
             "file": self.file,
             "sheet": self.sheet,
             "cell": self.cell,
+            "rule": self.rule,
             "actual": show(self.actual, self.types[0]),
             "expected": show(self.expected, self.types[1]),
             "gap": gap,
@@ -492,6 +537,7 @@ class Finding:
             "rule": self.rule,
             "basis": self.basis,
             "remedy": self.remedy,
+            "closed": {"how": self.closure.how, "words": self.closure.words} if self.closure else None,
         }
 
 

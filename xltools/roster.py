@@ -1,20 +1,17 @@
-"""名录: who is expected to file, and to whom. A bad roster is refused, row by row."""
+"""名录: who is expected to file, and to whom; read and written. A bad roster is refused, row by row."""
 
 from __future__ import annotations
 
-import csv
-import io
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from xltools.errors import XltoolsError, why
+from xltools.errors import XltoolsError
+from xltools.lists import Column, Row, read_list, write_list
 from xltools.model import Agency
 from xltools.terms import LEVELS, level_of
-from xltools.workbook.package import Unreadable
-from xltools.workbook.sheets import open_workbook
 
 COLUMNS = ("单位代码", "单位名称", "层级", "上级代码", "联系人", "电话", "上年代码")
 _NEEDED = COLUMNS[:3]
@@ -60,26 +57,17 @@ class Roster:
 
 def read_roster(path: Path) -> Roster:
     """Reads a roster, .xlsx or .csv (UTF-8 or GBK); XltoolsError lists every bad row."""
-    try:
-        content = path.read_bytes()
-    except OSError as problem:
-        raise XltoolsError(f"打不开名录“{path}”：{why(problem)}") from None
-    rows = list(_table(path, content))
-    head, body = _heading(path, rows)
     complaints: list[str] = []
     entries: list[Entry] = []
-    for number, row in body:
-        said = {name: row[at] if at < len(row) else "" for name, at in head.items()}
-        if not any(said.values()):
-            continue
-        wrong = list(_wrong(said, {e.agency.code for e in entries}))
-        complaints += [f"第 {number} 行：{reason}" for reason in wrong]
+    for row in read_list(path, "名录", COLUMNS, _NEEDED):
+        wrong = list(_wrong(row, {e.agency.code for e in entries}))
+        complaints += [f"第 {row.number} 行：{reason}" for reason in wrong]
         if not wrong:
-            codes = said.get("上年代码", "").replace("；", ";").split(";")
-            level = level_of(said["层级"])
+            codes = row["上年代码"].replace("；", ";").split(";")
+            level = level_of(row["层级"])
             assert level is not None
-            agency = Agency(said["单位代码"], said["单位名称"], level)
-            entries.append(Entry(agency, said.get("上级代码", ""), said.get("联系人", ""), said.get("电话", ""),
+            agency = Agency(row["单位代码"], row["单位名称"], level)
+            entries.append(Entry(agency, row["上级代码"], row["联系人"], row["电话"],
                                  tuple(c.strip() for c in codes if c.strip())))  # fmt: skip
     if not entries and not complaints:
         complaints = ["没有一个单位"]
@@ -90,7 +78,7 @@ def read_roster(path: Path) -> Roster:
     return Roster(tuple(entries))
 
 
-def _wrong(said: dict[str, str], seen: set[str]) -> Iterator[str]:
+def _wrong(said: Row, seen: set[str]) -> Iterator[str]:
     for name in _NEEDED:
         if not said[name]:
             yield f"{name}没有填"
@@ -99,11 +87,11 @@ def _wrong(said: dict[str, str], seen: set[str]) -> Iterator[str]:
     if code in seen:
         yield f"单位代码 {code} 重复"
     for name in ("单位代码", "上级代码"):
-        if _mangled(said.get(name, "")):
+        if _mangled(said[name]):
             yield f"{name}“{said[name]}”像是被表格软件改成了科学记数，请把这一列设为文本后重新填写"
     if said["层级"] and level_of(said["层级"]) is None:
         yield f"层级“{said['层级']}”不认识，可以填：{'、'.join(LEVELS.values())}"
-    if said.get("上级代码") and said.get("上级代码") == code:
+    if said["上级代码"] and said["上级代码"] == code:
         yield "上级代码是自己"
 
 
@@ -132,46 +120,17 @@ def _circles(entries: Sequence[Entry]) -> list[str]:
     return found
 
 
-def _heading(path: Path, rows: list[list[str]]) -> tuple[dict[str, int], list[tuple[int, list[str]]]]:
-    """The heading row, wherever above the data it stands, and the rows below it with their numbers."""
-    for at, row in enumerate(rows[:10]):
-        head = {name: row.index(name) for name in COLUMNS if name in row}
-        if all(name in head for name in _NEEDED):
-            return head, [(n, r) for n, r in enumerate(rows[at + 1 :], at + 2)]
-    raise XltoolsError(f"名录“{path.name}”没有表头：第一行应当有 {'、'.join(COLUMNS[:6])}")
-
-
-def _table(path: Path, content: bytes) -> Iterator[list[str]]:
-    """The rows of the file as stripped texts."""
-    if path.suffix.lower() == ".csv":
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            try:
-                text = content.decode("gb18030")
-            except UnicodeDecodeError:
-                raise XltoolsError(f"名录“{path.name}”的编码既不是 UTF-8 也不是 GBK，请另存为 UTF-8 的 CSV") from None
-        if "\0" in text:
-            raise XltoolsError(f"名录“{path.name}”不是文本文件，请另存为 CSV 或 .xlsx")
-        for line in csv.reader(io.StringIO(text, newline="")):
-            yield [value.strip() for value in line]
-        return
-    try:
-        workbook = open_workbook(content)
-        sheet = workbook.sheet(workbook.sheet_names[0])
-    except (Unreadable, IndexError):
-        raise XltoolsError(f"名录“{path.name}”不是可以打开的 Excel 工作簿（.xlsx）或 CSV 文件") from None
-    spots = [spot for spot, cell in sheet.cells.items() if not cell.blank]
-    height, width = (max((s[axis] for s in spots), default=-1) + 1 for axis in (0, 1))
-    if height > 100_000 or width > 1000:
-        raise XltoolsError(f"名录“{path.name}”的范围大得不合理")
-    for row in range(height):
-        yield [_cell_text(sheet.at(row, column).value, sheet.at(row, column).text) for column in range(width)]
-
-
-def _cell_text(stored: str, words: str) -> str:
-    # A number of 16 digits or more has lost its last digits in the cell: show it mangled, so that the row is refused.
-    digits = words.replace(".", "").lstrip("-")
-    if digits.isdigit() and len(digits) > 15 and ("E" in stored.upper() or "." in stored):
-        return f"{float(stored):E}"
-    return words.strip()
+def write_roster(rows: Iterable[Sequence[str]], year: int) -> bytes:
+    """A roster as a workbook to be edited, its rows as words in the order of ``COLUMNS`` (上年代码 may be left out)."""
+    looks = {
+        "单位代码": Column("单位代码", 14, text=True),
+        "单位名称": Column("单位名称", 36),
+        "层级": Column("层级", 18, choices=tuple(LEVELS.values())),
+        "上级代码": Column("上级代码", 14, text=True),
+        "联系人": Column("联系人", 14),
+        "电话": Column("电话", 18, text=True),
+        "上年代码": Column("上年代码", 18, text=True),
+    }
+    given = [tuple(row) for row in rows]
+    width = max((len(row) for row in given), default=len(COLUMNS))
+    return write_list("名录", [looks[name] for name in COLUMNS[:width]], given, year)

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-
-from xlsxwriter.workbook import Workbook
 
 from xltools.blank import file_name
 from xltools.demo.data import agency_of, figures_json, load, published, workbook
@@ -16,9 +11,8 @@ from xltools.demo.faults import FAULTS, Fault, Values
 from xltools.demo.split import split
 from xltools.figures import Figure
 from xltools.model import Agency, Filing
-from xltools.roster import COLUMNS
+from xltools.roster import write_roster
 from xltools.terms import LEVELS
-from xltools.workbook.book import STYLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,31 +99,3 @@ def _values(filing: Filing, told: dict[str, Any]) -> Values:
         "texts": {part: "\n".join(lines).format_map(facts) for part, lines in told["texts"].items()},
         "signoff": {**told["signoff"], "date": f"{filing.year + 1}-01-12"},
     }
-
-
-def write_roster(rows: Iterable[tuple[str, ...]], year: int) -> bytes:
-    """A roster as a workbook to be edited: codes and telephones are text, 层级 is chosen from a list, nothing is locked."""
-    out = io.BytesIO()
-    book = Workbook(out, {"in_memory": True})
-    book.set_properties({"title": "名录", "created": datetime(year, 12, 31)})
-    head, cell = (book.add_format(STYLES[name]) for name in ("column", "cell_left"))
-    text = book.add_format({**STYLES["cell_left"], "num_format": "@"})
-    sheet = book.add_worksheet("名录")
-    looks = {"单位代码": text, "上级代码": text, "电话": text}
-    columns = dict(zip(COLUMNS, (14, 36, 18, 14, 14, 18), strict=False))
-    for at, (name, width) in enumerate(columns.items()):
-        sheet.set_column(at, at, width, looks.get(name))
-        sheet.write_string(0, at, name, head)
-    last = 0
-    for last, row in enumerate(rows, 1):
-        for at, (name, words) in enumerate(zip(columns, row, strict=True)):
-            sheet.write_string(last, at, words, looks.get(name, cell))
-    level = list(columns).index("层级")
-    sheet.data_validation(1, level, last + 200, level, {"validate": "list", "source": list(LEVELS.values())})
-    sheet.freeze_panes(1, 2)
-    sheet.set_paper(9)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
-    book.close()
-    return out.getvalue()

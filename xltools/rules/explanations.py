@@ -6,10 +6,11 @@ An explanation is given for figures. Its stamp keeps which: the same words over 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from xltools.findings import Finding
+from xltools.findings import Closure, Finding, finding
+from xltools.layout import CHECKS
 from xltools.model import Filing
 from xltools.terms import explains
 
@@ -17,8 +18,25 @@ from xltools.terms import explains
 def close_explained(found: Finding, filing: Filing) -> Finding:
     """The finding, closed where it is a query whose rule carries an explanation that is not stale."""
     rule = found.rule or ""
-    closed = found.severity == "query" and explains(filing.explanations.get(rule, "")) and not stale(filing, rule)
-    return replace(found, open=False) if closed else found
+    said = filing.explanations.get(rule, "")
+    closed = found.open and found.severity == "query" and explains(said) and not stale(filing, rule)
+    return replace(found, closure=Closure("explained", said)) if closed else found
+
+
+def stale_explanations(filing: Filing, file: str, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """A note for each open query whose explanation was given for other figures."""
+    asked = dict.fromkeys(f.rule for f in findings if f.rule and f.open and f.severity == "query")
+    for rule in asked:
+        if explains(filing.explanations.get(rule, "")) and stale(filing, rule):
+            yield finding("explanation-stale", file=file, agency=filing.agency, sheet=CHECKS, rule=rule)
+
+
+def remember(filing: Filing, stamps: Mapping[str, str]) -> None:
+    """Gives a filing the stamps that an earlier run kept; where both know a rule, those of the very words count."""
+    for rule, kept in stamps.items():
+        own = filing.stamps.get(rule)
+        if own is None or _words(own) != _words(stamp(filing, rule)):
+            filing.stamps[rule] = kept
 
 
 def stamp(filing: Filing, rule: str) -> str:

@@ -62,7 +62,9 @@ class Received:
     provisional: str = ""
     saved: str = ""
     set_aside: bool = False
-    """Whether another file of the same agency contradicts it, so that neither counts."""
+    """Whether another file of the same agency contradicts or replaces it, so that it does not count."""
+    superseded_by: str = ""
+    """The newer file of the same agency that was taken in its place."""
 
     @property
     def open_errors(self) -> bool:

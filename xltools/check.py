@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from xltools import levels
 from xltools.address import a1, parse_a1
 from xltools.checkcode import check_code
 from xltools.editions import edition_for, load_form
@@ -177,6 +178,9 @@ def check(
     if office and year is not None:
         collection.findings += unused(office, collection.all_findings(), _items(year))
     _one_each(collection, newest)
+    for told in (levels.counted_twice, levels.provisional):
+        for got, found in list(told(_of_year(collection))):
+            got.findings.append(found)
     if roster is not None:
         collection.findings += _missing(collection, roster)
     if previous is not None:
@@ -267,9 +271,9 @@ def _bare(name: str) -> str:
 def _one_each(collection: Collection, newest: bool) -> None:
     """One file for each agency of those for the report year."""
     by_code: dict[str, list[Received]] = {}
-    for received in collection.received:
-        if received.filing is not None and received.filing.year == collection.year:
-            by_code.setdefault(received.filing.agency.code, []).append(received)
+    for received in _of_year(collection):
+        assert received.filing is not None
+        by_code.setdefault(received.filing.agency.code, []).append(received)
     for code, files in by_code.items():
         counted, told = one_of(files, newest=newest)
         if counted is not None:
@@ -278,10 +282,15 @@ def _one_each(collection: Collection, newest: bool) -> None:
             collection.findings.append(told)
 
 
+def _of_year(collection: Collection) -> list[Received]:
+    return [r for r in collection.received if r.filing is not None and r.filing.year == collection.year]
+
+
 def _missing(collection: Collection, roster: Roster) -> Iterable[Finding]:
-    came = {r.filing.agency.code for r in collection.received if r.filing and r.filing.year == collection.year}
+    came = {r.filing.agency.code for r in _of_year(collection) if r.filing}
     for entry in roster.expected:
-        if entry.agency.code not in came:
+        # What an area's own summary lacks, the summary says itself.
+        if came.isdisjoint((entry.agency.code, *roster.above(entry.agency.code)[1:])):
             yield finding("agency-missing", agency=entry.agency)
 
 

@@ -39,7 +39,18 @@ def filing_json(filing: Filing) -> dict[str, Any]:
         "texts": {s.id: "\n".join(filing.texts.get(s.id, ())) for s in form.text_sections},
         "signoff": {key: filing.signoff.get(key, "") for key in SIGNOFF},
         "checkcode": check_code(filing),
+        **_adjusted(filing),
     }
+
+
+def _adjusted(filing: Filing) -> dict[str, Any]:
+    """The corrections that a summary's figures hold, where there are any."""
+    fields = filing.form.fields
+    lines = [
+        {"reason": line.reason, "values": {name: as_json(v, fields[name].type) for name, v in line.figures.items()}}
+        for line in filing.adjustments
+    ]
+    return {"adjustments": lines} if lines else {}
 
 
 def filing_csv(filing: Filing) -> str:

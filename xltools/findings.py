@@ -442,6 +442,48 @@ _code(
     "新设的单位不用处理；改名、合并的，在名录“上年代码”填写原来的代码",
 )
 _code(
+    "agency-counted-twice",
+    "error",
+    "一个单位计了两次",
+    "“{file}”的数有重复：{names}的数已经在“{other}”里了。",
+    "只留一处：已由下级汇总的，不再单独计入；两份汇总表都有的，请下级核对名录后重新汇总",
+)
+_code(
+    "summary-provisional",
+    "note",
+    "下级的汇总是暂定的",
+    "“{file}”是暂定的汇总表：{status}。",
+    "收齐后请下级重新汇总、报送",
+)
+_code(
+    "parts-differ",
+    "error",
+    "汇总数不等于下级之和",
+    "“{sheet}”{cell}（{place}）是 {actual}，所给 {count} 份下级表相加是 {expected}{gap}。",
+    "核对下级的表有没有更正过、有没有漏计或多计，然后重新汇总",
+)
+_code(
+    "parts-unlike",
+    "note",
+    "汇总的单位与所给的下级表不同",
+    "“{file}”汇总的单位与所给的下级表不同：{words}。",
+    "核对名录和收到的表",
+)
+_code(
+    "adjustment",
+    "note",
+    "汇总数有调整",
+    "“{sheet}”{cell} 一行调整了 {count} 个数（第一个：{place}，加 {actual}），原因：{typed}。",
+    "调整要有依据；能退回下级更正的，尽量更正",
+)
+_code(
+    "adjustment-unexplained",
+    "error",
+    "调整没有写原因",
+    "“{sheet}”{cell} 一行调整了 {count} 个数（第一个：{place}，加 {actual}），没有写原因。",
+    "在同一行的“单位名称”一栏写明调整的原因，或者清空这一行",
+)
+_code(
     "edition-other",
     "error",
     "格式版本不是本年度的",
@@ -508,6 +550,13 @@ class Finding:
             "agency_code": self.agency.code if self.agency else "",
             **self.detail,
         }
+
+    @property
+    def state(self) -> str:
+        """Whether it is settled, and how, in a word; nothing for a note."""
+        if self.severity == "note":
+            return ""
+        return CLOSED[self.closure.how] if self.closure else "未解决"
 
     @property
     def message(self) -> str:

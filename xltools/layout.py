@@ -15,9 +15,12 @@ from xltools.terms import Level
 GUIDE, COVER, CHECKS = "填报说明", "封面", "校验"
 """The sheets every workbook has, whatever its form."""
 
-LEDGER, STANDINGS, ISSUES, DATA, SOURCES = "明细", "上报情况", "审核问题", "数据", "来源"
-SUMMARY_SHEETS = (LEDGER, STANDINGS, ISSUES, DATA, SOURCES)
-"""The further sheets of a summary."""
+LEDGER, STANDINGS, ISSUES, COMPARISON, DATA, SOURCES = "明细", "上报情况", "审核问题", "同比", "数据", "来源"
+SUMMARY_SHEETS = (LEDGER, STANDINGS, ISSUES, COMPARISON, DATA, SOURCES)
+"""The further sheets of a summary, in their order."""
+
+ADJUSTMENTS = 5
+"""Lines of 明细 kept open for corrections by the office that sums up."""
 
 TEXT_ROWS = 1000
 """Paragraphs a text sheet has room for: more than anyone writes."""

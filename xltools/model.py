@@ -135,6 +135,14 @@ class LastYear:
     jump: Likeness | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart of a summary: a title, and what is compared: words, and a sum over input fields."""
+
+    title: str
+    items: tuple[tuple[str, Sum], ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Form:
     """An edition, with the supplements laid over it."""
@@ -149,6 +157,7 @@ class Form:
     signoff: SignoffRule
     supplements: tuple[str, ...] = ()
     last: LastYear = LastYear({}, {})
+    charts: tuple[Chart, ...] = ()
 
     @cached_property
     def inputs(self) -> tuple[Field, ...]:
@@ -194,6 +203,23 @@ class Agency:
         return {"code": self.code, "name": self.name, "level": self.level}
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An agency that a summary is of: whether its figures are in it, and through which parts (codes of summaries, from the top)."""
+
+    agency: Agency
+    counted: bool
+    via: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Adjustment:
+    """A line by which an office corrects a summary that it cannot get refiled: what is added to which figures, and why."""
+
+    reason: str
+    figures: Mapping[str, Figure]
+
+
 @dataclass
 class Filing:
     """What one agency returns for one year: figures, texts, sign-off.
@@ -203,7 +229,8 @@ class Filing:
     text to the letter. ``explanations`` holds 情况说明 by rule, ``stamps`` what an explanation was first given for.
     ``last`` holds last year's figures of the input fields, those that mean the same, ``last_source`` whose they are in words;
     ``last_verified`` says that they were read from last year's own filing. ``carried`` are the input fields that last year's
-    figures were put into, and locked.
+    figures were put into, and locked. A summary has ``members``, every agency beneath it, and may have ``adjustments``, which
+    its inputs already hold.
     """
 
     form: Form
@@ -222,6 +249,8 @@ class Filing:
     last_source: str = ""
     last_verified: bool = False
     carried: frozenset[str] = frozenset()
+    members: tuple[Member, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
 
     def follow(self, last: dict[str, Figure], source: str) -> None:
         """Puts last year's figures, read from its own filings, beside this year's."""

@@ -48,6 +48,13 @@ class Roster:
         """The agencies that file, in the order of the roster."""
         return tuple(e for e in self.entries if e.agency.code not in self.areas)
 
+    def above(self, code: str) -> tuple[str, ...]:
+        """The codes of the areas that a row belongs to, from the top down to the one it files to."""
+        found: list[str] = []
+        while code in self.by_code and (code := self.by_code[code].parent) in self.by_code:
+            found.insert(0, code)
+        return tuple(found)
+
     @cached_property
     def top(self) -> Agency | None:
         """The area whose summary this roster makes: the one area whose 上级 is empty or outside; None where not just one."""

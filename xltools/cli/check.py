@@ -14,11 +14,12 @@ from xltools.cli import options
 @options.roster
 @options.year
 @options.previous
+@click.option("--parts", type=options.PATH, multiple=True, metavar="PATH", help="与这些下级的表相加的数核对（可多次）")
 @options.jobs
 @options.as_json
 def command(
     paths: tuple[Path, ...], roster_path: Path | None, year: int | None, previous_paths: tuple[Path, ...],
-    jobs: int | None, as_json: bool,
+    parts: tuple[Path, ...], jobs: int | None, as_json: bool,
 ) -> int:  # fmt: skip
     """审核填报表：重新计算，逐项列出问题。
 
@@ -26,6 +27,7 @@ def command(
     """
     from xltools.check import check
     from xltools.errors import XltoolsError
+    from xltools.levels import held_against_parts
 
     ignore = options.not_filings(roster_path)
     roster = options.load_roster(roster_path)
@@ -33,6 +35,10 @@ def command(
     collection = check(paths, roster, year, options.progress, ignore, jobs, previous)
     if not collection.received and roster_path is None:
         raise XltoolsError(f"没有找到填报表（.xlsx）：{'、'.join(str(path) for path in paths)}")
+    if parts:
+        against = list(check(parts, year=collection.year, progress=options.progress, jobs=jobs).counted.values())
+        for received in collection.received:
+            received.findings += held_against_parts(received, against) if received.filing else ()
     if as_json:
         options.print_json(collection.as_json())
     else:

@@ -33,7 +33,7 @@ def command(
     """
     from xltools.check import check
     from xltools.errors import XltoolsError
-    from xltools.merge import merge
+    from xltools.merge import kept_words, merge
     from xltools.merge.workbook import write_summary
     from xltools.model import Agency
     from xltools.outputs import refuse_existing, refuse_inputs, write_whole
@@ -53,7 +53,8 @@ def command(
     previous = options.load_previous(previous_paths, roster)
     ignore = options.not_filings(roster_path, output)
     collection = check(paths, roster, year, options.progress, ignore, jobs, previous)
-    summary = merge(collection, roster, area, include_queried=include_queried, previous=previous)
+    kept = options.earlier_summary(output, area, collection.year)
+    summary = merge(collection, roster, area, include_queried=include_queried, previous=previous, kept=kept)
     write_whole(output, write_summary(summary), force=force)
     if as_json:
         options.print_json(summary.as_json(str(output)))
@@ -62,5 +63,7 @@ def command(
         click.echo(f"汇总：{summary.status}")
         for left in summary.left_out:
             click.echo(f"    没有计入：{left.path}")
+        if kept and (words := kept_words(kept)):
+            click.echo(f"沿用了原汇总表里本级填写的：{words}")
         click.echo(f"汇总表：{output}")
     return 1 if collection.open_errors or summary.left_out else 0

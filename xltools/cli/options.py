@@ -12,6 +12,7 @@ import click
 if TYPE_CHECKING:
     from xltools.check import Collection
     from xltools.findings import Finding
+    from xltools.model import Agency, Filing
     from xltools.previous import Previous
     from xltools.roster import Roster
     from xltools.workbook.read import Received
@@ -69,6 +70,15 @@ def not_filings(roster: Path | None, *outputs: Path) -> frozenset[Path]:
         if path.exists() and (there := read_file(path).filing) is not None and there.kind == "filing":
             raise XltoolsError(f"不能写到“{path}”：它是一份填报表，收到的文件不改动；请换一个输出文件名")
     return frozenset(path.resolve() for path in (roster, *outputs) if path)
+
+
+def earlier_summary(output: Path, area: Agency, year: int | None) -> Filing | None:
+    """The summary of the same area and year that is about to be replaced: what the office typed into it is taken over."""
+    from xltools.workbook.read import read_file
+
+    there = read_file(output).filing if output.exists() else None
+    same = there and there.kind == "summary" and (there.agency.code, there.year) == (area.code, year)
+    return there if same else None
 
 
 def progress(items: Sequence[T], label: str) -> Iterator[T]:

@@ -10,7 +10,7 @@ from typing import Any, cast, get_args
 from xltools.algebra import parse_condition, parse_sum, sentence
 from xltools.errors import FormError, XltoolsError
 from xltools.figures import FieldType
-from xltools.model import Field, Form, LastYear, Likeness, Line, Section, SignoffRule, Table
+from xltools.model import Chart, Field, Form, LastYear, Likeness, Line, Section, SignoffRule, Table
 from xltools.relation import CEILING, LAST, Comparison, Condition, Relation, Sum
 from xltools.terms import LEVELS, SEVERITIES, SIGNOFF, Level, Severity
 
@@ -77,7 +77,7 @@ class Definition:
 
 def read_definition(top: Definition) -> Form:
     """The form an edition file defines; FormError names file, key and reason."""
-    top.only("id", "title", "years", "basis", "section", "relation", "signoff", "last")
+    top.only("id", "title", "years", "basis", "section", "relation", "signoff", "last", "chart")
     if f"{top.text('id')}.toml" != top.file:
         raise top.error("id", f"应当与文件名相同：{top.file}")
     sections = tuple(_section(s) for s in top.parts("section"))
@@ -96,6 +96,7 @@ def read_definition(top: Definition) -> Form:
         relations=relations,
         signoff=_signoff(top.part("signoff")),
         last=_last_year(top.part("last", {}), fields),
+        charts=tuple(_chart(d, fields) for d in top.parts("chart", [])),
     )
 
 
@@ -379,6 +380,22 @@ def _last_year(d: Definition, fields: Mapping[str, Field]) -> LastYear:
         _likeness(d.part("repeated")) if "repeated" in d.data else None,
         _likeness(d.part("jump"), "{field}") if "jump" in d.data else None,
     )
+
+
+def _chart(d: Definition, fields: Mapping[str, Field]) -> Chart:
+    d.only("title", "items")
+    items = []
+    for item in d.parts("items"):
+        item.only("label", "sum")
+        try:
+            found = parse_sum(item.text("sum"))
+        except ValueError as problem:
+            raise item.error("sum", str(problem)) from None
+        for name in found.fields:
+            if name not in fields or fields[name].unit:
+                raise item.error("sum", f"没有可以画在图里的指标“{name}”")
+        items.append((item.text("label"), found.over_inputs(_parts(fields))))
+    return Chart(d.text("title"), tuple(items))
 
 
 def _likeness(d: Definition, placed: str = "") -> Likeness:

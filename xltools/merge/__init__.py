@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -9,10 +10,14 @@ from xltools.check import Collection
 from xltools.editions import edition_for, load_form
 from xltools.errors import XltoolsError
 from xltools.figures import as_json
-from xltools.model import Agency, Filing, Form
+from xltools.levels import counted_in, total
+from xltools.model import Agency, Filing, Form, Member
 from xltools.previous import Previous
 from xltools.roster import Entry, Roster
 from xltools.workbook.read import Received
+
+_NAMED = 12
+"""Agencies that the status line names of each kind."""
 
 State = Literal["accepted", "queried", "returned", "duplicate", "missing"]
 
@@ -28,48 +33,56 @@ STATES: dict[State, str] = {
 
 @dataclass(frozen=True)
 class Standing:
-    """An agency of the roster and what became of its filing."""
+    """An agency that files, what became of its filing, and through which summaries (codes, from the top) it came in."""
 
     entry: Entry
     state: State
     received: Received | None
     included: bool
+    via: tuple[str, ...] = ()
 
 
 @dataclass
 class Summary:
-    """An area's summary: its filing, and how it came about."""
+    """An area's summary: its filing, and how it came about.
+
+    ``parts`` are what is added up or lacking: agencies, and areas whose own summary stands for the agencies beneath them.
+    ``standings`` are all agencies that file, those beneath a part among them.
+    """
 
     filing: Filing
     collection: Collection
+    parts: tuple[Standing, ...]
     standings: tuple[Standing, ...]
 
     @property
     def included(self) -> list[Filing]:
         """The filings that were added up, in the order of the roster."""
-        return [s.received.filing for s in self.standings if s.included and s.received and s.received.filing]
+        return [s.received.filing for s in self.parts if s.included and s.received and s.received.filing]
 
     @property
     def left_out(self) -> list[Received]:
         """Files received whose figures are not in the summary (a second equal copy is)."""
-        used = {s.entry.agency.code for s in self.standings if s.included}
+        used = {s.entry.agency.code for s in self.parts if s.included}
         return [r for r in self.collection.received if r.filing is None or r.filing.agency.code not in used
                 or r.filing.year != self.filing.year]  # fmt: skip
 
     @property
     def status(self) -> str:
-        """The line at the top of every sheet: 17/21 家，缺 4 家，暂定, and who they are."""
+        """The line at the top of every sheet: 17/21 家，缺 4 家，暂定, who they are, and whether figures were adjusted."""
+        adjusted = f"；含调整 {len(self.filing.adjustments)} 笔" if self.filing.adjustments else ""
         expected = len(self.standings)
         lacking = [s for s in self.standings if not s.included]
         if not lacking:
             queried = sum(s.state == "queried" for s in self.standings)
-            return f"{expected}/{expected} 家，全部收齐" + (f"，其中 {queried} 家待核实" if queried else "")
+            return f"{expected}/{expected} 家，全部收齐" + (f"，其中 {queried} 家待核实" if queried else "") + adjusted
         named = []
         for state in ("missing", "returned", "queried", "duplicate"):
             names = [s.entry.agency.name for s in lacking if s.state == state]
             if names:
-                named.append(f"{STATES[state]}：{'、'.join(names)}")
-        return f"{expected - len(lacking)}/{expected} 家，缺 {len(lacking)} 家，暂定（{'；'.join(named)}）"
+                more = f" 等 {len(names)} 家" if len(names) > _NAMED else ""
+                named.append(f"{STATES[state]}：{'、'.join(names[:_NAMED])}{more}")
+        return f"{expected - len(lacking)}/{expected} 家，缺 {len(lacking)} 家，暂定（{'；'.join(named)}）{adjusted}"
 
     def as_json(self, file: str) -> dict[str, Any]:
         """The whole, as ``merge --json`` gives it."""
@@ -98,21 +111,78 @@ def merge(
     *,
     include_queried: bool = False,
     previous: Previous | None = None,
+    kept: Filing | None = None,
 ) -> Summary:
-    """The summary of an area over the accepted filings; with ``include_queried`` also over those with open queries."""
+    """The summary of an area over the accepted filings; with ``include_queried`` also over those with open queries.
+
+    An area's own summary stands for the agencies beneath it. ``previous`` are last year's filings; ``kept`` is an earlier summary
+    of the same area and year, whose texts, sign-off, explanations and adjustments were typed by the office and are taken over.
+    """
     if collection.year is None:
         raise XltoolsError("没有读到任何填报表，无法汇总：请核对文件夹里是不是下发的填报表")
     form = _form(collection)
-    standings = tuple(_standing(entry, collection, include_queried) for entry in roster.expected)
-    filings = [s.received.filing for s in standings if s.included and s.received and s.received.filing]
-    inputs = {}
-    for field in form.inputs:
-        known = [v for v in (f.values.get(field.id) for f in filings) if v is not None]
-        inputs[field.id] = sum(known) if known else None
-    filing = Filing(form, area, collection.year, "summary", inputs)
+    parts = tuple(_standing(entry, collection, include_queried) for entry in _parts(collection, roster, area))
+    standings = tuple(s for part in parts for s in _beneath(part, parts, roster))
+    filings = [s.received.filing for s in parts if s.included and s.received and s.received.filing]
+    adjustments = kept.adjustments if kept else ()
+    inputs = {
+        f.id: total([*(one.values.get(f.id) for one in filings), *(line.figures.get(f.id) for line in adjustments)])
+        for f in form.inputs
+    }
+    filing = Filing(form, area, collection.year, "summary", inputs, adjustments=adjustments)
+    filing.members = tuple(Member(s.entry.agency, s.included, s.via) for s in standings)
+    if kept:
+        filing.texts, filing.signoff, filing.explanations = kept.texts, kept.signoff, kept.explanations
     if previous is not None:
-        previous.area(filing, (entry.agency for entry in roster.expected))
-    return Summary(filing, collection, standings)
+        previous.area(filing, (s.entry.agency for s in standings))
+    return Summary(filing, collection, parts, standings)
+
+
+def kept_words(kept: Filing) -> str:
+    """What of an earlier summary is taken over, in words; "" for nothing."""
+    taken = {"文字": any(kept.texts.values()), "签字": any(kept.signoff.values()), "情况说明": bool(kept.explanations),
+             f"调整 {len(kept.adjustments)} 笔": bool(kept.adjustments)}  # fmt: skip
+    return "、".join(words for words, there in taken.items() if there)
+
+
+def _parts(collection: Collection, roster: Roster, area: Agency) -> Iterator[Entry]:
+    """What is added up: each agency on the roster, or the topmost area over it of which a summary came in.
+
+    Beside an area's summary stands an agency that files itself and whose figures that summary does not have.
+    """
+    came = {r.filing.agency.code: r for r in collection.received if r.filing and r.filing.year == collection.year}
+    given: set[str] = set()
+    for entry in roster.expected:
+        above = (code for code in roster.above(entry.agency.code) if code != area.code)
+        part = next((came[code] for code in above if code in came), None)
+        if part is None or part.filing is None:
+            yield entry
+            continue
+        code = part.filing.agency.code
+        if code not in given:
+            given.add(code)
+            yield roster.by_code[code]
+        if entry.agency.code in came and entry.agency.code not in counted_in(part.filing):
+            yield entry
+
+
+def _beneath(part: Standing, parts: Sequence[Standing], roster: Roster) -> Iterator[Standing]:
+    """The agencies that a part stands for: itself, or those that its summary says it is of and the roster puts beneath it."""
+    filing = part.received.filing if part.received else None
+    code = part.entry.agency.code
+    if filing is None or filing.kind == "filing" or not filing.members:
+        yield part
+        return
+    alone = {p.entry.agency.code for p in parts}
+    told = {m.agency.code: m for m in filing.members}
+    for entry in roster.expected:
+        if code in roster.above(entry.agency.code):
+            told.setdefault(entry.agency.code, Member(entry.agency, False))
+    for member in told.values():
+        if member.agency.code not in alone:
+            entry = Entry(member.agency, code)
+            state: State = part.state if member.counted or not part.included else "missing"
+            yield Standing(entry, state, part.received, part.included and member.counted, (code, *member.via))
 
 
 def _form(collection: Collection) -> Form:

@@ -31,6 +31,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "name": _TEXT,
     "name_left": {**_TEXT, "text_wrap": False},
     "small": {**_TEXT, "font_size": 10, "font_color": QUIET},
+    "small_line": {**_TEXT, "font_size": 10, "font_color": QUIET, "text_wrap": False},
     "right": {**_TEXT, "align": "right", "font_color": QUIET},
     "code": {**_TEXT, "font_name": "Courier New", "bold": True, "align": "left"},
     "heading": {**_BOXED, "bold": True, "bg_color": BAND, "align": "left", "indent": 1},
@@ -57,12 +58,14 @@ STYLES: dict[str, dict[str, Any]] = {
     "cell": {**_BOXED, "font_size": 10},
     "cell_left": {**_BOXED, "font_size": 10, "align": "left"},
     "cell_number": {**_BOXED, "font_size": 10, "num_format": "0.######"},
+    "cell_share": {**_BOXED, "font_size": 10, "num_format": "0.0"},
     "cell_date": {**_BOXED, "font_size": 10, "num_format": "yyyy-mm-dd"},
     "cell_link": {**_BOXED, "font_size": 10, "align": "left", "font_color": "#1F4E8C"},
     "cell_id": {**_TEXT, "font_size": 7, "font_color": LINE, "text_wrap": False},
     "column_small": {**_BOXED, "bg_color": HEADER, "font_size": 8, "valign": "top"},
     "closed": {**_BOXED, "font_size": 10, "bg_color": TOTAL, "font_color": QUIET},
     "data": {**_BOXED, "font_size": 9, "align": "left", "text_wrap": False},
+    "adjustment": {**_BOXED, **_OPEN, "font_size": 10, "num_format": "0.######"},
     "explain": {**_BOXED, **_OPEN, "font_size": 10, "align": "left", "num_format": "@"},
     "paragraph": {**_TEXT, **_OPEN, "font_size": 12, "valign": "top", "num_format": "@"},
 }
@@ -73,6 +76,9 @@ MARKS: dict[str, dict[str, Any]] = {
     "query": {"bg_color": AMBER, "font_color": AMBER_INK},
     "good": {"bg_color": GREEN, "font_color": GREEN_INK},
 }
+
+CHART = (430, 280)
+"""Width and height of a chart, in pixels."""
 
 PROTECTION = {
     "autofilter": True,
@@ -120,6 +126,9 @@ class Book:
     def name(self, name: str, reference: str) -> None:
         """Defines a name for a cell."""
         _must(self._workbook.define_name(name, f"={reference}"))
+
+    def chart(self) -> Any:
+        return self._workbook.add_chart({"type": "column"})
 
     def sheet(self, name: str) -> Sheet:
         return Sheet(self, self._workbook.add_worksheet(name))
@@ -210,6 +219,24 @@ class Sheet:
             warnings.simplefilter("error")
             _must(self._sheet.data_validation(box.top, box.left, box.bottom, box.right, options))
 
+    def lead(self, box: Box, target: str) -> None:
+        """Makes a cell that holds a formula lead to another one; to be called before the formula is written."""
+        _must(self._sheet.write_url(box.top, box.left, f"internal:{target}", None, "→"))
+
+    def chart(self, spot: tuple[int, int], title: str, names: Box, series: dict[str, Box]) -> None:
+        """A column chart over cells of this sheet: the categories' names, and a series each with its words."""
+        chart = self.book.chart()
+        for colour, (words, box) in zip(("#2E6DA4", "#B8C4CE"), series.items(), strict=False):
+            cells = [(self._sheet.name, b.top, b.left, b.bottom, b.right) for b in (names, box)]
+            chart.add_series({"name": words, "categories": list(cells[0]), "values": list(cells[1]),
+                              "fill": {"color": colour}, "gap": 80,
+                              "data_labels": {"value": True, "font": {"size": 8}}})  # fmt: skip
+        chart.set_title({"name": title, "name_font": {"size": 12, "bold": False}, "overlay": False})
+        chart.set_legend({"position": "bottom"} if len(series) > 1 else {"none": True})
+        chart.set_y_axis({"major_gridlines": {"visible": True, "line": {"color": "#E3E8ED"}}, "num_format": "0"})
+        chart.set_size({"width": CHART[0], "height": CHART[1]})
+        _must(self._sheet.insert_chart(*spot, chart, {"object_position": 1, "description": title}))
+
     def filter(self, top: int, bottom: int, right: int) -> None:
         """Lets a protected list be filtered and sorted by its headings."""
         self._sheet.autofilter(top, 0, bottom, right)
@@ -222,6 +249,7 @@ class Sheet:
         wide: int = 1,
         freeze: tuple[int, int] = (0, 0),
         repeat: int = -1,
+        repeat_from: int = 0,
         area: Box | None = None,
         footer: str = "",
     ) -> None:
@@ -238,7 +266,7 @@ class Sheet:
         if any(freeze):
             sheet.freeze_panes(*freeze)
         if repeat >= 0:
-            sheet.repeat_rows(0, repeat)
+            sheet.repeat_rows(repeat_from, repeat)
             if not wide:
                 sheet.repeat_columns(0, freeze[1] - 1)
         sheet.set_footer(f"&L&9{footer.replace('&', '&&')}&R&9第 &P 页，共 &N 页")

@@ -130,7 +130,9 @@ def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell
             _compare(name, issued, received.sheet(name), layout, result, renamed, say)
             _tell_strays(name, issued, received.sheet(name), layout, result.places.get(name, AS_ISSUED), say)
     for name in received.sheet_names:
-        if name not in layout.sheet_names and not (filing.kind == "summary" and name in SUMMARY_SHEETS):
+        if name not in layout.sheet_names and not (
+            filing.kind == "summary" and name.partition("（")[0] in SUMMARY_SHEETS
+        ):
             say("form-sheet-added", sheet=name)
         elif name in received.hidden:
             say("form-sheet-hidden", sheet=name)

@@ -40,6 +40,7 @@ from xltools.workbook.locate import Places, squeezed
 from xltools.workbook.package import Unreadable
 from xltools.workbook.sheets import Cell, ReceivedWorkbook, SheetCells, open_workbook
 from xltools.workbook.shown import LAST_DAY, from_serial
+from xltools.workbook.standings import read_members
 from xltools.workbook.typed import Reading, read_cell, read_date
 from xltools.workbook.write import PROPERTY
 
@@ -145,6 +146,8 @@ class _Reader:
         self._explanations(filing, checked)
         if filing.kind == "summary":
             self.received.provisional = ledger.provisional(self.workbook)
+            filing.adjustments = ledger.adjustments(self.workbook, layout, self.tell)
+            filing.members = read_members(self.workbook)
 
     # ── who and what ─────────────────────────────────────────────────────────
 

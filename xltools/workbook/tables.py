@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -38,8 +39,14 @@ from xltools.workbook.shown import Shown, number
 _TEXT_WIDTH, _TEXT_ROOM = 82, 30
 """A text sheet's width, and the rows shown as open paper; typing and pasting go on below them."""
 
-Entry = Callable[[Field], str]
-"""The formula of an input cell, where inputs are computed (a summary)."""
+
+@dataclass(frozen=True)
+class Computed:
+    """Where inputs are computed (a summary): an input cell's formula, and the cell that a figure leads to."""
+
+    formula: Callable[[Field], str]
+    target: Callable[[Field], str]
+
 
 ASKED = {
     "count": "填整数，没有发生的填 0。",
@@ -58,7 +65,9 @@ def agency_line(filing: Filing) -> tuple[str, str]:
     return formula, f"填报单位：{filing.agency.name}　　{filing.year} 年度"
 
 
-def write_tables(book: Book, sheet: TableSheet, layout: Layout, shown: Shown, status: str, entry: Entry | None) -> None:
+def write_tables(
+    book: Book, sheet: TableSheet, layout: Layout, shown: Shown, status: str, entry: Computed | None
+) -> None:
     """A table sheet; ``status`` takes the place of its own count of what is open, ``entry`` of its input cells."""
     out = book.sheet(sheet.name)
     out.widths(*sheet.widths)
@@ -161,12 +170,14 @@ def _status(sheet: TableSheet, layout: Layout, shown: Shown) -> tuple[str, str]:
     return formula, value + ("请补正" if lack or fail else "本表已填完")
 
 
-def _figure(out: Sheet, field: Field, box: Box, layout: Layout, shown: Shown, entry: Entry | None) -> None:
+def _figure(out: Sheet, field: Field, box: Box, layout: Layout, shown: Shown, entry: Computed | None) -> None:
+    if entry:
+        out.lead(box, entry.target(field))
     if field.parts:
         formula = total_formula(field, layout, field.section.sheet)
         out.formula(box, formula, shown.total(field), f"sum_{field.type}")
     elif entry:
-        out.formula(box, entry(field), number(shown.values[field.id], field), f"sum_{field.type}")
+        out.formula(box, entry.formula(field), number(shown.values[field.id], field), f"sum_{field.type}")
     else:
         typed = shown.filing.typed.get(field.id)
         look = f"carried_{field.type}" if field.id in shown.filing.carried else field.type

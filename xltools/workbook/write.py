@@ -12,7 +12,7 @@ from xltools.workbook.checks import write_checks
 from xltools.workbook.cover import write_cover
 from xltools.workbook.guide import write_guide
 from xltools.workbook.shown import Shown
-from xltools.workbook.tables import Entry, write_tables, write_text
+from xltools.workbook.tables import Computed, write_tables, write_text
 
 PROPERTY = "xltools_"
 """How the names of our document properties begin: one of the carriers of a filing's identity."""
@@ -38,12 +38,12 @@ def write_filing(
     filing: Filing,
     *,
     status: str = "",
-    entry: Entry | None = None,
+    entry: Computed | None = None,
     more: Callable[[Book], None] | None = None,
 ) -> bytes:
     """The whole workbook of a filing.
 
-    A summary gives ``status``, the words in the reserved row of every sheet, ``entry``, the formulas of its input cells, and
+    A summary gives ``status``, the words in the reserved row of every sheet, ``entry``, how its input cells are computed, and
     ``more``, which adds its further sheets.
     """
     properties = {PROPERTY + key: value for key, value in identity(filing).items() if value}

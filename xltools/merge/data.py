@@ -1,0 +1,68 @@
+"""数据 and 来源: every figure of every agency, a row each, for analysts; every file, by its checksum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xltools.figures import Figure
+from xltools.layout import DATA, SOURCES
+from xltools.merge import Summary
+from xltools.model import Field
+from xltools.terms import LEVELS
+from xltools.workbook.book import Book
+from xltools.workbook.listing import TOP, finish_list, list_sheet
+from xltools.workbook.shown import number
+
+_ROWS = 1_000_000
+"""Rows of 数据 on one sheet; what is more stands on 数据（2） and so on."""
+
+_DATA = {"年度": 8.0, "单位代码": 16.0, "单位名称": 26.0, "层级": 12.0, "表": 14.0, "指标编号": 36.0, "指标": 60.0,
+         "数值": 12.0}  # fmt: skip
+_SOURCES = {"文件": 60.0, "单位代码": 16.0, "单位名称": 26.0, "年度": 8.0, "是否计入": 10.0, "表的情况": 16.0,
+            "保存时间": 20.0, "SHA-256": 68.0}  # fmt: skip
+
+VERDICTS = {
+    "original": "原表",
+    "resaved": "原表（另存过）",
+    "modified": "表被改动",
+    "foreign": "不是填报表",
+    "unreadable": "读不出",
+}
+
+
+def write_data(book: Book, summary: Summary) -> None:
+    """A figure a row: those of every agency or part that was added up, and what was adjusted. They add up to the summary's."""
+    rows = list(_figures(summary))
+    for start in range(0, max(len(rows), 1), _ROWS):
+        name = DATA if not start else f"{DATA}（{start // _ROWS + 1}）"
+        out = list_sheet(book, name, "数据：一行一个单位的一个指标，供分析用", summary.status, _DATA)
+        for row, (facts, figure, field) in enumerate(rows[start : start + _ROWS], TOP):
+            out.put((row, 0), summary.filing.year, "cell_number")
+            for column, text in enumerate((*facts, field.section.sheet, field.id, field.label), 1):
+                out.put((row, column), text, "data")
+            out.put((row, 7), number(figure, field), "cell_number")
+        finish_list(out, len(rows[start : start + _ROWS]), len(_DATA), name)
+
+
+def _figures(summary: Summary) -> Iterator[tuple[tuple[str, str, str], Figure, Field]]:
+    for filing in summary.included:
+        agency, values = filing.agency, filing.values
+        facts = (agency.code, agency.name, LEVELS[agency.level])
+        yield from ((facts, values[field.id], field) for field in filing.form.fields.values())
+    for line in summary.filing.adjustments:
+        fields = summary.filing.form.fields
+        yield from ((("调整", line.reason, ""), figure, fields[name]) for name, figure in line.figures.items())
+
+
+def write_sources(book: Book, summary: Summary) -> None:
+    """Every file with its SHA-256, whether it was counted and why not, its verdict, when it was saved."""
+    out = list_sheet(book, SOURCES, "来源：每个文件及其校验值", summary.status, _SOURCES)
+    counted = [s.received for s in summary.parts if s.included]
+    for row, received in enumerate(summary.collection.received, TOP):
+        filing = received.filing
+        facts = (str(received.path), filing.agency.code if filing else "", filing.agency.name if filing else "",
+                 str(filing.year) if filing else "", "是" if received in counted else "否", VERDICTS[received.verdict],
+                 received.saved, received.sha256)  # fmt: skip
+        for column, fact in enumerate(facts):
+            out.put((row, column), fact, "cell_left")
+    finish_list(out, len(summary.collection.received), len(_SOURCES), SOURCES)

@@ -1,0 +1,98 @@
+"""审核问题: every finding, by agency; above them, what kinds there are and how many agencies have each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from xltools.findings import CATALOGUE, Finding
+from xltools.layout import ISSUES
+from xltools.merge import Summary
+from xltools.terms import SEVERITIES
+from xltools.workbook.book import Book, Sheet
+from xltools.workbook.listing import TOP, finish_list, list_sheet
+from xltools.workbook.shown import plain
+
+_COLUMNS = {"单位代码": 12.0, "单位名称": 20.0, "级别": 6.0, "状态": 9.0, "表": 13.0, "单元格": 7.0, "编号": 24.0,
+            "问题": 60.0, "现在": 10.0, "应为": 10.0, "怎么办": 34.0, "文件": 24.0}  # fmt: skip
+_TITLE = "审核问题：按单位列出；点编号到这一类的第一条，用筛选看一个单位或一类问题"
+_ORDER = {severity: number for number, severity in enumerate(SEVERITIES)}
+
+
+@dataclass(frozen=True)
+class Issues:
+    """The findings in the order they are listed, and the kinds of them: rule or code, with how many of which agencies."""
+
+    found: tuple[Finding, ...]
+    kinds: tuple[tuple[str, tuple[Finding, ...]], ...]
+
+    @classmethod
+    def of(cls, summary: Summary) -> Issues:
+        """The findings of a summary: agency by agency in the order of the roster, then those of nobody on it."""
+        place = {s.entry.agency.code: n for n, s in enumerate(summary.standings)}
+        found = sorted(
+            summary.collection.all_findings(),
+            key=lambda f: (place.get(f.agency.code if f.agency else "", len(place)), not f.open, _ORDER[f.severity]),
+        )
+        kinds: dict[str, list[Finding]] = {}
+        for one in found:
+            kinds.setdefault(one.rule or one.code, []).append(one)
+        ordered = sorted(kinds.items(), key=lambda kind: (_ORDER[kind[1][0].severity], -len(kind[1]), kind[0]))
+        return cls(tuple(found), tuple((name, tuple(those)) for name, those in ordered))
+
+    @property
+    def head(self) -> int:
+        """The row of the list's headings, below the kinds."""
+        return TOP + len(self.kinds) + 1 if self.kinds else TOP - 1
+
+    def first_row(self, code: str) -> int | None:
+        """The row where an agency's findings begin; None where it has none."""
+        at = next((n for n, f in enumerate(self.found) if f.agency and f.agency.code == code), None)
+        return None if at is None else self.head + 1 + at
+
+
+def write_issues(book: Book, issues: Issues, status: str) -> None:
+    """The sheet: kinds above, each leading to its first finding, then the list, to be filtered by any column."""
+    out = list_sheet(
+        book,
+        ISSUES,
+        _TITLE,
+        status,
+        _COLUMNS,
+        issues.head,
+    )
+    if issues.kinds:
+        _kinds(out, issues)
+    for row, found in enumerate(issues.found, issues.head + 1):
+        for column, fact in enumerate(_facts(found)):
+            out.put((row, column), fact, "cell_left")
+        for column, figure, kind in ((8, found.actual, found.types[0]), (9, found.expected, found.types[1])):
+            out.put((row, column), None if figure is None else plain(figure, kind), "cell_number")
+        out.put((row, 10), found.remedy, "cell_left")
+        out.put((row, 11), found.file.replace("\\", "/").rpartition("/")[2] if found.file else "", "cell_left")
+        out.height_for(row, {_COLUMNS["问题"]: found.message, _COLUMNS["怎么办"]: found.remedy})
+    finish_list(out, len(issues.found), len(_COLUMNS), ISSUES, issues.head)
+
+
+def _kinds(out: Sheet, issues: Issues) -> None:
+    for column, heading in ((6, "编号"), (7, "是什么问题"), (8, "未解决"), (9, "共几项"), (10, "几家单位")):
+        out.put((TOP - 1, column), heading, "column")
+    for row, (name, those) in enumerate(issues.kinds, TOP):
+        first = issues.head + 1 + issues.found.index(those[0])
+        out.link((row, 6), f"'{ISSUES}'!A{first + 1}", name, "cell_link")
+        out.put((row, 7), f"［{SEVERITIES[those[0].severity]}］{CATALOGUE[those[0].code].title}", "cell_left")
+        agencies = {f.agency.code for f in those if f.agency}
+        for column, count in enumerate((sum(f.open for f in those), len(those), len(agencies)), 8):
+            out.put((row, column), count, "cell_number")
+
+
+def _facts(found: Finding) -> Iterator[str]:
+    agency = found.agency
+    yield agency.code if agency else ""
+    yield agency.name if agency else ""
+    yield SEVERITIES[found.severity]
+    yield found.state
+    yield found.sheet or ""
+    yield found.cell or ""
+    yield found.rule or found.code
+    yield found.message

@@ -1,0 +1,29 @@
+"""A list as a sheet: what a summary is of, headings that stay in sight and print on every page, a filter on each column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from xltools.layout import STATUS_ROW
+from xltools.workbook.book import Book, Sheet
+
+TITLE, HEAD, TOP = 1, 2, 3
+"""The rows of a list's title, of its headings, and of its first line."""
+
+
+def list_sheet(book: Book, name: str, title: str, status: str, columns: Mapping[str, float], head: int = HEAD) -> Sheet:
+    """A sheet with its status and title above, and the headings with their columns' widths in row ``head``."""
+    out = book.sheet(name)
+    out.widths(*columns.values())
+    out.put((STATUS_ROW, 0), status, "status")
+    out.put((TITLE, 0), title, "title_left")
+    out.height(TITLE, 26)
+    for column, heading in enumerate(columns):
+        out.put((head, column), heading, "column")
+    return out
+
+
+def finish_list(out: Sheet, rows: int, columns: int, footer: str, head: int = HEAD) -> None:
+    """Ends a list of so many rows and columns: filter, frozen headings, print set-up."""
+    out.filter(head, max(head + 1, head + rows), columns - 1)
+    out.finish(landscape=True, freeze=(head + 1, 0), repeat=head, footer=footer)

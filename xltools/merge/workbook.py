@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+
 from xltools.checkcode import check_code
+from xltools.findings import Finding
 from xltools.layout import CODE_LABEL, DATA, ISSUES, SOURCES, STANDINGS, STATUS_ROW, layout_of
 from xltools.merge import STATES, Summary
+from xltools.model import Filing
 from xltools.terms import LEVELS, SEVERITIES
-from xltools.workbook.book import Book, Sheet
+from xltools.workbook.book import Book, Sheet, height_of
 from xltools.workbook.ledger import sum_over, write_ledger
+from xltools.workbook.press import Value
 from xltools.workbook.shown import number, plain
 from xltools.workbook.write import write_filing
 
@@ -75,21 +80,27 @@ def _issues(book: Book, summary: Summary) -> None:
     columns = {"单位代码": 12.0, "单位名称": 20.0, "级别": 6.0, "状态": 8.0, "表": 13.0, "单元格": 7.0, "编号": 20.0,
                "问题": 60.0, "现在": 10.0, "应为": 10.0, "怎么办": 34.0, "文件": 24.0}  # fmt: skip
     out = _sheet(book, ISSUES, "审核问题：按单位、按规则筛选", summary.status, columns)
-    row = _TOP
-    for found in summary.collection.all_findings():
-        agency = found.agency
-        state = "" if found.severity == "note" else "未解决" if found.open else "已说明"
-        texts = (agency.code if agency else "", agency.name if agency else "", SEVERITIES[found.severity], state,
-                 found.sheet or "", found.cell or "", found.rule or found.code, found.message)  # fmt: skip
-        for column, text in enumerate(texts):
-            out.put((row, column), text, "cell_left")
-        for column, figure, kind in ((8, found.actual, found.types[0]), (9, found.expected, found.types[1])):
-            out.put((row, column), None if figure is None else plain(figure, kind), "cell_number")
-        out.put((row, 10), found.remedy, "cell_left")
-        out.put((row, 11), found.file.replace("\\", "/").rpartition("/")[2] if found.file else "", "cell_left")
-        out.height_for(row, {columns["问题"]: found.message, columns["怎么办"]: found.remedy})
-        row += 1
-    _finish(out, row - _TOP, len(columns), ISSUES)
+    found = list(summary.collection.all_findings())
+    styles = (*("cell_left",) * 8, "cell_number", "cell_number", "cell_left", "cell_left")
+
+    def height(row: Sequence[Value]) -> float:
+        return height_of({columns["问题"]: str(row[7]), columns["怎么办"]: str(row[10])})
+
+    out.rows(_TOP, len(found), map(_issue, found), styles, height)
+    _finish(out, len(found), len(columns), ISSUES)
+
+
+def _issue(found: Finding) -> tuple[Value, ...]:
+    agency = found.agency
+    state = "" if found.severity == "note" else "未解决" if found.open else "已说明"
+    file = found.file.replace("\\", "/").rpartition("/")[2] if found.file else ""
+    actual, expected = (
+        None if figure is None else plain(figure, kind)
+        for figure, kind in ((found.actual, found.types[0]), (found.expected, found.types[1]))
+    )
+    return (agency.code if agency else "", agency.name if agency else "", SEVERITIES[found.severity], state,
+            found.sheet or "", found.cell or "", found.rule or found.code, found.message,
+            actual, expected, found.remedy, file)  # fmt: skip
 
 
 def _data(book: Book, summary: Summary) -> None:
@@ -104,17 +115,21 @@ def _data(book: Book, summary: Summary) -> None:
         "数值": 12.0,
     }
     out = _sheet(book, DATA, "数据：一行一个单位的一个指标，供分析用", summary.status, columns)
-    row = _TOP
-    for filing in summary.included:
+    count = sum(len(filing.form.fields) for filing in summary.included)
+    out.rows(_TOP, count, _figures(summary.included), ("cell_number", *("data",) * 6, "cell_number"))
+    _finish(out, count, len(columns), DATA)
+
+
+def _figures(filings: Iterable[Filing]) -> Iterator[tuple[Value, ...]]:
+    """A figure a row."""
+    words: dict[str, tuple[str, ...]] = {}
+    for filing in filings:
         agency, values = filing.agency, filing.values
-        facts = (agency.code, agency.name, LEVELS[agency.level])
-        for field in filing.form.fields.values():
-            out.put((row, 0), filing.year, "cell_number")
-            for column, text in enumerate((*facts, field.section.sheet, field.id, field.label), 1):
-                out.put((row, column), text, "data")
-            out.put((row, 7), number(values[field.id], field), "cell_number")
-            row += 1
-    _finish(out, row - _TOP, len(columns), DATA)
+        for name, field in filing.form.fields.items():
+            if name not in words:
+                words[name] = field.section.sheet, name, field.label
+            yield (filing.year, agency.code, agency.name, LEVELS[agency.level], *words[name],
+                   number(values[name], field))  # fmt: skip
 
 
 def _sources(book: Book, summary: Summary) -> None:

@@ -12,6 +12,7 @@ from xltools.model import Agency, Field, Filing
 from xltools.terms import LEVELS, level_of
 from xltools.workbook.book import Book
 from xltools.workbook.package import Unreadable
+from xltools.workbook.press import Value
 from xltools.workbook.sheets import ReceivedWorkbook
 from xltools.workbook.shown import number
 from xltools.workbook.typed import read_cell
@@ -33,15 +34,16 @@ def write_ledger(book: Book, layout: Layout, filings: Sequence[Filing], status: 
     for column, field in enumerate(inputs, _FIRST):
         out.put((_IDS, column), field.id, "cell_id")
         out.put((_LABELS, column), f"{field.section.sheet}　{field.label}", "column_small")
-    for row, filing in enumerate(filings, _TOP):
-        agency = filing.agency
-        for column, fact in enumerate((agency.code, agency.name, LEVELS[agency.level])):
-            out.put((row, column), fact, "cell_left")
-        values = filing.values
-        for column, field in enumerate(inputs, _FIRST):
-            out.put((row, column), number(values.get(field.id), field), "cell_number")
+    styles = ("cell_left",) * _FIRST + ("cell_number",) * len(inputs)
+    out.rows(_TOP, len(filings), (_row(filing, inputs) for filing in filings), styles)
     out.height(_LABELS, 110)
     out.finish(landscape=True, wide=0, freeze=(_TOP, 2), repeat=_LABELS, footer=LEDGER)
+
+
+def _row(filing: Filing, inputs: Sequence[Field]) -> list[Value]:
+    agency, values = filing.agency, filing.values
+    figures = (number(values.get(field.id), field) for field in inputs)
+    return [agency.code, agency.name, LEVELS[agency.level], *figures]
 
 
 def sum_over(layout: Layout, agencies: int, field: Field) -> str:

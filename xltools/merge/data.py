@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
-from xltools.figures import Figure
 from xltools.layout import DATA, SOURCES
 from xltools.merge import Summary
-from xltools.model import Field
 from xltools.terms import LEVELS
 from xltools.workbook.book import Book
+from xltools.workbook.ledger import ADJUSTMENT
 from xltools.workbook.listing import TOP, finish_list, list_sheet
+from xltools.workbook.press import Value
 from xltools.workbook.shown import number
 
 _ROWS = 1_000_000
@@ -32,26 +33,27 @@ VERDICTS = {
 
 def write_data(book: Book, summary: Summary) -> None:
     """A figure a row: those of every agency or part that was added up, and what was adjusted. They add up to the summary's."""
-    rows = list(_figures(summary))
-    for start in range(0, max(len(rows), 1), _ROWS):
-        name = DATA if not start else f"{DATA}（{start // _ROWS + 1}）"
+    count = sum(len(f.form.fields) for f in summary.included) + sum(len(a.figures) for a in summary.filing.adjustments)
+    rows = _figures(summary)
+    for start in range(0, max(count, 1), _ROWS):
+        name, here = DATA if not start else f"{DATA}（{start // _ROWS + 1}）", min(count - start, _ROWS)
         out = list_sheet(book, name, "数据：一行一个单位的一个指标，供分析用", summary.status, _DATA)
-        for row, (facts, figure, field) in enumerate(rows[start : start + _ROWS], TOP):
-            out.put((row, 0), summary.filing.year, "cell_number")
-            for column, text in enumerate((*facts, field.section.sheet, field.id, field.label), 1):
-                out.put((row, column), text, "data")
-            out.put((row, 7), number(figure, field), "cell_number")
-        finish_list(out, len(rows[start : start + _ROWS]), len(_DATA), name)
+        out.rows(TOP, here, islice(rows, here), ("cell_number", *("data",) * 6, "cell_number"))
+        finish_list(out, here, len(_DATA), name)
 
 
-def _figures(summary: Summary) -> Iterator[tuple[tuple[str, str, str], Figure, Field]]:
+def _figures(summary: Summary) -> Iterator[tuple[Value, ...]]:
+    """A figure a row."""
+    year, fields = summary.filing.year, summary.filing.form.fields
+    words = {name: (field.section.sheet, name, field.label) for name, field in fields.items()}
     for filing in summary.included:
         agency, values = filing.agency, filing.values
-        facts = (agency.code, agency.name, LEVELS[agency.level])
-        yield from ((facts, values[field.id], field) for field in filing.form.fields.values())
+        facts = (year, agency.code, agency.name, LEVELS[agency.level])
+        for name, field in filing.form.fields.items():
+            yield (*facts, *words[name], number(values[name], field))
     for line in summary.filing.adjustments:
-        fields = summary.filing.form.fields
-        yield from ((("调整", line.reason, ""), figure, fields[name]) for name, figure in line.figures.items())
+        for name, figure in line.figures.items():
+            yield (year, ADJUSTMENT, line.reason, "", *words[name], number(figure, fields[name]))
 
 
 def write_sources(book: Book, summary: Summary) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xltools.findings import CATALOGUE, Finding
 from xltools.layout import ISSUES
 from xltools.merge import Summary
 from xltools.terms import SEVERITIES
-from xltools.workbook.book import Book, Sheet
+from xltools.workbook.book import Book, Sheet, height_of
 from xltools.workbook.listing import TOP, finish_list, list_sheet
+from xltools.workbook.press import Value
 from xltools.workbook.shown import plain
 
 _COLUMNS = {"单位代码": 12.0, "单位名称": 20.0, "级别": 6.0, "状态": 9.0, "表": 13.0, "单元格": 7.0, "编号": 24.0,
@@ -63,14 +64,8 @@ def write_issues(book: Book, issues: Issues, status: str) -> None:
     )
     if issues.kinds:
         _kinds(out, issues)
-    for row, found in enumerate(issues.found, issues.head + 1):
-        for column, fact in enumerate(_facts(found)):
-            out.put((row, column), fact, "cell_left")
-        for column, figure, kind in ((8, found.actual, found.types[0]), (9, found.expected, found.types[1])):
-            out.put((row, column), None if figure is None else plain(figure, kind), "cell_number")
-        out.put((row, 10), found.remedy, "cell_left")
-        out.put((row, 11), found.file.replace("\\", "/").rpartition("/")[2] if found.file else "", "cell_left")
-        out.height_for(row, {_COLUMNS["问题"]: found.message, _COLUMNS["怎么办"]: found.remedy})
+    styles = (*("cell_left",) * 8, "cell_number", "cell_number", "cell_left", "cell_left")
+    out.rows(issues.head + 1, len(issues.found), map(_row, issues.found), styles, _height)
     finish_list(out, len(issues.found), len(_COLUMNS), ISSUES, issues.head)
 
 
@@ -86,13 +81,17 @@ def _kinds(out: Sheet, issues: Issues) -> None:
             out.put((row, column), count, "cell_number")
 
 
-def _facts(found: Finding) -> Iterator[str]:
+def _row(found: Finding) -> tuple[Value, ...]:
     agency = found.agency
-    yield agency.code if agency else ""
-    yield agency.name if agency else ""
-    yield SEVERITIES[found.severity]
-    yield found.state
-    yield found.sheet or ""
-    yield found.cell or ""
-    yield found.rule or found.code
-    yield found.message
+    file = found.file.replace("\\", "/").rpartition("/")[2] if found.file else ""
+    actual, expected = (
+        None if figure is None else plain(figure, kind)
+        for figure, kind in ((found.actual, found.types[0]), (found.expected, found.types[1]))
+    )
+    return (agency.code if agency else "", agency.name if agency else "", SEVERITIES[found.severity], found.state,
+            found.sheet or "", found.cell or "", found.rule or found.code, found.message,
+            actual, expected, found.remedy, file)  # fmt: skip
+
+
+def _height(row: Sequence[Value]) -> float:
+    return height_of({_COLUMNS["问题"]: str(row[7]), _COLUMNS["怎么办"]: str(row[10])})

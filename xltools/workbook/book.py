@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import math
 import warnings
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
-
 from xltools.address import Box, blocks
+from xltools.workbook.press import PressedSheet, PressedWorkbook, Rows, Value
 
 INK, QUIET, LINE = "#1F2D3D", "#5B6B7B", "#9AA7B4"
 BAND, HEADER, INPUT, TOTAL, SWITCH, CARRIED = "#DCE6F0", "#EDF2F7", "#FFF8E1", "#F1F3F5", "#E4F2E7", "#E6EEF5"
@@ -90,21 +88,11 @@ PROTECTION = {
 }
 
 
-class _ProtectedWorkbook(Workbook):  # type: ignore[misc]
-    """A workbook whose structure is protected, for which XlsxWriter has no call."""
-
-    def _write_workbook_pr(self) -> None:
-        super()._write_workbook_pr()
-        self._xml_empty_tag("workbookProtection", [("lockStructure", 1)])
-
-
 class Book:
     """XlsxWriter, with every silent refusal turned into an exception, for a warning is a part of the form that is missing."""
 
     def __init__(self, properties: dict[str, str], title: str, year: int) -> None:
-        self._bytes = io.BytesIO()
-        self._workbook = _ProtectedWorkbook(self._bytes, {"in_memory": True, "strings_to_formulas": False,
-                                                          "strings_to_urls": False, "strings_to_numbers": False})  # fmt: skip
+        self._workbook = PressedWorkbook()
         # A fixed date: the same inputs must give the same bytes.
         self._workbook.set_properties({"title": title, "created": datetime(year, 12, 31)})
         for name, value in properties.items():
@@ -138,7 +126,7 @@ class Book:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             self._workbook.close()
-        return self._bytes.getvalue()
+        return self._workbook.content.getvalue()
 
 
 class _Blank(str):
@@ -157,7 +145,7 @@ class _Blank(str):
 class Sheet:
     """One sheet of a book; boxes of more than a cell are merged."""
 
-    def __init__(self, book: Book, sheet: Worksheet) -> None:
+    def __init__(self, book: Book, sheet: PressedSheet) -> None:
         self.book, self._sheet = book, sheet
         sheet.hide_gridlines(2)
         sheet.set_paper(9)
@@ -184,6 +172,20 @@ class Sheet:
         row, column = self._merge(box, style)
         _must(self._sheet.write_url(row, column, f"internal:{target}", self.book.style(style), text))
 
+    def rows(
+        self,
+        top: int,
+        count: int,
+        rows: Iterable[Sequence[Value]],
+        styles: Sequence[str],
+        height: Callable[[Sequence[Value]], float] | None = None,
+    ) -> None:
+        """Writes a long list of plain rows, as many as announced, a style a column, from the first column on.
+
+        The rows are asked for only while the file is written, so that a million of them take no memory.
+        """
+        self._sheet.add_rows(Rows(top, count, rows, [self.book.style(name) for name in styles], height))
+
     def _merge(self, box: Box | tuple[int, int], style: str) -> tuple[int, int]:
         if isinstance(box, tuple):
             return box
@@ -201,8 +203,7 @@ class Sheet:
 
     def height_for(self, row: int, texts: dict[float, str]) -> None:
         """A row as high as its wrapped texts need, each given with its column's width."""
-        lines = max(math.ceil(wide(text) / max(width - 1, 1)) for width, text in texts.items())
-        self.height(row, min(max(lines, 1) * 14.0 + 4, 409))
+        self.height(row, height_of(texts))
 
     def height(self, row: int, points: float) -> None:
         _must(self._sheet.set_row(row, points))
@@ -271,6 +272,12 @@ class Sheet:
                 sheet.repeat_columns(0, freeze[1] - 1)
         sheet.set_footer(f"&L&9{footer.replace('&', '&&')}&R&9第 &P 页，共 &N 页")
         sheet.protect("", PROTECTION)
+
+
+def height_of(texts: dict[float, str]) -> float:
+    """The height, in points, that wrapped texts need, each given with its column's width."""
+    lines = max(math.ceil(wide(text) / max(width - 1, 1)) for width, text in texts.items())
+    return min(max(lines, 1) * 14.0 + 4, 409)
 
 
 def wide(text: str) -> float:

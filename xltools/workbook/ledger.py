@@ -15,13 +15,14 @@ from xltools.model import Adjustment, Agency, Field, Filing
 from xltools.terms import LEVELS, level_of
 from xltools.workbook.book import Book, Sheet
 from xltools.workbook.package import Unreadable
+from xltools.workbook.press import Value
 from xltools.workbook.sheets import Cell, ReceivedWorkbook
 from xltools.workbook.shown import number
 from xltools.workbook.typed import Reading, read_cell
 
 _IDS, _LABELS, _TOP = 2, 3, 4
 _FIRST = 3
-_ADJUSTMENT = "调整"
+ADJUSTMENT = "调整"
 """What stands where an agency's code would, in the lines for corrections."""
 
 Tell = Callable[..., None]
@@ -43,22 +44,23 @@ def write_ledger(
     for column, field in enumerate(inputs, _FIRST):
         out.put((_IDS, column), field.id, "cell_id")
         out.put((_LABELS, column), f"{field.section.sheet}　{field.label}", "column_small")
-    for row, filing in enumerate(filings, _TOP):
-        agency = filing.agency
-        for column, fact in enumerate((agency.code, agency.name, LEVELS[agency.level])):
-            out.put((row, column), fact, "cell_left")
-        values = filing.values
-        for column, field in enumerate(inputs, _FIRST):
-            out.put((row, column), number(values.get(field.id), field), "cell_number")
+    styles = ("cell_left",) * _FIRST + ("cell_number",) * len(inputs)
+    out.rows(_TOP, len(filings), (_row(filing, inputs) for filing in filings), styles)
     _open_lines(out, _TOP + len(filings), inputs, adjustments)
     out.height(_LABELS, 110)
     out.finish(landscape=True, wide=0, freeze=(_TOP, 2), repeat=_LABELS, footer=LEDGER)
 
 
+def _row(filing: Filing, inputs: Sequence[Field]) -> list[Value]:
+    agency, values = filing.agency, filing.values
+    figures = (number(values.get(field.id), field) for field in inputs)
+    return [agency.code, agency.name, LEVELS[agency.level], *figures]
+
+
 def _open_lines(out: Sheet, top: int, inputs: Sequence[Field], adjustments: Sequence[Adjustment]) -> None:
     blank = Adjustment("", {})
     for row, line in enumerate([*adjustments, *[blank] * (ADJUSTMENTS - len(adjustments))], top):
-        out.put((row, 0), _ADJUSTMENT, "cell_left")
+        out.put((row, 0), ADJUSTMENT, "cell_left")
         out.put((row, 1), line.reason, "explain")
         out.put((row, 2), None, "cell_left")
         for column, field in enumerate(inputs, _FIRST):
@@ -161,7 +163,7 @@ def _columns(workbook: ReceivedWorkbook) -> dict[str, int]:
 
 
 def _adjusts(workbook: ReceivedWorkbook, row: int) -> bool:
-    return workbook.sheet(LEDGER).text(row, 0) == _ADJUSTMENT
+    return workbook.sheet(LEDGER).text(row, 0) == ADJUSTMENT
 
 
 def rows(workbook: ReceivedWorkbook) -> list[int]:

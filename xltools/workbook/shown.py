@@ -39,6 +39,8 @@ def number(figure: Figure, field: Field) -> float | int | None:
 
 def plain(figure: Number, kind: str) -> float | int:
     """A figure as the number a cell stores."""
+    if kind != "money" and isinstance(figure, int):
+        return figure
     value = printed(figure, kind)  # type: ignore[arg-type]
     return int(value) if value == value.to_integral_value() else float(value)
 

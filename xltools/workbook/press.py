@@ -1,0 +1,195 @@
+"""XlsxWriter as this house needs it: parts go straight into the zip, long lists straight into their part, the structure is locked.
+
+XlsxWriter keeps every cell as an object, and then every part as a text, before it packs them. For the sheets of a form that is
+well; a list of a million rows would take gigabytes. Here such a list is an iterator, asked for its rows only while its part is
+written: no more than one row of it is ever in memory.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+from xlsxwriter.packager import Packager
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+Value = str | int | float | None
+
+ROWS, TEXT_LIMIT = 2**20, 32767
+"""Rows of a sheet, and characters of a cell, as Excel has them."""
+_MOMENT = (1980, 1, 1, 0, 0, 0)
+"""The time of every part: the same inputs must give the same bytes."""
+_ROOM = 2**16
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A long list: where it begins, how many rows it has, the rows, the look of each column, how high a row is."""
+
+    top: int
+    count: int
+    rows: Iterable[Sequence[Value]]
+    looks: Sequence[Any]
+    height: Callable[[Sequence[Value]], float] | None = None
+
+
+class PressedSheet(Worksheet):  # type: ignore[misc]
+    """A sheet that may hold long lists, written where they stand among its other rows."""
+
+    dim_rowmin: int
+    dim_rowmax: int
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lists: list[Rows] = []
+
+    def add_rows(self, rows: Rows) -> None:
+        """Takes a list; ValueError where the sheet has no room for it."""
+        if rows.top + rows.count > ROWS:
+            raise ValueError(f"{rows.count} rows from row {rows.top + 1} on: a sheet has {ROWS}")
+        if rows.count:
+            self._check_dimensions(rows.top, len(rows.looks) - 1)
+            self._check_dimensions(rows.top + rows.count - 1, len(rows.looks) - 1)
+            self.lists.append(rows)
+
+    def _write_rows(self) -> None:
+        if not self.lists:
+            super()._write_rows()
+            return
+        first, last = self.dim_rowmin, self.dim_rowmax
+        at = first
+        for rows in sorted(self.lists, key=lambda r: r.top):
+            self._write_others(at, rows.top)
+            self.fh.writelines(self._listed(rows))
+            at = rows.top + rows.count
+        self._write_others(at, last + 1)
+        self.dim_rowmin, self.dim_rowmax = first, last
+
+    def _write_others(self, first: int, beyond: int) -> None:
+        """The rows of single cells between two lists."""
+        if first < beyond:
+            self.dim_rowmin, self.dim_rowmax = first, beyond - 1  # what XlsxWriter goes over
+            super()._write_rows()
+
+    def _listed(self, rows: Rows) -> Iterator[str]:
+        """The XML of a list, row by row."""
+        columns = [(xl_col_to_name(n), look._get_xf_index()) for n, look in enumerate(rows.looks)]
+        number = rows.top
+        for number, values in enumerate(rows.rows, rows.top + 1):
+            high = f' ht="{rows.height(values):.16G}" customHeight="1"' if rows.height else ""
+            cells = "".join(
+                [f'<c r="{name}{number}" s="{look}"{self._inner(value)}'
+                 for (name, look), value in zip(columns, values, strict=True)]
+            )  # fmt: skip
+            yield f'<row r="{number}"{high}>{cells}</row>'
+        if number != rows.top + rows.count:
+            raise ValueError(f"{rows.count} rows were announced, {number - rows.top} came")
+
+    def _inner(self, value: Value) -> str:
+        """What follows a cell's address and look: its type and value, or nothing."""
+        if value is None or value == "":
+            return "/>"
+        if isinstance(value, str):
+            if value not in self.str_table.string_table and len(value) > TEXT_LIMIT // 2:
+                refuse_long(value)
+            return f' t="s"><v>{self.str_table._get_shared_string_index(value)}</v></c>'
+        return f"><v>{value:.16G}</v></c>"
+
+
+def refuse_long(text: str) -> None:
+    """ValueError for a text that a cell cannot hold; a character outside the first plane counts twice."""
+    if len(text.encode("utf-16-le")) > 2 * TEXT_LIMIT:
+        raise ValueError(f"a cell holds no more than {TEXT_LIMIT} characters: {text[:40]}…")
+
+
+class _Part(io.StringIO):
+    """A part of the package while it is written: text goes into the zip as it comes."""
+
+    def __init__(self, package: zipfile.ZipFile, name: str) -> None:
+        super().__init__()
+        self._pieces: list[str] = []
+        self._length = 0
+        entry = zipfile.ZipInfo(name, _MOMENT)
+        entry.compress_type = zipfile.ZIP_DEFLATED
+        self._entry = package.open(entry, "w")
+
+    def write(self, text: str) -> int:
+        self._pieces.append(text)
+        self._length += len(text)
+        if self._length > _ROOM:
+            self._pass_on()
+        return len(text)
+
+    def _pass_on(self) -> None:
+        self._entry.write("".join(self._pieces).encode())
+        self._pieces, self._length = [], 0
+
+    def close(self) -> None:
+        self._pass_on()
+        self._entry.close()
+        super().close()
+
+
+class _StraightPackager(Packager):  # type: ignore[misc]
+    """Puts one part after the other into a zip."""
+
+    def __init__(self, package: zipfile.ZipFile) -> None:
+        super().__init__()
+        self._package = package
+        self._part: _Part | None = None
+
+    def _filename(self, xml_filename: str) -> _Part:
+        self.close()
+        self._part = _Part(self._package, xml_filename)
+        return self._part
+
+    def _write_shared_strings_file(self) -> None:
+        self.workbook.str_table._sort_string_data()  # the lists have added theirs
+        super()._write_shared_strings_file()
+
+    def close(self) -> None:
+        """Ends the part that is being written."""
+        if self._part:
+            self._part.close()
+            self._part = None
+
+
+class PressedWorkbook(Workbook):  # type: ignore[misc]
+    """A workbook in memory, its structure protected (for which XlsxWriter has no call)."""
+
+    worksheet_class = PressedSheet
+
+    def __init__(self) -> None:
+        self.content = io.BytesIO()
+        nowhere = io.BytesIO()  # where XlsxWriter's own zip goes, which stays empty
+        super().__init__(nowhere, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+                                   "strings_to_numbers": False})  # fmt: skip
+
+    def _store_workbook(self) -> None:
+        with (
+            zipfile.ZipFile(self.content, "w", zipfile.ZIP_DEFLATED) as package,
+            closing(_StraightPackager(package)) as self._packager,
+        ):
+            super()._store_workbook()
+            if self._packager.filenames:
+                raise ValueError(f"parts that are not written here: {self._packager.filenames}")
+
+    def _get_packager(self) -> _StraightPackager:
+        return self._packager
+
+    def _prepare_sst_string_data(self) -> None:
+        """Charts ask for the texts by number here already; the lists will still add to them."""
+        super()._prepare_sst_string_data()
+        if not self.str_table.count and any(sheet.lists for sheet in self.worksheets()):
+            raise ValueError("a list without a heading")  # the package's contents are told before the lists are written
+        self.str_table.string_table = {text: number for number, text in enumerate(self.str_table.string_array)}
+
+    def _write_workbook_pr(self) -> None:
+        super()._write_workbook_pr()
+        self._xml_empty_tag("workbookProtection", [("lockStructure", 1)])

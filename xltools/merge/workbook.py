@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xltools.checkcode import check_code
+from xltools.findings import CLOSED
 from xltools.layout import CODE_LABEL, DATA, ISSUES, SOURCES, STANDINGS, STATUS_ROW, layout_of
 from xltools.merge import STATES, Summary
 from xltools.terms import LEVELS, SEVERITIES
@@ -73,21 +74,25 @@ def _standings(book: Book, summary: Summary) -> None:
 
 def _issues(book: Book, summary: Summary) -> None:
     columns = {"单位代码": 12.0, "单位名称": 20.0, "级别": 6.0, "状态": 8.0, "表": 13.0, "单元格": 7.0, "编号": 20.0,
-               "问题": 60.0, "现在": 10.0, "应为": 10.0, "怎么办": 34.0, "文件": 24.0}  # fmt: skip
+               "问题": 60.0, "现在": 10.0, "应为": 10.0, "怎么办／怎样了结": 34.0, "文件": 24.0}  # fmt: skip
     out = _sheet(book, ISSUES, "审核问题：按单位、按规则筛选", summary.status, columns)
     row = _TOP
     for found in summary.collection.all_findings():
         agency = found.agency
-        state = "" if found.severity == "note" else "未解决" if found.open else "已说明"
+        closure = found.closure
+        state = CLOSED[closure.how] if closure else "" if found.severity == "note" else "未解决"
         texts = (agency.code if agency else "", agency.name if agency else "", SEVERITIES[found.severity], state,
                  found.sheet or "", found.cell or "", found.rule or found.code, found.message)  # fmt: skip
         for column, text in enumerate(texts):
             out.put((row, column), text, "cell_left")
         for column, figure, kind in ((8, found.actual, found.types[0]), (9, found.expected, found.types[1])):
             out.put((row, column), None if figure is None else plain(figure, kind), "cell_number")
-        out.put((row, 10), found.remedy, "cell_left")
+        out.put((row, 10), closure.words if closure else found.remedy, "cell_left")
         out.put((row, 11), found.file.replace("\\", "/").rpartition("/")[2] if found.file else "", "cell_left")
-        out.height_for(row, {columns["问题"]: found.message, columns["怎么办"]: found.remedy})
+        out.height_for(
+            row,
+            {columns["问题"]: found.message, columns["怎么办／怎样了结"]: closure.words if closure else found.remedy},
+        )
         row += 1
     _finish(out, row - _TOP, len(columns), ISSUES)
 
@@ -123,17 +128,23 @@ def _sources(book: Book, summary: Summary) -> None:
         "单位代码": 16.0,
         "单位名称": 26.0,
         "年度": 8.0,
-        "是否计入": 10.0,
+        "是否计入": 16.0,
         "表的情况": 16.0,
         "保存时间": 20.0,
         "SHA-256": 68.0,
     }
     out = _sheet(book, SOURCES, "来源：每个文件及其校验值", summary.status, columns)
     counted = [s.received for s in summary.standings if s.included]
+    newest = {r.filing.agency.code for r in summary.collection.received if r.superseded_by and r.filing}
     for row, received in enumerate(summary.collection.received, _TOP):
         filing = received.filing
+        used = "是" if received in counted else "否"
+        if received.superseded_by:
+            used = "否，有更新的一份"
+        elif filing and filing.agency.code in newest and received in counted:
+            used = "是，取最后保存的一份"
         facts = (str(received.path), filing.agency.code if filing else "", filing.agency.name if filing else "",
-                 str(filing.year) if filing else "", "是" if received in counted else "否", VERDICTS[received.verdict],
+                 str(filing.year) if filing else "", used, VERDICTS[received.verdict],
                  received.saved, received.sha256)  # fmt: skip
         for column, fact in enumerate(facts):
             out.put((row, column), fact, "cell_left")

@@ -55,15 +55,16 @@ def command(
     collection = check(paths, roster, year, options.progress, ignore, jobs, previous)
     kept = options.earlier_summary(output, area, collection.year)
     summary = merge(collection, roster, area, include_queried=include_queried, previous=previous, kept=kept)
+    words = kept_words(kept) if kept else ""
     write_whole(output, write_summary(summary), force=force)
     if as_json:
-        options.print_json(summary.as_json(str(output)))
+        options.print_json(summary.as_json(str(output), words))
     else:
         options.print_collection(collection)
         click.echo(f"汇总：{summary.status}")
         for left in summary.left_out:
             click.echo(f"    没有计入：{left.path}")
-        if kept and (words := kept_words(kept)):
+        if words:
             click.echo(f"沿用了原汇总表里本级填写的：{words}")
         click.echo(f"汇总表：{output}")
     return 1 if collection.open_errors or summary.left_out else 0

@@ -484,7 +484,7 @@ _code(
     "核对名录和收到的表",
 )
 _code(
-    "adjustment",
+    "adjustment-made",
     "query",
     "汇总数有调整",
     "“{sheet}”第 {row} 行是调整：{changes}。理由：{reason}。",

@@ -76,7 +76,7 @@ def _field(out: Sheet, row: int, field: Field, layout: Layout, filing: Filing) -
     words = " · ".join(part for part in ("/".join(field.row.label[-2:]), field.column_name) if part)
     last = _sum(filing.last.get(part) for part in field.parts or (field.id,))
     _line(out, row, words, f'IF({cell}="","",{cell})', (filing.values[field.id], last), field.type)
-    out.height_for(row, {_COLUMNS["指标"]: words})
+    out.height_for(row, {1.15 * _COLUMNS["指标"]: words})  # in small print
 
 
 def _sum(figures: Iterable[Figure]) -> Figure:

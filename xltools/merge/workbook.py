@@ -27,7 +27,7 @@ def write_summary(summary: Summary) -> bytes:
     layout, issues = layout_of(filing.form), Issues.of(summary)
 
     def more(book: Book) -> None:
-        write_ledger(book, layout, filings, filing, summary.completeness)
+        write_ledger(book, layout, filings, filing, summary.status)
         write_standings(book, list(_lines(summary, issues)), summary.status)
         write_issues(book, issues, summary.status)
         write_comparison(book, layout, filing, summary.status)

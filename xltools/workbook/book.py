@@ -77,6 +77,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "figure_signed": {**_BOXED, "num_format": "0"},
     "figure_money": {**_BOXED, "num_format": "General"},
     "explain": {**_BOXED, **_OPEN, "font_size": 10, "align": "left", "num_format": "@"},
+    "paragraph_plain": {**_TEXT, "font_size": 12, "valign": "top", "num_format": "@"},
     "paragraph": {**_TEXT, **_OPEN, "font_size": 12, "valign": "top", "num_format": "@"},
 }
 """Every style of the house, by name: what a cell is, not how it looks."""
@@ -84,6 +85,7 @@ STYLES: dict[str, dict[str, Any]] = {
 MARKS: dict[str, dict[str, Any]] = {
     "error": {"bg_color": RED, "font_color": RED_INK},
     "query": {"bg_color": AMBER, "font_color": AMBER_INK},
+    "adjusted": {"font_color": RED_INK, "num_format": '@"；调整已改动，见“明细”末尾"'},
     "good": {"bg_color": GREEN, "font_color": GREEN_INK},
 }
 

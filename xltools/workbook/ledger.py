@@ -28,6 +28,9 @@ _REASON = 1
 ADJUSTMENT = "调整"
 _HEADING = f"{ADJUSTMENT}："
 _HINT = f"{_HEADING}下级无法改报、须由本级更正合计时，在下面填写：“单位名称”一列写明理由，各指标填增加（正数）或减少（负数）的数"
+_CHANGED = "adjustments_changed"
+"""The defined name of the cell that says so: conditional formats may not look at other sheets, but may use names."""
+
 _LABEL = ADJUSTMENT + " {}"
 
 Row = dict[int, Cell]
@@ -42,7 +45,7 @@ def write_ledger(book: Book, layout: Layout, filings: Sequence[Filing], summary:
     out = book.sheet(LEDGER)
     inputs = layout.form.inputs
     out.widths(16, 28, 13, *(9.0 for _ in inputs))
-    out.formula((STATUS_ROW, 0), *_status(layout, len(filings), summary, status), "status")
+    put_status(out, (STATUS_ROW, 0), status)
     out.put((1, 0), "明细：各单位的数，各表的数由这里相加得出；点一列上方的编号，回到表里的那一格", "title_left")
     out.height(1, 26)
     for column, words in enumerate(("单位代码", "单位名称", "层级")):
@@ -53,6 +56,8 @@ def write_ledger(book: Book, layout: Layout, filings: Sequence[Filing], summary:
         out.put((_LABELS, column), f"{item.section.sheet}　{item.label}", "column_small")
     styles = ("cell_left",) * _FIRST + ("cell_number",) * len(inputs)
     out.rows(_TOP, len(filings), (_row(filing, inputs) for filing in filings), styles)
+    out.formula((_IDS, _FIRST - 1), *_changed(layout, len(filings), summary), "cell_id")
+    book.name(_CHANGED, in_sheet(LEDGER, a1(_IDS, _FIRST - 1, absolute=True)))
     _adjustments(out, layout, len(filings), summary)
     out.height(_LABELS, 110)
     out.finish(landscape=True, wide=0, freeze=(_TOP, 2), repeat=_LABELS, footer=LEDGER)
@@ -86,23 +91,27 @@ def _heading_row(agencies: int) -> int:
     return _TOP + max(agencies, 1)
 
 
-def status_formula() -> str:
-    """What every other sheet of a summary shows in its reserved row: the line of 明细, which follows the adjustments."""
-    return in_sheet(LEDGER, a1(STATUS_ROW, 0, absolute=True))
+def put_status(out: Sheet, box: Box | tuple[int, int], status: str, style: str = "status") -> None:
+    """Writes the line at the top of a sheet of a summary; it says so itself where adjustments were typed or deleted since."""
+    out.put(box, status, style)
+    out.mark([box if isinstance(box, Box) else Box(*box, *box)], f"{_CHANGED}=1", "adjusted")
 
 
-def _status(layout: Layout, agencies: int, summary: Filing, status: str) -> tuple[str, str]:
-    """The line at the top: who is in the summary, and how many rows of adjustments its totals include."""
+def _changed(layout: Layout, agencies: int, summary: Filing) -> tuple[str, int]:
+    """1 where other lines of adjustments are filled in than were when the summary was made."""
     top, last = _heading_row(agencies) + 1, _FIRST + len(layout.form.inputs) - 1
-    rows = [Box(row, _FIRST, row, last).fixed for row in range(top, top + ADJUSTMENTS)]
+    rows = (Box(row, _FIRST, row, last).fixed for row in range(top, top + ADJUSTMENTS))
     count = "+".join(f"(COUNT({row})>0)" for row in rows)
-    words = "&".join('"' + status[at : at + 200].replace('"', '""') + '"' for at in range(0, len(status), 200)) or '""'
-    return f'{words}&IF({count}=0,"","；含调整 "&({count})&" 行，见“{LEDGER}”末尾")', status_words(status, summary)
+    return f"IF({count}={_filled(summary)},0,1)", 0
+
+
+def _filled(summary: Filing) -> int:
+    return sum(any(f is not None for f in a.figures.values()) for a in summary.adjustments)
 
 
 def status_words(status: str, summary: Filing) -> str:
     """The line at the top as shown."""
-    rows = sum(any(f is not None for f in a.figures.values()) for a in summary.adjustments)
+    rows = _filled(summary)
     return status + (f"；含调整 {rows} 行，见“{LEDGER}”末尾" if rows else "")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from xltools.layout import STATUS_ROW
 from xltools.workbook.book import Book, Sheet
-from xltools.workbook.ledger import status_formula
+from xltools.workbook.ledger import put_status
 
 TITLE, HEAD, TOP = 1, 2, 3
 """The rows of a list's title, of its headings, and of its first line."""
@@ -16,7 +16,7 @@ def list_sheet(book: Book, name: str, title: str, status: str, columns: Mapping[
     """A sheet with its status and title above, and the headings with their columns' widths in row ``head``."""
     out = book.sheet(name)
     out.widths(*columns.values())
-    out.formula((STATUS_ROW, 0), status_formula(), status, "status")
+    put_status(out, (STATUS_ROW, 0), status)
     out.put((TITLE, 0), title, "title_left")
     out.height(TITLE, 26)
     for column, heading in enumerate(columns):

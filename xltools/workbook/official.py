@@ -22,7 +22,6 @@ from xltools.model import Filing, Section
 from xltools.standing import completeness, lacking
 from xltools.terms import LEVELS, SIGNOFF
 from xltools.workbook.book import Book, Sheet
-from xltools.workbook.ledger import status_words
 from xltools.workbook.shown import number, serial
 from xltools.workbook.tables import row_heights
 
@@ -37,7 +36,7 @@ def write_official(filing: Filing) -> bytes:
     """
     layout = layout_of(filing.form)
     book = Book({}, f"{filing.form.title} {filing.year} {filing.agency.name}", filing.year, protected=False)
-    status = status_words(completeness(filing.members), filing) if lacking(filing) or filing.adjustments else ""
+    status = _status(filing)
     _cover(book, layout, filing, status)
     for section in filing.form.sections:
         if section.tables:
@@ -45,6 +44,13 @@ def write_official(filing: Filing) -> bytes:
         else:
             _text(book, section, filing, status)
     return book.bytes()
+
+
+def _status(filing: Filing) -> str:
+    """What the figures lack, or include beyond those of the agencies; "" where there is nothing to say."""
+    lines = sum(bool(a.figures) for a in filing.adjustments)
+    parts = [completeness(filing.members)] if lacking(filing) else []
+    return "；".join((*parts, *([f"含调整 {lines} 行"] if lines else [])))
 
 
 def _cover(book: Book, layout: Layout, filing: Filing, status: str) -> None:
@@ -108,6 +114,6 @@ def _text(book: Book, section: Section, filing: Filing, status: str) -> None:
     out.widths(_TEXT_WIDTH)
     _top(out, section, filing, status, 0, _TEXT_WIDTH)
     for row, paragraph in enumerate(filing.texts.get(section.id, ()), TEXT_TOP):
-        out.put((row, 0), paragraph, "paragraph")
+        out.put((row, 0), paragraph, "paragraph_plain")
         out.paragraph_height(row, paragraph, _TEXT_WIDTH)
     out.finish(footer=section.title)

@@ -253,7 +253,7 @@ class _Reader:
         self.received.findings += twice_inside(self.file, filing)
         if lacking(filing):
             self.received.provisional = completeness(filing.members)
-            self.tell("summary-provisional", sheet=LEDGER, status=self.received.provisional)
+            self.tell("summary-provisional", status=self.received.provisional)
 
     # ── figures ──────────────────────────────────────────────────────────────
 

@@ -26,7 +26,7 @@ def adjusted(file: str, filing: Filing, rows: Iterable[tuple[int, Adjustment]]) 
         first = [f"{f.place} {_signed(given, f.id, f.type)}" for f in fields[:_NAMED]]
         changes = "；".join(first) + (f" 等 {len(fields)} 项" if len(fields) > _NAMED else "")
         reasoned = explains(given.reason)
-        yield finding("adjustment" if reasoned else "adjustment-unexplained", file=file, agency=filing.agency,
+        yield finding("adjustment-made" if reasoned else "adjustment-unexplained", file=file, agency=filing.agency,
                       sheet=LEDGER, cell=a1(row, 1), field=fields[0].id, related=tuple(f.id for f in fields),
                       closure=Closure("explained", given.reason) if reasoned else None, row=row + 1, changes=changes,
                       reason=given.reason if reasoned or not given.reason else f"（“{given.reason}”不是理由）")  # fmt: skip

@@ -34,7 +34,7 @@ from xltools.layout import (
 from xltools.model import Field, Filing, Section
 from xltools.relation import Sum
 from xltools.workbook.book import Book, Sheet, wide
-from xltools.workbook.ledger import status_formula
+from xltools.workbook.ledger import put_status
 from xltools.workbook.shown import Shown, number
 
 _TEXT_WIDTH, _TEXT_ROOM = 82, 30
@@ -93,7 +93,7 @@ def _top(out: Sheet, sheet: TableSheet, layout: Layout, shown: Shown, status: st
     box = Box(STATUS_ROW, 0, STATUS_ROW, last)
     out.height(STATUS_ROW, 18)
     if status:
-        out.formula(box, status_formula(), status, "status_wrapped")
+        put_status(out, box, status, "status_wrapped")
         out.height_for(STATUS_ROW, {sum(sheet.widths): status})
     else:
         out.formula(box, *_status(sheet, layout, shown), "status")
@@ -275,7 +275,7 @@ def write_text(book: Book, section: Section, shown: Shown, status: str) -> None:
     out = book.sheet(section.sheet)
     out.open_column(0, _TEXT_WIDTH, "paragraph")
     if status:
-        out.formula((STATUS_ROW, 0), status_formula(), status, "status_wrapped")
+        put_status(out, (STATUS_ROW, 0), status, "status_wrapped")
         out.height_for(STATUS_ROW, {_TEXT_WIDTH: status})
     else:
         count, cells = shown.paragraphs(section), text_range()

@@ -331,7 +331,7 @@ class ReceivedWorkbook:
         if part not in self.package.names:
             raise Unreadable("file-damaged", f"工作表“{name}”没有内容")
         try:
-            yield from read_rows(self.package.elements(part, "row"), self._strings, Room(LIST_LIMIT, 2 * LIST_LIMIT))
+            yield from read_rows(self.package.streamed(part, "row"), self._strings, Room(LIST_LIMIT, 2 * LIST_LIMIT))
         except (ValueError, IndexError) as problem:
             raise Unreadable("file-damaged", f"工作表“{name}”的内容不完整") from problem
 

@@ -16,7 +16,7 @@ from xltools.workbook.shown import plain
 
 _COLUMNS = {"指标": 60.0, "本年": 13.0, "上年": 13.0, "增减": 13.0, "增减幅度": 11.0}
 _NOW, _LAST, _CHANGE, _SHARE = 1, 2, 3, 4
-_CHART_ROWS, _ROW, _CHART_WIDTH = 8, 19.0, 770
+_CHART_ROWS, _ROW, _CHART_WIDTH = 8, 19.0, 795
 """Charts stand below their figures: rows for one and their height in points, its width in pixels."""
 
 

@@ -5,6 +5,7 @@ import re
 import openpyxl
 import pytest
 from making import (
+    AGENCIES,
     BUREAU,
     COUNTY,
     ROSTER,
@@ -21,10 +22,12 @@ from making import (
 )
 from test_bad_input import encrypted, other_container, workbook_of_another
 
-from xltools.check import check
+from xltools.check import check, hold_against_parts
 from xltools.editions import load_form
 from xltools.exchange import fill
 from xltools.findings import CATALOGUE, finding
+from xltools.merge import merge
+from xltools.merge.workbook import write_summary
 from xltools.model import Agency
 from xltools.previous import read_previous
 from xltools.roster import read_roster
@@ -86,6 +89,30 @@ def of_office(tmp_path, *decisions, **known):
     decided = {code: stamps([], said, Office("", decisions)) for code in known.get("decided", ())}
     office = Office("办理记录.xlsx", decisions, known.get("explained", {}), decided)
     return list(check([tmp_path], office=office).all_findings())
+
+
+def merged(tmp_path, *some):
+    """The summary of the county over filings, by default one of every agency."""
+    for number, one in enumerate(some or [filing(agency=agency) for agency in AGENCIES]):
+        save(tmp_path / "下级" / f"{number}.xlsx", one)
+    roster = read_roster(save(tmp_path / "名录.csv", ROSTER))
+    return write_summary(merge(check([tmp_path / "下级"], roster), roster, COUNTY))
+
+
+def of_levels(tmp_path, *files, above="12,市直部门,部门,11\n"):
+    """Findings of summaries and filings received together, held against a roster."""
+    top = "1,示例市,设区的市," if ",1\n" in above else "11,示例县,县,"
+    above = f"单位代码,单位名称,层级,上级代码\n{top}\n{above}"
+    for number, one in enumerate(files):
+        save(tmp_path / "上级" / f"{number}.xlsx", one)
+    return list(check([tmp_path / "上级"], read_roster(save(tmp_path / "上级名录.csv", above))).all_findings())
+
+
+def of_parts(tmp_path, whole, *parts):
+    """Findings of a summary held against its parts."""
+    collection = check([save(tmp_path / "汇总.xlsx", whole)])
+    hold_against_parts(collection, check([save(tmp_path / "部分" / f"{n}.xlsx", one) for n, one in enumerate(parts)]))
+    return list(collection.all_findings())
 
 
 def put(sheet, address, value):
@@ -195,6 +222,14 @@ PROVOKERS = {
     "last-differs": lambda tmp: of_year(tmp, filing(year=2024, last={"requests.carried_out.natural": 3}), filing()),
     "previous-skipped": lambda tmp: of_year(tmp, filing(year=2024), b"no workbook"),
     "previous-missing": lambda tmp: of_year(tmp, filing(year=2024), filing(year=2022)),
+    "agency-counted-twice": lambda tmp: of_levels(tmp, merged(tmp), filing(), above="11,示例县,县,1\n1101,某局,部门,11\n"),
+    "summary-provisional": lambda tmp: of_file(merged(tmp, filing())),
+    "summary-of-itself": lambda tmp: of_levels(tmp, merged(tmp), filing(agency=Agency("12", "市直部门", "department"))),
+    "summary-members-differ": lambda tmp: of_file(altered(merged(tmp), "上报情况", {"A4": "别的代码"})),
+    "parts-differ": lambda tmp: of_parts(tmp, merged(tmp), filing({"requests.new.natural": 1})),
+    "parts-unlike": lambda tmp: of_parts(tmp, merged(tmp), filing(agency=Agency("1188", "另一局", "department"))),
+    "adjustment-made": lambda tmp: of_file(altered(merged(tmp), "明细", {"B10": "法院改判，来不及改报", "D10": -1})),
+    "adjustment-unexplained": lambda tmp: of_file(altered(merged(tmp), "明细", {"D10": -1})),
     "edition-other": lambda tmp: of_set(tmp, filing(form=load_form("2019"), year=2023)),
 }  # fmt: skip
 """What provokes each code: a folder to work in → findings, that code's among them."""

@@ -227,7 +227,7 @@ def test_the_detail_has_an_agency_a_row_and_a_field_a_column(summary):
 def table(content, sheet):
     """A list sheet as rows by their headings."""
     rows = [[c.value for c in row] for row in opened(content)[sheet].iter_rows()]
-    top = next(n for n, row in enumerate(rows) if row[0] and sum(v is not None for v in row) > 3)
+    top = next(n for n, row in enumerate(rows) if "单位代码" in row)
     return [dict(zip(rows[top], row, strict=True)) for row in rows[top + 1 :] if row[0] or row[1]]
 
 

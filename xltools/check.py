@@ -178,9 +178,7 @@ def check(
     if office and year is not None:
         collection.findings += unused(office, collection.all_findings(), _items(year))
     _one_each(collection, newest)
-    for told in (levels.counted_twice, levels.provisional):
-        for got, found in list(told(_of_year(collection))):
-            got.findings.append(found)
+    _one_path(collection)
     if roster is not None:
         collection.findings += _missing(collection, roster)
     if previous is not None:
@@ -282,15 +280,34 @@ def _one_each(collection: Collection, newest: bool) -> None:
             collection.findings.append(told)
 
 
+def _one_path(collection: Collection) -> None:
+    """Each agency's figures once, whether it files itself or is in a summary; the area's own summary is no part of it."""
+    files, area = _of_year(collection), collection.roster.top if collection.roster else None
+    own = list(levels.of_itself(area, files))
+    others = [got for got in files if all(got is not itself for itself, _ in own)]
+    for got, found in (*own, *levels.counted_twice(others)):
+        got.findings.append(found)
+
+
+def hold_against_parts(collection: Collection, parts: Collection) -> None:
+    """Holds each filing of a collection against the sum of other filings, its parts; tells which of those could not be used."""
+    counted = list(parts.counted.values())
+    for received in collection.received:
+        received.findings += levels.held_against_parts(received, counted) if received.filing else ()
+    used = {id(received) for received in counted}
+    unused = (f for r in parts.received if id(r) not in used for f in r.findings)
+    collection.findings += (f for f in (*parts.findings, *unused) if f.open and f.severity == "error")
+
+
 def _of_year(collection: Collection) -> list[Received]:
     return [r for r in collection.received if r.filing is not None and r.filing.year == collection.year]
 
 
 def _missing(collection: Collection, roster: Roster) -> Iterable[Finding]:
-    came = {r.filing.agency.code for r in _of_year(collection) if r.filing}
+    files = [r.filing for r in _of_year(collection) if r.filing]
+    came = {f.agency.code for f in files} | {m.agency.code for f in files for m in f.members if m.state != "missing"}
     for entry in roster.expected:
-        # What an area's own summary lacks, the summary says itself.
-        if came.isdisjoint((entry.agency.code, *roster.above(entry.agency.code)[1:])):
+        if entry.agency.code not in came:
             yield finding("agency-missing", agency=entry.agency)
 
 

@@ -16,6 +16,7 @@ from xltools.figures import as_json, exact, show
 from xltools.findings import Finding, finding
 from xltools.layout import TEXT_ROWS
 from xltools.model import Field, Filing
+from xltools.standing import lacking
 from xltools.terms import SIGNOFF
 from xltools.workbook.typed import read_text
 
@@ -39,18 +40,24 @@ def filing_json(filing: Filing) -> dict[str, Any]:
         "texts": {s.id: "\n".join(filing.texts.get(s.id, ())) for s in form.text_sections},
         "signoff": {key: filing.signoff.get(key, "") for key in SIGNOFF},
         "checkcode": check_code(filing),
-        **_adjusted(filing),
+        **(_summary_json(filing) if filing.kind == "summary" else {}),
     }
 
 
-def _adjusted(filing: Filing) -> dict[str, Any]:
-    """The corrections that a summary's figures hold, where there are any."""
+def _summary_json(filing: Filing) -> dict[str, Any]:
+    """What only a summary has: who is in it, and the adjustments that its values include."""
     fields = filing.form.fields
-    lines = [
-        {"reason": line.reason, "values": {name: as_json(v, fields[name].type) for name, v in line.figures.items()}}
-        for line in filing.adjustments
-    ]
-    return {"adjustments": lines} if lines else {}
+    return {
+        "agencies": {
+            "expected": len(filing.members),
+            "accepted": sum(m.counted for m in filing.members),
+            "lacking": [{**m.agency.as_json(), "state": m.state} for m in lacking(filing)],
+        },
+        "adjustments": [
+            {"reason": a.reason, "values": {name: as_json(v, fields[name].type) for name, v in a.figures.items()}}
+            for a in filing.adjustments
+        ],
+    }
 
 
 def filing_csv(filing: Filing) -> str:
@@ -82,7 +89,7 @@ def read_values(text: str, file: str) -> dict[str, Any]:
 
 
 _KEYS = ("agency", "year", "edition", "kind", "supplements", "values", "texts", "signoff", "explanations",
-         "declared_zero", "checkcode")  # fmt: skip
+         "declared_zero", "checkcode", "agencies", "adjustments")  # fmt: skip
 
 
 def unused(data: dict[str, Any], blank: Filing) -> list[str]:

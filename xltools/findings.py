@@ -445,22 +445,36 @@ _code(
     "agency-counted-twice",
     "error",
     "一个单位计了两次",
-    "“{file}”的数有重复：{names}的数已经在“{other}”里了。",
+    "“{file}”的数有重复：{names}的数{where}；{counts}。",
     "只留一处：已由下级汇总的，不再单独计入；两份汇总表都有的，请下级核对名录后重新汇总",
 )
 _code(
     "summary-provisional",
     "note",
-    "下级的汇总是暂定的",
+    "汇总表是暂定的",
     "“{file}”是暂定的汇总表：{status}。",
-    "收齐后请下级重新汇总、报送",
+    "收齐后请重新汇总、报送",
+)
+_code(
+    "summary-of-itself",
+    "note",
+    "是本地区自己的汇总表",
+    "“{file}”就是{agency_name}自己的汇总表，不是它的一部分，没有计入。",
+    "不用处理；不要的可以移出文件夹",
+)
+_code(
+    "summary-members-differ",
+    "query",
+    "汇总表的单位对不上",
+    "“{sheet}”所列的单位与“{other}”里有数的单位对不上：{names}。",
+    "请用本程序重新汇总，不要增删汇总表的行",
 )
 _code(
     "parts-differ",
     "error",
     "汇总数不等于下级之和",
-    "“{sheet}”{cell}（{place}）是 {actual}，所给 {count} 份下级表相加是 {expected}{gap}。",
-    "核对下级的表有没有更正过、有没有漏计或多计，然后重新汇总",
+    "“{sheet}”{cell}（{place}）是 {actual}，所给 {count} 份下级表相加是 {expected}{gap}{adjusted}。",
+    "核对下级的表有没有更正过、有没有漏计或多计，然后重新汇总；无法重报的，在“明细”末尾的“调整”里更正并写明理由",
 )
 _code(
     "parts-unlike",
@@ -470,18 +484,18 @@ _code(
     "核对名录和收到的表",
 )
 _code(
-    "adjustment",
-    "note",
+    "adjustment-made",
+    "query",
     "汇总数有调整",
-    "“{sheet}”{cell} 一行调整了 {count} 个数（第一个：{place}，加 {actual}），原因：{typed}。",
-    "调整要有依据；能退回下级更正的，尽量更正",
+    "“{sheet}”第 {row} 行是调整：{changes}。理由：{reason}。",
+    "调整要有依据；下级能改报的，请改报后删去这一行调整",
 )
 _code(
     "adjustment-unexplained",
     "error",
-    "调整没有写原因",
-    "“{sheet}”{cell} 一行调整了 {count} 个数（第一个：{place}，加 {actual}），没有写原因。",
-    "在同一行的“单位名称”一栏写明调整的原因，或者清空这一行",
+    "调整没有写明理由",
+    "“{sheet}”第 {row} 行的调整（{changes}）没有写明理由{reason}。",
+    "请在这一行的“单位名称”一列写明为什么要调整；不需要的，删去这一行的数",
 )
 _code(
     "edition-other",

@@ -19,6 +19,12 @@ LEDGER, STANDINGS, ISSUES, COMPARISON, DATA, SOURCES = "明细", "上报情况",
 SUMMARY_SHEETS = (LEDGER, STANDINGS, ISSUES, COMPARISON, DATA, SOURCES)
 """The further sheets of a summary, in their order."""
 
+
+def is_summary_sheet(name: str) -> bool:
+    """Whether a sheet is one of the further sheets of a summary; 数据 goes on on 数据（2）, 数据（3）…"""
+    return name in SUMMARY_SHEETS or (name.startswith(f"{DATA}（") and name.endswith("）"))
+
+
 ADJUSTMENTS = 5
 """Lines of 明细 kept open for corrections by the office that sums up."""
 

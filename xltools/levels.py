@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from xltools.figures import Figure
+from xltools.figures import Figure, show
 from xltools.findings import Finding, finding
 from xltools.layout import layout_of
-from xltools.model import Filing
+from xltools.model import Agency, Filing
 from xltools.workbook.read import Received
 
 _NAMED = 6
@@ -20,9 +20,10 @@ def counted_in(filing: Filing) -> set[str]:
 
 
 def counted_twice(received: Sequence[Received]) -> Iterator[tuple[Received, Finding]]:
-    """Every file whose figures another one holds too, at whatever depth, with the finding that says so.
+    """Every file whose figures another one holds too, at whatever depth, with the finding that says so: it does not count.
 
-    Of a file and a summary that holds it, the file is told; of two summaries that hold the same agencies, both are.
+    Of a file and a summary that holds it, the file is told, and the summary counts; of two summaries that hold the same
+    agencies and of which neither is in the other, both are told: one cannot be taken out of the other.
     """
     held = [(got, got.filing, counted_in(got.filing)) for got in received if got.filing and not got.set_aside]
     holders: dict[str, list[int]] = {}
@@ -34,42 +35,52 @@ def counted_twice(received: Sequence[Received]) -> Iterator[tuple[Received, Find
             there, theirs, both = held[other]
             if theirs.agency.code == filing.agency.code or theirs.agency.code in codes:
                 continue  # copies of one agency are told elsewhere; the part is told, not the whole
-            names = sorted(_names(filing, theirs, codes & both))
+            names = _ways(filing, theirs, codes & both)
             more = f"等 {len(names)} 家" if len(names) > _NAMED else ""
+            counts = "按那份汇总表计，这份不计入" if filing.agency.code in both else "两份汇总表都不计入"
             yield got, finding("agency-counted-twice", file=str(got.path), agency=filing.agency,
-                               names="、".join(names[:_NAMED]) + more, other=there.path.name)  # fmt: skip
+                               names="、".join(names[:_NAMED]) + more, where=f"已经在“{there.path}”里了",
+                               counts=counts)  # fmt: skip
 
 
-def _names(filing: Filing, other: Filing, codes: Iterable[str]) -> set[str]:
-    known = {m.agency.code: m.agency.name for m in (*filing.members, *other.members)}
-    known |= {f.agency.code: f.agency.name for f in (filing, other)}
-    return {known.get(code, code) for code in codes}
+def _ways(filing: Filing, other: Filing, codes: Iterable[str]) -> list[str]:
+    """The agencies among the codes in words, each with the parts through which both have it; parts alone only where no agency is."""
+    names = {m.agency.code: m for m in other.members if m.counted}
+    names |= {m.agency.code: names.get(m.agency.code, m) for m in filing.members if m.counted}
+    found = []
+    for code in sorted(codes):
+        if member := names.get(code):
+            way = next((m.via for m in other.members if m.counted and m.agency.code == code), ())
+            found.append(member.agency.name + (f"（经 {' / '.join(way)}）" if way else ""))
+    return found or [filing.agency.name]
 
 
-def provisional(received: Iterable[Received]) -> Iterator[tuple[Received, Finding]]:
-    """A note on each summary that says that agencies are missing from it."""
-    for got in received:
-        if got.filing and got.provisional:
-            yield got, finding("summary-provisional", file=str(got.path), agency=got.filing.agency,
-                               status=got.provisional)  # fmt: skip
+def of_itself(area: Agency | None, received: Sequence[Received]) -> Iterator[tuple[Received, Finding]]:
+    """A note on an area's own summary that lies among the filings it is made of: it is no part of itself."""
+    for got in received if len(received) > 1 else ():
+        if area and got.filing and got.filing.kind == "summary" and got.filing.agency.code == area.code:
+            yield got, finding("summary-of-itself", file=str(got.path), agency=got.filing.agency)
 
 
 def held_against_parts(whole: Received, parts: Sequence[Received]) -> Iterator[Finding]:
     """A filing or summary against the sum of its parts: a finding for each figure that differs, a note on other agencies.
 
-    Parts that another part holds already are left out of the sum.
+    Parts that another part holds already are left out of the sum; a summary's own adjustments belong to it.
     """
     filing = whole.filing
     assert filing is not None
     within = {id(got) for got, _ in counted_twice(parts)}
-    known = [got.filing for got in parts if got.filing and not got.set_aside and id(got) not in within]
+    known = [got.filing for got in parts if got.filing and got.filing.year == filing.year
+             and not got.set_aside and id(got) not in within]  # fmt: skip
     layout = layout_of(filing.form)
     for item in filing.form.inputs:
-        said, right = filing.values[item.id], total([part.values.get(item.id) for part in known])
+        given = total(a.figures.get(item.id) for a in filing.adjustments)
+        said, right = filing.values[item.id], total([*(part.values.get(item.id) for part in known), given])
         if (said or 0) != (right or 0):
             yield finding("parts-differ", file=str(whole.path), agency=filing.agency, sheet=item.section.sheet,
                           cell=layout.cell(item.id), field=item.id, actual=said, expected=right,
                           types=(item.type, item.type), place=item.place, count=len(known),
+                          adjusted=f"（已加上调整 {show(given, item.type)}）" if given else "",
                           basis="汇总数由下级的数相加得出")  # fmt: skip
     if filing.members:
         yield from _unlike(whole, filing, known)

@@ -203,21 +203,32 @@ class Agency:
         return {"code": self.code, "name": self.name, "level": self.level}
 
 
+State = Literal["accepted", "queried", "returned", "duplicate", "missing"]
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
-    """An agency that a summary is of: whether its figures are in it, and through which parts (codes of summaries, from the top)."""
+    """An agency that a summary is of: what became of its filing, and whether its figures are in the summary.
+
+    ``via`` are the parts through which they are: codes of summaries, from the top.
+    """
 
     agency: Agency
+    state: State
     counted: bool
     via: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Adjustment:
-    """A line by which an office corrects a summary that it cannot get refiled: what is added to which figures, and why."""
+    """A line by which an office corrects a summary that it cannot get refiled: what is added to which figures, and why.
+
+    ``typed`` holds, for cells that hold text, the text to the letter; it is no figure.
+    """
 
     reason: str
     figures: Mapping[str, Figure]
+    typed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass

@@ -26,9 +26,8 @@ def command(
 
     Checks filings: recomputes everything and reports findings.
     """
-    from xltools.check import check
+    from xltools.check import check, hold_against_parts
     from xltools.errors import XltoolsError
-    from xltools.levels import held_against_parts
 
     work = inside.settle(paths, roster_path, year, previous_paths, prefer)
     if not work.paths:
@@ -38,9 +37,12 @@ def command(
     if not collection.received and roster is None:
         raise XltoolsError(f"没有找到填报表（.xlsx）：{'、'.join(str(path) for path in paths)}")
     if parts:
-        against = list(check(parts, year=collection.year, progress=options.progress, jobs=jobs).counted.values())
-        for received in collection.received:
-            received.findings += held_against_parts(received, against) if received.filing else ()
+        whole = frozenset(received.path.resolve() for received in collection.received)
+        ignore = options.not_filings(work.roster_path) | whole
+        beneath = check(parts, None, collection.year, options.progress, ignore, jobs)
+        if not beneath.received:
+            raise XltoolsError(f"--parts 里没有找到填报表（.xlsx）：{'、'.join(str(path) for path in parts)}")
+        hold_against_parts(collection, beneath)
     changes = work.remember(collection)
     if as_json:
         options.print_json({**collection.as_json(), **({"changes": changes.as_json()} if changes else {})})

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from xltools.cli import options
 
+if TYPE_CHECKING:
+    from xltools.model import Filing
+
 
 @click.command("export")
 @click.argument("file", type=options.PATH)
-@click.option("--format", "format_", type=click.Choice(["json", "csv"]), default="json", help="输出格式")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["json", "csv", "xlsx"]),
+    default="json",
+    help="输出格式；xlsx 是正式表样、只有数值的一份，要用 -o 给出文件名",
+)
 @click.option("-o", "--output", type=options.PATH, metavar="OUT", help="写到哪个文件（默认输出到屏幕）")
 @options.force
 def command(file: Path, format_: str, output: Path | None, force: bool) -> int:
@@ -22,10 +32,11 @@ def command(file: Path, format_: str, output: Path | None, force: bool) -> int:
     """
 
     from xltools.errors import XltoolsError
-    from xltools.exchange import filing_csv, filing_json
     from xltools.outputs import refuse_existing, refuse_inputs, write_whole
     from xltools.workbook.read import read_file
 
+    if format_ == "xlsx" and output is None:
+        raise click.UsageError("--format xlsx 要用 -o 给出输出文件名。")
     if output:
         refuse_inputs(output, file)
         refuse_existing([output], force)
@@ -35,15 +46,25 @@ def command(file: Path, format_: str, output: Path | None, force: bool) -> int:
     if received.filing is None:
         options.print_findings(received.findings, err=True)
         return 1
-    if format_ == "json":
-        text = json.dumps(filing_json(received.filing), ensure_ascii=False, indent=1) + "\n"
-    else:
-        text = filing_csv(received.filing)
+    content = _content(received.filing, format_)
     if output:
-        # Excel takes a CSV for UTF-8 only with a byte order mark.
-        write_whole(output, text.encode("utf-8-sig" if format_ == "csv" else "utf-8"), force=force)
+        write_whole(output, content, force=force)
     else:
-        click.echo(text, nl=False)
+        click.echo(content.decode("utf-8-sig"), nl=False)
     if received.open_errors:
         click.echo(f"xltools：提示：{file} 有读不出或读得不妥的格，详见 xltools check", err=True)
     return 1 if received.open_errors else 0
+
+
+def _content(filing: Filing, format_: str) -> bytes:
+    """A filing in one of the formats."""
+    from xltools.exchange import filing_csv, filing_json
+
+    if format_ == "xlsx":
+        from xltools.workbook.official import write_official
+
+        return write_official(filing)
+    if format_ == "csv":
+        # Excel takes a CSV for UTF-8 only with a byte order mark.
+        return filing_csv(filing).encode("utf-8-sig")
+    return (json.dumps(filing_json(filing), ensure_ascii=False, indent=1) + "\n").encode()

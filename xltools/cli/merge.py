@@ -60,16 +60,19 @@ def command(
     collection = work.check(roster, options.not_filings(work.roster_path, output), jobs, previous)
     kept = options.earlier_summary(output, area, collection.year)
     summary = merge(collection, roster, area, include_queried=include_queried, previous=previous, kept=kept)
+    words = kept_words(kept) if kept else ""
     write_whole(output, write_summary(summary), force=force)
     changes = work.remember(collection)
     if as_json:
-        options.print_json({**summary.as_json(str(output)), **({"changes": changes.as_json()} if changes else {})})
+        options.print_json(
+            {**summary.as_json(str(output), words), **({"changes": changes.as_json()} if changes else {})}
+        )
     else:
         options.print_collection(collection)
         click.echo(f"汇总：{summary.status}")
         for left in summary.left_out:
             click.echo(f"    没有计入：{left.path}")
-        if kept and (words := kept_words(kept)):
+        if words:
             click.echo(f"沿用了原汇总表里本级填写的：{words}")
         click.echo(f"汇总表：{output}")
         for line in changes.lines() if changes else ():

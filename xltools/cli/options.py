@@ -74,10 +74,15 @@ def not_filings(roster: Path | None, *outputs: Path) -> frozenset[Path]:
 
 def earlier_summary(output: Path, area: Agency, year: int | None) -> Filing | None:
     """The summary of the same area and year that is about to be replaced: what the office typed into it is taken over."""
+    from xltools.errors import XltoolsError
     from xltools.workbook.read import read_file
 
-    there = read_file(output).filing if output.exists() else None
-    same = there and there.kind == "summary" and (there.agency.code, there.year) == (area.code, year)
+    if not output.exists():
+        return None
+    there = read_file(output).filing
+    if there is None:
+        raise XltoolsError(f"要覆盖的“{output}”读不出来，里面填写的文字、调整保不住；请先移走它，或者换一个文件名")
+    same = there.kind == "summary" and (there.agency.code, there.year) == (area.code, year)
     return there if same else None
 
 

@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from xltools.check import Collection
 from xltools.editions import edition_for, load_form
 from xltools.errors import XltoolsError
 from xltools.figures import as_json
 from xltools.levels import counted_in, total
-from xltools.model import Agency, Filing, Form, Member
+from xltools.model import Agency, Filing, Form, Member, State
 from xltools.previous import Previous
 from xltools.roster import Entry, Roster
+from xltools.standing import STATES, completeness
+from xltools.workbook.ledger import status_words
 from xltools.workbook.read import Received
 
-_NAMED = 12
-"""Agencies that the status line names of each kind."""
-
-State = Literal["accepted", "queried", "returned", "duplicate", "missing"]
-
-STATES: dict[State, str] = {
-    "accepted": "已采用",
-    "queried": "待核实",
-    "returned": "退回",
-    "duplicate": "重复",
-    "missing": "未报",
-}
-"""What became of an agency's filing, with the words printed for it."""
+__all__ = ("STATES", "Standing", "Summary", "kept_words", "merge")
 
 
 @dataclass(frozen=True)
@@ -40,6 +30,10 @@ class Standing:
     received: Received | None
     included: bool
     via: tuple[str, ...] = ()
+
+    @property
+    def member(self) -> Member:
+        return Member(self.entry.agency, self.state, self.included, self.via)
 
 
 @dataclass
@@ -63,29 +57,22 @@ class Summary:
     @property
     def left_out(self) -> list[Received]:
         """Files received whose figures are not in the summary (a second equal copy is)."""
-        used = {s.entry.agency.code for s in self.parts if s.included}
+        used = {s.entry.agency.code for s in self.parts if s.included} | {self.filing.agency.code}
         return [r for r in self.collection.received if r.filing is None or r.filing.agency.code not in used
                 or r.filing.year != self.filing.year]  # fmt: skip
 
     @property
-    def status(self) -> str:
-        """The line at the top of every sheet: 17/21 家，缺 4 家，暂定, who they are, and whether figures were adjusted."""
-        adjusted = f"；含调整 {len(self.filing.adjustments)} 笔" if self.filing.adjustments else ""
-        expected = len(self.standings)
-        lacking = [s for s in self.standings if not s.included]
-        if not lacking:
-            queried = sum(s.state == "queried" for s in self.standings)
-            return f"{expected}/{expected} 家，全部收齐" + (f"，其中 {queried} 家待核实" if queried else "") + adjusted
-        named = []
-        for state in ("missing", "returned", "queried", "duplicate"):
-            names = [s.entry.agency.name for s in lacking if s.state == state]
-            if names:
-                more = f" 等 {len(names)} 家" if len(names) > _NAMED else ""
-                named.append(f"{STATES[state]}：{'、'.join(names[:_NAMED])}{more}")
-        return f"{expected - len(lacking)}/{expected} 家，缺 {len(lacking)} 家，暂定（{'；'.join(named)}）{adjusted}"
+    def completeness(self) -> str:
+        """How many of the agencies are in it, and who is not: 17/21 家，缺 4 家，暂定."""
+        return completeness(self.filing.members)
 
-    def as_json(self, file: str) -> dict[str, Any]:
-        """The whole, as ``merge --json`` gives it."""
+    @property
+    def status(self) -> str:
+        """The line at the top of every sheet: who is in it, and how many lines of adjustments."""
+        return status_words(self.completeness, self.filing)
+
+    def as_json(self, file: str, kept: str = "") -> dict[str, Any]:
+        """The whole, as ``merge --json`` gives it; ``kept`` is what was taken over from the summary it replaces, in words."""
         fields = self.filing.form.fields
         return {
             **self.collection.as_json(),
@@ -95,6 +82,8 @@ class Summary:
                 "agencies": len(self.standings),
                 "received": sum(s.state != "missing" for s in self.standings),
                 "accepted": sum(s.included for s in self.standings),
+                "status": self.status,
+                "kept": kept,
                 "missing": [
                     {"code": s.entry.agency.code, "name": s.entry.agency.name}
                     for s in self.standings
@@ -122,7 +111,7 @@ def merge(
         raise XltoolsError("没有读到任何填报表，无法汇总：请核对文件夹里是不是下发的填报表")
     form = _form(collection)
     parts = tuple(_standing(entry, collection, include_queried) for entry in _parts(collection, roster, area))
-    standings = tuple(s for part in parts for s in _beneath(part, parts, roster))
+    standings = _each_once(s for part in parts for s in _beneath(part, parts, roster))
     filings = [s.received.filing for s in parts if s.included and s.received and s.received.filing]
     adjustments = kept.adjustments if kept else ()
     inputs = {
@@ -130,9 +119,10 @@ def merge(
         for f in form.inputs
     }
     filing = Filing(form, area, collection.year, "summary", inputs, adjustments=adjustments)
-    filing.members = tuple(Member(s.entry.agency, s.included, s.via) for s in standings)
+    filing.members = tuple(s.member for s in standings)
     if kept:
-        filing.texts, filing.signoff, filing.explanations = kept.texts, kept.signoff, kept.explanations
+        filing.texts, filing.signoff = kept.texts, kept.signoff
+        filing.explanations, filing.stamps = kept.explanations, kept.stamps
     if previous is not None:
         previous.area(filing, (s.entry.agency for s in standings))
     return Summary(filing, collection, parts, standings)
@@ -140,8 +130,10 @@ def merge(
 
 def kept_words(kept: Filing) -> str:
     """What of an earlier summary is taken over, in words; "" for nothing."""
-    taken = {"文字": any(kept.texts.values()), "签字": any(kept.signoff.values()), "情况说明": bool(kept.explanations),
-             f"调整 {len(kept.adjustments)} 笔": bool(kept.adjustments)}  # fmt: skip
+    paragraphs = sum(len(lines) for lines in kept.texts.values())
+    taken = {f"文字 {paragraphs} 段": paragraphs > 0, "签字": any(kept.signoff.values()),
+             f"情况说明 {len(kept.explanations)} 条": bool(kept.explanations),
+             f"调整 {len(kept.adjustments)} 行": bool(kept.adjustments)}  # fmt: skip
     return "、".join(words for words, there in taken.items() if there)
 
 
@@ -177,12 +169,22 @@ def _beneath(part: Standing, parts: Sequence[Standing], roster: Roster) -> Itera
     told = {m.agency.code: m for m in filing.members}
     for entry in roster.expected:
         if code in roster.above(entry.agency.code):
-            told.setdefault(entry.agency.code, Member(entry.agency, False))
+            told.setdefault(entry.agency.code, Member(entry.agency, "missing", False))
     for member in told.values():
         if member.agency.code not in alone:
             entry = Entry(member.agency, code)
-            state: State = part.state if member.counted or not part.included else "missing"
+            state = part.state if member.counted and part.state != "accepted" else member.state
             yield Standing(entry, state, part.received, part.included and member.counted, (code, *member.via))
+
+
+def _each_once(standings: Iterable[Standing]) -> tuple[Standing, ...]:
+    """Each agency once, where it is included if it is so anywhere: two summaries may both speak of it."""
+    found: dict[str, Standing] = {}
+    for standing in standings:
+        code = standing.entry.agency.code
+        if code not in found or (standing.included and not found[code].included):
+            found[code] = standing
+    return tuple(found.values())
 
 
 def _form(collection: Collection) -> Form:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+from xltools.address import Box
 from xltools.findings import CATALOGUE, Finding
 from xltools.layout import ISSUES
 from xltools.merge import Summary
@@ -14,8 +16,10 @@ from xltools.workbook.listing import TOP, finish_list, list_sheet
 from xltools.workbook.press import Value
 from xltools.workbook.shown import plain
 
-_COLUMNS = {"单位代码": 12.0, "单位名称": 20.0, "级别": 6.0, "状态": 9.0, "表": 13.0, "单元格": 7.0, "编号": 24.0,
-            "问题": 60.0, "现在": 10.0, "应为": 10.0, "怎么办／怎样了结": 34.0, "文件": 24.0}  # fmt: skip
+_COLUMNS = {"单位代码": 11.0, "单位名称": 18.0, "级别": 6.0, "状态": 9.0, "表": 12.0, "单元格": 7.0, "编号": 22.0,
+            "问题": 56.0, "现在": 9.0, "应为": 9.0, "怎么办／怎样了结": 32.0, "文件": 18.0}  # fmt: skip
+_KIND, _WORDS, _SHOWN = (0, 1), (2, 7), 60
+"""The columns of the kinds above the list: the number, what it is; and how many kinds are listed."""
 _TITLE = "审核问题：按单位列出；点编号到这一类的第一条，用筛选看一个单位或一类问题"
 _ORDER = {severity: number for number, severity in enumerate(SEVERITIES)}
 
@@ -30,15 +34,16 @@ class Issues:
     @classmethod
     def of(cls, summary: Summary) -> Issues:
         """The findings of a summary: agency by agency in the order of the roster, then those of nobody on it."""
-        place = {s.entry.agency.code: n for n, s in enumerate(summary.standings)}
+        order = summary.collection.roster.entries if summary.collection.roster else ()
+        place = {entry.agency.code: n for n, entry in enumerate(order)}
         found = sorted(
             summary.collection.all_findings(),
             key=lambda f: (place.get(f.agency.code if f.agency else "", len(place)), not f.open, _ORDER[f.severity]),
         )
         kinds: dict[str, list[Finding]] = {}
         for one in found:
-            kinds.setdefault(one.rule or one.code, []).append(one)
-        ordered = sorted(kinds.items(), key=lambda kind: (_ORDER[kind[1][0].severity], -len(kind[1]), kind[0]))
+            kinds.setdefault(_kind(one), []).append(one)
+        ordered = sorted(kinds.items(), key=lambda kind: (_ORDER[kind[1][0].severity], -len(kind[1]), kind[0]))[:_SHOWN]
         return cls(tuple(found), tuple((name, tuple(those)) for name, those in ordered))
 
     @property
@@ -48,20 +53,20 @@ class Issues:
 
     def first_row(self, code: str) -> int | None:
         """The row where an agency's findings begin; None where it has none."""
-        at = next((n for n, f in enumerate(self.found) if f.agency and f.agency.code == code), None)
-        return None if at is None else self.head + 1 + at
+        return self._first.get(code)
+
+    @cached_property
+    def _first(self) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for row, one in enumerate(self.found, self.head + 1):
+            if one.agency:
+                found.setdefault(one.agency.code, row)
+        return found
 
 
 def write_issues(book: Book, issues: Issues, status: str) -> None:
     """The sheet: kinds above, each leading to its first finding, then the list, to be filtered by any column."""
-    out = list_sheet(
-        book,
-        ISSUES,
-        _TITLE,
-        status,
-        _COLUMNS,
-        issues.head,
-    )
+    out = list_sheet(book, ISSUES, _TITLE, status, _COLUMNS, issues.head)
     if issues.kinds:
         _kinds(out, issues)
     styles = (*("cell_left",) * 8, "cell_number", "cell_number", "cell_left", "cell_left")
@@ -70,15 +75,26 @@ def write_issues(book: Book, issues: Issues, status: str) -> None:
 
 
 def _kinds(out: Sheet, issues: Issues) -> None:
-    for column, heading in ((6, "编号"), (7, "是什么问题"), (8, "未解决"), (9, "共几项"), (10, "几家单位")):
+    first = {id(f): n for n, f in reversed(list(enumerate(issues.found, issues.head + 1)))}
+    counts = ((8, "未解决"), (9, "共几项"), (10, "几家单位"))
+    out.put(Box(TOP - 1, _KIND[0], TOP - 1, _KIND[1]), "编号", "column")
+    out.put(Box(TOP - 1, _WORDS[0], TOP - 1, _WORDS[1]), "是什么问题", "column")
+    for column, heading in counts:
         out.put((TOP - 1, column), heading, "column")
     for row, (name, those) in enumerate(issues.kinds, TOP):
-        first = issues.head + 1 + issues.found.index(those[0])
-        out.link((row, 6), f"'{ISSUES}'!A{first + 1}", name, "cell_link")
-        out.put((row, 7), f"［{SEVERITIES[those[0].severity]}］{CATALOGUE[those[0].code].title}", "cell_left")
+        one = those[0]
+        words = f"［{SEVERITIES[one.severity]}］{one.detail.get('text') or CATALOGUE[one.code].title}"
         agencies = {f.agency.code for f in those if f.agency}
+        out.link(Box(row, _KIND[0], row, _KIND[1]), f"'{ISSUES}'!A{first[id(one)] + 1}", name, "cell_link")
+        out.put(Box(row, _WORDS[0], row, _WORDS[1]), words, "cell_left")
         for column, count in enumerate((sum(f.open for f in those), len(those), len(agencies)), 8):
             out.put((row, column), count, "cell_number")
+        out.height_for(row, {sum(list(_COLUMNS.values())[_WORDS[0] : _WORDS[1] + 1]): words})
+
+
+def _kind(found: Finding) -> str:
+    """What findings are of one kind by: the rule of the form that fails, else the code."""
+    return found.rule if found.rule and found.code == "rule-failed" else found.code
 
 
 def _row(found: Finding) -> tuple[Value, ...]:
@@ -89,7 +105,7 @@ def _row(found: Finding) -> tuple[Value, ...]:
         for figure, kind in ((found.actual, found.types[0]), (found.expected, found.types[1]))
     )
     return (agency.code if agency else "", agency.name if agency else "", SEVERITIES[found.severity], found.state,
-            found.sheet or "", found.cell or "", found.rule or found.code, found.message,
+            found.sheet or "", found.cell or "", _kind(found), found.message,
             actual, expected, found.closure.words if found.closure else found.remedy, file)  # fmt: skip
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import groupby
+
 from xltools.checkcode import check_code
-from xltools.layout import ADJUSTMENTS, layout_of
-from xltools.merge import STATES, Standing, Summary
+from xltools.layout import layout_of
+from xltools.merge import Standing, Summary
 from xltools.merge.comparison import write_comparison
 from xltools.merge.data import write_data, write_sources
 from xltools.merge.issues import Issues, write_issues
@@ -12,6 +15,7 @@ from xltools.model import Member
 from xltools.terms import SEVERITIES
 from xltools.workbook.book import Book
 from xltools.workbook.ledger import sum_over, target, write_ledger
+from xltools.workbook.read import Received
 from xltools.workbook.standings import Line, write_standings
 from xltools.workbook.tables import Computed
 from xltools.workbook.write import write_filing
@@ -21,29 +25,42 @@ def write_summary(summary: Summary) -> bytes:
     """The whole workbook of a summary."""
     filing, filings = summary.filing, summary.included
     layout, issues = layout_of(filing.form), Issues.of(summary)
-    lines = len(filings) + max(ADJUSTMENTS, len(filing.adjustments))
 
     def more(book: Book) -> None:
-        write_ledger(book, layout, filings, filing.adjustments, summary.status)
-        write_standings(book, [_line(s, issues) for s in summary.standings], summary.status)
+        write_ledger(book, layout, filings, filing, summary.status)
+        write_standings(book, list(_lines(summary, issues)), summary.status)
         write_issues(book, issues, summary.status)
         write_comparison(book, layout, filing, summary.status)
         write_data(book, summary)
         write_sources(book, summary)
 
-    computed = Computed(lambda field: sum_over(layout, lines, field), lambda field: target(layout, field))
+    computed = Computed(lambda f: sum_over(layout, len(filings), f), lambda f: target(layout, len(filings), f))
     return write_filing(filing, status=summary.status, entry=computed, more=more)
 
 
+def _lines(summary: Summary, issues: Issues) -> Iterator[Line]:
+    """An agency a line; those of a summary that came in stand below the line of that summary."""
+    for _, group in groupby(summary.standings, lambda s: id(s.received) if s.via else None):
+        standings = list(group)
+        part = standings[0].received if standings[0].via else None
+        if part and part.filing:
+            counted = sum(s.included for s in standings)
+            member = Member(part.filing.agency, standings[0].state, counted > 0)
+            yield _file(member, part, issues, f"{counted}/{len(standings)} 家")
+        for standing in standings:
+            yield _line(standing, issues)
+
+
 def _line(standing: Standing, issues: Issues) -> Line:
-    agency, received = standing.entry.agency, standing.received
-    state = STATES[standing.state] + ("（已计入）" if standing.included and standing.state == "queried" else "")
-    member = Member(agency, standing.included, standing.via)
-    if received is None:
-        return Line(member, state)
     if standing.via:  # its filing was checked where that summary was made
-        return Line(member, state, file=received.path.name)
+        return Line(standing.member)
+    if standing.received is None:
+        return Line(standing.member, issue=issues.first_row(standing.entry.agency.code))
+    return _file(standing.member, standing.received, issues)
+
+
+def _file(member: Member, received: Received, issues: Issues, part: str = "") -> Line:
     open_ = [f.severity for f in received.findings if f.open]
     code = (check_code(received.filing) or "") if received.filing else ""
     counts = tuple(open_.count(severity) for severity in SEVERITIES)
-    return Line(member, state, counts, code, received.path.name, issues.first_row(agency.code))
+    return Line(member, counts, code, received.path.name, issues.first_row(member.agency.code), part)

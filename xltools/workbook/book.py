@@ -13,6 +13,7 @@ from xltools.workbook.press import PressedSheet, PressedWorkbook, Rows, Value
 
 INK, QUIET, LINE = "#1F2D3D", "#5B6B7B", "#9AA7B4"
 BAND, HEADER, INPUT, TOTAL, SWITCH, CARRIED = "#DCE6F0", "#EDF2F7", "#FFF8E1", "#F1F3F5", "#E4F2E7", "#E6EEF5"
+BAR, BAR_BEFORE = "#2F6DB5", "#B9C7D6"
 RED, RED_INK, AMBER, AMBER_INK, GREEN, GREEN_INK = "#F9D5D0", "#8C1D18", "#FCE7B2", "#6B4700", "#DDEFE0", "#1E5B2E"
 
 _TEXT = {"font_name": "宋体", "font_size": 11, "font_color": INK, "valign": "vcenter", "text_wrap": True}
@@ -40,31 +41,43 @@ STYLES: dict[str, dict[str, Any]] = {
     "switch": {**_BOXED, "bg_color": SWITCH, "bold": True, "locked": False},
     "count": {**_BOXED, **_OPEN, "num_format": "0"},
     "signed": {**_BOXED, **_OPEN, "num_format": "0"},
-    "money": {**_BOXED, **_OPEN, "num_format": "0.######"},
+    "money": {**_BOXED, **_OPEN, "num_format": "General"},
     "carried_count": {**_BOXED, "bg_color": CARRIED, "num_format": "0"},
     "carried_signed": {**_BOXED, "bg_color": CARRIED, "num_format": "0"},
-    "carried_money": {**_BOXED, "bg_color": CARRIED, "num_format": "0.######"},
+    "carried_money": {**_BOXED, "bg_color": CARRIED, "num_format": "General"},
     "sum_count": {**_BOXED, "bg_color": TOTAL, "num_format": "0", "bold": True},
     "sum_signed": {**_BOXED, "bg_color": TOTAL, "num_format": "0", "bold": True},
-    "sum_money": {**_BOXED, "bg_color": TOTAL, "num_format": "0.######", "bold": True},
+    "sum_money": {**_BOXED, "bg_color": TOTAL, "num_format": "General", "bold": True},
     "key": {**_BOXED, "bg_color": HEADER, "align": "right", "indent": 1},
     "fact": {**_BOXED, "align": "left", "indent": 1},
+    "fact_date": {**_BOXED, "align": "left", "indent": 1, "num_format": "yyyy-mm-dd"},
     "fact_code": {**_BOXED, "align": "left", "indent": 1, "font_name": "Courier New", "bold": True, "font_size": 14},
     "entry": {**_BOXED, **_OPEN, "align": "left", "indent": 1, "num_format": "@"},
     "entry_date": {**_BOXED, **_OPEN, "align": "left", "indent": 1, "num_format": "yyyy-mm-dd"},
     "link": {**_BOXED, "align": "left", "indent": 1, "font_color": "#1F4E8C", "underline": 1},
     "cell": {**_BOXED, "font_size": 10},
     "cell_left": {**_BOXED, "font_size": 10, "align": "left"},
-    "cell_number": {**_BOXED, "font_size": 10, "num_format": "0.######"},
-    "cell_share": {**_BOXED, "font_size": 10, "num_format": "0.0"},
+    "cell_number": {**_BOXED, "font_size": 10, "num_format": "General"},
+    "cell_change": {**_BOXED, "font_size": 10, "num_format": "+General;-General;0"},
+    "cell_percent": {**_BOXED, "font_size": 10, "num_format": "+0.0%;-0.0%;0.0%"},
+    "band": {**_BOXED, "bold": True, "bg_color": BAND, "align": "left", "indent": 1, "text_wrap": False},
     "cell_date": {**_BOXED, "font_size": 10, "num_format": "yyyy-mm-dd"},
     "cell_link": {**_BOXED, "font_size": 10, "align": "left", "font_color": "#1F4E8C"},
     "cell_id": {**_TEXT, "font_size": 7, "font_color": LINE, "text_wrap": False},
     "column_small": {**_BOXED, "bg_color": HEADER, "font_size": 8, "valign": "top"},
     "closed": {**_BOXED, "font_size": 10, "bg_color": TOTAL, "font_color": QUIET},
     "data": {**_BOXED, "font_size": 9, "align": "left", "text_wrap": False},
-    "adjustment": {**_BOXED, **_OPEN, "font_size": 10, "num_format": "0.######"},
+    "adjust_hint": {**_TEXT, "font_size": 10, "font_color": AMBER_INK, "bold": True, "text_wrap": False},
+    "adjust_label": {**_BOXED, "font_size": 10, "align": "left", "bg_color": AMBER},
+    "adjust_reason": {**_BOXED, **_OPEN, "font_size": 10, "align": "left", "num_format": "@"},
+    "adjust_count": {**_BOXED, **_OPEN, "font_size": 10, "num_format": "+0;-0;0"},
+    "adjust_signed": {**_BOXED, **_OPEN, "font_size": 10, "num_format": "+0;-0;0"},
+    "adjust_money": {**_BOXED, **_OPEN, "font_size": 10, "num_format": "General"},
+    "figure_count": {**_BOXED, "num_format": "0"},
+    "figure_signed": {**_BOXED, "num_format": "0"},
+    "figure_money": {**_BOXED, "num_format": "General"},
     "explain": {**_BOXED, **_OPEN, "font_size": 10, "align": "left", "num_format": "@"},
+    "paragraph_plain": {**_TEXT, "font_size": 12, "valign": "top", "num_format": "@"},
     "paragraph": {**_TEXT, **_OPEN, "font_size": 12, "valign": "top", "num_format": "@"},
 }
 """Every style of the house, by name: what a cell is, not how it looks."""
@@ -72,11 +85,9 @@ STYLES: dict[str, dict[str, Any]] = {
 MARKS: dict[str, dict[str, Any]] = {
     "error": {"bg_color": RED, "font_color": RED_INK},
     "query": {"bg_color": AMBER, "font_color": AMBER_INK},
+    "adjusted": {"font_color": RED_INK, "num_format": '@"；调整已改动，见“明细”末尾"'},
     "good": {"bg_color": GREEN, "font_color": GREEN_INK},
 }
-
-CHART = (430, 280)
-"""Width and height of a chart, in pixels."""
 
 PROTECTION = {
     "autofilter": True,
@@ -91,8 +102,8 @@ PROTECTION = {
 class Book:
     """XlsxWriter, with every silent refusal turned into an exception, for a warning is a part of the form that is missing."""
 
-    def __init__(self, properties: dict[str, str], title: str, year: int) -> None:
-        self._workbook = PressedWorkbook()
+    def __init__(self, properties: dict[str, str], title: str, year: int, *, protected: bool = True) -> None:
+        self._workbook, self.protected = PressedWorkbook(locked=protected), protected
         # A fixed date: the same inputs must give the same bytes.
         self._workbook.set_properties({"title": title, "created": datetime(year, 12, 31)})
         for name, value in properties.items():
@@ -205,6 +216,15 @@ class Sheet:
         """A row as high as its wrapped texts need, each given with its column's width."""
         self.height(row, height_of(texts))
 
+    def paragraph_height(self, row: int, text: str, width: float) -> None:
+        """A row as high as a paragraph of text needs, about two and a half units of width a character with its share of gaps."""
+        self.height(row, min(16.5 * math.ceil(len(text) * 2.4 / width) + 4, 409))
+
+    def heights(self, first: int, end: int, points: float) -> None:
+        """Rows of one height, from the first up to the end, which is not one of them."""
+        for row in range(first, end):
+            self.height(row, points)
+
     def height(self, row: int, points: float) -> None:
         _must(self._sheet.set_row(row, points))
 
@@ -224,19 +244,25 @@ class Sheet:
         """Makes a cell that holds a formula lead to another one; to be called before the formula is written."""
         _must(self._sheet.write_url(box.top, box.left, f"internal:{target}", None, "→"))
 
-    def chart(self, spot: tuple[int, int], title: str, names: Box, series: dict[str, Box]) -> None:
-        """A column chart over cells of this sheet: the categories' names, and a series each with its words."""
+    def chart(
+        self, spot: tuple[int, int], title: str, labels: str, series: list[tuple[str, str]], size: tuple[int, int]
+    ) -> None:
+        """A column chart: the references of its labels, and of each series by its name; size in pixels."""
         chart = self.book.chart()
-        for colour, (words, box) in zip(("#2E6DA4", "#B8C4CE"), series.items(), strict=False):
-            cells = [(self._sheet.name, b.top, b.left, b.bottom, b.right) for b in (names, box)]
-            chart.add_series({"name": words, "categories": list(cells[0]), "values": list(cells[1]),
-                              "fill": {"color": colour}, "gap": 80,
-                              "data_labels": {"value": True, "font": {"size": 8}}})  # fmt: skip
-        chart.set_title({"name": title, "name_font": {"size": 12, "bold": False}, "overlay": False})
+        for (name, values), colour in zip(series, (BAR, BAR_BEFORE), strict=False):
+            chart.add_series({"name": name, "categories": f"={labels}", "values": f"={values}", "gap": 60,
+                              "fill": {"color": colour}, "data_labels": {"value": True, "font": {"size": 8}}})  # fmt: skip
+        chart.set_title({"name": title, "name_font": {"size": 12, "name": "黑体", "bold": False, "color": INK}})
         chart.set_legend({"position": "bottom"} if len(series) > 1 else {"none": True})
-        chart.set_y_axis({"major_gridlines": {"visible": True, "line": {"color": "#E3E8ED"}}, "num_format": "0"})
-        chart.set_size({"width": CHART[0], "height": CHART[1]})
+        chart.set_y_axis({"visible": False, "major_gridlines": {"visible": False}, "min": 0})
+        chart.set_x_axis({"num_font": {"size": 9}, "line": {"color": LINE}})
+        chart.set_chartarea({"border": {"color": LINE}})
+        chart.set_size({"width": size[0], "height": size[1]})
         _must(self._sheet.insert_chart(*spot, chart, {"object_position": 1, "description": title}))
+
+    def break_before(self, row: int) -> None:
+        """Prints a row on a new page."""
+        self._sheet.set_h_pagebreaks([row])
 
     def filter(self, top: int, bottom: int, right: int) -> None:
         """Lets a protected list be filtered and sorted by its headings."""
@@ -262,6 +288,8 @@ class Sheet:
         if wide:
             sheet.center_horizontally()
             sheet.fit_to_pages(wide, tall)
+        else:
+            sheet.set_print_scale(60)
         if area:
             sheet.print_area(area.top, area.left, area.bottom, area.right)
         if any(freeze):
@@ -271,7 +299,8 @@ class Sheet:
             if not wide:
                 sheet.repeat_columns(0, freeze[1] - 1)
         sheet.set_footer(f"&L&9{footer.replace('&', '&&')}&R&9第 &P 页，共 &N 页")
-        sheet.protect("", PROTECTION)
+        if self.book.protected:
+            sheet.protect("", PROTECTION)
 
 
 def height_of(texts: dict[float, str]) -> float:

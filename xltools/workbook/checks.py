@@ -21,6 +21,7 @@ from xltools.model import Field, Filing, Likeness, SignoffRule
 from xltools.relation import LAST, Relation
 from xltools.terms import SEVERITIES, SIGNOFF
 from xltools.workbook.book import Book, Sheet
+from xltools.workbook.ledger import put_status
 from xltools.workbook.shown import FAIL, LAST_DAY, PASS, PENDING, CheckRow, Shown, plain
 from xltools.workbook.tables import agency_line, rule_name
 
@@ -32,11 +33,11 @@ def write_checks(book: Book, layout: Layout, shown: Shown, status: str) -> None:
     out = book.sheet(CHECKS)
     out.widths(26, 58, 11, 11, 11, 8, 40, 7)
     last = len(CHECK_HEADINGS) - 1
-    out.put(
-        Box(0, 0, 0, last),
-        status or "错误必须改正；核实请改正，或者在“情况说明”里写清原因。点编号可以跳到所在的格。",
-        "status",
-    )
+    top = Box(0, 0, 0, last)
+    if status:
+        put_status(out, top, status)
+    else:
+        out.put(top, "错误必须改正；核实请改正，或者在“情况说明”里写清原因。点编号可以跳到所在的格。", "status")
     out.put(Box(1, 0, 1, last), "校验", "title")
     out.formula(Box(2, 0, 2, last), *agency_line(shown.filing), "name")
     for column, heading in enumerate(CHECK_HEADINGS):

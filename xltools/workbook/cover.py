@@ -16,6 +16,7 @@ from xltools.layout import (
 from xltools.model import Section
 from xltools.terms import EMPTY_PHRASES, LEVELS, SIGNOFF
 from xltools.workbook.book import Book, Sheet
+from xltools.workbook.ledger import put_status
 from xltools.workbook.shown import FAIL, PENDING, Shown, serial
 from xltools.workbook.tables import lacking_formula, results_range, text_range
 
@@ -32,7 +33,7 @@ def write_cover(book: Book, layout: Layout, shown: Shown, status: str) -> None:
     left = sum(opened for *_, opened in rows)
     box = Box(AT.status, 1, AT.status, _LAST - 1)
     if status:
-        out.put(box, status, "status_wrapped")
+        put_status(out, box, status, "status_wrapped")
         out.height_for(AT.status, {76: status})
     else:
         counts = Box(AT.progress + 1, 3, AT.progress + len(rows), 3).fixed

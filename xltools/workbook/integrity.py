@@ -18,10 +18,10 @@ from xltools.layout import (
     COVER_CELLS,
     GUIDE,
     STATUS_ROW,
-    SUMMARY_SHEETS,
     TEXT_TOP,
     Layout,
     TableSheet,
+    is_summary_sheet,
     layout_of,
 )
 from xltools.model import Agency, Filing, Form
@@ -130,9 +130,7 @@ def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell
             _compare(name, issued, received.sheet(name), layout, result, renamed, say)
             _tell_strays(name, issued, received.sheet(name), layout, result.places.get(name, AS_ISSUED), say)
     for name in received.sheet_names:
-        if name not in layout.sheet_names and not (
-            filing.kind == "summary" and name.partition("（")[0] in SUMMARY_SHEETS
-        ):
+        if name not in layout.sheet_names and not (filing.kind == "summary" and is_summary_sheet(name)):
             say("form-sheet-added", sheet=name)
         elif name in received.hidden:
             say("form-sheet-hidden", sheet=name)
@@ -151,7 +149,7 @@ def _recognise(received: ReceivedWorkbook, layout: Layout, issued: _Issued, say:
     """Sheets of the form that go under another name, by what is printed on them: their names now, and the right ones."""
     renamed: dict[str, str] = {}
     missing = [name for name in layout.sheet_names if name not in received.sheet_names]
-    others = [name for name in received.sheet_names if name not in layout.sheet_names]
+    others = [n for n in received.sheet_names if n not in layout.sheet_names and not is_summary_sheet(n)]
     printed = {there: _printed(received, there) for there in others} if missing else {}
     for name in missing:
         words = {squeezed(text) for *_, text in issued.labels[name] if text}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from xltools.layout import STATUS_ROW
 from xltools.workbook.book import Book, Sheet
+from xltools.workbook.ledger import put_status
 
 TITLE, HEAD, TOP = 1, 2, 3
 """The rows of a list's title, of its headings, and of its first line."""
@@ -15,7 +16,7 @@ def list_sheet(book: Book, name: str, title: str, status: str, columns: Mapping[
     """A sheet with its status and title above, and the headings with their columns' widths in row ``head``."""
     out = book.sheet(name)
     out.widths(*columns.values())
-    out.put((STATUS_ROW, 0), status, "status")
+    put_status(out, (STATUS_ROW, 0), status)
     out.put((TITLE, 0), title, "title_left")
     out.height(TITLE, 26)
     for column, heading in enumerate(columns):
@@ -26,4 +27,11 @@ def list_sheet(book: Book, name: str, title: str, status: str, columns: Mapping[
 def finish_list(out: Sheet, rows: int, columns: int, footer: str, head: int = HEAD) -> None:
     """Ends a list of so many rows and columns: filter, frozen headings, print set-up."""
     out.filter(head, max(head + 1, head + rows), columns - 1)
-    out.finish(landscape=True, freeze=(head + 1, 0), repeat=head, footer=footer)
+    # Headings far down the sheet would freeze most of the window.
+    out.finish(
+        landscape=True,
+        freeze=(head + 1, 0) if head == HEAD else (0, 0),
+        repeat=head,
+        repeat_from=0 if head == HEAD else head,
+        footer=footer,
+    )

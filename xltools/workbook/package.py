@@ -6,14 +6,18 @@ import io
 import posixpath
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
-from typing import Any
+from itertools import chain
+from typing import IO, Any
 
 from lxml import etree
 
 PART_LIMIT = 40 * 2**20
-WHOLE_LIMIT = 120 * 2**20
+WHOLE_LIMIT, LISTS_LIMIT = 120 * 2**20, 2 * 2**30
+"""Bytes of all parts together: of those that are none of our sheets, and of our sheets, of which the largest are long lists, read
+in chunks or not at all."""
 PARTS_LIMIT = 1000
 TREE_LIMIT = 100 * 2**20
 """Memory that a part may take as a tree. A large sheet, which would take more, is read without making one."""
@@ -55,13 +59,15 @@ class Package:
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as problem:
             raise Unreadable("file-damaged", "压缩包不完整") from problem
         entries = self._zip.infolist()
-        if len(entries) > PARTS_LIMIT or sum(e.file_size for e in entries) > WHOLE_LIMIT:
-            raise Unreadable("file-unsafe", "解压后大得不合理")
         self.names = frozenset(e.filename for e in entries)
+        self.kind = "ods" if "content.xml" in self.names and "mimetype" in self.names else "xlsx"
+        lists = sum(e.file_size for e in entries if e.filename.startswith("xl/worksheets/sheet"))
+        others = sum(e.file_size for e in entries) - lists
+        if len(entries) > PARTS_LIMIT or others > WHOLE_LIMIT or lists > LISTS_LIMIT:
+            raise Unreadable("file-unsafe", "解压后大得不合理")
         if len(self.names) < len(entries):
             raise Unreadable("file-unsafe", "压缩包里有重名的部分，读哪一份没有定准")
         self._relations: dict[str, list[tuple[str, str, str]]] = {}
-        self.kind = "ods" if "content.xml" in self.names and "mimetype" in self.names else "xlsx"
         if self.kind == "ods":
             self.xml("content.xml")  # a DOCTYPE or a bomb is refused before another reader sees it
         elif "xl/workbook.xml" not in self.names and "[Content_Types].xml" not in self.names:
@@ -71,6 +77,15 @@ class Package:
         """A part's bytes; b"" where there is none."""
         if name not in self.names:
             return b""
+        with self._opened(name) as stream:
+            content = stream.read(PART_LIMIT + 1)
+        if len(content) > PART_LIMIT:
+            raise Unreadable("file-unsafe", "解压后大得不合理")
+        return content
+
+    @contextmanager
+    def _opened(self, name: str) -> Iterator[IO[bytes]]:
+        """A part to be read; Unreadable where it cannot be unpacked."""
         try:
             info = self._zip.getinfo(name)
             if info.flag_bits & 1:
@@ -78,12 +93,9 @@ class Package:
             if info.compress_type not in _METHODS:
                 raise NotImplementedError(info.compress_type)
             with self._zip.open(info) as stream:
-                content = stream.read(PART_LIMIT + 1)
+                yield stream
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError) as problem:
             raise Unreadable("file-damaged", "有一部分解压不出来") from problem
-        if len(content) > PART_LIMIT:
-            raise Unreadable("file-unsafe", "解压后大得不合理")
-        return content
 
     def safe(self, name: str) -> bytes:
         """The bytes of an XML part without definitions of its own, of a reasonable size; b"" where there is none."""
@@ -108,25 +120,16 @@ class Package:
         if not _is_large(content):
             yield from _tree(content).iter(*wanted)
             return
-        parser = etree.XMLPullParser(("end",), tag=wanted, **_SAFELY)
-        head = etree.XMLPullParser(("start",), **_SAFELY)
-        try:
-            head.feed(content[:_CHUNK])
-            _, root = next(iter(head.read_events()), (None, None))
-            _refuse_doctype(root)
-            waiting = 0
-            for at in range(0, len(content), _CHUNK):
-                parser.feed(content[at : at + _CHUNK])
-                waiting += _CHUNK
-                for _, element in parser.read_events():
-                    waiting = 0
-                    yield element
-                    _forget(element)
-                if waiting > _WAIT_LIMIT:
-                    raise Unreadable("file-unsafe", "内容大得不合理")
-            parser.close()
-        except (etree.XMLSyntaxError, ValueError) as problem:
-            raise Unreadable("file-damaged", "有一部分内容不完整") from problem
+        yield from _pulled((content[at : at + _CHUNK] for at in range(0, len(content), _CHUNK)), wanted)
+
+    def streamed(self, name: str, *tags: str) -> Iterator[Any]:
+        """The elements of a part that have these tags, in order, while it is unpacked: it may be of any size.
+
+        No more is in memory at a time than one element and what stands before it (``_WAIT_LIMIT`` bytes). How many elements are
+        too many is for the caller to say.
+        """
+        with self._opened(name) as stream:
+            yield from _pulled(iter(lambda: stream.read(_CHUNK), b""), [f"{{*}}{tag}" for tag in tags])
 
     @cached_property
     def workbook_part(self) -> str:
@@ -153,6 +156,30 @@ class Package:
             path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
             found.append((item.get("Type", ""), path, item.get("Id", "")))
         return found
+
+
+def _pulled(chunks: Iterator[bytes], wanted: Sequence[str]) -> Iterator[Any]:
+    """The wanted elements of a part that comes in chunks; what has been read is forgotten."""
+    parser = etree.XMLPullParser(("end",), tag=list(wanted), **_SAFELY)
+    head = etree.XMLPullParser(("start",), **_SAFELY)
+    try:
+        first = next(chunks, b"")
+        head.feed(first)
+        _, root = next(iter(head.read_events()), (None, None))
+        _refuse_doctype(root)
+        waiting = 0
+        for chunk in chain((first,), chunks):
+            parser.feed(chunk)
+            waiting += len(chunk)
+            for _, element in parser.read_events():
+                waiting = 0
+                yield element
+                _forget(element)
+            if waiting > _WAIT_LIMIT:
+                raise Unreadable("file-unsafe", "内容大得不合理")
+        parser.close()
+    except (etree.XMLSyntaxError, ValueError) as problem:
+        raise Unreadable("file-damaged", "有一部分内容不完整") from problem
 
 
 def _marks(content: bytes) -> int:

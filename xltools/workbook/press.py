@@ -161,12 +161,12 @@ class _StraightPackager(Packager):  # type: ignore[misc]
 
 
 class PressedWorkbook(Workbook):  # type: ignore[misc]
-    """A workbook in memory, its structure protected (for which XlsxWriter has no call)."""
+    """A workbook in memory, its structure protected unless told otherwise (for which XlsxWriter has no call)."""
 
     worksheet_class = PressedSheet
 
-    def __init__(self) -> None:
-        self.content = io.BytesIO()
+    def __init__(self, *, locked: bool = True) -> None:
+        self.content, self._locked = io.BytesIO(), locked
         nowhere = io.BytesIO()  # where XlsxWriter's own zip goes, which stays empty
         super().__init__(nowhere, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
                                    "strings_to_numbers": False})  # fmt: skip
@@ -192,4 +192,5 @@ class PressedWorkbook(Workbook):  # type: ignore[misc]
 
     def _write_workbook_pr(self) -> None:
         super()._write_workbook_pr()
-        self._xml_empty_tag("workbookProtection", [("lockStructure", 1)])
+        if self._locked:
+            self._xml_empty_tag("workbookProtection", [("lockStructure", 1)])

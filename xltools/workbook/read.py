@@ -7,7 +7,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -29,18 +28,21 @@ from xltools.layout import (
     TEXT_TOP,
     Layout,
     TableSheet,
+    is_summary_sheet,
     layout_of,
 )
 from xltools.model import Agency, Field, Filing, Form
 from xltools.relation import LAST
+from xltools.standing import completeness, lacking
 from xltools.terms import LEVELS, SIGNOFF, level_of
-from xltools.workbook import ledger
 from xltools.workbook.integrity import Audit, Verdict, audit, canonical
+from xltools.workbook.ledger import Ledger, read_ledger
 from xltools.workbook.locate import Places, squeezed
 from xltools.workbook.package import Unreadable
 from xltools.workbook.sheets import Cell, ReceivedWorkbook, SheetCells, open_workbook
 from xltools.workbook.shown import LAST_DAY, from_serial
 from xltools.workbook.standings import read_members
+from xltools.workbook.summed import adjusted, twice_inside
 from xltools.workbook.typed import Reading, read_cell, read_date
 from xltools.workbook.write import PROPERTY
 
@@ -117,6 +119,7 @@ class _Reader:
         self.received, self.workbook = received, workbook
         self.file = str(received.path)
         self.agency: Agency | None = None
+        self.ledger = Ledger()
 
     def tell(self, code: str, **coordinates: Any) -> None:
         self.received.findings.append(finding(code, file=self.file, agency=self.agency, **coordinates))
@@ -136,6 +139,8 @@ class _Reader:
         if checked.verdict != "original":  # what we write ourselves carries a fixed date
             self.received.saved = saved
         self.received.places = checked.places
+        if filing.kind == "summary":
+            self._summary(filing, layout)
         for sheet in layout.tables.values():
             self._tables(sheet, layout, filing, checked)
         self._computed(layout, filing, checked)
@@ -144,10 +149,6 @@ class _Reader:
                 filing.texts[section.id] = _paragraphs(self.workbook.sheet(section.sheet))
         self._signoff(filing, checked)
         self._explanations(filing, checked)
-        if filing.kind == "summary":
-            self.received.provisional = ledger.provisional(self.workbook)
-            filing.adjustments = ledger.adjustments(self.workbook, layout, self.tell)
-            filing.members = read_members(self.workbook)
 
     # ── who and what ─────────────────────────────────────────────────────────
 
@@ -205,7 +206,8 @@ class _Reader:
         headings = {
             squeezed(t.heading) for s in form.sections if s not in known for t in s.tables if t.prefix == "supplement"
         }
-        sheets = (self.workbook.sheet(name).cells.values() for name in self.workbook.sheet_names)
+        names = (name for name in self.workbook.sheet_names if not is_summary_sheet(name))
+        sheets = (self.workbook.sheet(name).cells.values() for name in names)
         return any(squeezed(cell.text) in headings for cells in sheets for cell in cells)
 
     def _foreign(self, reason: str) -> None:
@@ -242,6 +244,17 @@ class _Reader:
         if self.workbook.properties.get(f"{PROPERTY}carried"):
             filing.carried = frozenset(carried_over(layout.form, filing.last))
 
+    def _summary(self, filing: Filing, layout: Layout) -> None:
+        """What a summary rests on: the figures of its 明细, the adjustments, who is in it."""
+        self.ledger = read_ledger(self.workbook, layout, self.tell)
+        filing.adjustments = tuple(given for _, given in self.ledger.adjustments)
+        filing.members = read_members(self.workbook, self.ledger.parts, self.tell)
+        self.received.findings += adjusted(self.file, filing, self.ledger.adjustments)
+        self.received.findings += twice_inside(self.file, filing)
+        if lacking(filing):
+            self.received.provisional = completeness(filing.members)
+            self.tell("summary-provisional", status=self.received.provisional)
+
     # ── figures ──────────────────────────────────────────────────────────────
 
     def _tables(self, sheet: TableSheet, layout: Layout, filing: Filing, checked: Audit) -> None:
@@ -251,7 +264,7 @@ class _Reader:
         cells = self.workbook.sheet(sheet.name)
         section = sheet.section.id
         if filing.kind == "summary":
-            filing.inputs.update(ledger.sums(self.workbook, layout, section, self.tell))
+            filing.inputs.update({f.id: self.ledger.sums.get(f.id) for f in layout.form.inputs_of(section)})
         else:
             # Where lines were put in or taken out, a blank may be what the surgery left behind: it is not taken for a zero.
             if self._switch(sheet, cells, checked) and checked.places[sheet.name].as_issued:
@@ -279,15 +292,9 @@ class _Reader:
             if unseen or typed_in or item.id in checked.replaced:
                 self._replaced(item, filing, cell, a1(*spot))
 
-    @cached_property
-    def _ledger_rows(self) -> int:
-        return len(ledger.rows(self.workbook))
-
     def _is_sum(self, item: Field, layout: Layout, cell: Cell) -> bool:
         """Whether a summary's figure is still the sum over all of its 明细."""
-        return cell.formula is not None and canonical(cell.formula) == canonical(
-            ledger.sum_over(layout, self._ledger_rows, item)
-        )
+        return cell.formula is not None and canonical(cell.formula) == canonical(self.ledger.sum_formula(layout, item))
 
     def _switch(self, sheet: TableSheet, cells: SheetCells, checked: Audit) -> bool:
         box = sheet.switch_boxes[1]

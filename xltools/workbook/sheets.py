@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
+from itertools import groupby
 from math import isfinite
 from typing import Any, Literal
 
 from xltools.address import parse_a1, shifted
-from xltools.layout import LEDGER
 from xltools.workbook.ole import extent
 from xltools.workbook.package import OLE, Package, Unreadable
 
@@ -26,8 +26,9 @@ SHEETS_LIMIT = 256
 VAST_LIMIT = 2_000_000
 WORK_LIMIT = 1_000_000
 """Cells of a workbook, empty ones too; a row costs as much as five."""
-CELLS_LIMIT, LEDGER_LIMIT = 50_000, 500_000
-"""Cells that hold anything, on all sheets together, and on the 明细 of a summary: three thousand agencies have no more."""
+CELLS_LIMIT, LIST_LIMIT = 50_000, 5_000_000
+"""Cells that hold anything: on all sheets together, and on a long list of a summary, which is read row by row and never
+kept: twenty thousand agencies have no more on their 明细."""
 ROWS, COLUMNS = 2**20, 2**14
 """As many as a sheet can have."""
 
@@ -96,8 +97,8 @@ class SheetCells:
 class Room:
     """How much of a workbook may still be read: cells that hold anything, and the work of going over rows and cells."""
 
-    def __init__(self, cells: int) -> None:
-        self.cells, self.work = cells, WORK_LIMIT
+    def __init__(self, cells: int, work: int = WORK_LIMIT) -> None:
+        self.cells, self.work = cells, work
 
     def take(self, cells: int, work: int) -> None:
         """Unreadable where there is more than any of our workbooks has."""
@@ -105,6 +106,12 @@ class Room:
         self.work -= work
         if self.cells < 0 or self.work < 0:
             raise Unreadable("file-unsafe", "单元格多得不合理")
+
+
+def _by_row(sheet: SheetCells) -> Iterator[tuple[int, dict[int, Cell]]]:
+    """The rows of a sheet that has been read whole."""
+    for row, group in groupby(sorted(sheet.cells.items()), lambda item: item[0][0]):
+        yield row, {column: cell for (_, column), cell in group}
 
 
 SHEET_TAGS = ("row", "sheetProtection", "dataValidations")
@@ -132,6 +139,25 @@ def read_sheet(elements: Iterable[Any], strings: Sequence[str], room: Room) -> S
             found.put(spot, cell)
         room.take(len(found.cells) - before, len(element) + 5)
     return found
+
+
+def read_rows(elements: Iterable[Any], strings: Sequence[str], room: Room) -> Iterator[tuple[int, dict[int, Cell]]]:
+    """The rows of a worksheet part one by one, their cells by column; ValueError or IndexError where it is broken."""
+    formulas = _Formulas()
+    number = -1
+    for element in elements:
+        given = element.get("r")
+        row = int(given) - 1 if given else number + 1
+        if row <= number:
+            raise ValueError(row)
+        number = row
+        cells: dict[int, Cell] = {}
+        for (there, column), cell in _cells(element, row, element.tag.removesuffix("row"), strings, formulas):
+            if there != row or column in cells:
+                raise ValueError((there, column))
+            cells[column] = cell
+        room.take(len(cells), len(element) + 5)
+        yield row, cells
 
 
 def _cells(
@@ -290,12 +316,24 @@ class ReceivedWorkbook:
             part = self._parts[name]
             if part not in self.package.names:
                 raise Unreadable("file-damaged", f"工作表“{name}”没有内容")
-            room = Room(LEDGER_LIMIT) if name == LEDGER else self._room
             try:
-                self._read[name] = read_sheet(self.package.elements(part, *SHEET_TAGS), self._strings, room)
+                self._read[name] = read_sheet(self.package.elements(part, *SHEET_TAGS), self._strings, self._room)
             except (ValueError, IndexError) as problem:
                 raise Unreadable("file-damaged", f"工作表“{name}”的内容不完整") from problem
         return self._read[name]
+
+    def rows(self, name: str) -> Iterator[tuple[int, dict[int, Cell]]]:
+        """The rows of a long list one by one, their cells by column, none of them kept; KeyError where there is no such sheet."""
+        if name in self._read:
+            yield from _by_row(self._read[name])
+            return
+        part = self._parts[name]
+        if part not in self.package.names:
+            raise Unreadable("file-damaged", f"工作表“{name}”没有内容")
+        try:
+            yield from read_rows(self.package.streamed(part, "row"), self._strings, Room(LIST_LIMIT, 2 * LIST_LIMIT))
+        except (ValueError, IndexError) as problem:
+            raise Unreadable("file-damaged", f"工作表“{name}”的内容不完整") from problem
 
     def is_date(self, cell: Cell) -> bool:
         """Whether a number is shown as a date: a program made it one from something like 3/4."""

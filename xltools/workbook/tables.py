@@ -34,6 +34,7 @@ from xltools.layout import (
 from xltools.model import Field, Filing, Section
 from xltools.relation import Sum
 from xltools.workbook.book import Book, Sheet, wide
+from xltools.workbook.ledger import put_status
 from xltools.workbook.shown import Shown, number
 
 _TEXT_WIDTH, _TEXT_ROOM = 82, 30
@@ -92,7 +93,7 @@ def _top(out: Sheet, sheet: TableSheet, layout: Layout, shown: Shown, status: st
     box = Box(STATUS_ROW, 0, STATUS_ROW, last)
     out.height(STATUS_ROW, 18)
     if status:
-        out.put(box, status, "status_wrapped")
+        put_status(out, box, status, "status_wrapped")
         out.height_for(STATUS_ROW, {sum(sheet.widths): status})
     else:
         out.formula(box, *_status(sheet, layout, shown), "status")
@@ -185,7 +186,15 @@ def _figure(out: Sheet, field: Field, box: Box, layout: Layout, shown: Shown, en
 
 
 def _heights(out: Sheet, sheet: TableSheet) -> float:
-    """Rows as high as their wrapped labels need, about two units of width a Chinese character; all of them in points."""
+    """Sets the rows' heights; all of them in points."""
+    heights = row_heights(sheet)
+    for row, points in heights.items():
+        out.height(row, points)
+    return sum(heights.values())
+
+
+def row_heights(sheet: TableSheet) -> dict[int, float]:
+    """Rows of a table as high as their wrapped labels need, about two units of width a Chinese character; in points."""
     need: dict[int, int] = {}
     for label in sheet.labels:
         across = sum(sheet.widths[label.box.left : label.box.right + 1])
@@ -193,12 +202,8 @@ def _heights(out: Sheet, sheet: TableSheet) -> float:
         rows = label.box.bottom - label.box.top + 1
         for row in range(label.box.top, label.box.bottom + 1):
             need[row] = max(need.get(row, 1), math.ceil(lines / rows))
-    least, total = (21.0 if len(sheet.boxes) > 60 else 26.0), 0.0
-    for row in range(TABLE_TOP, sheet.last_row + 1):
-        points = max(least, 15.5 * need.get(row, 1) + 5)
-        out.height(row, points)
-        total += points
-    return total
+    least = 21.0 if len(sheet.boxes) > 60 else 26.0
+    return {row: max(least, 15.5 * need.get(row, 1) + 5) for row in range(TABLE_TOP, sheet.last_row + 1)}
 
 
 def _ask(out: Sheet, sheet: TableSheet, layout: Layout, filing: Filing) -> None:
@@ -270,7 +275,7 @@ def write_text(book: Book, section: Section, shown: Shown, status: str) -> None:
     out = book.sheet(section.sheet)
     out.open_column(0, _TEXT_WIDTH, "paragraph")
     if status:
-        out.put((STATUS_ROW, 0), status, "status_wrapped")
+        put_status(out, (STATUS_ROW, 0), status, "status_wrapped")
         out.height_for(STATUS_ROW, {_TEXT_WIDTH: status})
     else:
         count, cells = shown.paragraphs(section), text_range()
@@ -291,7 +296,7 @@ def write_text(book: Book, section: Section, shown: Shown, status: str) -> None:
     for row, paragraph in enumerate((*paragraphs, *("",) * (_TEXT_ROOM - len(paragraphs))), TEXT_TOP):
         out.put((row, 0), paragraph, "paragraph")
         if paragraph:
-            out.height(row, min(16.5 * math.ceil(len(paragraph) * 2.4 / _TEXT_WIDTH) + 4, 409))
+            out.paragraph_height(row, paragraph, _TEXT_WIDTH)
     paper = Box(TEXT_TOP, 0, TEXT_TOP + TEXT_ROWS - 1, 0)
     out.mark([paper], f"LEN({paper.address})>{PARAGRAPH_LIMIT}", "query")
     out.finish(freeze=(TEXT_TOP, 0), footer=section.title)

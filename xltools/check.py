@@ -179,7 +179,7 @@ def check(
         collection.findings += unused(office, collection.all_findings(), _items(year))
     _one_each(collection, newest)
     for told in (levels.counted_twice, levels.provisional):
-        for got, found in list(told(_of_year(collection))):
+        for got, found in list(told([r for r in _of_year(collection) if not r.superseded_by])):
             got.findings.append(found)
     if roster is not None:
         collection.findings += _missing(collection, roster)
@@ -192,7 +192,7 @@ def check(
 def _items(year: int) -> frozenset[str]:
     """Whatever a decision can name: codes, and rules of the year's form."""
     form = load_form(edition_for(year))
-    return frozenset((*CATALOGUE, *(r.id for r in form.relations), *form.fields, form.signoff.id))
+    return frozenset((*CATALOGUE, *(r.id for r in form.relations), *form.fields, *form.queries))
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from xltools.workbook.press import Value
 from xltools.workbook.shown import plain
 
 _COLUMNS = {"单位代码": 12.0, "单位名称": 20.0, "级别": 6.0, "状态": 9.0, "表": 13.0, "单元格": 7.0, "编号": 24.0,
-            "问题": 60.0, "现在": 10.0, "应为": 10.0, "怎么办": 34.0, "文件": 24.0}  # fmt: skip
+            "问题": 60.0, "现在": 10.0, "应为": 10.0, "怎么办／怎样了结": 34.0, "文件": 24.0}  # fmt: skip
 _TITLE = "审核问题：按单位列出；点编号到这一类的第一条，用筛选看一个单位或一类问题"
 _ORDER = {severity: number for number, severity in enumerate(SEVERITIES)}
 
@@ -90,8 +90,8 @@ def _row(found: Finding) -> tuple[Value, ...]:
     )
     return (agency.code if agency else "", agency.name if agency else "", SEVERITIES[found.severity], found.state,
             found.sheet or "", found.cell or "", found.rule or found.code, found.message,
-            actual, expected, found.remedy, file)  # fmt: skip
+            actual, expected, found.closure.words if found.closure else found.remedy, file)  # fmt: skip
 
 
 def _height(row: Sequence[Value]) -> float:
-    return height_of({_COLUMNS["问题"]: str(row[7]), _COLUMNS["怎么办"]: str(row[10])})
+    return height_of({_COLUMNS["问题"]: str(row[7]), _COLUMNS["怎么办／怎样了结"]: str(row[10])})

@@ -34,6 +34,11 @@ class Work:
     newest: bool
     whole: bool
 
+    @property
+    def slips(self) -> Path | None:
+        """Where a whole run in a working folder writes slips without being asked."""
+        return self.season.settings.returned if self.season and self.whole else None
+
     def load_roster(self) -> Roster | None:
         return options.load_roster(self.roster_path)
 
@@ -47,7 +52,7 @@ class Work:
         from xltools.check import check
 
         how = (self.paths, roster, self.year, options.progress, ignore, jobs, previous)
-        return self.season.check(*how, newest=self.newest) if self.season else check(*how, newest=self.newest)
+        return (self.season.check if self.season else check)(*how, newest=self.newest)
 
     def own_summary(self, area: Agency, force: bool) -> tuple[Path, bool]:
         """Where the folder's summary of an area is written, and whether it may replace what is there: an earlier one of its own."""

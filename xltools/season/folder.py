@@ -24,6 +24,9 @@ SETTINGS = "xltools.toml"
 MEMORY = ".xltools"
 """The folder within it where the program keeps what it knows from earlier runs."""
 
+READINGS = "readings"
+"""The folder in that for what was read of each file."""
+
 ROSTERS = ("名录.xlsx", "名录.csv")
 _SIZE = 2**20
 _YEARS = range(1990, 2201)
@@ -102,7 +105,8 @@ def read_settings(home: Path) -> Settings:
     for path in previous:
         if not path.exists():
             raise _wrong("previous", f"没有“{path}”这个文件或文件夹")
-    _inside(home, MEMORY, MEMORY)
+    for name in (MEMORY, f"{MEMORY}/{READINGS}"):
+        _inside(home, name, name)
     return Settings(home, year, roster, supplements, previous, prefer == "newest", **places)
 
 

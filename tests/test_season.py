@@ -12,6 +12,7 @@ from test_merge import balanced
 from xltools.editions import load_form
 from xltools.model import Agency
 from xltools.roster import write_roster
+from xltools.rules.explanations import remember, stale, stamp
 from xltools.season.decisions import DECISIONS
 from xltools.terms import LEVELS
 from xltools.workbook.write import write_filing
@@ -413,6 +414,17 @@ def test_a_decision_holds_for_what_it_was_made_over(folder):
     folder.receive(**{"1101": said("1101", more={EFFECTIVE: 1})})
     folder.check()
     assert folder.states["1101"] == "accepted", "the figures are again those it was made over"
+
+
+def test_of_two_stamps_that_of_the_very_words_counts():
+    """A marked-up copy carries one, the record another; one for other words says nothing of these."""
+    before, now = (filing({EFFECTIVE: n}, explanations={AUTHORITY: WHY}) for n in (1, 2))
+    right, other = stamp(before, AUTHORITY), stamp(filing(explanations={AUTHORITY: "别的话，另一回事。"}), AUTHORITY)
+    for own, kept, is_stale in ((None, right, True), (right, other, True), (other, right, True), (None, other, False),
+                                (None, stamp(now, AUTHORITY), False), (right, stamp(now, AUTHORITY), True)):  # fmt: skip
+        now.stamps = {AUTHORITY: own} if own else {}
+        remember(now, {AUTHORITY: kept})
+        assert stale(now, AUTHORITY) is is_stale
 
 
 # ── several files of one agency ──────────────────────────────────────────────

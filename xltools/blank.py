@@ -29,7 +29,7 @@ def file_name(agency: Agency, year: int) -> str:
 
 
 def safe_name(words: str) -> str:
-    """Words as part of a file's name, without what that may not hold."""
+    """Words as part of a file name: without what such a name may not hold, and not too long."""
     return _UNSAFE.sub("_", words).strip(" .").encode()[:100].decode(errors="ignore")
 
 

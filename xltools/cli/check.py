@@ -17,10 +17,12 @@ from xltools.cli import inside, options
 @click.option("--parts", type=options.PATH, multiple=True, metavar="PATH", help="与这些下级的表相加的数核对（可多次）")
 @inside.prefer
 @options.jobs
+@click.option("--slips", type=options.PATH, metavar="DIR", help="给要更正的单位写退回单和标注的工作簿")
+@options.force
 @options.as_json
 def command(
     paths: tuple[Path, ...], roster_path: Path | None, year: int | None, previous_paths: tuple[Path, ...],
-    prefer: str | None, parts: tuple[Path, ...], jobs: int | None, as_json: bool,
+    prefer: str | None, parts: tuple[Path, ...], jobs: int | None, slips: Path | None, force: bool, as_json: bool,
 ) -> int:  # fmt: skip
     """审核填报表：重新计算，逐项列出问题。在工作文件夹里不用给 PATH。
 
@@ -32,24 +34,42 @@ def command(
     work = inside.settle(paths, roster_path, year, previous_paths, prefer)
     if not work.paths:
         raise click.UsageError("请给出要审核的文件或文件夹；在 xltools init 建的工作文件夹里可以不给。")
+    slips, force = (
+        (slips, force) if slips or not work.slips else (work.slips, True)
+    )  # the folder's own are written anew
+    ignore = options.not_filings(work.roster_path)
+    if slips is not None:
+        from xltools.slips import earlier_slips, write_slips
+
+        ignore |= earlier_slips(slips, work.paths)
     roster = work.load_roster()
-    collection = work.check(roster, options.not_filings(work.roster_path), jobs, work.load_previous(roster))
+    collection = work.check(roster, ignore, jobs, work.load_previous(roster))
     if not collection.received and roster is None:
         raise XltoolsError(f"没有找到填报表（.xlsx）：{'、'.join(str(path) for path in paths)}")
     if work.season and paths and roster_path is None:  # some of the folder's files: the others are not missing
         collection.findings = [found for found in collection.findings if found.code != "agency-missing"]
     if parts:
         whole = frozenset(received.path.resolve() for received in collection.received)
-        ignore = options.not_filings(work.roster_path) | whole
-        beneath = check(parts, None, collection.year, options.progress, ignore, jobs)
+        beneath = check(parts, None, collection.year, options.progress, ignore | whole, jobs)
         if not beneath.received:
             raise XltoolsError(f"--parts 里没有找到填报表（.xlsx）：{'、'.join(str(path) for path in parts)}")
         hold_against_parts(collection, beneath)
     changes = work.remember(collection)
+    written = None
+    if slips is not None:
+        try:
+            written = [str(path) for path in write_slips(collection, slips, force=force)]
+        except XltoolsError as problem:
+            if slips != work.slips:
+                raise
+            click.echo(f"xltools：提示：退回单没有写：{problem}", err=True)  # nobody asked for them
     if as_json:
-        options.print_json({**collection.as_json(), **({"changes": changes.as_json()} if changes else {})})
+        told = {"changes": changes.as_json()} if changes else {}
+        options.print_json(collection.as_json() | told | ({} if written is None else {"slips": written}))
     else:
         options.print_collection(collection)
         for line in changes.lines() if changes else ():
             click.echo(line)
+        if written is not None:
+            click.echo(f"退回单、标注的工作簿和催报的话，共 {len(written)} 个文件，写在“{slips}”。")
     return 1 if collection.open_errors else 0

@@ -6,7 +6,7 @@ import io
 import posixpath
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from itertools import chain
@@ -73,6 +73,11 @@ class Package:
         elif "xl/workbook.xml" not in self.names and "[Content_Types].xml" not in self.names:
             raise Unreadable("file-not-workbook", "是一个压缩包，里面没有工作簿")
 
+    @property
+    def note(self) -> bytes:
+        """What ``replaced`` noted in the zip's directory."""
+        return next((entry.comment for entry in self._zip.infolist()), b"")
+
     def part(self, name: str) -> bytes:
         """A part's bytes; b"" where there is none."""
         if name not in self.names:
@@ -130,6 +135,20 @@ class Package:
         """
         with self._opened(name) as stream:
             yield from _pulled(iter(lambda: stream.read(_CHUNK), b""), [f"{{*}}{tag}" for tag in tags])
+
+    def replaced(self, parts: Mapping[str, bytes], note: bytes = b"") -> bytes:
+        """The file with some parts replaced and others added; all the rest to the byte. The same parts give the same file.
+
+        ``note`` stands beside every part in the zip's directory, which any other program that saves the file leaves out.
+        """
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+            for name in dict.fromkeys((*self._zip.namelist(), *parts)):
+                content = parts[name] if name in parts else self.part(name)
+                entry = zipfile.ZipInfo(name)
+                entry.comment, entry.create_system = note, 0
+                made.writestr(entry, content, zipfile.ZIP_DEFLATED)
+        return out.getvalue()
 
     @cached_property
     def workbook_part(self) -> str:

@@ -39,6 +39,7 @@ from xltools.workbook.integrity import Audit, Verdict, audit, canonical
 from xltools.workbook.ledger import Ledger, read_ledger
 from xltools.workbook.locate import Places, squeezed
 from xltools.workbook.package import Unreadable
+from xltools.workbook.properties import stamps_in
 from xltools.workbook.sheets import Cell, ReceivedWorkbook, SheetCells, open_workbook
 from xltools.workbook.shown import LAST_DAY, from_serial
 from xltools.workbook.standings import read_members
@@ -64,6 +65,8 @@ class Received:
     places: dict[str, Places] = field(default_factory=dict)
     provisional: str = ""
     saved: str = ""
+    answers: dict[str, str] = field(default_factory=dict)
+    """Where on 校验 the 情况说明 of each rule that may be explained is written."""
     set_aside: bool = False
     """Whether another file of the same agency contradicts or replaces it, so that it does not count."""
     superseded_by: str = ""
@@ -149,6 +152,7 @@ class _Reader:
                 filing.texts[section.id] = _paragraphs(self.workbook.sheet(section.sheet))
         self._signoff(filing, checked)
         self._explanations(filing, checked)
+        filing.stamps = stamps_in(self.workbook.properties)
 
     # ── who and what ─────────────────────────────────────────────────────────
 
@@ -359,6 +363,7 @@ class _Reader:
         queries = filing.form.queries
         for row, column in sorted(cells.cells):
             if column == CHECK_COLUMNS.id and row >= CHECK_TOP and (rule := cells.text(row, column)) in queries:
+                self.received.answers[rule] = a1(row, CHECK_COLUMNS.explanation)
                 said = cells.text(row, CHECK_COLUMNS.explanation).strip()
                 if said:
                     filing.explanations[rule] = said

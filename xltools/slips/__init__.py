@@ -1,0 +1,119 @@
+"""Slips: for each returned filing a marked-up copy and a one-page 退回单; for all together one text for the chat group."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from xltools.blank import safe_name
+from xltools.check import Collection
+from xltools.errors import XltoolsError, why
+from xltools.outputs import write_all
+from xltools.rules.explanations import stamps_of
+from xltools.slips.chat import chat
+from xltools.slips.letter import letter
+from xltools.slips.marks import marks_of
+from xltools.slips.words import to_correct
+from xltools.workbook.mark import marked, untouched
+from xltools.workbook.package import Unreadable
+from xltools.workbook.read import Received
+
+CHAT = "催报与退改.txt"
+LETTER, COPY = "退回单.docx", "请更正"
+_PATCHED = (".xlsx", ".xlsm", ".xltx")
+
+
+def returned(collection: Collection) -> list[Received]:
+    """The files with an open error or query."""
+    return [received for received in collection.received if to_correct(received)]
+
+
+def slips(collection: Collection) -> Iterator[tuple[str, bytes]]:
+    """Every slip as file name and content: the 退回单 of each returned file, its marked-up copy, the chat text last."""
+    taken: set[str] = set()
+    for received in returned(collection):
+        stem = _stem(received, taken)
+        copy = marked_copy(received)
+        ending = received.path.suffix.lower()
+        name = f"{stem}_{COPY}{ending if ending in _PATCHED else _PATCHED[0]}" if copy else ""
+        yield f"{stem}_{LETTER}", letter(received, name)
+        if copy:
+            yield name, copy
+    yield CHAT, chat(collection).encode()
+
+
+def marked_copy(received: Received) -> bytes | None:
+    """The marked-up copy of a file; None where there is nothing to mark in it, or it cannot be marked.
+
+    XltoolsError where the file is no longer what was checked.
+    """
+    if received.filing is None:
+        return None
+    try:
+        content = received.path.read_bytes()
+    except OSError as problem:
+        raise XltoolsError(f"“{received.path}”打不开：{why(problem)}；请重新审核") from None
+    if hashlib.sha256(content).hexdigest() != received.sha256:
+        raise XltoolsError(f"“{received.path}”在审核以后又改过；请重新审核")
+    marks = marks_of(received)
+    if not marks or content[:2] != b"PK" or received.path.suffix.lower() == ".ods":
+        return None
+    try:
+        return marked(content, marks, stamps_of(received.filing))
+    except Unreadable:
+        return None
+
+
+def write_slips(collection: Collection, folder: Path, *, force: bool = False) -> list[Path]:
+    """Writes all slips into a folder and returns their paths, the chat text's last.
+
+    XltoolsError, before anything is written, where one is there already and ``force`` is not given, or where one is a
+    workbook that somebody has worked in since: what was sent back is not written over.
+    """
+    made = {folder / name: content for name, content in slips(collection)}
+    if force:
+        _refuse_worked_in(made)
+    write_all(made, force=force)
+    return list(made)
+
+
+def earlier_slips(folder: Path, inputs: Sequence[Path]) -> frozenset[Path]:
+    """The files in the folder of the slips, which are not read as filings though the folder may lie among them.
+
+    XltoolsError where the filings themselves lie there.
+    """
+    here = folder.resolve()
+    for path in inputs:
+        if path.resolve() == here or here in path.resolve().parents:
+            raise XltoolsError(f"退回单不能写到“{folder}”：要审核的表就在里面；请另用一个文件夹放退回单")
+    return frozenset(path.resolve() for path in folder.rglob("*")) if folder.is_dir() else frozenset()
+
+
+def _refuse_worked_in(paths: Iterable[Path]) -> None:
+    for path in paths:
+        if path.suffix.lower() in _PATCHED and path.is_file() and not _ours(path):
+            raise XltoolsError(
+                f"不能覆盖“{path}”：它已经被改过，像是更正后报回的表；请把它移到收表的文件夹，或者换一个文件夹放退回单"
+            )
+
+
+def _ours(path: Path) -> bool:
+    """Whether a file is a marked-up copy that nobody has saved since."""
+    try:
+        return untouched(path.read_bytes())
+    except (Unreadable, OSError):
+        return False
+
+
+def _stem(received: Received, taken: set[str]) -> str:
+    """How the names of a file's slips begin: code and name, or the file's own name; a number where that is taken."""
+    if received.filing:
+        agency = received.filing.agency
+        base = f"{safe_name(agency.code)}_{safe_name(agency.name)}"
+    else:
+        base = safe_name(received.path.stem) or "未命名"
+    numbered = (f"{base}_{number}" if number > 1 else base for number in range(1, len(taken) + 2))
+    stem = next(name for name in numbered if name.casefold() not in taken)
+    taken.add(stem.casefold())
+    return stem

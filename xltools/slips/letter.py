@@ -1,0 +1,303 @@
+"""退回单: one page that tells a clerk what to correct, where and how. Deadline and telephone are left to be filled in."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from xltools.checkcode import check_code
+from xltools.findings import Finding
+from xltools.slips.words import EXPLAIN, bare, counted, cut, helpful, other_notes, to_correct
+from xltools.terms import SEVERITIES, Severity
+from xltools.workbook.integrity import Verdict
+from xltools.workbook.patch import as_text
+from xltools.workbook.read import Received
+
+TITLE_FONT, HEAD_FONT, BODY_FONT = "方正小标宋简体", "黑体", "仿宋_GB2312"
+LATIN_FONT = "Times New Roman"
+FALL_BACKS = {TITLE_FONT: "华文中宋", HEAD_FONT: "SimHei", BODY_FONT: "仿宋"}
+"""The fonts of official papers, and what a computer without them takes instead."""
+
+VERDICTS: dict[Verdict, str] = {
+    "original": "是下发的表，表样没有改动",
+    "resaved": "是下发的表，表样没有改动",
+    "modified": "是下发的表，但表样（文字、公式、行列或工作表）被改动过",
+    "foreign": "不是下发的填报表",
+    "unreadable": "文件读不出来",
+}
+HOW: dict[Severity, str] = {
+    "error": "必须改正",
+    "query": f"数填错了的请改正；{EXPLAIN}（只写“核实无误”之类不算）",
+    "note": "供参考，不要求改",
+}
+
+_MOST_NOTES = 3
+_LONGEST = 150
+_COLUMNS = (("序号", 1.2), ("表", 2.4), ("单元格", 1.5), ("问题", 6.6), ("怎么改", 4.9))
+"""The table's columns and their widths in centimetres."""
+
+_LINE, _PADDING, _ROOM = 13.5, 4.0, 430.0
+"""Points: the height of a line of the table, what a row takes besides, what the page leaves for the table."""
+
+_PER_CENTIMETRE = 2.7
+"""Chinese characters of the table's font in a centimetre."""
+
+
+def letter(received: Received, copy: str) -> bytes:
+    """The 退回单 of a file as .docx; ``copy`` is the name of the marked-up copy that goes with it, "" where there is none.
+
+    The same file and findings give the same bytes.
+    """
+    document = _empty()
+    body = _Body(document)
+    _heading(body, received)
+    _introduction(body, received, copy)
+    _table(body, received, copy)
+    _closing(body)
+    return _packed(document)
+
+
+def _heading(body: _Body, received: Received) -> None:
+    filing = received.filing
+    if filing:
+        body.paragraph(filing.form.title, TITLE_FONT, 20, align="center")
+    body.paragraph("填报表退回单", TITLE_FONT, 20, align="center", after=8)
+    rows: list[tuple[str, ...]] = []
+    if filing:
+        rows.append(("填报单位", filing.agency.name, "单位代码", filing.agency.code))
+        rows.append(("报告年度", f"{filing.year} 年度", "校验码", check_code(filing) or "算不出来"))
+    rows.append(("收到的文件", received.path.name))
+    rows.append(("审核结论", f"{VERDICTS[received.verdict]}；{counted(to_correct(received))}，没有通过"))
+    body.facts(rows)
+
+
+def _introduction(body: _Body, received: Received, copy: str) -> None:
+    if copy:
+        how = (
+            f"标注的工作簿“{copy}”就是你单位报来的表：有问题的格涂了颜色，鼠标停在上面可以看到批注。"
+            "请直接在里面改正或者说明，保存后报回；颜色和批注不用去掉。"
+        )
+    elif received.filing is None:
+        how = "这个文件不能作为填报表审核，没有标注的工作簿。请按下面的办法重新报送。"
+    elif received.path.suffix.lower() in (".xls", ".et", ".ods"):
+        how = "这个文件不是 .xlsx 工作簿，不能标注。请在原来下发的 .xlsx 表上改正后报送。"
+    else:
+        how = "下面的问题不在某一格里，没有标注的工作簿。请按“怎么改”一栏处理后重新报送。"
+    body.paragraph(
+        f"　　报来的填报表已经审核，有下面的问题，请更正后重新报送。{how}", BODY_FONT, 12, line=20, before=6, after=6
+    )
+
+
+def _table(body: _Body, received: Received, copy: str) -> None:
+    table = body.table([width for _, width in _COLUMNS])
+    body.row(table, [name for name, _ in _COLUMNS], HEAD_FONT, shaded=True)
+    room, number, left = _ROOM, 0, 0
+    found = [*helpful(received), *other_notes(received)[:_MOST_NOTES]]
+    groups = [[f for f in to_correct(received) if f.severity == s] for s in ("error", "query")]
+    for group, severity in zip((*groups, found), SEVERITIES, strict=True):
+        title = f"{SEVERITIES[severity]}：{HOW[severity]}"
+        rows = [_row(f) for f in group]
+        fitting = _fitting(rows, room - _height((title,), (16.6,)))
+        if severity == "note" and left:
+            fitting = 0
+        left += len(rows) - fitting if severity != "note" else 0
+        if not fitting:
+            continue
+        body.band(table, title)
+        room -= _height((title,), (16.6,))
+        for row in rows[:fitting]:
+            number += 1
+            room -= _row_height(row)
+            body.row(table, [str(number), *row], BODY_FONT)
+    if left:
+        where = f"见标注的工作簿“{copy}”" if copy else "改正以上各项后再核对"
+        body.band(table, f"其余 {left} 项{where}。")
+
+
+def _row(found: Finding) -> tuple[str, ...]:
+    sheet = found.sheet or "整份文件"
+    return sheet, found.cell or "", cut(bare(found), _LONGEST), cut(found.remedy, _LONGEST)
+
+
+def _fitting(rows: Sequence[tuple[str, ...]], room: float) -> int:
+    """How many rows fit, with a line left to say that there are more."""
+    number = 0
+    for row in rows:
+        room -= _row_height(row)
+        if room < _LINE + _PADDING:
+            break
+        number += 1
+    return number
+
+
+def _row_height(row: Sequence[str]) -> float:
+    return _height(("", *row), [width for _, width in _COLUMNS])
+
+
+def _height(texts: Sequence[str], widths: Sequence[float]) -> float:
+    """About how high a row of the table is, in points: the lines of its longest text."""
+    lines = max(_lines(text, int((width - 0.3) * _PER_CENTIMETRE)) for text, width in zip(texts, widths, strict=True))
+    return lines * _LINE + _PADDING
+
+
+def _lines(text: str, per_line: int) -> int:
+    wide = sum(1.0 if ord(c) > 255 else 0.55 for c in text)
+    return max(1, -(-int(wide + 0.99) // max(1, per_line)))
+
+
+def _closing(body: _Body) -> None:
+    body.paragraph("　　请于　　　　年　　月　　日以前改好报回。", BODY_FONT, 12, line=22, before=8)
+    body.paragraph("　　联系人：　　　　　　　　　　联系电话：　　　　　　　　　　", BODY_FONT, 12, line=22)
+    body.paragraph("（公章）　　　　　　", BODY_FONT, 12, line=22, align="right", before=6)
+    body.paragraph("　　　　年　　月　　日　　", BODY_FONT, 12, line=22, align="right")
+
+
+# ── the document ─────────────────────────────────────────────────────────────
+
+
+@lru_cache(maxsize=1)
+def _shell() -> Any:
+    """An empty document of one A4 page; made once, for python-docx takes longer to open its model than we to write in it."""
+    from docx import Document
+    from docx.shared import Cm
+
+    document = Document()
+    section = document.sections[0]
+    section.page_width, section.page_height = Cm(21.0), Cm(29.7)
+    section.top_margin, section.bottom_margin = Cm(2.3), Cm(1.8)
+    section.left_margin = section.right_margin = Cm(2.2)
+    document.core_properties.author = ""
+    document.core_properties.title = "填报表退回单"
+    _name_fall_backs(document)
+    return document
+
+
+def _empty() -> Any:
+    document = _shell()
+    body = document.element.body
+    for child in [child for child in body if not child.tag.endswith("}sectPr")]:
+        body.remove(child)
+    return document
+
+
+def _name_fall_backs(document: Any) -> None:
+    """Tells Word what to take for a font that the computer does not have."""
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    fonts = next(p for p in document.part.package.iter_parts() if str(p.partname).endswith("fontTable.xml"))
+    declared = "".join(f'<w:font w:name="{name}"><w:altName w:val="{other}"/><w:charset w:val="86"/></w:font>'
+                       for name, other in FALL_BACKS.items())  # fmt: skip
+    root = parse_xml(fonts.blob)
+    root.extend(parse_xml(f"<w:fonts {nsdecls('w')}>{declared}</w:fonts>"))
+    from lxml import etree
+
+    fonts._blob = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _packed(document: Any) -> bytes:
+    """The document's bytes without the time at which they were written."""
+    made, out = io.BytesIO(), io.BytesIO()
+    document.save(made)
+    with zipfile.ZipFile(made) as parts, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as steady:
+        for name in parts.namelist():
+            entry = zipfile.ZipInfo(name)
+            entry.create_system = 0
+            steady.writestr(entry, parts.read(name), zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+class _Body:
+    """The document's paragraphs and tables, put in one after the other."""
+
+    def __init__(self, document: Any) -> None:
+        self._document = document
+
+    def paragraph(
+        self,
+        words: str,
+        font: str,
+        size: float,
+        *,
+        line: float = 28,
+        align: str = "",
+        before: float = 0,
+        after: float = 0,
+    ) -> None:
+        self._write(
+            self._document.add_paragraph(), words, font, size, line=line, align=align, before=before, after=after
+        )
+
+    def facts(self, rows: Sequence[tuple[str, ...]]) -> None:
+        """A small table of names and what they are; the last of a short row takes the rest of it."""
+        table = self.table([2.5, 7.2, 2.5, 4.4])
+        for texts in rows:
+            cells = table.add_row().cells
+            if len(texts) == 2:
+                cells = [cells[0], cells[1].merge(cells[3])]
+            for number, (cell, words) in enumerate(zip(cells, texts, strict=True)):
+                font = BODY_FONT if number % 2 else HEAD_FONT
+                self._write(cell.paragraphs[0], words, font, 10.5, line=17, align="" if number % 2 else "center")
+                self._shade(cell, not number % 2)
+
+    def table(self, widths: Sequence[float]) -> Any:
+        """An empty table with columns of these widths, in centimetres."""
+        from docx.shared import Cm
+
+        table = self._document.add_table(0, len(widths), style="Table Grid")
+        table.autofit = False
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = Cm(width)
+        return table
+
+    def row(self, table: Any, texts: Sequence[str], font: str, *, shaded: bool = False) -> None:
+        row = table.add_row()
+        self._whole(row)
+        for number, (cell, words) in enumerate(zip(row.cells, texts, strict=True)):
+            align = "center" if shaded or number in (0, 2) else ""
+            self._write(cell.paragraphs[0], words, font, 10, line=_LINE, align=align)
+            self._shade(cell, shaded)
+
+    def band(self, table: Any, words: str) -> None:
+        """A row of one cell."""
+        row = table.add_row()
+        self._whole(row)
+        cell = row.cells[0].merge(row.cells[-1])
+        self._write(cell.paragraphs[0], words, HEAD_FONT, 10, line=_LINE)
+
+    def _whole(self, row: Any) -> None:
+        """Keeps a row on one page."""
+        from docx.oxml import OxmlElement
+
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+
+    def _shade(self, cell: Any, shaded: bool) -> None:
+        from docx.oxml import OxmlElement
+        from docx.oxml.ns import qn
+
+        properties = cell._tc.get_or_add_tcPr()
+        if shaded:
+            shade = OxmlElement("w:shd")
+            for name, value in (("val", "clear"), ("color", "auto"), ("fill", "EDF2F7")):
+                shade.set(qn(f"w:{name}"), value)
+            properties.append(shade)
+        cell.vertical_alignment = 1  # the middle
+
+    def _write(
+        self, paragraph: Any, words: str, font: str, size: float, *, line: float, align: str = "", before: float = 0,
+        after: float = 0,
+    ) -> None:  # fmt: skip
+        from docx.enum.text import WD_ALIGN_PARAGRAPH
+        from docx.oxml.ns import qn
+        from docx.shared import Pt
+
+        look = paragraph.paragraph_format
+        look.line_spacing, look.space_before, look.space_after = Pt(line), Pt(before), Pt(after)
+        if align:
+            paragraph.alignment = getattr(WD_ALIGN_PARAGRAPH, align.upper())
+        run = paragraph.add_run(as_text(words))
+        run.font.name, run.font.size = LATIN_FONT, Pt(size)
+        run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)

@@ -1,0 +1,51 @@
+"""What to colour and to say in a marked-up copy: the cells that findings point at, and where a query is explained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from xltools.address import a1
+from xltools.findings import Finding
+from xltools.layout import CHECKS, layout_of
+from xltools.slips.words import EXPLAIN, bare, cut, helpful, to_correct
+from xltools.terms import SEVERITIES
+from xltools.workbook.mark import Mark
+from xltools.workbook.read import Received
+
+_LONGEST = 400
+
+
+def marks_of(received: Received) -> list[Mark]:
+    """The marks of a file's open errors and queries, and of the notes that help with them, where they have a cell."""
+    names = {f.sheet: str(f.detail["actual_text"]) for f in received.findings if f.code == "form-sheet-renamed"}
+    marks = [mark for f in (*to_correct(received), *helpful(received)) for mark in _marks(f, received)]
+    return [replace(mark, sheet=names.get(mark.sheet, mark.sheet)) for mark in marks]
+
+
+def _marks(found: Finding, received: Received) -> Iterator[Mark]:
+    answer = received.answers.get(found.rule or "")
+    cell = found.cell or (answer if found.sheet == CHECKS else None)
+    if found.sheet is None or cell is None:
+        return
+    explainable = answer if found.severity == "query" else None
+    said = f"{SEVERITIES[found.severity]}：{cut(bare(found), _LONGEST)}\n→ {cut(found.remedy, _LONGEST)}。"
+    yield Mark(found.sheet, cell, found.severity, f"{said}\n{EXPLAIN}（{answer}）。" if explainable else said)
+    if found.code == "cell-blank":
+        yield from (Mark(found.sheet, each, found.severity) for each in _cells(found, received))
+    if explainable:
+        place = f"“{found.sheet}”{cell}"
+        yield Mark(
+            CHECKS, explainable, "query", f"{place}：{cut(bare(found), _LONGEST)}\n→ 数没有错的，在这一格写清原因。"
+        )
+
+
+def _cells(found: Finding, received: Received) -> Iterator[str]:
+    """Every cell of a finding about many, in the file as received."""
+    assert received.filing is not None and found.sheet is not None
+    layout, where = layout_of(received.filing.form), received.places.get(found.sheet)
+    for name in found.related:
+        _, *issued = layout.position(name)
+        spot = where.of(*issued) if where else tuple(issued)
+        if spot:
+            yield a1(*spot)

@@ -1,0 +1,59 @@
+"""Findings in words for a clerk: what is wrong in a cell, what to do, how to explain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from xltools.findings import Finding
+from xltools.layout import CHECK_COLUMNS, CHECK_HEADINGS, CHECKS
+from xltools.terms import SEVERITIES
+from xltools.workbook.read import Received
+
+EXPLANATION = CHECK_HEADINGS[CHECK_COLUMNS.explanation]
+EXPLAIN = f"数没有错的，在“{CHECKS}”的{EXPLANATION}里写清原因"
+"""How a query is closed without a change."""
+
+_HELPFUL = ("likely-culprit", "explanation-stale")
+"""Notes that tell a clerk something about a query or an error."""
+
+_ORDER = list(SEVERITIES)
+
+
+def to_correct(received: Received) -> list[Finding]:
+    """The findings that a file is returned for: open errors, then open queries."""
+    found = [f for f in received.findings if f.open and f.severity != "note"]
+    return sorted(found, key=lambda f: _ORDER.index(f.severity))
+
+
+def helpful(received: Received) -> list[Finding]:
+    """The notes that help with them."""
+    return [f for f in received.findings if f.open and f.severity == "note" and f.code in _HELPFUL]
+
+
+def other_notes(received: Received) -> list[Finding]:
+    """All other notes."""
+    return [f for f in received.findings if f.open and f.severity == "note" and f.code not in _HELPFUL]
+
+
+def bare(found: Finding) -> str:
+    """A finding's message without the sheet and cell it begins with, for where these are told already."""
+    words = found.message.removeprefix(f"“{found.sheet}”").removeprefix(found.cell or "")
+    return words.lstrip("：， ")
+
+
+def cut(words: str, most: int) -> str:
+    """Words, not more than so many characters of them."""
+    return words if len(words) <= most else f"{words[: most - 1]}…"
+
+
+def shortened(found: Finding, most: int) -> Finding:
+    """A finding with every part of its message cut to so many characters, so that none crowds out the figures."""
+    detail = {name: cut(said, most) if isinstance(said, str) else said for name, said in found.detail.items()}
+    return replace(found, detail=detail)
+
+
+def counted(found: Iterable[Finding]) -> str:
+    """How many of each: 错误 2 项，核实 1 项."""
+    said = [f.severity for f in found]
+    return "，".join(f"{words} {said.count(s)} 项" for s, words in SEVERITIES.items() if s in said)

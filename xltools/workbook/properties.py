@@ -1,0 +1,42 @@
+"""Longer texts in document properties: kept in pieces, for some programs cut a property after 255 characters."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+STAMPS, MARKS = "xltools_stamps", "xltools_marks"
+"""What a marked-up copy carries: for which figures explanations were given; which cells we coloured, and over what."""
+
+PIECE = 255
+_STAMP = re.compile(r"[0-9a-f]{16}\.[0-9a-f]{16}")
+
+
+def pieces(name: str, said: Mapping[str, Any]) -> dict[str, str]:
+    """The properties that keep a JSON object; none for an empty one."""
+    text = json.dumps(said, ensure_ascii=False, separators=(",", ":")) if said else ""
+    return {_name(name, n): text[n * PIECE : (n + 1) * PIECE] for n in range(-(-len(text) // PIECE))}
+
+
+def joined(name: str, properties: Mapping[str, str]) -> dict[str, Any]:
+    """The JSON object that properties keep; an empty one where there is none, or anything else."""
+    text, number = "", 0
+    while (key := _name(name, number)) in properties:
+        text, number = text + properties[key], number + 1
+    try:
+        said = json.loads(text) if text else {}
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def stamps_in(properties: Mapping[str, str]) -> dict[str, str]:
+    """The stamps of explanations by rule, those that look like some."""
+    said = joined(STAMPS, properties)
+    return {rule: stamp for rule, stamp in said.items() if isinstance(stamp, str) and _STAMP.fullmatch(stamp)}
+
+
+def _name(name: str, number: int) -> str:
+    return f"{name}_{number + 1}" if number else name

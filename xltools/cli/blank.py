@@ -47,14 +47,15 @@ def command(
     else:
         raise click.UsageError("请给出名录 --roster，或者同时给出 --name、--code、--level。")
     previous = options.load_previous(previous_paths, roster)
-    made = blanks(options.progress(agencies, "生成空白表"), year, supplements, previous, lock=not unlock_carried)
+    made = blanks(agencies, year, supplements, previous, lock=not unlock_carried)
     if previous is not None:
         told = [*previous.findings, *previous.lacking(agencies, year)]
         options.print_findings(told, err=True)
     if output.suffix.lower() == ".xlsx" and len(made) == 1:
-        files = {output: next(iter(made.values()))}
+        places = dict.fromkeys(made, output)
     else:
-        files = {output / path: content for path, content in made.items()}
-    write_all(files, force=force)
-    for path in files:
+        places = {name: output / name for name in made}
+    names = options.progress(list(made), "生成空白表")
+    write_all(((places[name], made[name]) for name in names), list(places.values()), force=force)
+    for path in places.values():
         click.echo(path)

@@ -59,11 +59,11 @@ def _figures(summary: Summary) -> Iterator[tuple[Value, ...]]:
 def write_sources(book: Book, summary: Summary) -> None:
     """Every file with its SHA-256, whether it was counted and why not, its verdict, when it was saved."""
     out = list_sheet(book, SOURCES, "来源：每个文件及其校验值", summary.status, _SOURCES)
-    counted = [s.received for s in summary.parts if s.included]
+    counted = {id(s.received) for s in summary.parts if s.included}
     for row, received in enumerate(summary.collection.received, TOP):
         filing = received.filing
         facts = (str(received.path), filing.agency.code if filing else "", filing.agency.name if filing else "",
-                 str(filing.year) if filing else "", "是" if received in counted else "否", VERDICTS[received.verdict],
+                 str(filing.year) if filing else "", "是" if id(received) in counted else "否", VERDICTS[received.verdict],
                  received.saved, received.sha256)  # fmt: skip
         for column, fact in enumerate(facts):
             out.put((row, column), fact, "cell_left")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from xltools.findings import CATALOGUE, Finding
 from xltools.layout import ISSUES
@@ -48,8 +49,13 @@ class Issues:
 
     def first_row(self, code: str) -> int | None:
         """The row where an agency's findings begin; None where it has none."""
-        at = next((n for n, f in enumerate(self.found) if f.agency and f.agency.code == code), None)
+        at = self._firsts.get(code)
         return None if at is None else self.head + 1 + at
+
+    @cached_property
+    def _firsts(self) -> dict[str, int]:
+        """Where each agency's findings begin, by its code."""
+        return {f.agency.code: n for n, f in reversed(list(enumerate(self.found))) if f.agency}
 
 
 def write_issues(book: Book, issues: Issues, status: str) -> None:

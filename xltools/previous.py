@@ -16,7 +16,7 @@ from xltools.model import Agency, Filing, Form
 from xltools.relation import LAST
 from xltools.roster import Roster
 from xltools.workbook.folder import files_in
-from xltools.workbook.ledger import members
+from xltools.workbook.ledger import Ledger
 from xltools.workbook.read import Received, read_file
 from xltools.workbook.sheets import open_workbook
 
@@ -147,5 +147,5 @@ def _agencies(received: Received) -> Iterator[Filing]:
     yield filing
     if filing.kind == "summary":
         workbook = open_workbook(received.path.read_bytes())
-        for agency, inputs in members(workbook, layout_of(filing.form)):
+        for agency, inputs in Ledger(workbook, layout_of(filing.form)).members():
             yield replace(filing, agency=agency, kind="filing", inputs=inputs, texts={}, signoff={}, last={})

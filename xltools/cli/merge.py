@@ -55,7 +55,7 @@ def command(
     collection = check(paths, roster, year, options.progress, ignore, jobs, previous)
     kept = options.earlier_summary(output, area, collection.year)
     summary = merge(collection, roster, area, include_queried=include_queried, previous=previous, kept=kept)
-    write_whole(output, write_summary(summary), force=force)
+    write_whole(output, write_summary(summary, options.progress), force=force)
     if as_json:
         options.print_json(summary.as_json(str(output)))
     else:

@@ -6,7 +6,7 @@ Below the agencies stand a few open lines for 调整: what the office that sums 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from xltools.address import Box, a1, in_sheet
 from xltools.figures import Figure
@@ -16,7 +16,7 @@ from xltools.terms import LEVELS, level_of
 from xltools.workbook.book import Book, Sheet
 from xltools.workbook.package import Unreadable
 from xltools.workbook.press import Value
-from xltools.workbook.sheets import Cell, ReceivedWorkbook
+from xltools.workbook.sheets import EMPTY, Cell, ReceivedWorkbook
 from xltools.workbook.shown import number
 from xltools.workbook.typed import Reading, read_cell
 
@@ -82,97 +82,121 @@ def target(layout: Layout, field: Field) -> str:
     return f"'{LEDGER}'!{a1(_LABELS, column)}"
 
 
-def sums(workbook: ReceivedWorkbook, layout: Layout, section: str, tell: Tell) -> dict[str, Figure]:
-    """A received summary's figures, added up anew from its 明细: stored sums are not trusted.
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of a received 明细: an agency, or what is added in a 调整. ``figures`` stand in the order of the form's inputs."""
 
-    A cell that is no plain number is told; Unreadable where the sheet or a column is gone.
+    row: int
+    code: str
+    name: str
+    level: str
+    figures: tuple[Figure, ...]
+
+    @property
+    def adjusts(self) -> bool:
+        return self.code == ADJUSTMENT
+
+
+@dataclass(frozen=True, slots=True)
+class _Odd:
+    """A cell that is no plain number a field can have: the text or formula in it, and how it was read."""
+
+    row: int
+    typed: str
+    reading: Reading
+
+
+class Ledger:
+    """A received 明细, read row by row; nothing of it is kept but figures, and what is odd.
+
+    Unreadable where the sheet is gone.
     """
-    if LEDGER not in workbook.sheet_names:
-        raise Unreadable("file-damaged", f"汇总表缺少工作表“{LEDGER}”")
-    lines = rows(workbook)
-    columns = _columns(workbook)
-    found: dict[str, Figure] = {}
-    for field in layout.form.inputs_of(section):
-        if field.id not in columns:
-            raise Unreadable("file-damaged", f"工作表“{LEDGER}”缺少一列：{field.label}")
-        figures = [_read(workbook, row, columns[field.id], field, tell) for row in lines]
-        known = [figure for figure in figures if figure is not None]
-        found[field.id] = sum(known) if known else None
-    return found
+
+    def __init__(self, workbook: ReceivedWorkbook, layout: Layout) -> None:
+        if LEDGER not in workbook.sheet_names:
+            raise Unreadable("file-damaged", f"汇总表缺少工作表“{LEDGER}”")
+        self._inputs = layout.form.inputs
+        self.columns: dict[str, int] = {}
+        self.status = ""
+        self.lines: list[Line] = []
+        self._odd: dict[str, list[_Odd]] = {}
+        for row, cells in workbook.rows(LEDGER):
+            if row == STATUS_ROW:
+                self.status = cells[0].text if 0 in cells else ""
+            elif row == _IDS:
+                self.columns = {cell.text: column for column, cell in cells.items() if column >= _FIRST}
+            elif row >= _TOP and any(column >= _FIRST or column == 0 for column in cells):
+                self.lines.append(self._line(row, cells))
+
+    def _line(self, row: int, cells: dict[int, Cell]) -> Line:
+        code, name, level = (cells.get(column, EMPTY).text for column in range(_FIRST))
+        figures = []
+        for field in self._inputs:
+            column = self.columns.get(field.id)
+            cell = cells.get(column) if column is not None else None
+            reading = self._read(cell, field, code == ADJUSTMENT) if cell is not None else _NOTHING
+            if cell is not None and reading.code:
+                typed = f"={cell.formula}" if cell.formula is not None else reading.typed or cell.text
+                self._odd.setdefault(field.id, []).append(_Odd(row, typed, reading))
+            figures.append(reading.figure)
+        return Line(row, code, name, level, tuple(figures))
+
+    @staticmethod
+    def _read(cell: Cell, field: Field, adjusts: bool) -> Reading:
+        """A figure; an agency's must be a plain proper number, what is added in a 调整 may be less than 0."""
+        reading = read_cell(cell, field.type)
+        if reading.code == "cell-negative" and adjusts:
+            reading = Reading(reading.figure)
+        if cell.formula is not None:
+            return replace(reading, code="cell-formula")
+        return replace(reading, code="cell-not-number") if reading.code is None and reading.typed else reading
+
+    @property
+    def provisional(self) -> str:
+        """What it says of missing agencies, in its reserved row; "" where it is complete."""
+        return self.status if "缺" in self.status else ""
+
+    def sums(self, section: str, tell: Tell) -> dict[str, Figure]:
+        """The figures of a section, added up anew: stored sums are not trusted.
+
+        A cell that is no plain number is told; Unreadable where a column is gone.
+        """
+        found: dict[str, Figure] = {}
+        for number_, field in enumerate(self._inputs):
+            if field.section.id != section:
+                continue
+            if field.id not in self.columns:
+                raise Unreadable("file-damaged", f"工作表“{LEDGER}”缺少一列：{field.label}")
+            for odd in self._odd.get(field.id, ()):
+                tell(odd.reading.code, sheet=LEDGER, cell=a1(odd.row, self.columns[field.id]), field=field.id,
+                     place=field.place, typed=odd.typed, read=number(odd.reading.figure, field),
+                     suggestion=odd.reading.suggestion)  # fmt: skip
+            known = [figure for line in self.lines if (figure := line.figures[number_]) is not None]
+            found[field.id] = sum(known) if known else None
+        return found
+
+    def adjustments(self, tell: Tell) -> tuple[Adjustment, ...]:
+        """The lines of 调整 that are filled in; each is told, one without a reason as an error."""
+        found = []
+        for line in self.lines:
+            known = {f.id: figure for f, figure in zip(self._inputs, line.figures, strict=True) if figure is not None}
+            if not line.adjusts or not known:
+                continue
+            reason = line.name.strip()
+            found.append(Adjustment(reason, known))
+            first = next(f for f in self._inputs if f.id in known)
+            tell("adjustment" if len(reason) > 1 else "adjustment-unexplained", sheet=LEDGER,
+                 cell=a1(line.row, self.columns[first.id]), field=first.id, related=tuple(known), count=len(known),
+                 place=first.place, actual=known[first.id], types=(first.type, first.type), typed=reason)  # fmt: skip
+        return tuple(found)
+
+    def members(self) -> Iterator[tuple[Agency, dict[str, Figure]]]:
+        """The agencies, each with its figures; a row without a code or a level is passed over."""
+        for line in self.lines:
+            level = level_of(line.level)
+            if line.code and level:
+                figures = zip(self._inputs, line.figures, strict=True)
+                yield Agency(line.code, line.name, level), {f.id: v for f, v in figures if f.id in self.columns}
 
 
-def _read(workbook: ReceivedWorkbook, row: int, column: int, field: Field, tell: Tell) -> Figure:
-    """A figure of 明细; an agency's must be a plain proper number, what is added in a 调整 may be less than 0."""
-    cell = workbook.sheet(LEDGER).at(row, column)
-    reading = read_cell(cell, field.type)
-    if reading.code == "cell-negative" and _adjusts(workbook, row):
-        reading = Reading(reading.figure)
-    if cell.formula is not None or (reading.code is None and reading.typed):
-        reading = replace(reading, code="cell-formula" if cell.formula is not None else "cell-not-number")
-    if reading.code:
-        tell(reading.code, sheet=LEDGER, cell=a1(row, column), field=field.id, place=field.place,
-             typed=_typed(cell, reading), read=number(reading.figure, field),
-             suggestion=reading.suggestion)  # fmt: skip
-    return reading.figure
-
-
-def _typed(cell: Cell, reading: Reading) -> str:
-    return f"={cell.formula}" if cell.formula is not None else reading.typed or cell.text
-
-
-def adjustments(workbook: ReceivedWorkbook, layout: Layout, tell: Tell) -> tuple[Adjustment, ...]:
-    """The lines of 调整 that are filled in; each is told, one without a reason as an error."""
-    cells, columns = workbook.sheet(LEDGER), _columns(workbook)
-    found = []
-    for row in rows(workbook) if LEDGER in workbook.sheet_names else ():
-        if not _adjusts(workbook, row):
-            continue
-        known = {
-            f.id: figure
-            for f in layout.form.inputs
-            if f.id in columns and (figure := read_cell(cells.at(row, columns[f.id]), f.type).figure) is not None
-        }
-        reason = cells.text(row, 1).strip()
-        if not known:
-            continue
-        found.append(Adjustment(reason, known))
-        first = layout.form.fields[next(iter(known))]
-        tell("adjustment" if len(reason) > 1 else "adjustment-unexplained", sheet=LEDGER,
-             cell=a1(row, columns[first.id]), field=first.id, related=tuple(known), count=len(known), place=first.place,
-             actual=known[first.id], types=(first.type, first.type), typed=reason)  # fmt: skip
-    return tuple(found)
-
-
-def members(workbook: ReceivedWorkbook, layout: Layout) -> Iterator[tuple[Agency, dict[str, Figure]]]:
-    """The agencies of a received 明细, each with its figures; a row without a code or a level is passed over."""
-    cells, columns = workbook.sheet(LEDGER), _columns(workbook)
-    for row in rows(workbook):
-        code, name, level = cells.text(row, 0), cells.text(row, 1), level_of(cells.text(row, 2))
-        if code and level:
-            figures = {
-                f.id: read_cell(cells.at(row, columns[f.id]), f.type).figure
-                for f in layout.form.inputs
-                if f.id in columns
-            }
-            yield Agency(code, name, level), figures
-
-
-def _columns(workbook: ReceivedWorkbook) -> dict[str, int]:
-    cells = workbook.sheet(LEDGER)
-    return {cells.text(row, column): column for row, column in cells.cells if row == _IDS and column >= _FIRST}
-
-
-def _adjusts(workbook: ReceivedWorkbook, row: int) -> bool:
-    return workbook.sheet(LEDGER).text(row, 0) == ADJUSTMENT
-
-
-def rows(workbook: ReceivedWorkbook) -> list[int]:
-    """The rows of a received 明细 that hold an agency, or are kept for 调整."""
-    cells = workbook.sheet(LEDGER).cells
-    return sorted({row for row, column in cells if row >= _TOP and (column >= _FIRST or column == 0)})
-
-
-def provisional(workbook: ReceivedWorkbook) -> str:
-    """What a received summary says of missing agencies: the reserved row of its 明细; "" where it is complete."""
-    said = workbook.sheet(LEDGER).text(STATUS_ROW, 0) if LEDGER in workbook.sheet_names else ""
-    return said if "缺" in said else ""
+_NOTHING = Reading()

@@ -6,7 +6,7 @@ import io
 import posixpath
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +14,12 @@ from lxml import etree
 
 PART_LIMIT = 40 * 2**20
 WHOLE_LIMIT = 120 * 2**20
+"""Bytes of one part, and of all that are read."""
+_DENSE = 50
+"""How many times smaller than its parts a file may be: the 数据 of a large summary, which is never read, is packed to a tenth."""
 PARTS_LIMIT = 1000
+LONG_LIMIT = 200 * 2**20
+"""Bytes of a list that is read row by row: three times what the 明细 of ten thousand agencies has."""
 TREE_LIMIT = 100 * 2**20
 """Memory that a part may take as a tree. A large sheet, which would take more, is read without making one."""
 _MARKS_LIMIT = 4_000_000
@@ -55,11 +60,13 @@ class Package:
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as problem:
             raise Unreadable("file-damaged", "压缩包不完整") from problem
         entries = self._zip.infolist()
-        if len(entries) > PARTS_LIMIT or sum(e.file_size for e in entries) > WHOLE_LIMIT:
+        unpacked = sum(e.file_size for e in entries)
+        if len(entries) > PARTS_LIMIT or unpacked > max(WHOLE_LIMIT, _DENSE * len(content)):
             raise Unreadable("file-unsafe", "解压后大得不合理")
         self.names = frozenset(e.filename for e in entries)
         if len(self.names) < len(entries):
             raise Unreadable("file-unsafe", "压缩包里有重名的部分，读哪一份没有定准")
+        self._room = WHOLE_LIMIT
         self._relations: dict[str, list[tuple[str, str, str]]] = {}
         self.kind = "ods" if "content.xml" in self.names and "mimetype" in self.names else "xlsx"
         if self.kind == "ods":
@@ -71,6 +78,14 @@ class Package:
         """A part's bytes; b"" where there is none."""
         if name not in self.names:
             return b""
+        content = b"".join(self._unpacked(name, PART_LIMIT))
+        self._room -= len(content)
+        if self._room < 0:
+            raise Unreadable("file-unsafe", "解压后大得不合理")
+        return content
+
+    def _unpacked(self, name: str, limit: int) -> Iterator[bytes]:
+        """A part's bytes as they are unpacked, no more of them than the limit."""
         try:
             info = self._zip.getinfo(name)
             if info.flag_bits & 1:
@@ -78,12 +93,13 @@ class Package:
             if info.compress_type not in _METHODS:
                 raise NotImplementedError(info.compress_type)
             with self._zip.open(info) as stream:
-                content = stream.read(PART_LIMIT + 1)
+                while chunk := stream.read(_CHUNK):
+                    limit -= len(chunk)
+                    if limit < 0:
+                        raise Unreadable("file-unsafe", "解压后大得不合理")
+                    yield chunk
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError) as problem:
             raise Unreadable("file-damaged", "有一部分解压不出来") from problem
-        if len(content) > PART_LIMIT:
-            raise Unreadable("file-unsafe", "解压后大得不合理")
-        return content
 
     def safe(self, name: str) -> bytes:
         """The bytes of an XML part without definitions of its own, of a reasonable size; b"" where there is none."""
@@ -108,25 +124,11 @@ class Package:
         if not _is_large(content):
             yield from _tree(content).iter(*wanted)
             return
-        parser = etree.XMLPullParser(("end",), tag=wanted, **_SAFELY)
-        head = etree.XMLPullParser(("start",), **_SAFELY)
-        try:
-            head.feed(content[:_CHUNK])
-            _, root = next(iter(head.read_events()), (None, None))
-            _refuse_doctype(root)
-            waiting = 0
-            for at in range(0, len(content), _CHUNK):
-                parser.feed(content[at : at + _CHUNK])
-                waiting += _CHUNK
-                for _, element in parser.read_events():
-                    waiting = 0
-                    yield element
-                    _forget(element)
-                if waiting > _WAIT_LIMIT:
-                    raise Unreadable("file-unsafe", "内容大得不合理")
-            parser.close()
-        except (etree.XMLSyntaxError, ValueError) as problem:
-            raise Unreadable("file-damaged", "有一部分内容不完整") from problem
+        yield from _pulled((content[at : at + _CHUNK] for at in range(0, len(content), _CHUNK)), wanted)
+
+    def long(self, name: str, *tags: str) -> Iterator[Any]:
+        """The elements of a part that may be far larger than any form: neither they nor its bytes are ever in memory as a whole."""
+        yield from _pulled(_plain_xml(self._unpacked(name, LONG_LIMIT)), [f"{{*}}{tag}" for tag in tags])
 
     @cached_property
     def workbook_part(self) -> str:
@@ -153,6 +155,43 @@ class Package:
             path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
             found.append((item.get("Type", ""), path, item.get("Id", "")))
         return found
+
+
+def _plain_xml(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The chunks of an XML part, without definitions of its own."""
+    end = b""
+    for chunk in chunks:
+        seen = end + chunk
+        if b"<!DOCTYPE" in seen or b"<!ENTITY" in seen:
+            raise Unreadable("file-unsafe", "含有外部定义（DOCTYPE）")
+        end = chunk[-16:]
+        yield chunk
+
+
+def _pulled(chunks: Iterable[bytes], wanted: Sequence[str]) -> Iterator[Any]:
+    """The elements with these tags, each freed when the next is asked for."""
+    parser = etree.XMLPullParser(("end",), tag=wanted, **_SAFELY)
+    head = etree.XMLPullParser(("start",), **_SAFELY)
+    rooted = False
+    try:
+        waiting = 0
+        for chunk in chunks:
+            if not rooted:
+                head.feed(chunk)
+                _, root = next(iter(head.read_events()), (None, None))
+                _refuse_doctype(root)
+                rooted = True
+            parser.feed(chunk)
+            waiting += len(chunk)
+            for _, element in parser.read_events():
+                waiting = 0
+                yield element
+                _forget(element)
+            if waiting > _WAIT_LIMIT:
+                raise Unreadable("file-unsafe", "内容大得不合理")
+        parser.close()
+    except (etree.XMLSyntaxError, ValueError) as problem:
+        raise Unreadable("file-damaged", "有一部分内容不完整") from problem
 
 
 def _marks(content: bytes) -> int:

@@ -34,8 +34,8 @@ from xltools.layout import (
 from xltools.model import Agency, Field, Filing, Form
 from xltools.relation import LAST
 from xltools.terms import LEVELS, SIGNOFF, level_of
-from xltools.workbook import ledger
 from xltools.workbook.integrity import Audit, Verdict, audit, canonical
+from xltools.workbook.ledger import Ledger, sum_over
 from xltools.workbook.locate import Places, squeezed
 from xltools.workbook.package import Unreadable
 from xltools.workbook.sheets import Cell, ReceivedWorkbook, SheetCells, open_workbook
@@ -145,8 +145,8 @@ class _Reader:
         self._signoff(filing, checked)
         self._explanations(filing, checked)
         if filing.kind == "summary":
-            self.received.provisional = ledger.provisional(self.workbook)
-            filing.adjustments = ledger.adjustments(self.workbook, layout, self.tell)
+            self.received.provisional = self._ledger.provisional
+            filing.adjustments = self._ledger.adjustments(self.tell)
             filing.members = read_members(self.workbook)
 
     # ── who and what ─────────────────────────────────────────────────────────
@@ -251,7 +251,7 @@ class _Reader:
         cells = self.workbook.sheet(sheet.name)
         section = sheet.section.id
         if filing.kind == "summary":
-            filing.inputs.update(ledger.sums(self.workbook, layout, section, self.tell))
+            filing.inputs.update(self._ledger.sums(section, self.tell))
         else:
             # Where lines were put in or taken out, a blank may be what the surgery left behind: it is not taken for a zero.
             if self._switch(sheet, cells, checked) and checked.places[sheet.name].as_issued:
@@ -280,13 +280,14 @@ class _Reader:
                 self._replaced(item, filing, cell, a1(*spot))
 
     @cached_property
-    def _ledger_rows(self) -> int:
-        return len(ledger.rows(self.workbook))
+    def _ledger(self) -> Ledger:
+        assert self.received.filing is not None
+        return Ledger(self.workbook, layout_of(self.received.filing.form))
 
     def _is_sum(self, item: Field, layout: Layout, cell: Cell) -> bool:
         """Whether a summary's figure is still the sum over all of its 明细."""
         return cell.formula is not None and canonical(cell.formula) == canonical(
-            ledger.sum_over(layout, self._ledger_rows, item)
+            sum_over(layout, len(self._ledger.lines), item)
         )
 
     def _switch(self, sheet: TableSheet, cells: SheetCells, checked: Audit) -> bool:

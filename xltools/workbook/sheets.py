@@ -14,7 +14,7 @@ from math import isfinite
 from typing import Any, Literal
 
 from xltools.address import parse_a1, shifted
-from xltools.layout import LEDGER
+from xltools.layout import LEDGER, STANDINGS
 from xltools.workbook.ole import extent
 from xltools.workbook.package import OLE, Package, Unreadable
 
@@ -26,8 +26,9 @@ SHEETS_LIMIT = 256
 VAST_LIMIT = 2_000_000
 WORK_LIMIT = 1_000_000
 """Cells of a workbook, empty ones too; a row costs as much as five."""
-CELLS_LIMIT, LEDGER_LIMIT = 50_000, 500_000
-"""Cells that hold anything, on all sheets together, and on the 明细 of a summary: three thousand agencies have no more."""
+CELLS_LIMIT, STANDINGS_LIMIT, LONG_LIMIT = 50_000, 500_000, 2_500_000
+"""Cells that hold anything: on all sheets of a form together, on the 上报情况 of a summary, and on its 明细, which is read row by
+row: fifteen thousand agencies have no more."""
 ROWS, COLUMNS = 2**20, 2**14
 """As many as a sheet can have."""
 
@@ -97,7 +98,7 @@ class Room:
     """How much of a workbook may still be read: cells that hold anything, and the work of going over rows and cells."""
 
     def __init__(self, cells: int) -> None:
-        self.cells, self.work = cells, WORK_LIMIT
+        self.cells, self.work = cells, max(WORK_LIMIT, 2 * cells)
 
     def take(self, cells: int, work: int) -> None:
         """Unreadable where there is more than any of our workbooks has."""
@@ -132,6 +133,23 @@ def read_sheet(elements: Iterable[Any], strings: Sequence[str], room: Room) -> S
             found.put(spot, cell)
         room.take(len(found.cells) - before, len(element) + 5)
     return found
+
+
+def read_rows(elements: Iterable[Any], strings: Sequence[str], room: Room) -> Iterator[tuple[int, dict[int, Cell]]]:
+    """The rows of a worksheet part, given its row elements, each with its cells by column; errors as ``read_sheet``."""
+    formulas, number = _Formulas(), -1
+    for element in elements:
+        given, before = element.get("r"), number
+        number = int(given) - 1 if given else number + 1
+        cells: dict[int, Cell] = {}
+        for (row, column), cell in _cells(element, number, element.tag.removesuffix("row"), strings, formulas):
+            if row != number or column in cells:
+                raise ValueError((row, column))
+            cells[column] = cell
+        room.take(len(cells), len(element) + 5)
+        if number <= before:
+            raise ValueError(number)
+        yield number, cells
 
 
 def _cells(
@@ -290,12 +308,22 @@ class ReceivedWorkbook:
             part = self._parts[name]
             if part not in self.package.names:
                 raise Unreadable("file-damaged", f"工作表“{name}”没有内容")
-            room = Room(LEDGER_LIMIT) if name == LEDGER else self._room
+            room = Room(STANDINGS_LIMIT) if name in (LEDGER, STANDINGS) else self._room
             try:
                 self._read[name] = read_sheet(self.package.elements(part, *SHEET_TAGS), self._strings, room)
             except (ValueError, IndexError) as problem:
                 raise Unreadable("file-damaged", f"工作表“{name}”的内容不完整") from problem
         return self._read[name]
+
+    def rows(self, name: str) -> Iterator[tuple[int, dict[int, Cell]]]:
+        """The rows of a long list, top to bottom, each with its cells by column, read as they are asked for."""
+        part = self._parts[name]
+        if part not in self.package.names:
+            raise Unreadable("file-damaged", f"工作表“{name}”没有内容")
+        try:
+            yield from read_rows(self.package.long(part, "row"), self._strings, Room(LONG_LIMIT))
+        except (ValueError, IndexError) as problem:
+            raise Unreadable("file-damaged", f"工作表“{name}”的内容不完整") from problem
 
     def is_date(self, cell: Cell) -> bool:
         """Whether a number is shown as a date: a program made it one from something like 3/4."""
@@ -389,6 +417,12 @@ class FiguresWorkbook(ReceivedWorkbook):
 
     def part(self, name: str) -> bytes:
         return b""
+
+    def rows(self, name: str) -> Iterator[tuple[int, dict[int, Cell]]]:
+        found: dict[int, dict[int, Cell]] = {}
+        for (row, column), cell in self._read[name].cells.items():
+            found.setdefault(row, {})[column] = cell
+        yield from sorted(found.items())
 
     @property
     def _date_styles(self) -> frozenset[int]:

@@ -193,8 +193,8 @@ class Ledger:
     def members(self) -> Iterator[tuple[Agency, dict[str, Figure]]]:
         """The agencies, each with its figures; a row without a code or a level is passed over."""
         for line in self.lines:
-            level = level_of(line.level)
-            if line.code and level:
+            level = level_of(line.level) if line.level else None
+            if line.code and level and not line.adjusts:
                 figures = zip(self._inputs, line.figures, strict=True)
                 yield Agency(line.code, line.name, level), {f.id: v for f, v in figures if f.id in self.columns}
 

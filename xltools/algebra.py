@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Protocol
 
 from xltools.address import blocks, in_sheet
@@ -19,6 +20,7 @@ class Cells(Protocol):
 
     def position(self, field: str) -> tuple[str, int, int]: ...
     def switch(self, field: str) -> str: ...
+    def __hash__(self) -> int: ...
 
 
 # ── reading expressions ──────────────────────────────────────────────────────
@@ -68,15 +70,20 @@ _EXCEL = {"!=": "<>"}
 
 def ranges(fields: Sequence[str], cells: Cells, home: str) -> list[str]:
     """The fewest ranges that hold these fields' cells; those on another sheet than ``home`` with the sheet's name."""
+    return list(_ranges(tuple(fields), cells, home))
+
+
+@lru_cache(maxsize=4096)
+def _ranges(fields: tuple[str, ...], cells: Cells, home: str) -> tuple[str, ...]:
     spots: dict[str, list[tuple[int, int]]] = {}
     for name in fields:
         sheet, row, column = cells.position(name)
         spots.setdefault(sheet, []).append((row, column))
-    return [
+    return tuple(
         box.fixed if sheet == home else in_sheet(sheet, box.fixed)
         for sheet in sorted(spots)
         for box in blocks(spots[sheet])
-    ]
+    )
 
 
 def sum_formula(s: Sum, cells: Cells, home: str) -> str:

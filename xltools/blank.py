@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from xltools.editions import edition_for, load_form
 from xltools.errors import XltoolsError
 from xltools.model import Agency, Filing, Form
 from xltools.previous import Previous
-from xltools.workbook.write import write_filing
+from xltools.workbook.plates import Plates
 
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
@@ -33,6 +33,28 @@ def safe_name(words: str) -> str:
     return _UNSAFE.sub("_", words).strip(" .").encode()[:100].decode(errors="ignore")
 
 
+class Blanks(Mapping[Path, bytes]):
+    """The blank workbooks of agencies, by file name; each is made when it is asked for, and not kept."""
+
+    def __init__(self, agencies: Iterable[Agency], make: Callable[[Agency], Filing], year: int) -> None:
+        self._agencies: dict[Path, Agency] = {}
+        self._make, self._plates = make, Plates()
+        for agency in agencies:
+            path = Path(file_name(agency, year))
+            if path in self._agencies:
+                raise XltoolsError(f"两个单位的文件名都是“{path}”；请修改名录中的单位代码")
+            self._agencies[path] = agency
+
+    def __getitem__(self, path: Path) -> bytes:
+        return self._plates.write(self._make(self._agencies[path]))
+
+    def __iter__(self) -> Iterator[Path]:
+        return iter(self._agencies)
+
+    def __len__(self) -> int:
+        return len(self._agencies)
+
+
 def blanks(
     agencies: Iterable[Agency],
     year: int,
@@ -40,14 +62,11 @@ def blanks(
     previous: Previous | None = None,
     *,
     lock: bool = True,
-) -> dict[Path, bytes]:
+) -> Blanks:
     """The blank workbooks of agencies, by file name; with ``previous``, last year's figures are in them (locked or not)."""
     form = form_for(year, supplements)
-    found: dict[Path, bytes] = {}
-    for agency in agencies:
-        path = Path(file_name(agency, year))
-        if path in found:
-            raise XltoolsError(f"两个单位的文件名都是“{path}”；请修改名录中的单位代码")
-        blank = previous.blank(form, agency, year, lock=lock) if previous else Filing(form, agency, year)
-        found[path] = write_filing(blank)
-    return found
+
+    def make(agency: Agency) -> Filing:
+        return previous.blank(form, agency, year, lock=lock) if previous else Filing(form, agency, year)
+
+    return Blanks(agencies, make, year)

@@ -10,6 +10,7 @@ There is no code while an input cell holds something that is not a number, or on
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from xltools.address import parse_a1
 from xltools.algebra import Cells, ranges
@@ -46,6 +47,7 @@ def check_code(filing: Filing) -> str | None:
     return "-".join(f"{total % prime:04d}" for total, (prime, *_) in zip(sums, PRIMES, strict=True))
 
 
+@lru_cache(maxsize=64)
 def check_code_formula(form: Form, cells: Cells, home: str) -> str:
     """The same code as an Excel formula (without the equals sign): sums of products over blocks of input cells."""
     blocks = _blocks(form.inputs, cells, home)

@@ -113,7 +113,7 @@ class TableSheet:
             *(label for label in self.labels if label.text),
         )
 
-    @property
+    @cached_property
     def switch(self) -> str:
         """The switch's address from any sheet."""
         box = self.switch_boxes[1]

@@ -277,7 +277,8 @@ class Filing:
     @cached_property
     def figures(self) -> dict[str, Figure]:
         """What relations read: every figure, and last year's under their names."""
-        return {**self.values, **{LAST + name: figure for name, figure in self.last.items()}}
+        last = {LAST + name: figure for name, figure in self.last.items()}
+        return {**self.values, **last} if last else self.values
 
     @cached_property
     def values(self) -> dict[str, Figure]:

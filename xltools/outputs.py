@@ -6,7 +6,7 @@ import contextlib
 import os
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from xltools.errors import XltoolsError, why
@@ -52,10 +52,10 @@ def write_whole(path: Path, content: bytes, *, force: bool = False) -> None:
         raise XltoolsError(f"写不了“{path}”：{why(problem)}；没有留下不完整的文件，请处理后重试") from None
 
 
-def write_all(contents: Mapping[Path, bytes], *, force: bool = False) -> None:
-    """Writes several files, none of them where one is already there and may not be replaced."""
-    refuse_existing(list(contents), force)
-    for path, content in contents.items():
+def write_all(contents: Iterable[tuple[Path, bytes]], paths: list[Path], *, force: bool = False) -> None:
+    """Writes several files as they come, none of ``paths`` where one is already there and may not be replaced."""
+    refuse_existing(paths, force)
+    for path, content in contents:
         write_whole(path, content, force=force)
 
 

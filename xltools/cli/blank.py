@@ -53,16 +53,15 @@ def command(
     if output is None:
         output, agencies = work.issue(agencies, force or one)
     previous = work.load_previous(roster)
-    made = blanks(
-        options.progress(agencies, "生成空白表"), work.year, work.supplements, previous, lock=not unlock_carried
-    )
+    made = blanks(agencies, work.year, work.supplements, previous, lock=not unlock_carried)
     if previous is not None:
         told = [*previous.findings, *previous.lacking(agencies, work.year)]
         options.print_findings(told, err=True)
     if output.suffix.lower() == ".xlsx" and len(made) == 1:
-        files = {output: next(iter(made.values()))}
+        places = dict.fromkeys(made, output)
     else:
-        files = {output / path: content for path, content in made.items()}
-    write_all(files, force=force)
-    for path in files:
+        places = {name: output / name for name in made}
+    names = options.progress(list(made), "生成空白表")
+    write_all(((places[name], made[name]) for name in names), list(places.values()), force=force)
+    for path in places.values():
         click.echo(path)

@@ -65,7 +65,7 @@ def command(
     kept = earlier if options.is_of(earlier, area, collection.year) else None
     summary = merge(collection, roster, area, include_queried=include_queried, previous=previous, kept=kept)
     words = kept_words(kept) if kept else ""
-    write_whole(output, write_summary(summary), force=force)
+    write_whole(output, write_summary(summary, options.progress), force=force)
     changes = work.remember(collection)
     if as_json:
         options.print_json(

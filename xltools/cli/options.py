@@ -47,8 +47,19 @@ def load_previous(paths: Sequence[Path], roster: Roster | None) -> Previous | No
 
 
 def print_json(data: Any) -> None:
-    """JSON on stdout, Chinese as Chinese."""
-    click.echo(json.dumps(data, ensure_ascii=False, indent=1))
+    """JSON on stdout, Chinese as Chinese; written as it is made, for that of ten thousand filings is large."""
+    for batch in _batches(json.JSONEncoder(ensure_ascii=False, indent=1).iterencode(data)):
+        click.echo(batch, nl=False)
+    click.echo()
+
+
+def _batches(pieces: Iterable[str]) -> Iterator[str]:
+    """Small pieces of text put together in larger ones."""
+    from itertools import islice
+
+    rest = iter(pieces)
+    while batch := "".join(islice(rest, 4096)):
+        yield batch
 
 
 def load_roster(path: Path | None) -> Roster | None:
@@ -80,13 +91,24 @@ def is_of(summary: Filing | None, area: Agency, year: int | None) -> bool:
 
 
 def progress(items: Sequence[T], label: str) -> Iterator[T]:
-    """The items one by one, with a progress bar on stderr where that is a terminal."""
+    """The items one by one, on a terminal with a bar on stderr: how many of how many, and the time left."""
     import sys
 
     if not sys.stderr.isatty() or len(items) < 5:
         yield from items
         return
-    with click.progressbar(items, label=label, file=sys.stderr, show_pos=True) as bar:
+    with click.progressbar(
+        items,
+        label=label,
+        file=sys.stderr,
+        show_pos=True,
+        show_percent=False,
+        info_sep="，还要 ",
+        bar_template="%(label)s  %(bar)s  %(info)s",
+        fill_char="█",
+        empty_char="░",
+        width=30,
+    ) as bar:
         yield from bar
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 from xltools.layout import DATA, SOURCES
 from xltools.merge import Summary
+from xltools.model import Filing
 from xltools.terms import LEVELS
 from xltools.workbook.book import Book
 from xltools.workbook.ledger import ADJUSTMENT
@@ -30,11 +31,20 @@ VERDICTS = {
     "unreadable": "读不出",
 }
 
+Progress = Callable[[Sequence[Filing], str], Iterable[Filing]]
 
-def write_data(book: Book, summary: Summary) -> None:
-    """A figure a row: those of every agency or part that was added up, and what was adjusted. They add up to the summary's."""
+
+def quietly(items: Sequence[Filing], label: str) -> Iterable[Filing]:
+    return items
+
+
+def write_data(book: Book, summary: Summary, progress: Progress = quietly) -> None:
+    """A figure a row: those of every agency or part that was added up, and what was adjusted. They add up to the summary's.
+
+    This is most of a summary's writing: ``progress`` may show how far it is, filing by filing.
+    """
     count = sum(len(f.form.fields) for f in summary.included) + sum(len(a.figures) for a in summary.filing.adjustments)
-    rows = _figures(summary)
+    rows = _figures(summary, progress(summary.included, "写汇总表"))
     for start in range(0, max(count, 1), _ROWS):
         name, here = DATA if not start else f"{DATA}（{start // _ROWS + 1}）", min(count - start, _ROWS)
         out = list_sheet(book, name, "数据：一行一个单位的一个指标，供分析用", summary.status, _DATA)
@@ -42,11 +52,11 @@ def write_data(book: Book, summary: Summary) -> None:
         finish_list(out, here, len(_DATA), name)
 
 
-def _figures(summary: Summary) -> Iterator[tuple[Value, ...]]:
+def _figures(summary: Summary, included: Iterable[Filing]) -> Iterator[tuple[Value, ...]]:
     """A figure a row."""
     year, fields = summary.filing.year, summary.filing.form.fields
     words = {name: (field.section.sheet, name, field.label) for name, field in fields.items()}
-    for filing in summary.included:
+    for filing in included:
         agency, values = filing.agency, filing.values
         facts = (year, agency.code, agency.name, LEVELS[agency.level])
         for name, field in filing.form.fields.items():
@@ -59,14 +69,14 @@ def _figures(summary: Summary) -> Iterator[tuple[Value, ...]]:
 def write_sources(book: Book, summary: Summary) -> None:
     """Every file with its SHA-256, whether it was counted and why not, its verdict, when it was saved."""
     out = list_sheet(book, SOURCES, "来源：每个文件及其校验值", summary.status, _SOURCES)
-    counted = [s.received for s in summary.parts if s.included]
+    counted = {id(s.received) for s in summary.parts if s.included}
     replaced = {r.filing.agency.code for r in summary.collection.received if r.superseded_by and r.filing}
     for row, received in enumerate(summary.collection.received, TOP):
         filing = received.filing
-        used = "是" if received in counted else "否"
+        used = "是" if id(received) in counted else "否"
         if received.superseded_by:
             used = "否，有更新的一份"
-        elif filing and filing.agency.code in replaced and received in counted:
+        elif filing and filing.agency.code in replaced and id(received) in counted:
             used = "是，取最后保存的一份"
         facts = (str(received.path), filing.agency.code if filing else "", filing.agency.name if filing else "",
                  str(filing.year) if filing else "", used, VERDICTS[received.verdict],

@@ -9,7 +9,7 @@ from xltools.checkcode import check_code
 from xltools.layout import layout_of
 from xltools.merge import Standing, Summary
 from xltools.merge.comparison import write_comparison
-from xltools.merge.data import write_data, write_sources
+from xltools.merge.data import Progress, quietly, write_data, write_sources
 from xltools.merge.issues import Issues, write_issues
 from xltools.model import Member
 from xltools.terms import SEVERITIES
@@ -21,8 +21,8 @@ from xltools.workbook.tables import Computed
 from xltools.workbook.write import write_filing
 
 
-def write_summary(summary: Summary) -> bytes:
-    """The whole workbook of a summary."""
+def write_summary(summary: Summary, progress: Progress = quietly) -> bytes:
+    """The whole workbook of a summary; ``progress`` may show how far it is."""
     filing, filings = summary.filing, summary.included
     layout, issues = layout_of(filing.form), Issues.of(summary)
 
@@ -31,7 +31,7 @@ def write_summary(summary: Summary) -> bytes:
         write_standings(book, list(_lines(summary, issues)), summary.status)
         write_issues(book, issues, summary.status)
         write_comparison(book, layout, filing, summary.status)
-        write_data(book, summary)
+        write_data(book, summary, progress)
         write_sources(book, summary)
 
     computed = Computed(lambda f: sum_over(layout, len(filings), f), lambda f: target(layout, len(filings), f))

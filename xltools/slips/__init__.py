@@ -74,7 +74,7 @@ def write_slips(collection: Collection, folder: Path, *, force: bool = False) ->
     made = {folder / name: content for name, content in slips(collection)}
     if force:
         _refuse_worked_in(made)
-    write_all(made, force=force)
+    write_all(made.items(), list(made), force=force)
     return list(made)
 
 

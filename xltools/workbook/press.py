@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xlsxwriter.packager import Packager
+from xlsxwriter.sharedstrings import SharedStrings
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -136,6 +137,16 @@ class _Part(io.StringIO):
         super().close()
 
 
+class SharedTexts(SharedStrings):  # type: ignore[misc]
+    """The part of shared texts; none of ours is rich text, though it may look like XlsxWriter's mark of one."""
+
+    def _write_si(self, string: str) -> None:
+        if string.startswith("<r>") and string.endswith("</r>"):
+            self._xml_si_element(self._escape_control_characters(string))
+        else:
+            super()._write_si(string)
+
+
 class _StraightPackager(Packager):  # type: ignore[misc]
     """Puts one part after the other into a zip."""
 
@@ -150,8 +161,12 @@ class _StraightPackager(Packager):  # type: ignore[misc]
         return self._part
 
     def _write_shared_strings_file(self) -> None:
-        self.workbook.str_table._sort_string_data()  # the lists have added theirs
-        super()._write_shared_strings_file()
+        texts = SharedTexts()
+        texts.string_table = self.workbook.str_table
+        texts.string_table._sort_string_data()  # the lists have added theirs
+        if texts.string_table.count:
+            texts._set_xml_writer(self._filename("xl/sharedStrings.xml"))
+            texts._assemble_xml_file()
 
     def close(self) -> None:
         """Ends the part that is being written."""

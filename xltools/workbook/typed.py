@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
-from xltools.figures import LIMITS, FieldType, Figure, Number, exact, magnitude, show
+from xltools.figures import LIMITS, SCALE, FieldType, Figure, Number, exact, magnitude, show
 from xltools.workbook.sheets import Cell
 
 
@@ -39,6 +39,10 @@ _DATE = re.compile(r"((?:19|20|21)\d{2})[年./-](\d{1,2})[月./-](\d{1,2})日?\Z
 _SOLE_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
+_SURELY_PROPER = 8
+"""A whole number of fewer digits can stand in a field of any type."""
+
+
 def read_cell(cell: Cell, kind: FieldType) -> Reading:
     """Reads an input cell of a field's type."""
     if cell.blank:
@@ -48,6 +52,9 @@ def read_cell(cell: Cell, kind: FieldType) -> Reading:
     if cell.kind == "boolean":
         return Reading(None, "TRUE" if cell.value == "1" else "FALSE", "cell-not-number")
     if cell.kind == "number":
+        digits = cell.value
+        if cell.formula is None and len(digits) < _SURELY_PROPER and digits.isascii() and digits.isdigit():
+            return Reading(int(digits) * SCALE[kind])
         value = cell.number
         if value is None:
             # A formula that no program has worked out yet stands for no figure, least of all for 0.

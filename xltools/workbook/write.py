@@ -34,6 +34,12 @@ def identity(filing: Filing) -> dict[str, str]:
     }
 
 
+def front(filing: Filing) -> tuple[dict[str, str], str, int]:
+    """What a workbook says of itself: document properties, title, year."""
+    properties = {PROPERTY + key: value for key, value in identity(filing).items() if value}
+    return properties, f"{filing.form.title} {filing.year} {filing.agency.name}", filing.year
+
+
 def write_filing(
     filing: Filing,
     *,
@@ -46,9 +52,16 @@ def write_filing(
     A summary gives ``status``, the words in the reserved row of every sheet, ``entry``, how its input cells are computed, and
     ``more``, which adds its further sheets.
     """
-    properties = {PROPERTY + key: value for key, value in identity(filing).items() if value}
+    book = Book(*front(filing))
+    compose(book, filing, status=status, entry=entry)
+    if more:
+        more(book)
+    return book.bytes()
+
+
+def compose(book: Book, filing: Filing, *, status: str = "", entry: Computed | None = None) -> None:
+    """Puts the sheets of a filing into a book."""
     layout, shown = layout_of(filing.form), Shown(filing)
-    book = Book(properties, f"{filing.form.title} {filing.year} {filing.agency.name}", filing.year)
     write_guide(book, layout, filing)
     write_cover(book, layout, shown, status)
     for section in filing.form.sections:
@@ -57,6 +70,3 @@ def write_filing(
         else:
             write_text(book, section, shown, status)
     write_checks(book, layout, shown, status)
-    if more:
-        more(book)
-    return book.bytes()

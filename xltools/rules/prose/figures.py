@@ -1,0 +1,97 @@
+"""Figures that the text names, held against the tables; totals in the text against the parts named beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from xltools.address import a1
+from xltools.figures import Figure, magnitude, show
+from xltools.findings import Finding, finding
+from xltools.layout import TEXT_TOP, layout_of
+from xltools.lexicon import Quantity
+from xltools.model import Filing, Section
+from xltools.relation import Sum
+from xltools.rules.prose.reading import Breakdown, Mention, Reader
+from xltools.terms import Severity
+
+_BASIS = "文字与表格应当一致"
+_CELLS = 3
+
+
+def figures(filing: Filing, file: str, told: frozenset[str]) -> Iterator[Finding]:
+    """A finding for each figure of the text that is not the tables', and for each total that is not its parts'.
+
+    Where the words leave open which quantity is meant, none of them may fit. A quantity that the same paragraph also gives
+    rightly is not reported again: the other figure may be of something else.
+    """
+    reader = Reader(filing.form.lexicon, filing.year, filing.agency.name)
+    for section in filing.form.text_sections:
+        for number, paragraph in enumerate(filing.texts.get(section.id, ())):
+            mentions, breakdowns = reader.read(paragraph)
+            cell = a1(TEXT_TOP + number, 0)
+            yield from _unlike(mentions, filing, file, section, cell)
+            for breakdown in breakdowns:
+                yield from _uneven(breakdown, filing, file, section, cell)
+
+
+def severity(filing: Filing, of_filing: Severity = "query") -> Severity:
+    """How grave a finding about texts is: a note for a summary."""
+    return "note" if filing.kind == "summary" else of_filing
+
+
+def _unlike(mentions: Sequence[Mention], filing: Filing, file: str, section: Section, cell: str) -> Iterator[Finding]:
+    held = [(m, [(q, value_of(q.sum, filing)) for q in m.quantities]) for m in mentions]
+    right = {q.id for m, known in held for q, v in known if _fits(m, v)}
+    told: set[tuple[str, Figure]] = set()
+    for mention, known in held:
+        first, expected = known[0]
+        if (
+            any(v is None for _, v in known)
+            or any(q.id in right for q, _ in known)
+            or (first.id, mention.figure) in told
+        ):
+            continue
+        told.add((first.id, mention.figure))
+        also = "".join(f"，{q.name}是 {show(v, q.type)}" for q, v in known[1:])
+        yield finding("text-differs", severity=severity(filing), file=file, agency=filing.agency, sheet=section.sheet,
+                      cell=cell, field=first.anchors[0], related=first.sum.fields, actual=mention.figure,
+                      expected=expected, types=(first.type, first.type), rule=f"text.{first.id}", basis=_BASIS,
+                      quote=mention.quote, name=first.name, where=_where(first, filing), also=also)  # fmt: skip
+
+
+def _uneven(breakdown: Breakdown, filing: Filing, file: str, section: Section, cell: str) -> Iterator[Finding]:
+    whole, total = breakdown.whole, sum(breakdown.parts)
+    first = whole.quantities[0]
+    if (
+        first.type != "count"
+        or whole.slack
+        or not (total > whole.figure or (breakdown.complete and total != whole.figure))
+    ):
+        return
+    yield finding("text-parts", severity=severity(filing), file=file, agency=filing.agency, sheet=section.sheet, cell=cell,
+                  field=first.anchors[0], related=first.sum.fields, actual=total, expected=whole.figure,
+                  rule=f"text.{first.id}", basis="各部分相加等于总数", quote=whole.quote, name=first.name,
+                  parts="＋".join(map(str, breakdown.parts)))  # fmt: skip
+
+
+def value_of(total: Sum, filing: Filing) -> Figure:
+    """What the tables give for a sum of count fields or of money; None where a cell is blank or could not be read."""
+    if any(filing.values[name] is None for name in total.fields):
+        return None
+    figure: Figure = total.of(filing.values)
+    return figure
+
+
+def _fits(mention: Mention, known: Figure) -> bool:
+    if known is None:
+        return False
+    gap = magnitude(mention.figure - known)
+    return gap == 0 or gap < mention.slack
+
+
+def _where(quantity: Quantity, filing: Filing) -> str:
+    """The cells of a quantity, for a clerk to go to."""
+    layout = layout_of(filing.form)
+    sheet = layout.position(quantity.anchors[0])[0]
+    cells = [layout.cell(name) for name in quantity.anchors]
+    return f"“{sheet}”{'、'.join(cells[:_CELLS])}{' 等' if len(cells) > _CELLS else ''}"

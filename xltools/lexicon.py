@@ -61,14 +61,6 @@ class Lexicon:
     fee_sign: Sum | None = None
 
     @cached_property
-    def by_first(self) -> dict[str, tuple[str, ...]]:
-        """Words by their first character, the longest first."""
-        found: dict[str, list[str]] = {}
-        for word in self.words:
-            found.setdefault(word[0], []).append(word)
-        return {first: tuple(sorted(words, key=len, reverse=True)) for first, words in found.items()}
-
-    @cached_property
     def topical(self) -> re.Pattern[str]:
         """Finds a word of any topic: a paragraph without one names no quantity."""
         words = sorted(word for word, kind in self.words.items() if kind in self.topics)

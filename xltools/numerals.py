@@ -24,6 +24,7 @@ _COMMA = re.compile(r"(?<!\d),|,(?!\d{3}(?!\d))")
 
 _ARABIC = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?([百千万亿]{0,2})\Z")
 _LONGEST = 40
+_EXACT = Decimal(0)
 
 
 def plain(text: str) -> str:
@@ -49,6 +50,8 @@ def read_number(text: str) -> tuple[Decimal, Decimal] | None:
     """
     if len(text) > _LONGEST:
         return None
+    if text.isdecimal():
+        return Decimal(text), _EXACT
     if match := _ARABIC.match(text):
         whole, decimals, multiple = match[1].replace(",", ""), match[2] or "", match[3]
         factor = Decimal(1)
@@ -56,9 +59,9 @@ def read_number(text: str) -> tuple[Decimal, Decimal] | None:
             factor *= _STEPS.get(sign) or _GROUPS[sign]
         value = Decimal(f"{whole}.{decimals or 0}") * factor
         exact = not multiple and not decimals
-        return value, Decimal(0) if exact else factor.scaleb(-len(decimals))
+        return value, _EXACT if exact else factor.scaleb(-len(decimals))
     value_of = _chinese(text)
-    return None if value_of is None else (Decimal(value_of), Decimal(0))
+    return None if value_of is None else (Decimal(value_of), _EXACT)
 
 
 def _chinese(text: str) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from xltools.address import a1
-from xltools.figures import Figure, magnitude, show
+from xltools.figures import Figure, Number, magnitude, show
 from xltools.findings import Finding, finding
 from xltools.layout import TEXT_TOP, layout_of
 from xltools.lexicon import Quantity
@@ -25,11 +25,12 @@ def figures(filing: Filing, file: str, told: frozenset[str]) -> Iterator[Finding
     rightly is not reported again: the other figure may be of something else.
     """
     reader = Reader(filing.form.lexicon, filing.year, filing.agency.name)
+    known = _Tables(filing)
     for section in filing.form.text_sections:
         for number, paragraph in enumerate(filing.texts.get(section.id, ())):
             mentions, breakdowns = reader.read(paragraph)
             cell = a1(TEXT_TOP + number, 0)
-            yield from _unlike(mentions, filing, file, section, cell)
+            yield from _unlike(mentions, known, file, section, cell)
             for breakdown in breakdowns:
                 yield from _uneven(breakdown, filing, file, section, cell)
 
@@ -39,23 +40,33 @@ def severity(filing: Filing, of_filing: Severity = "query") -> Severity:
     return "note" if filing.kind == "summary" else of_filing
 
 
-def _unlike(mentions: Sequence[Mention], filing: Filing, file: str, section: Section, cell: str) -> Iterator[Finding]:
-    held = [(m, [(q, value_of(q.sum, filing)) for q in m.quantities]) for m in mentions]
-    right = {q.id for m, known in held for q, v in known if _fits(m, v)}
+class _Tables:
+    """What a filing's tables give for quantities, each added up once."""
+
+    def __init__(self, filing: Filing) -> None:
+        self.filing = filing
+        self.known: dict[str, Figure] = {}
+
+    def __getitem__(self, quantity: Quantity) -> Figure:
+        if quantity.id not in self.known:
+            self.known[quantity.id] = value_of(quantity.sum, self.filing)
+        return self.known[quantity.id]
+
+
+def _unlike(mentions: Sequence[Mention], known: _Tables, file: str, section: Section, cell: str) -> Iterator[Finding]:
+    """What differs, once."""
+    filing = known.filing
+    fitting = {q.id for m in mentions for q in m.quantities if _fits(m, known[q])}
     told: set[tuple[str, Figure]] = set()
-    for mention, known in held:
-        first, expected = known[0]
-        if (
-            any(v is None for _, v in known)
-            or any(q.id in right for q, _ in known)
-            or (first.id, mention.figure) in told
-        ):
+    for mention in mentions:
+        first, *others = mention.quantities
+        if any(q.id in fitting or known[q] is None for q in mention.quantities) or (first.id, mention.figure) in told:
             continue
         told.add((first.id, mention.figure))
-        also = "".join(f"，{q.name}是 {show(v, q.type)}" for q, v in known[1:])
+        also = "".join(f"，{q.name}是 {show(known[q], q.type)}" for q in others)
         yield finding("text-differs", severity=severity(filing), file=file, agency=filing.agency, sheet=section.sheet,
                       cell=cell, field=first.anchors[0], related=first.sum.fields, actual=mention.figure,
-                      expected=expected, types=(first.type, first.type), rule=f"text.{first.id}", basis=_BASIS,
+                      expected=known[first], types=(first.type, first.type), rule=f"text.{first.id}", basis=_BASIS,
                       quote=mention.quote, name=first.name, where=_where(first, filing), also=also)  # fmt: skip
 
 
@@ -75,10 +86,13 @@ def _uneven(breakdown: Breakdown, filing: Filing, file: str, section: Section, c
 
 
 def value_of(total: Sum, filing: Filing) -> Figure:
-    """What the tables give for a sum of count fields or of money; None where a cell is blank or could not be read."""
-    if any(filing.values[name] is None for name in total.fields):
-        return None
-    figure: Figure = total.of(filing.values)
+    """What the tables give for a sum of fields; None where a cell is blank or could not be read."""
+    figure: Number = 0
+    for factor, name in total.terms:
+        part = filing.values[name]
+        if part is None:
+            return None
+        figure = figure + factor * part
     return figure
 
 

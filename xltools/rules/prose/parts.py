@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from xltools.address import a1
 from xltools.findings import Finding, finding
 from xltools.layout import TEXT_TOP
 from xltools.lexicon import Lexicon
-from xltools.model import Filing, Section
+from xltools.model import Filing, Form, Section
 from xltools.numerals import plain
 from xltools.rules.prose.figures import severity, value_of
 from xltools.rules.prose.tokens import sentences
@@ -39,22 +40,28 @@ def nothing(filing: Filing, file: str, told: frozenset[str]) -> Iterator[Finding
 
 def instructions(filing: Filing, file: str, told: frozenset[str]) -> Iterator[Finding]:
     """A finding for each paragraph in which a sentence of the format's own instruction stands."""
+    printed = _instructions(filing.form)
     for section in filing.form.text_sections:
-        printed = _instructions(section)
         for number, paragraph in enumerate(filing.texts.get(section.id, ())):
-            for sentence in sentences(paragraph):
-                if _bare(sentence) in printed:
-                    yield finding("text-instruction", severity=severity(filing), file=file, agency=filing.agency,
-                                  sheet=section.sheet, cell=a1(TEXT_TOP + number, 0), rule="text.instruction",
-                                  basis="格式的填写要求不是报告内容", quote=sentence)  # fmt: skip
-                    break
+            bare = _bare(paragraph)
+            if not any(words in bare for words in printed[section.id]):
+                continue
+            left = next((s for s in sentences(paragraph) if _bare(s) in printed[section.id]), "")
+            if left:
+                yield finding("text-instruction", severity=severity(filing), file=file, agency=filing.agency,
+                              sheet=section.sheet, cell=a1(TEXT_TOP + number, 0), rule="text.instruction",
+                              basis="格式的填写要求不是报告内容", quote=left)  # fmt: skip
 
 
-def _instructions(section: Section) -> frozenset[str]:
-    """The instruction of a part, whole, by sentence, without what leads it in, and that alone; as bare letters."""
-    whole = section.text
-    lead, _, rest = whole.partition("：")
-    return frozenset(filter(None, map(_bare, (whole, lead, rest, lead + rest, *sentences(whole), *sentences(rest)))))
+@lru_cache(maxsize=32)
+def _instructions(form: Form) -> dict[str, frozenset[str]]:
+    """The instruction of each part, whole, by sentence, without what leads it in, and that alone; as bare letters."""
+    found = {}
+    for section in form.text_sections:
+        lead, _, rest = section.text.partition("：")
+        said = (section.text, lead, rest, *sentences(section.text), *sentences(rest))
+        found[section.id] = frozenset(filter(None, map(_bare, said)))
+    return found
 
 
 def _bare(text: str) -> str:
@@ -67,40 +74,38 @@ def _bare(text: str) -> str:
 def years(filing: Filing, file: str, told: frozenset[str]) -> Iterator[Finding]:
     """A finding for each year that cannot be meant: a statistical period or a year's end that is another year's; and last
     year named as this year where the report year is named nowhere."""
-    named = {int(y) for p in _paragraphs(filing) for y in _YEAR.findall(p)}
     for section in filing.form.text_sections:
         for number, paragraph in enumerate(filing.texts.get(section.id, ())):
-            wrong = _wrong_year(paragraph, filing.year, filing.year in named)
+            wrong = _wrong_year(paragraph, filing) if "年" in paragraph else ""
             if wrong:
                 yield finding("text-year", severity=severity(filing), file=file, agency=filing.agency, sheet=section.sheet,
                               cell=a1(TEXT_TOP + number, 0), rule="text.year", basis="报告年度",
                               quote=wrong, year=filing.year)  # fmt: skip
 
 
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年)")
 _PERIOD = re.compile(r"(?<!\d)(20\d\d)年1月1日(?:起|开始)?(?:至|到|-|—|—-|--|——|~|～)(?:(20\d\d)年)?12月31日")
 _UNTIL = re.compile(r"截[至止]到?(20\d\d)年(?:12月(?:31日|底|末|中旬|下旬)|年底|底)")
 _LEADING = re.compile(r"\A(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．])?(20\d\d)年度?[，,]")
 _COMPARING = "比较与同"
 
 
-def _wrong_year(paragraph: str, year: int, known: bool) -> str:
+def _wrong_year(paragraph: str, filing: Filing) -> str:
     """The words that name a year which is not the report's, or nothing."""
-    text = "".join(paragraph.split())
+    text, year = "".join(paragraph.split()), filing.year
     for match in _PERIOD.finditer(text):
         if {match[1], match[2] or match[1]} != {str(year)}:
             return match[0]
     for match in _UNTIL.finditer(text):
-        before = text[max(match.start() - 1, 0) : match.start()]
-        if int(match[1]) < year and (not before or before not in _COMPARING):
+        if int(match[1]) < year and text[max(match.start() - 1, 0) : match.start()] not in (*_COMPARING,):
             return match[0]
-    leading = None if known else _LEADING.match(text)
-    return leading[0] if leading and int(leading[1]) == year - 1 else ""
+    leading = _LEADING.match(text)
+    copied = leading and int(leading[1]) == year - 1 and not _names(filing, year)
+    return leading[0] if leading and copied else ""
 
 
-def _paragraphs(filing: Filing) -> Iterator[str]:
-    for section in filing.form.text_sections:
-        yield from filing.texts.get(section.id, ())
+def _names(filing: Filing, year: int) -> bool:
+    """Whether any paragraph names a year."""
+    return any(f"{year}年" in "".join(p.split()) for paragraphs in filing.texts.values() for p in paragraphs)
 
 
 # ── last year's words ────────────────────────────────────────────────────────

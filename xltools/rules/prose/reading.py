@@ -56,7 +56,7 @@ class _State:
     topic: str = ""
     unsure: bool = False
     sentence: str = ""
-    quote: str = ""
+    clause: Sequence[Token] = ()
     inside: bool = False
     found: list[Mention] = field(default_factory=list)
     spans: list[tuple[Token, Sequence[Token], Mention | None]] = field(default_factory=list)
@@ -107,10 +107,7 @@ class Reader:
 
     def _clause(self, clause: list[Token], state: _State) -> None:
         kinds = [t.kind for t in clause]
-        words = "".join(t.text for t in clause)
-        state.quote = (
-            state.sentence if len(state.sentence) <= QUOTED else f"{words[:QUOTED]}…" if len(words) > QUOTED else words
-        )
+        state.clause = clause
         if "@this" in kinds:
             state.unsure = False
         if "@within" in kinds:
@@ -164,7 +161,8 @@ class Reader:
         figure = exact(amount, kept[0].type)
         if not isinstance(figure, int):
             return None
-        state.found.append(Mention(state.quote, kept, figure, exact(slack, kept[0].type), state.inside))
+        spare = exact(slack, kept[0].type) if slack else 0
+        state.found.append(Mention(_quote(state), kept, figure, spare, state.inside))
         return state.found[-1]
 
     def _named(self, classes: Sequence[str], topic: str) -> tuple[Quantity, ...]:
@@ -231,6 +229,14 @@ class Reader:
         if token.kind in self.lexicon.parts:
             return token.kind
         return UNKNOWN if token.kind == UNKNOWN and token.text.endswith(self.lexicon.organs) else ""
+
+
+def _quote(state: _State) -> str:
+    """The sentence in hand, or its clause where it is long."""
+    if len(state.sentence) <= QUOTED:
+        return state.sentence
+    words = "".join(t.text for t in state.clause)
+    return words if len(words) <= QUOTED else f"{words[:QUOTED]}…"
 
 
 def _around(places: Sequence[int], length: int) -> Iterator[tuple[slice, int, slice]]:

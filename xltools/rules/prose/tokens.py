@@ -44,7 +44,7 @@ class Tokenizer:
     """Reads sentences for an agency and a report year."""
 
     def __init__(self, lexicon: Lexicon, year: int, agency: str) -> None:
-        self.words, self.by_first = lexicon.words, lexicon.by_first
+        self.words = _words(lexicon)
         self.organs = lexicon.organs
         self.year, self.agency = year, agency
         self.quantity = quantity_pattern((*lexicon.counts, *lexicon.money))
@@ -82,9 +82,9 @@ class Tokenizer:
             return Token(FILLER, numbering[0])
         if (first.isdigit() or first in CHINESE_DIGITS) and (year := _YEAR.match(text, at)):
             return Token(self._year(year[1]), year[0])
-        for word in self.by_first.get(first, ()):
+        for word, token in self.words.get(first, ()):
             if text.startswith(word, at):
-                return Token(self.words[word], word)
+                return token
         if first in self.agency and (name := self._own(text, at)):
             return Token(FILLER, name)
         return Token(UNKNOWN, first)
@@ -104,6 +104,15 @@ class Tokenizer:
             if length > 1 and text.endswith(self.organs, at, at + length):
                 found = length
         return text[at : at + found]
+
+
+@lru_cache(maxsize=8)
+def _words(lexicon: Lexicon) -> dict[str, list[tuple[str, Token]]]:
+    """The tokens of a lexicon's words by first character, the longest word first."""
+    found: dict[str, list[tuple[str, Token]]] = {}
+    for word in sorted(lexicon.words, key=len, reverse=True):
+        found.setdefault(word[0], []).append((word, Token(lexicon.words[word], word)))
+    return found
 
 
 @lru_cache(maxsize=8)

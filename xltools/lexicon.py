@@ -44,12 +44,15 @@ Phrase = tuple[str, ...]
 class Lexicon:
     """Words by class, and phrases by the quantities they may name, the likeliest first.
 
-    ``none`` holds phrases without their number that a denial makes 0 (未收到申请). ``parts`` are classes whose words name
-    the parts of a whole. ``own`` are the suffixes of an agency's names. ``fee`` names the fee that is reported in words.
+    ``under`` names, for a topic, others that may stand before it (因申请引发的复议): two topics else are another matter.
+    ``none`` holds phrases without their number that a denial makes 0 (未收到申请). ``parts`` are classes whose words name the
+    parts of a whole, ``organs`` the suffixes of agencies' names, ``counts`` and ``money`` units. ``fee`` names the fee that is
+    reported in words, in the part ``fee_section``; figures of ``fee_sign`` say that it was charged.
     """
 
     words: Mapping[str, str] = field(default_factory=dict)
     topics: frozenset[str] = frozenset()
+    under: Mapping[str, frozenset[str]] = field(default_factory=dict)
     parts: frozenset[str] = frozenset()
     phrases: Mapping[Phrase, tuple[Quantity, ...]] = field(default_factory=dict)
     none: Mapping[Phrase, tuple[Quantity, ...]] = field(default_factory=dict)

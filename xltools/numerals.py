@@ -9,7 +9,7 @@ from itertools import pairwise
 CHINESE_DIGITS = "〇零一二两三四五六七八九"
 _VALUES = dict(zip(CHINESE_DIGITS, (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _STEPS = {"十": 10, "百": 100, "千": 1000}
-_GROUPS = {"万": 10**4, "亿": 10**8}
+_GROUPS = {"亿": 10**8, "万": 10**4}
 MULTIPLES = "百千万亿"
 
 _PLAIN: dict[int, str | None] = {
@@ -67,25 +67,24 @@ def read_number(text: str) -> tuple[Decimal, Decimal] | None:
 def _chinese(text: str) -> int | None:
     if not text or not all(c in _VALUES or c in _STEPS or c in _GROUPS for c in text):
         return None
-    if all(c in _VALUES for c in text):  # 一〇三, digit by digit; 三五 is a range
-        if len(text) > 1 and not any(c in "〇零" for c in text[1:]):
+    if len(text) > 1 and all(c in _VALUES for c in text):  # 一〇三, digit by digit; 三五 is a range
+        proper = text[0] not in "〇零" and any(c in "〇零" for c in text) and "两" not in text
+        return int("".join(str(_VALUES[c]) for c in text)) if proper else None
+    return 0 if text in ("〇", "零") else _spoken(text)
+
+
+def _spoken(text: str) -> int | None:
+    """一亿零一万二千; None where the rest is not where it must be: 一万二 is 12000 in speech, and not sure."""
+    for sign, size in (("亿", 10**8), ("万", 10**4)):
+        head, found, rest = text.partition(sign)
+        if not found:
+            continue
+        many = _spoken(head) if head else None
+        less = _spoken(rest.removeprefix("零")) if rest else 0
+        if not many or less is None or (rest and (less < size // 10) != rest.startswith("零")):
             return None
-        return int("".join(str(_VALUES[c]) for c in text)) if "两" not in text or len(text) == 1 else None
-    total = 0
-    for sign, group in reversed(_GROUPS.items()):
-        head, found, text = text.partition(sign) if sign in text else ("", "", text)
-        if found:
-            many = _below_ten_thousand(head) if "万" not in head else None
-            if not many:
-                return None
-            total += many * group
-            if not text:
-                return total
-    bare = text.removeprefix("零") if total else text
-    rest = _below_ten_thousand(bare)
-    if rest is None or (total and bare == text and rest < 1000):  # 一万二 is 12000 in speech: not sure
-        return None
-    return total + rest
+        return many * size + less
+    return _below_ten_thousand(text)
 
 
 def _below_ten_thousand(text: str) -> int | None:

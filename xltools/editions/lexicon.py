@@ -26,6 +26,7 @@ class _Book:
     form: Form
     words: dict[str, str] = field(default_factory=dict)
     topics: set[str] = field(default_factory=set)
+    under: dict[str, frozenset[str]] = field(default_factory=dict)
     parts: set[str] = field(default_factory=set)
     phrases: dict[Phrase, list[Quantity]] = field(default_factory=dict)
     none: dict[Phrase, list[Quantity]] = field(default_factory=dict)
@@ -49,7 +50,7 @@ def read_lexicon(files: Iterable[Definition], form: Form) -> Lexicon:
     book = _Book(form)
     chosen = [d for d in files if form.edition in d.texts("editions", [form.edition])]
     for d in chosen:
-        d.only("editions", "roles", "topics", "words", "parts", "own", "units", "fee", "quantity")
+        d.only("editions", "roles", "topics", "under", "words", "parts", "own", "units", "fee", "quantity")
         _words(d, book)
     for d in chosen:
         for entry in d.parts("quantity", []):
@@ -58,6 +59,7 @@ def read_lexicon(files: Iterable[Definition], form: Form) -> Lexicon:
     return Lexicon(
         words=book.words,
         topics=frozenset(book.topics),
+        under=book.under,
         parts=frozenset(book.parts),
         phrases={phrase: tuple(found) for phrase, found in book.phrases.items()},
         none={phrase: tuple(found) for phrase, found in book.none.items()},
@@ -80,6 +82,12 @@ def _words(d: Definition, book: _Book) -> None:
         for name in part.data:
             book.word(part, name, (*part.texts(name), *((name,) if table != "parts" else ())), name)
             kinds.add(name)
+    under = d.part("under", {})
+    for name in under.data:
+        for topic in (name, *under.texts(name)):
+            if topic not in book.topics:
+                raise under.error(name, f"topics 里没有“{topic}”")
+        book.under[name] = frozenset(under.texts(name))
     if "own" in d.data:
         own = d.part("own")
         own.only("before", "organs", "whole")

@@ -97,10 +97,11 @@ def value_of(total: Sum, filing: Filing) -> Figure:
 
 
 def _fits(mention: Mention, known: Figure) -> bool:
+    """Whether a figure is the tables', rounded or cut off where the text gives it so."""
     if known is None:
         return False
-    gap = magnitude(mention.figure - known)
-    return gap == 0 or gap < mention.slack
+    over = known - mention.figure
+    return over == 0 or 0 <= over < mention.slack or 2 * magnitude(over) <= mention.slack
 
 
 def _where(quantity: Quantity, filing: Filing) -> str:

@@ -95,7 +95,7 @@ def _wrong_year(paragraph: str, filing: Filing) -> str:
     for match in _PERIOD.finditer(text):
         if {match[1], match[2] or match[1]} != {str(year)}:
             return match[0]
-    for match in _UNTIL.finditer(text):
+    for match in _UNTIL.finditer(text) if f"{year}年" not in text else ():
         if int(match[1]) < year and text[max(match.start() - 1, 0) : match.start()] not in (*_COMPARING,):
             return match[0]
     leading = _LEADING.match(text)

@@ -112,6 +112,7 @@ class Reader:
             state.unsure = False
         if "@within" in kinds:
             state.inside = True
+            state.unsure |= bool(state.spans) and state.spans[-1][2] is None
         places = [at for at, kind in enumerate(kinds) if kind == NUMBER]
         if not places:
             self._denied(kinds, state)
@@ -170,15 +171,22 @@ class Reader:
         said = [c for c in classes if c not in (FILLER, "@this")]
         while said and said[0] == "@and":
             said.pop(0)
-        topics = [c for c in said if c in self.lexicon.topics]
         bare = [c for c in said if c not in self.lexicon.topics]
         bare = [c for before, c in pairwise(["", *bare]) if c != before]
+        of = self._topic(said, "" if bare == [NUMBER] else topic)
         for phrase in (bare, [c for c in bare if c != "@within"]):
-            if phrase != [NUMBER] or topics:
-                key: Phrase = (topics[-1] if topics else topic, *phrase)
-                if key in self.lexicon.phrases:
-                    return self.lexicon.phrases[key]
+            key: Phrase = (of, *phrase)
+            if of and key in self.lexicon.phrases:
+                return self.lexicon.phrases[key]
         return ()
+
+    def _topic(self, classes: Sequence[str], topic: str) -> str:
+        """What a clause is about: the last topic it names, or else the one in hand; nothing where it names two at odds."""
+        named = [c for c in classes if c in self.lexicon.topics]
+        if not named:
+            return topic
+        *others, last = named
+        return last if set(others) <= {last, *self.lexicon.under.get(last, ())} else ""
 
     def _denied(self, kinds: Sequence[str], state: _State) -> None:
         """A clause that says there is none: each quantity it names is 0."""
@@ -199,9 +207,7 @@ class Reader:
                 pieces[-1].append(kind)
         found: list[Quantity] = []
         for piece in pieces:
-            topics = [c for c in piece if c in self.lexicon.topics]
-            bare = [c for c in piece if c not in self.lexicon.topics]
-            key: Phrase = (topics[-1] if topics else topic, *bare)
+            key: Phrase = (self._topic(piece, topic), *(c for c in piece if c not in self.lexicon.topics))
             if not piece or key not in self.lexicon.none:
                 return []
             found += self.lexicon.none[key]

@@ -46,7 +46,8 @@ class Lexicon:
 
     ``under`` names, for a topic, others that may stand before it (因申请引发的复议): two topics else are another matter.
     ``none`` holds phrases without their number that a denial makes 0 (未收到申请). ``parts`` are classes whose words name the
-    parts of a whole, ``organs`` the suffixes of agencies' names, ``counts`` and ``money`` units. ``fee`` names the fee that is
+    parts of a whole, ``organs`` the suffixes of agencies' names, ``others`` those that are sure enough to open a sentence about
+    another agency, ``counts`` and ``money`` units. ``fee`` names the fee that is
     reported in words, in the part ``fee_section``; figures of ``fee_sign`` say that it was charged.
     """
 
@@ -57,6 +58,7 @@ class Lexicon:
     phrases: Mapping[Phrase, tuple[Quantity, ...]] = field(default_factory=dict)
     none: Mapping[Phrase, tuple[Quantity, ...]] = field(default_factory=dict)
     organs: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
     counts: tuple[str, ...] = ()
     money: tuple[str, ...] = ()
     fee: tuple[str, ...] = ()

@@ -31,6 +31,7 @@ class _Book:
     phrases: dict[Phrase, list[Quantity]] = field(default_factory=dict)
     none: dict[Phrase, list[Quantity]] = field(default_factory=dict)
     organs: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
     counts: tuple[str, ...] = ()
     money: tuple[str, ...] = ()
     fee: tuple[str, ...] = ()
@@ -64,6 +65,7 @@ def read_lexicon(files: Iterable[Definition], form: Form) -> Lexicon:
         phrases={phrase: tuple(found) for phrase, found in book.phrases.items()},
         none={phrase: tuple(found) for phrase, found in book.none.items()},
         organs=book.organs,
+        others=book.others,
         counts=book.counts,
         money=book.money,
         fee=book.fee,
@@ -90,8 +92,8 @@ def _words(d: Definition, book: _Book) -> None:
         book.under[name] = frozenset(under.texts(name))
     if "own" in d.data:
         own = d.part("own")
-        own.only("before", "organs", "whole")
-        book.organs = own.texts("organs")
+        own.only("before", "organs", "others", "whole")
+        book.organs, book.others = own.texts("organs"), own.texts("others")
         ours = (before + organ for before, organ in product(own.texts("before"), book.organs))
         book.word(own, "organs", (*ours, *own.texts("whole")), "@filler")
     if "units" in d.data:

@@ -18,6 +18,9 @@ from xltools.rules.prose.tokens import BREAK, UNKNOWN, Token, Tokenizer, sentenc
 _ELSEWHERE = "@elsewhere"
 _BESIDE = frozenset((_ELSEWHERE, "@against", "@aside"))
 _TIMES = frozenset(("@last", "@other"))
+_NAME = 10
+"""Characters within which the name of an agency that opens a sentence ends."""
+
 QUOTED = 60
 """Characters of a text that a finding quotes."""
 
@@ -81,27 +84,37 @@ class Reader:
             tokens = self.tokens(plain(sentence))
             if not state.topic:
                 state.topic = next((t.kind for t in tokens if t.kind in self.lexicon.topics), "")
-            for clause in self._clauses(tokens):
-                self._clause(clause, state)
+            if not self._another(tokens):
+                for clause in self._clauses(tokens):
+                    self._clause(clause, state)
             mentions += _narrowed(state.found)
             breakdowns += self._breakdowns(state)
         return mentions, breakdowns
 
+    def _another(self, tokens: Sequence[Token]) -> bool:
+        """Whether a sentence opens with another agency's name: its figures are that agency's."""
+        first = next((t for t in tokens if t.kind not in (FILLER, "@this", BREAK)), None)
+        if first is None or first.kind != UNKNOWN:
+            return False
+        return any(
+            first.text.endswith(self.lexicon.others, 0, end) for end in range(2, min(len(first.text), _NAME) + 1)
+        )
+
     def _clauses(self, tokens: Sequence[Token]) -> Iterator[list[Token]]:
         """Clauses, parted at punctuation, and at 、 and the like between two numbers."""
+        ahead = [BREAK]  # for each token, from the last: whether a number or the end of the clause comes next
+        for token in reversed(tokens):
+            ahead.append(token.kind if token.kind in (NUMBER, BREAK) else ahead[-1])
         clause: list[Token] = []
-        numbers = [t.kind == NUMBER for t in tokens]
-        for at, token in enumerate(tokens):
-            ends = token.kind == BREAK
-            if token.kind == "@and" and any(t.kind == NUMBER for t in clause):
-                ahead = next((t.kind for t in tokens[at:] if t.kind in (NUMBER, BREAK)), BREAK)
-                ends = ahead == NUMBER and numbers[at:].count(True) > 0
-            if ends:
+        counts = False
+        for token, coming in zip(tokens, reversed(ahead), strict=False):
+            if token.kind == BREAK or (token.kind == "@and" and counts and coming == NUMBER):
                 if clause:
                     yield clause
-                clause = []
+                clause, counts = [], False
             else:
                 clause.append(token)
+                counts = counts or token.kind == NUMBER
         if clause:
             yield clause
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -33,6 +34,9 @@ class Token:
     unit: str = ""
 
 
+_BREAK = {mark: Token(BREAK, mark) for mark in _BREAKS}
+
+
 def sentences(paragraph: str) -> Iterator[str]:
     """The sentences of a paragraph, as they stand there."""
     for sentence in _ENDS.split(paragraph):
@@ -52,32 +56,40 @@ class Tokenizer:
     def __call__(self, text: str) -> list[Token]:
         """The tokens of a sentence in plain text."""
         amounts = {m.start(): m for m in self.quantity.finditer(text)}
+        places = [*amounts, len(text)]
         asides = {m.start(): m.end() for m in _ASIDE.finditer(text)} if "(" in text else {}
         transparent: set[int] = set()
         found: list[Token] = []
-        at = 0
+        at, unknown = 0, 0  # since where no word has been known
         while at < len(text):
-            if at in asides and not any(at < place < asides[at] for place in amounts):
-                if found and found[-1].kind == NUMBER:
-                    at = asides[at]
+            token, after = None, at + 1
+            if at in asides and places[bisect(places, at)] >= asides[at]:  # no number in the brackets
+                if at == unknown and found and found[-1].kind == NUMBER:
+                    at = unknown = asides[at]
                     continue
                 transparent |= {at, asides[at] - 1}
-            if at in transparent:
-                at += 1
-                continue
-            token = self._next(text, at, amounts, not found or found[-1].kind == BREAK)
-            at += len(token.text)
-            if token.kind == UNKNOWN and found and found[-1].kind == UNKNOWN:
-                token = Token(UNKNOWN, found.pop().text + token.text)
-            found.append(token)
+            if at not in transparent:
+                token = self._next(text, at, amounts, at == unknown and (not found or found[-1].kind == BREAK))
+                if token is None:
+                    at += 1
+                    continue
+                after = at + len(token.text)
+            if unknown < at:
+                found.append(Token(UNKNOWN, text[unknown:at]))
+            if token is not None:
+                found.append(token)
+            at = unknown = after
+        if unknown < at:
+            found.append(Token(UNKNOWN, text[unknown:at]))
         return found
 
-    def _next(self, text: str, at: int, amounts: dict[int, re.Match[str]], fresh: bool) -> Token:
+    def _next(self, text: str, at: int, amounts: dict[int, re.Match[str]], fresh: bool) -> Token | None:
+        """The token that begins here; None where no word that is known does. ``fresh``: a clause begins here."""
         if (match := amounts.get(at)) and (number := read_number(match[1])):
             return Token(NUMBER, match[0], *number, match[2])
         first = text[at]
         if first in _BREAKS:
-            return Token(BREAK, first)
+            return _BREAK[first]
         if fresh and (numbering := _NUMBERING.match(text, at)):
             return Token(FILLER, numbering[0])
         if (first.isdigit() or first in CHINESE_DIGITS) and (year := _YEAR.match(text, at)):
@@ -85,9 +97,8 @@ class Tokenizer:
         for word, token in self.words.get(first, ()):
             if text.startswith(word, at):
                 return token
-        if first in self.agency and (name := self._own(text, at)):
-            return Token(FILLER, name)
-        return Token(UNKNOWN, first)
+        name = self._own(text, at) if first in self.agency else ""
+        return Token(FILLER, name) if name else None
 
     def _year(self, digits: str) -> str:
         number = read_number(digits)

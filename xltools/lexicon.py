@@ -6,7 +6,6 @@ A lexicon is data of an edition (``editions/lexicons``). A word belongs to a cla
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -66,11 +65,10 @@ class Lexicon:
     fee_sign: Sum | None = None
 
     @cached_property
-    def topical(self) -> re.Pattern[str]:
-        """Finds a word of any topic: a paragraph without one names no quantity."""
-        words = sorted(word for word, kind in self.words.items() if kind in self.topics)
-        shortest = [w for w in words if not any(other != w and other in w for other in words)]
-        return re.compile("|".join(map(re.escape, shortest)) or r"(?!)")
+    def signs(self) -> tuple[str, ...]:
+        """The shortest words of topics: a paragraph without any of them names no quantity."""
+        words = [word for word, kind in self.words.items() if kind in self.topics]
+        return tuple(w for w in words if not any(other != w and other in w for other in words))
 
     @cached_property
     def keys(self) -> frozenset[str]:

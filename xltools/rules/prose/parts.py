@@ -43,8 +43,7 @@ def instructions(filing: Filing, file: str, told: frozenset[str]) -> Iterator[Fi
     printed = _instructions(filing.form)
     for section in filing.form.text_sections:
         for number, paragraph in enumerate(filing.texts.get(section.id, ())):
-            bare = _bare(paragraph)
-            if not any(words in bare for words in printed[section.id]):
+            if not any(words[:2] in paragraph for words in printed[section.id]):
                 continue
             left = next((s for s in sentences(paragraph) if _bare(s) in printed[section.id]), "")
             if left:
@@ -100,7 +99,7 @@ def _wrong_year(paragraph: str, filing: Filing) -> str:
             return match[0]
     leading = _LEADING.match(text)
     copied = leading and int(leading[1]) == year - 1 and not _names(filing, year)
-    return leading[0] if leading and copied else ""
+    return leading[0].rstrip("，,") if leading and copied else ""
 
 
 def _names(filing: Filing, year: int) -> bool:
@@ -179,5 +178,5 @@ def _charged(filing: Filing, lexicon: Lexicon) -> str:
                 continue
             for sentence in sentences(paragraph):
                 if any(w in sentence for w in lexicon.fee) and _AMOUNT.search(plain(sentence)):
-                    return f"“{section.sheet}”里说收取了"
+                    return f"“{section.sheet}”写了收取{lexicon.fee[0]}的金额"
     return ""

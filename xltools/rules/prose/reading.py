@@ -74,7 +74,7 @@ class Reader:
 
     def read(self, paragraph: str) -> tuple[list[Mention], list[Breakdown]]:
         """The figures a paragraph gives, and its totals with their parts."""
-        if not self.lexicon.topical.search(paragraph):
+        if not any(sign in paragraph for sign in self.lexicon.signs):
             return [], []
         state = _State()
         mentions: list[Mention] = []

@@ -111,7 +111,8 @@ def test_the_edge_is_kept(edition):
 @pytest.mark.parametrize(("edition", "by"), STEPS)
 def test_one_altered_cell_gives_exactly_the_findings_of_the_rules_it_is_in(edition, by):
     form = load_form(edition)
-    said = filing(EDGES[edition], year=form.years[0])
+    texts = {s.id: ("写了一段。", "没有收取信息处理费。") for s in form.text_sections}
+    said = filing(EDGES[edition], year=form.years[0], texts=texts)
     content = write_filing(said)
     for field in form.inputs:
         scale = SCALE[field.type]

@@ -235,6 +235,7 @@ def test_fill_declares_zero_and_explains(tmp_path):
     more = {
         "declared_zero": ["disclosure", "requests", "disputes"],
         "explanations": {"cover.signoff": "机构改革，尚未任命负责人。"},
+        "texts": {"overview": "写了一段。", "problems": "写了一段。", "other": "无"},
     }
     save(tmp_path / "数.json", json.dumps(more))
     assert run("fill", "空.xlsx", "数.json", "-o", "出.xlsx", cwd=tmp_path).returncode == 0

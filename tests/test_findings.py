@@ -31,6 +31,7 @@ from xltools.merge.workbook import write_summary
 from xltools.model import Agency
 from xltools.previous import read_previous
 from xltools.roster import read_roster
+from xltools.rules import judge
 from xltools.rules.decisions import Decision, Office, stamps
 from xltools.rules.explanations import stamp
 from xltools.terms import SEVERITIES
@@ -155,6 +156,15 @@ def with_macros():
 
 MANY = {f"requests.{row}.{column}": 3 for row in ("new", "granted") for column in ("natural", "business", "research")}
 
+NONE = frozenset()
+LONG = "".join(f"第{n}件事办得怎么样，现在说一说。" for n in "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉")
+
+
+def of_texts(texts):
+    """Findings of a filing with other texts."""
+    return of_file(write_filing(filing(texts={**filing().texts, **texts})))
+
+
 PROVOKERS = {
     "file-empty": lambda _: of_file(b""),
     "file-not-workbook": lambda _: of_file(b"hello"),
@@ -169,6 +179,13 @@ PROVOKERS = {
     "form-line-added": lambda _: of_change(lambda book: (book[REQUESTS].insert_rows(12), put(REQUESTS, "A12", "加行")(book))),
     "form-cell-added": lambda _: of_change(put(REQUESTS, "A40", "另有说明")),
     "text-too-long": lambda _: of_file(write_filing(filing(texts={"overview": ("长" * 801,)}))),
+    "text-empty": lambda _: of_texts({"problems": ("无",)}),
+    "text-instruction": lambda _: of_texts({"overview": (next(x.text for x in FORM.text_sections),)}),
+    "text-differs": lambda _: of_texts({"overview": ("全年收到政府信息公开申请51件。",)}),
+    "text-parts": lambda _: of_texts({"overview": ("收到申请0件，其中网上申请3件、当面申请2件。",)}),
+    "text-year": lambda _: of_texts({"overview": ("统计期限为2022年1月1日至12月31日。",)}),
+    "text-repeated": lambda _: list(judge(filing(texts={"overview": (LONG,)}, last_texts={"overview": (LONG,)}), "", NONE)),
+    "text-fee": lambda _: of_texts({"overview": ("收取信息处理费120元。",)}),
     "form-line-moved": lambda _: of_change(swap_rows),
     "form-line-lost": lambda _: of_change(lambda book: book[REQUESTS].delete_rows(12)),
     "form-label-changed": lambda _: of_change(put("二、主动公开", "A6", "改了")),
@@ -292,7 +309,10 @@ def test_every_finding_as_json_has_all_its_keys(code, provoked):
 def known_rules(found):
     forms = [load_form("2019"), load_form("2021")]
     last = {r.id.replace("{field}", i.id) for f in forms for r in (f.last.jump, f.last.repeated) for i in f.inputs}
-    return {r.id for f in forms for r in f.relations} | {t.id for f in forms for t in f.totals} | last
+    return {r.id for f in forms for r in f.relations} | {t.id for f in forms for t in f.totals} | last | {
+        f"text.{words}" for f in forms
+        for words in ("empty", "instruction", "year", "repeated", "fee", *(q.id for many in f.lexicon.phrases.values() for q in many))
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("code", CATALOGUE)

@@ -23,7 +23,7 @@ from xltools.editions import load_form
 from xltools.figures import exact
 from xltools.layout import listed_relations
 from xltools.merge.workbook import write_summary
-from xltools.model import Filing
+from xltools.model import Filing, Form
 from xltools.workbook.write import write_filing
 
 pytestmark = pytest.mark.office
@@ -56,6 +56,12 @@ def odd_figures(rng: random.Random, number: int, edition: str) -> Filing:
     return replace(full, inputs={**full.inputs, **odd, **cents})
 
 
+def wordless(form: Form) -> list[dict[str, tuple[str, ...]]]:
+    """Texts that say nothing: 无 and the like alone, in every part, or beside a paragraph that says something."""
+    said = [("无",), ("没有。", "/"), ("-", "—"), ("无", "写了一段。")]
+    return [{s.id: words for s in form.text_sections} for words in said]
+
+
 def filings() -> list[Filing]:
     """Filings of every kind that an agency hands in, and the blanks it gets."""
     rng = random.Random(2024)
@@ -75,6 +81,7 @@ def filings() -> list[Filing]:
             worded(rng, 8, edition, *zero),
             failing(rng, 9, edition),
             odd_figures(rng, 10, edition),
+            *(filing(year=year, texts=texts) for texts in wordless(form)),
         ]
     return found
 

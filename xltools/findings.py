@@ -344,6 +344,56 @@ _code(
     "“{sheet}”{cell} 这一段有 {count} 个字，一行放不下，打印时会被截掉一截。",
     "请分成几段，每段一行，每段不超过 {limit} 个字",
 )
+# ── text against tables ──────────────────────────────────────────────────────
+_code(
+    "text-empty",
+    "error",
+    "文字部分没有填写",
+    "“{sheet}”（从 {cell} 写起）{said}，等于没有报告。",
+    "请填写这一部分：{hint}",
+)
+_code(
+    "text-instruction",
+    "query",
+    "填写要求没有删去",
+    "“{sheet}”{cell} 里还留着格式的填写要求“{quote}”。",
+    "请删去这一句，写本年的实际情况",
+)
+_code(
+    "text-differs",
+    "query",
+    "文字里的数与表格不同",
+    "“{sheet}”{cell} 写的是“{quote}”：{name}，文字里是 {actual}，{where} 是 {expected}{gap}{also}。",
+    "核对文字和表格，改正写错的一处；文字说的是另一个口径的，请在文字里写明，或者告知汇总单位",
+)
+_code(
+    "text-parts",
+    "query",
+    "文字里各部分相加不等于总数",
+    "“{sheet}”{cell} 写的是“{quote}”：各部分相加（{parts}）是 {actual}，总数（{name}）写的是 {expected}{gap}。",
+    "核对总数和各部分，改正写错的一处；没有列全的，请写明",
+)
+_code(
+    "text-year",
+    "query",
+    "文字里的年份不对",
+    "“{sheet}”{cell} 写的是“{quote}”，报告年度是 {year} 年。",
+    "看看是不是照抄了上一年的；确实说的是那一年的，请换个说法，或者告知汇总单位",
+)
+_code(
+    "text-repeated",
+    "query",
+    "文字与上年大量重复",
+    "文字部分有 {share}% 与上年相同，应少于 {limit}%；“{sheet}”{cell} 重复最多。",
+    "请按本年的实际情况重写",
+)
+_code(
+    "text-fee",
+    "note",
+    "信息处理费没有报告",
+    "{why}，“{sheet}”（从 {cell} 写起）没有提到{fee}。",
+    "收取了{fee}的，在这一部分写明件数和金额；没有收取的，写明没有收取",
+)
 _code(
     "likely-culprit",
     "note",

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Literal
 
 from xltools.figures import FieldType, Figure
+from xltools.lexicon import NOTHING, Lexicon
 from xltools.relation import LAST, Relation, Sum
 from xltools.terms import Level, Severity
 
@@ -46,13 +47,14 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One of the six parts: tables, or a text with its instruction (``text``)."""
+    """One of the six parts: tables, or a text with its instruction (``text``); ``none``: a text that may say 无 alone."""
 
     id: str
     sheet: str
     title: str
     text: str = ""
     tables: tuple[Table, ...] = ()
+    none: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,7 @@ class Form:
     supplements: tuple[str, ...] = ()
     last: LastYear = LastYear({}, {})
     charts: tuple[Chart, ...] = ()
+    lexicon: Lexicon = NOTHING
 
     @cached_property
     def inputs(self) -> tuple[Field, ...]:
@@ -241,7 +244,7 @@ class Filing:
     ``last`` holds last year's figures of the input fields, those that mean the same, ``last_source`` whose they are in words;
     ``last_verified`` says that they were read from last year's own filing. ``carried`` are the input fields that last year's
     figures were put into, and locked. A summary has ``members``, every agency beneath it, and may have ``adjustments``, which
-    its inputs already hold.
+    its inputs already hold. ``last_texts`` holds last year's texts by section.
     """
 
     form: Form
@@ -259,6 +262,7 @@ class Filing:
     last: dict[str, Figure] = field(default_factory=dict)
     last_source: str = ""
     last_verified: bool = False
+    last_texts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     carried: frozenset[str] = frozenset()
     members: tuple[Member, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()

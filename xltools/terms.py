@@ -52,3 +52,14 @@ def explains(text: str) -> bool:
     """Whether a text is an explanation at all."""
     bare = "".join(c for c in text.lower() if c.isalnum() or c == "/")
     return len(bare) > 1 and bare not in EMPTY_PHRASES
+
+
+NOTHING_SAID = tuple(
+    word + stop for word in ("无", "無", "没有", "暂无", "略", "/", "-", "—", "无内容") for stop in ("", "。")
+)
+"""What stands in a text part that says nothing."""
+
+
+def says_nothing(paragraph: str) -> bool:
+    """Whether a paragraph is 无 or the like and no more."""
+    return paragraph.strip() in NOTHING_SAID

@@ -5,15 +5,20 @@ from __future__ import annotations
 import copyreg
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
 from xltools.editions.definition import Definition, read_definition, read_supplement
+from xltools.editions.lexicon import read_lexicon
 from xltools.errors import XltoolsError
 from xltools.model import Form
 
 __all__ = ["edition_for", "editions", "load_form", "supplement_titles", "supplements"]
+
+LEXICONS = "lexicons"
+"""The folder of the words that reports use."""
 
 
 def _toml(folder: str) -> Iterator[tuple[str, Any]]:
@@ -57,6 +62,7 @@ def supplement_titles() -> dict[str, str]:
 def load_form(edition: str, supplements: tuple[str, ...] = ()) -> Form:
     """The form of an edition with supplements laid over it; XltoolsError for an unknown id, FormError for a bad file."""
     form = read_definition(_definition("", edition))
+    form = replace(form, lexicon=read_lexicon((_definition(LEXICONS, name) for name in _ids(LEXICONS)), form))
     for name in dict.fromkeys(supplements):
         form = read_supplement(_definition("supplements", name), form)
     return form

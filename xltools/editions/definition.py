@@ -154,13 +154,15 @@ def _unique(d: Definition, name: str, values: list[str], what: str) -> None:
 
 
 def _section(d: Definition) -> Section:
-    d.only("id", "sheet", "title", "text", "table")
+    d.only("id", "sheet", "title", "text", "none", "table")
     tables = tuple(_table(t, d.text("id")) for t in d.parts("table", []))
     if bool(tables) == ("text" in d.data):
         raise d.error("table", "一个部分要么有表（table），要么是文字（text）")
     if len(d.text("sheet")) > 31:
         raise d.error("sheet", "工作表名最多 31 个字")
-    return Section(d.text("id"), d.text("sheet"), d.text("title"), d.text("text", ""), tables)
+    return Section(
+        d.text("id"), d.text("sheet"), d.text("title"), d.text("text", ""), tables, d.get("none", bool, False)
+    )
 
 
 def _table(d: Definition, prefix: str, *also: str) -> Table:

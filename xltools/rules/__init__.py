@@ -9,11 +9,12 @@ from xltools.model import Filing
 from xltools.rules.blanks import blanks
 from xltools.rules.culprit import culprit
 from xltools.rules.lastyear import jumps, repeated
+from xltools.rules.prose import PROSE_RULES
 from xltools.rules.relations import relations
 from xltools.rules.signoff import signoff
 from xltools.rules.texts import texts
 
-FILING_RULES = (blanks, relations, repeated, jumps, culprit, texts, signoff)
+FILING_RULES = (blanks, relations, repeated, jumps, culprit, texts, *PROSE_RULES, signoff)
 """All rules over one filing. All of them always run."""
 
 

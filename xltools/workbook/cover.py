@@ -18,7 +18,7 @@ from xltools.terms import EMPTY_PHRASES, LEVELS, SIGNOFF
 from xltools.workbook.book import Book, Sheet
 from xltools.workbook.ledger import put_status
 from xltools.workbook.shown import FAIL, PENDING, Shown, serial
-from xltools.workbook.tables import lacking_formula, results_range, text_range
+from xltools.workbook.tables import lacking_formula, results_range, text_count, text_range, text_state
 
 AT = COVER_CELLS
 _LAST = 4
@@ -116,8 +116,8 @@ def _section_row(out: Sheet, row: int, section: Section, layout: Layout, shown: 
         out.formula((row, 3), f"IF({lacking}>0,1,0)", int(count > 0), "cell")
         return section.sheet, state, int(count > 0)
     cells = in_sheet(section.sheet, text_range())
-    count = shown.paragraphs(section)
-    state = f"已填 {count} 段" if count else "还没有填写"
-    out.formula((row, 2), f'IF(COUNTA({cells})=0,"还没有填写","已填 "&COUNTA({cells})&" 段")', state, "fact")
-    out.formula((row, 3), f"IF(COUNTA({cells})=0,1,0)", int(count == 0), "cell")
-    return section.sheet, state, int(count == 0)
+    said = text_state(section, shown, cells)
+    out.formula((row, 2), *said, "fact")
+    left = int(not shown.written(section))
+    out.formula((row, 3), f"IF({text_count(section, cells)}=0,1,0)", left, "cell")
+    return section.sheet, said[1], left

@@ -17,7 +17,7 @@ from xltools.lastyear import compare
 from xltools.layout import layout_of, listed_of, lists_repeated
 from xltools.model import Field, Filing, Likeness, Section
 from xltools.relation import Relation
-from xltools.terms import EMPTY_PHRASES
+from xltools.terms import EMPTY_PHRASES, says_nothing
 
 PASS, FAIL, PENDING = "通过", "不符", "待填"
 
@@ -108,6 +108,11 @@ class Shown:
 
     def paragraphs(self, section: Section) -> int:
         return sum(1 for text in self.filing.texts.get(section.id, ()) if text)
+
+    def written(self, section: Section) -> bool:
+        """Whether a text part says something: 无 and the like alone only where that is a report."""
+        paragraphs = [text for text in self.filing.texts.get(section.id, ()) if text]
+        return bool(paragraphs) and (section.none or not all(map(says_nothing, paragraphs)))
 
     def row(self, relation: Relation) -> CheckRow:
         """One relation's row on 校验."""

@@ -33,6 +33,7 @@ from xltools.layout import (
 )
 from xltools.model import Field, Filing, Section
 from xltools.relation import Sum
+from xltools.terms import NOTHING_SAID
 from xltools.workbook.book import Book, Sheet, wide
 from xltools.workbook.ledger import put_status
 from xltools.workbook.shown import Shown, number
@@ -267,6 +268,21 @@ def text_range() -> str:
     return Box(TEXT_TOP, 0, TEXT_TOP + TEXT_ROWS - 1, 0).fixed
 
 
+def text_count(section: Section, cells: str) -> str:
+    """The formula that counts what says something in a text part: paragraphs, less 无 and the like where that is no report."""
+    if section.none:
+        return f"COUNTA({cells})"
+    words = ",".join(f'"{words}"' for words in NOTHING_SAID)
+    return f"(COUNTA({cells})-SUMPRODUCT(COUNTIF({cells},{{{words}}})))"
+
+
+def text_state(section: Section, shown: Shown, cells: str) -> tuple[str, str]:
+    """The formula that says how far a text part is, and what it shows."""
+    count = shown.paragraphs(section)
+    formula = f'IF({text_count(section, cells)}=0,"还没有填写","已填 "&COUNTA({cells})&" 段")'
+    return formula, f"已填 {count} 段" if shown.written(section) else "还没有填写"
+
+
 def write_text(book: Book, section: Section, shown: Shown, status: str) -> None:
     """A text sheet: one wide open column, a paragraph a row, nothing merged: pasted paragraphs stand and print whole."""
     paragraphs = shown.filing.texts.get(section.id, ())
@@ -278,11 +294,7 @@ def write_text(book: Book, section: Section, shown: Shown, status: str) -> None:
         put_status(out, (STATUS_ROW, 0), status, "status_wrapped")
         out.height_for(STATUS_ROW, {_TEXT_WIDTH: status})
     else:
-        count, cells = shown.paragraphs(section), text_range()
-        value = f"已填 {count} 段" if count else "还没有填写"
-        out.formula(
-            (STATUS_ROW, 0), f'IF(COUNTA({cells})=0,"还没有填写","已填 "&COUNTA({cells})&" 段")', value, "status"
-        )
+        out.formula((STATUS_ROW, 0), *text_state(section, shown, text_range()), "status")
     out.put((TITLE_ROW, 0), section.title, "title")
     out.formula((NAME_ROW, 0), *agency_line(shown.filing), "name")
     out.put(

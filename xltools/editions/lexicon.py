@@ -1,0 +1,180 @@
+"""Lexicons: which words of a report name which quantities, from TOML; a bad one is refused naming file, key and reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+
+from xltools.algebra import parse_sum
+from xltools.editions.definition import Definition
+from xltools.figures import FieldType
+from xltools.lexicon import NUMBER, ROLES, Lexicon, Phrase, Quantity
+from xltools.model import Form
+from xltools.numerals import plain
+from xltools.relation import Sum
+
+_NUMBERING = re.compile(r"\A(?:\([一二三四五六七八九十]+\)|[一二三四五六七八九十]+、|\d+\.)")
+_ASIDE = re.compile(r"\([^()]*\)\Z")
+
+
+@dataclass
+class _Book:
+    """The lexicon while it is read from several files."""
+
+    form: Form
+    words: dict[str, str] = field(default_factory=dict)
+    topics: set[str] = field(default_factory=set)
+    under: dict[str, frozenset[str]] = field(default_factory=dict)
+    parts: set[str] = field(default_factory=set)
+    phrases: dict[Phrase, list[Quantity]] = field(default_factory=dict)
+    none: dict[Phrase, list[Quantity]] = field(default_factory=dict)
+    organs: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    counts: tuple[str, ...] = ()
+    money: tuple[str, ...] = ()
+    fee: tuple[str, ...] = ()
+    fee_section: str = ""
+    fee_sign: Sum | None = None
+
+    def word(self, d: Definition, name: str, words: Iterable[str], kind: str) -> None:
+        for word in map(plain, words):
+            if not word:
+                raise d.error(name, "有一个词是空的")
+            if self.words.setdefault(word, kind) != kind:
+                raise d.error(name, f"“{word}”已经归在“{self.words[word]}”，不能又归在“{kind}”")
+
+
+def read_lexicon(files: Iterable[Definition], form: Form) -> Lexicon:
+    """The lexicon of a form from all files that are for its edition; FormError names file, key and reason."""
+    book = _Book(form)
+    chosen = [d for d in files if form.edition in d.texts("editions", [form.edition])]
+    for d in chosen:
+        d.only("editions", "roles", "topics", "under", "words", "parts", "own", "units", "fee", "quantity")
+        _words(d, book)
+    for d in chosen:
+        for entry in d.parts("quantity", []):
+            for values in _each(entry):
+                _quantity(entry, values, book)
+    return Lexicon(
+        words=book.words,
+        topics=frozenset(book.topics),
+        under=book.under,
+        parts=frozenset(book.parts),
+        phrases={phrase: tuple(found) for phrase, found in book.phrases.items()},
+        none={phrase: tuple(found) for phrase, found in book.none.items()},
+        organs=book.organs,
+        others=book.others,
+        counts=book.counts,
+        money=book.money,
+        fee=book.fee,
+        fee_section=book.fee_section,
+        fee_sign=book.fee_sign,
+    )
+
+
+def _words(d: Definition, book: _Book) -> None:
+    roles = d.part("roles", {})
+    roles.only(*(role[1:] for role in ROLES))
+    for name in roles.data:
+        book.word(roles, name, roles.texts(name), f"@{name}")
+    for table, kinds in (("topics", book.topics), ("parts", book.parts), ("words", set[str]())):
+        part = d.part(table, {})
+        for name in part.data:
+            book.word(part, name, (*part.texts(name), *((name,) if table != "parts" else ())), name)
+            kinds.add(name)
+    under = d.part("under", {})
+    for name in under.data:
+        for topic in (name, *under.texts(name)):
+            if topic not in book.topics:
+                raise under.error(name, f"topics 里没有“{topic}”")
+        book.under[name] = frozenset(under.texts(name))
+    if "own" in d.data:
+        own = d.part("own")
+        own.only("before", "organs", "others", "whole")
+        book.organs, book.others = own.texts("organs"), own.texts("others")
+        ours = (before + organ for before, organ in product(own.texts("before"), book.organs))
+        book.word(own, "organs", (*ours, *own.texts("whole")), "@filler")
+    if "units" in d.data:
+        units = d.part("units")
+        units.only("count", "money")
+        book.counts, book.money = units.texts("count"), units.texts("money")
+    if "fee" in d.data:
+        _fee(d.part("fee"), book)
+
+
+def _fee(d: Definition, book: _Book) -> None:
+    d.only("words", "section", "sign")
+    book.fee += d.texts("words", [])
+    if "section" in d.data:
+        book.fee_section = d.choice("section", tuple(s.id for s in book.form.text_sections))
+    if "sign" in d.data:
+        book.fee_sign = _sum(d, "sign", d.text("sign"), book.form)[0]
+
+
+def _each(d: Definition) -> Iterator[dict[str, str]]:
+    d.only("id", "each", "name", "sum", "topic", "none", "phrases")
+    each = d.part("each", {})
+    for values in product(*(each.texts(name) for name in each.data)):
+        yield dict(zip(each.data, values, strict=True))
+
+
+def _sum(d: Definition, name: str, text: str, form: Form) -> tuple[Sum, tuple[str, ...], FieldType]:
+    """A sum over input fields, its fields as written, and their one type."""
+    try:
+        written = parse_sum(text)
+    except ValueError as problem:
+        raise d.error(name, str(problem)) from None
+    for field_id in written.fields:
+        if field_id not in form.fields:
+            raise d.error(name, f"没有指标“{field_id}”")
+    types = {form.fields[f].type for f in written.fields}
+    if len(types) != 1:
+        raise d.error(name, "没有指标，或者各指标单位不同")
+    return written.over_inputs({f: item.parts for f, item in form.fields.items()}), written.fields, types.pop()
+
+
+def _quantity(d: Definition, chosen: Mapping[str, str], book: _Book) -> None:
+    def fill(text: str) -> str:
+        for name, value in chosen.items():
+            text = text.replace("{" + name + "}", value)
+        return text
+
+    total, anchors, kind = _sum(d, "sum", fill(d.text("sum")), book.form)
+    first = book.form.fields[anchors[0]]
+    quantity = Quantity(fill(d.text("id")), d.text("name", first.place), total, anchors, kind)
+    topic = d.text("topic")
+    if topic not in book.topics:
+        raise d.error("topic", f"topics 里没有“{topic}”")
+    for text in d.texts("phrases"):
+        classes = _classes(d, text, _bare(first.row.name if "row" in chosen else first.column.name), book)
+        bare = tuple(c for c in classes if c != NUMBER)
+        for order in {classes} if NUMBER in classes else {(*bare, NUMBER), (NUMBER, *bare)}:
+            _add(book.phrases, (topic, *order), quantity)
+    for text in d.texts("none", []):
+        _add(book.none, (topic, *_classes(d, text, "", book)), quantity)
+
+
+def _classes(d: Definition, text: str, label: str, book: _Book) -> tuple[str, ...]:
+    """The classes of a phrase; ``{label}`` is the printed label of the row or column, a word like any other."""
+    found = []
+    for word in text.split():
+        if word == "{label}":
+            book.word(d, "phrases", (label,), book.words.get(label, label))
+            word = book.words[label]
+        if word != NUMBER and word not in ROLES and word not in book.words.values():
+            raise d.error("phrases", f"“{text}”里的“{word}”不是一类词")
+        found.append(word)
+    return tuple(found)
+
+
+def _add(table: dict[Phrase, list[Quantity]], phrase: Phrase, quantity: Quantity) -> None:
+    found = table.setdefault(phrase, [])
+    if quantity.id not in (q.id for q in found):
+        found.append(quantity)
+
+
+def _bare(label: str) -> str:
+    """A printed label as people write it in a sentence: without numbering and asides."""
+    return _ASIDE.sub("", _NUMBERING.sub("", plain(label)))

@@ -1,0 +1,135 @@
+"""A sentence into tokens: words of the lexicon, numbers with their units, years; everything else is unknown."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from xltools.lexicon import FILLER, NUMBER, Lexicon
+from xltools.numerals import CHINESE_DIGITS, MULTIPLES, read_number
+
+UNKNOWN, BREAK = "?", "|"
+"""Kinds of tokens besides the lexicon's classes and ``#``: unknown words; the end of a clause."""
+
+_BREAKS = frozenset("，;:()")
+_ASIDE = re.compile(r"\([^()]*\)")
+_YEAR = re.compile(rf"(\d{{4}}|[{CHINESE_DIGITS}]{{4}})年度?")
+_ENDS = re.compile(r"[。！？!?\n]|…+")
+_NUMBERING = re.compile(r"(?:\(?[一二三四五六七八九十]{1,3}[)、.]|\(?\d{1,2}[)、.](?!\d))")
+_NAME = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of a sentence. ``amount`` and ``slack`` are a number's value and how far it may be rounded."""
+
+    kind: str
+    text: str
+    amount: Decimal = Decimal(0)
+    slack: Decimal = Decimal(0)
+    unit: str = ""
+
+
+_BREAK = {mark: Token(BREAK, mark) for mark in _BREAKS}
+
+
+def sentences(paragraph: str) -> Iterator[str]:
+    """The sentences of a paragraph, as they stand there."""
+    for sentence in _ENDS.split(paragraph):
+        if sentence.strip():
+            yield sentence.strip()
+
+
+class Tokenizer:
+    """Reads sentences for an agency and a report year."""
+
+    def __init__(self, lexicon: Lexicon, year: int, agency: str) -> None:
+        self.words = _words(lexicon)
+        self.organs = lexicon.organs
+        self.year, self.agency = year, agency
+        self.quantity = quantity_pattern((*lexicon.counts, *lexicon.money))
+
+    def __call__(self, text: str) -> list[Token]:
+        """The tokens of a sentence in plain text."""
+        amounts = {m.start(): m for m in self.quantity.finditer(text)}
+        places = [*amounts, len(text)]
+        asides = {m.start(): m.end() for m in _ASIDE.finditer(text)} if "(" in text else {}
+        transparent: set[int] = set()
+        found: list[Token] = []
+        at, unknown = 0, 0  # since where no word has been known
+        while at < len(text):
+            token, after = None, at + 1
+            if at in asides and places[bisect(places, at)] >= asides[at]:  # no number in the brackets
+                if at == unknown and found and found[-1].kind == NUMBER:
+                    at = unknown = asides[at]
+                    continue
+                transparent |= {at, asides[at] - 1}
+            if at not in transparent:
+                token = self._next(text, at, amounts, at == unknown and (not found or found[-1].kind == BREAK))
+                if token is None:
+                    at += 1
+                    continue
+                after = at + len(token.text)
+            if unknown < at:
+                found.append(Token(UNKNOWN, text[unknown:at]))
+            if token is not None:
+                found.append(token)
+            at = unknown = after
+        if unknown < at:
+            found.append(Token(UNKNOWN, text[unknown:at]))
+        return found
+
+    def _next(self, text: str, at: int, amounts: dict[int, re.Match[str]], fresh: bool) -> Token | None:
+        """The token that begins here; None where no word that is known does. ``fresh``: a clause begins here."""
+        if (match := amounts.get(at)) and (number := read_number(match[1])):
+            return Token(NUMBER, match[0], *number, match[2])
+        first = text[at]
+        if first in _BREAKS:
+            return _BREAK[first]
+        if fresh and (numbering := _NUMBERING.match(text, at)):
+            return Token(FILLER, numbering[0])
+        if (first.isdigit() or first in CHINESE_DIGITS) and (year := _YEAR.match(text, at)):
+            return Token(self._year(year[1]), year[0])
+        for word, token in self.words.get(first, ()):
+            if text.startswith(word, at):
+                return token
+        name = self._own(text, at) if first in self.agency else ""
+        return Token(FILLER, name) if name else None
+
+    def _year(self, digits: str) -> str:
+        number = read_number(digits)
+        ahead = int(number[0]) - self.year if number else 99
+        return {-1: "@last", 0: "@this", 1: "@next"}.get(ahead, "@other")
+
+    def _own(self, text: str, at: int) -> str:
+        """The agency's name as people shorten it (区住建局 for 某区住房和城乡建设局), where it stands here."""
+        found, place = 0, 0
+        for length, letter in enumerate(text[at : at + _NAME], 1):
+            place = self.agency.find(letter, place) + 1
+            if not place:
+                break
+            if length > 1 and text.endswith(self.organs, at, at + length):
+                found = length
+        return text[at : at + found]
+
+
+@lru_cache(maxsize=8)
+def _words(lexicon: Lexicon) -> dict[str, list[tuple[str, Token]]]:
+    """The tokens of a lexicon's words by first character, the longest word first."""
+    found: dict[str, list[tuple[str, Token]]] = {}
+    for word in sorted(lexicon.words, key=len, reverse=True):
+        found.setdefault(word[0], []).append((word, Token(lexicon.words[word], word)))
+    return found
+
+
+@lru_cache(maxsize=8)
+def quantity_pattern(units: tuple[str, ...]) -> re.Pattern[str]:
+    """A number and its unit, not inside a longer number or a range; every part bounded, so that time is linear."""
+    unit = "|".join(sorted(map(re.escape, units), key=len, reverse=True)) or r"\Z"
+    arabic = rf"\d[\d,]{{0,20}}(?:\.\d{{1,8}})?[{MULTIPLES}]{{0,2}}"
+    chinese = rf"[{CHINESE_DIGITS}十{MULTIPLES}]{{1,20}}"
+    return re.compile(rf"(?<![\d.,\-~—–第{CHINESE_DIGITS}十{MULTIPLES}])({arabic}|{chinese})({unit})(?!次)")

@@ -52,9 +52,10 @@ def whole(home):
     """Nothing is half-written: workbooks open, JSON parses, and what was received is as it was."""
     for name, content in outputs(home).items():
         path = home / name
-        if path.suffix == ".xlsx":
+        if path.suffix in (".xlsx", ".docx"):
             with zipfile.ZipFile(path) as package:
                 assert package.testzip() is None
+        if path.suffix == ".xlsx":
             assert read_file(path).filing is not None, name
         elif name.startswith(".xltools/readings"):
             seal, _, body = content.partition(b"\n")

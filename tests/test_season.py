@@ -427,6 +427,28 @@ def test_of_two_stamps_that_of_the_very_words_counts():
         assert stale(now, AUTHORITY) is is_stale
 
 
+def test_slips_are_written_in_the_folder_without_being_asked(folder):
+    folder.receive(
+        **{"1101": said("1101", more={EFFECTIVE: 1}), "1102": said("1102", more={"requests.new.natural": 5})}
+    )
+    assert run("check", "回收/1101.xlsx", cwd=folder.home).returncode == 0 and not list(
+        (folder.home / "退回").iterdir()
+    )
+    told = folder.check(status=1)
+    slips = folder.home / "退回"
+    assert sorted(folder.home / path for path in told["slips"]) == sorted(slips.iterdir())
+    names = {path.name for path in slips.iterdir()}
+    assert {name[:4] for name in names} == {"1101", "1102", "催报与退"}
+    folder.receive(**{"1101": said("1101")})
+    done = run("check", cwd=folder.home)
+    assert done.returncode == 1 and "2 个文件不是这次写的" in done.stderr
+    copy = next(path for path in slips.iterdir() if path.name.startswith("1102") and path.suffix == ".xlsx")
+    worked_in = resaved(copy.read_bytes())
+    copy.write_bytes(worked_in)
+    done = run("check", cwd=folder.home)
+    assert done.returncode == 1 and "退回单没有写" in done.stderr and copy.read_bytes() == worked_in
+
+
 # ── several files of one agency ──────────────────────────────────────────────
 
 

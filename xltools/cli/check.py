@@ -34,15 +34,7 @@ def command(
     work = inside.settle(paths, roster_path, year, previous_paths, prefer)
     if not work.paths:
         raise click.UsageError("请给出要审核的文件或文件夹；在 xltools init 建的工作文件夹里可以不给。")
-    slips, force = (
-        (slips, force) if slips or not work.slips else (work.slips, True)
-    )  # the folder's own are written anew
-    ignore = options.not_filings(work.roster_path)
-    if slips is not None:
-        from xltools.slips import earlier_slips, write_slips
-
-        ignore |= earlier_slips(slips, work.paths)
-    roster = work.load_roster()
+    roster, ignore = work.load_roster(), options.not_filings(work.roster_path) | work.earlier_slips(slips)
     collection = work.check(roster, ignore, jobs, work.load_previous(roster))
     if not collection.received and roster is None:
         raise XltoolsError(f"没有找到填报表（.xlsx）：{'、'.join(str(path) for path in paths)}")
@@ -54,22 +46,15 @@ def command(
         if not beneath.received:
             raise XltoolsError(f"--parts 里没有找到填报表（.xlsx）：{'、'.join(str(path) for path in parts)}")
         hold_against_parts(collection, beneath)
+    written = work.write_slips(collection, slips, force)
     changes = work.remember(collection)
-    written = None
-    if slips is not None:
-        try:
-            written = [str(path) for path in write_slips(collection, slips, force=force)]
-        except XltoolsError as problem:
-            if slips != work.slips:
-                raise
-            click.echo(f"xltools：提示：退回单没有写：{problem}", err=True)  # nobody asked for them
     if as_json:
-        told = {"changes": changes.as_json()} if changes else {}
-        options.print_json(collection.as_json() | told | ({} if written is None else {"slips": written}))
+        told = {} if written is None else {"slips": [str(path) for path in written]}
+        options.print_json(collection.as_json() | told | ({"changes": changes.as_json()} if changes else {}))
     else:
         options.print_collection(collection)
         for line in changes.lines() if changes else ():
             click.echo(line)
         if written is not None:
-            click.echo(f"退回单、标注的工作簿和催报的话，共 {len(written)} 个文件，写在“{slips}”。")
+            click.echo(f"退回单、标注的工作簿和催报的话，共 {len(written)} 个文件，写在“{slips or work.slips}”。")
     return 1 if collection.open_errors else 0

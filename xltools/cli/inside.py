@@ -81,6 +81,41 @@ class Work:
                        f"{'、'.join(path.name for path in others)}", err=True)  # fmt: skip
         return settings.issued, new
 
+    def earlier_slips(self, folder: Path | None) -> frozenset[Path]:
+        """What lies in the folder of the slips, asked for or the working folder's own: none of it is a filing received."""
+        place = folder or self.slips
+        if place is None:
+            return frozenset()
+        from xltools.slips import earlier_slips
+
+        return earlier_slips(place, self.paths)
+
+    def write_slips(self, collection: Collection, folder: Path | None, force: bool) -> list[Path] | None:
+        """Writes slips where that is asked for, and in a whole run in a working folder; None where none are written.
+
+        In a working folder those of earlier runs are replaced; where that cannot be, it is told on stderr, for nobody asked.
+        """
+        if folder is None and self.slips is None:
+            return None
+        from xltools.errors import XltoolsError
+        from xltools.slips import write_slips
+
+        if folder is not None:
+            return write_slips(collection, folder, force=force)
+        assert self.slips is not None
+        try:
+            written = write_slips(collection, self.slips, force=True)
+        except XltoolsError as problem:
+            click.echo(f"xltools：提示：退回单没有写：{problem}", err=True)
+            return None
+        old = [path for path in self.slips.iterdir() if path.is_file() and path not in written]
+        if old:
+            click.echo(
+                f"xltools：提示：{self.slips} 里有 {len(old)} 个文件不是这次写的，多半是已经改正的单位的，不要再发",
+                err=True,
+            )
+        return written
+
     def remember(self, collection: Collection) -> Changes | None:
         """What has changed since the last run in the working folder, which keeps this one; None for any other run.
 

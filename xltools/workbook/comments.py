@@ -45,7 +45,9 @@ def annotate(patch: Patch, sheet: str, words: Mapping[Spot, str]) -> None:
     if comments is None:
         if not words:
             return
-        comments = etree.Element(patch.root(sheet).tag.replace("worksheet", "comments"))
+        tag = patch.root(sheet).tag.replace("worksheet", "comments")
+        # Named here, for lxml otherwise takes a prefix that another library may have registered: other bytes each time.
+        comments = etree.Element(tag, nsmap={None: etree.QName(tag).namespace})  # type: ignore[dict-item]
         etree.SubElement(comments, f"{namespace(comments)}authors")
         etree.SubElement(comments, f"{namespace(comments)}commentList")
         patch.add("xl/comments", ".xml", comments, _COMMENTS, owner=sheet, kind="comments")

@@ -6,6 +6,12 @@ import pytest
 from office import Office, lacking
 
 
+@pytest.fixture(autouse=True, scope="session")
+def secret(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The tests keep no secret in the account they run under."""
+    os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
+
+
 @pytest.fixture(scope="session")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     """LibreOffice (one profile a worker); without it the test is skipped, or fails where XLTOOLS_OFFICE=1."""

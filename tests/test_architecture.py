@@ -17,7 +17,7 @@ FLOORS = {
     1: ("relation", "model", "findings", "lastyear", "standing"),
     2: ("layout", "algebra", "editions", "checkcode", "changes"),
     3: ("workbook", "rules", "lists", "roster", "versions"),
-    4: ("check", "levels", "previous", "merge", "exchange", "blank", "describe", "demo", "frames"),
+    4: ("check", "levels", "previous", "merge", "exchange", "blank", "describe", "demo", "frames", "season"),
     5: ("cli", "__main__"),
 }
 FLOOR = {room: floor for floor, rooms in FLOORS.items() for room in rooms}

@@ -31,6 +31,8 @@ from xltools.merge.workbook import write_summary
 from xltools.model import Agency
 from xltools.previous import read_previous
 from xltools.roster import read_roster
+from xltools.rules.decisions import Decision, Office, stamps
+from xltools.rules.explanations import stamp
 from xltools.terms import SEVERITIES
 from xltools.workbook.read import read_file
 from xltools.workbook.write import write_filing
@@ -97,6 +99,20 @@ def of_parts(tmp_path, whole, *parts):
     collection = check([save(tmp_path / "汇总.xlsx", whole)])
     hold_against_parts(collection, check([save(tmp_path / "部分" / f"{n}.xlsx", one) for n, one in enumerate(parts)]))
     return list(collection.all_findings())
+
+
+AUTHORITY = "disclosure.rules.authority"
+QUERIED = filing({"disclosure.rules.effective": 1}, explanations={AUTHORITY: "市里下放的权限，有文件。"})
+STALE = {BUREAU.code: {AUTHORITY: f"{stamp(QUERIED, AUTHORITY).partition('.')[0]}.0"}}
+
+
+def of_office(tmp_path, *decisions, **known):
+    """Findings of a queried filing, with what the office knows and has settled."""
+    said = QUERIED if known.get("explained") else filing({"disclosure.rules.effective": 1})
+    save(tmp_path / "回收" / "表.xlsx", said)
+    decided = {code: stamps([], said, Office("", decisions)) for code in known.get("decided", ())}
+    office = Office("办理记录.xlsx", decisions, known.get("explained", {}), decided)
+    return list(check([tmp_path], office=office).all_findings())
 
 
 def put(sheet, address, value):
@@ -191,6 +207,10 @@ PROVOKERS = {
     "signoff-missing": lambda _: of_file(write_filing(filing(signoff={}))),
     "signoff-date": lambda _: of_file(write_filing(filing(signoff={**filing().signoff, "date": "2023-01-01"}))),
     "total-differs": lambda _: fill(filing(), {"values": {"requests.new.total": 3}}, "数.json")[1],
+    "explanation-stale": lambda tmp: of_office(tmp, explained=STALE),
+    "decision-unusable": lambda tmp: of_office(tmp, Decision(2, "9", "x", "张三", "2024-01-20", "电话问清了")),
+    "decision-stale": lambda tmp: of_office(tmp, Decision(2, BUREAU.code, AUTHORITY, "张三", "2024-01-20", "电话问清了"),
+                                            decided={BUREAU.code}),
     "agency-missing": lambda tmp: of_set(tmp, filing()),
     "agency-duplicate": lambda tmp: of_set(tmp, filing(), filing({"requests.new.natural": 1})),
     "agency-unknown": lambda tmp: of_set(tmp, filing(agency=Agency("99", "外县某局", "department"))),

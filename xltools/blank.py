@@ -25,9 +25,12 @@ def form_for(year: int, supplements: tuple[str, ...] = ()) -> Form:
 
 def file_name(agency: Agency, year: int) -> str:
     """The name of an agency's workbook: {year}_{code}_{name}.xlsx, without what a file name may not hold."""
-    code, name = (_UNSAFE.sub("_", words).strip(" .") for words in (agency.code, agency.name))
-    code, name = (words.encode()[:100].decode(errors="ignore") for words in (code, name))
-    return f"{year}_{code}_{name}.xlsx"
+    return f"{year}_{safe_name(agency.code)}_{safe_name(agency.name)}.xlsx"
+
+
+def safe_name(words: str) -> str:
+    """Words as part of a file's name, without what that may not hold."""
+    return _UNSAFE.sub("_", words).strip(" .").encode()[:100].decode(errors="ignore")
 
 
 def blanks(

@@ -190,7 +190,7 @@ def check(
 def _items(year: int) -> frozenset[str]:
     """Whatever a decision can name: codes, and rules of the year's form."""
     form = load_form(edition_for(year))
-    return frozenset((*CATALOGUE, *(r.id for r in form.relations), *form.fields, form.signoff.id))
+    return frozenset((*CATALOGUE, *(r.id for r in form.relations), *form.fields, *form.queries))
 
 
 @dataclass(frozen=True)

@@ -568,9 +568,9 @@ class Finding:
     @property
     def state(self) -> str:
         """Whether it is settled, and how, in a word; nothing for a note."""
-        if self.severity == "note":
-            return ""
-        return CLOSED[self.closure.how] if self.closure else "未解决"
+        if self.closure:
+            return CLOSED[self.closure.how]
+        return "" if self.severity == "note" else "未解决"
 
     @property
     def message(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -56,3 +57,15 @@ def write_all(contents: Mapping[Path, bytes], *, force: bool = False) -> None:
     refuse_existing(list(contents), force)
     for path, content in contents.items():
         write_whole(path, content, force=force)
+
+
+_LEFT_BEHIND = 3600
+"""Seconds after which a temporary file of ours belongs to nobody any more."""
+
+
+def sweep(folder: Path) -> None:
+    """Removes temporary files that a run which was killed has left in a folder."""
+    with contextlib.suppress(OSError):
+        for path in folder.glob(".xltools-*.tmp"):
+            if path.is_file() and time.time() - path.lstat().st_mtime > _LEFT_BEHIND:
+                path.unlink()

@@ -6,16 +6,17 @@ from pathlib import Path
 
 import click
 
-from xltools.cli import options
+from xltools.cli import inside, options
 from xltools.terms import LEVELS
 
 
 @click.command("merge")
-@click.argument("paths", nargs=-1, required=True, type=options.PATH, metavar="PATH…")
-@click.option("--roster", "roster_path", type=options.PATH, metavar="FILE", required=True, help="名录（.xlsx 或 .csv）")
-@click.option("-o", "--output", type=options.PATH, required=True, metavar="OUT.xlsx", help="汇总表写到哪个文件")
+@click.argument("paths", nargs=-1, type=options.PATH, metavar="[PATH…]")
+@options.roster
+@click.option("-o", "--output", type=options.PATH, metavar="OUT.xlsx", help="汇总表写到哪个文件")
 @options.year
 @options.previous
+@inside.prefer
 @options.jobs
 @click.option("--name", help="汇总单位的名称（名录上没有唯一的上级时）")
 @click.option("--code", help="汇总单位的代码")
@@ -24,24 +25,25 @@ from xltools.terms import LEVELS
 @options.as_json
 @options.force
 def command(
-    paths: tuple[Path, ...], roster_path: Path, output: Path, year: int | None, previous_paths: tuple[Path, ...],
-    jobs: int | None, name: str | None, code: str | None, level: str | None, include_queried: bool, as_json: bool, force: bool,
+    paths: tuple[Path, ...], roster_path: Path | None, output: Path | None, year: int | None,
+    previous_paths: tuple[Path, ...], prefer: str | None, jobs: int | None, name: str | None, code: str | None,
+    level: str | None, include_queried: bool, as_json: bool, force: bool,
 ) -> int:  # fmt: skip
-    """把通过审核的填报表汇总成一份汇总表。
+    """把通过审核的填报表汇总成一份汇总表。在工作文件夹里不用给选项。
 
     The summary workbook of all accepted filings.
     """
-    from xltools.check import check
     from xltools.errors import XltoolsError
     from xltools.merge import kept_words, merge
     from xltools.merge.workbook import write_summary
     from xltools.model import Agency
     from xltools.outputs import refuse_existing, refuse_inputs, write_whole
 
-    refuse_inputs(output, roster_path)
-    refuse_existing([output], force)
-    roster = options.load_roster(roster_path)
-    assert roster is not None
+    work = inside.settle(paths, roster_path, year, previous_paths, prefer)
+    roster = work.load_roster()
+    if not work.paths or roster is None or not (output or work.season):
+        lacking = "PATH" if not work.paths else "--roster" if roster is None else "-o"
+        raise click.UsageError(f"缺少 {lacking}；在 xltools init 建的工作文件夹里可以不给。")
     if name and code and level:
         area = Agency(code, name, level)  # type: ignore[arg-type]
     elif name or code or level:
@@ -50,15 +52,21 @@ def command(
         area = roster.top
     else:
         raise XltoolsError("名录上没有唯一的最上级单位；请用 --name、--code、--level 给出汇总单位")
-    previous = options.load_previous(previous_paths, roster)
-    ignore = options.not_filings(roster_path, output)
-    collection = check(paths, roster, year, options.progress, ignore, jobs, previous)
+    if output is None:
+        output, force = work.own_summary(area, force)
+    refuse_inputs(output, *(path for path in (work.roster_path,) if path))
+    refuse_existing([output], force)
+    previous = work.load_previous(roster)
+    collection = work.check(roster, options.not_filings(work.roster_path, output), jobs, previous)
     kept = options.earlier_summary(output, area, collection.year)
     summary = merge(collection, roster, area, include_queried=include_queried, previous=previous, kept=kept)
     words = kept_words(kept) if kept else ""
     write_whole(output, write_summary(summary), force=force)
+    changes = work.remember(collection)
     if as_json:
-        options.print_json(summary.as_json(str(output), words))
+        options.print_json(
+            {**summary.as_json(str(output), words), **({"changes": changes.as_json()} if changes else {})}
+        )
     else:
         options.print_collection(collection)
         click.echo(f"汇总：{summary.status}")
@@ -67,4 +75,6 @@ def command(
         if words:
             click.echo(f"沿用了原汇总表里本级填写的：{words}")
         click.echo(f"汇总表：{output}")
+        for line in changes.lines() if changes else ():
+            click.echo(line)
     return 1 if collection.open_errors or summary.left_out else 0

@@ -105,7 +105,14 @@ def print_findings(found: Iterable[Finding], *, err: bool = False) -> None:
     for item in sorted(found, key=lambda f: order.index(f.severity)):
         colour = {"error": "red", "query": "yellow", "note": "cyan"}[item.severity]
         mark = click.style(f"［{SEVERITIES[item.severity]}］", fg=colour)
-        state = "" if item.open else "（已有情况说明）"
+        # The number by which a query is named in 校验 and in 办理记录.
+        state = (
+            f"（{item.closure}）"
+            if item.closure
+            else f"［{item.rule or item.code}］"
+            if item.severity == "query"
+            else ""
+        )
         click.echo(f"    {mark}{item.message}{state}", err=err)
         if item.open and item.severity != "note":
             click.echo(f"          → {item.remedy}。", err=err)

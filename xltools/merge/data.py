@@ -19,7 +19,7 @@ _ROWS = 1_000_000
 
 _DATA = {"年度": 8.0, "单位代码": 16.0, "单位名称": 26.0, "层级": 12.0, "表": 14.0, "指标编号": 36.0, "指标": 60.0,
          "数值": 12.0}  # fmt: skip
-_SOURCES = {"文件": 60.0, "单位代码": 16.0, "单位名称": 26.0, "年度": 8.0, "是否计入": 10.0, "表的情况": 16.0,
+_SOURCES = {"文件": 60.0, "单位代码": 16.0, "单位名称": 26.0, "年度": 8.0, "是否计入": 20.0, "表的情况": 16.0,
             "保存时间": 20.0, "SHA-256": 68.0}  # fmt: skip
 
 VERDICTS = {
@@ -60,10 +60,16 @@ def write_sources(book: Book, summary: Summary) -> None:
     """Every file with its SHA-256, whether it was counted and why not, its verdict, when it was saved."""
     out = list_sheet(book, SOURCES, "来源：每个文件及其校验值", summary.status, _SOURCES)
     counted = [s.received for s in summary.parts if s.included]
+    newest = {r.filing.agency.code for r in summary.collection.received if r.superseded_by and r.filing}
     for row, received in enumerate(summary.collection.received, TOP):
         filing = received.filing
+        used = "是" if received in counted else "否"
+        if received.superseded_by:
+            used = "否，有更新的一份"
+        elif filing and filing.agency.code in newest and received in counted:
+            used = "是，取最后保存的一份"
         facts = (str(received.path), filing.agency.code if filing else "", filing.agency.name if filing else "",
-                 str(filing.year) if filing else "", "是" if received in counted else "否", VERDICTS[received.verdict],
+                 str(filing.year) if filing else "", used, VERDICTS[received.verdict],
                  received.saved, received.sha256)  # fmt: skip
         for column, fact in enumerate(facts):
             out.put((row, column), fact, "cell_left")

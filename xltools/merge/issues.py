@@ -17,7 +17,7 @@ from xltools.workbook.press import Value
 from xltools.workbook.shown import plain
 
 _COLUMNS = {"单位代码": 11.0, "单位名称": 18.0, "级别": 6.0, "状态": 9.0, "表": 12.0, "单元格": 7.0, "编号": 22.0,
-            "问题": 56.0, "现在": 9.0, "应为": 9.0, "怎么办": 32.0, "文件": 18.0}  # fmt: skip
+            "问题": 56.0, "现在": 9.0, "应为": 9.0, "怎么办／怎样了结": 32.0, "文件": 18.0}  # fmt: skip
 _KIND, _WORDS, _SHOWN = (0, 1), (2, 7), 60
 """The columns of the kinds above the list: the number, what it is; and how many kinds are listed."""
 _TITLE = "审核问题：按单位列出；点编号到这一类的第一条，用筛选看一个单位或一类问题"
@@ -106,8 +106,8 @@ def _row(found: Finding) -> tuple[Value, ...]:
     )
     return (agency.code if agency else "", agency.name if agency else "", SEVERITIES[found.severity], found.state,
             found.sheet or "", found.cell or "", _kind(found), found.message,
-            actual, expected, found.remedy, file)  # fmt: skip
+            actual, expected, found.closure.words if found.closure else found.remedy, file)  # fmt: skip
 
 
 def _height(row: Sequence[Value]) -> float:
-    return height_of({_COLUMNS["问题"]: str(row[7]), _COLUMNS["怎么办"]: str(row[10])})
+    return height_of({_COLUMNS["问题"]: str(row[7]), _COLUMNS["怎么办／怎样了结"]: str(row[10])})

@@ -101,7 +101,7 @@ def _words(decision: Decision) -> str:
 
 def _seen(found: Finding, filing: Filing) -> str:
     """A query as it was seen: what it says, and every figure it rests on."""
-    figures = (filing.values.get(name) for name in (found.field, *found.related) if name)
+    figures = (filing.figures.get(name) for name in (found.field, *found.related) if name)
     said = (found.code, found.rule, found.sheet, found.cell, found.field, found.actual, found.expected)
     return _digest((*said, *figures, *(f"{k}={v}" for k, v in sorted(found.detail.items()))))
 

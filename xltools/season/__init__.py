@@ -1,0 +1,70 @@
+"""A season in its working folder: what its settings say, what earlier runs left, what the office settled, what has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from xltools.check import Collection, check
+from xltools.outputs import sweep
+from xltools.previous import Previous
+from xltools.roster import Roster
+from xltools.rules.decisions import Office
+from xltools.season.decisions import read_decisions
+from xltools.season.folder import Settings, last_year, read_settings
+from xltools.season.record import RECORD, Changes, compare, read_record, take_stock, write_record
+from xltools.season.store import open_store
+
+__all__ = ["Changes", "Season", "Settings", "last_year", "read_settings"]
+
+_READINGS = "readings"
+
+
+class Season:
+    """One season's working folder, as opened by a run."""
+
+    def __init__(self, home: Path) -> None:
+        """XltoolsError where the settings or the record are wrong."""
+        self.settings = read_settings(home)
+        self._record = self.settings.memory / RECORD
+        self.last = read_record(self._record)
+        if self.last is not None and self.last.year != self.settings.year:
+            self.last = None
+        self._office = Office()
+
+    def check(
+        self,
+        paths: Sequence[Path],
+        roster: Roster | None,
+        year: int | None,
+        progress: Callable[[Sequence[Path], str], Iterable[Path]],
+        ignore: frozenset[Path],
+        jobs: int | None,
+        previous: Previous | None,
+        *,
+        newest: bool,
+    ) -> Collection:
+        """Reads and checks as ``check`` does, with all that the folder knows; unchanged files are not read again."""
+        last, settings = self.last, self.settings
+        decisions, notes = read_decisions(settings.decisions, roster)
+        self._office = Office(
+            str(settings.decisions), decisions, last.explained if last else {}, last.decided if last else {}
+        )
+        collection = check(paths, roster, year, progress, ignore | {settings.decisions.resolve()}, jobs, previous,
+                           readings=open_store(settings.memory / _READINGS), office=self._office, newest=newest)  # fmt: skip
+        collection.findings += notes
+        return collection
+
+    def remember(self, collection: Collection) -> Changes:
+        """Keeps what this run found for the next one, and returns what has changed since the last."""
+        record = take_stock(collection, self._office, self.last)
+        changes = compare(self.last, record, collection)
+        write_record(self._record, record)
+        for folder in (
+            self._record.parent,
+            self._record.parent / _READINGS,
+            self.settings.summary,
+            self.settings.issued,
+        ):
+            sweep(folder)
+        return changes

@@ -77,6 +77,20 @@ def of_year(tmp_path, now, last):
     return list(check([tmp_path / "本年"], previous=previous).all_findings())
 
 
+AUTHORITY = "disclosure.rules.authority"
+QUERIED = filing({"disclosure.rules.effective": 1}, explanations={AUTHORITY: "市里下放的权限，有文件。"})
+STALE = {BUREAU.code: {AUTHORITY: f"{stamp(QUERIED, AUTHORITY).partition('.')[0]}.0"}}
+
+
+def of_office(tmp_path, *decisions, **known):
+    """Findings of a queried filing, with what the office knows and has settled."""
+    said = QUERIED if known.get("explained") else filing({"disclosure.rules.effective": 1})
+    save(tmp_path / "回收" / "表.xlsx", said)
+    decided = {code: stamps([], said, Office("", decisions)) for code in known.get("decided", ())}
+    office = Office("办理记录.xlsx", decisions, known.get("explained", {}), decided)
+    return list(check([tmp_path], office=office).all_findings())
+
+
 def merged(tmp_path, *some):
     """The summary of the county over filings, by default one of every agency."""
     for number, one in enumerate(some or [filing(agency=agency) for agency in AGENCIES]):
@@ -99,20 +113,6 @@ def of_parts(tmp_path, whole, *parts):
     collection = check([save(tmp_path / "汇总.xlsx", whole)])
     hold_against_parts(collection, check([save(tmp_path / "部分" / f"{n}.xlsx", one) for n, one in enumerate(parts)]))
     return list(collection.all_findings())
-
-
-AUTHORITY = "disclosure.rules.authority"
-QUERIED = filing({"disclosure.rules.effective": 1}, explanations={AUTHORITY: "市里下放的权限，有文件。"})
-STALE = {BUREAU.code: {AUTHORITY: f"{stamp(QUERIED, AUTHORITY).partition('.')[0]}.0"}}
-
-
-def of_office(tmp_path, *decisions, **known):
-    """Findings of a queried filing, with what the office knows and has settled."""
-    said = QUERIED if known.get("explained") else filing({"disclosure.rules.effective": 1})
-    save(tmp_path / "回收" / "表.xlsx", said)
-    decided = {code: stamps([], said, Office("", decisions)) for code in known.get("decided", ())}
-    office = Office("办理记录.xlsx", decisions, known.get("explained", {}), decided)
-    return list(check([tmp_path], office=office).all_findings())
 
 
 def put(sheet, address, value):

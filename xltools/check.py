@@ -282,7 +282,8 @@ def _one_each(collection: Collection, newest: bool) -> None:
 
 def _one_path(collection: Collection) -> None:
     """Each agency's figures once, whether it files itself or is in a summary; the area's own summary is no part of it."""
-    files, area = _of_year(collection), collection.roster.top if collection.roster else None
+    files = [r for r in _of_year(collection) if not r.superseded_by]
+    area = collection.roster.top if collection.roster else None
     own = list(levels.of_itself(area, files))
     others = [got for got in files if all(got is not itself for itself, _ in own)]
     for got, found in (*own, *levels.counted_twice(others)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -111,7 +112,7 @@ def write_list(
     """
     from xlsxwriter.workbook import Workbook
 
-    from xltools.workbook.book import STYLES
+    from xltools.workbook.book import STYLES, wide
 
     out = io.BytesIO()
     book = Workbook(out, {"in_memory": True})
@@ -137,10 +138,12 @@ def write_list(
     if guide:
         plain = book.add_format(STYLES["plain"])
         beside = book.add_worksheet("说明")
-        beside.set_column(0, 0, 100)
+        beside.set_column(0, 0, 76)
+        beside.fit_to_pages(1, 0)
         beside.hide_gridlines(2)
         beside.set_paper(9)
         for at, line in enumerate(guide):
+            beside.set_row(at, 18 * math.ceil(wide(line) / 72))
             beside.write_string(at, 0, line, plain)
     book.close()
     return out.getvalue()

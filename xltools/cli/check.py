@@ -36,6 +36,8 @@ def command(
     collection = work.check(roster, options.not_filings(work.roster_path), jobs, work.load_previous(roster))
     if not collection.received and roster is None:
         raise XltoolsError(f"没有找到填报表（.xlsx）：{'、'.join(str(path) for path in paths)}")
+    if work.season and paths and roster_path is None:  # some of the folder's files: the others are not missing
+        collection.findings = [found for found in collection.findings if found.code != "agency-missing"]
     changes = work.remember(collection)
     if parts:
         whole = frozenset(received.path.resolve() for received in collection.received)

@@ -34,6 +34,11 @@ class Work:
     newest: bool
     whole: bool
 
+    @property
+    def slips(self) -> Path | None:
+        """Where a whole run in a working folder writes slips without being asked."""
+        return self.season.settings.returned if self.season and self.whole else None
+
     def load_roster(self) -> Roster | None:
         return options.load_roster(self.roster_path)
 
@@ -47,15 +52,14 @@ class Work:
         from xltools.check import check
 
         how = (self.paths, roster, self.year, options.progress, ignore, jobs, previous)
-        return self.season.check(*how, newest=self.newest) if self.season else check(*how, newest=self.newest)
+        return (self.season.check if self.season else check)(*how, newest=self.newest)
 
-    def own_summary(self, area: Agency, force: bool) -> tuple[Path, bool]:
-        """Where the folder's summary of an area is written, and whether it may replace what is there: an earlier one of its own."""
-        from xltools.season.folder import is_summary_of, summary_path
+    def summary_path(self, area: Agency) -> Path:
+        """Where the folder's summary of an area is written."""
+        from xltools.season.folder import summary_path
 
         assert self.season is not None
-        path = summary_path(self.season.settings, area)
-        return path, force or is_summary_of(path, area, self.season.settings.year)
+        return summary_path(self.season.settings, area)
 
     def issue(self, agencies: list[Agency], anew: bool) -> tuple[Path, list[Agency]]:
         """Where blanks are written, and for whom: in a working folder, unless ``anew``, for those who have none yet."""

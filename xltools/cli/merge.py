@@ -52,13 +52,17 @@ def command(
         area = roster.top
     else:
         raise XltoolsError("名录上没有唯一的最上级单位；请用 --name、--code、--level 给出汇总单位")
-    if output is None:
-        output, force = work.own_summary(area, force)
+    own, output = output is None, output or work.summary_path(area)
     refuse_inputs(output, *(path for path in (work.roster_path,) if path))
+    earlier = options.replaced(output)
+    # The working folder's own summary of the same area and year is replaced without being asked.
+    force = force or (own and options.is_of(earlier, area, work.year))
     refuse_existing([output], force)
+    if earlier is None and output.exists():
+        raise XltoolsError(f"要覆盖的“{output}”读不出来，里面填写的文字、调整保不住；请先移走它，或者换一个文件名")
     previous = work.load_previous(roster)
     collection = work.check(roster, options.not_filings(work.roster_path, output), jobs, previous)
-    kept = options.earlier_summary(output, area, collection.year)
+    kept = earlier if options.is_of(earlier, area, collection.year) else None
     summary = merge(collection, roster, area, include_queried=include_queried, previous=previous, kept=kept)
     words = kept_words(kept) if kept else ""
     write_whole(output, write_summary(summary), force=force)

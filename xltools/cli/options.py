@@ -58,32 +58,25 @@ def load_roster(path: Path | None) -> Roster | None:
     return read_roster(path) if path else None
 
 
-def not_filings(roster: Path | None, *outputs: Path) -> frozenset[Path]:
-    """Files that may lie among the filings without being any: the roster, the summary of an earlier run.
+def not_filings(*paths: Path | None) -> frozenset[Path]:
+    """Files that may lie among the filings without being any: the roster, the summary of an earlier run."""
+    return frozenset(path.resolve() for path in paths if path)
 
-    XltoolsError where an output to be replaced is a filing: what was received is not written over.
-    """
+
+def replaced(output: Path) -> Filing | None:
+    """The summary that an output is written over. XltoolsError where it is a filing: what was received is not written over."""
     from xltools.errors import XltoolsError
     from xltools.workbook.read import read_file
 
-    for path in outputs:
-        if path.exists() and (there := read_file(path).filing) is not None and there.kind == "filing":
-            raise XltoolsError(f"不能写到“{path}”：它是一份填报表，收到的文件不改动；请换一个输出文件名")
-    return frozenset(path.resolve() for path in (roster, *outputs) if path)
+    there = read_file(output).filing if output.is_file() else None
+    if there is not None and there.kind == "filing":
+        raise XltoolsError(f"不能写到“{output}”：它是一份填报表，收到的文件不改动；请换一个输出文件名")
+    return there
 
 
-def earlier_summary(output: Path, area: Agency, year: int | None) -> Filing | None:
-    """The summary of the same area and year that is about to be replaced: what the office typed into it is taken over."""
-    from xltools.errors import XltoolsError
-    from xltools.workbook.read import read_file
-
-    if not output.exists():
-        return None
-    there = read_file(output).filing
-    if there is None:
-        raise XltoolsError(f"要覆盖的“{output}”读不出来，里面填写的文字、调整保不住；请先移走它，或者换一个文件名")
-    same = there.kind == "summary" and (there.agency.code, there.year) == (area.code, year)
-    return there if same else None
+def is_of(summary: Filing | None, area: Agency, year: int | None) -> bool:
+    """Whether a summary is that of an area and year."""
+    return summary is not None and (summary.agency.code, summary.year) == (area.code, year)
 
 
 def progress(items: Sequence[T], label: str) -> Iterator[T]:

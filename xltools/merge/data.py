@@ -60,13 +60,13 @@ def write_sources(book: Book, summary: Summary) -> None:
     """Every file with its SHA-256, whether it was counted and why not, its verdict, when it was saved."""
     out = list_sheet(book, SOURCES, "来源：每个文件及其校验值", summary.status, _SOURCES)
     counted = [s.received for s in summary.parts if s.included]
-    newest = {r.filing.agency.code for r in summary.collection.received if r.superseded_by and r.filing}
+    replaced = {r.filing.agency.code for r in summary.collection.received if r.superseded_by and r.filing}
     for row, received in enumerate(summary.collection.received, TOP):
         filing = received.filing
         used = "是" if received in counted else "否"
         if received.superseded_by:
             used = "否，有更新的一份"
-        elif filing and filing.agency.code in newest and received in counted:
+        elif filing and filing.agency.code in replaced and received in counted:
             used = "是，取最后保存的一份"
         facts = (str(received.path), filing.agency.code if filing else "", filing.agency.name if filing else "",
                  str(filing.year) if filing else "", used, VERDICTS[received.verdict],

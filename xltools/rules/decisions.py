@@ -99,11 +99,15 @@ def _words(decision: Decision) -> str:
     return _digest((decision.by, decision.date, *decision.words.split()))
 
 
+_OUR_WORDS = ("text", "rule_remedy", "suggestion")
+"""Details of a finding that are the program's own words, which another version may put otherwise."""
+
+
 def _seen(found: Finding, filing: Filing) -> str:
     """A query as it was seen: what it says, and every figure it rests on."""
     figures = (filing.figures.get(name) for name in (found.field, *found.related) if name)
     said = (found.code, found.rule, found.sheet, found.cell, found.field, found.actual, found.expected)
-    return _digest((*said, *figures, *(f"{k}={v}" for k, v in sorted(found.detail.items()))))
+    return _digest((*said, *figures, *(f"{k}={v}" for k, v in sorted(found.detail.items()) if k not in _OUR_WORDS)))
 
 
 def _digest(parts: Iterable[object]) -> str:

@@ -11,13 +11,11 @@ from xltools.previous import Previous
 from xltools.roster import Roster
 from xltools.rules.decisions import Office
 from xltools.season.decisions import read_decisions
-from xltools.season.folder import Settings, last_year, read_settings
+from xltools.season.folder import READINGS, Settings, last_year, read_settings
 from xltools.season.record import RECORD, Changes, compare, read_record, take_stock, write_record
 from xltools.season.store import open_store
 
 __all__ = ["Changes", "Season", "Settings", "last_year", "read_settings"]
-
-_READINGS = "readings"
 
 
 class Season:
@@ -51,7 +49,7 @@ class Season:
             str(settings.decisions), decisions, last.explained if last else {}, last.decided if last else {}
         )
         collection = check(paths, roster, year, progress, ignore | {settings.decisions.resolve()}, jobs, previous,
-                           readings=open_store(settings.memory / _READINGS), office=self._office, newest=newest)  # fmt: skip
+                           readings=open_store(settings.memory / READINGS), office=self._office, newest=newest)  # fmt: skip
         collection.findings += notes
         return collection
 
@@ -62,7 +60,7 @@ class Season:
         write_record(self._record, record)
         for folder in (
             self._record.parent,
-            self._record.parent / _READINGS,
+            self._record.parent / READINGS,
             self.settings.summary,
             self.settings.issued,
         ):

@@ -18,6 +18,9 @@ DECISIONS = "办理记录.xlsx"
 _CODE, _NAME, _ITEM, _BY, _DATE, _WORDS = COLUMNS = ("单位代码", "单位名称", "编号", "经办人", "日期", "处理情况")
 _NEEDED = (_CODE, _ITEM, _BY, _DATE, _WORDS)
 
+_ROWS = 20
+"""Rows ruled to begin with; more may follow."""
+
 _GUIDE = (
     "办理记录：本级自己核实了结的问题，一行一项。例如打电话问清楚了，单位不用再写情况说明，也不用重报。",
     "单位代码：与名录一致。单位名称可以不填；填了要与名录一致，以免张冠李戴。",
@@ -31,7 +34,7 @@ def write_decisions(year: int) -> bytes:
     """An empty 办理记录, with a sheet that says how it is filled in."""
     looks = (Column(_CODE, 14, text=True), Column(_NAME, 30), Column(_ITEM, 34, text=True), Column(_BY, 12),
              Column(_DATE, 14, text=True), Column(_WORDS, 70))  # fmt: skip
-    return write_list("办理记录", looks, (), year, _GUIDE)
+    return write_list("办理记录", looks, [("",) * len(looks)] * _ROWS, year, _GUIDE)
 
 
 def read_decisions(path: Path, roster: Roster | None) -> tuple[tuple[Decision, ...], list[Finding]]:

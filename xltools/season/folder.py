@@ -16,13 +16,15 @@ from xltools.outputs import write_whole
 from xltools.roster import write_roster
 from xltools.season.decisions import DECISIONS, write_decisions
 from xltools.terms import LEVELS
-from xltools.workbook.read import read_file
 
 SETTINGS = "xltools.toml"
 """The file that makes a folder a working folder."""
 
 MEMORY = ".xltools"
 """The folder within it where the program keeps what it knows from earlier runs."""
+
+READINGS = "readings"
+"""The folder in that for what was read of each file."""
 
 ROSTERS = ("名录.xlsx", "名录.csv")
 _SIZE = 2**20
@@ -102,7 +104,8 @@ def read_settings(home: Path) -> Settings:
     for path in previous:
         if not path.exists():
             raise _wrong("previous", f"没有“{path}”这个文件或文件夹")
-    _inside(home, MEMORY, MEMORY)
+    for name in (MEMORY, f"{MEMORY}/{READINGS}"):
+        _inside(home, name, name)
     return Settings(home, year, roster, supplements, previous, prefer == "newest", **places)
 
 
@@ -160,12 +163,6 @@ def without_blank(settings: Settings, agencies: Sequence[Agency]) -> tuple[list[
 def summary_path(settings: Settings, area: Agency) -> Path:
     """Where the season's summary is written: {year}_{area}_汇总表.xlsx."""
     return settings.summary / f"{settings.year}_{safe_name(area.name)}_汇总表.xlsx"
-
-
-def is_summary_of(path: Path, area: Agency, year: int) -> bool:
-    """Whether a file is our own summary of an area and year."""
-    there = read_file(path).filing if path.is_file() else None
-    return there is not None and there.kind == "summary" and (there.agency.code, there.year) == (area.code, year)
 
 
 def last_year(settings: Settings) -> tuple[Path, ...]:

@@ -17,16 +17,16 @@ from pathlib import Path
 from typing import Any
 
 from xltools.changes import changed
-from xltools.check import Collection
+from xltools.check import Collection, missing
 from xltools.errors import XltoolsError, why
 from xltools.figures import Figure
 from xltools.findings import Finding
-from xltools.merge import STATES, State
-from xltools.model import Filing
+from xltools.model import Filing, State
 from xltools.outputs import write_whole
 from xltools.rules.decisions import Office, stamps
 from xltools.rules.explanations import stamps_of
 from xltools.season.codec import Unfit, decoder, encoder
+from xltools.standing import STATES
 from xltools.workbook.read import Received
 
 RECORD = "record.json"
@@ -101,8 +101,7 @@ def take_stock(collection: Collection, office: Office, last: Record | None) -> R
         if received.filing is not None and received.filing.year == collection.year:
             files.setdefault(received.filing.agency.code, []).append(received)
     names = {code: got[0].filing.agency.name for code, got in files.items() if got[0].filing}
-    if collection.roster is not None:
-        names = {e.agency.code: e.agency.name for e in collection.roster.expected} | names
+    names = {e.agency.code: e.agency.name for e in missing(collection)} | names
     agencies = {}
     for code, name in names.items():
         counted = collection.counted.get(code)
@@ -225,7 +224,7 @@ def compare(last: Record | None, now: Record, collection: Collection) -> Changes
     before = last.agencies if last else {}
     kinds: dict[str, list[Step]] = {"new": [], "corrected": [], "settled": [], "withdrawn": [], "missing": []}
     unchanged = 0
-    expected = {e.agency.code for e in collection.roster.expected} if collection.roster else set()
+    expected = {e.agency.code for e in missing(collection)}
     for code, known in now.agencies.items():
         old = before.get(code)
         if known.state == "missing" and code not in expected and not (old and old.files):

@@ -19,7 +19,8 @@ from lxml import etree
 from xltools.check import check_file
 from xltools.cli import main
 from xltools.editions import edition_for, load_form
-from xltools.editions.definition import Definition, read_definition
+from xltools.editions.definition import read_definition
+from xltools.editions.source import Definition
 from xltools.layout import layout_of
 from xltools.model import Agency, Filing
 from xltools.workbook.read import Received

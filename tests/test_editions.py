@@ -8,7 +8,8 @@ from making import SMALL, form_of, relation
 from xltools import editions
 from xltools.blank import form_for
 from xltools.editions import edition_for, load_form, supplements
-from xltools.editions.definition import Definition, read_supplement
+from xltools.editions.definition import read_supplement
+from xltools.editions.source import Definition
 from xltools.errors import FormError, XltoolsError
 
 APPLICANTS = {
@@ -251,6 +252,10 @@ def replaced(old, new):
     return (SMALL + BALANCE).replace(old, new, 1)
 
 
+def chart(sum):
+    return f'[[chart]]\ntitle = "图"\nitems = [{{ label = "甲", sum = "{sum}" }}]\n'
+
+
 BAD = {
     "a key is missing": (replaced('basis = "测试"\n[[section]]', "[[section]]"), "basis", "缺少"),
     "a key is misspelt": (replaced('title = "小表"', 'titel = "小表"'), "titel", "不认识的键"),
@@ -276,6 +281,10 @@ BAD = {
         "relation[1].left",
         "指标",
     ),
+    "a chart of an unknown field": (SMALL + chart("s.x.c"), "chart[1].items[1].sum", "s.x.c"),
+    "a chart of two units": (SMALL + chart("s.x.a + s.z.m"), "chart[1].items", "单位"),
+    "a chart that cannot be read": (SMALL + chart("s.x.a s.x.b"), "chart[1].items[1].sum", "看不懂"),
+    "a chart of nothing": (SMALL + '[[chart]]\ntitle = "图"\nitems = []\n', "chart[1].items", "没有一项"),
     "a bad severity": (replaced('severity = "error"', 'severity = "fatal"'), "relation[1].severity", "fatal"),
     "units mixed in a comparison": (replaced('left = "s.x.a"', 'left = "s.z.m"'), "relation[1].holds", "单位不同"),
     "the same relation twice": (SMALL + BALANCE + BALANCE, "relation", "“s.rule”重复"),

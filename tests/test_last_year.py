@@ -395,3 +395,14 @@ def test_a_comparison_needs_every_figure():
     assert compare(now).both == len(SUQIAN.form.inputs)
     blank = before(SUQIAN).blank(SUQIAN.form, SUQIAN.agency, 2024)
     assert compare(blank) is None
+
+
+def test_texts_of_last_year_come_along():
+    """What was written last year and is sent again word for word is told."""
+    words = {
+        s.id: tuple(f"{s.title}：今年推进了第{n}项工作，完善了公开目录和办理流程。" for n in range(9))
+        for s in SUQIAN.form.text_sections
+    }
+    last, now = (filing(year=year, texts=words) for year in (2022, 2023))
+    assert "text.repeated" in rules(against(last, now))
+    assert "text.repeated" not in rules(against(last, filing(year=2023)))

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from making import BUREAU, SMALL, checked, filing, form_of
 
 from xltools.editions import edition_for, load_form
-from xltools.editions.definition import Definition
 from xltools.editions.lexicon import read_lexicon
+from xltools.editions.source import Definition
 from xltools.errors import FormError
 from xltools.figures import printed
 from xltools.model import Agency

@@ -91,6 +91,7 @@ def without_last_year(names: Sequence[str]) -> Finding:
 def _put(filing: Filing, found: Sequence[Filing]) -> None:
     alike = [same_meaning(filing.form, f.form, f.values) for f in found]
     filing.follow({name: _sum(part.get(name) for part in alike) for name in alike[0]}, _source(found))
+    filing.last_texts = found[0].texts if len(found) == 1 else {}
 
 
 def _sum(figures: Iterable[Figure]) -> Figure:

@@ -10,8 +10,9 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from xltools.editions.definition import Definition, read_definition, read_supplement
+from xltools.editions.definition import read_definition, read_supplement
 from xltools.editions.lexicon import read_lexicon
+from xltools.editions.source import Definition
 from xltools.errors import XltoolsError
 from xltools.model import Form
 

@@ -2,75 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import product
-from typing import Any, cast, get_args
+from typing import cast, get_args
 
 from xltools.algebra import parse_condition, parse_sum, sentence
-from xltools.errors import FormError, XltoolsError
+from xltools.editions.source import Definition
+from xltools.errors import XltoolsError
 from xltools.figures import FieldType
 from xltools.model import Chart, Field, Form, LastYear, Likeness, Line, Section, SignoffRule, Table
 from xltools.relation import CEILING, LAST, Comparison, Condition, Relation, Sum
 from xltools.terms import LEVELS, SEVERITIES, SIGNOFF, Level, Severity
-
-
-@dataclass(frozen=True)
-class Definition:
-    """A part of a TOML file, with the key that leads to it, so that every complaint can name both."""
-
-    file: str
-    data: Mapping[str, Any]
-    at: str = ""
-
-    def key(self, name: str) -> str:
-        return f"{self.at}.{name}" if self.at else name
-
-    def error(self, name: str, reason: str) -> FormError:
-        return FormError(self.file, self.key(name), reason)
-
-    def only(self, *known: str) -> None:
-        """Refuses keys that nothing reads: a misspelt key is a mistake, not a comment."""
-        for name in self.data:
-            if name not in known:
-                raise self.error(name, f"不认识的键；这里可用：{'、'.join(known)}")
-
-    def get(self, name: str, kind: type | tuple[type, ...], default: Any = ...) -> Any:
-        if name not in self.data:
-            if default is ...:
-                raise self.error(name, "缺少这一项")
-            return default
-        value = self.data[name]
-        kinds = kind if isinstance(kind, tuple) else (kind,)
-        if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
-            raise self.error(name, f"类型不对：{value!r}")
-        return value
-
-    def text(self, name: str, default: Any = ...) -> str:
-        return cast(str, self.get(name, str, default))
-
-    def choice(self, name: str, known: Iterable[str], default: Any = ...) -> str:
-        value = self.text(name, default)
-        if value not in tuple(known):
-            raise self.error(name, f"“{value}”不在可用的值之内：{'、'.join(known)}")
-        return value
-
-    def texts(self, name: str, default: Any = ...) -> tuple[str, ...]:
-        values = self.get(name, list, default)
-        if not all(isinstance(v, str) for v in values):
-            raise self.error(name, "应当全部是文字")
-        return tuple(values)
-
-    def part(self, name: str, default: Any = ...) -> Definition:
-        return Definition(self.file, self.get(name, dict, default), self.key(name))
-
-    def parts(self, name: str, default: Any = ...) -> Iterator[Definition]:
-        for number, item in enumerate(self.get(name, list, default), 1):
-            where = f"{self.key(name)}[{number}]"
-            if not isinstance(item, dict):
-                raise FormError(self.file, where, "应当是一个表")
-            yield Definition(self.file, item, where)
-
 
 # ── reading an edition ───────────────────────────────────────────────────────
 
@@ -385,18 +328,23 @@ def _last_year(d: Definition, fields: Mapping[str, Field]) -> LastYear:
 
 
 def _chart(d: Definition, fields: Mapping[str, Field]) -> Chart:
+    """Quantities of one unit, each a sum with the words for it."""
     d.only("title", "items")
     items = []
-    for item in d.parts("items"):
-        item.only("label", "sum")
+    for part in d.parts("items"):
+        part.only("label", "sum")
         try:
-            found = parse_sum(item.text("sum"))
+            found = parse_sum(part.text("sum"))
         except ValueError as problem:
-            raise item.error("sum", str(problem)) from None
-        for name in found.fields:
-            if name not in fields or fields[name].unit:
-                raise item.error("sum", f"没有可以画在图里的指标“{name}”")
-        items.append((item.text("label"), found.over_inputs(_parts(fields))))
+            raise part.error("sum", str(problem)) from None
+        unknown = [name for name in found.fields if name not in fields]
+        if unknown or not found.fields:
+            raise part.error("sum", f"没有指标“{'、'.join(unknown)}”")
+        items.append((part.text("label"), found.over_inputs(_parts(fields))))
+    if not items:
+        raise d.error("items", "没有一项")
+    if len({fields[name].unit for _, found in items for name in found.fields}) > 1:
+        raise d.error("items", "单位不同，不能画在一张图里")
     return Chart(d.text("title"), tuple(items))
 
 

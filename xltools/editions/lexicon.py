@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from xltools.algebra import parse_sum
-from xltools.editions.definition import Definition
+from xltools.editions.source import Definition
 from xltools.figures import FieldType
 from xltools.lexicon import NUMBER, ROLES, Lexicon, Phrase, Quantity
 from xltools.model import Form

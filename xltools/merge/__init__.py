@@ -18,7 +18,7 @@ from xltools.standing import STATES, completeness
 from xltools.workbook.ledger import status_words
 from xltools.workbook.read import Received
 
-__all__ = ("STATES", "Standing", "Summary", "kept_words", "merge")
+__all__ = ("STATES", "Standing", "State", "Summary", "kept_words", "merge")
 
 
 @dataclass(frozen=True)

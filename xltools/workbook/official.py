@@ -24,6 +24,7 @@ from xltools.terms import LEVELS, SIGNOFF
 from xltools.workbook.book import Book, Sheet
 from xltools.workbook.shown import number, serial
 from xltools.workbook.tables import row_heights
+from xltools.workbook.write import COPY
 
 AT = COVER_CELLS
 _TEXT_WIDTH = 82.0
@@ -35,7 +36,9 @@ def write_official(filing: Filing) -> bytes:
     A text typed where a number belongs stands as typed. A summary that lacks agencies, or was adjusted, says so on top.
     """
     layout = layout_of(filing.form)
-    book = Book({}, f"{filing.form.title} {filing.year} {filing.agency.name}", filing.year, protected=False)
+    book = Book(
+        {COPY: "official"}, f"{filing.form.title} {filing.year} {filing.agency.name}", filing.year, protected=False
+    )
     status = _status(filing)
     _cover(book, layout, filing, status)
     for section in filing.form.sections:

@@ -45,7 +45,7 @@ from xltools.workbook.shown import LAST_DAY, from_serial
 from xltools.workbook.standings import read_members
 from xltools.workbook.summed import adjusted, twice_inside
 from xltools.workbook.typed import Reading, read_cell, read_date
-from xltools.workbook.write import PROPERTY
+from xltools.workbook.write import COPY, PROPERTY
 
 FILE_LIMIT = 100 * 2**20
 """Bytes of a file: far more than the summary of a whole province has."""
@@ -161,6 +161,9 @@ class _Reader:
         said = {
             k.removeprefix(PROPERTY): v.strip() for k, v in self.workbook.properties.items() if k.startswith(PROPERTY)
         }
+        if self.workbook.properties.get(COPY):
+            self._foreign("它是导出的正式表样，只有数值，请报送原来的填报表或汇总表")
+            return None
         cover = self._cover()
         if not said and not cover:
             self._foreign("没有封面，也没有填报表的标记")

@@ -17,6 +17,9 @@ from xltools.workbook.tables import Computed, write_tables, write_text
 PROPERTY = "xltools_"
 """How the names of our document properties begin: one of the carriers of a filing's identity."""
 
+COPY = f"{PROPERTY}copy"
+"""The document property of a copy with plain values, which is no filing to be sent in."""
+
 
 def identity(filing: Filing) -> dict[str, str]:
     """What the document properties say of a filing."""

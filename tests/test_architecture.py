@@ -16,8 +16,21 @@ FLOORS = {
     0: ("address", "figures", "terms", "errors", "outputs", "numerals"),
     1: ("relation", "lexicon", "model", "findings", "lastyear", "standing"),
     2: ("layout", "algebra", "editions", "checkcode", "changes"),
-    3: ("workbook", "rules", "lists", "roster", "versions"),
-    4: ("check", "levels", "previous", "merge", "slips", "exchange", "blank", "describe", "demo", "frames", "season"),
+    3: ("workbook", "paper", "rules", "lists", "roster", "versions"),
+    4: (
+        "check",
+        "levels",
+        "previous",
+        "merge",
+        "slips",
+        "report",
+        "exchange",
+        "blank",
+        "describe",
+        "demo",
+        "frames",
+        "season",
+    ),
     5: ("cli", "__main__"),
 }
 FLOOR = {room: floor for floor, rooms in FLOORS.items() for room in rooms}

@@ -150,7 +150,7 @@ def assert_seen_often_enough(seen: Counter[tuple[str, str, str]]) -> None:
     """The sample had every listed rule of both editions fail, pass and wait."""
     for edition in YEARS:
         form = load_form(edition)
-        for rule in [r.id for r in form.relations if r.severity != "note"] + [form.signoff.id]:
+        for rule in [r.id for r in form.relations if r.severity != "note" and not r.last_operands] + [form.signoff.id]:
             assert min(seen[edition, rule, result] for result in (PASS, FAIL, PENDING)) > 0, (edition, rule)
     totals = Counter(result for (*_, result), count in seen.items() for _ in range(count))
     assert totals[PASS] > 500 and totals[FAIL] > 100 and totals[PENDING] > 100

@@ -145,6 +145,15 @@ class Chart:
     items: tuple[tuple[str, Sum], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How a published report opens: an agency's, an area's, and who can be asked. Places: {agency} {year} {basis} {phone}."""
+
+    agency: str = ""
+    area: str = ""
+    contact: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class Form:
     """An edition, with the supplements laid over it."""
@@ -160,6 +169,7 @@ class Form:
     supplements: tuple[str, ...] = ()
     last: LastYear = LastYear({}, {})
     charts: tuple[Chart, ...] = ()
+    report: Wording = Wording()
     lexicon: Lexicon = NOTHING
 
     @cached_property

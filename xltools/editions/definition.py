@@ -11,7 +11,7 @@ from xltools.algebra import parse_condition, parse_sum, sentence
 from xltools.editions.source import Definition
 from xltools.errors import XltoolsError
 from xltools.figures import FieldType
-from xltools.model import Chart, Field, Form, LastYear, Likeness, Line, Section, SignoffRule, Table
+from xltools.model import Chart, Field, Form, LastYear, Likeness, Line, Section, SignoffRule, Table, Wording
 from xltools.relation import CEILING, LAST, Comparison, Condition, Relation, Sum
 from xltools.terms import LEVELS, SEVERITIES, SIGNOFF, Level, Severity
 
@@ -20,7 +20,7 @@ from xltools.terms import LEVELS, SEVERITIES, SIGNOFF, Level, Severity
 
 def read_definition(top: Definition) -> Form:
     """The form an edition file defines; FormError names file, key and reason."""
-    top.only("id", "title", "years", "basis", "section", "relation", "signoff", "last", "chart")
+    top.only("id", "title", "years", "basis", "section", "relation", "signoff", "last", "chart", "report")
     if f"{top.text('id')}.toml" != top.file:
         raise top.error("id", f"应当与文件名相同：{top.file}")
     sections = tuple(_section(s) for s in top.parts("section"))
@@ -40,6 +40,7 @@ def read_definition(top: Definition) -> Form:
         signoff=_signoff(top.part("signoff")),
         last=_last_year(top.part("last", {}), fields),
         charts=tuple(_chart(d, fields) for d in top.parts("chart", [])),
+        report=_wording(top.part("report", {})),
     )
 
 
@@ -325,6 +326,17 @@ def _last_year(d: Definition, fields: Mapping[str, Field]) -> LastYear:
         _likeness(d.part("repeated")) if "repeated" in d.data else None,
         _likeness(d.part("jump"), "{field}") if "jump" in d.data else None,
     )
+
+
+def _wording(d: Definition) -> Wording:
+    d.only("agency", "area", "contact")
+    said = {name: d.text(name, "") for name in ("agency", "area", "contact")}
+    for name, text in said.items():
+        try:
+            text.format_map(dict.fromkeys(("agency", "year", "basis", "phone"), ""))
+        except (KeyError, ValueError, IndexError) as problem:
+            raise d.error(name, f"只能用 {{agency}} {{year}} {{basis}} {{phone}}：{problem}") from None
+    return Wording(**said)
 
 
 def _chart(d: Definition, fields: Mapping[str, Field]) -> Chart:

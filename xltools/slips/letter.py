@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 from xltools.checkcode import check_code
 from xltools.findings import Finding
+from xltools.paper import BODY_FONT, HEAD_FONT, TITLE_FONT, keep_whole, name_fall_backs, packed, shade, write_run
 from xltools.slips.words import EXPLAIN, bare, counted, cut, helpful, other_notes, to_correct
 from xltools.terms import SEVERITIES, Severity
 from xltools.workbook.integrity import Verdict
-from xltools.workbook.patch import as_text
 from xltools.workbook.read import Received
-
-TITLE_FONT, HEAD_FONT, BODY_FONT = "方正小标宋简体", "黑体", "仿宋_GB2312"
-LATIN_FONT = "Times New Roman"
-FALL_BACKS = {TITLE_FONT: "华文中宋", HEAD_FONT: "SimHei", BODY_FONT: "仿宋"}
-"""The fonts of official papers, and what a computer without them takes instead."""
 
 VERDICTS: dict[Verdict, str] = {
     "original": "是下发的表，表样没有改动",
@@ -57,7 +50,7 @@ def letter(received: Received, copy: str) -> bytes:
     _introduction(body, received, copy)
     _table(body, received, copy)
     _closing(body)
-    return _packed(document)
+    return packed(document)
 
 
 def _heading(body: _Body, received: Received) -> None:
@@ -171,7 +164,7 @@ def _shell() -> Any:
     section.left_margin = section.right_margin = Cm(2.2)
     document.core_properties.author = ""
     document.core_properties.title = "填报表退回单"
-    _name_fall_backs(document)
+    name_fall_backs(document)
     return document
 
 
@@ -181,33 +174,6 @@ def _empty() -> Any:
     for child in [child for child in body if not child.tag.endswith("}sectPr")]:
         body.remove(child)
     return document
-
-
-def _name_fall_backs(document: Any) -> None:
-    """Tells Word what to take for a font that the computer does not have."""
-    from docx.oxml import parse_xml
-    from docx.oxml.ns import nsdecls
-
-    fonts = next(p for p in document.part.package.iter_parts() if str(p.partname).endswith("fontTable.xml"))
-    declared = "".join(f'<w:font w:name="{name}"><w:altName w:val="{other}"/><w:charset w:val="86"/></w:font>'
-                       for name, other in FALL_BACKS.items())  # fmt: skip
-    root = parse_xml(fonts.blob)
-    root.extend(parse_xml(f"<w:fonts {nsdecls('w')}>{declared}</w:fonts>"))
-    from lxml import etree
-
-    fonts._blob = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-
-
-def _packed(document: Any) -> bytes:
-    """The document's bytes without the time at which they were written."""
-    made, out = io.BytesIO(), io.BytesIO()
-    document.save(made)
-    with zipfile.ZipFile(made) as parts, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as steady:
-        for name in parts.namelist():
-            entry = zipfile.ZipInfo(name)
-            entry.create_system = 0
-            steady.writestr(entry, parts.read(name), zipfile.ZIP_DEFLATED)
-    return out.getvalue()
 
 
 class _Body:
@@ -227,9 +193,7 @@ class _Body:
         before: float = 0,
         after: float = 0,
     ) -> None:
-        self._write(
-            self._document.add_paragraph(), words, font, size, line=line, align=align, before=before, after=after
-        )
+        write_run(self._document.add_paragraph(), words, font, size, line=line, align=align, before=before, after=after)
 
     def facts(self, rows: Sequence[tuple[str, ...]]) -> None:
         """A small table of names and what they are; the last of a short row takes the rest of it."""
@@ -240,7 +204,7 @@ class _Body:
                 cells = [cells[0], cells[1].merge(cells[3])]
             for number, (cell, words) in enumerate(zip(cells, texts, strict=True)):
                 font = BODY_FONT if number % 2 else HEAD_FONT
-                self._write(cell.paragraphs[0], words, font, 10.5, line=17, align="" if number % 2 else "center")
+                write_run(cell.paragraphs[0], words, font, 10.5, line=17, align="" if number % 2 else "center")
                 self._shade(cell, not number % 2)
 
     def table(self, widths: Sequence[float]) -> Any:
@@ -255,49 +219,20 @@ class _Body:
 
     def row(self, table: Any, texts: Sequence[str], font: str, *, shaded: bool = False) -> None:
         row = table.add_row()
-        self._whole(row)
+        keep_whole(row)
         for number, (cell, words) in enumerate(zip(row.cells, texts, strict=True)):
             align = "center" if shaded or number in (0, 2) else ""
-            self._write(cell.paragraphs[0], words, font, 10, line=_LINE, align=align)
+            write_run(cell.paragraphs[0], words, font, 10, line=_LINE, align=align)
             self._shade(cell, shaded)
 
     def band(self, table: Any, words: str) -> None:
         """A row of one cell."""
         row = table.add_row()
-        self._whole(row)
+        keep_whole(row)
         cell = row.cells[0].merge(row.cells[-1])
-        self._write(cell.paragraphs[0], words, HEAD_FONT, 10, line=_LINE)
-
-    def _whole(self, row: Any) -> None:
-        """Keeps a row on one page."""
-        from docx.oxml import OxmlElement
-
-        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        write_run(cell.paragraphs[0], words, HEAD_FONT, 10, line=_LINE)
 
     def _shade(self, cell: Any, shaded: bool) -> None:
-        from docx.oxml import OxmlElement
-        from docx.oxml.ns import qn
-
-        properties = cell._tc.get_or_add_tcPr()
         if shaded:
-            shade = OxmlElement("w:shd")
-            for name, value in (("val", "clear"), ("color", "auto"), ("fill", "EDF2F7")):
-                shade.set(qn(f"w:{name}"), value)
-            properties.append(shade)
+            shade(cell, "EDF2F7")
         cell.vertical_alignment = 1  # the middle
-
-    def _write(
-        self, paragraph: Any, words: str, font: str, size: float, *, line: float, align: str = "", before: float = 0,
-        after: float = 0,
-    ) -> None:  # fmt: skip
-        from docx.enum.text import WD_ALIGN_PARAGRAPH
-        from docx.oxml.ns import qn
-        from docx.shared import Pt
-
-        look = paragraph.paragraph_format
-        look.line_spacing, look.space_before, look.space_after = Pt(line), Pt(before), Pt(after)
-        if align:
-            paragraph.alignment = getattr(WD_ALIGN_PARAGRAPH, align.upper())
-        run = paragraph.add_run(as_text(words))
-        run.font.name, run.font.size = LATIN_FONT, Pt(size)
-        run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)

@@ -1,0 +1,51 @@
+"""``xltools report``: the published annual report of a filing or summary."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from xltools.cli import options
+
+
+@click.command("report")
+@click.argument("file", type=options.PATH)
+@click.option("-o", "--output", type=options.PATH, required=True, metavar="OUT", help="写到哪个文件（.docx 或 .html）")
+@options.previous
+@options.force
+def command(file: Path, output: Path, previous_paths: tuple[Path, ...], force: bool) -> int:
+    """把填报表或汇总表写成可以公布的年度报告（Word 或网页）。
+
+    The publishable annual report of a filing or summary, in the official format.
+    """
+    from xltools.check import check
+    from xltools.errors import XltoolsError
+    from xltools.outputs import refuse_existing, refuse_inputs, write_whole
+    from xltools.report.content import report_of
+
+    ending = output.suffix.lower()
+    if ending not in (".docx", ".html", ".htm"):
+        raise click.UsageError(f"只能写成 .docx 或 .html，不是“{output.suffix}”。")
+    refuse_inputs(output, file)
+    refuse_existing([output], force)
+    if not file.is_file():
+        raise XltoolsError(f"没有这个文件：{file}")
+    [received] = check([file], previous=options.load_previous(previous_paths, None)).received
+    if received.filing is None:
+        options.print_findings(received.findings, err=True)
+        return 1
+    report = report_of(received)
+    if ending == ".docx":
+        from xltools.report.word import word_report
+
+        content = word_report(report)
+    else:
+        from xltools.report.page import page_report
+
+        content = page_report(report).encode()
+    write_whole(output, content, force=force)
+    click.echo(output)
+    if report.draft:
+        click.echo(f"xltools：提示：{report.draft}详见 xltools check", err=True)
+    return 1 if received.open_errors else 0

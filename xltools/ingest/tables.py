@@ -10,7 +10,7 @@ from xltools.ingest.document import Document
 from xltools.ingest.parts import Part
 from xltools.ingest.records import Record, Token, records, tokens
 from xltools.ingest.rows import FoundRow, find_rows
-from xltools.ingest.wording import squeezed, wording
+from xltools.ingest.wording import Wording, alike, squeezed, wording
 from xltools.model import Field, Form, Line, Section, Table
 
 
@@ -34,7 +34,8 @@ class TablesRead:
     doubts: list[Doubt] = field(default_factory=list)
     strays: list[Record] = field(default_factory=list)
     missing_totals: list[Field] = field(default_factory=list)
-    prose: list[Token] = field(default_factory=list)
+    units_printed: set[str] = field(default_factory=set)
+    """Fields of money whose column's head prints the form's unit."""
 
 
 _WHOLE = "空白格在转成文字时丢了，{count} 个数对不上 {columns} 栏，不知道哪个数在哪一栏"
@@ -80,7 +81,7 @@ def _read_part(
     read.strays += found.strays
 
 
-def _labels(section: Section) -> list[object]:
+def _labels(section: Section) -> list[Wording]:
     words: list[str] = [section.title]
     for table in section.tables:
         words += [table.heading, table.corner]
@@ -113,7 +114,7 @@ def _place(
         if at is None:
             lost += [] if slot.blank else [slot]
         else:
-            read.figures[fields[at].id] = _unit_of_head(slot.text.strip(), fields[at], row)
+            read.figures[fields[at].id] = _unit_of_head(slot.text.strip(), fields[at], row, read)
             read.places[fields[at].id] = slot.place
     if lost:
         known = {at for at in columns if at is not None}
@@ -142,16 +143,17 @@ def _again(
     read.doubts.append(_doubt(fields, row, row.record.filled, _TWICE))
 
 
-def _unit_of_head(text: str, field_: Field, row: FoundRow) -> str:
+def _unit_of_head(text: str, field_: Field, row: FoundRow, read: TablesRead) -> str:
     """A figure of money with the unit that its column's head prints, where it is another than the form's."""
     unit = field_.unit
-    if not unit or not text or not text[-1].isdigit():
+    if not unit or not text[-1:].isdigit():
         return text
-    heads = [squeezed(token.text) for token in row.head]
-    base = unit[-1:]
-    for head in heads:
-        if head.endswith((f"({base})", f":{base})")) and unit not in head:
-            return f"{text}{base}"
+    label = wording(field_.column.name)
+    heads = [squeezed(token.text) for token in row.head if alike(token.words, label) >= 0.6]
+    if any(unit in head for head in heads):
+        read.units_printed.add(field_.id)
+    elif any(head.rstrip(")").endswith(unit[-1]) and "(" in head for head in heads):
+        return f"{text}{unit[-1]}"
     return text
 
 

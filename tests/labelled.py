@@ -64,7 +64,9 @@ def compare(name: str, outcome: Outcome) -> None:
         if want is None or want == "?":
             if have is not None:
                 outcome.counts["invented"] += 1
-                outcome.told.append(f"{name}: {item.id} is {show(have, item.type)}, where the text has no figure for it")
+                outcome.told.append(
+                    f"{name}: {item.id} is {show(have, item.type)}, where the text has no figure for it"
+                )
             elif want == "?":
                 outcome.counts["doubtful"] += 1
                 if item.id not in listed:
@@ -78,8 +80,9 @@ def compare(name: str, outcome: Outcome) -> None:
             outcome.counts["wrong"] += 1
             outcome.told.append(f"{name}: {item.id} is {show(have, item.type)}, not {show(want, item.type)}")
         else:
-            outcome.counts["unplaced" if item.id in listed else "not listed"] += 1
-            outcome.told.append(f"{name}: {item.id} {show(want, item.type)} not placed, {item.id in listed and 'listed' or 'NOT LISTED'}")
+            state = "unplaced" if item.id in listed else "not listed"
+            outcome.counts[state] += 1
+            outcome.told.append(f"{name}: {item.id} {show(want, item.type)}: {state}")
 
 
 def figures_of(label, form):

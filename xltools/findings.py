@@ -505,6 +505,13 @@ _code(
     "核对是不是给错了文件",
 )
 _code(
+    "import-twice",
+    "error",
+    "同一单位同一年的两份报告",
+    "“{file}”和“{other}”都是{agency_name} {year} 年度的报告，只导入了后者。",
+    "请只留下一份；不是同一单位的，逐份导入并用 --name、--code 给出单位",
+)
+_code(
     "import-unplaced",
     "error",
     "有的数放不准",
@@ -543,7 +550,7 @@ _code(
     "import-prose",
     "note",
     "表的部分里有文字",
-    "“{words}”里有 {count} 段文字（{where}起：“{seen}”），不是表里的数，没有导入。",
+    "“{sheet}”这一部分在表外有 {count} 段文字（{where}，“{seen}”），没有导入。",
     "需要保留的，粘贴到文字部分",
 )
 

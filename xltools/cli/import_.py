@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import click
 
 from xltools.cli import options
-from xltools.terms import LEVELS
+from xltools.terms import LEVELS, Level
 
 
 @click.command("import")
 @click.argument("report", type=options.PATH, required=False)
 @click.option("--folder", type=options.PATH, metavar="DIR", help="导入一个文件夹里的全部报告")
-@click.option("-o", "--output", type=options.PATH, required=True, metavar="OUT", help="写到哪个工作簿；--folder 时是文件夹")
+@click.option(
+    "-o", "--output", type=options.PATH, required=True, metavar="OUT", help="写到哪个工作簿；--folder 时是文件夹"
+)
 @options.year
 @click.option("--name", help="单位名称（默认：报告标题里的）")
 @click.option("--code", help="单位代码（默认：用名称代替）")
@@ -38,7 +41,8 @@ def command(
         raise click.UsageError("请给出一份报告，或者用 --folder 给出一个文件夹（只能用一种）。")
     for reason in unfit(code or "", name or ""):
         raise XltoolsError(reason)
-    asked = Asked(year, (name or "").strip(), (code or "").strip(), level, supplements, options.load_roster(roster_path))  # type: ignore[arg-type]
+    roster = options.load_roster(roster_path)
+    asked = Asked(year, (name or "").strip(), (code or "").strip(), cast("Level | None", level), supplements, roster)
     if report is not None:
         done = [import_one(report, output, asked, force=force)]
     else:

@@ -51,9 +51,7 @@ def trimmed(slots: Sequence[Token]) -> list[Token]:
 
 def loses_blanks(found: Sequence[FoundRow]) -> bool:
     """Whether running text may have lost its empty cells: it shows none before a figure."""
-    return not any(
-        slot.blank for row in found if not row.record.grid for slot in trimmed(row.record.slots)
-    )
+    return not any(slot.blank for row in found if not row.record.grid for slot in trimmed(row.record.slots))
 
 
 # ── running text ─────────────────────────────────────────────────────────────
@@ -151,7 +149,11 @@ def _fits(token: Token | None, label: Wording) -> bool:
 
 def _above(slot: Token, head: Sequence[Token]) -> Token | None:
     """The lowest heading over a slot in its grid."""
-    over = [t for t in head if t.grid == slot.grid and t.column < slot.column + slot.width and slot.column < t.column + t.width]
+    over = [
+        t
+        for t in head
+        if t.grid == slot.grid and t.column < slot.column + slot.width and slot.column < t.column + t.width
+    ]
     return over[-1] if over else None
 
 

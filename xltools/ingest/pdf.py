@@ -74,8 +74,6 @@ def _extract(content: bytes) -> list[tuple[str, int, list[tuple[str, int, int]]]
     import pdfplumber
     from pdfminer.pdfdocument import PDFPasswordIncorrect
 
-    lines: list[tuple[str, int, list[tuple[str, int, int]]]] = []
-    texts: list[_TextLine] = []
     order: list[Any] = []
     grids = 0
     try:
@@ -93,22 +91,24 @@ def _extract(content: bytes) -> list[tuple[str, int, list[tuple[str, int, int]]]
             order += found
             page.close()
     texts = [item for item in order if isinstance(item, _TextLine)]
-    if sum(len(item.text.strip()) for item in texts) + sum(len(c[0]) for o in order if isinstance(o, tuple) for c in o[2]) < 20:
+    if (
+        sum(len(item.text.strip()) for item in texts)
+        + sum(len(c[0]) for o in order if isinstance(o, tuple) for c in o[2])
+        < 20
+    ):
         raise _Problem("no-text")
-    for item in _joined(order, texts):
-        lines.append(item)
-    return lines
+    return list(_joined(order, texts))
 
 
 class _TextLine:
     """A line of running text as printed."""
 
-    def __init__(self, chars: Sequence[dict[str, Any]], page: int) -> None:
+    def __init__(self, chars: Sequence[dict[str, Any]], page: int, height: float) -> None:
         self.text = _spaced(chars)
         self.left = min(c["x0"] for c in chars if c["text"].strip())
         self.right = max(c["x1"] for c in chars if c["text"].strip())
         self.size = sorted(c["size"] for c in chars)[len(chars) // 2]
-        self.top, self.page = chars[0]["top"], page
+        self.top, self.page, self.height = chars[0]["top"], page, height
 
 
 def _spaced(chars: Sequence[dict[str, Any]]) -> str:
@@ -146,7 +146,7 @@ def _page(page: Any, number: int, grids: int) -> tuple[list[Any], int]:
             boxes += cells
             items.append((min(cell[1] for cell in cells), (f"第 {number} 页", grids, line)))
     outside = [c for c in chars if not any(_within(c, box) for box in boxes)]
-    items += ((line.top, line) for line in _text_lines(outside, number))
+    items += ((line.top, line) for line in _text_lines(outside, number, page.height))
     return [item for _, item in sorted(items, key=lambda pair: pair[0])], grids
 
 
@@ -165,28 +165,28 @@ def _at(edges: Sequence[float], x: float) -> int:
 
 def _within(c: dict[str, Any], box: Box) -> bool:
     x, y = (c["x0"] + c["x1"]) / 2, (c["top"] + c["bottom"]) / 2
-    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+    return bool(box[0] <= x <= box[2] and box[1] <= y <= box[3])
 
 
 def _inside(chars: Sequence[dict[str, Any]], box: Box) -> str:
-    return "\n".join(line.text for line in _text_lines([c for c in chars if _within(c, box)], 0))
+    return "\n".join(line.text for line in _text_lines([c for c in chars if _within(c, box)], 0, 1.0))
 
 
-def _text_lines(chars: Sequence[dict[str, Any]], page: int) -> Iterator[_TextLine]:
+def _text_lines(chars: Sequence[dict[str, Any]], page: int, height: float) -> Iterator[_TextLine]:
     """Characters gathered into lines, by their middle height."""
     row: list[dict[str, Any]] = []
     for c in sorted(chars, key=lambda c: (c["top"] + c["bottom"]) / 2):
         middle = (c["top"] + c["bottom"]) / 2
         if row and middle - (row[0]["top"] + row[0]["bottom"]) / 2 > 0.5 * row[0]["size"]:
-            yield from _line_of(row, page)
+            yield from _line_of(row, page, height)
             row = []
         row.append(c)
-    yield from _line_of(row, page)
+    yield from _line_of(row, page, height)
 
 
-def _line_of(row: Sequence[dict[str, Any]], page: int) -> Iterator[_TextLine]:
+def _line_of(row: Sequence[dict[str, Any]], page: int, height: float) -> Iterator[_TextLine]:
     if any(c["text"].strip() for c in row):
-        yield _TextLine(sorted(row, key=lambda c: c["x0"]), page)
+        yield _TextLine(sorted(row, key=lambda c: c["x0"]), page, height)
 
 
 def _joined(order: Sequence[Any], texts: Sequence[_TextLine]) -> Iterator[tuple[str, int, list[tuple[str, int, int]]]]:
@@ -228,10 +228,12 @@ def _glued(text: str, more: str) -> str:
 
 
 def _is_page_number(line: _TextLine) -> bool:
+    """Whether a line at a page's top or foot is its number; a bare figure must stand where no table reaches."""
     bare = line.text.strip(" -—–·~第页")
-    return len(line.text) <= 12 and bare.isdecimal() and len(bare) < 4 and (line.top < 60 or line.top > 500) and not (
-        line.text.strip().isdecimal() and line.top < 700
-    )  # fmt: skip
+    if len(line.text) > 12 or not bare.isdecimal() or len(bare) > 3:
+        return False
+    share = line.top / line.height
+    return bool(share < 0.06 or share > (0.85 if line.text.strip() == bare else 0.6))
 
 
 def _limit() -> None:

@@ -1,4 +1,4 @@
-"""What totals and relations prove: a row whose blanks were lost has its figures placed only where one placement alone can be right."""
+"""What totals and relations prove: figures of a row that lost its blanks are placed where one placement alone can be right."""
 
 from __future__ import annotations
 
@@ -34,8 +34,16 @@ def equations(form: Form) -> list[Equation]:
 
 def _nested(form: Form, total: Field) -> Iterator[Equation]:
     """A total of totals, along its row and along its column."""
-    row = [f for f in form.totals if f.section is total.section and f.row is total.row and f.column.id in total.column.parts]
-    column = [f for f in form.totals if f.section is total.section and f.column is total.column and f.row.id in total.row.parts]
+    row = [
+        f
+        for f in form.totals
+        if f.section is total.section and f.row is total.row and f.column.id in total.column.parts
+    ]
+    column = [
+        f
+        for f in form.totals
+        if f.section is total.section and f.column is total.column and f.row.id in total.row.parts
+    ]
     for parts in (row, column):
         if parts:
             yield ((-1, total.id), *((1, f.id) for f in parts))
@@ -43,7 +51,7 @@ def _nested(form: Form, total: Field) -> Iterator[Equation]:
 
 def proven(form: Form, read: TablesRead) -> dict[str, str]:
     """The figures of doubtful rows that have one certain place: by field, as printed. The doubts in ``read`` shrink accordingly."""
-    rows = [d for d in read.doubts if 1 < len(d.fields) and len(d.seen) < len(d.fields) and _whole_row(d)]
+    rows = [d for d in read.doubts if len(d.fields) > 1 and len(d.seen) < len(d.fields) and _whole_row(d)]
     known = {name: _number(text, form.fields[name]) for name, text in read.figures.items() if text}
     rules = equations(form)
     solutions = _solutions(rows, known, rules, form) if rows and any(_has_total(d) for d in rows) else None
@@ -120,6 +128,7 @@ def _solutions(
 def _possible(rules: Sequence[Equation], given: Mapping[str, int], later: set[str]) -> bool:
     """Whether no equation, all of whose fields are known by now, is broken."""
     for rule in rules:
-        if all(name in given and name not in later for _, name in rule) and sum(f * given[n] for f, n in rule):
+        known = all(name in given and name not in later for _, name in rule)
+        if known and sum(factor * given[name] for factor, name in rule) != 0:
             return False
     return True

@@ -14,16 +14,16 @@ from xltools.workbook.typed import read_text
 _ODD = re.compile(r"[+\-±约共增减減(]*\d[\d.,+\-/()~—%]*[\u4e00-\u9fff]{0,4}\Z")
 _ITEM = re.compile(r"\(?\d{1,2}[.、)]\D")
 _SIGNS = {"增", "减", "減", "增加", "减少", "+", "±"}
-_LONGEST = 40
+_LONGEST, _PROSE = 40, 120
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A cell of a line. ``first`` opens its line; ``grid`` is 0 in running text."""
+    """A cell of a line. ``grid`` is 0 in running text, whose words come one by one: ``whole`` tells that this is a cell's all."""
 
     text: str
     line: int
-    first: bool
+    whole: bool
     grid: int
     column: int
     width: int
@@ -79,8 +79,13 @@ def tokens(lines: Sequence[Line], start: int, end: int) -> Iterator[Token]:
     """The cells of lines, in reading order."""
     for number in range(start, end):
         line = lines[number]
-        for at, cell in enumerate(line.cells):
-            yield Token(cell.text, number, at == 0, line.grid, cell.column, cell.width, line.place)
+        for cell in line.cells:
+            pieces = [cell.text]
+            if not line.grid and len(cell.text) <= _PROSE and not is_figure(cell.text):
+                # A space may part two labels; what it parts in a sentence does no harm, for no figure comes of it.
+                pieces = cell.text.split() or [""]
+            for piece in pieces:
+                yield Token(piece, number, len(pieces) == 1, line.grid, cell.column, cell.width, line.place)
 
 
 def records(stream: Iterator[Token], known: Sequence[Wording]) -> list[Record]:
@@ -88,7 +93,7 @@ def records(stream: Iterator[Token], known: Sequence[Wording]) -> list[Record]:
     found: list[Record] = []
     current = Record()
     for token in stream:
-        figure = is_figure(token.text)
+        figure = token.whole and is_figure(token.text)
         if token.blank:
             if current.labels or current.slots:
                 current.slots.append(token)

@@ -58,7 +58,7 @@ class Imported:
         return any(f.open and f.severity == "error" for f in self.findings)
 
 
-def import_file(path: Path, asked: Asked = Asked()) -> Imported:  # noqa: B008 - frozen
+def import_file(path: Path, asked: Asked = Asked()) -> Imported:
     """Imports a file; whatever is wrong with it becomes a finding."""
     try:
         if path.stat().st_size > BYTES_LIMIT:
@@ -69,7 +69,7 @@ def import_file(path: Path, asked: Asked = Asked()) -> Imported:  # noqa: B008 -
     return import_report(content, str(path), asked)
 
 
-def import_report(content: bytes, file: str, asked: Asked = Asked()) -> Imported:  # noqa: B008
+def import_report(content: bytes, file: str, asked: Asked = Asked()) -> Imported:
     """Imports a report's content; ``file`` names it, and its ending says what it is where the content does not."""
     try:
         document = read_document(content, Path(file).suffix.lower())
@@ -219,9 +219,7 @@ class _Import:
 
     # ── the filing ───────────────────────────────────────────────────────────
 
-    def _filing(
-        self, form: Form, agency: Agency, year: int, parts: Sequence[Part], read: TablesRead
-    ) -> Filing:
+    def _filing(self, form: Form, agency: Agency, year: int, parts: Sequence[Part], read: TablesRead) -> Filing:
         filing = Filing(form, agency, year, texts=read_texts(self.document, parts, agency.name))
         for item in form.inputs:
             text = read.figures.get(item.id, "")

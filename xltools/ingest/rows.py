@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from xltools.ingest.document import Refused
@@ -14,7 +14,7 @@ RECORDS_LIMIT = 3000
 """Records of a part: the longest has some forty."""
 
 _ALIKE, _SURE = 0.75, 0.93
-_JOINED = 6
+_JOINED = 8
 """Cells over which a label may be broken."""
 
 
@@ -66,10 +66,23 @@ def _score(record: Record, table: Table, row: Line) -> float:
     if not row.label or not record.labels:
         return 0.0
     label = wording(row.name)
-    tail = record.labels[-_JOINED:]
-    scores = [alike(wording("".join(t.text for t in tail[-count:])), label) for count in range(1, len(tail) + 1)]
-    score = max(scores, default=0.0)
+    seen = list(_tails(record))
+    if not record.filled and label.number:
+        # Nothing but empty cells: a heading of a column can read like a row's label; its number tells them apart.
+        seen = [words for words in seen if words.number == label.number]
+    score = best_of(seen, label)
     return score if score >= _ALIKE else 0.0
+
+
+def _tails(record: Record) -> Iterator[Wording]:
+    """The last words before the figures, of one cell or of several that one label may be broken over."""
+    tail = record.labels[-_JOINED:]
+    return (wording("".join(t.text for t in tail[-count:])) for count in range(1, len(tail) + 1))
+
+
+def best_of(seen: Sequence[Wording], label: Wording) -> float:
+    """How alike the likeliest of seen wordings is to a label."""
+    return max((alike(words, label) for words in seen), default=0.0)
 
 
 def _unlabelled(records: Sequence[Record], table: Table, titled: bool) -> int | None:
@@ -78,7 +91,7 @@ def _unlabelled(records: Sequence[Record], table: Table, titled: bool) -> int | 
     candidates = []
     for at, record in enumerate(records):
         head = sum(best(label.words, names) >= _ALIKE for label in record.labels)
-        if record.slots and (head >= 3 or (titled and len(record.slots) > 1)):
+        if record.filled and (head >= 3 or (titled and len(record.slots) > 1)):
             candidates.append(at)
     whole = [at for at in candidates if len(records[at].slots) == len(table.columns)]
     return next(iter(whole or candidates), None)
@@ -134,12 +147,8 @@ def _before_label(record: Record, row: Line) -> list[Token]:
     if not row.label:
         return list(record.labels)
     label = wording(row.name)
-    tail = record.labels[-_JOINED:]
-    count = max(
-        range(1, len(tail) + 1),
-        key=lambda n: (alike(wording("".join(t.text for t in tail[-n:])), label), -n),
-    )
-    return record.labels[: len(record.labels) - count]
+    likeness = [alike(words, label) for words in _tails(record)]
+    return record.labels[: len(record.labels) - likeness.index(max(likeness)) - 1]
 
 
 def is_like(token: Token, labels: Sequence[Wording], least: float = 0.85) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from xltools.blank import file_name
 from xltools.check import check_file
@@ -64,14 +65,21 @@ def import_all(sources: Iterable[Path], folder: Path, asked: Asked, *, force: bo
     return done
 
 
-def _imported(source, place, asked, force, written=None) -> Done:  # type: ignore[no-untyped-def]
+def _imported(
+    source: Path,
+    place: Callable[[str], Path],
+    asked: Asked,
+    force: bool,
+    written: Mapping[Path, Path] = MappingProxyType({}),
+) -> Done:
+    """Imports a report, writes its workbook where ``place`` puts its name, and checks what was written."""
     imported = import_file(source, asked)
     filing = imported.filing
     if filing is None:
         return Done(source, None, imported.findings)
     output = place(file_name(filing.agency, filing.year))
-    if written is not None and output in written:
-        twice = finding("import-twice", file=str(source), agency=filing.agency, year=filing.year, other=str(written[output]))
+    if output in written:
+        twice = finding("import-twice", file=str(source), agency=filing.agency, year=filing.year, other=written[output])
         return Done(source, None, [twice])
     write_whole(output, write_filing(filing), force=force)
     return Done(source, output, [*imported.findings, *check_file(output).findings])

@@ -119,7 +119,7 @@ def _place(
     if lost:
         known = {at for at in columns if at is not None}
         rest = [f for n, f in enumerate(fields) if n not in known]
-        reason = _CUT if len(columns) < len(fields) or document.open_end and lost[-1] is record.filled[-1] else _HEAD
+        reason = _CUT if len(columns) < len(fields) or (document.open_end and lost[-1] is record.filled[-1]) else _HEAD
         read.doubts.append(_doubt(rest, row, lost, reason))
     read.missing_totals += (f for f in fields if f.parts and not read.figures.get(f.id))
 

@@ -81,15 +81,16 @@ def split_text(text: str) -> Document:
     A ``|`` parts two cells, wherever lines break around it: what stands between two of them is a cell, even nothing.
     """
     found = Document(open_end=bool(text) and not text[-1].isspace() and text[-1] != "|")
-    barred = False
-    for number, line in enumerate(text.split("\n"), 1):
+    lines = text.split("\n")
+    framed, barred = _is_framed(lines), False
+    for number, line in enumerate(lines, 1):
         if not line.strip() or _is_rule(line):
             continue
         if "|" in line:
             pieces = [piece.strip() for piece in line.split("|")]
-            if not pieces[0] and not barred:
+            if not pieces[0] and (framed or not barred):
                 del pieces[0]
-            barred = not pieces[-1]
+            barred = bool(pieces) and not pieces[-1]
             if barred:
                 del pieces[-1]
         else:
@@ -97,6 +98,13 @@ def split_text(text: str) -> Document:
         if pieces:
             found.add(Line(tuple(map(Cell, pieces)), f"第 {number} 行"))
     return found
+
+
+def _is_framed(lines: list[str]) -> bool:
+    """Whether rows are written between bars, so that a bar that opens a line is no cell's end."""
+    barred = [line.strip() for line in lines if "|" in line]
+    framed = sum(line[0] == line[-1] == "|" and not line.strip("| ") == "" for line in barred)
+    return framed * 2 > len(barred)
 
 
 def _is_rule(line: str) -> bool:

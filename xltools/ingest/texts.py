@@ -42,4 +42,6 @@ def _without_foot(texts: Sequence[str], agency: str) -> list[str]:
 
 
 def _is_signature(text: str, agency: str) -> bool:
-    return bool(_DATE.match(text)) or (bool(agency) and (text == agency or text in (f"{agency}办公室", f"{agency}人民政府")))
+    return bool(_DATE.match(text)) or (
+        bool(agency) and (text == agency or text in (f"{agency}办公室", f"{agency}人民政府"))
+    )

@@ -79,14 +79,22 @@ def _paragraph(paragraph: Any) -> str:
             pieces.append("\n" if _attribute(element, "type") != "page" else "")
         elif name == "noBreakHyphen":
             pieces.append("-")
-        elif name not in _GONE and name not in ("pPr", "rPr", "drawing", "pict", "object", "AlternateContent", "txbxContent"):
+        elif name not in _GONE and name not in (
+            "pPr",
+            "rPr",
+            "drawing",
+            "pict",
+            "object",
+            "AlternateContent",
+            "txbxContent",
+        ):
             stack.append(iter(element))
     return "".join(pieces)
 
 
 def _table(table: Any, found: Document, tables: list[int], depth: int) -> None:
     """A table row by row. A table within a cell is read in its place, after the row; a single cell only frames its content."""
-    rows = [[cell for cell in _children(row, "tc")] for row in _children(table, "tr")]
+    rows = [list(_children(row, "tc")) for row in _children(table, "tr")]
     if all(len(cells) <= 1 for cells in rows):
         for cells in rows:
             for cell in cells:

@@ -440,6 +440,120 @@ _code(
     "请再核实一次，在办理记录里改写“处理情况”或“日期”",
 )
 
+# ── published reports read back ──────────────────────────────────────────────
+_code(
+    "import-not-document",
+    "error",
+    "不是可以导入的报告",
+    "“{file}”不能导入：{reason}。",
+    "请给出报告的 .txt、.html、.docx 或 .pdf 文件；旧的 .doc、.wps 请另存为 .docx",
+)
+_code(
+    "import-damaged",
+    "error",
+    "报告文件损坏",
+    "“{file}”损坏，读不出来：{reason}。",
+    "请重新下载或重新保存这个文件",
+)
+_code(
+    "import-encrypted",
+    "error",
+    "报告文件加了密码",
+    "“{file}”加了打开密码，读不了。",
+    "请去掉打开密码后再导入",
+)
+_code(
+    "import-no-text",
+    "error",
+    "报告是扫描件",
+    "“{file}”没有文字，是图片或扫描件，没有东西可读。",
+    "请找有文字的版本（网页、Word），或者先做文字识别，核对后再导入",
+)
+_code(
+    "import-unsafe",
+    "error",
+    "报告文件内容不安全或太大",
+    "“{file}”没有读取：{reason}。",
+    "请另存为普通的 .docx 或 .txt 后再导入",
+)
+_code(
+    "import-no-tables",
+    "error",
+    "没有找到报告的表",
+    "“{file}”里没有找到格式版本 {edition} 的任何一行表。",
+    "看看是不是给错了文件",
+)
+_code(
+    "import-identity",
+    "error",
+    "不知道是哪个单位、哪一年的报告",
+    "“{file}”里没有找到{what}。",
+    "请用 {option} 给出",
+)
+_code(
+    "import-inferred",
+    "note",
+    "按报告认定的单位信息",
+    "{what}“{value}”是{source}。",
+    "不对的，用 {option} 给出",
+)
+_code(
+    "import-contradicts",
+    "query",
+    "报告里的单位、年度前后不一",
+    "{what}：按{source}是“{expected_text}”，{other}是“{actual_text}”；用的是“{expected_text}”。",
+    "核对是不是给错了文件",
+)
+_code(
+    "import-twice",
+    "error",
+    "同一单位同一年的两份报告",
+    "“{file}”和“{other}”都是{agency_name} {year} 年度的报告，只导入了后者。",
+    "请只留下一份；不是同一单位的，逐份导入并用 --name、--code 给出单位",
+)
+_code(
+    "import-unplaced",
+    "error",
+    "有的数放不准",
+    "“{place}”（{where}）看到的是 {seen}，没有填：{reason}。",
+    "请看着原文把这几个数填进“{sheet}”",
+)
+_code(
+    "import-row-unknown",
+    "query",
+    "多出来的行",
+    "{where}的“{words}”不是本格式的行，看到的 {seen} 没有填。",
+    "核对是不是栏目名称写错了；需要报告的内容写进文字部分",
+)
+_code(
+    "import-total-missing",
+    "note",
+    "报告里没有合计",
+    "“{sheet}”有 {count} 个合计在报告里是空的或没有，没有可以核对的数；第一个是“{place}”。",
+    "按各项相加的数为准",
+)
+_code(
+    "import-unit",
+    "query",
+    "金额没有印单位",
+    "“{sheet}”{cell}（{place}）的 {typed} 在报告里没有印单位，按{unit}读取。",
+    "核对是不是“元”：是，就除以 10000",
+)
+_code(
+    "import-text-missing",
+    "query",
+    "没有找到文字部分",
+    "“{file}”里没有找到“{words}”，这一部分的文字没有填。",
+    "请看着原文补上",
+)
+_code(
+    "import-prose",
+    "note",
+    "表的部分里有文字",
+    "“{sheet}”这一部分在表外有 {count} 段文字（{where}，“{seen}”），没有导入。",
+    "需要保留的，粘贴到文字部分",
+)
+
 # ── the set of filings ───────────────────────────────────────────────────────
 _code("agency-missing", "note", "没有报送", "{agency_name}（{agency_code}）没有报送。", "请催报")
 _code(

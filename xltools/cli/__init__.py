@@ -12,10 +12,10 @@ import sys
 import click
 
 from xltools import __version__
-from xltools.cli import blank, check, codes, demo, export, fill, forms, init, merge, report
+from xltools.cli import blank, check, codes, demo, export, fill, forms, import_, init, merge, report
 from xltools.errors import XltoolsError, why
 
-_COMMANDS = (init, blank, fill, check, export, merge, report, forms, codes, demo)
+_COMMANDS = (init, blank, fill, check, export, merge, import_, report, forms, codes, demo)
 
 
 class _Group(click.Group):

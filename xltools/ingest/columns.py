@@ -1,0 +1,175 @@
+"""Which figure of a row belongs to which column: by the head printed above, by place in a grid, by count where nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from xltools.ingest.records import Record, Token
+from xltools.ingest.rows import FoundRow, is_like
+from xltools.ingest.wording import Wording, alike, best, is_part, wording
+from xltools.model import Table
+
+Columns = list[int | None] | None
+"""For each figure of a record the column's index (None: unknown which); None where the whole row is in doubt."""
+
+_NAMED, _FITS = 0.8, 0.5
+
+
+def columns_of(found: Sequence[FoundRow], keeps_blanks: bool) -> list[Columns]:
+    """The columns of each row's slots. ``keeps_blanks``: this running text shows its empty cells."""
+    result: list[Columns] = []
+    heads: dict[str, list[Token]] = {}
+    places: dict[tuple[int, str], list[int]] = {}
+    for row in found:
+        key = row.table.prefix + row.table.rows[0].id
+        if _is_head(row.head, row.table):
+            heads[key] = row.head
+        head = heads.get(key, [])
+        if row.record.grid:
+            result.append(_by_place(row, head, places, key))
+        else:
+            result.append(_by_count(row, head, keeps_blanks))
+    for at, row in enumerate(found):
+        # A row with a cell too many or too few is read by the columns of its neighbours in the same grid.
+        key = row.table.prefix + row.table.rows[0].id
+        known = places.get((row.record.grid, key)) if row.record.grid else None
+        if result[at] is None and known:
+            result[at] = _at_places(row.record, known)
+    return result
+
+
+def _is_head(head: Sequence[Token], table: Table) -> bool:
+    names = [wording(part) for column in table.columns for part in column.label]
+    return any(best(token.words, names) >= 0.6 or is_like(token, [wording(table.corner)]) for token in head)
+
+
+def trimmed(slots: Sequence[Token]) -> list[Token]:
+    """Slots without the empty ones at the end."""
+    last = max((at for at, slot in enumerate(slots) if not slot.blank), default=-1)
+    return list(slots[: last + 1])
+
+
+def loses_blanks(found: Sequence[FoundRow]) -> bool:
+    """Whether running text may have lost its empty cells: it shows none before a figure."""
+    return not any(slot.blank for row in found if not row.record.grid for slot in trimmed(row.record.slots))
+
+
+# ── running text ─────────────────────────────────────────────────────────────
+
+
+def _by_count(row: FoundRow, head: Sequence[Token], keeps_blanks: bool) -> Columns:
+    count = len(row.table.columns)
+    slots = trimmed(row.record.slots)
+    if len(slots) > count and all(slot.blank for slot in slots[: len(slots) - count]):
+        slots = slots[len(slots) - count :]
+        row.record.slots = slots
+    known = _head_columns(head, row.table)
+    if known is not None and known != list(range(count)):
+        whole = len(slots) == len(known) or (keeps_blanks and len(slots) <= len(known) <= len(row.record.slots))
+        return known[: len(slots)] if whole else None
+    if not _levels_in_order(head, row.table):
+        return None
+    whole = len(slots) == count or (keeps_blanks and len(slots) < count <= len(row.record.slots))
+    return list(range(len(slots))) if whole else None
+
+
+def _head_columns(head: Sequence[Token], table: Table) -> list[int | None] | None:
+    """The columns that a head of one level names, in its order; None where it has several levels, or there is none."""
+    if any(len(column.label) > 1 for column in table.columns):
+        return None
+    above = [wording(words) for words in (table.heading, table.corner) if words]
+    last = max((at for at, token in enumerate(head) if above and is_like(token, above)), default=-1)
+    names = [token.words for token in head[last + 1 :] if token.words.core]
+    if not names or (last < 0 and not any(best(n, [wording(c.name) for c in table.columns]) >= _NAMED for n in names)):
+        return None
+    labels = [wording(column.name) for column in table.columns]
+    if _broken_in_order(names, labels):
+        return list(range(len(labels)))
+    found: list[int | None] = []
+    for name in names:
+        fits = [at for at, label in enumerate(labels) if alike(name, label) >= _NAMED and at not in found]
+        found.append(max(fits, key=lambda at: alike(name, labels[at])) if fits else None)
+    return found
+
+
+def _broken_in_order(names: Sequence[Wording], labels: Sequence[Wording]) -> bool:
+    """Whether the names, some of them perhaps broken over several cells or cut short, are the labels in order."""
+    reach = {0}
+    for label in labels:
+        ahead = set()
+        for start in reach:
+            for end in range(start + 1, min(start + 4, len(names)) + 1):
+                joined = Wording("", "".join(n.core for n in names[start:end]))
+                if alike(joined, label) >= 0.75 or is_part(joined, label):
+                    ahead.add(end)
+        reach = ahead
+    return len(names) in reach
+
+
+def _levels_in_order(head: Sequence[Token], table: Table) -> bool:
+    """Whether the headings of each level, where they are to be seen, stand in the form's order."""
+    for level in range(max(len(column.label) for column in table.columns)):
+        labels = dict.fromkeys(wording(c.label[level]) for c in table.columns if len(c.label) > level)
+        seen = [next((at for at, t in enumerate(head) if alike(t.words, label) >= _NAMED), None) for label in labels]
+        order = [at for at in seen if at is not None]
+        if order != sorted(order):
+            return False
+    return True
+
+
+# ── grids ────────────────────────────────────────────────────────────────────
+
+
+def _by_place(row: FoundRow, head: Sequence[Token], places: dict[tuple[int, str], list[int]], key: str) -> Columns:
+    slots, count = row.record.slots, len(row.table.columns)
+    names = [_above(slot, head) for slot in slots]
+    under = [at for at, name in enumerate(names) if name is not None]
+    labels = [wording(column.name) for column in row.table.columns]
+    if under and len({label.core for label in labels}) == count:
+        fits = {at: [n for n, label in enumerate(labels) if alike(names[at].words, label) >= _NAMED] for at in under}  # type: ignore[union-attr]
+        named = [columns[0] for columns in fits.values() if len(columns) == 1]
+        if len(named) == len(set(named)) == count:
+            known: dict[int, int] = {at: columns[0] for at, columns in fits.items() if columns}
+            return [known.get(at) for at in range(len(slots))]
+    if len(under) == count and not _groups_in_order(head, row.table):
+        return None
+    if len(under) == count and all(_fits(names[at], labels[n]) for n, at in enumerate(under)):
+        places.setdefault((row.record.grid, key), [slots[at].column for at in under])
+        order = {at: n for n, at in enumerate(under)}
+        return [order.get(at) for at in range(len(slots))]
+    if len(slots) == count and not under:
+        places.setdefault((row.record.grid, key), [slot.column for slot in slots])
+        return list(range(count))
+    return None
+
+
+def _fits(token: Token | None, label: Wording) -> bool:
+    return token is not None and (alike(token.words, label) >= 0.6 or is_part(token.words, label))
+
+
+def _above(slot: Token, head: Sequence[Token]) -> Token | None:
+    """The lowest heading over a slot in its grid."""
+    over = [
+        t
+        for t in head
+        if t.grid == slot.grid and t.column < slot.column + slot.width and slot.column < t.column + t.width
+    ]
+    return over[-1] if over else None
+
+
+def _groups_in_order(head: Sequence[Token], table: Table) -> bool:
+    for level in range(max(len(column.label) for column in table.columns) - 1):
+        labels = dict.fromkeys(wording(c.label[level]) for c in table.columns if len(c.label) > level + 1)
+        seen = [next((t.column for t in head if alike(t.words, label) >= _NAMED), None) for label in labels]
+        order = [at for at in seen if at is not None]
+        if order != sorted(order):
+            return False
+    return True
+
+
+def _at_places(record: Record, known: Sequence[int]) -> Columns:
+    columns: list[int | None] = []
+    for slot in record.slots:
+        columns.append(known.index(slot.column) if slot.column in known else None)
+    filled = [c for slot, c in zip(record.slots, columns, strict=True) if not slot.blank]
+    return None if None in filled or len(set(filled)) < len(filled) else columns

@@ -1,0 +1,87 @@
+"""Whose report it is, of which year: from its title and the period it says it covers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from xltools.ingest.document import Line
+from xltools.ingest.wording import squeezed
+from xltools.terms import Level
+
+_LOOKED_AT, _JOINED, _TITLE_LIMIT = 60, 3, 70
+"""Lines in which a title is looked for, lines over which it may be broken, characters it may have."""
+
+_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
+_YEAR = re.compile(r"((?:19|20|21)\d{2})年?度?")
+_YEAR_IN_WORDS = re.compile(r"[二][〇零○0][一二三四五六七八九〇零○]{2}年")
+_PERIOD = re.compile(r"((?:19|20|21)\d{2})年1月1日.{0,8}?((?:19|20|21)\d{2})年12月31日")
+_EDGES = " 　·:：-—_《》“”\"'|>#*"
+
+_LEVELS: tuple[tuple[str, Level], ...] = (
+    (r"(?:镇|鎮|乡|鄉|街道)(?:人民政府|政府|办事处|辦事處|党政办公室)?", "township"),
+    (r"(?:省|自治区|自治區)(?:人民政府|政府)?", "province"),
+    (r"(?:州|盟|地区)(?:人民政府|政府|行政公署)", "city"),
+    (r"(?:县|縣|区|區|旗)(?:人民政府|政府)", "county"),
+    (r"(?:局|委|委员会|委員會|办公室|中心|厅|廳|处|院|部|队|所|站|公安局.{0,8}分局)", "department"),
+)
+"""How names end, and what that makes of an agency. A 市人民政府 may be a county's or a prefecture's: it is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a report says of itself; "" and None where it says nothing."""
+
+    name: str = ""
+    year: int | None = None
+    period: int | None = None
+    """The year of the period that the report says it covers."""
+
+
+def identify(lines: Sequence[Line], end: int, title: str) -> Identity:
+    """The identity of a report from the lines before its first part (``end``), by the form's ``title``."""
+    head = [line.text for line in lines[: min(max(end, 1), _LOOKED_AT)]]
+    found = max(_titles(head, title), key=lambda t: t[0], default=(0.0, "", None))
+    period = next((int(m[1]) for text in head if (m := _PERIOD.search(squeezed(text))) and m[1] == m[2]), None)
+    return Identity(found[1], found[2], period)
+
+
+def _titles(head: Sequence[str], title: str) -> Iterator[tuple[float, str, int | None]]:
+    """Every run of lines that reads like the title: how well, the name before it, the year in it."""
+    for at in range(len(head)):
+        for count in range(1, _JOINED + 1):
+            text = squeezed("".join(head[at : at + count]))
+            if not text or len(text) > _TITLE_LIMIT or at + count > len(head):
+                continue
+            blocks = [b for b in SequenceMatcher(None, text, title, autojunk=False).get_matching_blocks() if b.size > 1]
+            covered = sum(b.size for b in blocks) / len(title)
+            if covered < 0.7 or len(text) - blocks[-1].a - blocks[-1].size > 12:
+                continue
+            year = year_in(text)
+            name = _name(text[: blocks[0].a])
+            yield covered + (0.1 if year else 0) + (0.2 if name else 0) - len(text) / 1000, name, year
+
+
+def year_in(text: str) -> int | None:
+    """The first year named in a text, in figures or in words."""
+    if match := _YEAR_IN_WORDS.search(text):
+        text = text.replace(match[0], match[0].translate(_DIGITS))
+    match = _YEAR.search(text)
+    return int(match[1]) if match else None
+
+
+def _name(text: str) -> str:
+    words = _YEAR_IN_WORDS.sub("", _YEAR.sub("", text)).strip(_EDGES)
+    for opening in ("关于", "年度"):
+        words = words.removeprefix(opening).removesuffix(opening)
+    return words.strip(_EDGES) if len(words) <= 40 else ""
+
+
+def level_in(name: str) -> Level | None:
+    """The level that a name tells, where it tells it clearly."""
+    for ending, level in _LEVELS:
+        if re.search(rf"{ending}\Z", name):
+            return level
+    return None

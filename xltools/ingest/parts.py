@@ -1,0 +1,95 @@
+"""The parts of a report: which lines belong to which section of the form, found by its titles, else by its tables' labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from xltools.ingest.document import Line
+from xltools.ingest.wording import Wording, alike, wording
+from xltools.model import Form, Section
+
+_TITLE_LIMIT = 60
+_ALIKE, _NUMBERED, _NUMBER_ONLY = 0.75, 0.35, 0.2
+"""How alike a title must be to count; with its number in place; how little a mere number in place says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The lines of a section: from ``start`` (after its title, if it has one) to ``end``."""
+
+    section: Section
+    start: int
+    end: int
+    titled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    at: int
+    section: int
+    score: float
+    titled: bool
+
+
+def find_parts(lines: Sequence[Line], form: Form) -> list[Part]:
+    """The parts found, in order: the chain of titles, each section's once and in the form's order, that fits best."""
+    chain = _best_chain(list(_candidates(lines, form)), len(form.sections))
+    ends = [c.at for c in chain[1:]] + [len(lines)]
+    return [
+        Part(form.sections[c.section], c.at + (1 if c.titled else 0), end, c.titled)
+        for c, end in zip(chain, ends, strict=True)
+    ]
+
+
+def _candidates(lines: Sequence[Line], form: Form) -> Iterator[_Candidate]:
+    titles = [wording(s.title) for s in form.sections]
+    labels = [_marks(s) for s in form.sections]
+    seen_marks: set[int] = set()
+    for at, line in enumerate(lines):
+        text = line.text
+        words = wording(text)
+        if len(text) <= _TITLE_LIMIT and words.core:
+            for index, title in enumerate(titles):
+                score = _title_score(words, title, text)
+                if score:
+                    # Of equals the last is the title, those before it a table of contents; of mere numbers the first.
+                    later = at / (100 * len(lines)) * (1 if score > 1 else -1)
+                    yield _Candidate(at, index, score + later, True)
+        for index, marks in enumerate(labels):
+            if index not in seen_marks and any(
+                alike(wording(cell.text), mark) > 0.9 for cell in line.cells if cell.text.strip() for mark in marks
+            ):
+                seen_marks.add(index)
+                yield _Candidate(at, index, 0.3, False)
+
+
+def _title_score(words: Wording, title: Wording, text: str) -> float:
+    score = alike(words, title)
+    numbered = bool(words.number) and words.number == title.number
+    if score >= _ALIKE:
+        return 1 + score + (0.3 if numbered else 0)
+    if numbered and score >= _NUMBERED:
+        return 0.8 + score
+    return _NUMBER_ONLY if numbered and len(text) <= 25 and text.rstrip()[-1] not in "。；;" else 0.0
+
+
+def _marks(section: Section) -> tuple[Wording, ...]:
+    """Labels that show a section's table to begin, where its title is lost: its first heading or row, if they are distinct."""
+    if not section.tables:
+        return ()
+    table = section.tables[0]
+    words = [table.heading, *table.corner.split("\n"), *(row.name for row in table.rows[:1])]
+    return tuple(w for w in map(wording, words) if len(w.core) >= 4)
+
+
+def _best_chain(candidates: Sequence[_Candidate], sections: int) -> list[_Candidate]:
+    """The chain of candidates, in order of lines and of sections, of the highest score."""
+    best: list[tuple[float, list[_Candidate]]] = [(0.0, []) for _ in range(sections + 1)]
+    for c in sorted(candidates, key=lambda c: (c.at, -c.section)):
+        before = max(
+            (b for b in best[: c.section + 1] if not b[1] or b[1][-1].at < c.at), key=lambda b: b[0], default=(0.0, [])
+        )
+        if before[0] + c.score > best[c.section + 1][0]:
+            best[c.section + 1] = (before[0] + c.score, [*before[1], c])
+    return max(best, key=lambda b: b[0])[1]

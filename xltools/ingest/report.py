@@ -1,0 +1,315 @@
+"""A published report imported: read, understood, and told what is open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from xltools.blank import form_for
+from xltools.editions import edition_for, editions, load_form, supplements
+from xltools.errors import XltoolsError, why
+from xltools.figures import Figure, exact
+from xltools.findings import Finding, finding
+from xltools.ingest.document import BYTES_LIMIT, Document, Refused
+from xltools.ingest.identity import Identity, identify, level_in, year_in
+from xltools.ingest.parts import Part, find_parts
+from xltools.ingest.prove import proven
+from xltools.ingest.tables import Doubt, TablesRead, read_tables
+from xltools.ingest.texts import read_texts
+from xltools.ingest.wording import wording
+from xltools.layout import layout_of
+from xltools.model import Agency, Filing, Form
+from xltools.roster import Roster
+from xltools.terms import LEVELS, Level
+from xltools.workbook.typed import read_text
+
+REPORT_ENDINGS = (".txt", ".html", ".htm", ".docx", ".pdf")
+"""Endings of files that are taken from a folder as reports."""
+
+_PLAIN = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?\Z")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What whoever imports knows of the report: it wins over what the report says."""
+
+    year: int | None = None
+    name: str = ""
+    code: str = ""
+    level: Level | None = None
+    supplements: tuple[str, ...] = ()
+    roster: Roster | None = None
+
+
+@dataclass
+class Imported:
+    """A report imported: the filing (None where there is none to be had), and everything that is open about it."""
+
+    file: str
+    filing: Filing | None = None
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def open_errors(self) -> bool:
+        return any(f.open and f.severity == "error" for f in self.findings)
+
+
+def import_file(path: Path, asked: Asked = Asked()) -> Imported:
+    """Imports a file; whatever is wrong with it becomes a finding."""
+    try:
+        if path.stat().st_size > BYTES_LIMIT:
+            return _refused(str(path), Refused("import-unsafe", "文件大得不合理"))
+        content = path.read_bytes()
+    except OSError as problem:
+        return Imported(str(path), None, [finding("file-unreadable", file=str(path), reason=why(problem))])
+    return import_report(content, str(path), asked)
+
+
+def import_report(content: bytes, file: str, asked: Asked = Asked()) -> Imported:
+    """Imports a report's content; ``file`` names it, and its ending says what it is where the content does not."""
+    try:
+        document = read_document(content, Path(file).suffix.lower())
+        return _Import(document, file, asked).run()
+    except Refused as problem:
+        return _refused(file, problem)
+
+
+def _refused(file: str, problem: Refused) -> Imported:
+    return Imported(file, None, [finding(problem.code, file=file, reason=problem.reason)])
+
+
+def read_document(content: bytes, ending: str) -> Document:
+    """The document in a file's bytes: by what they are, then by the file's ending; Refused where it cannot be read."""
+    if not content.strip():
+        raise Refused("import-not-document", "文件是空的")
+    start = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith(b"%PDF") or ending == ".pdf":
+        from xltools.ingest.pdf import read_pdf
+
+        return read_pdf(content)
+    if content.startswith((b"PK", bytes.fromhex("d0cf11e0"))) or ending == ".docx":
+        from xltools.ingest.word import read_word
+
+        return read_word(content)
+    if ending in (".html", ".htm") or start[:200].lower().startswith((b"<!doctype html", b"<html")):
+        from xltools.ingest.page import read_page
+
+        return read_page(content)
+    from xltools.ingest.text import read_text_document
+
+    return read_text_document(content)
+
+
+class _Import:
+    """The import of one document, step by step."""
+
+    def __init__(self, document: Document, file: str, asked: Asked) -> None:
+        self.document, self.file, self.asked = document, file, asked
+        self.findings: list[Finding] = []
+
+    def run(self) -> Imported:
+        identity = self._identity()
+        year = self.asked.year or identity.year or identity.period
+        if year is None:
+            self._unknown("报告年度", "--year")
+        agency = self._agency(identity)
+        if year is None or agency is None:
+            return Imported(self.file, None, self.findings)
+        self._years(identity, year)
+        form, parts, read = self._best_form(year)
+        if not read.figures and not read.doubts:
+            self._tell("import-no-tables", edition=form.edition)
+            return Imported(self.file, None, self.findings)
+        filing = self._filing(form, agency, year, parts, read)
+        return Imported(self.file, filing, [replace(f, agency=agency) for f in self.findings])
+
+    def _tell(self, code: str, **words: Any) -> None:
+        self.findings.append(finding(code, file=self.file, **words))
+
+    def _unknown(self, what: str, option: str) -> None:
+        self._tell("import-identity", what=what, option=option)
+
+    # ── who and when ─────────────────────────────────────────────────────────
+
+    def _identity(self) -> Identity:
+        form = load_form(editions()[-1])
+        parts = find_parts(self.document.lines, form)
+        end = parts[0].start if parts else len(self.document.lines)
+        found = identify(self.document.lines, end, form.title)
+        return found if found.year else replace(found, year=year_in(Path(self.file).stem))
+
+    def _years(self, identity: Identity, year: int) -> None:
+        if self.asked.year is None:
+            self._tell("import-inferred", what="报告年度", value=year, source="从标题或报告期认定的", option="--year")
+        said = {"标题": identity.year, "报告期": identity.period}
+        source = "选项" if self.asked.year else "标题"
+        for other, found in said.items():
+            if found is not None and found != year:
+                self._tell("import-contradicts", what="报告年度", source=source, other=other, expected_text=year,
+                           actual_text=found)  # fmt: skip
+
+    def _agency(self, identity: Identity) -> Agency | None:
+        asked = self.asked
+        name = asked.name or identity.name
+        entry = None
+        if asked.roster is not None:
+            entry = asked.roster.by_code.get(asked.code) if asked.code else _on_roster(name, asked.roster)
+            if entry is not None:
+                name = asked.name or entry.agency.name
+        if not name:
+            self._unknown("单位名称", "--name")
+            return None
+        level = asked.level or (entry.agency.level if entry else level_in(name))
+        if level is None:
+            self._unknown(f"单位“{name}”的层级", "--level")
+            return None
+        code = asked.code or (entry.agency.code if entry else name)
+        if not asked.name and entry is None:
+            self._tell("import-inferred", what="单位名称", value=name, source="从标题认定的", option="--name")
+        elif identity.name and wording(identity.name).core not in wording(name).core:
+            self._tell("import-contradicts", what="单位名称", source="选项或名录", other="标题", expected_text=name,
+                       actual_text=identity.name)  # fmt: skip
+        if not asked.level and entry is None:
+            self._tell("import-inferred", what="层级", value=LEVELS[level], source="从名称认定的", option="--level")
+        if not asked.code and entry is None:
+            self._tell("import-inferred", what="单位代码", value=code, source="用名称代替的", option="--code")
+        return Agency(code, name, level)
+
+    # ── which form ───────────────────────────────────────────────────────────
+
+    def _best_form(self, year: int) -> tuple[Form, list[Part], TablesRead]:
+        """The year's form, unless the tables are plainly another edition's; with the supplements of which something is there."""
+        right = edition_for(year)
+        marks = {name: self._marks(name) for name in editions()}
+        edition = max(marks, key=lambda name: (marks[name], name == right))
+        if marks[edition] < 2 * max(marks[right], 1):
+            edition = right
+        if edition != right:
+            self._tell("edition-other", year=year, actual_text=edition, expected_text=right)
+        added = self.asked.supplements or tuple(self._supplements(edition, year))
+        form = load_form(edition, added) if edition != right else form_for(year, added)
+        parts = find_parts(self.document.lines, form)
+        read = read_tables(self.document, parts, form)
+        read.figures.update(proven(form, read))
+        return form, parts, read
+
+    def _marks(self, edition: str) -> int:
+        """How many different labels of columns that only this edition has the document shows."""
+        own = _column_words(edition)
+        others = set().union(*(_column_words(name) for name in editions() if name != edition))
+        shown = {wording(cell.text).core for line in self.document.lines for cell in line.cells if len(cell.text) < 60}
+        joined = {a + b for a, b in _neighbours(self.document)}
+        return len((own - others) & (shown | joined))
+
+    def _supplements(self, edition: str, year: int) -> Iterator[str]:
+        for name in supplements():
+            try:
+                form = load_form(edition, (name,))
+            except XltoolsError:
+                continue
+            rows = [f.row for f in form.fields.values() if f.id not in load_form(edition).fields]
+            if form.covers(year) and any(
+                wording(row.name).core in wording(line.text).core for row in rows for line in self.document.lines
+            ):
+                yield name
+
+    # ── the filing ───────────────────────────────────────────────────────────
+
+    def _filing(self, form: Form, agency: Agency, year: int, parts: Sequence[Part], read: TablesRead) -> Filing:
+        filing = Filing(form, agency, year, texts=read_texts(self.document, parts, agency.name))
+        for item in form.inputs:
+            text = read.figures.get(item.id, "")
+            figure, typed = _figure(text, item.type)
+            filing.inputs[item.id] = figure
+            if typed is not None:
+                filing.typed[item.id] = typed
+        self._doubts(form, read)
+        self._totals(filing, read)
+        self._units(filing, read)
+        for record in read.strays:
+            self._tell("import-row-unknown", where=record.place, words=record.labels[-1].text[:40], seen=record.seen)
+        for section in form.text_sections:
+            if not filing.texts.get(section.id):
+                self._tell("import-text-missing", sheet=section.sheet, words=section.title)
+        return filing
+
+    def _doubts(self, form: Form, read: TablesRead) -> None:
+        layout = layout_of(form)
+        for doubt in read.doubts:
+            inputs = [f for f in doubt.fields if not f.parts] or list(doubt.fields)
+            if not inputs:
+                continue
+            self._tell("import-unplaced", sheet=inputs[0].section.sheet, cell=layout.cell(inputs[0].id),
+                       field=inputs[0].id, related=tuple(f.id for f in inputs), place=doubt.words, where=doubt.place,
+                       seen="、".join(doubt.seen), reason=doubt.reason)  # fmt: skip
+
+    def _totals(self, filing: Filing, read: TablesRead) -> None:
+        """Totals as printed against totals as computed, where all their parts are known."""
+        form, layout = filing.form, layout_of(filing.form)
+        open_fields = {f.id for d in read.doubts for f in d.fields}
+        for total in form.totals:
+            given = read_text(read.figures.get(total.id, ""), total.type).figure
+            if given is None or any(part in open_fields or part not in read.figures for part in total.parts):
+                continue
+            computed = filing.values[total.id] or 0
+            if given != computed:
+                self._tell("total-differs", sheet=total.section.sheet, cell=layout.cell(total.id), field=total.id,
+                           related=total.parts, actual=given, expected=computed, types=(total.type, total.type),
+                           place=total.place, rule=total.id)  # fmt: skip
+        for section in form.table_sections:
+            lacking = [f for f in read.missing_totals if f.section.id == section.id and f.id not in open_fields]
+            if lacking:
+                self._tell("import-total-missing", sheet=section.sheet, cell=layout.cell(lacking[0].id),
+                           field=lacking[0].id, related=tuple(f.id for f in lacking), count=len(lacking),
+                           place=lacking[0].place)  # fmt: skip
+
+    def _units(self, filing: Filing, read: TablesRead) -> None:
+        """Money whose unit is printed neither at its column nor at the figure."""
+        layout = layout_of(filing.form)
+        for item in filing.form.inputs:
+            text = read.figures.get(item.id, "")
+            silent = item.unit and not any(item.unit in words for words in item.column.label)
+            if silent and filing.inputs.get(item.id) and text[-1:].isdigit() and item.id not in read.units_printed:
+                self._tell("import-unit", sheet=item.section.sheet, cell=layout.cell(item.id), field=item.id,
+                           place=item.place, typed=text, unit=item.unit)  # fmt: skip
+
+
+def _on_roster(name: str, roster: Roster) -> Any:
+    """The one agency of a roster that a name can only be; None where there is none or several."""
+    bare = wording(name).core
+    exact_ones = [e for e in roster.entries if wording(e.agency.name).core == bare]
+    near = exact_ones or [e for e in roster.expected if bare and bare in wording(e.agency.name).core]
+    return near[0] if len(near) == 1 else None
+
+
+def _column_words(edition: str) -> set[str]:
+    form = load_form(edition)
+    return {wording(c.name).core for s in form.table_sections for t in s.tables for c in t.columns}
+
+
+def _neighbours(document: Document) -> Iterator[tuple[str, str]]:
+    """Short cells and the ones after them: labels broken over two."""
+    before = ""
+    for line in document.lines:
+        for cell in line.cells:
+            core = wording(cell.text).core if len(cell.text) < 30 else ""
+            if before and core:
+                yield before, core
+            before = core
+
+
+def _figure(text: str, kind: Any) -> tuple[Figure, str | None]:
+    """A figure as printed: as a number where it is one plainly, else as typed text, read as any typed text is."""
+    bare = text.strip()
+    if not bare:
+        return None, None
+    if _PLAIN.match(bare) and len(bare) < 16:
+        return exact(Decimal(bare), kind), None
+    return read_text(bare, kind).figure, bare
+
+
+__all__ = ["REPORT_ENDINGS", "Asked", "Doubt", "Imported", "Mapping", "import_file", "import_report", "read_document"]

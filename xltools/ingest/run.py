@@ -1,0 +1,85 @@
+"""Reports imported into workbook files, each checked as any filing is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from xltools.blank import file_name
+from xltools.check import check_file
+from xltools.errors import XltoolsError
+from xltools.findings import Finding, finding
+from xltools.ingest.report import REPORT_ENDINGS, Asked, import_file
+from xltools.outputs import refuse_existing, refuse_inputs, write_whole
+from xltools.workbook.write import write_filing
+
+
+@dataclass(frozen=True)
+class Done:
+    """A report imported: the workbook written (None where there is none), and all that is open about it."""
+
+    source: Path
+    output: Path | None
+    findings: list[Finding]
+
+    @property
+    def open_errors(self) -> bool:
+        return any(f.open and f.severity == "error" for f in self.findings)
+
+
+def reports_in(folder: Path) -> list[Path]:
+    """The reports in a folder; XltoolsError where it is none, or has none."""
+    if not folder.is_dir():
+        raise XltoolsError(f"没有这个文件夹：{folder}")
+    found = sorted(p for p in folder.rglob("*") if p.suffix.lower() in REPORT_ENDINGS and p.is_file()
+                   and not p.name.startswith(("~$", ".")))  # fmt: skip
+    if not found:
+        raise XltoolsError(f"“{folder}”里没有报告（{' '.join(REPORT_ENDINGS)}）")
+    return found
+
+
+def import_one(source: Path, output: Path, asked: Asked, *, force: bool = False) -> Done:
+    """Imports a report into a workbook; XltoolsError where it is not there, or does not say what is not asked for either."""
+    if not source.exists():
+        raise XltoolsError(f"没有这个文件：{source}")
+    refuse_inputs(output, source)
+    refuse_existing([output], force)
+    done = _imported(source, lambda _: output, asked, force)
+    unknown = [f for f in done.findings if f.code == "import-identity"]
+    if unknown:
+        raise XltoolsError(" ".join(f"{f.message}{f.remedy}" for f in unknown))
+    return done
+
+
+def import_all(sources: Iterable[Path], folder: Path, asked: Asked, *, force: bool = False) -> list[Done]:
+    """Imports reports into workbooks in a folder, named as blanks are; one whose workbook is there already is told."""
+    written: dict[Path, Path] = {}
+    done: list[Done] = []
+    for source in sources:
+        item = _imported(source, lambda name: folder / name, asked, force, written)
+        if item.output is not None:
+            written[item.output] = source
+        done.append(item)
+    return done
+
+
+def _imported(
+    source: Path,
+    place: Callable[[str], Path],
+    asked: Asked,
+    force: bool,
+    written: Mapping[Path, Path] = MappingProxyType({}),
+) -> Done:
+    """Imports a report, writes its workbook where ``place`` puts its name, and checks what was written."""
+    imported = import_file(source, asked)
+    filing = imported.filing
+    if filing is None:
+        return Done(source, None, imported.findings)
+    output = place(file_name(filing.agency, filing.year))
+    if output in written:
+        twice = finding("import-twice", file=str(source), agency=filing.agency, year=filing.year, other=written[output])
+        return Done(source, None, [twice])
+    write_whole(output, write_filing(filing), force=force)
+    return Done(source, output, [*imported.findings, *check_file(output).findings])

@@ -1,0 +1,175 @@
+"""A part's tables read: figures by field, and what could not be placed with certainty."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from xltools.ingest.columns import Columns, columns_of, loses_blanks, trimmed
+from xltools.ingest.document import Document
+from xltools.ingest.parts import Part
+from xltools.ingest.records import Record, Token, records, tokens
+from xltools.ingest.rows import FoundRow, find_rows
+from xltools.ingest.wording import Wording, alike, squeezed, wording
+from xltools.model import Field, Form, Line, Section, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Figures of a row that have no certain place: which fields they may belong to, what was seen, where, why."""
+
+    fields: tuple[Field, ...]
+    words: str
+    seen: tuple[str, ...]
+    place: str
+    reason: str
+
+
+@dataclass
+class TablesRead:
+    """What the tables of a report say. ``figures`` holds texts as printed, "" for a cell that is printed empty."""
+
+    figures: dict[str, str] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+    doubts: list[Doubt] = field(default_factory=list)
+    strays: list[Record] = field(default_factory=list)
+    missing_totals: list[Field] = field(default_factory=list)
+    units_printed: set[str] = field(default_factory=set)
+    """Fields of money whose column's head prints the form's unit."""
+
+
+_WHOLE = "空白格在转成文字时丢了，{count} 个数对不上 {columns} 栏，不知道哪个数在哪一栏"
+_HEAD = "表头不是本格式的，不知道这些数各是哪一栏"
+_CUT = "文件到这里断了，最后一个数可能不完整"
+_GROUP = "这一行在本格式里分成几行，不知道各是多少"
+_TWICE = "同一行出现了两次，数不一样"
+
+
+def read_tables(document: Document, parts: Sequence[Part], form: Form) -> TablesRead:
+    """Reads the tables of all parts."""
+    read = TablesRead()
+    by_row = {(f.section.id, id(f.row), id(f.column)): f for f in form.fields.values()}
+    for part in parts:
+        if part.section.tables:
+            _read_part(document, part, form, by_row, read)
+    return read
+
+
+def _read_part(
+    document: Document, part: Part, form: Form, by_row: dict[tuple[str, int, int], Field], read: TablesRead
+) -> None:
+    section = part.section
+    stream = tokens(document.lines, part.start, part.end)
+    found_records = records(stream, _labels(section))
+    found = find_rows(found_records, section, part.titled)
+    columns = columns_of(found.rows, not loses_blanks(found.rows))
+    _cut_short(document, found.rows, columns)
+    seen: set[tuple[int, int]] = set()
+    for row, places in zip(found.rows, columns, strict=True):
+        key = (id(row.table), id(row.row))
+        if key in seen:
+            _again(row, places, section, by_row, read)
+            continue
+        seen.add(key)
+        _place(row, places, section, by_row, read, document)
+    for record, over in found.groups:
+        fields = tuple(
+            f for f in form.fields.values()
+            if f.section is section and over in f.row.label[:-1]
+        )  # fmt: skip
+        read.doubts.append(Doubt(fields, over, tuple(s.text for s in record.filled), record.place, _GROUP))
+    read.strays += found.strays
+
+
+def _labels(section: Section) -> list[Wording]:
+    words: list[str] = [section.title]
+    for table in section.tables:
+        words += [table.heading, table.corner]
+        words += [part for line in (*table.rows, *table.columns) for part in line.label]
+    return [wording(text) for text in dict.fromkeys(words) if text]
+
+
+def _fields(section: Section, table: Table, row: Line, by_row: dict[tuple[str, int, int], Field]) -> list[Field]:
+    return [by_row[section.id, id(row), id(column)] for column in table.columns]
+
+
+def _place(
+    row: FoundRow, columns: Columns, section: Section, by_row: dict[tuple[str, int, int], Field], read: TablesRead,
+    document: Document,
+) -> None:  # fmt: skip
+    fields = _fields(section, row.table, row.row, by_row)
+    record = row.record
+    if not record.filled:
+        read.missing_totals += (f for f in fields if f.parts)
+        return
+    if columns is None:
+        if not record.grid and len(record.filled) == len(fields):
+            reason = _HEAD
+        else:
+            reason = _WHOLE.format(count=len(record.filled), columns=len(fields))
+        read.doubts.append(_doubt(fields, row, record.filled, reason))
+        return
+    lost: list[Token] = []
+    for slot, at in zip(record.slots, columns, strict=False):
+        if at is None:
+            lost += [] if slot.blank else [slot]
+        else:
+            read.figures[fields[at].id] = _unit_of_head(slot.text.strip(), fields[at], row, read)
+            read.places[fields[at].id] = slot.place
+    if lost:
+        known = {at for at in columns if at is not None}
+        rest = [f for n, f in enumerate(fields) if n not in known]
+        reason = _CUT if len(columns) < len(fields) or (document.open_end and lost[-1] is record.filled[-1]) else _HEAD
+        read.doubts.append(_doubt(rest, row, lost, reason))
+    read.missing_totals += (f for f in fields if f.parts and not read.figures.get(f.id))
+
+
+def _doubt(fields: Sequence[Field], row: FoundRow, slots: Sequence[Token], reason: str) -> Doubt:
+    words = row.row.name or row.table.heading
+    return Doubt(tuple(fields), words, tuple(s.text.strip() for s in slots), slots[0].place, reason)
+
+
+def _again(
+    row: FoundRow, columns: Columns, section: Section, by_row: dict[tuple[str, int, int], Field], read: TablesRead
+) -> None:
+    """A row that was there before: the same figures are the same row; others put both in doubt."""
+    fields = _fields(section, row.table, row.row, by_row)
+    texts = [slot.text.strip() for slot in trimmed(row.record.slots)]
+    before = [read.figures.get(f.id, "") for f in fields]
+    if texts == before[: len(texts)] and not any(before[len(texts) :]):
+        return
+    for f in fields:
+        read.figures.pop(f.id, None)
+    read.doubts.append(_doubt(fields, row, row.record.filled, _TWICE))
+
+
+def _unit_of_head(text: str, field_: Field, row: FoundRow, read: TablesRead) -> str:
+    """A figure of money with the unit that its column's head prints, where it is another than the form's."""
+    unit = field_.unit
+    if not unit or not text[-1:].isdigit():
+        return text
+    label = wording(field_.column.name)
+    heads = [squeezed(token.text) for token in row.head if alike(token.words, label) >= 0.6]
+    if any(unit in head for head in heads):
+        read.units_printed.add(field_.id)
+    elif any(head.rstrip(")").endswith(unit[-1]) and "(" in head for head in heads):
+        return f"{text}{unit[-1]}"
+    return text
+
+
+def _cut_short(document: Document, rows: Sequence[FoundRow], columns: list[Columns]) -> None:
+    """The last row of a text that breaks off: its figures stand in order from the first column, if no row before lost any."""
+    if not rows or not document.lines:
+        return
+    last = rows[-1]
+    end = last.record.slots[-1] if last.record.slots else None
+    if end is None or end.grid or end.line != len(document.lines) - 1 or end.blank:
+        return
+    count, filled = len(last.table.columns), len(last.record.slots)
+    mine = [n for n, row in enumerate(rows[:-1]) if row.table is last.table]
+    whole = mine and all(len(rows[n].record.filled) == count and columns[n] == list(range(count)) for n in mine)
+    if columns[-1] is None and whole and filled < count and len(last.record.filled) == filled:
+        columns[-1] = list(range(filled))
+    known = columns[-1]
+    if known is not None and document.open_end and len(known) == filled and end.text.strip() != "0":
+        known[-1] = None

@@ -1,0 +1,47 @@
+"""The text parts: paragraph by paragraph, without page numbers, signature and what a web page puts below."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from xltools.ingest.document import Document
+from xltools.ingest.parts import Part
+from xltools.ingest.wording import squeezed
+
+_PAGE = re.compile(r"(?:[-—–·]*\d{1,3}[-—–·]*|第\d{1,3}页(?:[,/]?共\d{1,3}页)?|\d{1,3}/\d{1,3})\Z")
+_DATE = re.compile(r"(?:19|20|21)\d{2}年\d{1,2}月\d{1,2}日\Z|(?:19|20|21)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}\Z")
+_BELOW = re.compile(
+    r"(?:上一篇|下一篇|上一条|下一条|返回|打印|关闭|分享|收藏|扫一扫|相关附件|相关链接|主办[:单]|承办[:单]|版权所有|网站标识码|"
+    r"网站地图|联系我们|[^。]{0,8}ICP备|[^。]{0,4}公网安备|责任编辑|来源[:：]|【)"
+)
+_FOOT_LIMIT = 60
+
+
+def read_texts(document: Document, parts: Sequence[Part], agency: str) -> dict[str, tuple[str, ...]]:
+    """The paragraphs of each text section that was found under its title."""
+    found = {}
+    for part in parts:
+        if part.section.tables or not part.titled:
+            continue
+        texts = [line.text.strip() for line in document.lines[part.start : part.end]]
+        texts = [text for text in texts if text and not _PAGE.match(squeezed(text))]
+        found[part.section.id] = tuple(_without_foot(texts, agency))
+    return found
+
+
+def _without_foot(texts: Sequence[str], agency: str) -> list[str]:
+    """Without what follows the last paragraph: who signed, when, and the foot of a web page."""
+    kept = list(texts)
+    foot = next((at for at, text in enumerate(kept) if at and len(text) <= _FOOT_LIMIT and _BELOW.match(text)), None)
+    if foot is not None:
+        del kept[foot:]
+    while len(kept) > 1 and _is_signature(squeezed(kept[-1]), squeezed(agency)):
+        del kept[-1]
+    return kept
+
+
+def _is_signature(text: str, agency: str) -> bool:
+    return bool(_DATE.match(text)) or (
+        bool(agency) and (text == agency or text in (f"{agency}办公室", f"{agency}人民政府"))
+    )

@@ -1,0 +1,85 @@
+"""Wordings made comparable: traditional characters, brackets, numbering and spaces set aside; and how alike two are."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+from importlib.resources import files
+
+_LONGEST = 200
+"""Characters of a wording that are looked at: no label comes near."""
+
+_NUMERALS = "一二三四五六七八九十"
+_NUMBER = re.compile(rf"(?:第?([{_NUMERALS}]+)(?:部分)?[、.,:]|\(([{_NUMERALS}]+)\)、?|\(?(\d{{1,2}})[.、)](?!\d))")
+_ASIDE = re.compile(rf"\((?![{_NUMERALS}\d]{{1,3}}\))[^()]*(?:\)|\Z)")
+_NO_WORD = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A wording: its number (``一``, ``(一)``, ``1``; "" where it has none), and the rest as bare words."""
+
+    number: str
+    core: str
+
+
+@lru_cache(maxsize=1)
+def _variants() -> tuple[dict[int, str], dict[str, str]]:
+    table = tomllib.loads(files("xltools.ingest").joinpath("traditional.toml").read_text("utf-8"))
+    characters = {ord(other): plain for plain, others in table["characters"].items() for other in others}
+    return characters, {other: plain for plain, other in table["words"].items()}
+
+
+def simplified(text: str) -> str:
+    """The text in simplified characters, as far as the form's own labels need it."""
+    characters, words = _variants()
+    for other, plain in words.items():
+        text = text.replace(other, plain)
+    return text.translate(characters)
+
+
+def squeezed(text: str) -> str:
+    """Without any space, full-width forms as plain ones, simplified."""
+    return "".join(c for c in unicodedata.normalize("NFKC", simplified(text)) if not c.isspace())
+
+
+@lru_cache(maxsize=50_000)
+def wording(text: str) -> Wording:
+    """The wording of a text; what stands in brackets is set aside, numerals excepted."""
+    words = squeezed(text[:_LONGEST])
+    for _ in range(3):
+        words = _ASIDE.sub("", words)
+    match = _NUMBER.match(words)
+    number = ""
+    if match:
+        number = match[1] or (f"({match[2]})" if match[2] else match[3])
+        words = words[match.end() :]
+    return Wording(number, _NO_WORD.sub("", words))
+
+
+@lru_cache(maxsize=200_000)
+def alike(seen: Wording, label: Wording) -> float:
+    """How alike a seen wording is to a label, 0 to 1; numbers that differ speak against it."""
+    a, b = seen.core, label.core
+    if not a or not b or len(a) > 3 * len(b) + 10 or len(b) > 12 * len(a):
+        return 0.0
+    score = 1.0 if a == b else SequenceMatcher(None, a, b, autojunk=False).ratio()
+    if seen.number and label.number and seen.number.strip("()") != label.number.strip("()"):
+        score -= 0.15
+    return score
+
+
+def is_part(seen: Wording, label: Wording) -> bool:
+    """Whether a seen wording is a label cut short or with characters lost: all of it, in order, is in the label."""
+    rest = iter(label.core)
+    return len(seen.core) >= 2 and all(c in rest for c in seen.core)
+
+
+def best(seen: Wording, labels: Iterable[Wording]) -> float:
+    """How alike a seen wording is to the likeliest of labels."""
+    return max((alike(seen, label) for label in labels), default=0.0)

@@ -515,8 +515,8 @@ _code(
     "import-unplaced",
     "error",
     "有的数放不准",
-    "“{place}”（{where}）看到的是 {seen}，没有填：{reason}。",
-    "请看着原文把这几个数填进“{sheet}”",
+    "“{sheet}”{cell} 起的“{place}”没有填：原文{where}是 {seen}，{reason}。",
+    "请看着原文把这几个数填进去",
 )
 _code(
     "import-row-unknown",

@@ -239,7 +239,7 @@ class _Import:
         lacking = [section for section in form.text_sections if not filing.texts.get(section.id)]
         if lacking:
             words = "、".join(f"“{section.title}”" for section in lacking)
-            self._tell("import-text-missing", sheet=lacking[0].sheet, words=words)
+            self._tell("import-text-missing", words=words)
         return filing
 
     def _doubts(self, form: Form, read: TablesRead) -> None:
@@ -264,12 +264,11 @@ class _Import:
             if given != computed:
                 self._tell("total-differs", sheet=total.section.sheet, cell=layout.cell(total.id), field=total.id,
                            related=total.parts, actual=given, expected=computed, types=(total.type, total.type),
-                           place=total.place, rule=total.id)  # fmt: skip
+                           place=f"“{total.section.sheet}”{layout.cell(total.id)}（{total.place}）", rule=total.id)  # fmt: skip
         for section in form.table_sections:
             lacking = [f for f in read.missing_totals if f.section.id == section.id and f.id not in open_fields]
             if lacking:
-                self._tell("import-total-missing", sheet=section.sheet, cell=layout.cell(lacking[0].id),
-                           field=lacking[0].id, related=tuple(f.id for f in lacking), count=len(lacking),
+                self._tell("import-total-missing", sheet=section.sheet, field=lacking[0].id, related=tuple(f.id for f in lacking), count=len(lacking),
                            place=lacking[0].place)  # fmt: skip
 
     def _units(self, filing: Filing, read: TablesRead) -> None:

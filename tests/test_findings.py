@@ -21,11 +21,14 @@ from making import (
     save,
 )
 from test_bad_input import encrypted, other_container, workbook_of_another
+from test_ingest_hostile import SCANNED, SECRET
 
 from xltools.check import check, hold_against_parts
 from xltools.editions import load_form
 from xltools.exchange import fill
 from xltools.findings import CATALOGUE, finding
+from xltools.ingest.report import Asked, import_report
+from xltools.ingest.run import import_all, reports_in
 from xltools.merge import merge
 from xltools.merge.workbook import write_summary
 from xltools.model import Agency
@@ -165,6 +168,25 @@ def of_texts(texts):
     return of_file(write_filing(filing(texts={**filing().texts, **texts})))
 
 
+def of_report(content, name="a.txt", year=2023):
+    """Findings of a published report's import."""
+    if name.endswith(".pdf"):
+        pytest.importorskip("pdfplumber")
+    content = content if isinstance(content, bytes) else content.encode()
+    return import_report(content, name, Asked(year, "某镇", "1", "township")).findings
+
+
+TITLE = "某镇2023年政府信息公开工作年度报告\n"
+NORMATIVE = "行政规范性文件\n0\n0\n0\n"
+
+
+def twice_imported(tmp):
+    for name in ("a.txt", "b.txt"):
+        (tmp / name).write_text(TITLE + NORMATIVE, "utf-8")
+    done = import_all(reports_in(tmp), tmp / "out", Asked())
+    return [found for item in done for found in item.findings]
+
+
 PROVOKERS = {
     "file-empty": lambda _: of_file(b""),
     "file-not-workbook": lambda _: of_file(b"hello"),
@@ -248,6 +270,24 @@ PROVOKERS = {
     "adjustment-made": lambda tmp: of_file(altered(merged(tmp), "明细", {"B10": "法院改判，来不及改报", "D10": -1})),
     "adjustment-unexplained": lambda tmp: of_file(altered(merged(tmp), "明细", {"D10": -1})),
     "edition-other": lambda tmp: of_set(tmp, filing(form=load_form("2019"), year=2023)),
+    "import-not-document": lambda _: of_report(b"\x89PNG" + bytes(99)),
+    "import-damaged": lambda _: of_report(b"PK" + bytes(99)),
+    "import-encrypted": lambda _: of_report(SECRET, "a.pdf"),
+    "import-no-text": lambda _: of_report(SCANNED, "a.pdf"),
+    "import-unsafe": lambda _: of_report(b"x\n" * 99_999),
+    "import-no-tables": lambda _: of_report("没有表。"),
+    "import-identity": lambda _: import_report("规章\n0\n".encode(), "a.txt").findings,
+    "import-inferred": lambda _: import_report((TITLE + NORMATIVE).encode(), "a.txt").findings,
+    "import-contradicts": lambda _: of_report(TITLE + NORMATIVE, year=2022),
+    "import-twice": twice_imported,
+    "import-unplaced": lambda _: of_report("规章\n1\n2\n行政规范性文件\n0\n0\n0\n"),
+    "import-row-unknown": lambda _: of_report(NORMATIVE + "别的文件一共有\n3\n行政许可\n0\n"),
+    "import-total-missing": lambda _: of_report(
+        "一、本年新收政府信息公开申请数量 | | 0 | 0 | 0 | 0 | 0 | |\n二、上年结转政府信息公开申请数量 | 0 | 0 | 0 | 0 | 0 | 0 | 0 |\n"
+    ),
+    "import-unit": lambda _: of_report("采购项目数量\n采购总金额\n政府集中采购\n1\n8040\n", year=2020),
+    "import-text-missing": lambda _: of_report(NORMATIVE),
+    "import-prose": lambda _: of_report("二、主动公开政府信息情况\n本镇今年没有制发规范性文件，也没有收过费。\n" + NORMATIVE),
 }  # fmt: skip
 """What provokes each code: a folder to work in → findings, that code's among them."""
 

@@ -20,6 +20,8 @@ _BLOCKS = {"p", "div", "section", "article", "main", "header", "footer", "aside"
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _DEPTH_LIMIT = 400
+_SPAN, _SPANNED = 100, 20_000
+"""Rows or columns that a cell may span, and places of a table that spans may take."""
 
 
 def read_page(content: bytes) -> Document:
@@ -94,10 +96,10 @@ class _Reader:
                 while (number, column) in taken:
                     column += 1
                 width, height = _span(cell, "colspan"), _span(cell, "rowspan")
-                for down in range(1, min(height, 200)):
+                for down in range(1, height):
                     for right in range(width):
                         taken[number + down, column + right] = True
-                if len(taken) > 200_000 or column > WIDTH_LIMIT:
+                if len(taken) > _SPANNED or column > WIDTH_LIMIT:
                     raise Refused("import-unsafe", "表格大得不合理")
                 cells.append(Cell(cell_text(cell), column, width))
                 column += width
@@ -139,7 +141,7 @@ def cell_text(cell: Any) -> str:
 
 def _span(cell: Any, name: str) -> int:
     value = (cell.get(name) or "1").strip()
-    return max(1, min(int(value), WIDTH_LIMIT)) if value.isdecimal() and len(value) < 6 else 1
+    return max(1, min(int(value), _SPAN)) if value.isdecimal() and len(value) < 6 else 1
 
 
 def _hidden(element: Any) -> bool:

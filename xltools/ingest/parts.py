@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from xltools.ingest.document import Line
+from xltools.ingest.records import is_figure
 from xltools.ingest.wording import Wording, alike, wording
 from xltools.model import Form, Section
 
@@ -35,11 +36,23 @@ class _Candidate:
 def find_parts(lines: Sequence[Line], form: Form) -> list[Part]:
     """The parts found, in order: the chain of titles, each section's once and in the form's order, that fits best."""
     chain = _best_chain(list(_candidates(lines, form)), len(form.sections))
-    ends = [c.at for c in chain[1:]] + [len(lines)]
+    starts = [_first_line(lines, c, form.sections[c.section]) for c in chain]
+    ends = [*starts, len(lines)][1:]
     return [
-        Part(form.sections[c.section], c.at + (1 if c.titled else 0), end, c.titled)
-        for c, end in zip(chain, ends, strict=True)
+        Part(form.sections[c.section], start + c.titled, end, c.titled)
+        for c, start, end in zip(chain, starts, ends, strict=True)
     ]
+
+
+def _first_line(lines: Sequence[Line], found: _Candidate, section: Section) -> int:
+    """Where a part begins: at its title, or before its first mark, at the labels and figures that stand there."""
+    at = found.at
+    if found.titled:
+        return at
+    labels = {wording(part) for t in section.tables for line in (*t.rows, *t.columns) for part in line.label}
+    while at and all(is_figure(c.text) or not c.text.strip() or wording(c.text) in labels for c in lines[at - 1].cells):
+        at -= 1
+    return at
 
 
 def _candidates(lines: Sequence[Line], form: Form) -> Iterator[_Candidate]:
@@ -75,11 +88,8 @@ def _title_score(words: Wording, title: Wording, text: str) -> float:
 
 
 def _marks(section: Section) -> tuple[Wording, ...]:
-    """Labels that show a section's table to begin, where its title is lost: its first heading or row, if they are distinct."""
-    if not section.tables:
-        return ()
-    table = section.tables[0]
-    words = [table.heading, *table.corner.split("\n"), *(row.name for row in table.rows[:1])]
+    """Labels that show a section's tables to begin, where its title is lost: headings, corners, rows, such as are distinct."""
+    words = [w for t in section.tables for w in (t.heading, t.corner, *(row.name for row in t.rows))]
     return tuple(w for w in map(wording, words) if len(w.core) >= 4)
 
 

@@ -23,6 +23,8 @@ _MEMORY = 2 * 2**30
 _PAGES = 300
 _MARKS_A_PAGE = 50_000
 """Characters and lines drawn on a page: a full one has two thousand."""
+_CONTENT = 8 * 2**20
+"""Bytes of a page's drawing orders."""
 
 _REASONS = {
     "encrypted": ("import-encrypted", ""),
@@ -85,6 +87,8 @@ def _extract(content: bytes) -> list[tuple[str, int, list[tuple[str, int, int]]]
         if len(pdf.pages) > _PAGES:
             raise _Problem("large")
         for number, page in enumerate(pdf.pages, 1):
+            if sum(len(_data(part)) for part in page.page_obj.contents) > _CONTENT:
+                raise _Problem("large")
             if sum(len(page.objects.get(kind, ())) for kind in ("char", "line", "rect", "curve")) > _MARKS_A_PAGE:
                 raise _Problem("large")
             found, grids = _page(page, number, grids)
@@ -98,6 +102,14 @@ def _extract(content: bytes) -> list[tuple[str, int, list[tuple[str, int, int]]]
     ):
         raise _Problem("no-text")
     return list(_joined(order, texts))
+
+
+def _data(part: Any) -> bytes:
+    """The drawing orders in a part of a page."""
+    from pdfminer.pdftypes import resolve1
+
+    stream = resolve1(part)
+    return stream.get_data() if hasattr(stream, "get_data") else b""
 
 
 class _TextLine:

@@ -268,8 +268,9 @@ class _Import:
         for section in form.table_sections:
             lacking = [f for f in read.missing_totals if f.section.id == section.id and f.id not in open_fields]
             if lacking:
-                self._tell("import-total-missing", sheet=section.sheet, field=lacking[0].id, related=tuple(f.id for f in lacking), count=len(lacking),
-                           place=lacking[0].place)  # fmt: skip
+                related = tuple(f.id for f in lacking)
+                self._tell("import-total-missing", sheet=section.sheet, field=related[0], related=related,
+                           count=len(lacking), place=lacking[0].place)  # fmt: skip
 
     def _units(self, filing: Filing, read: TablesRead) -> None:
         """Money whose unit is printed neither at its column nor at the figure."""

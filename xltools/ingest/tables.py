@@ -11,7 +11,7 @@ from xltools.ingest.document import Line as DocumentLine
 from xltools.ingest.parts import Part
 from xltools.ingest.records import Record, Token, records, tokens
 from xltools.ingest.rows import FoundRow, find_rows
-from xltools.ingest.wording import Wording, alike, best, squeezed, wording
+from xltools.ingest.wording import Wording, alike, squeezed, wording
 from xltools.model import Field, Form, Line, Section, Table
 
 
@@ -89,17 +89,14 @@ def _read_part(
         )  # fmt: skip
         read.doubts.append(Doubt(fields, over, tuple(s.text for s in record.filled), record.place, _GROUP))
     read.strays += found.strays
-    known = _labels(section)
-    prose = [line for line in document.lines[part.start : part.end] if _is_prose(line, known)]
+    prose = [line for line in document.lines[part.start : part.end] if _is_prose(line)]
     if prose:
         read.prose[section.id] = prose
 
 
-def _is_prose(line: DocumentLine, known: Sequence[Wording]) -> bool:
-    """Whether a line is a sentence among the tables: in no grid, long, and like no label."""
-    return (
-        not line.grid and len(line.cells) == 1 and len(line.text) >= _SENTENCE and best(wording(line.text), known) < 0.6
-    )
+def _is_prose(line: DocumentLine) -> bool:
+    """Whether a line is a sentence among the tables."""
+    return not line.grid and len(line.cells) == 1 and "。" in line.text and len(line.text) >= _SENTENCE
 
 
 def _labels(section: Section) -> list[Wording]:

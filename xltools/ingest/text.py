@@ -52,14 +52,15 @@ def _decode(content: bytes, encoding: str) -> str:
 
 
 def _wide(content: bytes) -> str | None:
-    """UTF-16 without a mark: line ends and digits have a zero byte on one side, and always on the same."""
+    """UTF-16 without a mark: line ends and digits have a zero byte, nearly always on the same side."""
     head = content[:4096]
     if len(head) < 8 or len(content) % 2:
         return None
     even, odd = head[::2].count(0), head[1::2].count(0)
-    if odd > len(head) // 50 and not even:
+    least = len(head) // 50
+    if odd > least and odd > 4 * even:
         return "utf-16-le"
-    return "utf-16-be" if even > len(head) // 50 and not odd else None
+    return "utf-16-be" if even > least and even > 4 * odd else None
 
 
 def _plain(text: str) -> str:

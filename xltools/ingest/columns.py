@@ -39,8 +39,14 @@ def columns_of(found: Sequence[FoundRow], keeps_blanks: bool) -> list[Columns]:
 
 
 def _is_head(head: Sequence[Token], table: Table) -> bool:
-    names = [wording(part) for column in table.columns for part in column.label]
-    return any(best(token.words, names) >= 0.6 or is_like(token, [wording(table.corner)]) for token in head)
+    """Whether words before a row are the table's head: its corner is among them, or enough of its columns."""
+    if any(is_like(token, [wording(table.corner)]) for token in head):
+        return True
+    names = {wording(column.name) for column in table.columns}
+    groups = [wording(part) for row in table.rows for part in row.label[:-1]]
+    words = [token.words for token in head if not is_like(token, groups)]
+    seen = {name for name in names if any(alike(word, name) >= 0.6 for word in words)}
+    return len(seen) >= (1 if len(table.columns[0].label) == 1 else 3)
 
 
 def trimmed(slots: Sequence[Token]) -> list[Token]:
@@ -133,7 +139,7 @@ def _by_place(row: FoundRow, head: Sequence[Token], places: dict[tuple[int, str]
             return [known.get(at) for at in range(len(slots))]
     if len(under) == count and not _groups_in_order(head, row.table):
         return None
-    if len(under) == count and all(_fits(names[at], labels[n]) for n, at in enumerate(under)):
+    if len(under) == count and _all_fit([names[at] for at in under], labels):
         places.setdefault((row.record.grid, key), [slots[at].column for at in under])
         order = {at: n for n, at in enumerate(under)}
         return [order.get(at) for at in range(len(slots))]
@@ -141,6 +147,14 @@ def _by_place(row: FoundRow, head: Sequence[Token], places: dict[tuple[int, str]
         places.setdefault((row.record.grid, key), [slot.column for slot in slots])
         return list(range(count))
     return None
+
+
+def _all_fit(names: Sequence[Token | None], labels: Sequence[Wording]) -> bool:
+    """Whether headings, one for each column, are the columns' in order; of three or more one may be lost."""
+    misfits = [at for at, (name, label) in enumerate(zip(names, labels, strict=True)) if not _fits(name, label)]
+    if not misfits:
+        return True
+    return len(misfits) == 1 and len(names) >= 3 and not is_like(names[misfits[0]], labels, _NAMED)
 
 
 def _fits(token: Token | None, label: Wording) -> bool:

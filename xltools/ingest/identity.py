@@ -25,9 +25,12 @@ _LEVELS: tuple[tuple[str, Level], ...] = (
     (r"(?:省|自治区|自治區)(?:人民政府|政府)?", "province"),
     (r"(?:州|盟|地区)(?:人民政府|政府|行政公署)", "city"),
     (r"(?:县|縣|区|區|旗)(?:人民政府|政府)", "county"),
-    (r"(?:局|委|委员会|委員會|办公室|中心|厅|廳|处|院|部|队|所|站|公安局.{0,8}分局)", "department"),
+    (r"(?:局|委|委员会|委員會|办公室|中心|厅|廳|处|院|队|所|站|公安局.{0,8}分局)", "department"),
 )
 """How names end, and what that makes of an agency. A 市人民政府 may be a county's or a prefecture's: it is asked for."""
+
+
+_NATIONAL = re.compile(r"国家|國家|中华人民共和国|国务院|全国")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,8 @@ def _name(text: str) -> str:
 
 def level_in(name: str) -> Level | None:
     """The level that a name tells, where it tells it clearly."""
+    if _NATIONAL.match(name):
+        return None
     for ending, level in _LEVELS:
         if re.search(rf"{ending}\Z", name):
             return level

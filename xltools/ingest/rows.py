@@ -151,6 +151,6 @@ def _before_label(record: Record, row: Line) -> list[Token]:
     return record.labels[: len(record.labels) - likeness.index(max(likeness)) - 1]
 
 
-def is_like(token: Token, labels: Sequence[Wording], least: float = 0.85) -> bool:
+def is_like(token: Token | None, labels: Sequence[Wording], least: float = 0.85) -> bool:
     """Whether a token is one of these labels."""
-    return best(token.words, labels) >= least
+    return token is not None and best(token.words, labels) >= least

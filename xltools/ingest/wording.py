@@ -14,6 +14,9 @@ from importlib.resources import files
 _LONGEST = 200
 """Characters of a wording that are looked at: no label comes near."""
 
+_CUT = 0.8
+"""How alike the beginning of a label is to it."""
+
 _NUMERALS = "一二三四五六七八九十"
 _NUMBER = re.compile(rf"(?:第?([{_NUMERALS}]+)(?:部分)?[、.,:]|\(([{_NUMERALS}]+)\)、?|\(?(\d{{1,2}})[.、)](?!\d))")
 _ASIDE = re.compile(rf"\((?![{_NUMERALS}\d]{{1,3}}\))[^()]*(?:\)|\Z)")
@@ -69,8 +72,11 @@ def alike(seen: Wording, label: Wording) -> float:
     if not a or not b or len(a) > 3 * len(b) + 10 or len(b) > 12 * len(a):
         return 0.0
     score = 1.0 if a == b else SequenceMatcher(None, a, b, autojunk=False).ratio()
-    if seen.number and label.number and seen.number.strip("()") != label.number.strip("()"):
-        score -= 0.15
+    if seen.number and label.number:
+        if seen.number.strip("()") != label.number.strip("()"):
+            score -= 0.15
+        elif len(a) >= 4 and b.startswith(a):
+            score = max(score, _CUT)  # the label's beginning, under its own number
     return score
 
 

@@ -35,7 +35,7 @@ class _Candidate:
 def find_parts(lines: Sequence[Line], form: Form) -> list[Part]:
     """The parts found, in order: the chain of titles, each section's once and in the form's order, that fits best."""
     chain = _best_chain(list(_candidates(lines, form)), len(form.sections))
-    ends = [c.at for c in chain[1:]] + [len(lines)]
+    ends = [c.at for c in chain[1:]] + [len(lines)] * bool(chain)
     return [
         Part(form.sections[c.section], c.at + (1 if c.titled else 0), end, c.titled)
         for c, end in zip(chain, ends, strict=True)

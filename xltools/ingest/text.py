@@ -103,7 +103,7 @@ def split_text(text: str) -> Document:
 def _is_framed(lines: list[str]) -> bool:
     """Whether rows are written between bars, so that a bar that opens a line is no cell's end."""
     barred = [line.strip() for line in lines if "|" in line]
-    framed = sum(line[0] == line[-1] == "|" and not line.strip("| ") == "" for line in barred)
+    framed = sum(line[0] == line[-1] == "|" and line.strip("| ") != "" for line in barred)
     return framed * 2 > len(barred)
 
 

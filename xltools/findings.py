@@ -541,9 +541,9 @@ _code(
 )
 _code(
     "import-text-missing",
-    "query",
+    "note",
     "没有找到文字部分",
-    "“{file}”里没有找到“{words}”，这一部分的文字没有填。",
+    "“{file}”里没有找到{words}的文字，没有填。",
     "请看着原文补上",
 )
 _code(

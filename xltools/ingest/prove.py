@@ -1,134 +1,206 @@
-"""What totals and relations prove: figures of a row that lost its blanks are placed where one placement alone can be right."""
+"""What totals and relations prove: figures of a row that lost its blanks are placed where one placement alone can be right.
+
+Every way to put a row's figures, in order, among its columns is a candidate. Reports have slips, so that one broken equation
+proves nothing: a candidate is ruled out where two equations, that share no figure outside the row, cannot hold with it whatever
+the other rows do. What is left is looked at again until nothing more goes. A figure is proven that stands in the same column in
+all that are left, if one of these breaks nothing at all. A blank adds nothing, and a total that is left out says nothing.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
+from math import comb
 
-from xltools.figures import Figure
 from xltools.ingest.tables import Doubt, TablesRead
-from xltools.model import Field, Form
+from xltools.model import Form
 from xltools.workbook.typed import read_text
 
-_TRIES = 50_000
-"""Placements looked at for one report; what is not proven by then is not proven."""
+_CANDIDATES = 500
+"""Placements of one row that are looked at: all of a row of seven columns, those of fifteen with up to three lost."""
 
 Equation = tuple[tuple[int, str], ...]
 """Signed fields whose sum is nothing."""
 
+Placing = tuple[int, ...]
+"""The column of each figure."""
+
 
 def equations(form: Form) -> list[Equation]:
-    """The totals of the form, and its relations that are plain equations between sums."""
-    found: list[Equation] = []
-    for total in form.totals:
-        found.append(((-1, total.id), *((1, part) for part in total.parts)))
-        found += _nested(form, total)
+    """The totals of the form, and its relations that are plain equations of sums; also with totals in place of their parts."""
+    totals: list[Equation] = [((-1, total.id), *((1, part) for part in total.parts)) for total in form.totals]
+    found = list(totals)
     for relation in form.relations:
-        holds = relation.holds
-        if relation.severity == "error" and not relation.when and len(holds) == 1 and len(holds[0]) == 1:
-            only = holds[0][0]
-            if only.op == "=" and not (only.left.constant or only.right.constant):
+        only = relation.holds[0][0] if len(relation.holds) == 1 and len(relation.holds[0]) == 1 else None
+        if relation.severity == "error" and not relation.when and only is not None and only.op == "=":
+            if not (only.left.constant or only.right.constant):
                 found.append((*only.left.terms, *((-factor, name) for factor, name in only.right.terms)))
-    return found
+    return list(dict.fromkeys([*found, *(e for rule in found for e in _shortened(rule, totals))]))
 
 
-def _nested(form: Form, total: Field) -> Iterator[Equation]:
-    """A total of totals, along its row and along its column."""
-    row = [
-        f
-        for f in form.totals
-        if f.section is total.section and f.row is total.row and f.column.id in total.column.parts
-    ]
-    column = [
-        f
-        for f in form.totals
-        if f.section is total.section and f.column is total.column and f.row.id in total.row.parts
-    ]
-    for parts in (row, column):
-        if parts:
-            yield ((-1, total.id), *((1, f.id) for f in parts))
+def _shortened(rule: Equation, totals: Sequence[Equation]) -> Iterator[Equation]:
+    """The equation with totals in place of their parts: all of one kind at once, and one by one."""
+    for among in ([t] for t in totals):
+        yield from _replaced(rule, among)
+    by_line: dict[tuple[str, ...], list[Equation]] = {}
+    for total in totals:
+        by_line.setdefault(tuple(sorted({name.rpartition(".")[2] for _, name in total[1:]})), []).append(total)
+        by_line.setdefault((total[0][1].rpartition(".")[2], str(len(total))), []).append(total)
+    for among in by_line.values():
+        if len(among) > 1:
+            yield from _replaced(rule, among)
+
+
+def _replaced(rule: Equation, totals: Sequence[Equation]) -> Iterator[Equation]:
+    terms = {name: factor for factor, name in rule}
+    changed = False
+    for (_, total), *parts in totals:
+        factors = {terms.get(name, 0) for _, name in parts}
+        if len(factors) == 1 and (factor := factors.pop()) and total not in terms:
+            for _, name in parts:
+                del terms[name]
+            terms[total] = factor
+            changed = True
+    if changed and len(terms) > 1:
+        yield tuple((factor, name) for name, factor in terms.items())
+
+
+Against = tuple[Equation, ...]
+"""The equations that a placement breaks."""
+
+
+@dataclass
+class _Row:
+    """A doubtful row: its figures as numbers, the placements still possible, and what each of them breaks."""
+
+    doubt: Doubt
+    figures: tuple[int, ...]
+    left: dict[Placing, Against]
+
+    def value(self, placing: Placing, column: int) -> int | None:
+        """The value of a column under a placement; None for a total left out."""
+        for at, place in enumerate(placing):
+            if place == column:
+                return self.figures[at]
+        return None if self.doubt.fields[column].parts else 0
+
+    def values(self, column: int) -> set[int | None]:
+        """All that a column may still be."""
+        return {self.value(placing, column) for placing in self.left}
 
 
 def proven(form: Form, read: TablesRead) -> dict[str, str]:
-    """The figures of doubtful rows that have one certain place: by field, as printed. The doubts in ``read`` shrink accordingly."""
-    rows = [d for d in read.doubts if len(d.fields) > 1 and len(d.seen) < len(d.fields) and _whole_row(d)]
-    known = {name: _number(text, form.fields[name]) for name, text in read.figures.items() if text}
-    rules = equations(form)
-    solutions = _solutions(rows, known, rules, form) if rows and any(_has_total(d) for d in rows) else None
-    if not solutions:
+    """The figures of doubtful rows that have one certain place, by field, as printed. The doubts in ``read`` shrink accordingly."""
+    rows = [row for doubt in read.doubts if (row := _row(doubt)) is not None]
+    if not rows:
         return {}
+    known = {name: 0 for name in read.empty if not form.fields[name].parts}
+    for name, text in read.figures.items():
+        figure = read_text(text, form.fields[name].type).figure if text else None
+        if isinstance(figure, int):
+            known[name] = figure
+        elif not text and not form.fields[name].parts:
+            known[name] = 0
+    lacking = {f.section.id for f in read.missing_totals if f.id not in read.empty}
+    _narrow(rows, known, equations(form), lacking)
     found: dict[str, str] = {}
-    for at, doubt in enumerate(rows):
-        options = [solution[at] for solution in solutions]
-        sure = {
-            doubt.fields[place].id: text
-            for n, text in enumerate(doubt.seen)
-            if len({option[n] for option in options}) == 1 and (place := options[0][n]) is not None
-        }
-        found.update(sure)
-        left = tuple(t for n, t in enumerate(doubt.seen) if len({o[n] for o in options}) > 1)
-        read.doubts.remove(doubt)
-        if left:
-            fields = tuple(f for f in doubt.fields if f.id not in sure)
-            read.doubts.append(Doubt(fields, doubt.words, left, doubt.place, doubt.reason))
+    for row in rows:
+        if any(not against for against in row.left.values()):
+            found.update(_settle(row, read))
     return found
 
 
-def _whole_row(doubt: Doubt) -> bool:
-    return len({id(f.row) for f in doubt.fields}) == 1 and all(
-        read_text(text, f.type).figure is not None for text, f in zip(doubt.seen, doubt.fields, strict=False)
-    )
+def _row(doubt: Doubt) -> _Row | None:
+    """A doubt as a row to be proven: one whole row with a total, fewer figures than columns, all of them numbers."""
+    fields, seen = doubt.fields, doubt.seen
+    if len({id(f.row) for f in fields}) != 1 or not any(f.parts for f in fields) or not doubt.lost_blanks:
+        return None
+    figures = [f for text in seen if isinstance(f := read_text(text, fields[0].type).figure, int)]
+    if len(figures) < len(seen) or not 0 < len(figures) < len(fields) or comb(len(fields), len(seen)) > _CANDIDATES:
+        return None
+    return _Row(doubt, tuple(figures), dict.fromkeys(combinations(range(len(fields)), len(figures)), ()))
 
 
-def _has_total(doubt: Doubt) -> bool:
-    return any(f.parts for f in doubt.fields)
+def _narrow(rows: Sequence[_Row], known: Mapping[str, int], rules: Sequence[Equation], lacking: set[str]) -> None:
+    """Rules out, again and again, placements that two equations forbid. ``lacking``: sections where totals are left out."""
+    where = {f.id: (row, column) for row in rows for column, f in enumerate(row.doubt.fields)}
+    judged = [rule for rule in rules if all(name in known or name in where for _, name in rule)]
+    own = {id(row): [r for r in judged if any(n in where and where[n][0] is row for _, n in r)] for row in rows}
+    moving = True
+    while moving:
+        moving = False
+        for row in rows:
+            before = row.left
+            broken = _broken(row, own[id(row)], known, where)
+            row.left = {
+                placing: against for placing, against in broken.items()
+                if not _ruled_out(row, against, row.doubt.fields[0].section.id not in lacking and _no_total(row, placing))
+            }  # fmt: skip
+            if not row.left:
+                row.left = dict.fromkeys(before, tuple(own[id(row)][:1]))  # nothing fits: this row proves nothing
+            moving = moving or len(row.left) < len(before)
 
 
-def _number(text: str, field: Field) -> Figure:
-    return read_text(text, field.type).figure
-
-
-def _solutions(
-    rows: Sequence[Doubt], known: Mapping[str, Figure], rules: Sequence[Equation], form: Form
-) -> list[list[tuple[int, ...]]] | None:
-    """Every way to place all doubtful rows at once that no equation forbids; None where there are too many to look at."""
-    values = {name: value for name, value in known.items() if value is not None}
-    touched = {f.id for d in rows for f in d.fields}
-    checks = [rule for rule in rules if any(name in touched for _, name in rule)]
-    found: list[list[tuple[int, ...]]] = []
-    tries = 0
-
-    def go(at: int, given: dict[str, int], chosen: list[tuple[int, ...]]) -> bool:
-        nonlocal tries
-        if at == len(rows):
-            found.append(list(chosen))
-            return True
-        doubt = rows[at]
-        open_later = {f.id for d in rows[at + 1 :] for f in d.fields}
-        for places in combinations(range(len(doubt.fields)), len(doubt.seen)):
-            tries += 1
-            if tries > _TRIES:
-                return False
-            ahead = dict(given)
-            for f in doubt.fields:
-                ahead[f.id] = 0 if not f.parts else -1
-            for place, text in zip(places, doubt.seen, strict=True):
-                figure = _number(text, doubt.fields[place])
-                ahead[doubt.fields[place].id] = figure if isinstance(figure, int) else 0
-            blank_totals = {f.id for f in doubt.fields if f.parts and ahead[f.id] == -1}
-            for name in blank_totals:
-                del ahead[name]
-            if _possible(checks, ahead, open_later) and not go(at + 1, ahead, [*chosen, places]):
-                return False
-        return True
-
-    return found if go(0, {n: v for n, v in values.items() if isinstance(v, int)}, []) else None
-
-
-def _possible(rules: Sequence[Equation], given: Mapping[str, int], later: set[str]) -> bool:
-    """Whether no equation, all of whose fields are known by now, is broken."""
+def _broken(
+    row: _Row, rules: Sequence[Equation], known: Mapping[str, int], where: Mapping[str, tuple[_Row, int]]
+) -> dict[Placing, Against]:
+    """What each placement of a row breaks: equations that cannot hold whatever the other rows do."""
+    against: dict[Placing, list[Equation]] = {placing: [] for placing in row.left}
     for rule in rules:
-        known = all(name in given and name not in later for _, name in rule)
-        if known and sum(factor * given[name] for factor, name in rule) != 0:
-            return False
-    return True
+        mine = [(factor, where[n][1]) for factor, n in rule if n in where and where[n][0] is row]
+        span = _span([(f, n) for f, n in rule if n not in where or where[n][0] is not row], known, where)
+        if span is None:
+            continue
+        for placing, broken in against.items():
+            values = [(factor, row.value(placing, column)) for factor, column in mine]
+            total = sum(factor * value for factor, value in values if value is not None)
+            if all(value is not None for _, value in values) and not span[0] <= -total <= span[1]:
+                broken.append(rule)
+    return {placing: tuple(broken) for placing, broken in against.items()}
+
+
+def _span(
+    terms: Sequence[tuple[int, str]], known: Mapping[str, int], where: Mapping[str, tuple[_Row, int]]
+) -> tuple[int, int] | None:
+    """The least and the most that signed fields can come to; None where one of them may be a total left out."""
+    low = high = 0
+    for factor, name in terms:
+        values = {known[name]} if name in known else where[name][0].values(where[name][1])
+        ends = [factor * value for value in values if value is not None]
+        if len(ends) < len(values):
+            return None
+        low, high = low + min(ends), high + max(ends)
+    return low, high
+
+
+def _ruled_out(row: _Row, against: Against, no_total: bool) -> bool:
+    """Whether two equations that share nothing but this row speak against a placement; so does a total that no row lacks."""
+    if no_total and against:
+        return True
+    mine = {f.id for f in row.doubt.fields}
+    others = [{name for _, name in rule} - mine for rule in against]
+    return any(a.isdisjoint(b) for a, b in combinations(others, 2))
+
+
+def _no_total(row: _Row, placing: Placing) -> bool:
+    return any(f.parts and column not in placing for column, f in enumerate(row.doubt.fields))
+
+
+def _settle(row: _Row, read: TablesRead) -> dict[str, str]:
+    """What is certain of a row; the rest stays in doubt."""
+    doubt = row.doubt
+    sure = {
+        at: columns.pop()
+        for at in range(len(row.figures))
+        if len(columns := {placing[at] for placing in row.left}) == 1
+    }
+    if not sure:
+        return {}
+    taken = {doubt.fields[column].id for column in sure.values()}
+    read.doubts.remove(doubt)
+    rest = tuple(text for at, text in enumerate(doubt.seen) if at not in sure)
+    if rest:
+        fields = tuple(f for f in doubt.fields if f.id not in taken)
+        read.doubts.append(replace(doubt, fields=fields, seen=rest))
+    return {doubt.fields[column].id: doubt.seen[at] for at, column in sure.items()}

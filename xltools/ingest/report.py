@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +18,7 @@ from xltools.ingest.document import BYTES_LIMIT, Document, Refused
 from xltools.ingest.identity import Identity, identify, level_in, year_in
 from xltools.ingest.parts import Part, find_parts
 from xltools.ingest.prove import proven
-from xltools.ingest.tables import Doubt, TablesRead, read_tables
+from xltools.ingest.tables import TablesRead, read_tables
 from xltools.ingest.texts import read_texts
 from xltools.ingest.wording import wording
 from xltools.layout import layout_of
@@ -232,9 +232,14 @@ class _Import:
         self._units(filing, read)
         for record in read.strays:
             self._tell("import-row-unknown", where=record.place, words=record.labels[-1].text[:40], seen=record.seen)
-        for section in form.text_sections:
-            if not filing.texts.get(section.id):
-                self._tell("import-text-missing", sheet=section.sheet, words=section.title)
+        for section in form.table_sections:
+            if prose := read.prose.get(section.id):
+                self._tell("import-prose", sheet=section.sheet, count=len(prose), where=prose[0].place,
+                           seen=prose[0].text[:20] + "…")  # fmt: skip
+        lacking = [section for section in form.text_sections if not filing.texts.get(section.id)]
+        if lacking:
+            words = "、".join(f"“{section.title}”" for section in lacking)
+            self._tell("import-text-missing", sheet=lacking[0].sheet, words=words)
         return filing
 
     def _doubts(self, form: Form, read: TablesRead) -> None:
@@ -310,6 +315,3 @@ def _figure(text: str, kind: Any) -> tuple[Figure, str | None]:
     if _PLAIN.match(bare) and len(bare) < 16:
         return exact(Decimal(bare), kind), None
     return read_text(bare, kind).figure, bare
-
-
-__all__ = ["REPORT_ENDINGS", "Asked", "Doubt", "Imported", "Mapping", "import_file", "import_report", "read_document"]

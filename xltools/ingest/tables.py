@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from xltools.ingest.columns import Columns, columns_of, loses_blanks, trimmed
 from xltools.ingest.document import Document
+from xltools.ingest.document import Line as DocumentLine
 from xltools.ingest.parts import Part
 from xltools.ingest.records import Record, Token, records, tokens
 from xltools.ingest.rows import FoundRow, find_rows
-from xltools.ingest.wording import Wording, alike, squeezed, wording
+from xltools.ingest.wording import Wording, alike, best, squeezed, wording
 from xltools.model import Field, Form, Line, Section, Table
 
 
@@ -23,6 +24,8 @@ class Doubt:
     seen: tuple[str, ...]
     place: str
     reason: str
+    lost_blanks: bool = False
+    """Whether these are all figures of a row, in order, of which only the blanks between them got lost."""
 
 
 @dataclass
@@ -33,10 +36,17 @@ class TablesRead:
     places: dict[str, str] = field(default_factory=dict)
     doubts: list[Doubt] = field(default_factory=list)
     strays: list[Record] = field(default_factory=list)
+    empty: set[str] = field(default_factory=set)
+    """Fields of rows that are there without any figure."""
     missing_totals: list[Field] = field(default_factory=list)
+    prose: dict[str, list[DocumentLine]] = field(default_factory=dict)
+    """Paragraphs among the tables of a section, by its id."""
     units_printed: set[str] = field(default_factory=set)
     """Fields of money whose column's head prints the form's unit."""
 
+
+_SENTENCE = 16
+"""Characters from which on a line among tables is a sentence."""
 
 _WHOLE = "空白格在转成文字时丢了，{count} 个数对不上 {columns} 栏，不知道哪个数在哪一栏"
 _HEAD = "表头不是本格式的，不知道这些数各是哪一栏"
@@ -79,6 +89,17 @@ def _read_part(
         )  # fmt: skip
         read.doubts.append(Doubt(fields, over, tuple(s.text for s in record.filled), record.place, _GROUP))
     read.strays += found.strays
+    known = _labels(section)
+    prose = [line for line in document.lines[part.start : part.end] if _is_prose(line, known)]
+    if prose:
+        read.prose[section.id] = prose
+
+
+def _is_prose(line: DocumentLine, known: Sequence[Wording]) -> bool:
+    """Whether a line is a sentence among the tables: in no grid, long, and like no label."""
+    return (
+        not line.grid and len(line.cells) == 1 and len(line.text) >= _SENTENCE and best(wording(line.text), known) < 0.6
+    )
 
 
 def _labels(section: Section) -> list[Wording]:
@@ -100,14 +121,14 @@ def _place(
     fields = _fields(section, row.table, row.row, by_row)
     record = row.record
     if not record.filled:
+        read.empty |= {f.id for f in fields}
         read.missing_totals += (f for f in fields if f.parts)
         return
     if columns is None:
-        if not record.grid and len(record.filled) == len(fields):
-            reason = _HEAD
-        else:
-            reason = _WHOLE.format(count=len(record.filled), columns=len(fields))
-        read.doubts.append(_doubt(fields, row, record.filled, reason))
+        lost_blanks = len(record.filled) < len(fields)
+        reason = _WHOLE.format(count=len(record.filled), columns=len(fields)) if lost_blanks else _HEAD
+        doubt = _doubt(fields, row, record.filled, reason)
+        read.doubts.append(replace(doubt, lost_blanks=lost_blanks))
         return
     lost: list[Token] = []
     for slot, at in zip(record.slots, columns, strict=False):
@@ -119,7 +140,8 @@ def _place(
     if lost:
         known = {at for at in columns if at is not None}
         rest = [f for n, f in enumerate(fields) if n not in known]
-        reason = _CUT if len(columns) < len(fields) or (document.open_end and lost[-1] is record.filled[-1]) else _HEAD
+        cut = document.open_end and lost == [record.slots[-1]] and record.slots[-1].line == len(document.lines) - 1
+        reason = _CUT if cut else _HEAD
         read.doubts.append(_doubt(rest, row, lost, reason))
     read.missing_totals += (f for f in fields if f.parts and not read.figures.get(f.id))
 

@@ -515,7 +515,7 @@ _code(
     "import-unplaced",
     "error",
     "有的数放不准",
-    "“{place}”（{where}）看到的是 {seen}，没有填：{reason}。",
+    "“{sheet}”{cell} 起的“{place}”（报告{where}）看到的是 {seen}，没有填：{reason}。",
     "请看着原文把这几个数填进“{sheet}”",
 )
 _code(
@@ -529,7 +529,7 @@ _code(
     "import-total-missing",
     "note",
     "报告里没有合计",
-    "“{sheet}”有 {count} 个合计在报告里是空的或没有，没有可以核对的数；第一个是“{place}”。",
+    "“{sheet}”有 {count} 个合计在报告里是空的或没有，没有可以核对的数；第一个是 {cell}（{place}）。",
     "按各项相加的数为准",
 )
 _code(
@@ -543,7 +543,7 @@ _code(
     "import-text-missing",
     "note",
     "没有找到文字部分",
-    "“{file}”里没有找到{words}的文字，没有填。",
+    "“{file}”里没有找到{words}的文字，“{sheet}”没有填。",
     "请看着原文补上",
 )
 _code(

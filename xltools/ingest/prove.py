@@ -33,9 +33,10 @@ def equations(form: Form) -> list[Equation]:
     found = list(totals)
     for relation in form.relations:
         only = relation.holds[0][0] if len(relation.holds) == 1 and len(relation.holds[0]) == 1 else None
-        if relation.severity == "error" and not relation.when and only is not None and only.op == "=":
-            if not (only.left.constant or only.right.constant):
-                found.append((*only.left.terms, *((-factor, name) for factor, name in only.right.terms)))
+        if relation.severity != "error" or relation.when or only is None or only.op != "=":
+            continue
+        if not (only.left.constant or only.right.constant):
+            found.append((*only.left.terms, *((-factor, name) for factor, name in only.right.terms)))
     return list(dict.fromkeys([*found, *(e for rule in found for e in _shortened(rule, totals))]))
 
 

@@ -32,7 +32,7 @@ _LONGEST = 150
 _COLUMNS = (("序号", 1.2), ("表", 2.4), ("单元格", 1.5), ("问题", 6.6), ("怎么改", 4.9))
 """The table's columns and their widths in centimetres."""
 
-_LINE, _PADDING, _ROOM = 13.5, 4.0, 430.0
+_LINE, _PADDING, _ROOM = 13.5, 4.0, 470.0
 """Points: the height of a line of the table, what a row takes besides, what the page leaves for the table."""
 
 _PER_CENTIMETRE = 2.7
@@ -87,7 +87,8 @@ def _introduction(body: _Body, received: Received, copy: str) -> None:
 def _table(body: _Body, received: Received, copy: str) -> None:
     table = body.table([width for _, width in _COLUMNS])
     body.row(table, [name for name, _ in _COLUMNS], HEAD_FONT, shaded=True)
-    room, number, left = _ROOM, 0, 0
+    room, number = _ROOM, 0
+    left: list[Finding] = []
     found = [*helpful(received), *other_notes(received)[:_MOST_NOTES]]
     groups = [[f for f in to_correct(received) if f.severity == s] for s in ("error", "query")]
     for group, severity in zip((*groups, found), SEVERITIES, strict=True):
@@ -96,7 +97,7 @@ def _table(body: _Body, received: Received, copy: str) -> None:
         fitting = _fitting(rows, room - _height((title,), (16.6,)))
         if severity == "note" and left:
             fitting = 0
-        left += len(rows) - fitting if severity != "note" else 0
+        left += group[fitting:] if severity != "note" else []
         if not fitting:
             continue
         body.band(table, title)
@@ -106,8 +107,8 @@ def _table(body: _Body, received: Received, copy: str) -> None:
             room -= _row_height(row)
             body.row(table, [str(number), *row], BODY_FONT)
     if left:
-        where = f"见标注的工作簿“{copy}”" if copy else "改正以上各项后再核对"
-        body.band(table, f"其余 {left} 项{where}。")
+        where = f"见标注的工作簿“{copy}”" if copy else "改正以上各项后重新报送，再行审核"
+        body.band(table, f"其余{counted(left)}，{where}。")
 
 
 def _row(found: Finding) -> tuple[str, ...]:
@@ -142,8 +143,8 @@ def _lines(text: str, per_line: int) -> int:
 
 
 def _closing(body: _Body) -> None:
-    body.paragraph("　　请于　　　　年　　月　　日以前改好报回。", BODY_FONT, 12, line=22, before=8)
-    body.paragraph("　　联系人：　　　　　　　　　　联系电话：　　　　　　　　　　", BODY_FONT, 12, line=22)
+    body.paragraph("　　请于 ________ 年 ____ 月 ____ 日以前改好报回。", BODY_FONT, 12, line=22, before=8)
+    body.paragraph("　　联系人：__________________　联系电话：__________________", BODY_FONT, 12, line=22)
     body.paragraph("（公章）　　　　　　", BODY_FONT, 12, line=22, align="right", before=6)
     body.paragraph("　　　　年　　月　　日　　", BODY_FONT, 12, line=22, align="right")
 

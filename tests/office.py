@@ -73,6 +73,10 @@ class Office:
         """Every workbook as a PDF in ``folder``."""
         return self._converted(paths, folder, "pdf:calc_pdf_Export", ".pdf")
 
+    def printed_letters(self, paths: Sequence[Path], folder: Path) -> dict[Path, Path]:
+        """Every Word document as a PDF in ``folder``."""
+        return self._converted(paths, folder, "pdf:writer_pdf_Export", ".pdf")
+
     def typed(self, jobs: Sequence[Typing]) -> None:
         """Opens each workbook as a user does, types into its cells, and saves it as Excel workbook."""
         orders = [

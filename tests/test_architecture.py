@@ -24,6 +24,7 @@ FLOORS = {
         "merge",
         "slips",
         "report",
+        "ingest",
         "exchange",
         "blank",
         "describe",

@@ -73,7 +73,7 @@ class Office:
         """Every workbook as a PDF in ``folder``."""
         return self._converted(paths, folder, "pdf:calc_pdf_Export", ".pdf")
 
-    def printed_documents(self, paths: Sequence[Path], folder: Path) -> dict[Path, Path]:
+    def printed_letters(self, paths: Sequence[Path], folder: Path) -> dict[Path, Path]:
         """Every Word document as a PDF in ``folder``."""
         return self._converted(paths, folder, "pdf:writer_pdf_Export", ".pdf")
 

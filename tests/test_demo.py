@@ -61,7 +61,7 @@ def test_it_ends_with_a_summary_and_says_what_to_open(played):
     assert "虚构" in story
     named = [Path(line.strip()) for line in advice.splitlines() if line.strip().startswith(str(folder))]
     assert folder / "汇总" / "汇总表.xlsx" in named
-    assert len(named) == 4
+    assert len(named) == 6
     assert all(path.is_file() for path in named)
 
 

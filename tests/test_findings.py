@@ -33,6 +33,8 @@ from xltools.merge import merge
 from xltools.merge.workbook import write_summary
 from xltools.model import Agency
 from xltools.previous import read_previous
+from xltools.report.content import report_of
+from xltools.report.page import page_report
 from xltools.roster import read_roster
 from xltools.rules import judge
 from xltools.rules.decisions import Decision, Office, stamps
@@ -119,6 +121,36 @@ def of_parts(tmp_path, whole, *parts):
     return list(collection.all_findings())
 
 
+TOWN = Agency("1", "东镇人民政府", "township")
+CUT = "三、收到和处理政府信息公开申请情况\n一、本年新收政府信息公开申请数量\n3\n4"
+ROW = f"<tr><th colspan=3>（八）另有一行</th>{'<td>5</td>' * 7}</tr></tbody>"
+
+
+def of_report(change=lambda text: text, year=2023, name_asked="", figures=None):
+    """Findings of an import of our own report, its text changed."""
+    page = page_report(report_of(checked(write_filing(filing(figures, year=year, agency=TOWN)))))
+    return import_report(change(page).encode(), "a.html", Asked(code="1", name=name_asked)).findings
+
+
+def of_document(content, name):
+    return import_report(content, name, Asked(code="1", name="东镇", year=2023)).findings
+
+
+def of_folder(tmp_path):
+    """Findings of two reports of one agency and year, imported together."""
+    page = page_report(report_of(checked(GOOD)))
+    for name in ("甲.html", "乙.html"):
+        save(tmp_path / "报告" / name, page)
+    return [
+        f for done in import_all(reports_in(tmp_path / "报告"), tmp_path / "表", Asked(code="")) for f in done.findings
+    ]
+
+
+def without_total(text):
+    """The first row total of part three is empty."""
+    return re.sub(r'(<td headers="[^"]*t3r3c9|<td headers="[^"]*")([^>]*)>0</td></tr>', r"\1\2></td></tr>", text)
+
+
 def put(sheet, address, value):
     return lambda book: book[sheet].__setitem__(address, value)
 
@@ -166,25 +198,6 @@ LONG = "".join(f"第{n}件事办得怎么样，现在说一说。" for n in "甲
 def of_texts(texts):
     """Findings of a filing with other texts."""
     return of_file(write_filing(filing(texts={**filing().texts, **texts})))
-
-
-def of_report(content, name="a.txt", year=2023):
-    """Findings of a published report's import."""
-    if name.endswith(".pdf"):
-        pytest.importorskip("pdfplumber")
-    content = content if isinstance(content, bytes) else content.encode()
-    return import_report(content, name, Asked(year, "某镇", "1", "township")).findings
-
-
-TITLE = "某镇2023年政府信息公开工作年度报告\n"
-NORMATIVE = "行政规范性文件\n0\n0\n0\n"
-
-
-def twice_imported(tmp):
-    for name in ("a.txt", "b.txt"):
-        (tmp / name).write_text(TITLE + NORMATIVE, "utf-8")
-    done = import_all(reports_in(tmp), tmp / "out", Asked())
-    return [found for item in done for found in item.findings]
 
 
 PROVOKERS = {
@@ -269,25 +282,23 @@ PROVOKERS = {
     "parts-unlike": lambda tmp: of_parts(tmp, merged(tmp), filing(agency=Agency("1188", "另一局", "department"))),
     "adjustment-made": lambda tmp: of_file(altered(merged(tmp), "明细", {"B10": "法院改判，来不及改报", "D10": -1})),
     "adjustment-unexplained": lambda tmp: of_file(altered(merged(tmp), "明细", {"D10": -1})),
+    "import-not-document": lambda _: of_document(b"", "a.txt"),
+    "import-damaged": lambda _: of_document(b"%PDF-1.7 cut", "a.pdf"),
+    "import-encrypted": lambda _: of_document(SECRET, "a.pdf"),
+    "import-no-text": lambda _: of_document(SCANNED, "a.pdf"),
+    "import-unsafe": lambda _: of_document(b"1\n" * 200_000, "a.txt"),
+    "import-no-tables": lambda _: of_document(b"<p>hello</p>", "a.html"),
+    "import-identity": lambda _: import_report(b"<p>hello</p>", "a.html").findings,
+    "import-inferred": lambda _: of_report(),
+    "import-contradicts": lambda _: of_report(name_asked="西镇人民政府"),
+    "import-twice": of_folder,
+    "import-unplaced": lambda _: of_document(CUT.encode(), "a.txt"),
+    "import-row-unknown": lambda _: of_report(lambda t: t.replace("</tbody>", ROW, 2)),
+    "import-total-missing": lambda _: of_report(without_total),
+    "import-unit": lambda _: of_report(year=2020, figures={"disclosure.procurement.amount": 12 * 10**6}),
+    "import-text-missing": lambda _: of_report(lambda t: re.sub(r"<section[^>]*part5.*?</section>", "", t, flags=re.S)),
+    "import-prose": lambda _: of_report(lambda t: t.replace("</h2>", "</h2><p>这一部分另有一段说明文字，不在表里。</p>", 2)),
     "edition-other": lambda tmp: of_set(tmp, filing(form=load_form("2019"), year=2023)),
-    "import-not-document": lambda _: of_report(b"\x89PNG" + bytes(99)),
-    "import-damaged": lambda _: of_report(b"PK" + bytes(99)),
-    "import-encrypted": lambda _: of_report(SECRET, "a.pdf"),
-    "import-no-text": lambda _: of_report(SCANNED, "a.pdf"),
-    "import-unsafe": lambda _: of_report(b"x\n" * 99_999),
-    "import-no-tables": lambda _: of_report("没有表。"),
-    "import-identity": lambda _: import_report("规章\n0\n".encode(), "a.txt").findings,
-    "import-inferred": lambda _: import_report((TITLE + NORMATIVE).encode(), "a.txt").findings,
-    "import-contradicts": lambda _: of_report(TITLE + NORMATIVE, year=2022),
-    "import-twice": twice_imported,
-    "import-unplaced": lambda _: of_report("规章\n1\n2\n行政规范性文件\n0\n0\n0\n"),
-    "import-row-unknown": lambda _: of_report(NORMATIVE + "别的文件一共有\n3\n行政许可\n0\n"),
-    "import-total-missing": lambda _: of_report(
-        "一、本年新收政府信息公开申请数量 | | 0 | 0 | 0 | 0 | 0 | |\n二、上年结转政府信息公开申请数量 | 0 | 0 | 0 | 0 | 0 | 0 | 0 |\n"
-    ),
-    "import-unit": lambda _: of_report("采购项目数量\n采购总金额\n政府集中采购\n1\n8040\n", year=2020),
-    "import-text-missing": lambda _: of_report(NORMATIVE),
-    "import-prose": lambda _: of_report("二、主动公开政府信息情况\n本镇今年没有制发规范性文件，也没有收过费。\n" + NORMATIVE),
 }  # fmt: skip
 """What provokes each code: a folder to work in → findings, that code's among them."""
 

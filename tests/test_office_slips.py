@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from making import altered, cell_of, resaved, save
+from making import altered, cell_of, codes, filing, opened, resaved, save
 from office import Office, Typing
 from office_samples import YEARS, random_filing
 
@@ -15,10 +15,12 @@ from xltools.address import a1
 from xltools.check import check_file
 from xltools.editions import load_form
 from xltools.figures import show
-from xltools.layout import COVER, COVER_CELLS
-from xltools.model import Filing
+from xltools.layout import CHECKS, COVER, COVER_CELLS
+from xltools.model import Agency, Filing
 from xltools.slips import marked_copy
+from xltools.slips.letter import letter
 from xltools.terms import SIGNOFF
+from xltools.workbook.mark import COLOURS
 from xltools.workbook.write import write_filing
 
 pytestmark = pytest.mark.office
@@ -118,3 +120,47 @@ def test_corrected_copies_are_resaved_and_accepted(office: Office, tmp_path: Pat
         assert back.verdict == "resaved", (kind, [f.message for f in back.findings])
         assert back.accepted, (kind, [f.message for f in back.findings])
         assert back.filing.values == samples[kind][0].values, kind
+
+
+def test_a_slip_of_a_copy_that_libreoffice_saved_has_the_new_marks_alone(office: Office, tmp_path: Path) -> None:
+    good = good_filing("2021", 1)
+    wrong = {"requests.new.natural": 777_777, "disclosure.rules.effective": 3, "disputes.review.pending": None}
+    received = check_file(save(tmp_path / "sent.xlsx", replace(good, inputs={**good.inputs, **wrong})))
+    answer = received.answers["disclosure.rules.authority"]
+    spots = {name: cell_of(good.form, name) for name in wrong}
+    sheet, cell = spots["requests.new.natural"]
+    typed = {
+        sheet: {cell: show(good.values["requests.new.natural"], "count")},
+        CHECKS: {answer: "经市政府授权制定，文号已附。"},
+    }
+    copy = save(tmp_path / "copy.xlsx", marked_copy(received))
+    back = check_file(office.typed_into(copy, typed, tmp_path / "back.xlsx"))
+    assert back.verdict == "resaved" and codes(back, "error", "query") == ["cell-blank"]
+    again = opened(marked_copy(back))
+    plain = opened((tmp_path / "sent.xlsx").read_bytes())
+    for where, address in (spots["requests.new.natural"], spots["disclosure.rules.effective"], (CHECKS, answer)):
+        now, was = again[where][address], plain[where][address]
+        assert now.comment is None, address
+        assert (
+            now.fill.fgColor.rgb or 0
+        ) == was.fill.fgColor.rgb or now.fill.patternType == was.fill.patternType is None
+    left, blank = spots["disputes.review.pending"]
+    assert again[left][blank].comment and again[left][blank].fill.fgColor.rgb == COLOURS["error"]
+
+
+def test_a_letter_is_one_page_however_much_is_wrong(office: Office, tmp_path: Path) -> None:
+    rng, letters = random.Random(5), []
+    oddities = ["约3" * 40, "3件", 1.5, -2, "251000元", "一段很长的话ABCdef123，" * 20]
+    for year in YEARS.values():
+        for count in (0, 1, 5, 9, 14, 25, 150):
+            sound = filing(
+                year=year, agency=Agency("1101", "示例市某某开发区管理委员会综合执法局（城市管理局）", "county")
+            )
+            names = rng.sample([f.id for f in sound.form.inputs], count)
+            odd = filing({name: rng.choice(oddities) for name in names}, year=year, agency=sound.agency, signoff={})
+            received = check_file(save(tmp_path / f"{year} {count} {'长' * 40}.xlsx", odd))
+            letters.append(
+                save(tmp_path / f"{year} {count}.docx", letter(received, f"{sound.agency.name}_请更正.xlsx"))
+            )
+    for made in office.printed_letters(letters, tmp_path / "printed").values():
+        assert made.read_bytes().count(b"/Type/Page/") == 1, made.name

@@ -88,7 +88,7 @@ def test_by_way_of_a_pdf(office, tmp_path):
         filed[which] = received(which, blank=0.05 * number)
         paths.append(tmp_path / f"{number}.docx")
         paths[-1].write_bytes(word_report(report_of(filed[which])))
-    made = office.printed_documents(paths, tmp_path / "pdf")
+    made = office.printed_letters(paths, tmp_path / "pdf")
     for path, which in zip(paths, FORMS, strict=True):
         got, filing = back(made[path].read_bytes(), "报告.pdf"), filed[which].filing
         assert got.filing is not None, [f.message for f in got.findings]

@@ -6,6 +6,7 @@ import json
 import openpyxl
 import pytest
 from docx import Document
+from lxml import etree
 from making import (
     AGENCIES,
     BUREAU,
@@ -17,13 +18,16 @@ from making import (
     distinct,
     filing,
     opened,
+    packed,
     parts,
     patched,
     resaved,
     run,
     save,
 )
+from openpyxl.comments import Comment
 
+from xltools.address import parse_a1
 from xltools.check import check, check_file
 from xltools.editions import load_form
 from xltools.errors import XltoolsError
@@ -107,6 +111,89 @@ def test_an_explanation_typed_into_the_copy_closes_the_query_and_is_stale_over_o
     sheet, cell = cell_of(FORM, "disclosure.rules.effective")
     stale = checked(altered(again, sheet, {cell: 2}))
     assert "explanation-stale" in codes(stale) and "rule-failed" in codes(stale, "query")
+
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+def with_prefixes(content):
+    """Every name of the workbook's own parts with a prefix, as some programs write them."""
+    found = parts(content)
+    for name in [n for n in found if n.startswith("xl/worksheets/sheet") or n in ("xl/styles.xml", "xl/workbook.xml")]:
+        root = etree.fromstring(found[name])
+        made = etree.Element(root.tag, root.attrib, {**root.nsmap, "x": MAIN, None: "urn:other"})
+        made.extend(list(root))
+        etree.cleanup_namespaces(made, keep_ns_prefixes=["r"])
+        found[name] = etree.tostring(made)
+        assert b"<x:" in found[name]
+    return packed(found)
+
+
+def without_addresses(content):
+    """Cells and rows that do not say where they stand, where every one follows the one before."""
+    found = parts(content)
+    for name in [n for n in found if n.startswith("xl/worksheets/sheet")]:
+        root = etree.fromstring(found[name])
+        for number, row in enumerate(root.iter(f"{{{MAIN}}}row")):
+            if row.get("r") == str(number + 1) and [parse_a1(c.get("r"))[1] for c in row] == list(range(len(row))):
+                for element in (row, *row):
+                    del element.attrib["r"]
+        found[name] = etree.tostring(root)
+    assert sum(content.count(b'<c s="') for content in found.values()) > 200
+    return packed(found)
+
+
+def without_styles_of_input_cells(content):
+    """Empty cells left out, as programs do that take a cell's look from its column."""
+    found = parts(content)
+    root = etree.fromstring(found["xl/worksheets/sheet5.xml"])
+    for cell in [c for c in root.iter(f"{{{MAIN}}}c") if not len(c)]:
+        cell.getparent().remove(cell)
+    return packed({**found, "xl/worksheets/sheet5.xml": etree.tostring(root)})
+
+
+@pytest.mark.parametrize("written", [with_prefixes, without_addresses, without_styles_of_input_cells])
+def test_however_a_program_writes_it_the_copy_reads_the_same(tmp_path, written):
+    content = written(write_filing(filing({**WRONG, **QUERIED, "requests.partial.business": None})))
+    before, copy = checked(content), slip(tmp_path, content)
+    after = checked(copy)
+    assert not before.accepted and after.filing.values == before.filing.values
+    assert told(after) == told(before) and after.verdict == "resaved"
+    empty = cell_of(FORM, "requests.partial.business")[1]
+    for address in (CELL, empty):
+        assert opened(copy)[SHEET][address].comment and opened(copy)[SHEET][address].fill.fgColor.rgb == "FFFFB3AD"
+
+
+def test_comments_of_the_clerk_stay(tmp_path):
+    def comment(book):
+        book[SHEET][CELL].comment = Comment("自己记的", "张三")
+        book[SHEET]["E12"].comment = Comment("另一处", "张三")
+
+    copy = slip(tmp_path, resaved(write_filing(filing(WRONG)), comment))
+    said = opened(copy)[SHEET]
+    assert said[CELL].comment.text.startswith("自己记的") and "错误" in said[CELL].comment.text
+    again = opened(slip(tmp_path, altered(copy, SHEET, {CELL: 5, "E9": 7}), "又.xlsx"))[SHEET]
+    assert (again[CELL].comment.text, again["E12"].comment.text) == ("自己记的", "另一处")
+
+
+def test_the_same_marks_twice_are_the_same_file(tmp_path):
+    copy = slip(tmp_path, write_filing(filing({**WRONG, **QUERIED})))
+    assert slip(tmp_path, copy, "又.xlsx") == copy
+
+
+def test_macros_are_left_as_they_are(tmp_path):
+    content = packed({**parts(write_filing(filing(WRONG))), "xl/vbaProject.bin": b"macro"})
+    save(tmp_path / "表.xlsm", content)
+    made = dict(slips(check([tmp_path])))
+    [name] = [n for n in made if n.endswith(".xlsm")]
+    assert parts(made[name])["xl/vbaProject.bin"] == b"macro"
+
+
+def test_what_a_filer_typed_spoils_neither_part(tmp_path):
+    typed = "_x0001_<b>&]]>\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16") + "长" * 3000
+    copy = slip(tmp_path, write_filing(filing({"requests.new.natural": typed})))
+    assert checked(copy).verdict == "resaved" and "<b>" in opened(copy)[SHEET][CELL].comment.text
+    assert len(dict(slips(check([tmp_path])))) == 3
 
 
 @pytest.mark.parametrize("bad", ["{", "[1]", "null", '{"a": 1}', "x" * 100_000])

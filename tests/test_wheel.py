@@ -114,7 +114,10 @@ def test_every_runtime_library_is_declared(wheel):
     metadata = next(content.read(n).decode() for n in content.namelist() if n.endswith("METADATA"))
     required = [line.split(":")[1].split()[0] for line in metadata.splitlines() if line.startswith("Requires-Dist")]
     required = {name.split(">")[0].strip(";").lower().replace("-", "_") for name in required if "extra" not in name}
-    required |= {"docx"} if "python_docx" in required else set()  # its module goes by another name
+    # Modules that go by another name than the library that brings them.
+    required |= {
+        module for library, module in (("python_docx", "docx"), ("pdfplumber", "pdfminer")) if library in required
+    }
     used = set()
     for name in content.namelist():
         if name.endswith(".py"):

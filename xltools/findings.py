@@ -515,8 +515,8 @@ _code(
     "import-unplaced",
     "error",
     "有的数放不准",
-    "“{sheet}”{cell} 起的“{place}”没有填：原文{where}是 {seen}，{reason}。",
-    "请看着原文把这几个数填进去",
+    "“{sheet}”{cell} 起的“{place}”（报告{where}）看到的是 {seen}，没有填：{reason}。",
+    "请看着原文把这几个数填进“{sheet}”",
 )
 _code(
     "import-row-unknown",
@@ -529,7 +529,7 @@ _code(
     "import-total-missing",
     "note",
     "报告里没有合计",
-    "“{sheet}”有 {count} 个合计在报告里是空的或没有，没有可以核对的数；第一个是“{place}”。",
+    "“{sheet}”有 {count} 个合计在报告里是空的或没有，没有可以核对的数；第一个是 {cell}（{place}）。",
     "按各项相加的数为准",
 )
 _code(

@@ -10,14 +10,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xltools.blank import blanks
+from xltools.check import check, check_file
 from xltools.demo.judging import agreement, summed, told
 from xltools.demo.season import Season, load_season
 from xltools.errors import XltoolsError
 from xltools.merge.workbook import write_summary
 from xltools.outputs import write_whole
+from xltools.report.content import report_of
+from xltools.report.word import word_report
+from xltools.roster import read_roster
+from xltools.slips import CHAT, write_slips
 
 ROSTER, ISSUED, SENT, CORRECTED = "名录.xlsx", "下发", "回收", "更正后"
+RETURNED = "退回"
 RESULT, PROVISIONAL, COMPLETE = "审核结果.txt", "汇总/汇总表.xlsx", "汇总/汇总表（全部收齐）.xlsx"
+REPORT = "汇总/年度报告.docx"
 """What the demo leaves in its folder."""
 
 
@@ -82,6 +89,8 @@ class _Stage:
         summary = summed(self.season, files, self.folder / ROSTER)
         self.put(RESULT, "".join(f"{line}\n" for line in told(summary)).encode())
         yield f"四、审核：{RESULT}，每个问题写明在哪一格、差多少、怎么改"
+        made = write_slips(check(files, read_roster(self.folder / ROSTER)), self.folder / RETURNED, force=self.force)
+        yield f"    {RETURNED}/：退回单、标注好的工作簿、催报的话，共 {len(made)} 个文件"
         self.put(PROVISIONAL, write_summary(summary))
         yield f"五、汇总：{PROVISIONAL}，{summary.status}"
 
@@ -89,7 +98,8 @@ class _Stage:
         files = [self.put(f"{CORRECTED}/{m.file}", m.corrected()) for m in self.season.members]
         summary = summed(self.season, files, self.folder / ROSTER)
         agreed = agreement(self.season, summary)
-        self.put(COMPLETE, write_summary(summary))
+        path = self.put(COMPLETE, write_summary(summary))
+        self.put(REPORT, word_report(report_of(check_file(path))))
         yield f"六、更正、补报，再汇总：{CORRECTED}/，{COMPLETE}，{summary.status}"
         yield f"    {agreed}"
 
@@ -99,6 +109,8 @@ class _Stage:
         for name, what in (
             (COMPLETE, "汇总表：每个数都是活的公式，“明细”里是各单位的数"),
             (PROVISIONAL, "收齐以前的暂定汇总：每张表的顶上写着缺谁，“审核问题”里是全部问题"),
+            (REPORT, "年度报告：国办格式的 Word 文件，可以公布"),
+            (f"{RETURNED}/{CHAT}", "催报与退改的话：贴到工作群里；旁边是退回单和标注好的工作簿"),
             (RESULT, "审核结果：各单位的问题，一条一条"),
             (f"{ISSUED}/{self.season.members[0].file}", "一份空白表：填几个数试试，看“校验”和“封面”"),
         ):

@@ -269,8 +269,8 @@ class _Import:
             lacking = [f for f in read.missing_totals if f.section.id == section.id and f.id not in open_fields]
             if lacking:
                 related = tuple(f.id for f in lacking)
-                self._tell("import-total-missing", sheet=section.sheet, field=related[0], related=related,
-                           count=len(lacking), place=lacking[0].place)  # fmt: skip
+                self._tell("import-total-missing", sheet=section.sheet, cell=layout.cell(related[0]), field=related[0],
+                           related=related, count=len(lacking), place=lacking[0].place)  # fmt: skip
 
     def _units(self, filing: Filing, read: TablesRead) -> None:
         """Money whose unit is printed neither at its column nor at the figure."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
+from math import ceil
 from typing import Any
 
 from xltools.checkcode import check_code
 from xltools.findings import Finding
 from xltools.paper import BODY_FONT, HEAD_FONT, TITLE_FONT, keep_whole, name_fall_backs, packed, shade, write_run
-from xltools.slips.words import EXPLAIN, bare, counted, cut, helpful, other_notes, to_correct
+from xltools.slips.words import EXPLAIN, bare, counted, cut, helpful, other_notes, shortened, to_correct
 from xltools.terms import SEVERITIES, Severity
 from xltools.workbook.integrity import Verdict
 from xltools.workbook.read import Received
@@ -28,15 +30,22 @@ HOW: dict[Severity, str] = {
 }
 
 _MOST_NOTES = 3
-_LONGEST = 150
+_LONGEST, _LONGEST_PART, _LONGEST_NAME = 150, 80, 60
 _COLUMNS = (("序号", 1.2), ("表", 2.4), ("单元格", 1.5), ("问题", 6.6), ("怎么改", 4.9))
 """The table's columns and their widths in centimetres."""
 
-_LINE, _PADDING, _ROOM = 13.5, 4.0, 430.0
-"""Points: the height of a line of the table, what a row takes besides, what the page leaves for the table."""
+_FACTS = (2.5, 7.2, 2.5, 4.4)
+_WIDTH, _HEIGHT, _CLOSING = 16.6, 700.0, 102.0
+"""Of what the margins leave of a page: centimetres across; points down, with a few to spare; points that the closing lines take."""
 
-_PER_CENTIMETRE = 2.7
-"""Chinese characters of the table's font in a centimetre."""
+_CENTIMETRE = 2.54 / 72
+"""Of a point."""
+
+_WORDS = re.compile(r"[\x21-\x7e]+|.", re.DOTALL)
+"""What stands on one line: a word of Latin letters, or a Chinese character."""
+
+_LINE, _SIZE, _BORDER = 13.5, 10, 0.7
+"""Points: a line of the table, its letters, what a row takes besides."""
 
 
 def letter(received: Received, copy: str) -> bytes:
@@ -62,7 +71,7 @@ def _heading(body: _Body, received: Received) -> None:
     if filing:
         rows.append(("填报单位", filing.agency.name, "单位代码", filing.agency.code))
         rows.append(("报告年度", f"{filing.year} 年度", "校验码", check_code(filing) or "算不出来"))
-    rows.append(("收到的文件", received.path.name))
+    rows.append(("收到的文件", cut(received.path.name, _LONGEST_NAME)))
     rows.append(("审核结论", f"{VERDICTS[received.verdict]}；{counted(to_correct(received))}，没有通过"))
     body.facts(rows)
 
@@ -87,63 +96,65 @@ def _introduction(body: _Body, received: Received, copy: str) -> None:
 def _table(body: _Body, received: Received, copy: str) -> None:
     table = body.table([width for _, width in _COLUMNS])
     body.row(table, [name for name, _ in _COLUMNS], HEAD_FONT, shaded=True)
-    room, number, left = _ROOM, 0, 0
     found = [*helpful(received), *other_notes(received)[:_MOST_NOTES]]
     groups = [[f for f in to_correct(received) if f.severity == s] for s in ("error", "query")]
+    number, left = 0, list[Finding]()
     for group, severity in zip((*groups, found), SEVERITIES, strict=True):
         title = f"{SEVERITIES[severity]}：{HOW[severity]}"
         rows = [_row(f) for f in group]
-        fitting = _fitting(rows, room - _height((title,), (16.6,)))
-        if severity == "note" and left:
-            fitting = 0
-        left += len(rows) - fitting if severity != "note" else 0
+        fitting = 0 if left else _fitting(rows, body.room - _CLOSING - _band_height(title))
+        left += group[fitting:] if severity != "note" else []
         if not fitting:
             continue
         body.band(table, title)
-        room -= _height((title,), (16.6,))
         for row in rows[:fitting]:
             number += 1
-            room -= _row_height(row)
             body.row(table, [str(number), *row], BODY_FONT)
     if left:
-        where = f"见标注的工作簿“{copy}”" if copy else "改正以上各项后再核对"
-        body.band(table, f"其余 {left} 项{where}。")
+        where = f"见标注的工作簿“{copy}”" if copy else "改正以上各项后重新报送，再行审核"
+        body.band(table, f"其余{counted(left)}，{where}。")
 
 
 def _row(found: Finding) -> tuple[str, ...]:
     sheet = found.sheet or "整份文件"
-    return sheet, found.cell or "", cut(bare(found), _LONGEST), cut(found.remedy, _LONGEST)
+    return sheet, found.cell or "", cut(bare(shortened(found, _LONGEST_PART)), _LONGEST), cut(found.remedy, _LONGEST)
 
 
 def _fitting(rows: Sequence[tuple[str, ...]], room: float) -> int:
-    """How many rows fit, with a line left to say that there are more."""
+    """How many rows fit, with two lines left to say that there are more."""
     number = 0
     for row in rows:
-        room -= _row_height(row)
-        if room < _LINE + _PADDING:
+        room -= _row_height(("", *row))
+        if room < 2 * _LINE + _BORDER:
             break
         number += 1
     return number
 
 
-def _row_height(row: Sequence[str]) -> float:
-    return _height(("", *row), [width for _, width in _COLUMNS])
+def _row_height(texts: Sequence[str]) -> float:
+    """How high a row of the table is, in points: the lines of its longest text."""
+    return max(_lines(t, width, _SIZE) for t, (_, width) in zip(texts, _COLUMNS, strict=True)) * _LINE + _BORDER
 
 
-def _height(texts: Sequence[str], widths: Sequence[float]) -> float:
-    """About how high a row of the table is, in points: the lines of its longest text."""
-    lines = max(_lines(text, int((width - 0.3) * _PER_CENTIMETRE)) for text, width in zip(texts, widths, strict=True))
-    return lines * _LINE + _PADDING
+def _band_height(text: str) -> float:
+    return _lines(text, _WIDTH, _SIZE) * _LINE + _BORDER
 
 
-def _lines(text: str, per_line: int) -> int:
-    wide = sum(1.0 if ord(c) > 255 else 0.55 for c in text)
-    return max(1, -(-int(wide + 0.99) // max(1, per_line)))
+def _lines(text: str, width: float, size: float) -> int:
+    """About how many lines a text takes in a cell of a width in centimetres, in letters of a size in points."""
+    per_line, lines, at = max(1, int((width - 0.4) / (size * _CENTIMETRE))), 1, 0.0
+    for word in _WORDS.findall(text):
+        wide = sum(1.0 if ord(c) > 255 else 0.58 for c in word)
+        if at + wide > per_line and at:
+            lines, at = lines + 1, 0.0
+        more = max(0, ceil(wide / per_line) - 1)
+        lines, at = lines + more, at + wide - more * per_line
+    return lines
 
 
 def _closing(body: _Body) -> None:
-    body.paragraph("　　请于　　　　年　　月　　日以前改好报回。", BODY_FONT, 12, line=22, before=8)
-    body.paragraph("　　联系人：　　　　　　　　　　联系电话：　　　　　　　　　　", BODY_FONT, 12, line=22)
+    body.paragraph("　　请于 ________ 年 ____ 月 ____ 日以前改好报回。", BODY_FONT, 12, line=22, before=8)
+    body.paragraph("　　联系人：__________________　联系电话：__________________", BODY_FONT, 12, line=22)
     body.paragraph("（公章）　　　　　　", BODY_FONT, 12, line=22, align="right", before=6)
     body.paragraph("　　　　年　　月　　日　　", BODY_FONT, 12, line=22, align="right")
 
@@ -181,6 +192,8 @@ class _Body:
 
     def __init__(self, document: Any) -> None:
         self._document = document
+        self.room = _HEIGHT
+        """The points that are left of the page."""
 
     def paragraph(
         self,
@@ -194,14 +207,17 @@ class _Body:
         after: float = 0,
     ) -> None:
         write_run(self._document.add_paragraph(), words, font, size, line=line, align=align, before=before, after=after)
+        self.room -= before + after + line * _lines(words, _WIDTH, size)
 
     def facts(self, rows: Sequence[tuple[str, ...]]) -> None:
         """A small table of names and what they are; the last of a short row takes the rest of it."""
-        table = self.table([2.5, 7.2, 2.5, 4.4])
+        table = self.table(_FACTS)
         for texts in rows:
             cells = table.add_row().cells
+            widths = list(_FACTS)
             if len(texts) == 2:
-                cells = [cells[0], cells[1].merge(cells[3])]
+                cells, widths = [cells[0], cells[1].merge(cells[3])], [_FACTS[0], sum(_FACTS[1:])]
+            self.room -= 17 * max(map(_lines, texts, widths, [10.5] * len(texts))) + _BORDER
             for number, (cell, words) in enumerate(zip(cells, texts, strict=True)):
                 font = BODY_FONT if number % 2 else HEAD_FONT
                 write_run(cell.paragraphs[0], words, font, 10.5, line=17, align="" if number % 2 else "center")
@@ -220,17 +236,19 @@ class _Body:
     def row(self, table: Any, texts: Sequence[str], font: str, *, shaded: bool = False) -> None:
         row = table.add_row()
         keep_whole(row)
+        self.room -= _row_height(texts)
         for number, (cell, words) in enumerate(zip(row.cells, texts, strict=True)):
             align = "center" if shaded or number in (0, 2) else ""
-            write_run(cell.paragraphs[0], words, font, 10, line=_LINE, align=align)
+            write_run(cell.paragraphs[0], words, font, _SIZE, line=_LINE, align=align)
             self._shade(cell, shaded)
 
     def band(self, table: Any, words: str) -> None:
         """A row of one cell."""
         row = table.add_row()
         keep_whole(row)
+        self.room -= _band_height(words)
         cell = row.cells[0].merge(row.cells[-1])
-        write_run(cell.paragraphs[0], words, HEAD_FONT, 10, line=_LINE)
+        write_run(cell.paragraphs[0], words, HEAD_FONT, _SIZE, line=_LINE)
 
     def _shade(self, cell: Any, shaded: bool) -> None:
         if shaded:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from lxml import etree
@@ -17,7 +18,7 @@ from lxml import etree
 from xltools.address import a1, parse_a1
 from xltools.terms import SEVERITIES, Severity
 from xltools.workbook.comments import annotate, says_ours
-from xltools.workbook.package import Package
+from xltools.workbook.package import Package, Unreadable
 from xltools.workbook.patch import Patch, namespace
 from xltools.workbook.properties import MARKS, STAMPS, joined, pieces
 from xltools.workbook.sheets import ReceivedWorkbook
@@ -117,15 +118,15 @@ class _Paint:
         self._fills: Any = None if self._styles is None else self._styles.find(f"{ns}fills")
         self._formats: Any = None if self._styles is None else self._styles.find(f"{ns}cellXfs")
         self._made: dict[tuple[int, str], int] = {}
+        self._known: dict[int, str] = {}
 
     def sheet(self, part: str, wanted: Mapping[Spot, Severity], was: Mapping[Spot, str]) -> dict[Spot, str]:
         """Colours the cells of a sheet's part, gives back what earlier marks covered; what the new ones cover, by cell."""
         if self._fills is None or self._formats is None or not len(self._formats):
             return {}
         cells = _Cells(self._patch.root(part))
-        for spot, cell in cells.all():
-            style = self._style(cell)
-            if spot not in wanted and self._colour(style) in _OURS:
+        for spot, cell in cells.all() if self._marked_before else ():
+            if spot not in wanted and (style := self._style(cell)) in self._marked_before:
                 cell.set("s", str(self._filled(style, was.get(spot, ""))))
         before = {}
         for spot, severity in wanted.items():
@@ -136,12 +137,22 @@ class _Paint:
             cell.set("s", str(self._filled(style, f"rgb={COLOURS[severity]}")))
         return before
 
+    @cached_property
+    def _marked_before(self) -> frozenset[int]:
+        """The styles of cells that an earlier slip marked."""
+        return frozenset(style for style in range(len(self._formats)) if self._colour(style) in _OURS)
+
     def _style(self, cell: Any) -> int:
         number = cell.get("s", "0")
         return int(number) if number.isdecimal() and int(number) < len(self._formats) else 0
 
     def _colour(self, style: int) -> str:
         """The colour of a style's fill as ``name=value`` pairs; "" where it has none."""
+        if style not in self._known:
+            self._known[style] = self._colour_of(style)
+        return self._known[style]
+
+    def _colour_of(self, style: int) -> str:
         number = self._formats[style].get("fillId", "0")
         return self._fill_colour(int(number)) if number.isdecimal() and int(number) < len(self._fills) else ""
 
@@ -203,9 +214,11 @@ class _Cells:
         ns = self._ns = namespace(sheet)
         self._sheet = sheet
         self._data = sheet.find(f"{ns}sheetData")
+        if self._data is None:
+            raise Unreadable("file-damaged", "工作表没有内容")
         self._rows: dict[int, Any] = {}
         number = -1
-        for row in self._data.iterfind(f"{ns}row") if self._data is not None else ():
+        for row in self._data.iterfind(f"{ns}row"):
             given = row.get("r")
             number = int(given) - 1 if given else number + 1
             row.set("r", str(number + 1))

@@ -14,6 +14,8 @@ from typing import IO, Any
 
 from lxml import etree
 
+from xltools.workbook.repack import Packed, deflated, zipped
+
 PART_LIMIT = 40 * 2**20
 WHOLE_LIMIT, LISTS_LIMIT = 120 * 2**20, 2 * 2**30
 """Bytes of all parts together: of those that are none of our sheets, and of our sheets, of which the largest are long lists, read
@@ -25,6 +27,8 @@ _MARKS_LIMIT = 4_000_000
 """Tags and attributes of a part: more than half a million cells have."""
 _GAP_LIMIT = 2**20
 """The longest tag or text: what one element with a million attributes would exceed."""
+_LOCAL_HEADER = 30
+"""Bytes of a part's own header in a zip, before its name."""
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """The only ways of packing that a workbook may use."""
 
@@ -54,6 +58,7 @@ class Package:
             raise Unreadable("file-empty")
         if content[:2] != b"PK":
             raise Unreadable("file-not-workbook", _guess(content))
+        self._content = content
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as problem:
@@ -141,14 +146,20 @@ class Package:
 
         ``note`` stands beside every part in the zip's directory, which any other program that saves the file leaves out.
         """
-        out = io.BytesIO()
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
-            for name in dict.fromkeys((*self._zip.namelist(), *parts)):
-                content = parts[name] if name in parts else self.part(name)
-                entry = zipfile.ZipInfo(name)
-                entry.comment, entry.create_system = note, 0
-                made.writestr(entry, content, zipfile.ZIP_DEFLATED)
-        return out.getvalue()
+        names = dict.fromkeys((*self._zip.namelist(), *parts))
+        return zipped((deflated(n, parts[n]) if n in parts else self._as_packed(n) for n in names), note)
+
+    def _as_packed(self, name: str) -> Packed:
+        """A part as it lies in the file; Unreadable where it does not lie there as the directory says."""
+        info = self._zip.getinfo(name)
+        if info.flag_bits & 1 or info.compress_type not in _METHODS:
+            raise Unreadable("file-damaged", "有一部分解压不出来")
+        at = info.header_offset
+        start = at + _LOCAL_HEADER + sum(int.from_bytes(self._content[n : n + 2], "little") for n in (at + 26, at + 28))
+        content = self._content[start : start + info.compress_size]
+        if len(content) < info.compress_size:
+            raise Unreadable("file-damaged", "有一部分解压不出来")
+        return Packed(name, info.compress_type, info.CRC, info.file_size, content)
 
     @cached_property
     def workbook_part(self) -> str:

@@ -17,7 +17,7 @@ from xltools.cli import options
 def command(file: Path, output: Path, previous_paths: tuple[Path, ...], force: bool) -> int:
     """把填报表或汇总表写成可以公布的年度报告（Word 或网页）。
 
-    The publishable annual report of a filing or summary, in the official format.
+    The publishable annual report of a filing or summary.
     """
     from xltools.check import check
     from xltools.errors import XltoolsError

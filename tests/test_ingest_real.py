@@ -11,6 +11,7 @@ from making import checked
 from reports_made import as_text, barred, printed
 
 from xltools.editions import load_form
+from xltools.figures import show
 from xltools.ingest.report import Asked, import_file, import_report
 from xltools.model import Agency, Filing
 from xltools.workbook.typed import read_text
@@ -113,3 +114,34 @@ def test_complete_tables_printed_and_read_back(name):
             filing.typed[item.id] = text
     got = import_report(as_text(printed(filing), barred).encode(), "a.txt", Asked(level="city"))
     assert got.filing is not None and got.filing.inputs == filing.inputs
+
+
+def test_the_official_blank_filled_in_word():
+    """The format as published, with its own merged cells and broken headings."""
+    import io
+
+    from docx import Document
+    from test_ingest_formats import made
+
+    filing, document = made("2021", 8), Document(str(REPORTS.parent / "official-format-2021.docx"))
+    for section, table in zip(filing.form.table_sections, document.tables, strict=True):
+        rows = [
+            [f for f in filing.form.fields.values() if f.section is section and f.row is row]
+            for t in section.tables
+            for row in t.rows
+        ]
+        lines = [
+            r
+            for r in table.rows
+            if all(not c.text.strip() for c in r.cells[-len(r.cells) // 4 :]) or not r.cells[-1].text.strip()
+        ]
+        for fields, line in zip(rows, lines, strict=True):
+            cells = list(dict.fromkeys(c._tc for c in line.cells))[-len(fields) :]
+            for field, cell in zip(fields, cells, strict=True):
+                value = filing.values[field.id]
+                next(c for c in line.cells if c._tc is cell).text = "" if value is None else show(value, field.type)
+    out = io.BytesIO()
+    document.save(out)
+    got = import_report(out.getvalue(), "a.docx", Asked(2023, "某镇", "1", "township"))
+    assert got.filing is not None and got.filing.inputs == filing.inputs
+    assert {f.code for f in got.findings} <= {"import-text-missing"}

@@ -290,12 +290,14 @@ def test_a_roster_gives_code_and_level(filing, tmp_path):
     assert got.filing.agency.as_json() == {"code": "109", "name": "示例县青山镇人民政府", "level": "township"}
 
 
-@pytest.mark.parametrize(("name", "level"), [
-    ("青山镇", "township"), ("红旗街道办事处", "township"), ("某某乡人民政府", "township"), ("示例县人民政府", "county"),
-    ("某某区人民政府", "county"), ("某省人民政府", "province"), ("示例县卫生健康局", "department"), ("某州人民政府", "city"),
-    ("海城市人民政府", None), ("国家数据局", None), ("某某公司", None),
+@pytest.mark.parametrize(("name", "level", "plain"), [
+    ("青山镇", "township", True), ("红旗街道办事处", "township", True), ("某某乡人民政府", "township", True),
+    ("示例县人民政府", "county", True), ("某某区人民政府", "county", True), ("某省人民政府", "province", True),
+    ("示例县卫生健康局", "department", True), ("某州人民政府", "city", True), ("海城市人民政府", "city", False),
+    ("国家数据局", "state", False), ("长春新区管委会", "department", False),
 ])  # fmt: skip
-def test_levels_are_inferred_only_where_a_name_tells(name, level):
-    from xltools.ingest.identity import level_in
-
-    assert level_in(name) == level
+def test_levels_are_inferred_and_told_where_a_name_does_not_tell_plainly(filing, name, level, plain):
+    got = read(printed(filing, name), "page", Asked(code="1"))
+    assert got.filing.agency.level == level
+    [told] = [f for f in got.findings if f.code == "import-inferred" and "层级" in f.message]
+    assert told.severity == ("note" if plain else "query")

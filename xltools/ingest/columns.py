@@ -113,13 +113,23 @@ def _broken_in_order(names: Sequence[Wording], labels: Sequence[Wording]) -> boo
 
 
 def _levels_in_order(head: Sequence[Token], table: Table) -> bool:
-    """Whether the headings of each level, where they are to be seen, stand in the form's order."""
+    """Whether the headings of each level, where they are to be seen, stand in the form's order.
+
+    A heading that reaches down to the figures may be printed after one that has others below it; so each sort goes by itself.
+    """
     for level in range(max(len(column.label) for column in table.columns)):
-        labels = dict.fromkeys(wording(c.label[level]) for c in table.columns if len(c.label) > level)
-        seen = [next((at for at, t in enumerate(head) if alike(t.words, label) >= _NAMED), None) for label in labels]
-        order = [at for at in seen if at is not None]
-        if order != sorted(order):
-            return False
+        for lowest in (True, False):
+            labels = dict.fromkeys(
+                wording(c.label[level])
+                for c in table.columns
+                if len(c.label) > level and (len(c.label) == level + 1) == lowest
+            )
+            seen = [
+                next((at for at, t in enumerate(head) if alike(t.words, label) >= _NAMED), None) for label in labels
+            ]
+            order = [at for at in seen if at is not None]
+            if order != sorted(order):
+                return False
     return True
 
 

@@ -27,7 +27,10 @@ _LEVELS: tuple[tuple[str, Level], ...] = (
     (r"(?:县|縣|区|區|旗)(?:人民政府|政府)", "county"),
     (r"(?:局|委|委员会|委員會|办公室|中心|厅|廳|处|院|队|所|站|公安局.{0,8}分局)", "department"),
 )
-"""How names end, and what that makes of an agency. A 市人民政府 may be a county's or a prefecture's: it is asked for."""
+"""How names end, and what that makes of an agency."""
+
+_CITY = re.compile(r"市(?:人民政府|政府)?\Z")
+"""A city is one with districts, or a county's like: its name does not tell."""
 
 
 _NATIONAL = re.compile(r"国家|國家|中华人民共和国|国务院|全国")
@@ -82,11 +85,11 @@ def _name(text: str) -> str:
     return words.strip(_EDGES) if len(words) <= 40 else ""
 
 
-def level_in(name: str) -> Level | None:
-    """The level that a name tells, where it tells it clearly."""
+def level_in(name: str) -> tuple[Level, bool]:
+    """The level that a name tells, and whether it tells it plainly."""
     if _NATIONAL.match(name):
-        return None
+        return "state", False
     for ending, level in _LEVELS:
         if re.search(rf"{ending}\Z", name):
-            return level
-    return None
+            return level, True
+    return ("city" if _CITY.search(name) else "department"), False

@@ -30,6 +30,9 @@ from xltools.workbook.typed import read_text
 REPORT_ENDINGS = (".txt", ".html", ".htm", ".docx", ".pdf")
 """Endings of files that are taken from a folder as reports."""
 
+_SHOWN, _WORDS = 15, 30
+"""Figures that a finding shows, and characters of each."""
+
 _PLAIN = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?\Z")
 
 
@@ -113,7 +116,7 @@ class _Import:
 
     def run(self) -> Imported:
         identity = self._identity()
-        year = self.asked.year or identity.year or identity.period
+        year = self.asked.year or identity.year or identity.period or year_in(Path(self.file).stem)
         if year is None:
             self._unknown("报告年度", "--year")
         agency = self._agency(identity)
@@ -139,12 +142,12 @@ class _Import:
         form = load_form(editions()[-1])
         parts = find_parts(self.document.lines, form)
         end = parts[0].start if parts else len(self.document.lines)
-        found = identify(self.document.lines, end, form.title)
-        return found if found.year else replace(found, year=year_in(Path(self.file).stem))
+        return identify(self.document.lines, end, form.title)
 
     def _years(self, identity: Identity, year: int) -> None:
         if self.asked.year is None:
-            self._tell("import-inferred", what="报告年度", value=year, source="从标题或报告期认定的", option="--year")
+            source = "标题" if identity.year else "报告期" if identity.period else "文件名"
+            self._tell("import-inferred", what="报告年度", value=year, source=f"从{source}认定的", option="--year")
         said = {"标题": identity.year, "报告期": identity.period}
         source = "选项" if self.asked.year else "标题"
         for other, found in said.items():
@@ -163,10 +166,8 @@ class _Import:
         if not name:
             self._unknown("单位名称", "--name")
             return None
-        level = asked.level or (entry.agency.level if entry else level_in(name))
-        if level is None:
-            self._unknown(f"单位“{name}”的层级", "--level")
-            return None
+        guessed, plain = level_in(name)
+        level = asked.level or (entry.agency.level if entry else guessed)
         code = asked.code or (entry.agency.code if entry else name)
         if not asked.name and entry is None:
             self._tell("import-inferred", what="单位名称", value=name, source="从标题认定的", option="--name")
@@ -174,7 +175,8 @@ class _Import:
             self._tell("import-contradicts", what="单位名称", source="选项或名录", other="标题", expected_text=name,
                        actual_text=identity.name)  # fmt: skip
         if not asked.level and entry is None:
-            self._tell("import-inferred", what="层级", value=LEVELS[level], source="从名称认定的", option="--level")
+            self._tell("import-inferred", severity=None if plain else "query", what="层级", value=LEVELS[level],
+                       source="从名称认定的" if plain else "从名称估计的，名称没有说清", option="--level")  # fmt: skip
         if not asked.code and entry is None:
             self._tell("import-inferred", what="单位代码", value=code, source="用名称代替的", option="--code")
         return Agency(code, name, level)
@@ -250,7 +252,7 @@ class _Import:
                 continue
             self._tell("import-unplaced", sheet=inputs[0].section.sheet, cell=layout.cell(inputs[0].id),
                        field=inputs[0].id, related=tuple(f.id for f in inputs), place=doubt.words, where=doubt.place,
-                       seen="、".join(doubt.seen), reason=doubt.reason)  # fmt: skip
+                       seen=_shown(doubt.seen), reason=doubt.reason)  # fmt: skip
 
     def _totals(self, filing: Filing, read: TablesRead) -> None:
         """Totals as printed against totals as computed, where all their parts are known."""
@@ -281,6 +283,12 @@ class _Import:
             if silent and filing.inputs.get(item.id) and text[-1:].isdigit() and item.id not in read.units_printed:
                 self._tell("import-unit", sheet=item.section.sheet, cell=layout.cell(item.id), field=item.id,
                            place=item.place, typed=text, unit=item.unit)  # fmt: skip
+
+
+def _shown(seen: Sequence[str]) -> str:
+    """Figures as seen, not more of them than a line holds."""
+    words = [text[:_WORDS] for text in seen]
+    return "、".join(words[:_SHOWN]) + (f" 等 {len(words)} 个" if len(words) > _SHOWN else "")
 
 
 def _on_roster(name: str, roster: Roster) -> Any:

@@ -49,6 +49,7 @@ _SENTENCE = 16
 """Characters from which on a line among tables is a sentence."""
 
 _WHOLE = "空白格在转成文字时丢了，{count} 个数对不上 {columns} 栏，不知道哪个数在哪一栏"
+_MANY = "{count} 个数比 {columns} 栏还多，不知道哪个数在哪一栏"
 _HEAD = "表头不是本格式的，不知道这些数各是哪一栏"
 _CUT = "文件到这里断了，最后一个数可能不完整"
 _GROUP = "这一行在本格式里分成几行，不知道各是多少"
@@ -123,7 +124,10 @@ def _place(
         return
     if columns is None:
         lost_blanks = len(record.filled) < len(fields)
-        reason = _WHOLE.format(count=len(record.filled), columns=len(fields)) if lost_blanks else _HEAD
+        count, columns_there = len(record.filled), len(fields)
+        reason = (_HEAD if count == columns_there else _WHOLE if lost_blanks else _MANY).format(
+            count=count, columns=columns_there
+        )
         doubt = _doubt(fields, row, record.filled, reason)
         read.doubts.append(replace(doubt, lost_blanks=lost_blanks))
         return
@@ -144,7 +148,7 @@ def _place(
 
 
 def _doubt(fields: Sequence[Field], row: FoundRow, slots: Sequence[Token], reason: str) -> Doubt:
-    words = row.row.name or row.table.heading
+    words = row.row.name or row.table.heading or fields[0].section.title
     return Doubt(tuple(fields), words, tuple(s.text.strip() for s in slots), slots[0].place, reason)
 
 

@@ -16,6 +16,7 @@ _BOMS = (
 )
 _SPLIT_LIMIT = 400
 """Characters of a line that may hold cells; a longer one is prose."""
+_PAGE_NUMBER = re.compile(r"[-—–－]\s*\d{1,3}\s*[-—–－]")
 _FIGURE = r"(?:[+-]?\d[\d,]*(?:\.\d+)?|/|[-—－]{1,2})"
 _FIGURES = re.compile(rf"({_FIGURE}(?:\s+{_FIGURE})+)\Z")
 _LABELLED = re.compile(rf"(\S.*?\S)((?:\s+{_FIGURE})+)\Z")
@@ -85,7 +86,7 @@ def split_text(text: str) -> Document:
     lines = text.split("\n")
     framed, barred = _is_framed(lines), False
     for number, line in enumerate(lines, 1):
-        if not line.strip() or _is_rule(line):
+        if not line.strip() or _is_rule(line) or _PAGE_NUMBER.fullmatch(line.strip()):
             continue
         if "|" in line:
             pieces = [piece.strip() for piece in line.split("|")]

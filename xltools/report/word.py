@@ -56,7 +56,8 @@ def _paper(report: Report) -> Any:
     section.left_margin, section.right_margin = Cm(2.8), Cm(2.6)
     section.footer_distance = Cm(2.3)
     _style(document, "Normal", BODY_FONT, _BODY, _LINE)
-    _style(document, "Body Text", BODY_FONT, _BODY, _LINE, align="justify", indent=True)
+    # Not justified: of a justified line that is just full LibreOffice loses the comma at its end.
+    _style(document, "Body Text", BODY_FONT, _BODY, _LINE, indent=True)
     _style(document, "Title", TITLE_FONT, _TITLE, _TITLE_LINE, align="center", after=14)
     _style(document, "Heading 1", HEAD_FONT, _BODY, _LINE, before=6, indent=True)
     _no_border(document.styles["Title"])

@@ -60,7 +60,7 @@ def page_report(report: Report) -> str:
     if report.opening:
         body.append(f"<p>{_words(report.opening)}</p>")
     for number, part in enumerate(report.parts, 1):
-        body.append(f"<section><h2>{_words(part.title)}</h2>")
+        body.append(f'<section id="part{number}"><h2>{_words(part.title)}</h2>')
         body += [f"<p>{_words(words)}</p>" for words in part.paragraphs]
         if part.table:
             body.append(_table(part.table, number))

@@ -100,9 +100,14 @@ def _room(cell: TableCell, widths: list[float]) -> float:
     return (sum(widths[cell.column : cell.column + cell.columns]) - 2 * _PADDING) * _POINTS
 
 
+def _ems(words: str) -> float:
+    """How wide words are, in Chinese characters."""
+    return sum(0.5 if character.isascii() else 1.0 for character in words)
+
+
 def _figure_size(official: OfficialTable, widths: list[float], size: float) -> float:
     """The size in points at which the longest figure stands in one line; a digit is half as wide as high."""
-    fitting = [2 * _room(c, widths) / len(c.text) for c in official.cells if c.kind == "figure" and c.text]
+    fitting = [_room(c, widths) / _ems(c.text) for c in official.cells if c.kind == "figure" and c.text]
     return max(_SMALLEST, min([size, *(int(points * 2) / 2 for points in fitting)]))
 
 
@@ -110,8 +115,8 @@ def _height(official: OfficialTable, widths: list[float], size: float, line: flo
     """About how high the table is, in points."""
     lines = [1] * official.rows
     for cell in official.cells:
-        if cell.rows == 1:
-            lines[cell.row] = max(lines[cell.row], ceil(len(cell.text) * size / _room(cell, widths)))
+        if cell.rows == 1 and cell.kind != "figure":  # a figure stands in one line
+            lines[cell.row] = max(lines[cell.row], ceil(_ems(cell.text) * size / _room(cell, widths)))
     return sum(lines) * line + official.rows
 
 

@@ -28,6 +28,16 @@ def name_fall_backs(document: Any) -> None:
     fonts._blob = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
+def speak_chinese(document: Any) -> None:
+    """Makes Chinese the language of a document: where lines may break, what is spell-checked, how it is read out."""
+    from docx.oxml.ns import qn
+
+    for language in document.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), "zh-CN")
+    for language in document.settings.element.iter(qn("w:themeFontLang")):
+        language.set(qn("w:eastAsia"), "zh-CN")
+
+
 def packed(document: Any) -> bytes:
     """The document's bytes without the time at which they were written."""
     made, out = io.BytesIO(), io.BytesIO()
@@ -61,7 +71,10 @@ def set_font(run: Any, font: str, size: float) -> None:
     from docx.shared import Pt
 
     run.font.name, run.font.size = LATIN_FONT, Pt(size)
-    run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
+    fonts = run._element.get_or_add_rPr().get_or_add_rFonts()
+    fonts.set(qn("w:eastAsia"), font)
+    for script in ("ascii", "hAnsi", "eastAsia", "cs"):  # a theme's font would go before the one named
+        fonts.attrib.pop(qn(f"w:{script}Theme"), None)
 
 
 def keep_whole(row: Any, *, head: bool = False) -> None:
@@ -82,4 +95,7 @@ def shade(cell: Any, colour: str) -> None:
     ground = OxmlElement("w:shd")
     for name, value in (("val", "clear"), ("color", "auto"), ("fill", colour)):
         ground.set(qn(f"w:{name}"), value)
-    cell._tc.get_or_add_tcPr().append(ground)
+    # Word insists on the order of a cell's properties.
+    cell._tc.get_or_add_tcPr().insert_element_before(
+        ground, "w:noWrap", "w:tcMar", "w:textDirection", "w:tcFitText", "w:vAlign", "w:hideMark"
+    )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from xltools.cli import options
+from xltools.cli import inside, options
 
 
 @click.command("report")
@@ -19,7 +19,8 @@ def command(file: Path, output: Path, previous_paths: tuple[Path, ...], force: b
 
     The publishable annual report of a filing or summary.
     """
-    from xltools.check import check
+    from dataclasses import replace
+
     from xltools.errors import XltoolsError
     from xltools.outputs import refuse_existing, refuse_inputs, write_whole
     from xltools.report.content import report_of
@@ -31,7 +32,9 @@ def command(file: Path, output: Path, previous_paths: tuple[Path, ...], force: b
     refuse_existing([output], force)
     if not file.is_file():
         raise XltoolsError(f"没有这个文件：{file}")
-    [received] = check([file], previous=options.load_previous(previous_paths, None)).received
+    # In a working folder what the office settled there counts; the file may be of another year, and alone.
+    work = replace(inside.settle((file,), previous=previous_paths), year=None)
+    [received] = work.check(None, frozenset(), 1, work.load_previous(work.load_roster())).received
     if received.filing is None:
         options.print_findings(received.findings, err=True)
         return 1

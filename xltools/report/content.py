@@ -28,13 +28,22 @@ class TableCell:
 
 @dataclass(frozen=True)
 class OfficialTable:
-    """A table as officially printed: its cells in reading order, column widths as shares of the whole, rows that are headings."""
+    """A table as officially printed: its cells in reading order, column widths as shares of the whole, rows that are headings.
+
+    ``note`` names the units that the official headings leave out; "" where they leave out none.
+    """
 
     caption: str
     cells: tuple[TableCell, ...]
     rows: int
     widths: tuple[float, ...]
     headings: int
+    note: str = ""
+
+    @property
+    def stub(self) -> int:
+        """How many columns, from the left, hold the headings of rows."""
+        return min(cell.column for cell in self.cells if cell.kind == "figure")
 
 
 @dataclass(frozen=True)
@@ -50,10 +59,16 @@ class Part:
 class Report:
     """The whole report. ``draft`` says why it is none to be published yet; "" where it is."""
 
-    title: str
+    title_lines: tuple[str, str]
+    year: int
     opening: str
     parts: tuple[Part, ...]
     draft: str
+
+    @property
+    def title(self) -> str:
+        """Whose report of which year it is; where one line does not hold it, it breaks after the agency's name."""
+        return "".join(self.title_lines)
 
 
 def report_of(received: Received) -> Report:
@@ -65,7 +80,8 @@ def report_of(received: Received) -> Report:
     said = {"agency": agency.name, "year": filing.year, "basis": form.basis, "phone": filing.signoff.get("phone", "")}
     contact = form.report.contact.format_map(said) if said["phone"] else ""
     return Report(
-        f"{agency.name}{filing.year}年{form.title}",
+        (agency.name, f"{filing.year}年{form.title}"),
+        filing.year,
         wording.format_map(said) + contact,
         tuple(_part(section, filing) for section in form.sections),
         _draft(received),
@@ -73,13 +89,14 @@ def report_of(received: Received) -> Report:
 
 
 def _draft(received: Received) -> str:
+    """What is open, and who is not in a summary yet."""
     open_ = [f.severity for f in received.findings if f.open]
-    words = [f"{open_.count(severity)} 项{what}" for severity, what in (("error", "错误"), ("query", "核实"))
-             if severity in open_]  # fmt: skip
-    said = f"草稿：还有 {'、'.join(words)}没有了结，不要公布。" if words else ""
+    counts = [f"{open_.count(severity)} 项{what}" for severity, what in (("error", "错误"), ("query", "核实"))
+              if severity in open_]  # fmt: skip
+    reasons = [f"还有 {'、'.join(counts)}没有了结"] if counts else []
     if received.provisional:
-        said = f"{said or '草稿：'}数字是暂定的：{received.provisional}。"
-    return said
+        reasons.append(f"汇总 {received.provisional}")
+    return f"草稿，不要公布：{'；'.join(reasons)}。" if reasons else ""
 
 
 def _part(section: Section, filing: Filing) -> Part:
@@ -102,4 +119,11 @@ def _table(sheet: TableSheet, filing: Filing) -> OfficialTable:
     headings = at.get(sheet.header_bottom, -1) + 1
     widths = tuple(width / sum(sheet.widths) for width in sheet.widths)
     ordered = tuple(sorted(cells, key=lambda cell: (cell.row, cell.column)))
-    return OfficialTable(sheet.section.title, ordered, len(lines), widths, headings)
+    return OfficialTable(sheet.section.title, ordered, len(lines), widths, headings, _units(sheet.section))
+
+
+def _units(section: Section) -> str:
+    """The units of columns whose headings do not print them."""
+    columns = [column for table in section.tables for column in table.columns]
+    unsaid = {c.name: c.unit for c in columns if c.unit and c.unit not in c.name}
+    return f"注：{'，'.join(f'{name}的单位为{unit}' for name, unit in unsaid.items())}。" if unsaid else ""

@@ -9,31 +9,58 @@ from xltools.workbook.patch import as_text
 
 _STYLE = """
 body { margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color: #1a1a1a; background: #fff;
-  font: 1.125rem/1.8 "仿宋_GB2312", "仿宋", "FangSong", "Noto Serif CJK SC", serif; }
-h1 { font: 1.75rem/1.5 "方正小标宋简体", "华文中宋", "Noto Serif CJK SC", serif; text-align: center; }
+  font: 1.125rem/1.8 "仿宋_GB2312", "仿宋", "FangSong", "STFangsong", "Noto Serif CJK SC", serif; }
+h1 { font: 1.75rem/1.5 "方正小标宋简体", "华文中宋", "STZhongsong", "Noto Serif CJK SC", serif; text-align: center; }
+h1 span { display: inline-block; }
 h2 { font: 1.25rem/1.6 "黑体", "SimHei", "Noto Sans CJK SC", sans-serif; margin: 1.5em 0 .5em; }
 p { text-indent: 2em; margin: 0; overflow-wrap: anywhere; }
 .draft { text-indent: 0; border: 2px solid #8c1d18; color: #8c1d18; padding: .5rem 1rem; font-weight: bold; }
+.note { text-indent: 0; font-size: .875rem; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .875rem; line-height: 1.4; }
-caption { text-align: left; padding: .25rem 0; }
+caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 th, td { border: 1px solid #555; padding: .3rem .4rem; text-align: center; font-weight: normal; }
-th { background: #f2f2f2; } th.row, th.band { text-align: left; }
-@media print { body { max-width: none; margin: 0; } thead { display: table-header-group; } tr { break-inside: avoid; }
-  .mark { position: fixed; top: 35%; left: 15%; font-size: 9rem; color: #ccc; transform: rotate(-45deg); z-index: -1; } }
-@media screen { .mark { display: none; } }
+th { background: #f2f2f2; }
+th.row, th.band { text-align: left; }
+th.row { min-width: 4em; }
+th.column { min-width: 2em; }
+td { white-space: nowrap; }
+.mark { display: none; }
+@media screen and (max-width: 48rem) {
+  body { margin-top: 1rem; }
+  h1 { font-size: 1.375rem; }
+  .many { min-width: 44rem; }
+}
+@page { size: A4; margin: 25mm 20mm; }
+@media print {
+  body { max-width: none; margin: 0; padding: 0; font-size: 12pt; }
+  h2 { break-after: avoid; }
+  .wide { overflow: visible; break-inside: avoid; }
+  table { font-size: 10.5pt; }
+  .many { font-size: 8.5pt; }
+  .many th, .many td { padding: .1rem .2rem; }
+  th.row { min-width: 3em; }
+  thead { display: table-header-group; }
+  tr { break-inside: avoid; }
+  th.band { break-after: avoid; }
+  .mark { display: block; position: fixed; top: 35%; left: 0; right: 0; text-align: center; font-size: 9rem;
+    color: rgb(0 0 0 / 10%); transform: rotate(-45deg); }
+}
 """
+_MANY = 5
+"""A table of more columns than this scrolls sideways on a phone, rather than being squeezed."""
 
 
 def page_report(report: Report) -> str:
     """The whole page."""
-    body = [f"<h1>{_words(report.title)}</h1>"]
+    body = [f"<h1>{''.join(f'<span>{_words(line)}</span>' for line in report.title_lines)}</h1>"]
     if report.draft:
         body.insert(0, f'<p class="draft" role="note">{_words(report.draft)}</p>')
         body.append('<div class="mark" aria-hidden="true">草稿</div>')
-    body.append(f"<p>{_words(report.opening)}</p>")
+    if report.opening:
+        body.append(f"<p>{_words(report.opening)}</p>")
     for number, part in enumerate(report.parts, 1):
-        body.append(f'<section aria-labelledby="part{number}"><h2 id="part{number}">{_words(part.title)}</h2>')
+        body.append(f'<section id="part{number}"><h2>{_words(part.title)}</h2>')
         body += [f"<p>{_words(words)}</p>" for words in part.paragraphs]
         if part.table:
             body.append(_table(part.table, number))
@@ -56,9 +83,10 @@ def _table(table: OfficialTable, number: int) -> str:
     for cell in table.cells:
         rows[cell.row].append(cell)
     heads = [cell for cell in table.cells if cell.kind != "figure" and cell.text]
+    many = ' class="many"' if len(table.widths) > _MANY else ""
     lines = [
-        f'<div class="wide" tabindex="0" role="region" aria-labelledby="part{number}">',
-        f"<table><caption>{_words(table.caption)}</caption>",
+        f'<div class="wide" tabindex="0" role="region" aria-labelledby="table{number}">',
+        f'<table{many}><caption id="table{number}">{_words(table.caption)}</caption>',
     ]
     lines += ["<thead>"] if table.headings else ["<tbody>"]
     for at, cells in enumerate(rows):
@@ -66,6 +94,8 @@ def _table(table: OfficialTable, number: int) -> str:
             lines.append("</thead><tbody>")
         lines.append(f"<tr>{''.join(_cell(cell, heads, number) for cell in cells)}</tr>")
     lines.append("</tbody></table></div>")
+    if table.note:
+        lines.append(f'<p class="note">{_words(table.note)}</p>')
     return "\n".join(lines)
 
 

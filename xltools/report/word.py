@@ -1,26 +1,18 @@
-"""A report as a Word document on official paper: A4 and margins of GB/T 9704, the usual fonts, tables that do not split badly."""
+"""A report as a Word document on official paper: A4 and margins of GB/T 9704, the usual fonts, styles that an office can keep."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from xltools.paper import (
-    BODY_FONT,
-    HEAD_FONT,
-    TITLE_FONT,
-    keep_whole,
-    name_fall_backs,
-    packed,
-    set_font,
-    shade,
-    write_run,
-)
-from xltools.report.content import OfficialTable, Report
+from xltools.paper import BODY_FONT, HEAD_FONT, TITLE_FONT, name_fall_backs, packed, set_font, speak_chinese, write_run
+from xltools.report.content import Report
+from xltools.report.word_table import add_table
+from xltools.workbook.patch import as_text
 
 _LINE, _BODY, _TITLE = 28.0, 16.0, 22.0
 """Points: line height, 三号, 二号."""
-_WIDTH = 15.6
-"""Centimetres between the margins."""
+_TITLE_LINE = 36.0
 _LONG_TITLE = 20
 """Characters of a title that one line holds in 二号."""
 
@@ -30,43 +22,80 @@ def word_report(report: Report) -> bytes:
     document = _paper(report)
     if report.draft:
         _watermark(document)
-        write_run(document.add_paragraph(), report.draft, HEAD_FONT, 12, line=20, after=6)
+        _banner(document, report.draft)
     title = document.add_paragraph(style="Title")
-    size = _TITLE if len(report.title) <= _LONG_TITLE else _TITLE - 4
-    write_run(title, report.title, TITLE_FONT, size, line=36, align="center", after=14)
-    _paragraph(document, report.opening)
+    for number, words in enumerate(report.title_lines if len(report.title) > _LONG_TITLE else (report.title,)):
+        if number:
+            title.runs[0].add_break()
+        title.add_run(as_text(words))
+    if report.opening:
+        _paragraph(document, report.opening)
     for part in report.parts:
-        heading = document.add_paragraph(style="Heading 1")
-        write_run(heading, part.title, HEAD_FONT, _BODY, line=_LINE, before=6)
-        _indent(heading)
+        document.add_paragraph(as_text(part.title), style="Heading 1")
         for words in part.paragraphs:
             _paragraph(document, words)
         if part.table:
-            _table(document, part.table)
+            add_table(document, part.table)
+            if part.table.note:
+                write_run(document.add_paragraph(), part.table.note, BODY_FONT, 12, line=20, before=4)
     return packed(document)
+
+
+def _paragraph(document: Any, words: str) -> None:
+    document.add_paragraph(as_text(words), style="Body Text")
 
 
 def _paper(report: Report) -> Any:
     from docx import Document
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.shared import Cm, RGBColor
+    from docx.shared import Cm
 
     document = Document()
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21.0), Cm(29.7)
     section.top_margin, section.bottom_margin = Cm(3.7), Cm(3.5)
     section.left_margin, section.right_margin = Cm(2.8), Cm(2.6)
-    for name, font, size in (
-        ("Normal", BODY_FONT, _BODY),
-        ("Title", TITLE_FONT, _TITLE),
-        ("Heading 1", HEAD_FONT, _BODY),
-    ):
-        style = document.styles[name]
-        set_font(style, font, size)
-        style.font.bold, style.font.color.rgb = False, RGBColor(0, 0, 0)
+    section.footer_distance = Cm(2.3)
+    _style(document, "Normal", BODY_FONT, _BODY, _LINE)
+    # Not justified: of a justified line that is just full LibreOffice loses the comma at its end.
+    _style(document, "Body Text", BODY_FONT, _BODY, _LINE, indent=True)
+    _style(document, "Title", TITLE_FONT, _TITLE, _TITLE_LINE, align="center", after=14)
+    _style(document, "Heading 1", HEAD_FONT, _BODY, _LINE, before=6, indent=True)
     _no_border(document.styles["Title"])
-    document.core_properties.title, document.core_properties.author = report.title, ""
+    facts, day = document.core_properties, datetime(report.year, 12, 31)
+    facts.title, facts.author, facts.comments, facts.language = as_text(report.title), "", "", "zh-CN"
+    facts.created = facts.modified = day  # a fixed date: the same report gives the same bytes
+    speak_chinese(document)
     name_fall_backs(document)
+    _page_number(section)
+    return document
+
+
+def _style(
+    document: Any, name: str, font: str, size: float, line: float, *, align: str = "", before: float = 0,
+    after: float = 0, indent: bool = False,
+) -> None:  # fmt: skip
+    """Makes a style say all of how its paragraphs look; sizes and heights in points."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml.ns import qn
+    from docx.shared import Pt, RGBColor
+
+    style = document.styles[name]
+    set_font(style, font, size)
+    style.font.bold, style.font.color.rgb = False, RGBColor(0, 0, 0)
+    look = style.paragraph_format
+    look.line_spacing, look.space_before, look.space_after = Pt(line), Pt(before), Pt(after)
+    look.widow_control = False
+    if align:
+        look.alignment = getattr(WD_ALIGN_PARAGRAPH, align.upper())
+    if indent:
+        look.first_line_indent = Pt(2 * size)
+        style.element.pPr.ind.set(qn("w:firstLineChars"), "200")  # two characters, whatever their size becomes
+
+
+def _page_number(section: Any) -> None:
+    """— 1 — at the foot of every page."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+
     footer = section.footer.paragraphs[0]
     footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for words in ("— ", None, " —"):
@@ -74,7 +103,20 @@ def _paper(report: Report) -> Any:
         set_font(run, "宋体", 14)
         if words is None:
             _field(run, "PAGE")
-    return document
+
+
+def _banner(document: Any, words: str) -> None:
+    """What makes a draft of it, in a box above the title."""
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    paragraph = document.add_paragraph()
+    write_run(paragraph, words, HEAD_FONT, 12, line=20, after=14)
+    sides = "".join(f'<w:{side} w:val="single" w:sz="8" w:space="4" w:color="8C1D18"/>'
+                    for side in ("top", "left", "bottom", "right"))  # fmt: skip
+    paragraph._p.get_or_add_pPr().insert_element_before(
+        parse_xml(f"<w:pBdr {nsdecls('w')}>{sides}</w:pBdr>"), "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc"
+    )
 
 
 def _no_border(style: Any) -> None:
@@ -95,49 +137,6 @@ def _field(run: Any, name: str) -> None:
         else:
             element.text = words
         run._r.append(element)
-
-
-def _paragraph(document: Any, words: str) -> None:
-    paragraph = document.add_paragraph()
-    write_run(paragraph, words, BODY_FONT, _BODY, line=_LINE, align="justify")
-    _indent(paragraph)
-
-
-def _indent(paragraph: Any) -> None:
-    from docx.shared import Pt
-
-    paragraph.paragraph_format.first_line_indent = Pt(2 * _BODY)
-
-
-def _table(document: Any, official: OfficialTable) -> None:
-    """The table with its merged headings; heading rows stand again on every page, no row is split."""
-    from docx.enum.table import WD_TABLE_ALIGNMENT
-    from docx.shared import Cm
-
-    table = document.add_table(official.rows, len(official.widths), style="Table Grid")
-    table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.CENTER
-    small = len(official.widths) > 5
-    size, line = (9.0, 12.0) if small else (12.0, 18.0)
-    grid = [list(row.cells) for row in table.rows]
-    for number, row in enumerate(table.rows):
-        keep_whole(row, head=number < official.headings)
-    for column, share in enumerate(official.widths):
-        table.columns[column].width = Cm(_WIDTH * share)
-        for cells in grid:
-            cells[column].width = Cm(_WIDTH * share)
-    for cell in official.cells:
-        bottom, right = cell.row + cell.rows - 1, cell.column + cell.columns - 1
-        there = grid[cell.row][cell.column]
-        if (bottom, right) != (cell.row, cell.column):
-            there = there.merge(grid[bottom][right])
-        font, align = (BODY_FONT, "center") if cell.kind == "figure" else (HEAD_FONT, "center")
-        if cell.kind in ("row", "band"):
-            font, align = BODY_FONT, "left"
-        write_run(there.paragraphs[0], cell.text, font, size, line=line, align=align)
-        there.paragraphs[0].paragraph_format.keep_with_next = official.rows <= 12 and bottom < official.rows - 1
-        there.vertical_alignment = 1  # the middle
-        if cell.kind == "band":
-            shade(there, "F2F2F2")
 
 
 def _watermark(document: Any) -> None:

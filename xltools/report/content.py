@@ -136,7 +136,7 @@ def is_heading(text: str) -> bool:
 
 # ── tables ───────────────────────────────────────────────────────────────────
 
-_LABEL, _OUTER, _NARROW = 13.0, (3.0, 4.0), 2.0
+_LABEL, _OUTER, _NARROW = 13.0, (3.1, 4.2), 2.0
 """Characters on a line of a row label, of the groups before it (an inner one begins with a numeral in brackets), of a figure."""
 
 

@@ -37,8 +37,9 @@ td { font-variant-numeric: tabular-nums; }
 @media print {
   body { max-width: none; margin: 0; padding: 0; font-size: 16pt; line-height: 28pt; }
   h1 { font-size: 22pt; line-height: 36pt; } h2, h3 { font-size: 16pt; line-height: 28pt; break-after: avoid; }
-  table { font-size: 12pt; break-inside: avoid; } .many { font-size: 9pt; line-height: 1.25; min-width: 0; }
-  .many th, .many td { padding: 1.5pt 2pt; } .wide { overflow: visible; }
+  .wide { overflow: visible; break-inside: avoid; }
+  table, p.note { font-size: 12pt; } th, td { padding: 2.5pt 3pt; }
+  .many { font-size: 9pt; line-height: 1.25; min-width: 0; } .many th, .many td { padding: 1.5pt 2pt; }
   thead { display: table-header-group; } tr { break-inside: avoid; }
   .mark { display: block; position: fixed; top: 50%%; left: 50%%; font-size: 150pt; line-height: 1; color: #ddd;
     white-space: nowrap; transform: translate(-50%%, -50%%) rotate(-45deg); z-index: -1; }
@@ -97,7 +98,7 @@ def _table(table: OfficialTable, number: int) -> str:
     widths = [width + _WHITE for width in table.widths(_ROOM)]
     columns = "".join(f'<col style="width:{100 * width / sum(widths):.2f}%">' for width in widths)
     lines = [
-        f'<div class="wide" tabindex="0" role="region" aria-labelledby="table{number}">',
+        f'<div class="wide" tabindex="0" role="group" aria-labelledby="table{number}">',
         f'<table{look}><caption id="table{number}">{_words(table.caption)}</caption>',
         f"<colgroup>{columns}</colgroup>",
         "<thead>" if table.headings else "<tbody>",
@@ -106,9 +107,10 @@ def _table(table: OfficialTable, number: int) -> str:
         if at == table.headings and at:
             lines.append("</thead><tbody>")
         lines.append(f"<tr>{''.join(_cell(cell, heads, number) for cell in cells)}</tr>")
-    lines.append("</tbody></table></div>")
+    lines.append("</tbody></table>")
     if table.note:
         lines.append(f'<p class="note">{_words(table.note)}</p>')
+    lines.append("</div>")
     return "\n".join(lines)
 
 

@@ -58,8 +58,8 @@ def _write(there: Any, cell: TableCell, size: float, *, nested: bool) -> None:
 
 
 def _kept(official: OfficialTable) -> range:
-    """The rows that stay on the page of the row below: all, but of a table that no page holds its headings alone."""
-    return range(official.rows - 1 if official.rows <= _PAGE else official.headings)
+    """The rows that stay on the page of what is below, a note too: all, but of a table that no page holds its headings alone."""
+    return range(official.rows - (not official.note) if official.rows <= _PAGE else official.headings)
 
 
 def _keep_with_next(row: Any) -> None:

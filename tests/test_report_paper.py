@@ -14,10 +14,9 @@ from lxml import html
 from making import BUREAU, ROSTER, SMALL, checked, filing, form_of, run, save
 from office import Office
 from test_merge import balanced
-from test_report import FORMS, grid_of, received
+from test_report import FORMS, received
 from test_season import AUTHORITY, EFFECTIVE, Folder, rows, said
 
-from xltools.editions import load_form
 from xltools.model import Agency
 from xltools.report.content import report_of
 from xltools.report.page import page_report
@@ -36,6 +35,10 @@ def judged(filing_):
 
 
 # ── the same in both ─────────────────────────────────────────────────────────
+
+
+def grid_of(table):
+    return [[cell.text for cell in row.cells] for row in table.rows]
 
 
 def spread(table):
@@ -124,9 +127,11 @@ def kept(row):
 
 @pytest.mark.parametrize("which", FORMS)
 def test_tables_stay_whole(which):
-    for table in word(report_of(received(which))).tables:
+    report = report_of(received(which))
+    for table, official in zip(word(report).tables, (p.table for p in report.parts if p.table), strict=True):
         assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in table.rows)
-        assert all(kept(row) for row in table.rows[:-1]) and not kept(table.rows[-1])
+        assert all(kept(row) for row in table.rows[:-1])
+        assert kept(table.rows[-1]) == bool(official.note), "a note stands on the page of its table"
 
 
 LONG = (
@@ -147,15 +152,6 @@ def test_a_table_longer_than_a_page_repeats_its_headings():
     heads = [row._tr.trPr.find(qn("w:tblHeader")) is not None for row in table.rows]
     assert heads[:3] == [True, True, False] and not any(heads[3:])
     assert not kept(table.rows[60])
-
-
-def test_a_long_figure_stands_in_one_line():
-    form = load_form("2021")
-    report = judged(filing({"disputes.review.upheld": 123_456_789}, form=form))
-    [size] = {cell.paragraphs[0].runs[0].font.size.pt for cell in word(report).tables[2].rows[-1].cells}
-    assert size * len("123456789") / 2 <= (15.6 / 15 - 0.2) * 72 / 2.54 + 0.01
-    [usual] = {cell.paragraphs[0].runs[0].font.size.pt for cell in word(judged(filing())).tables[2].rows[-1].cells}
-    assert size < usual
 
 
 ORDER = {
@@ -227,31 +223,6 @@ def test_what_the_office_settled_is_no_draft(tmp_path):
     assert run(*report, cwd=folder.home).returncode == 0 and "草稿" in (folder.home / "a.html").read_text("utf-8")
     folder.decide((BUREAU.code, "", AUTHORITY, "赵六", "2024-02-01", "电话核实：历年遗留的规章一件，尚未移交"))
     assert run(*report, cwd=folder.home).returncode == 0 and "草稿" not in (folder.home / "a.html").read_text("utf-8")
-
-
-# ── pages anyone can read ────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize("which", FORMS)
-def test_every_figure_is_read_out_with_its_headings(which):
-    """The rules of WCAG 1.3.1, 2.4.2, 2.4.6, 3.1.1 and 4.1.2 that a page of headings and tables can break."""
-    page = html.fromstring(page_report(report_of(received(which, signoff={}))))
-    assert page.get("lang") and page.findtext(".//title") == page.find(".//h1").text_content()
-    assert [e.tag for e in page.iter("h1", "h2", "h3", "h4")] == ["h1"] + ["h2"] * 6
-    assert len(page.findall(".//main")) == 1 and page.find(".//*[@role='note']").text_content().startswith("草稿")
-    ids = {e.get("id"): e for e in page.iter() if e.get("id")}
-    for table in page.iter("table"):
-        assert table.find("caption").text_content()
-        for cell in table.iter("td"):
-            if cell.get("headers") is not None:
-                heads = [ids[name] for name in cell.get("headers").split()]
-                assert heads and all(h.tag == "th" and table in h.iterancestors() for h in heads)
-        assert all(th.text_content().strip() for th in table.iter("th")), "an empty heading"
-    regions = page.findall(".//*[@role='region']")
-    names = [ids[r.get("aria-labelledby")].text_content() for r in regions]
-    assert len(regions) == 3 and len(set(names)) == 3
-    assert all(r.get("tabindex") == "0" for r in regions), "what scrolls must be reached by keyboard"
-    assert page.find(".//*[@class='mark']").get("aria-hidden") == "true"
 
 
 # ── LibreOffice ──────────────────────────────────────────────────────────────

@@ -8,9 +8,9 @@ from typing import Any
 
 from xltools.workbook.patch import as_text
 
-TITLE_FONT, HEAD_FONT, BODY_FONT = "方正小标宋简体", "黑体", "仿宋_GB2312"
+TITLE_FONT, HEAD_FONT, SECOND_FONT, BODY_FONT = "方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312"
 LATIN_FONT = "Times New Roman"
-FALL_BACKS = {TITLE_FONT: "华文中宋", HEAD_FONT: "SimHei", BODY_FONT: "仿宋"}
+FALL_BACKS = {TITLE_FONT: "华文中宋", HEAD_FONT: "SimHei", SECOND_FONT: "楷体", BODY_FONT: "仿宋"}
 """The fonts of official papers, and what a computer without them takes instead."""
 
 

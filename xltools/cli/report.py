@@ -28,7 +28,7 @@ def command(file: Path, output: Path, previous_paths: tuple[Path, ...], force: b
     ending = output.suffix.lower()
     if ending not in (".docx", ".html", ".htm"):
         raise click.UsageError(f"只能写成 .docx 或 .html，不是“{output.suffix}”。")
-    refuse_inputs(output, file)
+    refuse_inputs(output, file, *previous_paths)
     refuse_existing([output], force)
     if not file.is_file():
         raise XltoolsError(f"没有这个文件：{file}")
@@ -51,4 +51,6 @@ def command(file: Path, output: Path, previous_paths: tuple[Path, ...], force: b
     click.echo(output)
     if report.draft:
         click.echo(f"xltools：提示：{report.draft}详见 xltools check", err=True)
+    if report.lacking:
+        click.echo(f"xltools：提示：“{'”“'.join(report.lacking)}”还没有文字，公布以前要写上", err=True)
     return 1 if received.open_errors else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,30 +29,44 @@ class TableCell:
 
 @dataclass(frozen=True)
 class OfficialTable:
-    """A table as officially printed: its cells in reading order, column widths as shares of the whole, rows that are headings.
+    """A table as officially printed: its cells in reading order, which rows are headings, how many columns hold labels of rows.
 
-    ``note`` names the units that the official headings leave out; "" where they leave out none.
+    ``needs`` are the characters that each column holds on a line. ``note`` names the units that the official headings leave
+    out; "" where they leave out none.
     """
 
     caption: str
     cells: tuple[TableCell, ...]
     rows: int
-    widths: tuple[float, ...]
     headings: int
+    labels: int
+    needs: tuple[float, ...]
     note: str = ""
 
     @property
-    def stub(self) -> int:
-        """How many columns, from the left, hold the headings of rows."""
-        return min(cell.column for cell in self.cells if cell.kind == "figure")
+    def columns(self) -> int:
+        return len(self.needs)
+
+    def widths(self, room: float) -> list[float]:
+        """Column widths where ``room`` characters stand side by side: no less than the needs, the figures share what is left."""
+        spare = max(room - sum(self.needs), 0) / (self.columns - self.labels)
+        return [need + (spare if column >= self.labels else 0) for column, need in enumerate(self.needs)]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph as typed; ``heading`` where it is one of the second level."""
+
+    text: str
+    heading: bool = False
 
 
 @dataclass(frozen=True)
 class Part:
-    """One of the six parts: paragraphs as typed, or a table."""
+    """One of the six parts: paragraphs, or a table."""
 
     title: str
-    paragraphs: tuple[str, ...] = ()
+    paragraphs: tuple[Paragraph, ...] = ()
     table: OfficialTable | None = None
 
 
@@ -69,6 +84,11 @@ class Report:
     def title(self) -> str:
         """Whose report of which year it is; where one line does not hold it, it breaks after the agency's name."""
         return "".join(self.title_lines)
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """The parts in which nothing is written."""
+        return tuple(part.title for part in self.parts if not (part.table or part.paragraphs))
 
 
 def report_of(received: Received) -> Report:
@@ -100,9 +120,24 @@ def _draft(received: Received) -> str:
 
 
 def _part(section: Section, filing: Filing) -> Part:
-    if not section.tables:
-        return Part(section.title, tuple(p for p in filing.texts.get(section.id, ()) if p.strip()))
-    return Part(section.title, table=_table(layout_of(filing.form).tables[section.id], filing))
+    if section.tables:
+        return Part(section.title, table=_table(layout_of(filing.form).tables[section.id], filing))
+    typed = (text.strip() for text in filing.texts.get(section.id, ()))
+    return Part(section.title, tuple(Paragraph(text, is_heading(text)) for text in typed if text))
+
+
+_HEADING = re.compile(r"[（(][一二三四五六七八九十]+[）)][^。；：，！？;,!?]{1,30}")
+
+
+def is_heading(text: str) -> bool:
+    """Whether a paragraph is a heading of the second level: （一） and a few words that are no sentence."""
+    return _HEADING.fullmatch(text) is not None
+
+
+# ── tables ───────────────────────────────────────────────────────────────────
+
+_LABEL, _OUTER, _NARROW = 13.0, (3.1, 4.2), 2.0
+"""Characters on a line of a row label, of the groups before it (an inner one begins with a numeral in brackets), of a figure."""
 
 
 def _table(sheet: TableSheet, filing: Filing) -> OfficialTable:
@@ -116,10 +151,25 @@ def _table(sheet: TableSheet, filing: Filing) -> OfficialTable:
     at = {line: number for number, line in enumerate(lines)}
     cells = [TableCell(at[box.top], box.left, box.bottom - box.top + 1, box.right - box.left + 1, text, kind, name)
              for box, text, kind, name in placed]  # fmt: skip
-    headings = at.get(sheet.header_bottom, -1) + 1
-    widths = tuple(width / sum(sheet.widths) for width in sheet.widths)
-    ordered = tuple(sorted(cells, key=lambda cell: (cell.row, cell.column)))
-    return OfficialTable(sheet.section.title, ordered, len(lines), widths, headings, _units(sheet.section))
+    return OfficialTable(
+        sheet.section.title,
+        tuple(sorted(cells, key=lambda cell: (cell.row, cell.column))),
+        len(lines),
+        at.get(sheet.header_bottom, -1) + 1,
+        sheet.label_columns,
+        tuple(_needs(cells, sheet.label_columns, sheet.last_column + 1)),
+        _units(sheet.section),
+    )
+
+
+def _needs(cells: list[TableCell], labels: int, columns: int) -> list[float]:
+    """The characters that each column holds on a line: words are broken, a figure is not."""
+    needs = [_OUTER[min(level, 1)] for level in range(labels - 1)] + [_LABEL] * (labels > 0)
+    needs += [_NARROW] * (columns - labels)
+    for cell in cells:
+        if cell.kind == "figure" and cell.columns == 1:
+            needs[cell.column] = max(needs[cell.column], len(cell.text) / 2)  # a digit is half as wide
+    return needs
 
 
 def _units(section: Section) -> str:

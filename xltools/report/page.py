@@ -4,51 +4,51 @@ from __future__ import annotations
 
 from html import escape
 
-from xltools.report.content import OfficialTable, Report, TableCell
+from xltools.report.content import OfficialTable, Paragraph, Report, TableCell
 from xltools.workbook.patch import as_text
 
+INK, PAPER, HEAD, WARNING, WARNING_PAPER = "#1a1a1a", "#ffffff", "#eef1f5", "#8c1d18", "#fdf3f2"
+"""The colours: words and their grounds."""
+
 _STYLE = """
-body { margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color: #1a1a1a; background: #fff;
-  font: 1.125rem/1.8 "仿宋_GB2312", "仿宋", "FangSong", "STFangsong", "Noto Serif CJK SC", serif; }
-h1 { font: 1.75rem/1.5 "方正小标宋简体", "华文中宋", "STZhongsong", "Noto Serif CJK SC", serif; text-align: center; }
+@page { size: A4; margin: 37mm 26mm 35mm 28mm; @bottom-center { content: "— " counter(page) " —"; font: 14pt "宋体", serif; } }
+html { color-scheme: light; -webkit-text-size-adjust: 100%%; }
+body { margin: 2rem auto 4rem; max-width: 58rem; padding: 0 1rem; color: %(ink)s; background: %(paper)s;
+  font: 1.125rem/1.9 "仿宋_GB2312", "仿宋", FangSong, STFangsong, "Noto Serif CJK SC", serif; }
+h1 { font: 1.75rem/1.5 "方正小标宋简体", "华文中宋", STZhongsong, "Noto Serif CJK SC", serif; text-align: center; margin: 1em 0; }
 h1 span { display: inline-block; }
-h2 { font: 1.25rem/1.6 "黑体", "SimHei", "Noto Sans CJK SC", sans-serif; margin: 1.5em 0 .5em; }
-p { text-indent: 2em; margin: 0; overflow-wrap: anywhere; }
-.draft { text-indent: 0; border: 2px solid #8c1d18; color: #8c1d18; padding: .5rem 1rem; font-weight: bold; }
-.note { text-indent: 0; font-size: .875rem; }
+h2 { font: 1.25rem/1.6 "黑体", SimHei, "Noto Sans CJK SC", sans-serif; margin: 1.6em 0 .5em; }
+h3 { font: 1.125rem/1.9 "楷体_GB2312", "楷体", KaiTi, STKaiti, "Noto Serif CJK SC", serif; margin: 0; }
+h2, h3, p { text-indent: 2em; overflow-wrap: anywhere; }
+p.note { text-indent: 0; font-size: .9375rem; }
+p { margin: 0; text-align: justify; }
+.draft { text-indent: 0; border: 2px solid %(warning)s; color: %(warning)s; background: %(warning_paper)s;
+  padding: .5rem 1rem; font-weight: bold; }
 .wide { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; font-size: .875rem; line-height: 1.4; }
-caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-th, td { border: 1px solid #555; padding: .3rem .4rem; text-align: center; font-weight: normal; }
-th { background: #f2f2f2; }
-th.row, th.band { text-align: left; }
-th.row { min-width: 4em; }
-th.column { min-width: 2em; }
-td { white-space: nowrap; }
+table { border-collapse: collapse; width: 100%%; font-size: .9375rem; line-height: 1.4; }
+.many { min-width: 44rem; table-layout: fixed; }
+caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%%); white-space: nowrap; }
+th, td { border: 1px solid #555; padding: .35rem .3rem; text-align: center; font-weight: normal; }
+th.band { background: %(head)s; text-align: left; }
+.many th.row { text-align: left; }
+th.column { text-wrap: balance; }
+td { font-variant-numeric: tabular-nums; }
 .mark { display: none; }
-@media screen and (max-width: 48rem) {
-  body { margin-top: 1rem; }
-  h1 { font-size: 1.375rem; }
-  .many { min-width: 44rem; }
-}
-@page { size: A4; margin: 25mm 20mm; }
 @media print {
-  body { max-width: none; margin: 0; padding: 0; font-size: 12pt; }
-  h2 { break-after: avoid; }
+  body { max-width: none; margin: 0; padding: 0; font-size: 16pt; line-height: 28pt; }
+  h1 { font-size: 22pt; line-height: 36pt; } h2, h3 { font-size: 16pt; line-height: 28pt; break-after: avoid; }
   .wide { overflow: visible; break-inside: avoid; }
-  table { font-size: 10.5pt; }
-  .many { font-size: 8.5pt; }
-  .many th, .many td { padding: .1rem .2rem; }
-  th.row { min-width: 3em; }
-  thead { display: table-header-group; }
-  tr { break-inside: avoid; }
-  th.band { break-after: avoid; }
-  .mark { display: block; position: fixed; top: 35%; left: 0; right: 0; text-align: center; font-size: 9rem;
-    color: rgb(0 0 0 / 10%); transform: rotate(-45deg); }
+  table, p.note { font-size: 12pt; } th, td { padding: 2.5pt 3pt; }
+  .many { font-size: 9pt; line-height: 1.25; min-width: 0; } .many th, .many td { padding: 1.5pt 2pt; }
+  thead { display: table-header-group; } tr { break-inside: avoid; }
+  .mark { display: block; position: fixed; top: 50%%; left: 50%%; font-size: 150pt; line-height: 1; color: #ddd;
+    white-space: nowrap; transform: translate(-50%%, -50%%) rotate(-45deg); z-index: -1; }
 }
 """
-_MANY = 5
-"""A table of more columns than this scrolls sideways on a phone, rather than being squeezed."""
+_COLOURS = {"ink": INK, "paper": PAPER, "head": HEAD, "warning": WARNING, "warning_paper": WARNING_PAPER}
+
+_FEW, _ROOM, _WHITE = 5, 36.0, 0.7
+"""A table of more columns is wide: it needs a screen of its own width. Characters a table has room for, white beside them."""
 
 
 def page_report(report: Report) -> str:
@@ -61,20 +61,31 @@ def page_report(report: Report) -> str:
         body.append(f"<p>{_words(report.opening)}</p>")
     for number, part in enumerate(report.parts, 1):
         body.append(f'<section id="part{number}"><h2>{_words(part.title)}</h2>')
-        body += [f"<p>{_words(words)}</p>" for words in part.paragraphs]
+        body += map(_paragraph, part.paragraphs)
         if part.table:
             body.append(_table(part.table, number))
         body.append("</section>")
-    head = (
-        '<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{_words(report.title)}</title>\n<style>{_STYLE}</style>"
-    )
-    lines = "\n".join(body)
-    return f'<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n{head}\n</head>\n<body>\n<main>\n{lines}\n</main>\n</body>\n</html>\n'
+    head = [
+        '<meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        *(['<meta name="robots" content="noindex">'] if report.draft else []),
+        f"<title>{_words(report.title)}</title>",
+        f"<style>{_STYLE % _COLOURS}</style>",
+    ]
+    lines = ["<!DOCTYPE html>", '<html lang="zh-CN">', "<head>", *head, "</head>", "<body>", "<main>", *body, "</main>"]
+    return "\n".join([*lines, "</body>", "</html>", ""])
 
 
 def _words(text: str) -> str:
     return escape(as_text(text))
+
+
+def _paragraph(paragraph: Paragraph) -> str:
+    tag = "h3" if paragraph.heading else "p"
+    return f"<{tag}>{_words(paragraph.text)}</{tag}>"
+
+
+# ── tables ───────────────────────────────────────────────────────────────────
 
 
 def _table(table: OfficialTable, number: int) -> str:
@@ -83,19 +94,23 @@ def _table(table: OfficialTable, number: int) -> str:
     for cell in table.cells:
         rows[cell.row].append(cell)
     heads = [cell for cell in table.cells if cell.kind != "figure" and cell.text]
-    many = ' class="many"' if len(table.widths) > _MANY else ""
+    look = ' class="many"' if table.columns > _FEW else ""
+    widths = [width + _WHITE for width in table.widths(_ROOM)]
+    columns = "".join(f'<col style="width:{100 * width / sum(widths):.2f}%">' for width in widths)
     lines = [
-        f'<div class="wide" tabindex="0" role="region" aria-labelledby="table{number}">',
-        f'<table{many}><caption id="table{number}">{_words(table.caption)}</caption>',
+        f'<div class="wide" tabindex="0" role="group" aria-labelledby="table{number}">',
+        f'<table{look}><caption id="table{number}">{_words(table.caption)}</caption>',
+        f"<colgroup>{columns}</colgroup>",
+        "<thead>" if table.headings else "<tbody>",
     ]
-    lines += ["<thead>"] if table.headings else ["<tbody>"]
     for at, cells in enumerate(rows):
         if at == table.headings and at:
             lines.append("</thead><tbody>")
         lines.append(f"<tr>{''.join(_cell(cell, heads, number) for cell in cells)}</tr>")
-    lines.append("</tbody></table></div>")
+    lines.append("</tbody></table>")
     if table.note:
         lines.append(f'<p class="note">{_words(table.note)}</p>')
+    lines.append("</div>")
     return "\n".join(lines)
 
 
@@ -109,8 +124,6 @@ def _cell(cell: TableCell, heads: list[TableCell], number: int) -> str:
     if not cell.text:
         return f"<td{spans}></td>"
     scope = "row" if cell.kind == "row" else "col"
-    if (cell.rows if scope == "row" else cell.columns) > 1:
-        scope += "group"
     return f'<th id="{_id(cell, number)}" scope="{scope}" class="{cell.kind}"{spans}>{_words(cell.text)}</th>'
 
 

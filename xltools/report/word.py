@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from xltools.paper import BODY_FONT, HEAD_FONT, TITLE_FONT, name_fall_backs, packed, set_font, speak_chinese, write_run
+from xltools.paper import (
+    BODY_FONT,
+    HEAD_FONT,
+    SECOND_FONT,
+    TITLE_FONT,
+    name_fall_backs,
+    packed,
+    set_font,
+    speak_chinese,
+    write_run,
+)
 from xltools.report.content import Report
 from xltools.report.word_table import add_table
 from xltools.workbook.patch import as_text
@@ -29,20 +39,16 @@ def word_report(report: Report) -> bytes:
             title.runs[0].add_break()
         title.add_run(as_text(words))
     if report.opening:
-        _paragraph(document, report.opening)
+        document.add_paragraph(as_text(report.opening), style="Body Text")
     for part in report.parts:
         document.add_paragraph(as_text(part.title), style="Heading 1")
-        for words in part.paragraphs:
-            _paragraph(document, words)
+        for paragraph in part.paragraphs:
+            document.add_paragraph(as_text(paragraph.text), style="Heading 2" if paragraph.heading else "Body Text")
         if part.table:
             add_table(document, part.table)
             if part.table.note:
                 write_run(document.add_paragraph(), part.table.note, BODY_FONT, 12, line=20, before=4)
     return packed(document)
-
-
-def _paragraph(document: Any, words: str) -> None:
-    document.add_paragraph(as_text(words), style="Body Text")
 
 
 def _paper(report: Report) -> Any:
@@ -59,7 +65,8 @@ def _paper(report: Report) -> Any:
     # Not justified: of a justified line that is just full LibreOffice loses the comma at its end.
     _style(document, "Body Text", BODY_FONT, _BODY, _LINE, indent=True)
     _style(document, "Title", TITLE_FONT, _TITLE, _TITLE_LINE, align="center", after=14)
-    _style(document, "Heading 1", HEAD_FONT, _BODY, _LINE, before=6, indent=True)
+    _style(document, "Heading 1", HEAD_FONT, _BODY, _LINE, before=6, after=4, indent=True)
+    _style(document, "Heading 2", SECOND_FONT, _BODY, _LINE, indent=True)
     _no_border(document.styles["Title"])
     facts, day = document.core_properties, datetime(report.year, 12, 31)
     facts.title, facts.author, facts.comments, facts.language = as_text(report.title), "", "", "zh-CN"

@@ -335,3 +335,8 @@ def test_toml_that_cannot_be_read_is_refused(tmp_path, monkeypatch):
 
 def test_the_small_form_of_these_tests_is_a_good_one():
     assert len(form_of(SMALL + BALANCE).fields) == 9
+
+
+def test_a_form_is_one_however_it_is_asked_for():
+    assert load_form("2021") is load_form("2021", ()) is load_form("2021", supplements=())
+    assert load_form("2019", ("jilin-2020", "jilin-2020")) is load_form("2019", ("jilin-2020",))

@@ -59,12 +59,19 @@ def supplement_titles() -> dict[str, str]:
     return {name: _definition("supplements", name).text("title") for name in supplements()}
 
 
-@lru_cache(maxsize=32)
 def load_form(edition: str, supplements: tuple[str, ...] = ()) -> Form:
-    """The form of an edition with supplements laid over it; XltoolsError for an unknown id, FormError for a bad file."""
+    """The form of an edition with supplements laid over it; XltoolsError for an unknown id, FormError for a bad file.
+
+    The same edition and supplements give the very same form, for its layout and all else is kept for it.
+    """
+    return _loaded(edition, tuple(dict.fromkeys(supplements)))
+
+
+@lru_cache(maxsize=32)
+def _loaded(edition: str, supplements: tuple[str, ...]) -> Form:
     form = read_definition(_definition("", edition))
     form = replace(form, lexicon=read_lexicon((_definition(LEXICONS, name) for name in _ids(LEXICONS)), form))
-    for name in dict.fromkeys(supplements):
+    for name in supplements:
         form = read_supplement(_definition("supplements", name), form)
     return form
 

@@ -330,7 +330,7 @@ def test_toml_that_cannot_be_read_is_refused(tmp_path, monkeypatch):
     (tmp_path / "bad.toml").write_text('id = "bad', "utf-8")
     monkeypatch.setattr(editions, "files", lambda _: tmp_path)
     with pytest.raises(FormError, match=r"bad\.toml.*不是有效的 TOML"):
-        load_form.__wrapped__("bad")
+        load_form("bad")
 
 
 def test_the_small_form_of_these_tests_is_a_good_one():

@@ -154,12 +154,10 @@ def _signoff_row(out: Sheet, row: int, rule: SignoffRule, shown: Shown) -> None:
         key: in_sheet(COVER, a1(COVER_CELLS.signoff + keys.index(key), COVER_CELLS.column, absolute=True))
         for key in keys
     }
-    day, end = (
-        cells[rule.date],
-        f"DATE({in_sheet(COVER, a1(COVER_CELLS.year, COVER_CELLS.column, absolute=True))},12,31)",
-    )
+    year = in_sheet(COVER, a1(COVER_CELLS.year, COVER_CELLS.column, absolute=True))
+    day, end = cells[rule.date], f"DATE({year},12,31)"
     blank = ",".join(f"{_length(cells[name])}=0" for name in rule.names)
-    pending = f"OR({blank},NOT(ISNUMBER({day})),N({day})>={LAST_DAY})"
+    pending = f"OR({blank},NOT(ISNUMBER({year})),IF(ISNUMBER({day}),{day}>={LAST_DAY},TRUE))"
     said: CheckRow = shown.rows[rule.id]
     target = f"'{COVER}'!{a1(COVER_CELLS.signoff, COVER_CELLS.column)}"
     names = "、".join(SIGNOFF[name] for name in rule.names)

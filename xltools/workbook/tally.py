@@ -41,6 +41,8 @@ class _Line:
     layout: Layout
     row: int
     fields: Sequence[Field]
+    computed: bool
+    """Whether the cells hold formulas (a summary's), which show an empty text for a blank."""
 
     def ranges(self, kind: str = "") -> list[str]:
         names = [f.id for f in self.fields if kind in ("", f.type)]
@@ -56,14 +58,14 @@ class _Line:
         return f"INDEX({line},{1 + above},{self.sheet.boxes[field.id].left + 1})"
 
     def improper(self) -> str:
-        """How many cells hold text, a truth value, or parts of a piece or of a 分."""
+        """How many cells hold text, or parts of a piece or of a 分."""
         every = ",".join(self.ranges())
         blanks = "-".join(f"COUNTBLANK({block})" for block in self.ranges())
         text = f"{len(self.fields)}-COUNT({every})-{blanks}"
         for field in self.fields:
             cell = self.cell(field)
             whole = f"ROUND({cell},6)" if field.type == "money" else f"INT({cell})"
-            text += f"+IF(ISNUMBER({cell}),IF(ISLOGICAL({cell}),1,IF({whole}={cell},0,1)),0)"
+            text += f"+IF(ISNUMBER({cell}),IF({whole}={cell},0,1),0)"
         return text
 
     def sum(self, k: int) -> str:
@@ -80,17 +82,19 @@ class _Line:
             if len(weighed) > 1:
                 rest = f"ROUND(({cell}-INT({cell}))*{SCALE[field.type]},0)"
                 value = f"MOD(INT({cell}),{modulus.prime})*{weighed[0]}+{rest}*{weighed[1]}"
-            terms.append(f'IF({cell}="",{blank}*{sum(weighed) % modulus.prime},{value})')
+            empty = f'{cell}=""' if self.computed else f"ISBLANK({cell})"
+            terms.append(f"IF({empty},{blank}*{sum(weighed) % modulus.prime},{value})")
         return f'IF({improper}>0,"",MOD({"+".join(terms)},{modulus.prime}))'
 
 
-def lines_of(sheet: TableSheet, layout: Layout) -> list[_Line]:
+def _lines(sheet: TableSheet, layout: Layout, computed: bool) -> list[_Line]:
     """The lines of a sheet that have input cells."""
     fields = sorted(
         layout.form.inputs_of(sheet.section.id), key=lambda f: (sheet.boxes[f.id].top, sheet.boxes[f.id].left)
     )
     return [
-        _Line(sheet, layout, row, list(group)) for row, group in groupby(fields, key=lambda f: sheet.boxes[f.id].top)
+        _Line(sheet, layout, row, list(group), computed)
+        for row, group in groupby(fields, key=lambda f: sheet.boxes[f.id].top)
     ]
 
 
@@ -98,7 +102,7 @@ def write_tally(out: Sheet, sheet: TableSheet, layout: Layout, shown: Shown) -> 
     """The hidden columns of a table sheet."""
     column, inputs = sheet.tally_column, layout.form.inputs_of(sheet.section.id)
     out.hide(column, column + 2)
-    lines = lines_of(sheet, layout)
+    lines = _lines(sheet, layout, shown.filing.kind == "summary")
     for line in lines:
         out.formula((line.row, column), line.improper(), shown.improper(line.fields), "tally")
         sums = sums_of(shown.filing, line.fields) or ("", "")
@@ -116,10 +120,12 @@ def write_tally(out: Sheet, sheet: TableSheet, layout: Layout, shown: Shown) -> 
 
 
 def _lacking(sheet: TableSheet, layout: Layout, inputs: Sequence[Field]) -> str:
-    """How many input cells hold no proper figure: blanks not declared zero, text, less than 0, parts of a piece."""
+    """How many input cells hold no proper figure: blanks not declared zero, text, less than 0, parts of a piece; and a switch that
+    says neither 是 nor 否."""
     improper = Box(TABLE_TOP, sheet.tally_column, sheet.last_row, sheet.tally_column).fixed
     blanks = "+".join(f"COUNTBLANK({block})" for block in ranges([f.id for f in inputs], layout, sheet.name))
-    text = f'SUM({improper})+IF({sheet.switch_boxes[1].fixed}="是",0,{blanks})'
+    switch = sheet.switch_boxes[1].fixed
+    text = f'SUM({improper})+IF({switch}="是",0,{blanks})+IF(OR({switch}="是",{switch}="否",{switch}=""),0,1)'
     unsigned = [f.id for f in inputs if f.type != "signed"]
     return text + "".join(f'+COUNTIF({block},"<0")' for block in ranges(unsigned, layout, sheet.name))
 

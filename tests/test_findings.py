@@ -19,6 +19,7 @@ from making import (
     patched,
     resaved,
     save,
+    told,
 )
 from test_bad_input import encrypted, other_container, workbook_of_another
 from test_ingest_hostile import SCANNED, SECRET
@@ -36,7 +37,6 @@ from xltools.previous import read_previous
 from xltools.report.content import report_of
 from xltools.report.page import page_report
 from xltools.roster import read_roster
-from xltools.rules import judge
 from xltools.rules.decisions import Decision, Office, stamps
 from xltools.rules.explanations import stamp
 from xltools.terms import SEVERITIES
@@ -219,7 +219,7 @@ PROVOKERS = {
     "text-differs": lambda _: of_texts({"overview": ("全年收到政府信息公开申请51件。",)}),
     "text-parts": lambda _: of_texts({"overview": ("收到申请0件，其中网上申请3件、当面申请2件。",)}),
     "text-year": lambda _: of_texts({"overview": ("统计期限为2022年1月1日至12月31日。",)}),
-    "text-repeated": lambda _: list(judge(filing(texts={"overview": (LONG,)}, last_texts={"overview": (LONG,)}), "", NONE)),
+    "text-repeated": lambda _: told(filing(texts={"overview": (LONG,)}, last_texts={"overview": (LONG,)})),
     "text-fee": lambda _: of_texts({"overview": ("收取信息处理费120元。",)}),
     "form-line-moved": lambda _: of_change(swap_rows),
     "form-line-lost": lambda _: of_change(lambda book: book[REQUESTS].delete_rows(12)),
@@ -359,11 +359,11 @@ def test_every_finding_as_json_has_all_its_keys(code, provoked):
 
 def known_rules(found):
     forms = [load_form("2019"), load_form("2021")]
-    last = {r.id.replace("{field}", i.id) for f in forms for r in (f.last.jump, f.last.repeated) for i in f.inputs}
-    return {r.id for f in forms for r in f.relations} | {t.id for f in forms for t in f.totals} | last | {
-        f"text.{words}" for f in forms
-        for words in ("empty", "instruction", "year", "repeated", "fee", *(q.id for many in f.lexicon.phrases.values() for q in many))
-    }  # fmt: skip
+    quantities = {q.id for f in forms for many in f.lexicon.phrases.values() for q in many}
+    places = {"field": {i.id for f in forms for i in f.inputs}, "quantity": quantities, "": {""}}
+    return {
+        r.id.replace(f"{{{place}}}", name) for f in forms for r in f.rules for place in places for name in places[place]
+    }
 
 
 @pytest.mark.parametrize("code", CATALOGUE)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 from xltools import levels
-from xltools.address import a1, parse_a1
 from xltools.checkcode import check_code
 from xltools.editions import edition_for, load_form
 from xltools.errors import XltoolsError
@@ -105,7 +104,7 @@ def _judged(received: Received, previous: Previous | None) -> Received:
         if previous is not None:
             received.findings += previous.give(filing, str(received.path))
         told = frozenset(f.field for f in received.findings if f.field and f.code != "cell-placeholder")
-        received.findings += (_in_place(f, received) for f in judge(filing, str(received.path), told))
+        received.findings += received.located(judge(filing, told))
     return received
 
 
@@ -118,21 +117,6 @@ def _settle(received: Received, office: Office) -> None:
     received.findings = [close_explained(f, filing) for f in received.findings]
     received.findings += stale_explanations(filing, str(received.path), received.findings)
     received.findings = decide(received.findings, filing, office)
-
-
-def _in_place(found: Finding, received: Received) -> Finding:
-    """A rule's finding with its cell where it stands in the file as received."""
-    where = received.places.get(found.sheet or "")
-    if where is None or where.as_issued or found.cell is None:
-        return found
-
-    def moved(cell: str) -> str:
-        spot = where.of(*parse_a1(cell))
-        return a1(*spot) if spot else cell
-
-    cells = found.detail.get("cells")
-    detail = {**found.detail, "cells": "、".join(map(moved, cells.split("、")))} if cells else found.detail
-    return replace(found, cell=moved(found.cell), detail=detail)
 
 
 def _quietly(items: Sequence[Path], label: str) -> Iterable[Path]:
@@ -190,7 +174,7 @@ def check(
 def _items(year: int) -> frozenset[str]:
     """Whatever a decision can name: codes, and rules of the year's form."""
     form = load_form(edition_for(year))
-    return frozenset((*CATALOGUE, *(r.id for r in form.relations), *form.fields, *form.queries))
+    return frozenset((*CATALOGUE, *(rule.id for rule in form.rules), *form.fields))
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,14 @@ def printed(figure: Number, kind: FieldType) -> Decimal:
     return whole if value.denominator == 1 else (whole / Decimal(value.denominator)).normalize()
 
 
+def stored(figure: Number, kind: FieldType) -> float | int:
+    """A figure as the number a cell stores."""
+    if kind != "money" and isinstance(figure, int):
+        return figure
+    value = printed(figure, kind)
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
 def show(figure: Figure, kind: FieldType) -> str:
     """A figure as a clerk reads it; a blank is 空白."""
     return "空白" if figure is None else f"{printed(figure, kind):f}"

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from xltools.figures import FieldType, Figure, as_json, magnitude, show
-from xltools.model import Agency
-from xltools.terms import Severity
+from xltools.terms import Agency, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +195,7 @@ _code(
     "cell-blank",
     "error",
     "空白格没有说明",
-    "“{sheet}”有 {count} 格空白：{cells}{more}；第一格是“{place}”。空白不等于 0。",
+    "“{sheet}”有 {count} 格空白：{cells}；第一格是“{place}”。空白不等于 0。",
     "没有发生的填 0；空白处确实都是 0 的，把表上方“本表空白格均为0”选为“是”",
 )
 _code(
@@ -686,9 +685,54 @@ class Closure:
         return f"{CLOSED[self.how]}：{self.words}"
 
 
+@dataclass(frozen=True, slots=True)
+class FieldAt:
+    """A figure's cell."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldsAt:
+    """Several figures' cells: as many addresses as are named, and whether the sheet is named before them."""
+
+    fields: tuple[str, ...]
+    most: int = 12
+    sheet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphAt:
+    """A paragraph of a text part, counted from 0."""
+
+    section: str
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CoverAt:
+    """An entry of the cover's sign-off."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckAt:
+    """A rule's 情况说明 on 校验."""
+
+    rule: str
+
+
+Place = FieldAt | FieldsAt | ParagraphAt | CoverAt | CheckAt
+"""Where in a form a finding is, whatever sheet and cell that is in the file as received (``workbook.whereabouts``)."""
+
+
 @dataclass(frozen=True)
 class Finding:
-    """One thing to correct, explain or know: what, where, both figures. ``detail`` fills the message's places."""
+    """One thing to correct, explain or know: what, where, both figures. ``detail`` fills the message's places.
+
+    A rule tells ``at``, where it is in the form; file, agency, sheet and cell are put to it once, by whoever has the file.
+    """
 
     code: str
     severity: Severity
@@ -705,6 +749,7 @@ class Finding:
     basis: str | None = None
     closure: Closure | None = None
     detail: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    at: Place | None = None
 
     @property
     def open(self) -> bool:
@@ -744,7 +789,7 @@ class Finding:
     @property
     def remedy(self) -> str:
         """What to do about it."""
-        return CATALOGUE[self.code].remedy.format_map(self._words())
+        return self.detail.get("rule_remedy") or CATALOGUE[self.code].remedy.format_map(self._words())
 
     def as_json(self) -> dict[str, Any]:
         """The finding as ``check --json`` gives it."""

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from xltools.dates import from_serial
 from xltools.errors import XltoolsError, why
 from xltools.workbook.package import Unreadable
 from xltools.workbook.sheets import Cell, open_workbook
-from xltools.workbook.shown import from_serial
 
 _HEADING_ROWS = 10
 """Rows from the top among which the heading is looked for: people put titles above it."""

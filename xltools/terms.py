@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 from typing import Literal
 
 Level = Literal["township", "department", "county", "city", "province", "state"]
@@ -17,6 +18,19 @@ LEVELS: dict[Level, str] = {
 }
 """Levels of an agency, from the lowest, with the words printed for them."""
 
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """Who files: code (text of any form), name, level."""
+
+    code: str
+    name: str
+    level: Level
+
+    def as_json(self) -> dict[str, str]:
+        return {"code": self.code, "name": self.name, "level": self.level}
+
+
 SIGNOFF: dict[str, str] = {
     "compiler": "填报人",
     "reviewer": "审核人",
@@ -25,6 +39,9 @@ SIGNOFF: dict[str, str] = {
     "phone": "联系电话",
 }
 """Who answers for a filing: keys of ``Filing.signoff`` and the words on the cover."""
+
+PASS, FAIL, PENDING = "通过", "不符", "待填"
+"""What 校验 says of a rule."""
 
 Severity = Literal["error", "query", "note"]
 SEVERITIES: dict[Severity, str] = {"error": "错误", "query": "核实", "note": "提示"}

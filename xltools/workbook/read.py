@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 
 from xltools.address import a1
+from xltools.dates import LAST_DAY, from_serial
 from xltools.editions import editions, load_form, supplements
 from xltools.errors import XltoolsError, why
-from xltools.figures import Figure, show
+from xltools.figures import show
 from xltools.findings import Finding, finding
 from xltools.lastyear import carried_over
 from xltools.layout import (
@@ -41,10 +42,10 @@ from xltools.workbook.locate import Places, squeezed
 from xltools.workbook.package import Unreadable
 from xltools.workbook.properties import stamps_in
 from xltools.workbook.sheets import Cell, ReceivedWorkbook, SheetCells, open_workbook
-from xltools.workbook.shown import LAST_DAY, from_serial
 from xltools.workbook.standings import read_members
 from xltools.workbook.summed import adjusted, twice_inside
 from xltools.workbook.typed import Reading, read_cell, read_date
+from xltools.workbook.whereabouts import Whereabouts
 from xltools.workbook.write import COPY, PROPERTY
 
 FILE_LIMIT = 100 * 2**20
@@ -63,6 +64,8 @@ class Received:
     filing: Filing | None = None
     findings: list[Finding] = field(default_factory=list)
     places: dict[str, Places] = field(default_factory=dict)
+    paragraphs: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    """The rows in which the paragraphs of each text part stand."""
     provisional: str = ""
     saved: str = ""
     answers: dict[str, str] = field(default_factory=dict)
@@ -71,6 +74,11 @@ class Received:
     """Whether another file of the same agency contradicts or replaces it, so that it does not count."""
     superseded_by: str = ""
     """The newer file of the same agency that was taken in its place."""
+
+    def located(self, found: Iterable[Finding]) -> Iterator[Finding]:
+        """Findings of rules with their file, agency, sheet and cell, as the file was received."""
+        assert self.filing is not None
+        return map(Whereabouts(self.filing, str(self.path), self.places, self.paragraphs).located, found)
 
     @property
     def open_errors(self) -> bool:
@@ -149,7 +157,9 @@ class _Reader:
         self._computed(layout, filing, checked)
         for section in form.text_sections:
             if section.sheet in checked.present:
-                filing.texts[section.id] = _paragraphs(self.workbook.sheet(section.sheet))
+                rows = _paragraphs(self.workbook.sheet(section.sheet))
+                filing.texts[section.id] = tuple(rows.values())
+                self.received.paragraphs[section.id] = tuple(rows)
         self._signoff(filing, checked)
         self._explanations(filing, checked)
         filing.stamps = stamps_in(self.workbook.properties)
@@ -296,8 +306,10 @@ class _Reader:
                 continue
             if typed_in:
                 self.received.verdict = "modified"
-            if unseen or typed_in or item.id in checked.replaced:
-                self._replaced(item, filing, cell, a1(*spot))
+            if unseen or item.id in checked.replaced:
+                filing.stored[item.id] = read_cell(cell, item.type).figure
+            elif typed_in:
+                self._typed_over(item, filing, cell, a1(*spot))
 
     def _is_sum(self, item: Field, layout: Layout, cell: Cell) -> bool:
         """Whether a summary's figure is still the sum over all of its 明细."""
@@ -333,16 +345,12 @@ class _Reader:
                       typed=_as_typed(cell, reading),
                       read=show(reading.figure, item.type))  # fmt: skip
 
-    def _replaced(self, item: Field, filing: Filing, cell: Cell, address: str) -> None:
-        """A total whose formula is not ours: judged by the figure it stores."""
-        stored = read_cell(cell, item.type).figure
-        right: Figure = filing.values[item.id]
-        if right is None and item.section.id in filing.declared_zero:
-            right = 0
-        severity: Literal["query", "error"] = "query" if stored == right else "error"
-        self.tell("total-overwritten", severity=severity, sheet=item.section.sheet, cell=address, field=item.id,
-                  actual=stored, expected=right, types=(item.type, item.type), place=item.place, rule=item.id,
-                  related=item.parts, basis="合计由各项相加得出")  # fmt: skip
+    def _typed_over(self, item: Field, filing: Filing, cell: Cell, address: str) -> None:
+        """A figure of a summary that is no sum any more: judged by what it stores."""
+        stored, right = read_cell(cell, item.type).figure, filing.values[item.id]
+        self.tell("total-overwritten", severity="query" if stored == right else "error", sheet=item.section.sheet,
+                  cell=address, field=item.id, actual=stored, expected=right, types=(item.type, item.type),
+                  place=item.place, rule=item.id, basis="汇总表的数由明细相加得出")  # fmt: skip
 
     # ── words ────────────────────────────────────────────────────────────────
 
@@ -382,13 +390,13 @@ def _as_typed(cell: Cell, reading: Reading) -> str:
     return reading.typed or cell.text
 
 
-def _paragraphs(cells: SheetCells) -> tuple[str, ...]:
-    """The paragraphs of a text sheet: whatever stands in its first column below the heading, from any column pasted into."""
+def _paragraphs(cells: SheetCells) -> dict[int, str]:
+    """The paragraphs of a text sheet by row: whatever stands in its columns below the heading."""
     rows: dict[int, list[str]] = {}
     for (row, _), cell in sorted(cells.cells.items()):
         if row >= TEXT_TOP and cell.text.strip():
             rows.setdefault(row, []).append(cell.text.strip())
-    return tuple(" ".join(texts) for _, texts in sorted(rows.items()))
+    return {row: " ".join(texts) for row, texts in sorted(rows.items())}
 
 
 def _edition_of(basis: str) -> str:

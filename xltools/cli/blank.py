@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from xltools.cli import inside, options
+from xltools.cli import inside, options, screen
 from xltools.terms import LEVELS
 
 
@@ -31,9 +31,8 @@ def command(
     """
     from xltools.blank import blanks
     from xltools.errors import XltoolsError
-    from xltools.model import Agency
+    from xltools.model import Agency, unfit
     from xltools.outputs import write_all
-    from xltools.roster import unfit
 
     if roster_path and (name or code or level):
         raise click.UsageError("--roster 和 --name/--code/--level 只能用一种。")
@@ -64,4 +63,4 @@ def command(
     names = options.progress(list(made), "生成空白表")
     write_all(((places[name], made[name]) for name in names), list(places.values()), force=force)
     for path in places.values():
-        click.echo(path)
+        screen.say(path)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from xltools.cli import inside, options
+from xltools.cli import inside, options, screen
 
 
 @click.command("check")
@@ -50,11 +50,11 @@ def command(
     changes = work.remember(collection)
     if as_json:
         told = {} if written is None else {"slips": [str(path) for path in written]}
-        options.print_json(collection.as_json() | told | ({"changes": changes.as_json()} if changes else {}))
+        screen.print_json(collection.as_json() | told | ({"changes": changes.as_json()} if changes else {}))
     else:
         options.print_collection(collection)
         for line in changes.lines() if changes else ():
-            click.echo(line)
+            screen.say(line)
         if written is not None:
-            click.echo(f"退回单、标注的工作簿和催报的话，共 {len(written)} 个文件，写在“{slips or work.slips}”。")
+            screen.say(f"退回单、标注的工作簿和催报的话，共 {len(written)} 个文件，写在“{slips or work.slips}”。")
     return 1 if collection.open_errors else 0

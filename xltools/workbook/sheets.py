@@ -15,6 +15,7 @@ from math import isfinite
 from typing import Any, Literal
 
 from xltools.address import parse_a1, shifted
+from xltools.characters import whole
 from xltools.workbook.ole import extent
 from xltools.workbook.package import OLE, Package, Unreadable
 
@@ -255,8 +256,8 @@ def _plain(element: Any, ns: str) -> str:
 
 
 def unescaped(text: str) -> str:
-    """A stored text with its escapes (_x000D_ for a control character) undone."""
-    return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+    """A stored text with its escapes (_x000D_ for a control character) undone; two of them may be one character."""
+    return whole(_ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)) if "_x" in text else text
 
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")

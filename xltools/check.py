@@ -17,6 +17,7 @@ from xltools.editions import edition_for, load_form
 from xltools.errors import XltoolsError
 from xltools.failures import Stage, apart, failure, going_on
 from xltools.findings import CATALOGUE, Finding, finding
+from xltools.inputs import real
 from xltools.model import Agency
 from xltools.previous import Previous, without_last_year
 from xltools.roster import Entry, Roster
@@ -184,13 +185,13 @@ def check(
     of an agency the one saved last counts, by the workbooks' own records.
     """
     files, skipped = files_in(paths)
-    files = [file for file in files if file.resolve() not in ignore]
+    files = [file for file in files if real(file) not in ignore]
     judged = _Judging(previous, readings).all(files, jobs)
     received = [got for _, got in zip(progress(files, "审核"), judged, strict=True)]
     years = Counter(r.filing.year for r in received if r.filing)
     if year is None and years:
         year = max(years, key=lambda y: (years[y], y))
-    skipped = [f for f in skipped if f.file is None or Path(f.file).resolve() not in ignore]
+    skipped = [f for f in skipped if f.file is None or real(Path(f.file)) not in ignore]
     as_a_set = partial(_as_a_set, skipped, year, roster, previous, office, newest)
     return going_on(received, as_a_set, partial(left_out, "set"))
 

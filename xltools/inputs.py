@@ -57,6 +57,11 @@ def _kind_of(path: Path) -> str:
         return ""
 
 
+def real(path: Path) -> Path:
+    """Where a path leads, links followed; a link that leads to itself is where it ends."""
+    return Path(os.path.realpath(path))
+
+
 def must_read(path: Path, what: str, limit: int) -> bytes:
     """The content of a file that a command cannot do without; XltoolsError names it where it is not read."""
     try:

@@ -30,6 +30,7 @@ def command(
     """
     from xltools.check import check, hold_against_parts
     from xltools.errors import XltoolsError
+    from xltools.inputs import real
 
     work = inside.settle(paths, roster_path, year, previous_paths, prefer)
     if not work.paths:
@@ -41,7 +42,7 @@ def command(
     if work.season and paths and roster_path is None:  # some of the folder's files: the others are not missing
         collection.findings = [found for found in collection.findings if found.code != "agency-missing"]
     if parts:
-        whole = frozenset(received.path.resolve() for received in collection.received)
+        whole = frozenset(real(received.path) for received in collection.received)
         beneath = check(parts, None, collection.year, options.progress, ignore | whole, jobs)
         if not beneath.received:
             raise XltoolsError(f"--parts 里没有找到填报表（.xlsx）：{'、'.join(str(path) for path in parts)}")

@@ -56,7 +56,9 @@ def load_roster(path: Path | None) -> Roster | None:
 
 def not_filings(*paths: Path | None) -> frozenset[Path]:
     """Files that may lie among the filings without being any: the roster, the summary of an earlier run."""
-    return frozenset(path.resolve() for path in paths if path)
+    from xltools.inputs import real
+
+    return frozenset(real(path) for path in paths if path)
 
 
 def replaced(output: Path) -> Filing | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from xltools.check import Collection, check, left_out
 from xltools.failures import going_on
+from xltools.inputs import real
 from xltools.outputs import sweep
 from xltools.previous import Previous
 from xltools.roster import Roster
@@ -50,7 +51,7 @@ class Season:
         self._office = Office(
             str(settings.decisions), decisions, last.explained if last else {}, last.decided if last else {}
         )
-        collection = check(paths, roster, year, progress, ignore | {settings.decisions.resolve()}, jobs, previous,
+        collection = check(paths, roster, year, progress, ignore | {real(settings.decisions)}, jobs, previous,
                            readings=open_store(settings.memory / READINGS), office=self._office, newest=newest)  # fmt: skip
         collection.findings += notes
         return collection

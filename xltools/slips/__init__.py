@@ -11,7 +11,7 @@ from xltools.check import Collection, agency_of
 from xltools.errors import XltoolsError
 from xltools.failures import apart
 from xltools.findings import Finding
-from xltools.inputs import Refused, content_of, must_read
+from xltools.inputs import Refused, content_of, must_read, real
 from xltools.outputs import write_all
 from xltools.rules.explanations import stamps_of
 from xltools.slips.chat import Failed, chat
@@ -104,11 +104,11 @@ def earlier_slips(folder: Path, inputs: Sequence[Path]) -> frozenset[Path]:
 
     XltoolsError where the filings themselves lie there.
     """
-    here = folder.resolve()
+    here = real(folder)
     for path in inputs:
-        if path.resolve() == here or here in path.resolve().parents:
+        if real(path) == here or here in real(path).parents:
             raise XltoolsError(f"退回单不能写到“{folder}”：要审核的表就在里面；请另用一个文件夹放退回单")
-    return frozenset(path.resolve() for path in folder.rglob("*")) if folder.is_dir() else frozenset()
+    return frozenset(real(path) for path in folder.rglob("*")) if folder.is_dir() else frozenset()
 
 
 def _refuse_worked_in(paths: Iterable[Path]) -> None:

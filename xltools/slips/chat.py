@@ -18,9 +18,9 @@ Failed = list[tuple[Received, Finding]]
 """Files over which the program failed, each with the finding that says so."""
 
 
-def chat(collection: Collection, failed: Failed) -> str:
+def chat(collection: Collection, failed: Failed | None = None) -> str:
     """The text: plain lines without any markup, a line or two an agency; what went wrong over a file is put to ``failed``."""
-    return "\n".join(map(visible, _lines(collection, failed))) + "\n"
+    return "\n".join(map(visible, _lines(collection, [] if failed is None else failed))) + "\n"
 
 
 def _lines(collection: Collection, failed: Failed) -> Iterator[str]:

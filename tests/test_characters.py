@@ -203,3 +203,40 @@ def test_a_pdf_may_hold_halves(monkeypatch):
     monkeypatch.setattr("subprocess.run", lambda *_, **__: type("Done", (), {"stdout": lines}))
     pytest.importorskip("pdfplumber")
     assert read_pdf(b"%PDF").lines[0].cells[0].text == "断\ufffd了"
+
+
+# ── texts no cell can hold ───────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "text", ["长" * 32_768, "😀" * 16_384, "a" * 100_000, "长" * 32_766 + "😀", "9" * 40_000], ids=len
+)
+@pytest.mark.parametrize("spot", [(SHEET, CELL), ("一、总体情况", "A5"), ("封面", "C13")], ids=" ".join)
+def test_a_text_longer_than_a_cell_is_refused_by_its_reader(text, spot):
+    """Excel would cut it, and no copy, summary or report could be written with it."""
+    sheet, cell = spot
+    [found] = checked(altered(write_filing(filing()), sheet, {cell: text})).findings
+    assert found.code == "file-unsafe" and "32767" in found.message
+
+
+@pytest.mark.parametrize("text", ["长" * 32_767, "😀" * 16_383])
+def test_a_text_that_fills_a_cell_is_read(tmp_path, text):
+    path = save(tmp_path / "回收" / "表.xlsx", altered(write_filing(filing()), SHEET, {CELL: text}))
+    for command in (("check", path, "--slips", tmp_path / "退"), ("export", path, "--format", "xlsx", "-o", tmp_path / "出.xlsx"),
+                    ("merge", path, "--roster", save(tmp_path / "名录.csv", ROSTER), "-o", tmp_path / "汇.xlsx")):  # fmt: skip
+        done = run(*command)
+        assert done.returncode == 1 and "程序" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("length", [101, 255, 5_000, 32_767, 100_000])
+@pytest.mark.parametrize("name", ["xltools_name", "xltools_code"])
+def test_a_name_without_end_is_nobodys(tmp_path, name, length):
+    content = patched(
+        write_filing(filing()), "docProps/custom.xml", rf'(name="{name}">\s*<vt:lpwstr>)[^<]*', rf"\g<1>{'长' * length}"
+    )
+    path = save(tmp_path / "回收" / "表.xlsx", content)
+    assert [f.code for f in checked(content).findings] == ["form-foreign"]
+    for command in (("export", path, "--format", "xlsx", "-o", tmp_path / "出.xlsx"), ("report", path, "-o", tmp_path / "出.docx"),
+                    ("check", path, "--slips", tmp_path / "退")):  # fmt: skip
+        done = run(*command)
+        assert done.returncode == 1 and "程序" not in done.stdout + done.stderr

@@ -1,6 +1,7 @@
 """The catalogue of findings: every code can happen, and says in Chinese what, where and what to do."""
 
 import re
+from unittest.mock import patch
 
 import openpyxl
 import pytest
@@ -27,7 +28,7 @@ from test_ingest_hostile import SCANNED, SECRET
 from xltools.check import check, hold_against_parts
 from xltools.editions import load_form
 from xltools.exchange import fill
-from xltools.findings import CATALOGUE, finding
+from xltools.findings import CATALOGUE, Finding, finding
 from xltools.ingest.report import Asked, import_report
 from xltools.ingest.run import import_all, reports_in
 from xltools.merge import merge
@@ -51,6 +52,12 @@ REQUESTS, FIRST = cell_of(FORM, "requests.new.natural")
 def of_file(content, name="表.xlsx"):
     """Findings of one file."""
     return checked(content, name).findings
+
+
+def of_failure(path):
+    """Findings of a file over which the program itself fails."""
+    with patch("xltools.workbook.read.audit", side_effect=ZeroDivisionError("division by zero")):
+        return check([path]).all_findings()
 
 
 def of_cell(value, field="requests.new.natural", **more):
@@ -206,6 +213,7 @@ PROVOKERS = {
     "file-encrypted": lambda _: of_file(encrypted()),
     "file-damaged": lambda _: of_file(GOOD[: len(GOOD) // 2]),
     "file-unsafe": lambda _: of_file(patched(GOOD, "xl/workbook.xml", r"\?>", '?><!DOCTYPE x [<!ENTITY a "b">]>')),
+    "file-failed": lambda tmp: of_failure(save(tmp / "表.xlsx", GOOD)),
     "file-unreadable": lambda tmp: read_file(tmp / "没有.xlsx").findings,
     "file-skipped": lambda tmp: of_set(tmp, files=["~$表.xlsx"]),
     "form-foreign": lambda _: of_file(workbook_of_another()),
@@ -371,12 +379,25 @@ def test_the_catalogue_owns_severity_title_message_and_remedy(code):
     entry = CATALOGUE[code]
     assert entry.id == code and entry.severity in SEVERITIES
     assert all(re.search(r"[\u4e00-\u9fff]", words) for words in (entry.title, entry.message))
-    assert finding(code).severity == entry.severity and finding(code).open
+    found = Finding(code, entry.severity)
+    assert found.open and found.closure is None
+
+
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_a_finding_that_lacks_words_is_refused_where_it_is_made(code):
+    """Never where it is printed: a place misspelt stops the rule, not the whole run."""
+    needed = set(re.findall(r"{(\w+)}", CATALOGUE[code].message + CATALOGUE[code].remedy))
+    told = {*Finding(code, "note")._words()}
+    words = dict.fromkeys(needed - told, "甲")
+    assert "{" not in finding(code, **words).message
+    for name in words:
+        with pytest.raises(KeyError, match=name):
+            finding(code, **{other: said for other, said in words.items() if other != name}, palce="甲")
 
 
 def test_findings_are_frozen():
     with pytest.raises(AttributeError):
-        finding("cell-blank").code = "other"
+        finding("file-empty").code = "other"
 
 
 def test_two_figures_come_with_their_difference():

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,7 +14,10 @@ from xltools import levels
 from xltools.checkcode import check_code
 from xltools.editions import edition_for, load_form
 from xltools.errors import XltoolsError
+from xltools.failures import Stage, apart, failure, going_on
 from xltools.findings import CATALOGUE, Finding, finding
+from xltools.inputs import real
+from xltools.model import Agency
 from xltools.previous import Previous, without_last_year
 from xltools.roster import Entry, Roster
 from xltools.rules import judge
@@ -48,6 +52,12 @@ class Collection:
     def open_errors(self) -> bool:
         return any(f.open and f.severity == "error" for f in self.all_findings())
 
+    def of(self, files: Sequence[Received]) -> Collection:
+        """As if no more than some of its files had come in."""
+        there = {id(got) for got in files}
+        counted = {code: got for code, got in self.counted.items() if id(got) in there}
+        return replace(self, received=list(files), counted=counted)
+
     def counts(self) -> dict[str, int]:
         """Files, accepted ones, and open findings by severity."""
         said = Counter(f.severity for f in self.all_findings() if f.open)
@@ -57,10 +67,21 @@ class Collection:
     def as_json(self) -> dict[str, Any]:
         """The whole, as ``check --json`` gives it."""
         return {
-            "filings": [received_json(r) for r in self.received],
+            "filings": [_shown(r) for r in self.received],
             "findings": [f.as_json() for f in self.findings],
             "counts": self.counts(),
         }
+
+
+def _shown(received: Received) -> dict[str, Any]:
+    with apart("show", received.path, received.unread, agency_of(received)):
+        return received_json(received)
+    return received_json(received)  # as one that could not be read
+
+
+def agency_of(received: Received) -> Agency | None:
+    """Whose file it is, where that could be read."""
+    return received.filing.agency if received.filing else None
 
 
 def received_json(received: Received) -> dict[str, Any]:
@@ -94,17 +115,19 @@ class Readings(Protocol):
 def check_file(path: Path, previous: Previous | None = None) -> Received:
     """Reads one file, runs every rule over it, those against last year too where its figures are known; closes what is explained."""
     received = _judged(read_file(path), previous)
-    _settle(received, Office())
+    with apart("judge", path, received.unread, agency_of(received)):
+        _settle(received, Office())
     return received
 
 
 def _judged(received: Received, previous: Previous | None) -> Received:
     filing = received.filing
     if filing is not None:
-        if previous is not None:
-            received.findings += previous.give(filing, str(received.path))
-        told = frozenset(f.field for f in received.findings if f.field and f.code != "cell-placeholder")
-        received.findings += received.located(judge(filing, told))
+        with apart("judge", received.path, received.unread, filing.agency):
+            if previous is not None:
+                received.findings += previous.give(filing, str(received.path))
+            told = frozenset(f.field for f in received.findings if f.field and f.code != "cell-placeholder")
+            received.findings += received.located(judge(filing, told))
     return received
 
 
@@ -146,14 +169,35 @@ def check(
     of an agency the one saved last counts, by the workbooks' own records.
     """
     files, skipped = files_in(paths)
-    files = [file for file in files if file.resolve() not in ignore]
+    files = [file for file in files if real(file) not in ignore]
     judged = _Judging(previous, readings).all(files, jobs)
     received = [got for _, got in zip(progress(files, "审核"), judged, strict=True)]
     years = Counter(r.filing.year for r in received if r.filing)
     if year is None and years:
         year = max(years, key=lambda y: (years[y], y))
-    skipped = [f for f in skipped if f.file is None or Path(f.file).resolve() not in ignore]
-    collection = Collection(received, year, roster, findings=skipped)
+    skipped = [f for f in skipped if f.file is None or real(Path(f.file)) not in ignore]
+    as_a_set = partial(_as_a_set, skipped, year, roster, previous, office, newest)
+    return going_on(received, as_a_set, partial(left_out, "set"))
+
+
+def left_out(stage: Stage, received: Received, problem: Exception) -> Received:
+    """A file over which the program failed, as one that could not be read."""
+    received.unread(failure(problem, stage, received.path, agency_of(received)))
+    return received
+
+
+def _as_a_set(
+    skipped: Sequence[Finding],
+    year: int | None,
+    roster: Roster | None,
+    previous: Previous | None,
+    office: Office | None,
+    newest: bool,
+    files: Sequence[Received],
+) -> Collection:
+    """The files held against each other, as copies: those given stay as they are."""
+    received = [replace(got, findings=[*got.findings]) for got in files]
+    collection = Collection(received, year, roster, findings=[*skipped])
     _years(collection)
     if roster is not None:
         _known(collection, roster)
@@ -185,11 +229,20 @@ class _Judging:
     readings: Readings | None
 
     def one(self, path: Path) -> Received:
-        return _judged(self.readings.read(path) if self.readings else read_file(path), self.previous)
+        received = Received(path, "", "unreadable")
+        with apart("read", path, received.unread):
+            received = self.readings.read(path) if self.readings else read_file(path)
+        return _judged(received, self.previous)
+
+    def _recalled(self, path: Path) -> Received | None:
+        """What an earlier run read; where that cannot be had, the file is read again."""
+        with apart("read", path, lambda _: None):
+            return self.readings.recall(path) if self.readings else None
+        return None
 
     def all(self, files: Sequence[Path], jobs: int | None) -> Iterator[Received]:
         """The files in their order, by several processes where there are enough to be read to be worth it."""
-        known = {file: got for file in files if self.readings and (got := self.readings.recall(file))}
+        known = {file: got for file in files if (got := self._recalled(file))}
         unread = [file for file in files if file not in known]
         jobs = min(jobs or os.cpu_count() or 1, len(unread) // _WORTH_A_PROCESS)
         if jobs < 2:

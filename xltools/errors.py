@@ -14,11 +14,43 @@ _REASONS = {
     errno.ENAMETOOLONG: "名字太长",
     errno.ELOOP: "链接绕成了圈",
 }
+_REASONS |= {  # not every system has all of them
+    getattr(errno, name): reason
+    for name, reason in {
+        "EFBIG": "文件太大，超过了这里允许的大小",
+        "EDQUOT": "磁盘的配额用完了",
+        "EIO": "磁盘或网络出错",
+        "ENXIO": "设备不在",
+        "ENODEV": "设备不在",
+        "EBUSY": "正被别的程序占用",
+        "ETXTBSY": "正被别的程序占用",
+        "EMFILE": "同时打开的文件太多",
+        "ENFILE": "同时打开的文件太多",
+        "ENOMEM": "内存不够",
+        "EINVAL": "这里不能这样读写，或者名字里有不能用的字",
+        "EILSEQ": "名字里有不能用的字",
+        "EXDEV": "不在同一个磁盘上",
+        "EMLINK": "链接太多",
+        "ENOTEMPTY": "文件夹不是空的",
+        "ESTALE": "网络文件夹断开过，请重新打开",
+        "ETIMEDOUT": "等得太久，没有回应",
+        "EHOSTDOWN": "网络上的那台电脑没有回应",
+        "EHOSTUNREACH": "网络上的那台电脑没有回应",
+        "ENOTCONN": "网络断开了",
+        "ECONNRESET": "网络断开了",
+        "ENOTSUP": "这个磁盘不支持这样做",
+        "EPIPE": "接收的一方已经关闭",
+        "EAGAIN": "正被别的程序占用",
+    }.items()
+    if hasattr(errno, name)
+}
 
 
 def why(problem: OSError) -> str:
     """The reason of an operating system's refusal, in Chinese."""
-    return _REASONS.get(problem.errno or 0, problem.strerror or "读写失败")
+    return _REASONS.get(
+        problem.errno or 0, f"读写失败（系统的错误号 {problem.errno}）" if problem.errno else "读写失败"
+    )
 
 
 class XltoolsError(Exception):

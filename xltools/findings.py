@@ -9,8 +9,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from string import Formatter
 from typing import Any, Literal
 
+from xltools.characters import visible
 from xltools.figures import FieldType, Figure, as_json, magnitude, show
 from xltools.terms import Agency, Severity
 
@@ -63,6 +66,13 @@ _code(
     "打不开文件",
     "文件“{file}”打不开：{reason}。",
     "请检查文件是否存在、是否有权限、是否正被占用",
+)
+_code(
+    "file-failed",
+    "error",
+    "程序没能处理这个文件",
+    "程序在{stage}时没能处理文件“{file}”：{reason}。这个文件没有处理完，其他文件照常。",
+    "请把这个文件和这一条一起发给维护人员；急用的，可以用下发的空白表重新填报",
 )
 _code(
     "file-skipped",
@@ -774,6 +784,10 @@ class Finding:
             **self.detail,
         }
 
+    def _said(self, template: str) -> str:
+        words = ((name, visible(said) if isinstance(said, str) else said) for name, said in self._words().items())
+        return template.format_map(dict(words))
+
     @property
     def state(self) -> str:
         """Whether it is settled, and how, in a word; nothing for a note."""
@@ -784,12 +798,12 @@ class Finding:
     @property
     def message(self) -> str:
         """The finding in Chinese, whole in itself: what is wrong, where, both figures and their difference."""
-        return CATALOGUE[self.code].message.format_map(self._words())
+        return self._said(CATALOGUE[self.code].message)
 
     @property
     def remedy(self) -> str:
         """What to do about it."""
-        return self.detail.get("rule_remedy") or CATALOGUE[self.code].remedy.format_map(self._words())
+        return self.detail.get("rule_remedy") or self._said(CATALOGUE[self.code].remedy)
 
     def as_json(self) -> dict[str, Any]:
         """The finding as ``check --json`` gives it."""
@@ -814,7 +828,19 @@ class Finding:
 
 
 def finding(code: str, *, severity: Severity | None = None, **coordinates: Any) -> Finding:
-    """A finding of a code, of the code's own severity unless told otherwise; unknown names go to ``detail``."""
+    """A finding of a code, of the code's own severity unless told otherwise; unknown names go to ``detail``.
+
+    KeyError where one is not told that its words need: it shows where the finding is made, not where it is printed.
+    """
     known = {k: v for k, v in coordinates.items() if k in Finding.__dataclass_fields__}
     detail = {k: v for k, v in coordinates.items() if k not in known}
+    if lacking := _places(code) - detail.keys():
+        raise KeyError(f"{code} lacks {'、'.join(sorted(lacking))}")
     return Finding(code, severity or CATALOGUE[code].severity, detail=detail, **known)
+
+
+@cache
+def _places(code: str) -> frozenset[str]:
+    """The places in a code's words that only a finding's details can fill."""
+    words = f"{CATALOGUE[code].message}{CATALOGUE[code].remedy}"
+    return frozenset(name for _, name, _, _ in Formatter().parse(words) if name) - Finding(code, "note")._words().keys()

@@ -17,12 +17,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xltools.check import Collection, check
+from xltools.check import Collection, check, left_out
 from xltools.editions import load_form
+from xltools.failures import going_on
 from xltools.figures import FieldType, Figure, exact, printed
 from xltools.layout import layout_of
 from xltools.model import Filing, Form, Rule, Scope
 from xltools.roster import read_roster
+from xltools.workbook.read import Received
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +38,19 @@ def read(paths: Sequence[Path | str], roster: Path | str | None = None, *, accep
 
     Whatever could not be read is not in it: see ``findings``.
     """
-    return frame_of(r.filing for r in collect(paths, roster).received if r.filing and (r.accepted or not accepted))
+
+    def framed(files: Sequence[Received]) -> pd.DataFrame:
+        return frame_of(r.filing for r in files if r.filing and (r.accepted or not accepted))
+
+    return going_on(collect(paths, roster).received, framed, _warned)
+
+
+def _warned(received: Received, problem: Exception) -> Received:
+    import warnings
+
+    left_out("frame", received, problem)
+    warnings.warn(received.findings[0].message, stacklevel=2)
+    return received
 
 
 def collect(paths: Sequence[Path | str], roster: Path | str | None = None) -> Collection:

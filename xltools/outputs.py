@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from xltools.errors import XltoolsError, why
+from xltools.inputs import real
 
 
 def refuse_existing(paths: list[Path], force: bool) -> None:
@@ -26,7 +27,7 @@ def refuse_existing(paths: list[Path], force: bool) -> None:
 def refuse_inputs(output: Path, *inputs: Path) -> None:
     """XltoolsError where an output would be written over a file that is read."""
     for path in inputs:
-        if path.resolve() == output.resolve():
+        if real(path) == real(output):
             raise XltoolsError(f"不能写到“{path}”：它是这次要读的文件，收到的文件不改动；请换一个输出文件名")
 
 

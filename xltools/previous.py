@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from xltools.checkcode import check_code
+from xltools.failures import apart
 from xltools.figures import Figure
 from xltools.findings import Finding, finding
 from xltools.lastyear import carried_over, same_meaning
@@ -120,11 +121,12 @@ def read_previous(paths: Sequence[Path], roster: Roster | None = None) -> Previo
             reason = "读不出来，或者不是填报表"
             previous.findings.append(finding("previous-skipped", file=str(path), reason=reason))
             continue
-        for one in _agencies(received):
-            key, known = (one.year, one.agency.code), parts if one is not received.filing else previous.filings
-            if key in known and known[key].values != one.values:
-                unclear[key] = path
-            known[key] = one
+        with apart("read", path, previous.findings.append, received.filing.agency):
+            for one in _agencies(received):
+                key, known = (one.year, one.agency.code), parts if one is not received.filing else previous.filings
+                if key in known and known[key].values != one.values:
+                    unclear[key] = path
+                known[key] = one
     for (year, code), path in unclear.items():
         reason = f"单位 {code} 的 {year} 年度表不止一份，而且数不同"
         previous.findings.append(finding("previous-skipped", file=str(path), reason=reason))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
+
+from xltools.characters import visible
 
 Level = Literal["township", "department", "county", "city", "province", "state"]
 
@@ -29,6 +32,19 @@ class Agency:
 
     def as_json(self) -> dict[str, str]:
         return {"code": self.code, "name": self.name, "level": self.level}
+
+
+NAME_LIMIT = 100
+"""Characters of a code or a name."""
+
+
+def unfit(code: str, name: str) -> Iterator[str]:
+    """What makes a code or a name unfit for a workbook and a file's name."""
+    for what, words in (("单位代码", code), ("单位名称", name)):
+        if len(words) > NAME_LIMIT:
+            yield f"{what}太长（{len(words)} 个字，最多 {NAME_LIMIT} 个）"
+        if visible(words) != words:
+            yield f"{what}里有换行等看不见的控制字符，或者残缺的字符"
 
 
 SIGNOFF: dict[str, str] = {

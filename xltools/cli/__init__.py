@@ -13,6 +13,7 @@ import click
 
 from xltools import __version__
 from xltools.cli import blank, check, codes, demo, export, fill, forms, import_, init, merge, report
+from xltools.cli.screen import say
 from xltools.errors import XltoolsError, why
 
 _COMMANDS = (init, blank, fill, check, export, merge, import_, report, forms, codes, demo)
@@ -89,5 +90,5 @@ def _in_chinese(problem: click.ClickException) -> str:
 
 
 def _fail(message: str) -> None:
-    click.echo(f"xltools：{message}", err=True)
+    say("xltools：", message, err=True)
     sys.exit(2)

@@ -9,9 +9,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from xltools import inputs
 from xltools.blank import form_for
 from xltools.editions import edition_for, editions, load_form, supplements
-from xltools.errors import XltoolsError, why
+from xltools.errors import XltoolsError
 from xltools.figures import Figure, exact
 from xltools.findings import Finding, finding
 from xltools.ingest.document import BYTES_LIMIT, Document, Refused
@@ -64,11 +65,9 @@ class Imported:
 def import_file(path: Path, asked: Asked = Asked()) -> Imported:
     """Imports a file; whatever is wrong with it becomes a finding."""
     try:
-        if path.stat().st_size > BYTES_LIMIT:
-            return _refused(str(path), Refused("import-unsafe", "文件大得不合理"))
-        content = path.read_bytes()
-    except OSError as problem:
-        return Imported(str(path), None, [finding("file-unreadable", file=str(path), reason=why(problem))])
+        content = inputs.content_of(path, BYTES_LIMIT)
+    except inputs.Refused as problem:
+        return _refused(str(path), Refused("import-unsafe" if problem.vast else "file-unreadable", problem.reason))
     return import_report(content, str(path), asked)
 
 

@@ -19,6 +19,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from xltools.inputs import Refused, content_of
 from xltools.season.codec import Unfit, decoder, encoder
 from xltools.workbook.read import FILE_LIMIT, Received, read_bytes, read_file
 
@@ -50,12 +51,11 @@ class Store:
 
     def _entry(self, path: Path, sha256: str) -> Received | None:
         try:
-            with (self.folder / f"{sha256}.json").open("rb") as file:
-                seal, _, body = file.read(_ENTRY_LIMIT).partition(b"\n")
+            seal, _, body = content_of(self.folder / f"{sha256}.json", _ENTRY_LIMIT).partition(b"\n")
             if not hmac.compare_digest(seal, self._seal(sha256, body)):
                 return None
             told = decoder(Received)(json.loads(body))
-        except (OSError, Unfit, ValueError, TypeError, KeyError, RecursionError):
+        except (Refused, Unfit, ValueError, TypeError, KeyError, RecursionError):
             return None
         return _at(told, path) if isinstance(told, Received) else None
 
@@ -91,8 +91,8 @@ def open_store(folder: Path) -> Store:
 
 def _content(path: Path) -> bytes | None:
     try:
-        return path.read_bytes() if path.is_file() and path.stat().st_size <= FILE_LIMIT else None
-    except OSError:
+        return content_of(path, FILE_LIMIT)
+    except Refused:
         return None
 
 

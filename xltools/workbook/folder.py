@@ -7,6 +7,7 @@ from pathlib import Path
 
 from xltools.errors import XltoolsError
 from xltools.findings import Finding, finding
+from xltools.inputs import real
 
 WORKBOOK_ENDINGS = {".xlsx", ".xlsm", ".xltx", ".xls", ".et", ".ods"}
 """Endings of files that are taken from a folder as filings; others lie there for other reasons."""
@@ -32,4 +33,4 @@ def files_in(paths: Sequence[Path]) -> tuple[list[Path], list[Finding]]:
             found.append(path)
         else:
             raise XltoolsError(f"没有这个文件或文件夹：{path}")
-    return list({path.resolve(): path for path in reversed(found)}.values())[::-1], skipped
+    return list({real(path): path for path in reversed(found)}.values())[::-1], skipped

@@ -13,9 +13,11 @@ from typing import Any, Literal
 from xltools.address import a1
 from xltools.dates import LAST_DAY, from_serial
 from xltools.editions import editions, load_form, supplements
-from xltools.errors import XltoolsError, why
+from xltools.errors import XltoolsError
+from xltools.failures import apart
 from xltools.figures import show
 from xltools.findings import Finding, finding
+from xltools.inputs import Refused, content_of
 from xltools.lastyear import carried_over
 from xltools.layout import (
     CHECK_COLUMNS,
@@ -35,7 +37,7 @@ from xltools.layout import (
 from xltools.model import Agency, Field, Filing, Form
 from xltools.relation import LAST
 from xltools.standing import completeness, lacking
-from xltools.terms import LEVELS, SIGNOFF, level_of
+from xltools.terms import LEVELS, NAME_LIMIT, SIGNOFF, level_of
 from xltools.workbook.integrity import Audit, Verdict, audit, canonical
 from xltools.workbook.ledger import Ledger, read_ledger
 from xltools.workbook.locate import Places, squeezed
@@ -93,33 +95,29 @@ class Received:
         """Readable, no open error, no open query."""
         return self.filing is not None and not (self.open_errors or self.open_queries or self.set_aside)
 
+    def unread(self, found: Finding) -> None:
+        """Makes it a file that could not be read, for which this finding stands alone: nothing of it is used any more."""
+        self.filing, self.verdict, self.findings, self.places, self.answers = None, "unreadable", [found], {}, {}
+
 
 def read_file(path: Path) -> Received:
     """Reads a file; whatever is wrong with it becomes a finding, never an exception."""
     try:
-        if path.exists() and not path.is_file():
-            return _unread(path, "file-unreadable", "它不是文件")
-        if path.stat().st_size > FILE_LIMIT:
-            return _unread(path, "file-unsafe", "文件大得不合理")
-        content = path.read_bytes()
-    except OSError as problem:
-        return _unread(path, "file-unreadable", why(problem))
+        content = content_of(path, FILE_LIMIT)
+    except Refused as problem:
+        code = "file-unsafe" if problem.vast else "file-unreadable"
+        return Received(path, "", "unreadable", None, [finding(code, file=str(path), reason=problem.reason)])
     return read_bytes(path, content)
 
 
-def _unread(path: Path, code: str, reason: str) -> Received:
-    return Received(path, "", "unreadable", None, [finding(code, file=str(path), reason=reason)])
-
-
 def read_bytes(path: Path, content: bytes) -> Received:
-    """Reads a file's content."""
+    """Reads a file's content; whatever is wrong with it becomes a finding, never an exception."""
     received = Received(path, hashlib.sha256(content).hexdigest(), "unreadable")
-    try:
-        _Reader(received, open_workbook(content)).read()
-    except Unreadable as problem:
-        received.filing = None
-        received.verdict = "unreadable"
-        received.findings = [finding(problem.code, file=str(path), reason=problem.reason)]
+    with apart("read", path, received.unread):
+        try:
+            _Reader(received, open_workbook(content)).read()
+        except Unreadable as problem:
+            received.unread(finding(problem.code, file=str(path), reason=problem.reason))
     return received
 
 
@@ -197,6 +195,9 @@ class _Reader:
         level = level_of(facts["level"]) if facts["level"] else None
         if level is None or not _YEAR.fullmatch(facts["year"]):
             self._foreign("封面上的层级或年度读不出来")
+            return None
+        if max(len(facts["code"]), len(facts["name"])) > NAME_LIMIT:
+            self._foreign("单位代码或者名称长得不合理")
             return None
         self.agency = Agency(facts["code"], facts["name"], level)
         is_summary = said["kind"] == "summary" if "kind" in said else LEDGER in self.workbook.sheet_names

@@ -7,9 +7,17 @@ import os
 import tempfile
 import time
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from xltools.errors import XltoolsError, why
+
+
+def slashed(path: PurePath) -> str:
+    """A path as results name it, on stdout, in JSON and in every file written: with ``/`` on every system, so that they are the same.
+
+    What is said on stderr to the person at this machine names paths as this machine does.
+    """
+    return path.as_posix()
 
 
 def refuse_existing(paths: list[Path], force: bool) -> None:

@@ -32,7 +32,7 @@ def command(
     from xltools.blank import blanks
     from xltools.errors import XltoolsError
     from xltools.model import Agency
-    from xltools.outputs import write_all
+    from xltools.outputs import slashed, write_all
     from xltools.roster import unfit
 
     if roster_path and (name or code or level):
@@ -64,4 +64,4 @@ def command(
     names = options.progress(list(made), "生成空白表")
     write_all(((places[name], made[name]) for name in names), list(places.values()), force=force)
     for path in places.values():
-        click.echo(path)
+        click.echo(slashed(path))

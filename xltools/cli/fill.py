@@ -21,7 +21,7 @@ def command(blank: Path, values: Path, output: Path, force: bool) -> int:
     """
     from xltools.errors import XltoolsError, why
     from xltools.exchange import fill, read_values, unused
-    from xltools.outputs import refuse_existing, refuse_inputs, write_whole
+    from xltools.outputs import refuse_existing, refuse_inputs, slashed, write_whole
     from xltools.workbook.read import read_file
     from xltools.workbook.write import write_filing
 
@@ -40,8 +40,8 @@ def command(blank: Path, values: Path, output: Path, force: bool) -> int:
     data = read_values(text, str(values))
     for words in unused(data, received.filing):
         click.echo(f"xltools：提示：{words}", err=True)
-    filing, differing = fill(received.filing, data, str(values))
+    filing, differing = fill(received.filing, data, slashed(values))
     write_whole(output, write_filing(filing), force=force)
-    click.echo(output)
+    click.echo(slashed(output))
     options.print_findings(differing)
     return 1 if differing else 0

@@ -35,6 +35,7 @@ def command(
     from xltools.errors import XltoolsError
     from xltools.ingest.report import Asked
     from xltools.ingest.run import import_all, import_one, reports_in
+    from xltools.outputs import slashed
     from xltools.roster import unfit
 
     if (report is None) == (folder is None):
@@ -51,7 +52,8 @@ def command(
             raise click.UsageError("--name、--code 只用于一份报告；一个文件夹用 --roster。")
         done = import_all(options.progress(reports_in(folder), "导入"), output, asked, force=force)
     for item in done:
-        click.echo(item.output if item.output else click.style(f"没有导入：{item.source}", fg="red"))
+        where = slashed(item.output or item.source)
+        click.echo(where if item.output else click.style(f"没有导入：{where}", fg="red"))
         options.print_findings(item.findings)
     if len(done) > 1:
         click.echo(f"共 {len(done)} 份，导入 {sum(item.output is not None for item in done)} 份。")

@@ -19,9 +19,10 @@ def command(folder: Path, year: int, supplements: tuple[str, ...], force: bool) 
 
     A working folder for one season; commands run inside it need no options.
     """
+    from xltools.outputs import slashed
     from xltools.season.folder import ROSTERS, lay_out
 
     for path in lay_out(folder, year, supplements, force=force):
-        click.echo(path)
+        click.echo(slashed(path))
     click.echo(f"接下来：填好“{ROSTERS[0]}”，进入这个文件夹，运行 xltools blank 生成空白表；"
                "各单位报来的表放进“回收”，运行 xltools check 审核、xltools merge 汇总。")  # fmt: skip

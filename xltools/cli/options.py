@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -24,10 +25,13 @@ roster = click.option("--roster", "roster_path", type=PATH, metavar="FILE", help
 force = click.option("--force", is_flag=True, help="覆盖已有的文件")
 as_json = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 year = click.option("--year", type=click.IntRange(1990, 2200), help="报告年度")
-
-
-jobs = click.option("--jobs", type=click.IntRange(1, 64), help="同时用几个进程（默认：每个核一个）")
-
+jobs = click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=lambda: os.cpu_count() or 1,
+    metavar="N",
+    help="同时用几个进程（默认：每个核一个；文件不多时只用一个）",
+)
 
 previous = click.option(
     "--previous",
@@ -148,8 +152,10 @@ def print_collection(collection: Collection) -> None:
 
 
 def _print_file(received: Received) -> None:
+    from xltools.outputs import slashed
+
     filing = received.filing
     mark = click.style("✓", fg="green") if received.accepted else click.style("✗", fg="red")
     who = f"　{filing.agency.name}，{filing.year} 年度" if filing else ""
-    click.echo(f"{mark} {received.path}{who}")
+    click.echo(f"{mark} {slashed(received.path)}{who}")
     print_findings(received.findings)

@@ -22,7 +22,7 @@ def command(file: Path, output: Path, previous_paths: tuple[Path, ...], force: b
     from dataclasses import replace
 
     from xltools.errors import XltoolsError
-    from xltools.outputs import refuse_existing, refuse_inputs, write_whole
+    from xltools.outputs import refuse_existing, refuse_inputs, slashed, write_whole
     from xltools.report.content import report_of
 
     ending = output.suffix.lower()
@@ -48,7 +48,7 @@ def command(file: Path, output: Path, previous_paths: tuple[Path, ...], force: b
 
         content = page_report(report).encode()
     write_whole(output, content, force=force)
-    click.echo(output)
+    click.echo(slashed(output))
     if report.draft:
         click.echo(f"xltools：提示：{report.draft}详见 xltools check", err=True)
     if report.lacking:

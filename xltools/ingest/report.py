@@ -23,6 +23,7 @@ from xltools.ingest.texts import read_texts
 from xltools.ingest.wording import wording
 from xltools.layout import layout_of
 from xltools.model import Agency, Filing, Form
+from xltools.outputs import slashed
 from xltools.roster import Roster
 from xltools.terms import LEVELS, Level
 from xltools.workbook.typed import read_text
@@ -65,11 +66,11 @@ def import_file(path: Path, asked: Asked = Asked()) -> Imported:
     """Imports a file; whatever is wrong with it becomes a finding."""
     try:
         if path.stat().st_size > BYTES_LIMIT:
-            return _refused(str(path), Refused("import-unsafe", "文件大得不合理"))
+            return _refused(slashed(path), Refused("import-unsafe", "文件大得不合理"))
         content = path.read_bytes()
     except OSError as problem:
-        return Imported(str(path), None, [finding("file-unreadable", file=str(path), reason=why(problem))])
-    return import_report(content, str(path), asked)
+        return Imported(slashed(path), None, [finding("file-unreadable", file=slashed(path), reason=why(problem))])
+    return import_report(content, slashed(path), asked)
 
 
 def import_report(content: bytes, file: str, asked: Asked = Asked()) -> Imported:

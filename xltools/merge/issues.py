@@ -99,7 +99,7 @@ def _kind(found: Finding) -> str:
 
 def _row(found: Finding) -> tuple[Value, ...]:
     agency = found.agency
-    file = found.file.replace("\\", "/").rpartition("/")[2] if found.file else ""
+    file = found.file.rpartition("/")[2] if found.file else ""
     actual, expected = (
         None if figure is None else plain(figure, kind)
         for figure, kind in ((found.actual, found.types[0]), (found.expected, found.types[1]))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from xltools.check import Collection, check
-from xltools.outputs import sweep
+from xltools.outputs import slashed, sweep
 from xltools.previous import Previous
 from xltools.roster import Roster
 from xltools.rules.decisions import Office
@@ -46,7 +46,7 @@ class Season:
         last, settings = self.last, self.settings
         decisions, notes = read_decisions(settings.decisions, roster)
         self._office = Office(
-            str(settings.decisions), decisions, last.explained if last else {}, last.decided if last else {}
+            slashed(settings.decisions), decisions, last.explained if last else {}, last.decided if last else {}
         )
         collection = check(paths, roster, year, progress, ignore | {settings.decisions.resolve()}, jobs, previous,
                            readings=open_store(settings.memory / READINGS), office=self._office, newest=newest)  # fmt: skip

@@ -32,6 +32,7 @@ from xltools.layout import (
     layout_of,
 )
 from xltools.model import Agency, Field, Filing, Form
+from xltools.outputs import slashed
 from xltools.relation import LAST
 from xltools.standing import completeness, lacking
 from xltools.terms import LEVELS, SIGNOFF, level_of
@@ -100,7 +101,7 @@ def read_file(path: Path) -> Received:
 
 
 def _unread(path: Path, code: str, reason: str) -> Received:
-    return Received(path, "", "unreadable", None, [finding(code, file=str(path), reason=reason)])
+    return Received(path, "", "unreadable", None, [finding(code, file=slashed(path), reason=reason)])
 
 
 def read_bytes(path: Path, content: bytes) -> Received:
@@ -111,7 +112,7 @@ def read_bytes(path: Path, content: bytes) -> Received:
     except Unreadable as problem:
         received.filing = None
         received.verdict = "unreadable"
-        received.findings = [finding(problem.code, file=str(path), reason=problem.reason)]
+        received.findings = [finding(problem.code, file=slashed(path), reason=problem.reason)]
     return received
 
 
@@ -120,7 +121,7 @@ class _Reader:
 
     def __init__(self, received: Received, workbook: ReceivedWorkbook) -> None:
         self.received, self.workbook = received, workbook
-        self.file = str(received.path)
+        self.file = slashed(received.path)
         self.agency: Agency | None = None
         self.ledger = Ledger()
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path, PurePath
 
-from xltools.errors import XltoolsError, why
+from xltools.errors import IN_USE, XltoolsError, why
 
 
 def slashed(path: PurePath) -> str:
@@ -57,7 +57,9 @@ def write_whole(path: Path, content: bytes, *, force: bool = False) -> None:
         if temporary:
             with contextlib.suppress(OSError):
                 Path(temporary).unlink()
-        raise XltoolsError(f"写不了“{path}”：{why(problem)}；没有留下不完整的文件，请处理后重试") from None
+        reason = why(problem)
+        advice = "" if reason == IN_USE else "，请处理后重试"
+        raise XltoolsError(f"写不了“{path}”：{reason}；没有留下不完整的文件{advice}") from None
 
 
 def write_all(contents: Iterable[tuple[Path, bytes]], paths: list[Path], *, force: bool = False) -> None:

@@ -110,7 +110,7 @@ def progress(items: Sequence[T], label: str) -> Iterator[T]:
         info_sep="，还要 ",
         bar_template="%(label)s  %(bar)s  %(info)s",
         fill_char="█",
-        empty_char="░",
+        empty_char="·",
         width=30,
     ) as bar:
         yield from bar
@@ -155,7 +155,7 @@ def _print_file(received: Received) -> None:
     from xltools.outputs import slashed
 
     filing = received.filing
-    mark = click.style("✓", fg="green") if received.accepted else click.style("✗", fg="red")
+    mark = click.style("√", fg="green") if received.accepted else click.style("×", fg="red")
     who = f"　{filing.agency.name}，{filing.year} 年度" if filing else ""
     click.echo(f"{mark} {slashed(received.path)}{who}")
     print_findings(received.findings)

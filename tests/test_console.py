@@ -6,7 +6,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 
 import click
 import pytest
-from making import filing, run, save
+from making import AGENCIES, filing, run, save
 
 from xltools.cli import main
 from xltools.errors import IN_USE, why
@@ -45,7 +45,10 @@ def test_a_console_of_any_encoding_is_written_to(monkeypatch, tmp_path, encoding
 
 
 def test_a_chinese_windows_console_tells_passed_from_returned(monkeypatch, tmp_path):
-    paths = [save(tmp_path / "甲.xlsx", filing()), save(tmp_path / "乙.xlsx", filing({"requests.new.natural": 5}))]
+    paths = [
+        save(tmp_path / "甲.xlsx", filing()),
+        save(tmp_path / "乙.xlsx", filing({"requests.new.natural": 5}, agency=AGENCIES[1])),
+    ]
     _, said, _ = on_console(monkeypatch, "cp936", "check", *paths)
     assert "?" not in said
     assert [line[:1] for line in said.splitlines() if ".xlsx" in line and line[:1].strip()] == ["√", "×"]

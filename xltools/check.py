@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,6 +17,7 @@ from xltools.failures import Stage, apart, failure, going_on
 from xltools.findings import CATALOGUE, Finding, finding
 from xltools.inputs import real
 from xltools.model import Agency
+from xltools.outputs import slashed
 from xltools.previous import Previous, without_last_year
 from xltools.roster import Entry, Roster
 from xltools.rules import judge
@@ -28,8 +28,11 @@ from xltools.versions import one_of
 from xltools.workbook.folder import files_in
 from xltools.workbook.read import Received, read_file
 
-_WORTH_A_PROCESS = 20
-"""Files that take about as long as starting a process."""
+_WORTH_A_FORK, _WORTH_A_START = 20, 50
+"""Files that take about as long as starting a process: forked, or as a new Python that must import all of us."""
+
+_MOST_PROCESSES = 61
+"""Windows cannot wait for more."""
 
 
 @dataclass
@@ -89,7 +92,7 @@ def received_json(received: Received) -> dict[str, Any]:
     filing = received.filing
     agency = filing.agency if filing else None
     return {
-        "file": str(received.path),
+        "file": slashed(received.path),
         "sha256": received.sha256,
         "agency": agency.as_json() if agency else None,
         "year": filing.year if filing else None,
@@ -125,7 +128,7 @@ def _judged(received: Received, previous: Previous | None) -> Received:
     if filing is not None:
         with apart("judge", received.path, received.unread, filing.agency):
             if previous is not None:
-                received.findings += previous.give(filing, str(received.path))
+                received.findings += previous.give(filing, slashed(received.path))
             told = frozenset(f.field for f in received.findings if f.field and f.code != "cell-placeholder")
             received.findings += received.located(judge(filing, told))
     return received
@@ -138,7 +141,7 @@ def _settle(received: Received, office: Office) -> None:
         return
     remember(filing, office.explained.get(filing.agency.code, {}))
     received.findings = [close_explained(f, filing) for f in received.findings]
-    received.findings += stale_explanations(filing, str(received.path), received.findings)
+    received.findings += stale_explanations(filing, slashed(received.path), received.findings)
     received.findings = decide(received.findings, filing, office)
 
 
@@ -163,7 +166,8 @@ def check(
 
     ``year`` is the report year; by default the one that most of the filings are for. ``progress`` may show how far it is.
     ``ignore`` are files that may lie among the others but are none: the roster, the output of an earlier run.
-    ``jobs`` is the number of processes, by default one a core; the outcome is the same whatever it is.
+    ``jobs`` is the number of processes to read with; none is started unless it is given, and only where there are files
+    enough to be worth it. The outcome is the same whatever it is.
     ``previous`` are last year's filings, to hold this year's against. ``readings`` spares reading again what an earlier run
     read. ``office`` is what the office in charge settled itself and knows from before. ``newest``: of several different files
     of an agency the one saved last counts, by the workbooks' own records.
@@ -244,22 +248,40 @@ class _Judging:
         """The files in their order, by several processes where there are enough to be read to be worth it."""
         known = {file: got for file in files if (got := self._recalled(file))}
         unread = [file for file in files if file not in known]
-        jobs = min(jobs or os.cpu_count() or 1, len(unread) // _WORTH_A_PROCESS)
+        jobs = _processes(jobs or 1, len(unread))
         if jobs < 2:
             yield from (_judged(known[file], self.previous) if file in known else self.one(file) for file in files)
             return
         from concurrent.futures import ProcessPoolExecutor
 
-        with ProcessPoolExecutor(jobs, initializer=_JUDGING.append, initargs=(self,)) as pool:
+        with ProcessPoolExecutor(jobs, initializer=_begin, initargs=(self,)) as pool:
             fresh = pool.map(_one, unread, chunksize=8)
             yield from (_judged(known[file], self.previous) if file in known else next(fresh) for file in files)
 
 
-_JUDGING: list[_Judging] = []
+def _processes(wanted: int, files: int) -> int:
+    """How many processes are worth it for so many files."""
+    if wanted < 2:
+        return 1
+    from multiprocessing import get_context
+
+    worth = _WORTH_A_FORK if get_context().get_start_method() == "fork" else _WORTH_A_START
+    return min(wanted, files // worth, _MOST_PROCESSES)
+
+
+_judging: _Judging | None = None
+"""In a process of the pool: what it judges with."""
+
+
+def _begin(judging: _Judging) -> None:
+    """How a process of the pool begins. A function of the module, for a fresh process knows it by its name alone."""
+    global _judging
+    _judging = judging
 
 
 def _one(path: Path) -> Received:
-    return _JUDGING[-1].one(path)
+    assert _judging is not None
+    return _judging.one(path)
 
 
 def _years(collection: Collection) -> None:
@@ -268,7 +290,7 @@ def _years(collection: Collection) -> None:
         filing = received.filing
         if filing is None:
             continue
-        file, agency = str(received.path), filing.agency
+        file, agency = slashed(received.path), filing.agency
         if filing.year != collection.year:
             received.findings.append(finding("year-other", file=file, agency=agency, actual_text=filing.year,
                                              expected_text=collection.year))  # fmt: skip
@@ -286,7 +308,7 @@ def _known(collection: Collection, roster: Roster) -> None:
     for received in collection.received:
         if received.filing is None:
             continue
-        agency, file = received.filing.agency, str(received.path)
+        agency, file = received.filing.agency, slashed(received.path)
         entry = roster.by_code.get(agency.code)
         if entry is None:
             received.findings.append(finding("agency-unknown", file=file, agency=agency))

@@ -1,6 +1,8 @@
 """What stops a command: told to the user in one line, never as a traceback."""
 
 import errno
+import os
+import sys
 
 _REASONS = {
     errno.ENOENT: "没有这个文件或文件夹",
@@ -46,11 +48,48 @@ _REASONS |= {  # not every system has all of them
 }
 
 
+IN_USE = "它正在 Excel/WPS 里打开，请关闭后再运行"
+_IN_USE = (32, 33)
+"""Windows' own numbers for a file that another program has open, or has locked in part."""
+
+
 def why(problem: OSError) -> str:
     """The reason of an operating system's refusal, in Chinese."""
+    if _open_elsewhere(problem):
+        return IN_USE
     return _REASONS.get(
         problem.errno or 0, f"读写失败（系统的错误号 {problem.errno}）" if problem.errno else "读写失败"
     )
+
+
+def _open_elsewhere(problem: OSError) -> bool:
+    """Whether Windows refuses a file because another program has it open.
+
+    Where Python passes on no more than EACCES, which it does for nearly every refusal, the file itself is asked.
+    """
+    if getattr(problem, "winerror", None) in _IN_USE:
+        return True
+    refused = problem.filename2 or problem.filename
+    if problem.errno not in (errno.EACCES, errno.EBUSY) or not isinstance(refused, (str, os.PathLike)):
+        return False
+    return _asked(os.fspath(refused), replacing=bool(problem.filename2)) in _IN_USE
+
+
+def _asked(path: str, *, replacing: bool) -> int:
+    """The number with which Windows refuses to open a file for reading, or for being replaced; 0 where it does not."""
+    if sys.platform != "win32":
+        return 0
+    import ctypes
+    from ctypes import wintypes
+
+    read, delete, share_all, existing = 0x80000000, 0x00010000, 7, 3
+    kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+    kernel.CreateFileW.restype = wintypes.HANDLE
+    handle = kernel.CreateFileW(path, delete if replacing else read, share_all, None, existing, 0, None)
+    if handle == wintypes.HANDLE(-1).value:
+        return ctypes.get_last_error()
+    kernel.CloseHandle(wintypes.HANDLE(handle))
+    return 0
 
 
 class XltoolsError(Exception):

@@ -33,7 +33,8 @@ WHO = ("name", "level", "edition", "supplements", "kind")
 """The columns of a frame of filings before its figures; year and code are its index."""
 
 
-def read(paths: Sequence[Path | str], roster: Path | str | None = None, *, accepted: bool = False) -> pd.DataFrame:
+def read(paths: Sequence[Path | str], roster: Path | str | None = None, *, accepted: bool = False,
+         jobs: int | None = None) -> pd.DataFrame:  # fmt: skip
     """Filings from files and folders, a row each, columns as in ``frame_of``; with ``accepted``, none but the accepted ones.
 
     Whatever could not be read is not in it: see ``findings``.
@@ -42,7 +43,7 @@ def read(paths: Sequence[Path | str], roster: Path | str | None = None, *, accep
     def framed(files: Sequence[Received]) -> pd.DataFrame:
         return frame_of(r.filing for r in files if r.filing and (r.accepted or not accepted))
 
-    return going_on(collect(paths, roster).received, framed, _warned)
+    return going_on(collect(paths, roster, jobs=jobs).received, framed, _warned)
 
 
 def _warned(received: Received, problem: Exception) -> Received:
@@ -53,9 +54,12 @@ def _warned(received: Received, problem: Exception) -> Received:
     return received
 
 
-def collect(paths: Sequence[Path | str], roster: Path | str | None = None) -> Collection:
-    """Filings read and checked, one by one and as a set: what ``findings`` tells of."""
-    return check([Path(path) for path in paths], read_roster(Path(roster)) if roster else None)
+def collect(paths: Sequence[Path | str], roster: Path | str | None = None, *, jobs: int | None = None) -> Collection:
+    """Filings read and checked, one by one and as a set: what ``findings`` tells of.
+
+    No process is started unless ``jobs`` is given; a script that gives it guards itself by ``if __name__ == "__main__":``.
+    """
+    return check([Path(path) for path in paths], read_roster(Path(roster)) if roster else None, jobs=jobs)
 
 
 def frame_of(filings: Iterable[Filing]) -> pd.DataFrame:

@@ -116,6 +116,7 @@ def write_list(
     from xlsxwriter.workbook import Workbook
 
     from xltools.workbook.book import STYLES, wide
+    from xltools.workbook.repack import steadied
 
     out = io.BytesIO()
     book = Workbook(out, {"in_memory": True})
@@ -149,4 +150,4 @@ def write_list(
             beside.set_row(at, 18 * math.ceil(wide(line) / 72))
             beside.write_string(at, 0, line, plain)
     book.close()
-    return out.getvalue()
+    return steadied(out.getvalue())

@@ -14,6 +14,7 @@ from xltools.findings import Finding, finding
 from xltools.lastyear import carried_over, same_meaning
 from xltools.layout import CHECKS, layout_of
 from xltools.model import Agency, Filing, Form
+from xltools.outputs import slashed
 from xltools.relation import LAST
 from xltools.roster import Roster
 from xltools.workbook.folder import files_in
@@ -119,7 +120,7 @@ def read_previous(paths: Sequence[Path], roster: Roster | None = None) -> Previo
         received = read_file(path)
         if received.filing is None:
             reason = "读不出来，或者不是填报表"
-            previous.findings.append(finding("previous-skipped", file=str(path), reason=reason))
+            previous.findings.append(finding("previous-skipped", file=slashed(path), reason=reason))
             continue
         with apart("read", path, previous.findings.append, received.filing.agency):
             for one in _agencies(received):
@@ -129,7 +130,7 @@ def read_previous(paths: Sequence[Path], roster: Roster | None = None) -> Previo
                 known[key] = one
     for (year, code), path in unclear.items():
         reason = f"单位 {code} 的 {year} 年度表不止一份，而且数不同"
-        previous.findings.append(finding("previous-skipped", file=str(path), reason=reason))
+        previous.findings.append(finding("previous-skipped", file=slashed(path), reason=reason))
     merged = {**parts, **previous.filings}
     previous.filings = {key: found for key, found in merged.items() if key not in unclear}
     if roster is not None:

@@ -41,9 +41,9 @@ def main() -> None:
     """Runs the command line; every failure ends in one line, never in a traceback."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(
-                **({"errors": "replace"} if stream.isatty() else {"encoding": "utf-8", "errors": "replace"})
-            )
+            # A file or another program gets the same bytes on every system; a console what it can show.
+            plain = {} if stream.isatty() else {"encoding": "utf-8", "newline": "\n"}
+            stream.reconfigure(errors="replace", **plain)
     try:
         status = cli.main(prog_name="xltools", standalone_mode=False)
     except XltoolsError as problem:

@@ -31,6 +31,7 @@ def command(
     from xltools.check import check, hold_against_parts
     from xltools.errors import XltoolsError
     from xltools.inputs import real
+    from xltools.outputs import slashed
 
     work = inside.settle(paths, roster_path, year, previous_paths, prefer)
     if not work.paths:
@@ -50,12 +51,13 @@ def command(
     written = work.write_slips(collection, slips, force)
     changes = work.remember(collection)
     if as_json:
-        told = {} if written is None else {"slips": [str(path) for path in written]}
+        told = {} if written is None else {"slips": [slashed(path) for path in written]}
         screen.print_json(collection.as_json() | told | ({"changes": changes.as_json()} if changes else {}))
     else:
         options.print_collection(collection)
         for line in changes.lines() if changes else ():
             screen.say(line)
-        if written is not None:
-            screen.say(f"退回单、标注的工作簿和催报的话，共 {len(written)} 个文件，写在“{slips or work.slips}”。")
+        if written:
+            folder = slashed(written[-1].parent)
+            screen.say(f"退回单、标注的工作簿和催报的话，共 {len(written)} 个文件，写在“{folder}”。")
     return 1 if collection.open_errors else 0

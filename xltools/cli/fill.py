@@ -22,7 +22,7 @@ def command(blank: Path, values: Path, output: Path, force: bool) -> int:
     from xltools.errors import XltoolsError
     from xltools.exchange import fill, read_values, unused
     from xltools.inputs import TEXT_LIMIT, must_read
-    from xltools.outputs import refuse_existing, refuse_inputs, write_whole
+    from xltools.outputs import refuse_existing, refuse_inputs, slashed, write_whole
     from xltools.workbook.read import read_file
     from xltools.workbook.write import write_filing
 
@@ -39,7 +39,7 @@ def command(blank: Path, values: Path, output: Path, force: bool) -> int:
     data = read_values(text, str(values))
     for words in unused(data, received.filing):
         screen.hint(words)
-    filing, differing = fill(received.filing, data, str(values))
+    filing, differing = fill(received.filing, data, slashed(values))
     write_whole(output, write_filing(filing), force=force)
     screen.say(output)
     options.print_findings(differing)

@@ -35,6 +35,7 @@ def command(
     from xltools.errors import XltoolsError
     from xltools.ingest.report import Asked
     from xltools.ingest.run import import_all, import_one, reports_in
+    from xltools.outputs import slashed
     from xltools.terms import unfit
 
     if (report is None) == (folder is None):
@@ -54,7 +55,7 @@ def command(
         if item.output:
             screen.say(item.output)
         else:
-            screen.say(mark=f"没有导入：{item.source}", colour="red")
+            screen.say(mark=f"没有导入：{slashed(item.source)}", colour="red")
         options.print_findings(item.findings)
     if len(done) > 1:
         screen.say(f"共 {len(done)} 份，导入 {sum(item.output is not None for item in done)} 份。")

@@ -37,7 +37,7 @@ def command(
     from xltools.merge import kept_words
     from xltools.merge.workbook import summarise
     from xltools.model import Agency
-    from xltools.outputs import refuse_existing, refuse_inputs, write_whole
+    from xltools.outputs import refuse_existing, refuse_inputs, slashed, write_whole
 
     work = inside.settle(paths, roster_path, year, previous_paths, prefer)
     roster = work.load_roster()
@@ -70,16 +70,16 @@ def command(
     changes = work.remember(collection)
     if as_json:
         screen.print_json(
-            {**summary.as_json(str(output), words), **({"changes": changes.as_json()} if changes else {})}
+            {**summary.as_json(slashed(output), words), **({"changes": changes.as_json()} if changes else {})}
         )
     else:
         options.print_collection(collection)
         screen.say(f"汇总：{summary.status}")
         for left in summary.left_out:
-            screen.say(f"    没有计入：{left.path}")
+            screen.say(f"    没有计入：{slashed(left.path)}")
         if words:
             screen.say(f"沿用了原汇总表里本级填写的：{words}")
-        screen.say(f"汇总表：{output}")
+        screen.say(f"汇总表：{slashed(output)}")
         for line in changes.lines() if changes else ():
             screen.say(line)
     return 1 if collection.open_errors or summary.left_out else 0

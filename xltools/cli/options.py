@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -25,10 +26,13 @@ roster = click.option("--roster", "roster_path", type=PATH, metavar="FILE", help
 force = click.option("--force", is_flag=True, help="覆盖已有的文件")
 as_json = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 year = click.option("--year", type=click.IntRange(1990, 2200), help="报告年度")
-
-
-jobs = click.option("--jobs", type=click.IntRange(1, 64), help="同时用几个进程（默认：每个核一个）")
-
+jobs = click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=lambda: os.cpu_count() or 1,
+    metavar="N",
+    help="同时用几个进程（默认：每个核一个；文件不多时只用一个）",
+)
 
 previous = click.option(
     "--previous",
@@ -93,7 +97,7 @@ def progress(items: Sequence[T], label: str) -> Iterator[T]:
         info_sep="，还要 ",
         bar_template="%(label)s  %(bar)s  %(info)s",
         fill_char="█",
-        empty_char="░",
+        empty_char="·",
         width=30,
     ) as bar:
         yield from bar
@@ -140,8 +144,10 @@ def print_collection(collection: Collection) -> None:
 
 
 def _print_file(received: Received) -> None:
+    from xltools.outputs import slashed
+
     filing = received.filing
-    mark, colour = ("✓", "green") if received.accepted else ("✗", "red")
+    mark, colour = ("√", "green") if received.accepted else ("×", "red")
     who = f"　{filing.agency.name}，{filing.year} 年度" if filing else ""
-    say(f" {received.path}{who}", mark=mark, colour=colour)
+    say(f" {slashed(received.path)}{who}", mark=mark, colour=colour)
     print_findings(received.findings)

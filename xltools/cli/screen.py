@@ -5,17 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from pathlib import PurePath
 from typing import Any
 
 import click
 
 from xltools.characters import escaped, visible
+from xltools.outputs import slashed
 
 
 def say(*words: object, mark: str = "", colour: str = "", before: str = "", err: bool = False) -> None:
     """One line: ``before``, the mark in its colour, the words; on stdout, or on stderr where that is for a result alone."""
     shown = click.style(visible(mark), fg=colour) if mark else ""
-    click.echo(f"{before}{shown}{visible(''.join(map(str, words)))}", err=err)
+    click.echo(f"{before}{shown}{visible(''.join(map(_words, words)))}", err=err)
+
+
+def _words(said: object) -> str:
+    return slashed(said) if isinstance(said, PurePath) else str(said)
 
 
 def hint(words: str) -> None:

@@ -24,6 +24,7 @@ from xltools.ingest.texts import read_texts
 from xltools.ingest.wording import wording
 from xltools.layout import layout_of
 from xltools.model import Agency, Filing, Form
+from xltools.outputs import slashed
 from xltools.roster import Roster
 from xltools.terms import LEVELS, Level
 from xltools.workbook.typed import read_text
@@ -67,8 +68,8 @@ def import_file(path: Path, asked: Asked = Asked()) -> Imported:
     try:
         content = inputs.content_of(path, BYTES_LIMIT)
     except inputs.Refused as problem:
-        return _refused(str(path), Refused("import-unsafe" if problem.vast else "file-unreadable", problem.reason))
-    return import_report(content, str(path), asked)
+        return _refused(slashed(path), Refused("import-unsafe" if problem.vast else "file-unreadable", problem.reason))
+    return import_report(content, slashed(path), asked)
 
 
 def import_report(content: bytes, file: str, asked: Asked = Asked()) -> Imported:

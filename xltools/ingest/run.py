@@ -13,7 +13,7 @@ from xltools.errors import XltoolsError
 from xltools.failures import apart
 from xltools.findings import Finding, finding
 from xltools.ingest.report import REPORT_ENDINGS, Asked, Imported, import_file
-from xltools.outputs import refuse_existing, refuse_inputs, write_whole
+from xltools.outputs import refuse_existing, refuse_inputs, slashed, write_whole
 from xltools.workbook.write import write_filing
 
 
@@ -34,8 +34,8 @@ def reports_in(folder: Path) -> list[Path]:
     """The reports in a folder; XltoolsError where it is none, or has none."""
     if not folder.is_dir():
         raise XltoolsError(f"没有这个文件夹：{folder}")
-    found = sorted(p for p in folder.rglob("*") if p.suffix.lower() in REPORT_ENDINGS and p.is_file()
-                   and not p.name.startswith(("~$", ".")))  # fmt: skip
+    found = sorted((p for p in folder.rglob("*") if p.suffix.lower() in REPORT_ENDINGS and p.is_file()
+                    and not p.name.startswith(("~$", "."))), key=lambda p: p.parts)  # fmt: skip
     if not found:
         raise XltoolsError(f"“{folder}”里没有报告（{' '.join(REPORT_ENDINGS)}）")
     return found
@@ -86,7 +86,8 @@ def _imported(
         return Done(source, None, [*imported.findings, *failed])
     output = place(file_name(filing.agency, filing.year))
     if output in written:
-        twice = finding("import-twice", file=str(source), agency=filing.agency, year=filing.year, other=written[output])
+        twice = finding("import-twice", file=slashed(source), agency=filing.agency, year=filing.year,
+                        other=slashed(written[output]))  # fmt: skip
         return Done(source, None, [twice])
     write_whole(output, content, force=force)
     return Done(source, output, [*imported.findings, *check_file(output).findings])

@@ -102,7 +102,7 @@ def _kind(found: Finding) -> str:
 
 def _row(found: Finding) -> tuple[Value, ...]:
     agency = found.agency
-    file = whole(found.file).replace("\\", "/").rpartition("/")[2] if found.file else ""
+    file = whole(found.file).rpartition("/")[2] if found.file else ""
     actual, expected = (
         None if figure is None else stored(figure, kind)
         for figure, kind in ((found.actual, found.types[0]), (found.expected, found.types[1]))

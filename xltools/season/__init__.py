@@ -9,7 +9,7 @@ from pathlib import Path
 from xltools.check import Collection, check, left_out
 from xltools.failures import going_on
 from xltools.inputs import real
-from xltools.outputs import sweep
+from xltools.outputs import slashed, sweep
 from xltools.previous import Previous
 from xltools.roster import Roster
 from xltools.rules.decisions import Office
@@ -49,7 +49,7 @@ class Season:
         last, settings = self.last, self.settings
         decisions, notes = read_decisions(settings.decisions, roster)
         self._office = Office(
-            str(settings.decisions), decisions, last.explained if last else {}, last.decided if last else {}
+            slashed(settings.decisions), decisions, last.explained if last else {}, last.decided if last else {}
         )
         collection = check(paths, roster, year, progress, ignore | {real(settings.decisions)}, jobs, previous,
                            readings=open_store(settings.memory / READINGS), office=self._office, newest=newest)  # fmt: skip

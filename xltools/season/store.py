@@ -20,6 +20,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from xltools.inputs import Refused, content_of
+from xltools.outputs import slashed
 from xltools.season.codec import Unfit, decoder, encoder
 from xltools.workbook.read import FILE_LIMIT, Received, read_bytes, read_file
 
@@ -62,7 +63,7 @@ class Store:
     def _keep(self, received: Received) -> None:
         """Keeps a reading, where it comes back from its entry just as it is."""
         bare = _at(received, Path())
-        if any(found.file != str(received.path) for found in received.findings):
+        if any(found.file != slashed(received.path) for found in received.findings):
             return
         try:
             told = encoder(Received)(bare)
@@ -98,7 +99,7 @@ def _content(path: Path) -> bytes | None:
 
 def _at(received: Received, path: Path) -> Received:
     """The reading as of a file of that name: its findings name the file."""
-    name = str(path)
+    name = slashed(path)
     return replace(received, path=path, findings=[replace(f, file=name) for f in received.findings])
 
 

@@ -118,6 +118,7 @@ class _Part(io.StringIO):
         self._length = 0
         entry = zipfile.ZipInfo(name, _MOMENT)
         entry.compress_type = zipfile.ZIP_DEFLATED
+        entry.create_system = 3  # told by zipfile from the system it runs on; the same bytes must come from every one
         self._entry = package.open(entry, "w")
 
     def write(self, text: str) -> int:

@@ -35,6 +35,7 @@ from xltools.layout import (
     layout_of,
 )
 from xltools.model import Agency, Field, Filing, Form
+from xltools.outputs import slashed
 from xltools.relation import LAST
 from xltools.standing import completeness, lacking
 from xltools.terms import LEVELS, NAME_LIMIT, SIGNOFF, level_of
@@ -117,7 +118,7 @@ def read_bytes(path: Path, content: bytes) -> Received:
         try:
             _Reader(received, open_workbook(content)).read()
         except Unreadable as problem:
-            received.unread(finding(problem.code, file=str(path), reason=problem.reason))
+            received.unread(finding(problem.code, file=slashed(path), reason=problem.reason))
     return received
 
 
@@ -126,7 +127,7 @@ class _Reader:
 
     def __init__(self, received: Received, workbook: ReceivedWorkbook) -> None:
         self.received, self.workbook = received, workbook
-        self.file = str(received.path)
+        self.file = slashed(received.path)
         self.agency: Agency | None = None
         self.ledger = Ledger()
 

@@ -12,6 +12,7 @@ from openpyxl.utils import range_boundaries
 from xltools.editions import load_form
 from xltools.layout import layout_of
 from xltools.model import Agency, Filing
+from xltools.workbook.plates import Plates
 from xltools.workbook.write import write_filing
 
 FORMS = {"2019": (2019, ()), "2020 in Jilin": (2020, ("jilin-2020",)), "2021": (2023, ())}
@@ -82,6 +83,35 @@ def test_the_same_bytes_in_another_process(tmp_path):
     one, other = (next((tmp_path / seed).iterdir()) for seed in ("1", "2"))
     assert one.name == other.name == "2023_1_甲局.xlsx"
     assert one.read_bytes() == other.read_bytes()
+
+
+@pytest.mark.parametrize("kind", ["blank", "filled", "texts", "one supplement", "last year's figures", "a plate"])
+def test_shared_texts_are_counted_as_often_as_they_stand(kind):
+    last = filing(distinct(form_of("2021")), year=2022)
+    following = Filing(form_of("2021"), BUREAU, 2023)
+    following.follow(last.values, "上年的表")
+    plates = Plates()
+    plates.write(following)
+    content = {
+        "blank": lambda: blank_of("2019"),
+        "filled": lambda: write_filing(filing(distinct(form_of("2021")))),
+        "texts": lambda: write_filing(filing(texts={"overview": ("一段", "一段", "封面")}, signoff={"head": "封面"})),
+        "one supplement": lambda: blank_of("2020 in Jilin", "city"),
+        "last year's figures": lambda: write_filing(following),
+        "a plate": lambda: plates.write(following),
+    }[kind]()
+    found = parts(content)
+    shown = sum(part.count(b't="s"') for name, part in found.items() if name.startswith("xl/worksheets/sheet"))
+    texts = found["xl/sharedStrings.xml"]
+    assert f'count="{shown}" uniqueCount="{texts.count(b"<si>")}"'.encode() in texts
+
+
+@pytest.mark.parametrize("level", ["department", "city"])
+def test_nothing_makes_excel_calculate_when_it_opens_the_file(which, level):
+    """Every formula carries its right value; a file of an older engine, or one that asks for it, would be asked to be saved."""
+    book = parts(blank_of(which, level))["xl/workbook.xml"].decode()
+    [asked] = re.findall("<calcPr[^>]*>", book)
+    assert "fullCalcOnLoad" not in asked and int(re.search('calcId="([0-9]+)"', asked)[1]) >= 191029
 
 
 # ── sheets ───────────────────────────────────────────────────────────────────

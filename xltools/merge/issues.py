@@ -20,7 +20,7 @@ _COLUMNS = {"单位代码": 11.0, "单位名称": 18.0, "级别": 6.0, "状态":
             "问题": 56.0, "现在": 9.0, "应为": 9.0, "怎么办／怎样了结": 32.0, "文件": 18.0}  # fmt: skip
 _KIND, _WORDS, _SHOWN = (0, 1), (2, 7), 60
 """The columns of the kinds above the list: the number, what it is; and how many kinds are listed."""
-_TITLE = "审核问题：按单位列出；点编号到这一类的第一条，用筛选看一个单位或一类问题"
+_TITLE = "审核问题：按单位列出；点编号到这一类的第一条；可以筛选，也可以排序（排序后链接不再对准）"
 _ORDER = {severity: number for number, severity in enumerate(SEVERITIES)}
 
 

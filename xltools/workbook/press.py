@@ -44,7 +44,10 @@ class Rows:
 
 
 class PressedSheet(Worksheet):  # type: ignore[misc]
-    """A sheet that may hold long lists, written where they stand among its other rows."""
+    """A sheet that may hold long lists, written where they stand among its other rows.
+
+    XlsxWriter escapes what XML cannot hold (a name with a control character) in shared texts only; here everywhere.
+    """
 
     dim_rowmin: int
     dim_rowmax: int
@@ -52,6 +55,12 @@ class PressedSheet(Worksheet):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         self.lists: list[Rows] = []
+
+    def _xml_formula_element(self, formula: Any, result: Any, attributes: Any = ()) -> None:
+        super()._xml_formula_element(formula, self._escape_control_characters(result), attributes)
+
+    def _escape_attributes(self, attribute: Any) -> Any:
+        return super()._escape_attributes(self._escape_control_characters(attribute))
 
     def add_rows(self, rows: Rows) -> None:
         """Takes a list; ValueError where the sheet has no room for it."""

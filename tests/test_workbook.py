@@ -4,10 +4,12 @@ import re
 from functools import lru_cache
 
 import pytest
+from lxml import etree
 from making import BUREAU, SMALL, cell_of, checked, distinct, filing, opened, parts, run_process, sheet_part
 from making import form_of as small_form
 from openpyxl.formula import Tokenizer
 from openpyxl.utils import range_boundaries
+from openpyxl.utils.escape import unescape
 
 from xltools.editions import load_form
 from xltools.layout import CHECK_HEADINGS, layout_of
@@ -415,6 +417,25 @@ def test_texts_that_look_like_formulas_are_texts(text):
     found = parts(content)
     for sheet in book.sheetnames:
         assert f"<f>{text.lstrip('=')}</f>" not in found[sheet_part(found, sheet)].decode()
+
+
+@pytest.mark.parametrize(
+    "name", ["\x01局", "甲\x0b乙", "局\x1f一", "_x0041_局", "局\ufffe", "\uffff<b>", "甲\x00", "&\x08\"'"]
+)
+def test_names_that_xml_cannot_hold_are_escaped_wherever_they_stand(name):
+    """In cells, in the stored values of formulas, in the words of input rules, in properties: every part stays XML."""
+    said = Filing(form_of("2021"), Agency("1101", name, "department"), 2023)
+    said.follow(filing(distinct(form_of("2021")), year=2022).values, name)
+    content = write_filing(said)
+    for part, text in parts(content).items():
+        assert etree.fromstring(text) is not None, part
+    assert Plates().write(said) == content
+    assert checked(content).filing.agency.name == name
+    shown = opened(content, data_only=True)
+    lines = [
+        unescape(c.value) for sheet in shown for row in sheet for c in row if str(c.value).startswith("填报单位：")
+    ]
+    assert len(lines) > 3 and all(line.startswith(f"填报单位：{name}") for line in lines)
 
 
 def test_names_that_xml_must_escape_come_back():

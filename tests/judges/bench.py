@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from types import ModuleType
 
-from judges import hyperformula, libraries, libreoffice, limits, packages, readers, sdk
+from judges import gnumeric, hyperformula, libraries, libreoffice, limits, packages, readers, sdk
 from judges.outputs import Output
 
-JUDGES: tuple[ModuleType, ...] = (packages, limits, sdk, libreoffice, hyperformula, readers, libraries)
+JUDGES: tuple[ModuleType, ...] = (packages, limits, sdk, libreoffice, gnumeric, hyperformula, readers, libraries)
 """In the order of the table."""
 
 Counts = Mapping[str, tuple[int, int]]

@@ -1,8 +1,7 @@
-"""HyperFormula, another engine, works out every formula and must come to what the file says, but where it cannot: see ``excused``."""
+"""HyperFormula, another engine, works out every formula and must come to what the file says."""
 
 import json
 import os
-import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -15,16 +14,13 @@ from openpyxl.utils import get_column_letter, range_boundaries
 from judges import CACHE
 from judges.libreoffice import show, takes
 
-__all__ = ["NAME", "complaints", "excused", "lacking", "takes"]
+__all__ = ["NAME", "complaints", "lacking", "takes"]
 
 NAME = "HyperFormula"
 MODULES = CACHE / "node" / "node_modules"
 SCRIPT = Path(__file__).with_suffix(".js")
 AT_A_TIME = 20
 """Workbooks for one process: it keeps what it has built."""
-
-_WHERE = re.compile(r"\b(?:ROW|COLUMN)\(")
-_REFERENCE = re.compile(r"(?:(?:'((?:[^']|'')+)'|([^\W\d]\w*))!)?\$?([A-Z]{1,3})\$?(\d+)(?![\d(:])")
 
 
 def lacking() -> str:
@@ -55,27 +51,6 @@ def run(script: Path, orders: Any) -> Any:
     return json.loads(done.stdout)
 
 
-def excused(cells: Mapping[Spot, Cell]) -> set[Spot]:
-    """The cells that it cannot work out: of ROW and COLUMN of a range it makes one number, where Excel makes one for each cell.
-
-    The check code weighs figures by their place, so it comes out as another one; with it every cell that repeats it.
-    """
-    found = {spot for spot, cell in cells.items() if cell.formula and _WHERE.search(cell.formula)}
-    while True:
-        more = {
-            spot for spot, cell in cells.items() if cell.formula and spot not in found and _named(spot, cell) & found
-        }
-        if not more:
-            return found
-        found |= more
-
-
-def _named(spot: Spot, cell: Cell) -> set[Spot]:
-    """The single cells that a formula names."""
-    found = _REFERENCE.findall(cell.formula or "")
-    return {(quoted.replace("''", "'") or plain or spot[0], column + row) for quoted, plain, column, row in found}
-
-
 def _grids(cells: Mapping[Spot, Cell]) -> dict[str, list[list[Any]]]:
     """The sheets as HyperFormula takes them: rows of figures, of words behind an apostrophe, of formulas behind an equals sign."""
     spots: dict[str, dict[tuple[int, int], Any]] = {}
@@ -102,9 +77,8 @@ def _differing(cells: Mapping[Spot, Cell], sheets: Mapping[str, list[list[Any]]]
         for row, values in enumerate(rows, 1)
         for column, value in enumerate(values, 1)
     }
-    beyond = excused(cells)
     return [
         f"{spot[0]}!{spot[1]}: stored {show(cell)!r}, worked out {worked[spot]!r}"
         for spot, cell in cells.items()
-        if cell.formula is not None and spot not in beyond and not same(show(cell), worked[spot])
+        if cell.formula is not None and not same(show(cell), worked[spot])
     ]

@@ -8,8 +8,11 @@ import pytest
 from judges import bench, gnumeric, hyperformula, libraries, libreoffice, limits, packages, readers, sdk
 from judges.outputs import WRONG, Output, made
 from making import checked, filing, packed, parts, save
+from office_samples import cells_of
 
+from xltools.address import a1
 from xltools.check import check_file
+from xltools.layout import COVER, COVER_CELLS
 from xltools.report.content import report_of
 from xltools.report.word import word_report
 from xltools.slips import marked_copy
@@ -59,6 +62,14 @@ def test_every_kind_of_file_is_judged_by_all_who_can(outputs):
     workbooks = [o for o in outputs if o.path.suffix == ".xlsx"]
     assert all(judge.takes(o) for o in workbooks for judge in (packages, limits, sdk, readers, libraries))
     assert all(judge.takes(o) for o in workbooks for judge in (libreoffice, gnumeric, hyperformula) if o.before is None)
+
+
+def test_hyperformula_is_excused_from_counts_on_the_cover_alone(outputs):
+    """What it cannot do hides nothing else: no figure, no result, no check code."""
+    code = a1(COVER_CELLS.checkcode, COVER_CELLS.column)
+    for output in filter(hyperformula.takes, outputs):
+        beyond = hyperformula.excused(cells_of(output.path))
+        assert {sheet for sheet, _ in beyond} <= {COVER} and (COVER, code) not in beyond and len(beyond) < 12
 
 
 # ── each judge is awake ──────────────────────────────────────────────────────

@@ -1,7 +1,8 @@
-"""HyperFormula, another engine, works out every formula and must come to what the file says."""
+"""HyperFormula, another engine, works out every formula and must come to what the file says, but where it cannot: ``excused``."""
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -14,13 +15,17 @@ from openpyxl.utils import get_column_letter, range_boundaries
 from judges import CACHE
 from judges.libreoffice import show, takes
 
-__all__ = ["NAME", "complaints", "lacking", "takes"]
+__all__ = ["NAME", "complaints", "excused", "lacking", "takes"]
 
 NAME = "HyperFormula"
 MODULES = CACHE / "node" / "node_modules"
 SCRIPT = Path(__file__).with_suffix(".js")
 AT_A_TIME = 20
 """Workbooks for one process: it keeps what it has built."""
+
+_WILD = re.compile(r'"\?+\*?"')
+_CELL = r"\$?[A-Z]{1,3}\$?\d+"
+_REFERENCE = re.compile(rf"(?:(?:'((?:[^']|'')+)'|([^\W\d]\w*))!)?({_CELL})(?::({_CELL}))?(?![\w(])")
 
 
 def lacking() -> str:
@@ -51,6 +56,30 @@ def run(script: Path, orders: Any) -> Any:
     return json.loads(done.stdout)
 
 
+def excused(cells: Mapping[Spot, Cell]) -> set[Spot]:
+    """The cells that it cannot work out: to it the criterion ``"??*"`` of a COUNTIF fits a single letter too, which Excel and others
+    deny. So it counts words that say nothing as said, and with them goes every cell that builds on the count.
+    """
+    found = {spot for spot, cell in cells.items() if cell.formula and _WILD.search(cell.formula)}
+    while True:
+        more = {
+            spot for spot, cell in cells.items() if cell.formula and spot not in found and _named(spot, cell) & found
+        }
+        if not more:
+            return found
+        found |= more
+
+
+def _named(spot: Spot, cell: Cell) -> set[Spot]:
+    """The cells that a formula names, one by one or in a range."""
+    found: set[Spot] = set()
+    for quoted, plain, first, last in _REFERENCE.findall(cell.formula or ""):
+        left, top, right, bottom = range_boundaries(f"{first}:{last or first}".replace("$", ""))
+        sheet = quoted.replace("''", "'") or plain or spot[0]
+        found |= {(sheet, f"{get_column_letter(c)}{r}") for c in range(left, right + 1) for r in range(top, bottom + 1)}
+    return found
+
+
 def _grids(cells: Mapping[Spot, Cell]) -> dict[str, list[list[Any]]]:
     """The sheets as HyperFormula takes them: rows of figures, of words behind an apostrophe, of formulas behind an equals sign."""
     spots: dict[str, dict[tuple[int, int], Any]] = {}
@@ -77,8 +106,9 @@ def _differing(cells: Mapping[Spot, Cell], sheets: Mapping[str, list[list[Any]]]
         for row, values in enumerate(rows, 1)
         for column, value in enumerate(values, 1)
     }
+    beyond = excused(cells)
     return [
         f"{spot[0]}!{spot[1]}: stored {show(cell)!r}, worked out {worked[spot]!r}"
         for spot, cell in cells.items()
-        if cell.formula is not None and not same(show(cell), worked[spot])
+        if cell.formula is not None and spot not in beyond and not same(show(cell), worked[spot])
     ]

@@ -1,4 +1,4 @@
-"""What tests share: LibreOffice, started from a profile of the session's own."""
+"""What tests share: LibreOffice, started from a profile of the session's own; and what the judges say, told at the end."""
 
 import os
 
@@ -21,3 +21,21 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     if missing:
         pytest.skip(missing)
     return Office(tmp_path_factory.mktemp("office"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The judges' table (``docs/judges.md``), below the results."""
+    reports = [
+        r
+        for kind in ("passed", "failed")
+        for r in terminalreporter.stats.get(kind, ())
+        if hasattr(r, "user_properties")
+    ]
+    told = [dict(r.user_properties) for r in reports if r.when == "call"]
+    rows = {name: counts for one in told for name, counts in one.get("judged", {}).items()}
+    if rows:
+        from judges.bench import table
+
+        extremes = [line for one in told for line in one.get("extremes", ())]
+        terminalreporter.write_sep("=", "judges: sound/judged")
+        terminalreporter.write("\n".join([*table(rows), *extremes, ""]))

@@ -55,15 +55,19 @@ class Typing:
 
 
 class Office:
-    """A LibreOffice with a profile of its own: many files in few calls."""
+    """A LibreOffice with a profile of its own: many files in few calls.
 
-    def __init__(self, profile: Path) -> None:
+    It calculates every file that it opens, unless it is left to its own settings (``calculating``).
+    """
+
+    def __init__(self, profile: Path, *, calculating: bool = True) -> None:
         missing = lacking()
         if missing:
             raise RuntimeError(missing)
         self.profile = profile
         (profile / "user").mkdir(parents=True, exist_ok=True)
-        (profile / "user" / "registrymodifications.xcu").write_text(PROFILE, "utf-8")
+        if calculating:
+            (profile / "user" / "registrymodifications.xcu").write_text(PROFILE, "utf-8")
 
     def recalculated(self, paths: Sequence[Path], folder: Path) -> dict[Path, Path]:
         """Every workbook opened, recalculated and saved again by LibreOffice; by its path, the new file in ``folder``."""

@@ -132,15 +132,18 @@ def half_filled(rng: random.Random, number: int, edition: str, *sections: str) -
     return replace(full, inputs=inputs, declared_zero=frozenset(sections))
 
 
-def summary_of(filings: Sequence[Filing], folder: Path, absent: int = 0) -> Summary:
-    """The summary of filings, as the office makes it from their files; ``absent`` agencies more are on the roster."""
+def summary_of(filings: Sequence[Filing], folder: Path, absent: int = 0, kept: Filing | None = None) -> Summary:
+    """The summary of filings, as the office makes it from their files; ``absent`` agencies more are on the roster.
+
+    ``kept`` is an earlier summary, of which the office keeps what it typed.
+    """
     roster = ["单位代码,单位名称,层级,上级代码", "A,示例市,city,"]
     agencies = [f.agency for f in filings] + [agency(9000 + n, "county") for n in range(absent)]
     roster += [f"{a.code},{a.name},{a.level},A" for a in agencies]
     listed = read_roster(save(folder / "roster.csv", "\n".join(roster)))
     assert listed.top is not None
     files = [save(folder / "received" / f"{f.agency.code}.xlsx", f) for f in filings]
-    return merge(check(files, listed), listed, listed.top)
+    return merge(check(files, listed), listed, listed.top, kept=kept)
 
 
 def cells_of(path: Path) -> dict[Spot, Cell]:

@@ -17,6 +17,7 @@ from making import (
     filing,
     opened,
     patched,
+    resaved,
     run_json,
     save,
 )
@@ -264,11 +265,37 @@ def test_sources_have_path_hash_and_verdict(summary):
     assert {row["是否计入"] for row in rows} == {"是"}
 
 
-def test_a_summary_is_protected_but_its_lists_can_be_filtered(summary):
+def test_a_summary_is_protected_but_the_lists_that_nobody_reads_back(summary):
+    """Excel sorts no locked cells: what can be sorted is open, and nothing else says that it can be."""
     book = opened(summary[1])
-    assert all(sheet.protection.sheet for sheet in book) and book.security.lockStructure
-    for name in ("上报情况", "审核问题", "数据", "来源"):
-        assert book[name].auto_filter.ref and not book[name].protection.autoFilter
+    open_ = ("审核问题", "数据", "来源")
+    assert {sheet.title for sheet in book if not sheet.protection.sheet} == set(open_) and book.security.lockStructure
+    assert all(sheet.protection.sort for sheet in book if sheet.protection.sheet)
+    for name in ("上报情况", *open_):
+        assert book[name].auto_filter.ref
+    assert not book["上报情况"].protection.autoFilter
+
+
+@pytest.mark.parametrize("order", ["单位名称", "级别", "编号", "问题", "单元格"])
+def test_a_summary_whose_findings_were_sorted_is_the_same_summary(tmp_path, order):
+    wrong = ({"requests.new.natural": 900}, {"disclosure.rules.issued": 1}, {}, {"requests.granted.natural": 1})
+    filings = [filing({**balanced(n), **wrong[n]}, agency=agency) for n, agency in enumerate(AGENCIES)]
+    received = {f.agency.code: write_filing(f) for f in filings}
+    found = Season(tmp_path, **received).merge(include_queried=True)
+    content = write_summary(found)
+
+    def sort(book):
+        sheet = book["审核问题"]
+        head = next(r for r in sheet.iter_rows() if r[0].value == "单位代码")
+        at = [c.value for c in head].index(order)
+        listed = [[c.value for c in r] for r in sheet.iter_rows(min_row=head[0].row + 1)]
+        for row, values in enumerate(sorted(listed, key=lambda r: str(r[at]), reverse=True), head[0].row + 1):
+            for column, value in enumerate(values, 1):
+                sheet.cell(row, column).value = value
+
+    before, after = checked(resaved(content)), checked(resaved(content, sort))
+    assert after.filing.values == before.filing.values == found.filing.values and after.verdict == before.verdict
+    assert [f.code for f in after.findings] == [f.code for f in before.findings]
 
 
 @pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "@SUM(1)", "-2+3"])

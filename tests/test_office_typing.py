@@ -107,3 +107,12 @@ def test_locked_cells_take_no_typing(office: Office, tmp_path: Path) -> None:
     shown = shown_cells(path)
     assert [spot for spot in (new, *locked) if shown[spot] in (98, "98")] == [new]
     assert check_file(path).verdict == "resaved"
+
+
+@pytest.mark.parametrize("edition", YEARS)
+def test_a_file_that_asks_for_nothing_still_follows_what_is_typed(office: Office, tmp_path: Path, edition: str) -> None:
+    """With LibreOffice's own settings nothing is calculated at opening; what depends on a typed cell is."""
+    filing = sample(edition, sparse=False)
+    path = save(tmp_path / "blank.xlsx", emptied(filing))
+    out = Office(tmp_path / "plain", calculating=False).typed_into(path, as_typed(filing), tmp_path / "saved.xlsx")
+    assert_read_as(filing, out)

@@ -318,6 +318,31 @@ def test_pages_anyone_can_read(which):
     assert "width=device-width" in viewport and "scal" not in viewport.replace("initial-scale=1", "")
 
 
+@pytest.mark.parametrize("width", [320, 360, 375, 390, 412, 430])
+@pytest.mark.parametrize("which", FORMS)
+def test_labels_stay_in_sight_on_a_telephone_and_leave_room_for_figures(which, width):
+    """What the style says of narrow screens: labels in columns of their own width, each fast at the sum of those before it."""
+    text = page_report(report_of(received(which)))
+    narrow = re.search(r"@media screen and \(max-width: [0-9]+rem\) \{(.*?)\n\}", text, re.DOTALL)[1]
+    assert re.search(r"\.row, \.many \.corner \{ position: sticky", narrow)
+    outer, inner, figure = (
+        float(re.search(rf"\.many col{name} {{ width: ([0-9.]+)rem !important", narrow)[1])
+        for name in (r"\.label", r"\.last", "")
+    )
+    for table in html.fromstring(text).iter("table"):
+        labels = [col.get("class") for col in table.iter("col") if col.get("class")]
+        if table.get("class") != "many" or not labels:
+            continue
+        assert labels == ["label"] * (len(labels) - 1) + ["label last"]
+        assert 16 * (outer * (len(labels) - 1) + inner + figure) < width - 32
+        stays = {
+            float(re.search(r"left:([0-9.]+)rem", th.get("style"))[1])
+            for th in table.iter("th")
+            if th.get("class") == "row"
+        }
+        assert stays == {outer * n for n in range(len(labels))}
+
+
 def spanned(table):
     """The widths of a table's rows, spans counted: one width where the table is regular."""
     filled, widths = set(), set()

@@ -17,10 +17,12 @@ from test_merge import balanced
 from test_report import FORMS, received
 from test_season import AUTHORITY, EFFECTIVE, Folder, rows, said
 
+from xltools.check import check_file
 from xltools.model import Agency
 from xltools.report.content import report_of
 from xltools.report.page import page_report
 from xltools.report.word import word_report
+from xltools.slips.letter import letter
 from xltools.workbook.read import Received
 from xltools.workbook.write import write_filing
 
@@ -185,6 +187,21 @@ def test_the_same_report_is_the_same_file_whatever_the_clock_says():
         assert {entry.date_time for entry in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         facts = package.read("docProps/core.xml").decode()
     assert set(re.findall(r"\d{4}-\d\d-\d\dT[\d:]+Z", facts)) == {"2023-12-31T00:00:00Z"} and "python" not in facts
+
+
+@pytest.mark.parametrize("kind", [*FORMS, "draft", "letter", "letter of what cannot be read"])
+def test_nothing_of_the_template_travels_along(tmp_path, kind):
+    if kind.startswith("letter"):
+        path = save(tmp_path / "表.xlsx", filing({"requests.new.natural": 9}) if kind == "letter" else b"nothing")
+        content = letter(check_file(path), "")
+    else:
+        content = word_report(report_of(received(signoff={}) if kind == "draft" else received(kind)))
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        names = package.namelist()
+        named = b"".join(package.read(name) for name in names if name.endswith(".rels")) + package.read(names[0])
+    assert not [name for name in names if re.search("stylesWithEffects|customXml|thumbnail|jpe?g", name)]
+    assert not re.search(b"stylesWithEffects|customXml|thumbnail|jpe?g", named)
+    assert Document(io.BytesIO(content)).styles["Title"] is not None
 
 
 # ── drafts ───────────────────────────────────────────────────────────────────

@@ -4,15 +4,18 @@ import re
 from functools import lru_cache
 
 import pytest
+from lxml import etree
 from making import BUREAU, SMALL, cell_of, checked, distinct, filing, opened, parts, run_process, sheet_part
 from making import form_of as small_form
 from openpyxl.formula import Tokenizer
 from openpyxl.utils import range_boundaries
+from openpyxl.utils.escape import unescape
 
 from xltools.editions import load_form
 from xltools.layout import CHECK_HEADINGS, layout_of
 from xltools.model import Agency, Filing
 from xltools.rules.relation import Relation
+from xltools.workbook.plates import Plates
 from xltools.workbook.write import write_filing
 
 FORMS = {"2019": (2019, ()), "2020 in Jilin": (2020, ("jilin-2020",)), "2021": (2023, ())}
@@ -83,6 +86,35 @@ def test_the_same_bytes_in_another_process(tmp_path):
     one, other = (next((tmp_path / seed).iterdir()) for seed in ("1", "2"))
     assert one.name == other.name == "2023_1_甲局.xlsx"
     assert one.read_bytes() == other.read_bytes()
+
+
+@pytest.mark.parametrize("kind", ["blank", "filled", "texts", "one supplement", "last year's figures", "a plate"])
+def test_shared_texts_are_counted_as_often_as_they_stand(kind):
+    last = filing(distinct(form_of("2021")), year=2022)
+    following = Filing(form_of("2021"), BUREAU, 2023)
+    following.follow(last.values, "上年的表")
+    plates = Plates()
+    plates.write(following)
+    content = {
+        "blank": lambda: blank_of("2019"),
+        "filled": lambda: write_filing(filing(distinct(form_of("2021")))),
+        "texts": lambda: write_filing(filing(texts={"overview": ("一段", "一段", "封面")}, signoff={"head": "封面"})),
+        "one supplement": lambda: blank_of("2020 in Jilin", "city"),
+        "last year's figures": lambda: write_filing(following),
+        "a plate": lambda: plates.write(following),
+    }[kind]()
+    found = parts(content)
+    shown = sum(part.count(b't="s"') for name, part in found.items() if name.startswith("xl/worksheets/sheet"))
+    texts = found["xl/sharedStrings.xml"]
+    assert f'count="{shown}" uniqueCount="{texts.count(b"<si>")}"'.encode() in texts
+
+
+@pytest.mark.parametrize("level", ["department", "city"])
+def test_nothing_makes_excel_calculate_when_it_opens_the_file(which, level):
+    """Every formula carries its right value; a file of an older engine, or one that asks for it, would be asked to be saved."""
+    book = parts(blank_of(which, level))["xl/workbook.xml"].decode()
+    [asked] = re.findall("<calcPr[^>]*>", book)
+    assert "fullCalcOnLoad" not in asked and int(re.search('calcId="([0-9]+)"', asked)[1]) >= 191029
 
 
 # ── sheets ───────────────────────────────────────────────────────────────────
@@ -386,6 +418,25 @@ def test_texts_that_look_like_formulas_are_texts(text):
     found = parts(content)
     for sheet in book.sheetnames:
         assert f"<f>{text.lstrip('=')}</f>" not in found[sheet_part(found, sheet)].decode()
+
+
+@pytest.mark.parametrize(
+    "name", ["\x01局", "甲\x0b乙", "局\x1f一", "_x0041_局", "局\ufffe", "\uffff<b>", "甲\x00", "&\x08\"'"]
+)
+def test_names_that_xml_cannot_hold_are_escaped_wherever_they_stand(name):
+    """In cells, in the stored values of formulas, in the words of input rules, in properties: every part stays XML."""
+    said = Filing(form_of("2021"), Agency("1101", name, "department"), 2023)
+    said.follow(filing(distinct(form_of("2021")), year=2022).values, name)
+    content = write_filing(said)
+    for part, text in parts(content).items():
+        assert etree.fromstring(text) is not None, part
+    assert Plates().write(said) == content
+    assert checked(content).filing.agency.name == name
+    shown = opened(content, data_only=True)
+    lines = [
+        unescape(c.value) for sheet in shown for row in sheet for c in row if str(c.value).startswith("填报单位：")
+    ]
+    assert len(lines) > 3 and all(line.startswith(f"填报单位：{name}") for line in lines)
 
 
 def test_names_that_xml_must_escape_come_back():

@@ -120,6 +120,7 @@ def write_list(
 
     out = io.BytesIO()
     book = Workbook(out, {"in_memory": True})
+    book.calc_on_load = False  # there is nothing to calculate
     book.set_properties({"title": title, "created": datetime(year, 12, 31)})
     head, cell = (book.add_format(STYLES[name]) for name in ("column", "cell_left"))
     text = book.add_format({**STYLES["cell_left"], "num_format": "@"})

@@ -14,6 +14,21 @@ FALL_BACKS = {TITLE_FONT: "华文中宋", HEAD_FONT: "SimHei", SECOND_FONT: "楷
 """The fonts of official papers, and what a computer without them takes instead."""
 
 
+_LUGGAGE = ("/stylesWithEffects", "/customXml", "/thumbnail")
+"""How the relations end that name what lies in python-docx's template and is no part of our documents."""
+
+
+def new_document() -> Any:
+    """An empty document: python-docx's template without its second set of styles, its foreign picture and its custom data."""
+    from docx import Document
+
+    document = Document()
+    for owner in (document.part.package, document.part):
+        for id_ in [id_ for id_, relation in owner.rels.items() if relation.reltype.endswith(_LUGGAGE)]:
+            del owner.rels[id_]
+    return document
+
+
 def name_fall_backs(document: Any) -> None:
     """Tells Word what to take for a font that the computer does not have."""
     from docx.oxml import parse_xml

@@ -92,5 +92,6 @@ def _line(out: Sheet, row: int, words: str, formula: str, figures: Sequence[Figu
     out.put((row, 0), words, "cell_left")
     out.formula((row, _NOW), formula, now, "cell_number")
     out.put((row, _LAST), last, "cell_number")
-    out.formula((row, _CHANGE), f'IF(OR({here}="",{before}=""),"",ROUND({here}-{before},6))', change, "cell_change")
-    out.formula((row, _SHARE), f'IF(OR({gap}="",N({before})=0),"",{gap}/{before})', share, "cell_percent")
+    known = f"AND(ISNUMBER({here}),ISNUMBER({before}))"
+    out.formula((row, _CHANGE), f'IF({known},ROUND({here}-{before},6),"")', change, "cell_change")
+    out.formula((row, _SHARE), f'IF(ISNUMBER({gap}),IF({before}=0,"",{gap}/{before}),"")', share, "cell_percent")

@@ -23,7 +23,7 @@ _KIND, _WORDS, _SHOWN = (0, 1), (2, 7), 60
 """The columns of the kinds above the list: the number, what it is; and how many kinds are listed."""
 _LONGEST = 4000
 """Characters of a message: more than anybody reads in a cell."""
-_TITLE = "审核问题：按单位列出；点编号到这一类的第一条，用筛选看一个单位或一类问题"
+_TITLE = "审核问题：按单位列出；点编号到这一类的第一条；可以筛选，也可以排序（排序后链接不再对准）"
 _ORDER = {severity: number for number, severity in enumerate(SEVERITIES)}
 
 

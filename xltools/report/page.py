@@ -34,6 +34,14 @@ th.band { background: %(head)s; text-align: left; }
 th.column { text-wrap: balance; }
 td { font-variant-numeric: tabular-nums; }
 .mark { display: none; }
+@media screen and (max-width: 44rem) {
+  .many { min-width: 0; width: 0; font-size: .8125rem; border: solid #555; border-width: 1px 0 0 1px;
+    border-collapse: separate; border-spacing: 0; }
+  .many th, .many td { border-width: 0 1px 1px 0; }
+  .many col { width: 3rem !important; } .many col.label { width: %(outer)srem !important; }
+  .many col.last { width: %(inner)srem !important; }
+  .many .row, .many .corner { position: sticky; z-index: 1; background: %(paper)s; }
+}
 @media print {
   body { max-width: none; margin: 0; padding: 0; font-size: 16pt; line-height: 28pt; }
   h1 { font-size: 22pt; line-height: 36pt; } h2, h3 { font-size: 16pt; line-height: 28pt; break-after: avoid; }
@@ -45,7 +53,10 @@ td { font-variant-numeric: tabular-nums; }
     white-space: nowrap; transform: translate(-50%%, -50%%) rotate(-45deg); z-index: -1; }
 }
 """
-_COLOURS = {"ink": INK, "paper": PAPER, "head": HEAD, "warning": WARNING, "warning_paper": WARNING_PAPER}
+_OUTER, _INNER = 3.125, 5.5
+"""Of a wide table on a telephone: the widths of its columns of labels, which stay in sight, and of the last one of them; in rem."""
+_LOOKS = {"ink": INK, "paper": PAPER, "head": HEAD, "warning": WARNING, "warning_paper": WARNING_PAPER,
+          "outer": _OUTER, "inner": _INNER}  # fmt: skip
 
 _FEW, _ROOM, _WHITE = 5, 36.0, 0.7
 """A table of more columns is wide: it needs a screen of its own width. Characters a table has room for, white beside them."""
@@ -70,7 +81,7 @@ def page_report(report: Report) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         *(['<meta name="robots" content="noindex">'] if report.draft else []),
         f"<title>{_words(report.title)}</title>",
-        f"<style>{_STYLE % _COLOURS}</style>",
+        f"<style>{_STYLE % _LOOKS}</style>",
     ]
     lines = ["<!DOCTYPE html>", '<html lang="zh-CN">', "<head>", *head, "</head>", "<body>", "<main>", *body, "</main>"]
     return "\n".join([*lines, "</body>", "</html>", ""])
@@ -96,7 +107,10 @@ def _table(table: OfficialTable, number: int) -> str:
     heads = [cell for cell in table.cells if cell.kind != "figure" and cell.text]
     look = ' class="many"' if table.columns > _FEW else ""
     widths = [width + _WHITE for width in table.widths(_ROOM)]
-    columns = "".join(f'<col style="width:{100 * width / sum(widths):.2f}%">' for width in widths)
+    labels = min((cell.column for cell in table.cells if cell.kind == "figure"), default=0)
+    columns = "".join(
+        f'<col{_label(at, labels)} style="width:{100 * width / sum(widths):.2f}%">' for at, width in enumerate(widths)
+    )
     lines = [
         f'<div class="wide" tabindex="0" role="group" aria-labelledby="table{number}">',
         f'<table{look}><caption id="table{number}">{_words(table.caption)}</caption>',
@@ -114,6 +128,11 @@ def _table(table: OfficialTable, number: int) -> str:
     return "\n".join(lines)
 
 
+def _label(column: int, labels: int) -> str:
+    """The class of a column of labels, the last of which stands beside the figures."""
+    return "" if column >= labels else ' class="label last"' if column == labels - 1 else ' class="label"'
+
+
 def _cell(cell: TableCell, heads: list[TableCell], number: int) -> str:
     spans = "".join(
         f' {name}="{count}"' for name, count in (("rowspan", cell.rows), ("colspan", cell.columns)) if count > 1
@@ -124,7 +143,8 @@ def _cell(cell: TableCell, heads: list[TableCell], number: int) -> str:
     if not cell.text:
         return f"<td{spans}></td>"
     scope = "row" if cell.kind == "row" else "col"
-    return f'<th id="{_id(cell, number)}" scope="{scope}" class="{cell.kind}"{spans}>{_words(cell.text)}</th>'
+    stays = f' style="left:{_OUTER * cell.column}rem"' if cell.kind in ("row", "corner") else ""
+    return f'<th id="{_id(cell, number)}" scope="{scope}" class="{cell.kind}"{spans}{stays}>{_words(cell.text)}</th>'
 
 
 def _id(cell: TableCell, number: int) -> str:

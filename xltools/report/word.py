@@ -11,6 +11,7 @@ from xltools.paper import (
     SECOND_FONT,
     TITLE_FONT,
     name_fall_backs,
+    new_document,
     packed,
     set_font,
     speak_chinese,
@@ -52,10 +53,9 @@ def word_report(report: Report) -> bytes:
 
 
 def _paper(report: Report) -> Any:
-    from docx import Document
     from docx.shared import Cm
 
-    document = Document()
+    document = new_document()
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21.0), Cm(29.7)
     section.top_margin, section.bottom_margin = Cm(3.7), Cm(3.5)

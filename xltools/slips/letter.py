@@ -11,7 +11,17 @@ from typing import Any
 from xltools.characters import visible
 from xltools.checkcode import check_code
 from xltools.findings import Finding
-from xltools.paper import BODY_FONT, HEAD_FONT, TITLE_FONT, keep_whole, name_fall_backs, packed, shade, write_run
+from xltools.paper import (
+    BODY_FONT,
+    HEAD_FONT,
+    TITLE_FONT,
+    keep_whole,
+    name_fall_backs,
+    new_document,
+    packed,
+    shade,
+    write_run,
+)
 from xltools.slips.words import EXPLAIN, bare, counted, cut, helpful, other_notes, shortened, to_correct
 from xltools.terms import SEVERITIES, Severity
 from xltools.workbook.integrity import Verdict
@@ -166,10 +176,9 @@ def _closing(body: _Body) -> None:
 @lru_cache(maxsize=1)
 def _shell() -> Any:
     """An empty document of one A4 page; made once, for python-docx takes longer to open its model than we to write in it."""
-    from docx import Document
     from docx.shared import Cm
 
-    document = Document()
+    document = new_document()
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21.0), Cm(29.7)
     section.top_margin, section.bottom_margin = Cm(2.3), Cm(1.8)

@@ -93,7 +93,6 @@ MARKS: dict[str, dict[str, Any]] = {
 
 PROTECTION = {
     "autofilter": True,
-    "sort": True,
     "format_columns": True,
     "format_rows": True,
     "select_locked_cells": True,
@@ -280,7 +279,7 @@ class Sheet:
         self._sheet.set_h_pagebreaks([row])
 
     def filter(self, top: int, bottom: int, right: int) -> None:
-        """Lets a protected list be filtered and sorted by its headings."""
+        """Lets a list be filtered by its headings, and sorted where it is not locked: Excel sorts no locked cells."""
         self._sheet.autofilter(top, 0, bottom, right)
 
     def finish(
@@ -294,8 +293,9 @@ class Sheet:
         repeat_from: int = 0,
         area: Box | None = None,
         footer: str = "",
+        locked: bool = True,
     ) -> None:
-        """Print set-up (A4, ``wide`` by ``tall`` pages, 0 for as many as it takes), frozen headings, protection."""
+        """Print set-up (A4, ``wide`` by ``tall`` pages, 0 for as many as it takes), frozen headings, protection if ``locked``."""
         sheet = self._sheet
         if landscape:
             sheet.set_landscape()
@@ -314,7 +314,7 @@ class Sheet:
             if not wide:
                 sheet.repeat_columns(0, freeze[1] - 1)
         sheet.set_footer(f"&L&9{footer.replace('&', '&&')}&R&9第 &P 页，共 &N 页")
-        if self.book.protected:
+        if self.book.protected and locked:
             sheet.protect("", PROTECTION)
 
 

@@ -6,6 +6,7 @@ WPS and LibreOffice show.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,7 +14,7 @@ from lxml import etree
 
 from xltools.address import a1, parse_a1
 from xltools.workbook.package import Unreadable
-from xltools.workbook.patch import Patch, as_text, namespace
+from xltools.workbook.patch import Patch, as_text, element, namespace
 
 HEADING = "【审核意见】"
 """The first line of what we say in a comment: from here on the text is ours."""
@@ -21,6 +22,8 @@ HEADING = "【审核意见】"
 _AUTHOR = "审核"
 _VML, _OFFICE, _EXCEL = (f"urn:schemas-microsoft-com:{name}" for name in ("vml", "office:office", "office:excel"))
 _V, _O, _X = f"{{{_VML}}}", f"{{{_OFFICE}}}", f"{{{_EXCEL}}}"
+_PREFIXES = {"v": _VML, "o": _OFFICE, "x": _EXCEL}
+_OPEN_BREAK = re.compile(rb"<br\s*>", re.IGNORECASE)
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _COMMENTS = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _DRAWING = "application/vnd.openxmlformats-officedocument.vmlDrawing"
@@ -46,8 +49,7 @@ def annotate(patch: Patch, sheet: str, words: Mapping[Spot, str]) -> None:
         if not words:
             return
         tag = patch.root(sheet).tag.replace("worksheet", "comments")
-        # Named here, for lxml otherwise takes a prefix that another library may have registered: other bytes each time.
-        comments = etree.Element(tag, nsmap={None: etree.QName(tag).namespace})  # type: ignore[dict-item]
+        comments = element(tag)
         etree.SubElement(comments, f"{namespace(comments)}authors")
         etree.SubElement(comments, f"{namespace(comments)}commentList")
         patch.add("xl/comments", ".xml", comments, _COMMENTS, owner=sheet, kind="comments")
@@ -61,7 +63,10 @@ def annotate(patch: Patch, sheet: str, words: Mapping[Spot, str]) -> None:
             comment = _new(comments, spot)
         before = "\n" if any(t.text for t in comment.iter(f"{namespace(comments)}t")) else ""
         _say(comment, f"{before}{HEADING}\n{said}")
-        shapes.put(spot, 1 + sum(1 + len(line) // _PER_LINE for line in said.split("\n")))
+        shapes.put(spot, said)
+    for spot, comment in there.items():
+        if comment is not None:  # somebody else's, which is shown only where it has a box
+            shapes.put(spot, "".join(comment.itertext(f"{namespace(comment)}t")))
 
 
 def says_ours(patch: Patch, sheet: str) -> bool:
@@ -83,13 +88,18 @@ def _without_ours(comments: Any) -> Iterator[tuple[Spot, Any]]:
         if HEADING not in said:
             yield spot, comment
             continue
-        left = len(said[: said.index(HEADING)].rstrip("\n"))
+        left = len(said[: said.index(HEADING)].removesuffix("\n"))
         if not said[:left].strip():
             comment.getparent().remove(comment)
             yield spot, None
             continue
         for t in texts:
-            t.text, left = (t.text or "")[:left], max(0, left - len(t.text or ""))
+            was, run = t.text or "", t.getparent()
+            if len(was) > left:
+                t.text = was[:left]
+                if not left and run.tag == f"{ns}r":
+                    run.getparent().remove(run)
+            left -= min(left, len(was))
         yield spot, comment
 
 
@@ -132,31 +142,33 @@ class _Shapes:
         for shape in self._boxes.pop(spot, ()):
             shape.getparent().remove(shape)
 
-    def put(self, spot: Spot, lines: int) -> None:
-        """A box beside a cell, unless it has one."""
+    def put(self, spot: Spot, said: str) -> None:
+        """A box beside a cell, of a size for what is said there, unless it has one."""
         if spot in self._boxes:
             return
         if self._root is None:
             self._root = self._made()
         ids = [s.get("id", "").rpartition("_s")[2] for s in self._root.iter(f"{_V}shape")]
         number = max((int(i) for i in ids if i.isdecimal()), default=self._first) + 1
+        lines = 1 + sum(1 + len(line) // _PER_LINE for line in said.split("\n"))
         shape = _shape(number, spot, self._places.anchor(spot, lines * _LINE + 12))
         self._root.append(shape)
         self._boxes[spot] = [shape]
 
     def _existing(self) -> Any:
-        element = self._patch.root(self._sheet).find(f"{namespace(self._patch.root(self._sheet))}legacyDrawing")
-        if element is None:
+        named = self._patch.root(self._sheet).find(f"{namespace(self._patch.root(self._sheet))}legacyDrawing")
+        if named is None:
             return None
-        id_ = next((v for k, v in element.attrib.items() if k.endswith("}id")), "")
+        id_ = next((v for k, v in named.attrib.items() if k.endswith("}id")), "")
         relations = self._patch.package.relations(self._sheet)
         part = next((target for _, target, known in relations if known == id_), "")
         try:
-            root = self._patch.root(part)
-        except Unreadable:  # Excel wrote VML for years that is not XML: its boxes are drawn anew
-            root = None
+            root = self._patch.root(part, _closed)
+        except Unreadable:  # its boxes are drawn anew
+            root = self._drawing()
+            self._patch.put(part, root)
         if root is None:
-            element.getparent().remove(element)
+            named.getparent().remove(named)
         return root
 
     @property
@@ -164,21 +176,32 @@ class _Shapes:
         """The number before a sheet's first shape: every sheet has a thousand of its own."""
         return 1024 * (1 + list(self._patch.sheets().values()).index(self._sheet))
 
-    def _made(self) -> Any:
-        root = etree.Element("xml", nsmap={"v": _VML, "o": _OFFICE, "x": _EXCEL})
+    def _drawing(self) -> Any:
+        """A drawing without shapes."""
+        root = etree.Element("xml", nsmap=_PREFIXES)
         ids = etree.SubElement(root, f"{_O}shapelayout", {f"{_V}ext": "edit"})
         etree.SubElement(ids, f"{_O}idmap", {f"{_V}ext": "edit", "data": str(self._first // 1024)})
         kind = etree.SubElement(root, f"{_V}shapetype", {"id": "_x0000_t202", "coordsize": "21600,21600", f"{_O}spt": "202",
                                                          "path": "m,l,21600r21600,l21600,xe"})  # fmt: skip
         etree.SubElement(kind, f"{_V}stroke", joinstyle="miter")
         etree.SubElement(kind, f"{_V}path", {"gradientshapeok": "t", f"{_O}connecttype": "rect"})
+        return root
+
+    def _made(self) -> Any:
+        """A drawing that the sheet names."""
+        root = self._drawing()
         id_ = self._patch.add("xl/drawings/vmlDrawing", ".vml", root, _DRAWING, owner=self._sheet, kind="vmlDrawing")
         sheet = self._patch.root(self._sheet)
         ns = namespace(sheet)
-        element = etree.Element(f"{ns}legacyDrawing", {f"{{{self._patch.office}}}id": id_}, {"r": self._patch.office})
+        named = element(f"{ns}legacyDrawing", {f"{{{self._patch.office}}}id": id_}, r=self._patch.office)
         later = [child for child in sheet if child.tag.rpartition("}")[2] in _AFTER_DRAWING]
-        sheet.insert(sheet.index(later[0]) if later else len(sheet), element)
+        sheet.insert(sheet.index(later[0]) if later else len(sheet), named)
         return root
+
+
+def _closed(drawing: bytes) -> bytes:
+    """A drawing as Excel wrote it for years, which was no XML: in the words of a form's buttons a line break was left open."""
+    return _OPEN_BREAK.sub(b"<br/>", drawing)
 
 
 def _boxes(root: Any) -> Mapping[Spot, list[Any]]:
@@ -195,7 +218,7 @@ def _shape(number: int, spot: Spot, anchor: str) -> Any:
     shape = etree.Element(f"{_V}shape", {
         "id": f"_x0000_s{number}", "type": "#_x0000_t202", "fillcolor": "#ffffe1", f"{_O}insetmode": "auto",
         "style": "position:absolute;z-index:1;visibility:hidden",
-    })  # fmt: skip
+    }, _PREFIXES)  # fmt: skip
     etree.SubElement(shape, f"{_V}fill", color2="#ffffe1")
     etree.SubElement(shape, f"{_V}shadow", on="t", color="black", obscured="t")
     etree.SubElement(shape, f"{_V}path", {f"{_O}connecttype": "none"})

@@ -24,8 +24,11 @@ def list_sheet(book: Book, name: str, title: str, status: str, columns: Mapping[
     return out
 
 
-def finish_list(out: Sheet, rows: int, columns: int, footer: str, head: int = HEAD) -> None:
-    """Ends a list of so many rows and columns: filter, frozen headings, print set-up."""
+def finish_list(out: Sheet, rows: int, columns: int, footer: str, head: int = HEAD, *, locked: bool = False) -> None:
+    """Ends a list of so many rows and columns: filter, frozen headings, print set-up.
+
+    ``locked`` is a list that is read back; any other is left open, to be sorted.
+    """
     out.filter(head, max(head + 1, head + rows), columns - 1)
     # Headings far down the sheet would freeze most of the window.
     out.finish(
@@ -34,4 +37,5 @@ def finish_list(out: Sheet, rows: int, columns: int, footer: str, head: int = HE
         repeat=head,
         repeat_from=0 if head == HEAD else head,
         footer=footer,
+        locked=locked,
     )

@@ -6,7 +6,7 @@ import io
 import posixpath
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from itertools import chain
@@ -116,12 +116,17 @@ class Package:
             raise Unreadable("file-unsafe", "内容大得不合理")
         return content
 
-    def xml(self, name: str) -> Any:
-        """A part's root element, or None where there is no such part."""
+    def xml(self, name: str, mend: Callable[[bytes], bytes] | None = None) -> Any:
+        """A part's root element, or None where there is no such part; ``mend`` is tried on a part that is no XML as it stands."""
         content = self.safe(name)
         if _is_large(content):
             raise Unreadable("file-unsafe", "内容大得不合理")
-        return _tree(content) if content else None
+        try:
+            return _tree(content) if content else None
+        except Unreadable:
+            if mend is None:
+                raise
+            return _tree(mend(content))
 
     def elements(self, name: str, *tags: str) -> Iterator[Any]:
         """The elements of a part that have these tags, in order. A large part is never in memory as a whole."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from lxml import etree
@@ -32,6 +32,16 @@ def namespace(root: Any) -> str:
     return tag[: tag.rindex("}") + 1] if "}" in tag else ""
 
 
+def element(tag: str, values: dict[str, str] | None = None, **prefixes: str) -> Any:
+    """A new element in a namespace without a prefix; ``prefixes`` name the others it needs.
+
+    Whatever is not named here gets a prefix that another library may have registered, or ns0, which ExcelJS and SheetJS cannot read.
+    """
+    here = etree.QName(tag).namespace
+    known: dict[Any, str] = {None: here} if here else {}
+    return etree.Element(tag, values, {**known, **prefixes})
+
+
 class Patch:
     """A file's parts under alteration. Unreadable where a part is too large, or broken."""
 
@@ -39,11 +49,15 @@ class Patch:
         self.package = Package(content)
         self._roots: dict[str, Any] = {}
 
-    def root(self, part: str) -> Any:
-        """A part's root element, to be altered in place; None where there is no such part."""
+    def root(self, part: str, mend: Callable[[bytes], bytes] | None = None) -> Any:
+        """A part's root element, to be altered in place; None where there is no such part. ``mend`` as ``Package.xml`` takes it."""
         if part not in self._roots:
-            self._roots[part] = self.package.xml(part)
+            self._roots[part] = self.package.xml(part, mend)
         return self._roots[part]
+
+    def put(self, part: str, root: Any) -> None:
+        """Puts another content into a part that is named already."""
+        self._roots[part] = root
 
     def bytes(self, note: bytes = b"") -> bytes:
         """The file as altered; ``note`` as ``Package.replaced`` takes it."""
@@ -85,7 +99,7 @@ class Patch:
     def _declare(self, part: str, content_type: str) -> None:
         types = self.root(TYPES)
         if types is None:
-            types = self._roots[TYPES] = etree.Element(f"{{{_PACKAGE}/content-types}}Types")
+            types = self._roots[TYPES] = element(f"{{{_PACKAGE}/content-types}}Types")
         ns = namespace(types)
         if part.endswith(".vml"):  # a kind of file, not a single part, as every program declares it
             if not any((d.get("Extension") or "").lower() == "vml" for d in types.iterfind(f"{ns}Default")):
@@ -98,10 +112,10 @@ class Patch:
         name = posixpath.join(folder, "_rels", f"{base}.rels")
         root = self.root(name)
         if root is None:
-            root = self._roots[name] = etree.Element(f"{{{_PACKAGE}/relationships}}Relationships")
+            root = self._roots[name] = element(f"{{{_PACKAGE}/relationships}}Relationships")
         taken = {item.get("Id") for item in root}
         id_ = next(i for n in range(1, len(taken) + 2) if (i := f"rId{n}") not in taken)
-        values = {"Id": id_, "Type": f"{self.office}/{kind}", "Target": f"/{part}"}
+        values = {"Id": id_, "Type": f"{self.office}/{kind}", "Target": posixpath.relpath(f"/{part}", f"/{folder}")}
         etree.SubElement(root, f"{namespace(root)}Relationship", values)
         return id_
 
@@ -114,7 +128,7 @@ class Patch:
         if root is None:
             if not values:
                 return
-            root = etree.Element(f"{{{_CUSTOM}}}Properties")
+            root = element(f"{{{_CUSTOM}}}Properties")
             kind = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
             self.add("docProps/custom", ".xml", root, kind, owner="", kind="custom-properties")
         ns = namespace(root)

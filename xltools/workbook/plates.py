@@ -196,6 +196,10 @@ def _as_data(text: str) -> str:
     return cast(str, _XML._escape_control_characters(_XML._escape_data(text)))
 
 
+def _as_attribute(text: str) -> str:
+    return cast(str, _XML._escape_attributes(_XML._escape_control_characters(text)))
+
+
 Write = Callable[[Sequence[Any], Sequence[str]], str]
 """What is printed in one place, given the values and the numbers of the shared texts."""
 
@@ -266,7 +270,7 @@ class Plate:
                 if entry.filename == "xl/sharedStrings.xml":
                     self._strings = [_MARK.search(si) or si for si in _STRING.findall(text)]
                     self._string_part = len(self._parts)
-                places = _cut(entry.filename, text)
+                places = _cut(text)
                 self._parts.append(_Part(bytearray(content[start:inside]), record, packed, text, *places))
         if len(marked) != values:
             raise ValueError(f"of {values} values XlsxWriter printed {len(marked)}")
@@ -302,7 +306,7 @@ class Plate:
         return head + out.fh.getvalue() + "</sst>", numbers
 
 
-def _cut(name: str, text: str) -> tuple[list[str], list[Write]]:
+def _cut(text: str) -> tuple[list[str], list[Write]]:
     """A part's text between the places of values, and what is printed in each."""
     literals, places, at = [], [], 0
     for found in _PLACES.finditer(text):
@@ -314,7 +318,7 @@ def _cut(name: str, text: str) -> tuple[list[str], list[Write]]:
         elif how is not None:
             places.append(_figure(int(place), how))
         elif text[found.start() - 1] == '"':
-            places.append(_words(int(place), _XML._escape_attributes))
+            places.append(_words(int(place), _as_attribute))
         else:
-            places.append(_words(int(place), _as_data if name.startswith("docProps/") else _XML._escape_data))
+            places.append(_words(int(place), _as_data))
     return [*literals, text[at:]], places

@@ -22,6 +22,9 @@ from xlsxwriter.worksheet import Worksheet
 
 Value = str | int | float | None
 
+CALCULATION = 191029
+"""The engine that is said to have calculated our workbooks: Excel calculates a file of an older one anew, and asks to save it."""
+
 ROWS, TEXT_LIMIT = 2**20, 32767
 """Rows of a sheet, and characters of a cell, as Excel has them."""
 _MOMENT = (1980, 1, 1, 0, 0, 0)
@@ -41,7 +44,10 @@ class Rows:
 
 
 class PressedSheet(Worksheet):  # type: ignore[misc]
-    """A sheet that may hold long lists, written where they stand among its other rows."""
+    """A sheet that may hold long lists, written where they stand among its other rows.
+
+    XlsxWriter escapes what XML cannot hold (a name with a control character) in shared texts only; here everywhere.
+    """
 
     dim_rowmin: int
     dim_rowmax: int
@@ -49,6 +55,12 @@ class PressedSheet(Worksheet):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         self.lists: list[Rows] = []
+
+    def _xml_formula_element(self, formula: Any, result: Any, attributes: Any = ()) -> None:
+        super()._xml_formula_element(formula, self._escape_control_characters(result), attributes)
+
+    def _escape_attributes(self, attribute: Any) -> Any:
+        return super()._escape_attributes(self._escape_control_characters(attribute))
 
     def add_rows(self, rows: Rows) -> None:
         """Takes a list; ValueError where the sheet has no room for it."""
@@ -197,6 +209,8 @@ class PressedWorkbook(Workbook):  # type: ignore[misc]
         self.content, self._locked = io.BytesIO(), locked
         super().__init__(_Nowhere(), {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
                                    "strings_to_numbers": False})  # fmt: skip
+        self.set_calc_mode("auto", CALCULATION)
+        self.calc_on_load = False  # every formula carries its right value
 
     def _store_workbook(self) -> None:
         with (
@@ -213,9 +227,12 @@ class PressedWorkbook(Workbook):  # type: ignore[misc]
     def _prepare_sst_string_data(self) -> None:
         """Charts ask for the texts by number here already; the lists will still add to them."""
         super()._prepare_sst_string_data()
-        if not self.str_table.count and any(sheet.lists for sheet in self.worksheets()):
+        if not self.str_table.unique_count and any(sheet.lists for sheet in self.worksheets()):
             raise ValueError("a list without a heading")  # the package's contents are told before the lists are written
         self.str_table.string_table = {text: number for number, text in enumerate(self.str_table.string_array)}
+        # XlsxWriter counts the words of a cell also where they gave way to others.
+        cells = (cell for sheet in self.worksheets() for row in sheet.table.values() for cell in row.values())
+        self.str_table.count = sum(type(cell).__name__ == "String" for cell in cells)
 
     def _write_workbook_pr(self) -> None:
         super()._write_workbook_pr()

@@ -12,7 +12,7 @@ def bare_formula(cell: str) -> str:
     """The first characters of a cell's words, white space and stops left out."""
     text = cell
     for mark in PUNCTUATION:
-        text = f"SUBSTITUTE({text},{_quoted(mark)},)"
+        text = f'SUBSTITUTE({text},{_quoted(mark)},"")'
     return f"LEFT({text},{KEPT})"
 
 
@@ -22,8 +22,8 @@ def bare_text(words: str) -> str:
 
 
 def _quoted(mark: str) -> str:
-    """A character in a formula; those that a formula cannot hold, by their number."""
-    return f"CHAR({ord(mark)})" if mark < " " else '"' + mark.replace('"', '""') + '"'
+    """A character in a formula; those that a formula cannot hold, and the quote that HyperFormula does not read, by their number."""
+    return f"CHAR({ord(mark)})" if mark < " " or mark == '"' else f'"{mark}"'
 
 
 def explained_formula(results: str, failing: str, said: str) -> str:

@@ -388,7 +388,7 @@ class ReceivedWorkbook:
         for kind, target, _ in self.package.relations(""):
             if kind.endswith(("/custom-properties", "/customProperties")):
                 root = self.package.xml(target)
-                return {p.get("name", ""): "".join(p.itertext()) for p in (root if root is not None else ())}
+                return {p.get("name", ""): unescaped("".join(p.itertext())) for p in (root if root is not None else ())}
         return {}
 
     @property

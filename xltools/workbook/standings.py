@@ -58,7 +58,7 @@ def write_standings(book: Book, lines: Sequence[Line], status: str) -> None:
         for column, fact in enumerate((line.code, line.file, _PATH.join(line.member.via)), 5 + len(SEVERITIES)):
             out.put((row, column), fact, style)
         out.height(row, 18)
-    finish_list(out, len(lines), len(_COLUMNS), STANDINGS)
+    finish_list(out, len(lines), len(_COLUMNS), STANDINGS, locked=True)
 
 
 def read_members(workbook: ReceivedWorkbook, parts: Iterable[Agency], tell: Callable[..., None]) -> tuple[Member, ...]:

@@ -14,7 +14,7 @@ from functools import partial
 from math import log, log2
 
 from xltools.address import a1
-from xltools.figures import SCALE, Figure
+from xltools.figures import SCALE, Figure, magnitude
 from xltools.findings import Finding, finding
 from xltools.layout import COVER, COVER_CELLS, TEXT_TOP
 from xltools.model import Filing, Form
@@ -261,7 +261,7 @@ def _distance(filing: Filing, last: dict[str, Figure]) -> float:
     for item in filing.form.inputs:
         now, then = filing.values[item.id], last.get(item.id)
         if now is not None and then is not None and item.id not in filing.carried and now != then:
-            one, before, after = SCALE[item.type], float(abs(then)), float(abs(now))
+            one, before, after = SCALE[item.type], float(magnitude(then)), float(magnitude(now))
             total += min(abs(log((one + after) / (one + before))), _MOST)
     return total
 

@@ -7,10 +7,11 @@ is told by any of them.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from xltools.names import Mention, Names
+from xltools.names import Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ SPEAKING = Speaker(1, "说的是")
 _SELF = r"局|委|办|厅|院|所|站|队|处|室|会|中心|镇|乡|街道|县|区|市|旗|州|省"
 _OURS = re.compile(rf"[我本]({_SELF})(?!级|地|方)")
 _QUOTED = re.compile(r"《[^《》]*》|“[^“”]*”|「[^「」]*」")
-_SENTENCE = re.compile(r"[^。；;！!？?：:\n]+")
+_SENTENCE = re.compile(r"[^。；;！!？?：:\n　]+")
 _LEAD = re.compile(
     r"(?:\s|[　,，]|[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．]|[一二三四五六七八九十]是|其[一二三四]|第[一二三四][，,]|首先|其次|"
     r"(?:\d{4}|[〇零○一二三四五六七八九]{4})年(?:度|以来|来|全年|期间|里)?|(?:今年|本年度|全年|一年来|过去一年|报告期内|年内)(?:以来)?)*"
@@ -55,19 +56,20 @@ _MAKES = re.compile(
 _CALLED = re.compile(r"[（(](?:以下)?(?:统?简称|下称|称)?[：:]?[“\"「]?[我本][^）)]{1,4}[)）]")
 
 
-def kinds_in(paragraphs: Iterable[str]) -> frozenset[str]:
-    """What the texts call their own agency after 我 or 本: 局, 镇, 街道."""
-    return frozenset(match[1] for text in paragraphs for match in _OURS.finditer(text))
+def kinds_in(paragraphs: Iterable[str]) -> Counter[str]:
+    """What the texts call their own agency after 我 or 本, and how often: 局, 镇, 街道; where they are (我县) is none of it."""
+    said = Counter(match[1] for text in paragraphs for match in _OURS.finditer(text))
+    return Counter({kind: times for kind, times in said.items() if kind not in "县区市旗州省会"})
 
 
-def speakers(text: str, names: Names, title: str, year: int, opens: bool) -> Iterator[tuple[Speaker, Mention]]:
-    """Every agency that speaks in a paragraph, and how; ``opens`` says that the paragraph opens its part."""
+def speakers(text: str, names: Names, title: str, year: int, opens: bool) -> Iterator[tuple[Speaker, str]]:
+    """The code of every agency that speaks in a paragraph, and how; ``opens`` says that the paragraph opens the report."""
     yield from _titles(text, names, title, year)
     bare = _QUOTED.sub(lambda m: "《" + "□" * (len(m[0]) - 2) + "》", text)
     for cue in _CUES:
         for match in cue.finditer(bare):
             if mention := names.at(bare, match.end()):
-                yield PLAIN, mention
+                yield PLAIN, mention.code
     first = opens
     for sentence in _SENTENCE.finditer(bare):
         said = list(_subjects(bare, sentence.start(), sentence.end(), names, first))
@@ -75,7 +77,7 @@ def speakers(text: str, names: Names, title: str, year: int, opens: bool) -> Ite
         first = first and (sentence.end() - sentence.start() < 12 or bool(_LEAD.fullmatch(sentence[0])))
 
 
-def _titles(text: str, names: Names, title: str, year: int) -> Iterator[tuple[Speaker, Mention]]:
+def _titles(text: str, names: Names, title: str, year: int) -> Iterator[tuple[Speaker, str]]:
     """The title of this very report: 青禾县住房和城乡建设局 <year> 年政府信息公开工作年度报告."""
     matter, report = title[:6], title[-4:]
     for match in re.finditer(
@@ -87,7 +89,7 @@ def _titles(text: str, names: Names, title: str, year: int) -> Iterator[tuple[Sp
             before = text[start - 1 : start]
             mention = names.at(text, start) if not before.strip() or before in "《“现将（(：:。" else None
             if mention and mention.end == match.start() and (match[1] or not text[:start].strip()):
-                yield PLAIN, mention
+                yield PLAIN, mention.code
                 break
 
 
@@ -101,7 +103,7 @@ _CUES = (
 """After these words stands whose report it is."""
 
 
-def _subjects(text: str, start: int, end: int, names: Names, opens: bool) -> Iterator[tuple[Speaker, Mention]]:
+def _subjects(text: str, start: int, end: int, names: Names, opens: bool) -> Iterator[tuple[Speaker, str]]:
     """The agency that a sentence is about, if it is about its own doings."""
     match = _LEAD.match(text, start, end)
     begin = match.end() if match else start
@@ -114,7 +116,7 @@ def _subjects(text: str, start: int, end: int, names: Names, opens: bool) -> Ite
             continue
         rest = text[mention.end : end]
         if _MAKES.search(rest) or _CALLED.match(rest):
-            yield PLAIN, mention
+            yield PLAIN, mention.code
         elif not _OUTWARD.match(rest) and not _TOGETHER.search(rest):
-            yield (OPENING if opens and _ABOUT.search(rest) else SPEAKING), mention
+            yield (OPENING if opens and _ABOUT.search(text) else SPEAKING), mention.code
         return

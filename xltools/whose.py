@@ -11,18 +11,18 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from math import log, log2
+from math import log
 
 from xltools.address import a1
 from xltools.figures import SCALE, Figure, magnitude
 from xltools.findings import Finding, finding
 from xltools.layout import COVER, COVER_CELLS, TEXT_TOP
 from xltools.model import Filing, Form
-from xltools.names import Mention, Names, kind_of
+from xltools.names import Names, kind_of
 from xltools.previous import Previous
 from xltools.relation import LAST, Relation
 from xltools.roster import Entry, Roster
-from xltools.speakers import OPENING, Speaker, kinds_in, speakers
+from xltools.speakers import OPENING, SPEAKING, Speaker, kinds_in, speakers
 from xltools.terms import SIGNOFF
 from xltools.workbook.read import Received
 
@@ -30,14 +30,18 @@ ENOUGH = 3
 """Points from which on a return is doubtful; a plain word has as many, a weak carrier one or two."""
 
 _NAMED = 4
-_CLOSE, _FAR = 0.5, 6.0
-"""Figures go on from another's last year where they are so much nearer to it than to their own, in share and in all."""
+_HEADING = 40
+"""Characters of a paragraph that is no more than a title or a heading: what follows opens the text."""
+
+_CLOSE, _VERY_CLOSE, _FAR = 0.55, 0.2, 6.0
+"""Figures go on from another's last year where they are so much nearer to it than to their own, in share and in all; where not
+even one stock does, very much nearer, to it than to anybody's."""
 
 _MOST = 3.0
 """What one figure counts at most in how far two years are apart."""
 
-_TELLING = 4.0
-"""Bits that stocks must have to tell one agency from another: a single 1 that fits tells nothing."""
+_TRIED = 24
+"""Agencies whose last year is looked at whole, of those whose stocks fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class Whose:
         expected, here = {e.agency.code for e in roster.expected}, frozenset(came)
         self._absent = expected - here if 2 * len(expected & here) >= len(expected) else frozenset[str]()
         """Agencies of which nothing came, where most have filed: before that it tells nothing."""
+        self._near_by = dict.fromkeys(sorted(self._absent), 0.0) if len(self._absent) <= _TRIED else {}
         above = [e.agency.name for e in roster.entries if e.agency.code in roster.areas]
         self._filing = Names({e.agency.code: e.agency.name for e in roster.expected}, above)
         self._areas = Names(
@@ -75,7 +80,8 @@ class Whose:
         if filing is None or own is None or (filing.kind == "summary") != (own.agency.code in self._roster.areas):
             return
         traces, defence = self._traces(received, filing, own)
-        ranked = sorted(traces, key=lambda code: (-self._points(code, traces[code], defence), code))
+        ranked = sorted(traces, key=lambda code: (-self._points(code, traces[code], defence),
+                                                  -max(t.points for t in traces[code]), code))  # fmt: skip
         if not ranked:
             return
         first = ranked[0]
@@ -100,8 +106,9 @@ class Whose:
     def _points(self, code: str, traces: Sequence[Trace], defence: _Defence) -> int:
         text = max((t.points for t in traces if t.carrier == "text"), default=0)
         rest = sum(t.points for t in traces if t.carrier != "text")
-        if defence.named:
+        if defence.named >= max(text, 1):
             return min(text, 1) + rest - 2
+        text -= bool(defence.named)
         if defence.signed and text < ENOUGH:
             rest -= 1
         return text + rest + (code in self._absent and text + rest > 0)
@@ -109,39 +116,40 @@ class Whose:
     def _traces(self, received: Received, filing: Filing, own: Entry) -> tuple[dict[str, list[Trace]], _Defence]:
         traces: dict[str, list[Trace]] = {}
         known = [*self._text(filing), *self._signed(filing, own), *self._file(received, own), *self._last(filing)]
-        mine = {trace.carrier for code, trace in known if code == own.agency.code}
+        mine = {trace.carrier: trace.points for code, trace in known if code == own.agency.code}
         for code, trace in known:
             if code != own.agency.code:
                 traces.setdefault(code, []).append(trace)
         if "file" in mine:
             traces = {c: left for c, some in traces.items() if (left := [t for t in some if t.carrier != "file"])}
-        return traces, _Defence("text" in mine, "signed" in mine)
+        for kind, trace in _calls_itself(filing):
+            for code, some in traces.items():
+                if self._filing.kinds.get(code) == kind:
+                    some.append(trace)
+        return traces, _Defence(mine.get("text", 0), "signed" in mine)
 
     # ── carriers ─────────────────────────────────────────────────────────────
 
     def _text(self, filing: Filing) -> Iterator[tuple[str, Trace]]:
         """How the texts speak of themselves. Where several others are spoken of alike, it is a report on them all."""
         names = self._areas if filing.kind == "summary" else self._filing
-        found: dict[str, list[tuple[Speaker, Mention, str, str]]] = {}
+        found: dict[str, list[tuple[Speaker, str, str]]] = {}
+        opens = True
         for section in filing.form.text_sections:
             for number, paragraph in enumerate(filing.texts.get(section.id, ())):
-                for speaker, mention in speakers(paragraph, names, filing.form.title, filing.year, number == 0):
-                    place = (section.sheet, a1(TEXT_TOP + number, 0))
-                    found.setdefault(mention.code, []).append((speaker, mention, *place))
-        kinds = kinds_in(text for lines in filing.texts.values() for text in lines)
-        own = filing.agency.code
-        others = [code for code, said in found.items() if code != own and not any(s.plain for s, *_ in said)]
+                for speaker, code in speakers(paragraph, names, filing.form.title, filing.year, opens):
+                    found.setdefault(code, []).append((speaker, section.sheet, a1(TEXT_TOP + number, 0)))
+                opens = opens and len(paragraph) < _HEADING
+        points = {code: _weight(said) for code, said in found.items()}
+        others = sorted((n for code, n in points.items() if code != filing.agency.code), reverse=True)
         for code, said in found.items():
-            speaker, _, sheet, cell = max(said, key=lambda s: s[0].points)
-            points = speaker.points
-            if not speaker.plain and code != own:
-                points += len({place for *_, place in said}) > 1 or len({sheet for *_, sheet, _ in said}) > 1
-                points += names.kinds[code] in kinds and kind_of(filing.agency.name) not in kinds
-                points = 0 if len(others) > 1 else min(points, ENOUGH)
-            if points:
-                name = self._roster.by_code[code].agency.name
-                more = f"等 {len(said)} 处" if len(said) > 1 else ""
-                yield code, Trace("text", points, f"“{sheet}”{cell}{more}{speaker.words}{name}", sheet, cell)
+            alike = others.count(points[code]) > 1 or points[code] < others[0] if others else False
+            if code != filing.agency.code and alike and points[code] < ENOUGH:
+                continue
+            speaker, sheet, cell = max(said, key=lambda s: s[0].points)
+            more = f"等 {len(said)} 处" if len(said) > 1 else ""
+            words = f"“{sheet}”{cell}{more}{speaker.words}{self._roster.by_code[code].agency.name}"
+            yield code, Trace("text", points[code], words, sheet, cell)
 
     def _signed(self, filing: Filing, own: Entry) -> Iterator[tuple[str, Trace]]:
         """Who signed, and whose telephone that is on the roster. Neither is told: both may go to two agencies."""
@@ -178,30 +186,38 @@ class Whose:
             yield code, Trace("file", 1, f"文件名写的是{self._roster.by_code[code].agency.name}")
 
     def _last(self, filing: Filing) -> Iterator[tuple[str, Trace]]:
-        """Whose last year the stocks go on from, exactly, and which all figures are nearest to."""
+        """Whose last year the figures go on from: stocks exactly, the others by being near; where their own is far from both."""
         if self._previous is None or filing.kind == "summary" or not filing.last_verified:
             return
         key = (filing.form.edition, filing.year, bool(filing.carried))
         if key not in self._stocks:
             self._stocks[key] = _Stocks(filing.form, filing.year, self._roster, self._previous, filing.carried)
-        code, fits = self._stocks[key].continued_by(filing)
-        if code is None:
-            return
-        last = self._previous.figures(code, filing.form, filing.year)
-        here, there = _distance(filing, filing.last), _distance(filing, last)
-        near = there <= _CLOSE * here and here - there >= _FAR
-        if not fits and not near:
-            return
-        name = self._roster.by_code[code].agency.name
-        words = f"结转、现行有效等接得上的上年数是{name}的，不是{filing.agency.name}的"
-        yield code, Trace("last", ENOUGH if fits and near else 1, words)
+        code = self._follows(filing, self._stocks[key].continued_by(filing), _distance(filing, filing.last))
+        if code:
+            name = self._roster.by_code[code].agency.name
+            yield code, Trace("last", ENOUGH, f"各项数接得上的是{name}的上年数，离{filing.agency.name}的上年数远")
+
+    def _follows(self, filing: Filing, fitting: dict[str, float], here: float) -> str | None:
+        """The agency whose last year a filing's figures go on from; ``here`` is how far they are from their own."""
+        tried = list(fitting) if here < _FAR else [*fitting, *(code for code in self._near_by if code not in fitting)]
+        assert self._previous is not None
+        lasts = ((code, self._previous.figures(code, filing.form, filing.year)) for code in tried)
+        there = {code: _distance(filing, last) for code, last in lasts if last and code != filing.agency.code}
+        for code in sorted(there, key=lambda code: (-fitting.get(code, 0.0), there[code])):
+            if code in fitting:
+                if there[code] <= _CLOSE * here and here - there[code] + fitting[code] >= _FAR:
+                    return code
+            elif there[code] <= _VERY_CLOSE * here and here - there[code] >= _FAR:
+                others = [far for other, far in there.items() if other != code]
+                return code if all(there[code] <= _VERY_CLOSE * far for far in others) else None
+        return None
 
 
 @dataclass(frozen=True, slots=True)
 class _Defence:
-    """What speaks for the form's own agency: its texts name it, it signed with what the roster knows of it."""
+    """What speaks for the form's own agency: how plainly its texts do, and whether it signed as the roster knows it."""
 
-    named: bool
+    named: int
     signed: bool
 
 
@@ -210,22 +226,24 @@ class _Stocks:
 
     def __init__(self, form: Form, year: int, roster: Roster, previous: Previous, carried: frozenset[str]) -> None:
         self._relations = [r for r in form.relations if _continues(r) and carried.isdisjoint(r.left.fields)]
-        self._by_stocks: dict[tuple[Figure, ...], list[str]] = {}
+        self._left: dict[tuple[int, Figure], list[str]] = {}
         for entry in roster.expected:
             last = previous.figures(entry.agency.code, form, year)
-            stocks = tuple(_left_over(relation, last) for relation in self._relations)
-            if last and None not in stocks:
-                self._by_stocks.setdefault(stocks, []).append(entry.agency.code)
+            for number, relation in enumerate(self._relations):
+                if figure := _left_over(relation, last):
+                    self._left.setdefault((number, figure), []).append(entry.agency.code)
 
-    def continued_by(self, filing: Filing) -> tuple[str | None, bool]:
-        """The one agency whose stocks a filing's go on from, where its own do not; and whether they are many enough to tell."""
-        needed = tuple(_needed(relation, filing) for relation in self._relations)
-        own = tuple(_left_over(relation, filing.last) for relation in self._relations)
-        if None in needed or needed == own:
-            return None, False
-        codes = self._by_stocks.get(needed, [])
-        telling = sum(log2(1 + abs(float(n))) for n in needed if n) >= _TELLING
-        return (codes[0], telling) if len(codes) == 1 else (None, False)
+    def continued_by(self, filing: Filing) -> dict[str, float]:
+        """The agencies that left over what a filing goes on with and its own did not, not many, and how much that tells."""
+        needed = [_needed(relation, filing) for relation in self._relations]
+        own = [_left_over(relation, filing.last) for relation in self._relations]
+        telling: dict[str, float] = {}
+        for number, figure in enumerate(needed):
+            if figure and figure != own[number]:
+                for code in self._left.get((number, figure), ()):
+                    telling[code] = telling.get(code, 0.0) + log(1 + float(magnitude(figure)))
+        telling.pop(filing.agency.code, None)
+        return dict(sorted(telling.items(), key=lambda pair: -pair[1])[:_TRIED])
 
 
 def _continues(relation: Relation) -> bool:
@@ -264,6 +282,24 @@ def _distance(filing: Filing, last: dict[str, Figure]) -> float:
             one, before, after = SCALE[item.type], float(magnitude(then)), float(magnitude(now))
             total += min(abs(log((one + after) / (one + before))), _MOST)
     return total
+
+
+def _weight(said: Sequence[tuple[Speaker, str, str]]) -> int:
+    """How plainly an agency speaks: once plainly is enough, an opening with one more place, or three places and one besides."""
+    most, places = max(speaker.points for speaker, *_ in said), len({(sheet, cell) for _, sheet, cell in said})
+    return min(ENOUGH, most + (places > 1)) if most > SPEAKING.points else min(places, ENOUGH - 1)
+
+
+def _calls_itself(filing: Filing) -> Iterator[tuple[str, Trace]]:
+    """What the texts call their agency after 我, where that is not what the form's own is: 我镇 in a return of a 局."""
+    own = kind_of(filing.agency.name)
+    kinds = kinds_in(text for lines in filing.texts.values() for text in lines)
+    if own in _TOLD_APART and len(kinds) == 1 and (kind := next(iter(kinds))) in _TOLD_APART - {own}:
+        yield kind, Trace("kind", 2 if kinds[kind] > 1 else 1, f"文字里自称“我{kind}”")
+
+
+_TOLD_APART = frozenset(("局", "委", "镇", "乡", "街道"))
+"""What agencies call themselves and no other kind of agency does."""
 
 
 def _unique(pairs: Iterable[tuple[str, Entry]]) -> dict[str, Entry]:

@@ -30,6 +30,9 @@ PLAIN = Speaker(3, "自称是")
 OPENING = Speaker(2, "一开头说的是")
 SPEAKING = Speaker(1, "说的是")
 
+_HEADING = 12
+"""Characters that a heading before the first sentence has at most."""
+
 _SELF = r"局|委|办|厅|院|所|站|队|处|室|会|中心|镇|乡|街道|县|区|市|旗|州|省"
 _OURS = re.compile(rf"[我本]({_SELF})(?!级|地|方)")
 _QUOTED = re.compile(r"《[^《》]*》|“[^“”]*”|「[^「」]*」")
@@ -74,7 +77,7 @@ def speakers(text: str, names: Names, title: str, year: int, opens: bool) -> Ite
     for sentence in _SENTENCE.finditer(bare):
         said = list(_subjects(bare, sentence.start(), sentence.end(), names, first))
         yield from said
-        first = first and (sentence.end() - sentence.start() < 12 or bool(_LEAD.fullmatch(sentence[0])))
+        first = first and (len(sentence[0]) < _HEADING and not re.search("[，,]", sentence[0]))
 
 
 def _titles(text: str, names: Names, title: str, year: int) -> Iterator[tuple[Speaker, str]]:
@@ -95,7 +98,7 @@ def _titles(text: str, names: Names, title: str, year: int) -> Iterator[tuple[Sp
 
 _CUES = (
     re.compile(r"(?:本|此)(?:年度)?报告(?:系|是)?由"),
-    re.compile(r"本(?:年度)?报告[^。]{0,16}(?:疑问|疑义|意见|建议|问题)[^。]{0,10}(?:与|同|向|联系|致电|拨打)"),
+    re.compile(r"本(?:年度)?报告[^。]{0,16}?(?:疑问|疑义|意见|建议|问题)[^。]{0,10}?(?:与|同|向|联系|致电|拨打)"),
     re.compile(r"(?:编制|报告|填报|联系)单位(?:为|是)?[：:]?\s*"),
     re.compile(rf"[我本](?:{_SELF}|机关|单位)[（(]"),
     re.compile(r"现将"),
@@ -117,6 +120,8 @@ def _subjects(text: str, start: int, end: int, names: Names, opens: bool) -> Ite
         rest = text[mention.end : end]
         if _MAKES.search(rest) or _CALLED.match(rest):
             yield PLAIN, mention.code
-        elif not _OUTWARD.match(rest) and not _TOGETHER.search(rest):
+        elif not (
+            _OUTWARD.match(rest) or _TOGETHER.search(rest) or any(m.code != mention.code for m in names.within(rest))
+        ):
             yield (OPENING if opens and _ABOUT.search(text) else SPEAKING), mention.code
         return

@@ -11,19 +11,17 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from math import log
 
 from xltools.address import a1
-from xltools.figures import SCALE, Figure, magnitude
 from xltools.findings import Finding, finding
 from xltools.layout import COVER, COVER_CELLS, TEXT_TOP
-from xltools.model import Filing, Form
+from xltools.model import Filing
 from xltools.names import Names, kind_of
 from xltools.previous import Previous
-from xltools.relation import LAST, Relation
 from xltools.roster import Entry, Roster
 from xltools.speakers import OPENING, SPEAKING, Speaker, kinds_in, speakers
 from xltools.terms import SIGNOFF
+from xltools.whose.lastyear import LastYears
 from xltools.workbook.read import Received
 
 ENOUGH = 3
@@ -32,16 +30,6 @@ ENOUGH = 3
 _NAMED = 4
 _HEADING = 40
 """Characters of a paragraph that is no more than a title or a heading: what follows opens the text."""
-
-_CLOSE, _VERY_CLOSE, _FAR = 0.55, 0.2, 6.0
-"""Figures go on from another's last year where they are so much nearer to it than to their own, in share and in all; where not
-even one stock does, very much nearer, to it than to anybody's."""
-
-_MOST = 3.0
-"""What one figure counts at most in how far two years are apart."""
-
-_TRIED = 24
-"""Agencies whose last year is looked at whole, of those whose stocks fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +47,10 @@ class Whose:
     """The carriers of identity of a roster's agencies, made once for all files of a run."""
 
     def __init__(self, roster: Roster, previous: Previous | None, came: Iterable[str]) -> None:
-        self._roster, self._previous = roster, previous
-        expected, here = {e.agency.code for e in roster.expected}, frozenset(came)
+        self._roster = roster
+        expected, here = frozenset(e.agency.code for e in roster.expected), frozenset(came)
         self._absent = expected - here if 2 * len(expected & here) >= len(expected) else frozenset[str]()
         """Agencies of which nothing came, where most have filed: before that it tells nothing."""
-        self._near_by = dict.fromkeys(sorted(self._absent), 0.0) if len(self._absent) <= _TRIED else {}
         above = [e.agency.name for e in roster.entries if e.agency.code in roster.areas]
         self._filing = Names({e.agency.code: e.agency.name for e in roster.expected}, above)
         self._areas = Names(
@@ -71,7 +58,7 @@ class Whose:
         )
         self._phones = _unique((_digits(e.phone), e) for e in roster.expected)
         self._contacts = _unique((e.contact.strip(), e) for e in roster.expected)
-        self._stocks: dict[tuple[str, int, bool], _Stocks] = {}
+        self._lasts = LastYears(roster, previous, self._absent) if previous else None
 
     def of(self, received: Received) -> Iterator[Finding]:
         """What a file's carriers say against its form: one query where they are enough, else a note for each that speaks up."""
@@ -88,7 +75,7 @@ class Whose:
         other, found = self._roster.by_code[first].agency, sorted(traces[first], key=lambda t: -t.points)
         tell = partial(finding, file=str(received.path), agency=filing.agency)
         if self._points(first, found, defence) >= ENOUGH:
-            words = [trace.words for trace in found[:_NAMED]]
+            words = [trace.words for trace in found[:_NAMED] if trace.points > 0]
             if first in self._absent:
                 words.append(f"{other.name}自己的表没有报来")
             place = next((t for t in found if t.sheet), found[0])
@@ -97,7 +84,7 @@ class Whose:
             return
         for code in ranked:
             for trace in traces[code]:
-                if trace.carrier == "text" and trace.points < OPENING.points:
+                if trace.carrier == "kind" or (trace.carrier == "text" and trace.points < OPENING.points):
                     continue
                 yield tell("file-named-otherwise" if trace.carrier == "file" else "agency-hinted",
                               sheet=trace.sheet, cell=trace.cell, evidence=trace.words,
@@ -122,10 +109,13 @@ class Whose:
                 traces.setdefault(code, []).append(trace)
         if "file" in mine:
             traces = {c: left for c, some in traces.items() if (left := [t for t in some if t.carrier != "file"])}
-        for kind, trace in _calls_itself(filing):
-            for code, some in traces.items():
-                if self._filing.kinds.get(code) == kind:
-                    some.append(trace)
+        kinds = _kinds(filing)
+        for code, some in traces.items():
+            theirs, ours = self._filing.kinds.get(code, ""), kind_of(filing.agency.name)
+            if kinds and {theirs, ours} <= _TOLD_APART and theirs != ours:
+                # 我镇 in the return of a 局 speaks for a 镇, and in that of a 镇 against a 局.
+                told = 2 * bool(kinds.get(theirs)) - 2 * bool(kinds.get(ours))
+                some += [Trace("kind", told, f"文字里自称“我{theirs}”")] if told else []
         return traces, _Defence(mine.get("text", 0), "signed" in mine)
 
     # ── carriers ─────────────────────────────────────────────────────────────
@@ -139,7 +129,7 @@ class Whose:
             for number, paragraph in enumerate(filing.texts.get(section.id, ())):
                 for speaker, code in speakers(paragraph, names, filing.form.title, filing.year, opens):
                     found.setdefault(code, []).append((speaker, section.sheet, a1(TEXT_TOP + number, 0)))
-                opens = opens and len(paragraph) < _HEADING
+                opens = opens and len(paragraph) < _HEADING and "。" not in paragraph
         points = {code: _weight(said) for code, said in found.items()}
         others = sorted((n for code, n in points.items() if code != filing.agency.code), reverse=True)
         for code, said in found.items():
@@ -186,31 +176,13 @@ class Whose:
             yield code, Trace("file", 1, f"文件名写的是{self._roster.by_code[code].agency.name}")
 
     def _last(self, filing: Filing) -> Iterator[tuple[str, Trace]]:
-        """Whose last year the figures go on from: stocks exactly, the others by being near; where their own is far from both."""
-        if self._previous is None or filing.kind == "summary" or not filing.last_verified:
+        """Whose last year the figures go on from, where it is not their own; less sure where their own is not known."""
+        if self._lasts is None or filing.kind == "summary":
             return
-        key = (filing.form.edition, filing.year, bool(filing.carried))
-        if key not in self._stocks:
-            self._stocks[key] = _Stocks(filing.form, filing.year, self._roster, self._previous, filing.carried)
-        code = self._follows(filing, self._stocks[key].continued_by(filing), _distance(filing, filing.last))
-        if code:
-            name = self._roster.by_code[code].agency.name
-            yield code, Trace("last", ENOUGH, f"各项数接得上的是{name}的上年数，离{filing.agency.name}的上年数远")
-
-    def _follows(self, filing: Filing, fitting: dict[str, float], here: float) -> str | None:
-        """The agency whose last year a filing's figures go on from; ``here`` is how far they are from their own."""
-        tried = list(fitting) if here < _FAR else [*fitting, *(code for code in self._near_by if code not in fitting)]
-        assert self._previous is not None
-        lasts = ((code, self._previous.figures(code, filing.form, filing.year)) for code in tried)
-        there = {code: _distance(filing, last) for code, last in lasts if last and code != filing.agency.code}
-        for code in sorted(there, key=lambda code: (-fitting.get(code, 0.0), there[code])):
-            if code in fitting:
-                if there[code] <= _CLOSE * here and here - there[code] + fitting[code] >= _FAR:
-                    return code
-            elif there[code] <= _VERY_CLOSE * here and here - there[code] >= _FAR:
-                others = [far for other, far in there.items() if other != code]
-                return code if all(there[code] <= _VERY_CLOSE * far for far in others) else None
-        return None
+        if code := self._lasts.followed_by(filing):
+            name, own = self._roster.by_code[code].agency.name, filing.agency.name
+            said = f"离{own}的上年数远" if filing.last else f"{own}没有上年的表可比"
+            yield code, Trace("last", ENOUGH if filing.last else ENOUGH - 1, f"各项数接得上的是{name}的上年数，{said}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,81 +193,15 @@ class _Defence:
     signed: bool
 
 
-class _Stocks:
-    """What each agency left over last year, for the relations by which this year's stocks are what was left over."""
-
-    def __init__(self, form: Form, year: int, roster: Roster, previous: Previous, carried: frozenset[str]) -> None:
-        self._relations = [r for r in form.relations if _continues(r) and carried.isdisjoint(r.left.fields)]
-        self._left: dict[tuple[int, Figure], list[str]] = {}
-        for entry in roster.expected:
-            last = previous.figures(entry.agency.code, form, year)
-            for number, relation in enumerate(self._relations):
-                if figure := _left_over(relation, last):
-                    self._left.setdefault((number, figure), []).append(entry.agency.code)
-
-    def continued_by(self, filing: Filing) -> dict[str, float]:
-        """The agencies that left over what a filing goes on with and its own did not, not many, and how much that tells."""
-        needed = [_needed(relation, filing) for relation in self._relations]
-        own = [_left_over(relation, filing.last) for relation in self._relations]
-        telling: dict[str, float] = {}
-        for number, figure in enumerate(needed):
-            if figure and figure != own[number]:
-                for code in self._left.get((number, figure), ()):
-                    telling[code] = telling.get(code, 0.0) + log(1 + float(magnitude(figure)))
-        telling.pop(filing.agency.code, None)
-        return dict(sorted(telling.items(), key=lambda pair: -pair[1])[:_TRIED])
-
-
-def _continues(relation: Relation) -> bool:
-    """Whether a relation says that a stock is what last year left of it."""
-    return (
-        bool(relation.last_operands) and all(c.op == "=" for some in relation.holds for c in some) and not relation.when
-    )
-
-
-def _left_over(relation: Relation, last: dict[str, Figure]) -> Figure:
-    """What last year left, for the relation; None where that is not known."""
-    total: Figure = 0
-    for factor, name in relation.right.terms:
-        if name.startswith(LAST):
-            figure = last.get(name.removeprefix(LAST))
-            total = None if figure is None or total is None else total + factor * figure
-    return total
-
-
-def _needed(relation: Relation, filing: Filing) -> Figure:
-    """What last year must have left for the relation to hold; None where this year's figures are not all there."""
-    total: Figure = 0
-    terms = [*relation.left.terms, *((-f, n) for f, n in relation.right.terms if not n.startswith(LAST))]
-    for factor, name in terms:
-        figure = filing.values.get(name)
-        total = None if figure is None or total is None else total + factor * figure
-    return total
-
-
-def _distance(filing: Filing, last: dict[str, Figure]) -> float:
-    """How far this year's figures are from last year's: the sum of their ratios' logarithms, none counting much."""
-    total = 0.0
-    for item in filing.form.inputs:
-        now, then = filing.values[item.id], last.get(item.id)
-        if now is not None and then is not None and item.id not in filing.carried and now != then:
-            one, before, after = SCALE[item.type], float(magnitude(then)), float(magnitude(now))
-            total += min(abs(log((one + after) / (one + before))), _MOST)
-    return total
-
-
 def _weight(said: Sequence[tuple[Speaker, str, str]]) -> int:
     """How plainly an agency speaks: once plainly is enough, an opening with one more place, or three places and one besides."""
     most, places = max(speaker.points for speaker, *_ in said), len({(sheet, cell) for _, sheet, cell in said})
     return min(ENOUGH, most + (places > 1)) if most > SPEAKING.points else min(places, ENOUGH - 1)
 
 
-def _calls_itself(filing: Filing) -> Iterator[tuple[str, Trace]]:
-    """What the texts call their agency after 我, where that is not what the form's own is: 我镇 in a return of a 局."""
-    own = kind_of(filing.agency.name)
-    kinds = kinds_in(text for lines in filing.texts.values() for text in lines)
-    if own in _TOLD_APART and len(kinds) == 1 and (kind := next(iter(kinds))) in _TOLD_APART - {own}:
-        yield kind, Trace("kind", 2 if kinds[kind] > 1 else 1, f"文字里自称“我{kind}”")
+def _kinds(filing: Filing) -> dict[str, int]:
+    """What the texts call their agency after 我, and how often."""
+    return kinds_in(text for lines in filing.texts.values() for text in lines)
 
 
 _TOLD_APART = frozenset(("局", "委", "镇", "乡", "街道"))

@@ -27,7 +27,7 @@ class Speaker:
 
 
 PLAIN = Speaker(3, "自称是")
-OPENING = Speaker(2, "一开头说的是")
+OPENING = Speaker(2, "说的是")
 SPEAKING = Speaker(1, "说的是")
 
 _HEADING = 12

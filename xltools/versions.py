@@ -39,14 +39,14 @@ def one_of(files: Sequence[Received], *, newest: bool = False) -> tuple[Received
             _supersede(received, last)
         saved = max(r.saved for r in ordered[-1])
         return last, _told(
-            files, "note", f"内容不同（{changes}），取最后保存的“{last.path}”（{saved}），其余不计。", counted=last
+            files, "note", f"内容不同（{changes}），取最后保存的“{last.path}”（{saved}），其余不计。", last=last
         )
     for received in files:
         received.set_aside = True
+    latest = ordered[-1][0] if ordered and not mixed else None
     unclear = mixed or ("看不出哪一份是最后保存的，" if newest else "")
-    return None, _told(
-        files, "error", f"内容不同（{changes}），{unclear}都没有计入。", way=_FIND_OUT if mixed else _CHOOSE
-    )
+    words = f"内容不同（{changes}），{unclear}都没有计入。"
+    return None, _told(files, "error", words, last=latest, way=_FIND_OUT if mixed else _CHOOSE)
 
 
 _CHOOSE = "请只留下正确的一份，把其余的移出文件夹；或者加 --prefer newest，取最后保存的一份"
@@ -54,22 +54,23 @@ _FIND_OUT = "先查清每一份是谁填的：别的单位填的移出文件夹�
 
 
 def _told(
-    files: Sequence[Received], severity: Any, words: str, *, counted: Received | None = None, way: str = _CHOOSE
+    files: Sequence[Received], severity: Any, words: str, *, last: Received | None = None, way: str = _CHOOSE
 ) -> Finding:
     assert files[0].filing is not None
     return finding("agency-duplicate", severity=severity, agency=files[0].filing.agency, count=len(files), way=way,
                    files="、".join(str(r.path) for r in files), same=words,
-                   counted=counted.path.name if counted else "", names=tuple(r.path.name for r in files))  # fmt: skip
+                   last=str(last.path) if last else "", mixed=way == _FIND_OUT)  # fmt: skip
 
 
 def _of_two_agencies(versions: Sequence[Sequence[Received]]) -> str:
     """That files of one agency seem to be filled by two, and which, in words; "" where they do not."""
-    doubts = {(r.filing.agency.name, r.doubt.detail["other_name"]) for version in versions for r in version
-              if r.filing and r.doubt}  # fmt: skip
-    if doubts:
-        return "".join(f"看来有的是{own}填的，有的是{other}填的，" for own, other in sorted(doubts))
-    one, *others = (version[0].filing for version in versions)
-    if any(_strangers(a, b) for b in others for a in (one,)):
+    files = [received for version in versions for received in version]
+    others = sorted({r.doubt.detail["other_name"] for r in files if r.doubt})
+    if others:
+        assert files[0].filing is not None
+        own = "" if all(r.doubt for r in files) else f"有的是{files[0].filing.agency.name}填的，"
+        return f"看来{own}{''.join(f'有的是{other}填的，' for other in others)}"
+    if any(_strangers(old[0].filing, new[0].filing) for old, new in pairwise(versions)):
         return "数、文字和签字都不相同，不像一个单位先后报的，"
     return ""
 

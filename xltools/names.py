@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 _LEVELS = "省市州县区旗盟"
@@ -130,7 +130,7 @@ def _plain(name: str) -> str:
     return re.sub(r"[（(].*?[)）]|\s", "", name) or name
 
 
-def _places(names: Iterable[str], above: Sequence[str]) -> tuple[str, ...]:
+def _places(names: Collection[str], above: Sequence[str]) -> tuple[str, ...]:
     """The places before names: those of the areas above, those that several names begin with, and their levels alone (县)."""
     found: Counter[str] = Counter()
     for name in names:
@@ -143,7 +143,10 @@ def _places(names: Iterable[str], above: Sequence[str]) -> tuple[str, ...]:
         place = name.removesuffix("人民政府")
         if place and place[-1] in _LEVELS and len(place) > 1:
             shared.add(place)
-    levels = {place[-1] for place in shared}
+    first = Counter(name[0] for name in names if name[0] in _LEVELS)  # 县教育局, 县财政局
+    levels = {place[-1] for place in shared} | {
+        c for c, times in first.items() if 3 * times >= len(names) and times > 1
+    }
     short = {place[:-1] for place in shared if len(place) > 2}
     return tuple(sorted(shared | levels | short | {f"{a}{level}" for a in "我本全" for level in levels}))
 
@@ -159,12 +162,13 @@ def _pattern(core: str) -> tuple[str, bool]:
         if stem.endswith("街道"):
             return f"{re.escape(stem[:-2])}(?:街道{tail}|街道办|办事处)", True
         return re.escape(stem) + tail, True
-    organ = next((o for o in _ORGANS if stem.endswith(o)), stem[-1] if stem[-1] in _LEVELS else "")
+    zone = stem[-1] in _LEVELS  # 经开区, with 管委会 or without
+    organ = stem[-1] if zone else next((o for o in _ORGANS if stem.endswith(o)), "")
     if not tail and not organ:
         return re.escape(core), True
     body = stem.removesuffix(organ)
     loose = re.escape(body[:1]) + "".join(f"{re.escape(c)}?" for c in body[1:])
-    return loose + organ + (tail if tail else ""), bool(tail) and not organ and "委" not in tail and "办" not in tail
+    return f"{loose}{organ}{f'(?:{tail})?' if zone else tail}", zone
 
 
 def _goes_on(text: str, at: int) -> bool:

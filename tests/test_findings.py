@@ -207,6 +207,9 @@ def of_texts(texts):
     return of_file(write_filing(filing(texts={**filing().texts, **texts})))
 
 
+SIGNED = {**filing().signoff, "compiler": "赵六", "phone": "010-1"}
+"""With the telephone that the roster has for another agency."""
+
 PROVOKERS = {
     "file-empty": lambda _: of_file(b""),
     "file-not-workbook": lambda _: of_file(b"hello"),
@@ -276,8 +279,8 @@ PROVOKERS = {
     "agency-area": lambda tmp: of_set(tmp, filing(agency=COUNTY)),
     "agency-renamed": lambda tmp: of_set(tmp, filing(agency=Agency(BUREAU.code, "别的局", "department"))),
     "agency-doubtful": lambda tmp: of_set(tmp, said_by("示例县教育局")),
-    "agency-hinted": lambda tmp: of_set(tmp, filing(agency=Agency("1102", "示例县教育局", "department"),
-                                                    signoff={**filing().signoff, "compiler": "赵六", "phone": "010-1"}), contact="李某,010-2"),
+    "agency-hinted": lambda tmp: of_set(
+        tmp, filing(agency=Agency("1102", "示例县教育局", "department"), signoff=SIGNED), contact="李某,010-2"),
     "file-named-otherwise": lambda tmp: of_set(tmp, names=["示例县教育局"]),
     "year-other": lambda tmp: of_set(tmp, filing(), filing(year=2022), filing(agency=COUNTY)),
     "last-repeated": lambda tmp: of_year(tmp, *(filing(MANY, year=year) for year in (2024, 2023))),

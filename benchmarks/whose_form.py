@@ -4,8 +4,8 @@
 
 Made-up counties with their rosters, last year's filings, and a return for each agency. A wrong return is on one agency's form
 with another's papers: all of them, or texts alone, or figures alone. An honest one speaks of others as reports do, shares its
-wording with them, bears any file name, may have no last year. Two sets of styles of writing: the rule was made while looking at
-the first; the second was written beforehand and looked at only to be counted. Printed for both: found, missed, false alarms.
+wording with them, bears any file name, may have no last year. Three sets of styles of writing: the rule was made while looking at
+the first, and mended once after looking at the second; the third was written before that and is only counted.
 """
 
 from __future__ import annotations

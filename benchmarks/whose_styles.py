@@ -1,4 +1,4 @@
-"""How reports are written, for ``whose_form.py``: made-up texts in two sets, and what they say in passing of other agencies.
+"""How reports are written, for ``whose_form.py``: made-up texts in three sets, and what they say in passing of other agencies.
 
 Places: {name} {short} the agency in full and as people call it, {self} what it calls itself after 我, {place} {level} where it is,
 {o0} to {o5} other agencies of the roster. A style that names its agency nowhere is in ``NAMELESS`` of its set.
@@ -223,8 +223,92 @@ HELD_OUT_ASIDES = [
     "配合{o0}做好基层政务公开标准化试点。",
 ]
 
-STYLES = {"seen": SEEN, "held out": HELD_OUT}
-ASIDES = {"seen": SEEN_ASIDES, "held out": HELD_OUT_ASIDES}
+FRESH: list[Style] = [
+    {
+        "overview": [
+            "概述：本年度报告按照国务院办公厅规定的格式编写，由{name}汇总而成。",
+            "{name}积极回应社会关切，全年发布各类信息{n}条。",
+            "机构建设方面，明确了承办科室和专职人员。",
+        ],
+        "problems": ["对照要求，{name}公开的主动性仍需提升，部分栏目内容陈旧。"],
+        "other": ["没有收取过信息处理费。"],
+    },
+    {
+        "overview": [
+            "{short}{year}年政务公开各项工作推进顺利，现将有关情况总结如下。",
+            "主动公开政府信息{n}条，其中网站发布占七成。",
+        ],
+        "problems": ["基层力量不足，制度执行还有偏差。"],
+        "other": ["无须另行报告的事项。"],
+    },
+    {
+        "overview": [
+            "在过去的{year}年里，{short}紧扣群众需求，公开透明度持续提高。",
+            "群众可以在办事大厅查阅{short}的公开目录和指南。",
+        ],
+        "problems": ["{short}今后将把公开贯穿于决策、执行、管理、服务和结果全过程。"],
+        "other": ["全年无此类事项。"],
+    },
+    {
+        "overview": [
+            "本年度，我{self}严格执行公开条例，没有发生失密泄密事件。",
+            "我{self}对历年公开的文件做了清理。",
+        ],
+        "problems": ["我{self}工作人员流动频繁，业务不熟。"],
+        "other": ["没有补充。"],
+    },
+    {
+        "overview": [
+            "（一）组织领导。{name}党组每半年研究一次公开工作。",
+            "（二）公开内容。发布动态{n}条，公开人事、财务、采购信息。",
+            "（三）申请受理。受理渠道畅通，答复规范。",
+        ],
+        "problems": ["问题在于：{name}的公开指南修订不及时。整改：已修订并重新公布。"],
+        "other": ["{name}本年度无其他情况。"],
+    },
+    {
+        "overview": [
+            "{short}把政务公开作为优化营商环境的重要举措。在主动公开上做加法，在办理时限上做减法。",
+            "发布稿件{n}篇。",
+        ],
+        "problems": ["宣传力度不够，知晓率不高。"],
+        "other": ["无"],
+    },
+    {
+        "overview": ["按条例规定公开信息{n}条。", "没有收到投诉。"],
+        "problems": ["培训次数偏少。"],
+        "other": ["无。"],
+    },
+    {
+        "overview": [
+            "政府信息公开工作由{name}办公室具体承担，{name}分管领导负总责。",
+            "公开内容涵盖规划、统计、应急等方面，共{n}条。",
+        ],
+        "problems": ["信息更新存在滞后现象。"],
+        "other": ["{name}未收取任何费用。"],
+    },
+]
+
+FRESH_ASIDES = [
+    "{o0}通报表扬了我{self}的做法。",
+    "全年接受{o0}、{o1}监督检查各一次。",
+    "{o0}开通的热线转办工单，我{self}全部办结。",
+    "与{o0}合署办公的科室，其信息一并公开。",
+    "{o0}作为主管部门，对栏目设置提出了意见。",
+    "我{self}派员到{o0}跟班学习。",
+    "原{o0}的网站已经关停。",
+    "{o0}委托我{self}发布公告3则。",
+    "{o0}、{o1}、{o2}等部门的信息由各自公开。",
+    "县域内{o0}最早建成公开专区，我{self}正在建设。",
+    "{o0}答复称该信息不存在，申请人未再提出异议。",
+    "参照{o0}模板修订了公开指南。",
+    "{o0}下属单位的信息不在本报告统计之内。",
+    "上一年度{o0}反馈的问题已整改到位。",
+    "{o0}申报的政策解读获得好评，值得借鉴。",
+]
+
+STYLES = {"seen": SEEN, "held out": HELD_OUT, "fresh": FRESH}
+ASIDES = {"seen": SEEN_ASIDES, "held out": HELD_OUT_ASIDES, "fresh": FRESH_ASIDES}
 
 
 def nameless(style: Style) -> bool:

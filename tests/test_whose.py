@@ -445,9 +445,9 @@ def test_an_office_that_reports_on_its_bureaus_is_no_doubt(tmp_path):
 # ── measured ─────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("styles", ["seen", "held out"])
+@pytest.mark.parametrize("styles", ["seen", "held out", "fresh"])
 def test_most_are_found_and_hardly_an_honest_one_is_alarmed(styles):
-    """A small run of ``benchmarks/whose_form.py``, whose figures docs/speed.md does not tell: floors, not the goal."""
+    """A small run of ``benchmarks/whose_form.py``, floors, not the goal."""
     from random import Random
 
     from whose_form import alarm, found, honest, wrong

@@ -74,8 +74,12 @@ class Names:
             self.kinds[code] = kind_of(name)
 
     def _known(self, code: str, name: str) -> Iterator[_Known]:
-        cores = {name, *(name[len(place) :] for place in self._places if name.startswith(place))}
-        for core in sorted(core for core in cores if len(core) > 1):
+        """An agency by each name that it has without its places; a level's one character (市) may be the name's own as well."""
+        places = [place for place in self._places if name.startswith(place) and len(name) > len(place) + 1]
+        cores = {name[len(place) :] for place in places} | (
+            {name} if all(len(place) == 1 for place in places) else set()
+        )
+        for core in sorted(cores):
             pattern, settled = _pattern(core)
             yield _Known(code, core, re.compile(pattern), settled)
             if core.startswith("人民政府") and core != "人民政府":  # 县政府办

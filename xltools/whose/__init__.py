@@ -96,7 +96,7 @@ class Whose:
         if defence.named >= max(text, 1):
             return min(text, 1) + rest - 2
         text -= bool(defence.named)
-        if defence.signed and text < ENOUGH:
+        if defence.signed and text < OPENING.points:
             rest -= 1
         return text + rest + (code in self._absent and text + rest > 0)
 
@@ -194,9 +194,9 @@ class _Defence:
 
 
 def _weight(said: Sequence[tuple[Speaker, str, str]]) -> int:
-    """How plainly an agency speaks: once plainly is enough, an opening with one more place, or three places and one besides."""
+    """How plainly an agency speaks: once plainly is enough, an opening with one more place, or three places."""
     most, places = max(speaker.points for speaker, *_ in said), len({(sheet, cell) for _, sheet, cell in said})
-    return min(ENOUGH, most + (places > 1)) if most > SPEAKING.points else min(places, ENOUGH - 1)
+    return min(ENOUGH, most + (places > 1) if most > SPEAKING.points else places)
 
 
 def _kinds(filing: Filing) -> dict[str, int]:

@@ -189,6 +189,9 @@ def _set(cell, value):
     if isinstance(value, tuple):
         formula, value = value
         etree.SubElement(cell, f"{_NS}f").text = formula
+    if isinstance(value, bool):
+        cell.set("t", "b")
+        value = int(value)
     if isinstance(value, str):
         cell.set("t", "inlineStr")
         etree.SubElement(etree.SubElement(cell, f"{_NS}is"), f"{_NS}t").text = value

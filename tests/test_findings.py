@@ -237,7 +237,7 @@ PROVOKERS = {
     "form-formula-changed": lambda _: of_change(put("校验", "F5", "通过")),
     "form-protection-lost": lambda _: of_change(unprotect),
     "form-validation-lost": lambda _: of_change(free),
-    "form-other-version": lambda _: of_file(patched(GOOD, "docProps/custom.xml", r"(_version.*?lpwstr>)[^<]+", r"\g<1>99")),
+    "form-other-version": lambda _: of_file(patched(GOOD, "docProps/custom.xml", r"(_layout.*?lpwstr>)[^<]+", r"\g<1>99")),
     "form-sheet-added": lambda _: of_change(lambda book: book.create_sheet("草稿")),
     "form-sheet-hidden": lambda _: of_change(hide),
     "form-sheet-renamed": lambda _: of_change(rename),

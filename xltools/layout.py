@@ -15,6 +15,10 @@ from xltools.terms import Level
 GUIDE, COVER, CHECKS = "填报说明", "封面", "校验"
 """The sheets every workbook has, whatever its form."""
 
+LAYOUT = 2
+"""The number of what the writer puts on sheets, and where. Raised when that changes, and only then: a received file is held against
+the sheets of its own number. 1 is that of version 0.1, which wrote no number."""
+
 LEDGER, STANDINGS, ISSUES, COMPARISON, DATA, SOURCES = "明细", "上报情况", "审核问题", "同比", "数据", "来源"
 SUMMARY_SHEETS = (LEDGER, STANDINGS, ISSUES, COMPARISON, DATA, SOURCES)
 """The further sheets of a summary, in their order."""
@@ -113,6 +117,20 @@ class TableSheet:
             *(label for label in self.labels if label.text),
         )
 
+    @property
+    def table(self) -> Box:
+        """The printed table, without the rows above it."""
+        return Box(TABLE_TOP, 0, self.last_row, self.last_column)
+
+    @property
+    def tally_column(self) -> int:
+        """The first of three hidden columns right of the table, one column away from it."""
+        return self.last_column + 2
+
+    def tally(self, row: int, number: int) -> str:
+        """The address of a cell in one of the hidden columns, from 0."""
+        return a1(row, self.tally_column + number, absolute=True)
+
     @cached_property
     def switch(self) -> str:
         """The switch's address from any sheet."""
@@ -122,7 +140,7 @@ class TableSheet:
 
 @dataclass(frozen=True, slots=True)
 class CoverCells:
-    """The cover: labels in column B, contents in column C, by row."""
+    """The cover: labels in column B, contents in column C, by row; ``hidden`` is the first of two hidden columns."""
 
     label_column: int = 1
     column: int = 2
@@ -137,6 +155,7 @@ class CoverCells:
     checkcode: int = 9
     signoff: int = 11
     progress: int = 18
+    hidden: int = 5
 
 
 COVER_CELLS = CoverCells()
@@ -156,6 +175,8 @@ class CheckColumns:
     result: int = 5
     explanation: int = 6
     severity: int = 7
+    bare: int = 8
+    """Hidden: the explanation without white space and stops."""
 
 
 CHECK_COLUMNS = CheckColumns()

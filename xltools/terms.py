@@ -48,18 +48,28 @@ EMPTY_PHRASES = frozenset({
 """What people type to get rid of a question; it says nothing of why."""
 
 
+PUNCTUATION = " \u3000\u00a0\t\n\r。，、；：！？…—．·.,;:!?-~*|（）()“”《》\"'"
+"""What is left out of an explanation before it is looked at: white space and stops."""
+
+
+def bare(text: str) -> str:
+    """A text without white space and stops: what Excel's ``SUBSTITUTE`` of each of them leaves."""
+    return text.translate(_GONE)
+
+
+_GONE = dict.fromkeys(map(ord, PUNCTUATION))
+
+
 def explains(text: str) -> bool:
-    """Whether a text is an explanation at all."""
-    bare = "".join(c for c in text.lower() if c.isalnum() or c == "/")
-    return len(bare) > 1 and bare not in EMPTY_PHRASES
+    """Whether a text is an explanation at all; the cover counts by the same words (``workbook.said``)."""
+    said = bare(text).lower()
+    return len(said) > 1 and said not in EMPTY_PHRASES
 
 
-NOTHING_SAID = tuple(
-    word + stop for word in ("无", "無", "没有", "暂无", "略", "/", "-", "—", "无内容") for stop in ("", "。")
-)
-"""What stands in a text part that says nothing."""
+LEAST_SAID = 5
+"""A text part none of whose paragraphs has as many characters says nothing: 无, 暂无。, 无内容。 and the like."""
 
 
 def says_nothing(paragraph: str) -> bool:
-    """Whether a paragraph is 无 or the like and no more."""
-    return paragraph.strip() in NOTHING_SAID
+    """Whether a paragraph is 无 or the like and no more; white space does not count."""
+    return len("".join(paragraph.split())) < LEAST_SAID

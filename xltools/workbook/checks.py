@@ -22,6 +22,7 @@ from xltools.relation import LAST, Relation
 from xltools.terms import SEVERITIES, SIGNOFF
 from xltools.workbook.book import Book, Sheet
 from xltools.workbook.ledger import put_status
+from xltools.workbook.said import bare_formula, bare_text
 from xltools.workbook.shown import FAIL, LAST_DAY, PASS, PENDING, CheckRow, Shown, plain
 from xltools.workbook.tables import agency_line, rule_name
 
@@ -32,6 +33,7 @@ def write_checks(book: Book, layout: Layout, shown: Shown, status: str) -> None:
     """The sheet 校验, and the defined name of each rule's result."""
     out = book.sheet(CHECKS)
     out.widths(26, 58, 11, 11, 11, 8, 40, 7)
+    out.hide(AT.bare, AT.bare)
     last = len(CHECK_HEADINGS) - 1
     top = Box(0, 0, 0, last)
     if status:
@@ -100,7 +102,7 @@ def _repeated_row(out: Sheet, row: int, rule: Likeness, layout: Layout, shown: S
     ]  # fmt: skip
     blocks = [pair for now, last in pairs for pair in zip(now, last, strict=True)]
     pending = pending_formula(names, layout, CHECKS)
-    told = "+".join(f"SUMPRODUCT(--({now}<>0))" for now, _ in blocks)
+    told = "+".join(f"COUNT({now})-COUNTIF({now},0)" for now, _ in blocks)
     other = "+".join(f"SUMPRODUCT(--(ROUND({now},6)<>ROUND({last},6)))" for now, last in blocks)
     said = shown.rows[rule.id]
     target = f"'{layout.form.fields[names[0]].section.sheet}'!{layout.cell(names[0])}"
@@ -152,12 +154,10 @@ def _signoff_row(out: Sheet, row: int, rule: SignoffRule, shown: Shown) -> None:
         key: in_sheet(COVER, a1(COVER_CELLS.signoff + keys.index(key), COVER_CELLS.column, absolute=True))
         for key in keys
     }
-    day, end = (
-        cells[rule.date],
-        f"DATE({in_sheet(COVER, a1(COVER_CELLS.year, COVER_CELLS.column, absolute=True))},12,31)",
-    )
+    year = in_sheet(COVER, a1(COVER_CELLS.year, COVER_CELLS.column, absolute=True))
+    day, end = cells[rule.date], f"DATE({year},12,31)"
     blank = ",".join(f"{_length(cells[name])}=0" for name in rule.names)
-    pending = f"OR({blank},NOT(ISNUMBER({day})),N({day})>={LAST_DAY})"
+    pending = f"OR({blank},NOT(ISNUMBER({year})),IF(ISNUMBER({day}),{day}>={LAST_DAY},TRUE))"
     said: CheckRow = shown.rows[rule.id]
     target = f"'{COVER}'!{a1(COVER_CELLS.signoff, COVER_CELLS.column)}"
     names = "、".join(SIGNOFF[name] for name in rule.names)
@@ -179,7 +179,9 @@ def _length(cell: str) -> str:
 
 def _explanation(out: Sheet, row: int, rule: str, severity: str, shown: Shown) -> None:
     if severity == "query":
-        out.put((row, AT.explanation), shown.filing.explanations.get(rule, ""), "explain")
+        said = shown.filing.explanations.get(rule, "")
+        out.put((row, AT.explanation), said, "explain")
+        out.formula((row, AT.bare), bare_formula(a1(row, AT.explanation)), bare_text(said), "tally")
     else:
         out.put((row, AT.explanation), "错误须改正，不能说明", "closed")
     out.put((row, AT.severity), SEVERITIES[severity], "cell")  # type: ignore[index]

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Literal
 
-from xltools import __version__
-from xltools.address import a1
+from xltools.address import Box, a1
 from xltools.layout import (
     CHECK_COLUMNS,
     CHECK_TOP,
@@ -17,6 +16,7 @@ from xltools.layout import (
     COVER,
     COVER_CELLS,
     GUIDE,
+    LAYOUT,
     STATUS_ROW,
     TEXT_TOP,
     Layout,
@@ -66,7 +66,7 @@ class _Issued:
     summary: bool
 
     def tables_only(self, layout: Layout) -> _Issued:
-        """The part of it that every version of the program issues alike: the official tables' labels and totals."""
+        """The part of it that is alike under every layout number: the official tables' labels and totals."""
         tables = {s.name: {(m.box.top, m.box.left) for m in s.labels} for s in layout.tables.values()}
         totals = {layout.position(f.id) for f in layout.form.totals}
         return replace(
@@ -110,9 +110,9 @@ def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell
         tell(code, **coordinates)
 
     tables = {sheet.name: sheet for sheet in layout.tables.values()}
-    issued_by = received.properties.get(f"{PROPERTY}version", __version__)
-    if issued_by != __version__:
-        tell("form-other-version", version=issued_by)
+    as_now = layout_number(received) == LAYOUT
+    if not as_now:
+        tell("form-other-version", version=received.properties.get(f"{PROPERTY}version", "").strip() or "另一")
         issued = issued.tables_only(layout)
     renamed = _recognise(received, layout, issued, say)
     for name in layout.sheet_names:
@@ -128,7 +128,10 @@ def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell
     for name in layout.sheet_names:
         if name in result.present and name != GUIDE:
             _compare(name, issued, received.sheet(name), layout, result, renamed, say)
-            _tell_strays(name, issued, received.sheet(name), layout, result.places.get(name, AS_ISSUED), say)
+            if as_now:
+                _tell_strays(name, issued, received.sheet(name), layout, result.places.get(name, AS_ISSUED), say)
+            elif name in tables:
+                _tell_strays(name, issued, received.sheet(name), layout, result.places[name], say, tables[name].table)
     for name in received.sheet_names:
         if name not in layout.sheet_names and not (filing.kind == "summary" and is_summary_sheet(name)):
             say("form-sheet-added", sheet=name)
@@ -143,6 +146,14 @@ def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell
     elif all(received.part(part) == content for part, content in issued.parts.items()):
         result.verdict = "original"
     return result
+
+
+def layout_number(received: ReceivedWorkbook) -> int:
+    """The layout number that a file was issued with, by its document properties or its cover; 1 where neither tells."""
+    said = [received.properties.get(f"{PROPERTY}layout", "")]
+    if COVER in received.sheet_names:
+        said.append(received.sheet(COVER).text(COVER_CELLS.kind, COVER_CELLS.hidden))
+    return next((int(number) for number in map(str.strip, said) if number.isdecimal() and len(number) < 6), 1)
 
 
 def _recognise(received: ReceivedWorkbook, layout: Layout, issued: _Issued, say: Tell) -> dict[str, str]:
@@ -194,14 +205,18 @@ def _line_words(sheet: TableSheet, axis: int, line: int) -> str:
     return innermost[1] if innermost else sheet.section.title
 
 
-def _tell_strays(name: str, issued: _Issued, theirs: SheetCells, layout: Layout, where: Places, say: Tell) -> None:
-    """Contents where the form has none: beside, below or between."""
+def _tell_strays(
+    name: str, issued: _Issued, theirs: SheetCells, layout: Layout, where: Places, say: Tell, within: Box | None = None
+) -> None:
+    """Contents where the form has none: beside, below or between; ``within``: only those in a part of the sheet."""
     ours = {(row, column) for row, column, _ in (*issued.labels[name], *issued.formulas[name])}
     strays = []
     for (row, column), cell in sorted(theirs.cells.items()):
         if cell.blank or row in where.rows.new or column in where.columns.new or (issued.summary and row == STATUS_ROW):
             continue
         spot = where.issued(row, column)
+        if within and (spot is None or not within.holds(*spot)):
+            continue
         if spot is None or (spot not in ours and not _is_own(name, *spot, layout)):
             strays.append((a1(row, column), cell.text))
     if strays:

@@ -5,19 +5,18 @@ Excel counts only true numbers: a cell with text, even one that ``check`` can re
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 
-from xltools.address import blocks
 from xltools.checkcode import NO_CODE, check_code
 from xltools.figures import Figure, Number, printed
 from xltools.lastyear import compare
-from xltools.layout import layout_of, listed_of, lists_repeated
+from xltools.layout import listed_of, lists_repeated
 from xltools.model import Field, Filing, Likeness, Section
 from xltools.relation import Relation
-from xltools.terms import EMPTY_PHRASES, says_nothing
+from xltools.terms import explains, says_nothing
 
 PASS, FAIL, PENDING = "通过", "不符", "待填"
 
@@ -86,25 +85,25 @@ class Shown:
     def code(self) -> str:
         return check_code(self.filing) or NO_CODE
 
+    @property
+    def declared_zero(self) -> frozenset[str]:
+        """The sections whose switch says 是; a summary has nothing to declare."""
+        return self.filing.declared_zero if self.filing.kind == "filing" else frozenset()
+
+    def improper(self, fields: Iterable[Field]) -> int:
+        """How many of these cells hold text, or parts of a piece or of a 分."""
+        return sum(
+            1
+            for f in fields
+            if f.id in self.filing.typed or not (self.values[f.id] is None or isinstance(self.values[f.id], int))
+        )
+
     def lacking(self, section: Section) -> int:
         """Input cells of a table sheet that hold no proper figure and are not declared zero, as its formula counts them."""
         fields = self.form.inputs_of(section.id)
-        known = [(f, v) for f in fields if (v := self.values[f.id]) is not None]
-        negative = sum(1 for f, v in known if v < 0 and f.type != "signed")
-        return len(fields) - len(known) + negative + sum(self._uneven(f, fields) for f, _ in known)
-
-    def _uneven(self, field: Field, fields: Sequence[Field]) -> bool:
-        """Whether a figure has parts of a piece or of a 分; the formula is blind to them where text stands in the same block."""
-        if isinstance(self.values[field.id], int):
-            return False
-        layout = layout_of(self.form)
-        spots = {layout.position(f.id)[1:]: f.id for f in fields if f.type == field.type}
-        _, row, column = layout.position(field.id)
-        block = next(b for b in blocks(spots) if b.top <= row <= b.bottom and b.left <= column <= b.right)
-        inside = (
-            name for (r, c), name in spots.items() if block.top <= r <= block.bottom and block.left <= c <= block.right
-        )
-        return not any(name in self.filing.typed for name in inside)
+        blank = sum(1 for f in fields if self.values[f.id] is None and f.id not in self.filing.typed)
+        negative = sum(1 for f in fields if (self.values[f.id] or 0) < 0 and f.type != "signed")
+        return self.improper(fields) + blank + negative
 
     def paragraphs(self, section: Section) -> int:
         return sum(1 for text in self.filing.texts.get(section.id, ()) if text)
@@ -159,14 +158,11 @@ class Shown:
     @cached_property
     def explained(self) -> int:
         """Queries not met that carry a 情况说明 that is more than an empty phrase."""
-        said = {rule: text.strip(" ") for rule, text in self.filing.explanations.items()}
+        said = self.filing.explanations
         return sum(
             1
             for rule, row in self.rows.items()
-            if row.result == FAIL
-            and self.severity(rule) == "query"
-            and len(text := said.get(rule, "")) > 1
-            and text.lower() not in EMPTY_PHRASES
+            if row.result == FAIL and self.severity(rule) == "query" and explains(said.get(rule, ""))
         )
 
     def failing(self, section: Section) -> int:

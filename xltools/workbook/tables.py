@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from xltools.address import Box, a1, in_sheet
-from xltools.algebra import ranges, sum_formula, total_formula
+from xltools.algebra import sum_formula, total_formula
 from xltools.layout import (
     CHECK_COLUMNS,
     CHECK_TOP,
@@ -33,10 +33,11 @@ from xltools.layout import (
 )
 from xltools.model import Field, Filing, Section
 from xltools.relation import Sum
-from xltools.terms import NOTHING_SAID
 from xltools.workbook.book import Book, Sheet, wide
 from xltools.workbook.ledger import put_status
+from xltools.workbook.said import paragraphs_formula
 from xltools.workbook.shown import Shown, number
+from xltools.workbook.tally import lacking_cell, write_tally
 
 _TEXT_WIDTH, _TEXT_ROOM = 82, 30
 """A text sheet's width, and the rows shown as open paper; typing and pasting go on below them."""
@@ -82,6 +83,7 @@ def write_tables(
     if entry is None:
         _ask(out, sheet, layout, shown.filing)
     _marks(out, sheet, layout, shown)
+    write_tally(out, sheet, layout, shown)
     last = Box(0, 0, sheet.last_row, sheet.last_column)
     freeze = (sheet.header_bottom + 1, sheet.label_columns)
     out.finish(
@@ -133,22 +135,6 @@ def _switch(out: Sheet, sheet: TableSheet, shown: Shown) -> None:
     )
 
 
-def lacking_formula(section: Section, layout: Layout) -> str:
-    """How many input cells of a section hold no proper figure: blanks not declared zero, text, less than 0, parts of a piece."""
-    inputs = layout.form.inputs_of(section.id)
-    found = ranges([f.id for f in inputs], layout, "")
-    blanks = "+".join(f"COUNTBLANK({block})" for block in found)
-    switch = layout.tables[section.id].switch
-    text = f'{len(inputs)}-COUNT({",".join(found)})-IF({switch}="是",{blanks},0)'
-    for kind in dict.fromkeys(f.type for f in inputs):
-        whole = "ROUND({0},6)" if kind == "money" else "INT({0})"
-        for block in ranges([f.id for f in inputs if f.type == kind], layout, ""):
-            # Text in a block makes INT fail: the block is then short of a number anyway.
-            text += f"+IFERROR(SUMPRODUCT(ISNUMBER({block})*({whole.format(block)}<>{block})),0)"
-            text += "" if kind == "signed" else f'+COUNTIF({block},"<0")'
-    return text
-
-
 def results_range(filing: Filing, column: int) -> str:
     """A column of 校验 over all its rules."""
     rules = len(listed_of(filing)) + (filing.kind == "filing") + (lists_repeated(filing) is not None)
@@ -157,14 +143,13 @@ def results_range(filing: Filing, column: int) -> str:
 
 def _status(sheet: TableSheet, layout: Layout, shown: Shown) -> tuple[str, str]:
     section = sheet.section
-    lacking = lacking_formula(section, layout)
+    lacking = lacking_cell(sheet)
     ids, results = (results_range(shown.filing, c) for c in (CHECK_COLUMNS.id, CHECK_COLUMNS.result))
-    start = f"{section.id}."
-    failing = f'SUMPRODUCT((LEFT({ids},{len(start)})="{start}")*({results}="不符"))'
+    failing = f'COUNTIFS({ids},"{section.id}.*",{results},"不符")'
     formula = (
-        f'IF({lacking}>0,"本表还有 "&({lacking})&" 格空白或填得不对；","")'
+        f'IF({lacking}>0,"本表还有 "&{lacking}&" 格空白或填得不对；","")'
         f'&IF({failing}>0,"勾稽关系不符 "&{failing}&" 项，见“{CHECKS}”；","")'
-        f'&IF(({lacking})+{failing}=0,"本表已填完","请补正")'
+        f'&IF({lacking}+{failing}=0,"本表已填完","请补正")'
     )
     lack, fail = shown.lacking(section), shown.failing(section)
     value = f"本表还有 {lack} 格空白或填得不对；" if lack else ""
@@ -268,18 +253,10 @@ def text_range() -> str:
     return Box(TEXT_TOP, 0, TEXT_TOP + TEXT_ROWS - 1, 0).fixed
 
 
-def text_count(section: Section, cells: str) -> str:
-    """The formula that counts what says something in a text part: paragraphs, less 无 and the like where that is no report."""
-    if section.none:
-        return f"COUNTA({cells})"
-    words = ",".join(f'"{words}"' for words in NOTHING_SAID)
-    return f"(COUNTA({cells})-SUMPRODUCT(COUNTIF({cells},{{{words}}})))"
-
-
 def text_state(section: Section, shown: Shown, cells: str) -> tuple[str, str]:
     """The formula that says how far a text part is, and what it shows."""
     count = shown.paragraphs(section)
-    formula = f'IF({text_count(section, cells)}=0,"还没有填写","已填 "&COUNTA({cells})&" 段")'
+    formula = f'IF({paragraphs_formula(cells, none=section.none)}=0,"还没有填写","已填 "&COUNTA({cells})&" 段")'
     return formula, f"已填 {count} 段" if shown.written(section) else "还没有填写"
 
 

@@ -14,12 +14,13 @@ from xltools.editions import editions, load_form, supplements
 HOUSE = Path(xltools.__file__).parent
 FLOORS = {
     0: ("address", "figures", "terms", "errors", "outputs", "numerals", "characters", "inputs"),
-    1: ("relation", "lexicon", "model", "findings", "failures", "lastyear", "standing"),
-    2: ("layout", "algebra", "editions", "checkcode", "changes"),
+    1: ("relation", "lexicon", "model", "findings", "failures", "lastyear", "standing", "names"),
+    2: ("layout", "algebra", "editions", "checkcode", "changes", "speakers"),
     3: ("workbook", "paper", "rules", "lists", "roster", "versions"),
     4: (
         "check",
         "levels",
+        "whose",
         "previous",
         "merge",
         "slips",

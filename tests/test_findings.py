@@ -72,14 +72,21 @@ def of_change(change, content=GOOD):
     return of_file(resaved(content, change))
 
 
-def of_set(tmp_path, *filings, files=()):
-    """Findings of a folder held against the roster, of its files and of the set."""
+def of_set(tmp_path, *filings, files=(), names=(), contact=""):
+    """Findings of a folder held against the roster, of its files and of the set; ``names`` are files of a filing that is right."""
     for number, one in enumerate(filings):
         save(tmp_path / "回收" / f"{number}.xlsx", one)
+    for name in names:
+        save(tmp_path / "回收" / f"{name}.xlsx", filing())
     for name in files:
         save(tmp_path / "回收" / name, b"x")
-    save(tmp_path / "名录.csv", ROSTER)
+    save(tmp_path / "名录.csv", ROSTER.replace("部门,11,,\n", f"部门,11,{contact or ','}\n"))
     return list(check([tmp_path], read_roster(tmp_path / "名录.csv")).all_findings())
+
+
+def said_by(name):
+    """A filing whose texts say plainly whose they are."""
+    return filing(texts={**filing().texts, "overview": (f"本报告由{name}编制。", "又写了一段。")})
 
 
 def of_year(tmp_path, now, last):
@@ -207,6 +214,9 @@ def of_texts(texts):
     return of_file(write_filing(filing(texts={**filing().texts, **texts})))
 
 
+SIGNED = {**filing().signoff, "compiler": "赵六", "phone": "010-1"}
+"""With the telephone that the roster has for another agency."""
+
 PROVOKERS = {
     "file-empty": lambda _: of_file(b""),
     "file-not-workbook": lambda _: of_file(b"hello"),
@@ -276,6 +286,10 @@ PROVOKERS = {
     "agency-unknown": lambda tmp: of_set(tmp, filing(agency=Agency("99", "外县某局", "department"))),
     "agency-area": lambda tmp: of_set(tmp, filing(agency=COUNTY)),
     "agency-renamed": lambda tmp: of_set(tmp, filing(agency=Agency(BUREAU.code, "别的局", "department"))),
+    "agency-doubtful": lambda tmp: of_set(tmp, said_by("示例县教育局")),
+    "agency-hinted": lambda tmp: of_set(
+        tmp, filing(agency=Agency("1102", "示例县教育局", "department"), signoff=SIGNED), contact="李某,010-2"),
+    "file-named-otherwise": lambda tmp: of_set(tmp, names=["示例县教育局"]),
     "year-other": lambda tmp: of_set(tmp, filing(), filing(year=2022), filing(agency=COUNTY)),
     "last-repeated": lambda tmp: of_year(tmp, *(filing(MANY, year=year) for year in (2024, 2023))),
     "last-jump": lambda tmp: of_year(tmp, filing({"disputes.review.other": 50}, year=2024), filing()),

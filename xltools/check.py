@@ -25,6 +25,7 @@ from xltools.rules.decisions import Office, decide, unused
 from xltools.rules.explanations import close_explained, remember, stale_explanations
 from xltools.terms import SEVERITIES
 from xltools.versions import one_of
+from xltools.whose import Whose
 from xltools.workbook.folder import files_in
 from xltools.workbook.read import Received, read_file
 
@@ -205,6 +206,7 @@ def _as_a_set(
     _years(collection)
     if roster is not None:
         _known(collection, roster)
+        _whose(collection, roster, previous)
     for got in received:
         _settle(got, office or Office())
     if office and year is not None:
@@ -319,6 +321,14 @@ def _known(collection: Collection, roster: Roster) -> None:
             received.findings.append(
                 finding("agency-renamed", file=file, agency=agency, expected_text=entry.agency.name)
             )
+
+
+def _whose(collection: Collection, roster: Roster, previous: Previous | None) -> None:
+    """What speaks for another agency than the one whose form was filled in."""
+    files = _of_year(collection)
+    whose = Whose(roster, previous, (r.filing.agency.code for r in files if r.filing))
+    for received in files:
+        received.findings += whose.of(received)
 
 
 def _bare(name: str) -> str:

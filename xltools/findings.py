@@ -570,7 +570,7 @@ _code(
     "error",
     "一个单位有几份填报表",
     "{agency_name}（{agency_code}）有 {count} 份填报表：{files}。{same}",
-    "请只留下正确的一份，把其余的移出文件夹；或者加 --prefer newest，取最后保存的一份",
+    "{way}",
 )
 _code(
     "agency-unknown",
@@ -592,6 +592,28 @@ _code(
     "单位名称与名录不同",
     "“{file}”的单位名称是“{agency_name}”，名录上代码 {agency_code} 是“{expected_text}”。",
     "核对是不是发错了表；单位已改名的，修改名录",
+)
+_code(
+    "agency-doubtful",
+    "query",
+    "像是另一个单位填的",
+    "“{file}”用的是{agency_name}（{agency_code}）的表，看来却是{other_name}（{other_code}）填的：{evidence}。",
+    "先查清是谁填的：是{other_name}填的，请它改用发给它自己的空白表填报，这一份移出文件夹；确是{agency_name}填的，"
+    "请它改正写着别的单位的地方后重报，或者在办理记录里了结",
+)
+_code(
+    "agency-hinted",
+    "note",
+    "有一处像是另一个单位的",
+    "“{file}”是{agency_name}的表，但{evidence}。",
+    "看看是不是写错了、抄错了，或者用错了别的单位的表；没有的不用处理",
+)
+_code(
+    "file-named-otherwise",
+    "note",
+    "文件名写着另一个单位",
+    "“{file}”是{agency_name}的表，文件名写的却是{other_name}。",
+    "看看是不是用错了表；只是文件名写错的，不用处理",
 )
 _code(
     "year-other",

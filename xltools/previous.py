@@ -45,6 +45,11 @@ class Previous:
         found = [self.filings.get((year - 1, c)) for c in codes]
         return [f for f in found if f is not None] if None not in found and self.split.isdisjoint(codes) else []
 
+    def figures(self, code: str, form: Form, year: int) -> dict[str, Figure]:
+        """Last year's figures of an agency by the input fields of this year's form that they mean the same in; empty for none."""
+        found = self.of(code, year)
+        return _alike(form, found) if found else {}
+
     def give(self, filing: Filing, file: str = "") -> Iterator[Finding]:
         """Puts last year's figures beside a filing's own; tells where those that it carries itself are others."""
         found = self.of(filing.agency.code, filing.year)
@@ -91,9 +96,14 @@ def without_last_year(names: Sequence[str]) -> Finding:
 
 
 def _put(filing: Filing, found: Sequence[Filing]) -> None:
-    alike = [same_meaning(filing.form, f.form, f.values) for f in found]
-    filing.follow({name: _sum(part.get(name) for part in alike) for name in alike[0]}, _source(found))
+    filing.follow(_alike(filing.form, found), _source(found))
     filing.last_texts = found[0].texts if len(found) == 1 else {}
+
+
+def _alike(form: Form, found: Sequence[Filing]) -> dict[str, Figure]:
+    """Filings of last year added up, by this year's fields."""
+    alike = [same_meaning(form, f.form, f.values) for f in found]
+    return {name: _sum(part.get(name) for part in alike) for name in alike[0]}
 
 
 def _sum(figures: Iterable[Figure]) -> Figure:

@@ -12,11 +12,13 @@ from xltools.errors import XltoolsError
 from xltools.failures import apart
 from xltools.findings import Finding
 from xltools.inputs import Refused, content_of, must_read, real
+from xltools.model import Agency
 from xltools.outputs import write_all
 from xltools.rules.explanations import stamps_of
 from xltools.slips.chat import Failed, chat
 from xltools.slips.letter import letter
 from xltools.slips.marks import marks_of
+from xltools.slips.notices import besides, notices, withheld
 from xltools.slips.words import to_correct
 from xltools.workbook.mark import marked, untouched
 from xltools.workbook.package import Unreadable
@@ -28,25 +30,30 @@ _PATCHED = (".xlsx", ".xlsm", ".xltx")
 
 
 def returned(collection: Collection) -> list[Received]:
-    """The files with an open error or query."""
-    return [received for received in collection.received if to_correct(received)]
+    """The files with an open error or query that go back to whoever sent them in."""
+    kept = withheld(collection)
+    return [received for received in collection.received if to_correct(received) and received.path not in kept]
 
 
 def slips(collection: Collection) -> Iterator[tuple[str, bytes]]:
-    """Every slip as file name and content: the 退回单 of each returned file, its marked-up copy, the chat text last.
+    """Every slip as file name and content: notices, the 退回单 of each returned file, its marked-up copy, the chat text last.
 
     A slip that could not be made becomes a finding of its file, once all are made.
     """
     taken: set[str] = set()
     failed: Failed = []
+    form = next((r.filing.form for r in collection.received if r.filing), None)
+    for told in notices(collection):
+        assert form is not None and collection.year is not None
+        yield f"{_free(f'{_base(told.agency)}_{told.about}', taken)}_{LETTER}", told.letter(form.title, collection.year)
     for received in returned(collection):
-        yield from _of(received, taken, failed)
+        yield from _of(received, collection, taken, failed)
     yield CHAT, chat(collection, failed).encode()
     for received, found in failed:
         received.findings.append(found)
 
 
-def _of(received: Received, taken: set[str], failed: Failed) -> Iterator[tuple[str, bytes]]:
+def _of(received: Received, collection: Collection, taken: set[str], failed: Failed) -> Iterator[tuple[str, bytes]]:
     """The slips of one file; what went wrong is put to what ``failed``."""
 
     def tell(found: Finding) -> None:
@@ -60,7 +67,7 @@ def _of(received: Received, taken: set[str], failed: Failed) -> Iterator[tuple[s
         name = f"{stem}_{COPY}{ending if ending in _PATCHED else _PATCHED[0]}"
     paper = None
     with apart("letter", received.path, tell, agency_of(received)):
-        paper = letter(received, name)
+        paper = letter(received, name, besides(received, collection))
     if paper:
         yield f"{stem}_{LETTER}", paper
     if copy:
@@ -129,11 +136,15 @@ def _ours(path: Path) -> bool:
 
 def _stem(received: Received, taken: set[str]) -> str:
     """How the names of a file's slips begin: code and name, or the file's own name; a number where that is taken."""
-    if received.filing:
-        agency = received.filing.agency
-        base = f"{safe_name(agency.code)}_{safe_name(agency.name)}"
-    else:
-        base = safe_name(received.path.stem) or "未命名"
+    filing = received.filing
+    return _free(_base(filing.agency) if filing else safe_name(received.path.stem) or "未命名", taken)
+
+
+def _base(agency: Agency) -> str:
+    return f"{safe_name(agency.code)}_{safe_name(agency.name)}"
+
+
+def _free(base: str, taken: set[str]) -> str:
     numbered = (f"{base}_{number}" if number > 1 else base for number in range(1, len(taken) + 2))
     stem = next(name for name in numbered if name.casefold() not in taken)
     taken.add(stem.casefold())

@@ -92,6 +92,11 @@ class Received:
         return any(f.open and f.severity == "query" for f in self.findings)
 
     @property
+    def doubt(self) -> Finding | None:
+        """The open finding that another agency than the form's seems to have filled it in."""
+        return next((f for f in self.findings if f.open and f.code == "agency-doubtful"), None)
+
+    @property
     def accepted(self) -> bool:
         """Readable, no open error, no open query."""
         return self.filing is not None and not (self.open_errors or self.open_queries or self.set_aside)

@@ -715,14 +715,17 @@ def sheets_renamed(case: Case) -> None:
 
 @kind("two sheets' names swapped")
 def names_swapped(case: Case) -> None:
+    """Each is known by what is printed on it; the guide, which has nothing to be known by, only by its place."""
     one, other = case.rng.sample(case.layout.sheet_names, 2)
     for old, new in ((one, "暂"), (other, one), ("暂", other)):
         case.book.rename(old, new, follow=False)
     for section in case.form.sections:
-        if section.sheet in (one, other):
+        if section.sheet in (one, other) and GUIDE in (one, other):
             case.stale_texts.add(section.id)
             case.doubt |= {f.id for f in case.form.inputs_of(section.id)}
             case.tell("form-label-changed", "form-sheet-missing", "form-line-lost", sheet=section.sheet)
+        elif section.sheet in (one, other):
+            case.tell("form-sheet-renamed", sheet=section.sheet)
 
 
 @kind("sheet deleted")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Literal
 
 from xltools import __version__
-from xltools.address import a1
+from xltools.address import Box, a1
 from xltools.layout import (
     CHECK_COLUMNS,
     CHECK_TOP,
@@ -28,16 +29,18 @@ from xltools.model import Agency, Filing, Form
 from xltools.relation import LAST
 from xltools.terms import SIGNOFF, Level
 from xltools.workbook.locate import AS_ISSUED, Places, locate, moved_formula, squeezed
-from xltools.workbook.package import Unreadable
-from xltools.workbook.sheets import ReceivedWorkbook, SheetCells, open_workbook
+from xltools.workbook.package import Frame, Unreadable
+from xltools.workbook.sheets import Cell, ReceivedWorkbook, SheetCells, open_workbook
 from xltools.workbook.write import PROPERTY, write_filing
 
 Verdict = Literal["original", "resaved", "modified", "foreign", "unreadable"]
 Tell = Callable[..., None]
 
 _LISTED = 12
-_OWN_PARTS = ("xl/styles.xml", "xl/theme/theme1.xml")
-"""Parts that only our writer writes just so: any program that saves the file changes them."""
+_VARYING = ("docProps/", "xl/worksheets/sheet", "xl/sharedStrings.xml")
+"""How the parts begin that are another in every filing. All others our writer writes just so, and no other program does."""
+_COVERS_LIMIT = 20_000
+"""Merged ranges of a sheet that are not ours: no program has had so many made by hand."""
 
 
 @dataclass
@@ -62,7 +65,9 @@ class _Issued:
     labels: dict[str, list[tuple[int, int, str]]]
     formulas: dict[str, list[tuple[int, int, str]]]
     validated: dict[str, bool]
-    parts: dict[str, bytes]
+    covers: dict[str, set[Box]]
+    sums: dict[str, tuple[int, int]]
+    frames: dict[str, Frame]
     summary: bool
 
     def tables_only(self, layout: Layout) -> _Issued:
@@ -82,11 +87,12 @@ def _issued(form: Form, level: Level, kind: Literal["filing", "summary"], last: 
     status = "汇总" if kind == "summary" else ""
     filing = Filing(form, Agency("", "", level), form.years[0], kind, last=dict.fromkeys(last, 0))
     workbook = open_workbook(write_filing(filing, status=status))
-    issued = _Issued({}, {}, {}, {part: workbook.part(part) for part in _OWN_PARTS}, kind == "summary")
+    issued = _Issued({}, {}, {}, {}, workbook.package.sums, workbook.package.frames, kind == "summary")
     layout = layout_of(form)
     for name in layout.sheet_names:
         issued.labels[name], issued.formulas[name] = [], []
         issued.validated[name] = kind == "filing" and workbook.sheet(name).validations > 0
+        issued.covers[name] = {cover.box for cover in workbook.sheet(name).covers}
         if name == GUIDE:
             continue
         for (row, column), cell in workbook.sheet(name).cells.items():
@@ -129,6 +135,7 @@ def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell
         if name in result.present and name != GUIDE:
             _compare(name, issued, received.sheet(name), layout, result, renamed, say)
             _tell_strays(name, issued, received.sheet(name), layout, result.places.get(name, AS_ISSUED), say)
+            _tell_covered(name, issued, received.sheet(name), layout, result.places.get(name, AS_ISSUED), say)
     for name in received.sheet_names:
         if name not in layout.sheet_names and not (filing.kind == "summary" and is_summary_sheet(name)):
             say("form-sheet-added", sheet=name)
@@ -140,26 +147,59 @@ def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell
         tell("file-macros")
     if told or result.replaced or not all(where.as_issued for where in result.places.values()):
         result.verdict = "modified"
-    elif all(received.part(part) == content for part, content in issued.parts.items()):
+    elif received.audited and _is_original(received, issued, layout):
         result.verdict = "original"
     return result
 
 
+def _is_original(received: ReceivedWorkbook, issued: _Issued, layout: Layout) -> bool:
+    """Whether nothing but contents differs from what our writer wrote: no part, and nothing round the cells of a sheet."""
+    package = received.package
+    if issued.summary:  # its lists are as long as the list of agencies
+        return all(package.sums.get(part) == issued.sums[part] for part in ("xl/styles.xml", "xl/theme/theme1.xml"))
+    if package.sums.keys() != issued.sums.keys():
+        return False
+    if any(package.sums[n] != known for n, known in issued.sums.items() if not n.startswith(_VARYING)):
+        return False
+    tables = {received.part_of(sheet.name) for sheet in layout.tables.values()}
+    return all(
+        name in issued.frames
+        and frame.outside == issued.frames[name].outside
+        and (name not in tables or frame.rows == issued.frames[name].rows)  # a paragraph makes its own row taller
+        for name, frame in package.frames.items()
+    )
+
+
 def _recognise(received: ReceivedWorkbook, layout: Layout, issued: _Issued, say: Tell) -> dict[str, str]:
     """Sheets of the form that go under another name, by what is printed on them: their names now, and the right ones."""
+    words = {n: {squeezed(text) for *_, text in issued.labels[n] if text} for n in layout.sheet_names}
+    own = [n for n in received.sheet_names if n in words]
+    doubted = {n for n in own if words[n] and not _in_place(received.sheet(n), issued.labels[n])}
+    missing = [n for n in layout.sheet_names if n not in own or n in doubted]
+    others = [n for n in received.sheet_names if n not in own and not is_summary_sheet(n)]
+    printed = {there: _printed(received, there) for there in (*others, *doubted)} if missing else {}
+
+    def bears(there: str, name: str) -> bool:
+        return bool(words[name]) and 2 * len(words[name] & printed[there]) > len(words[name])
+
+    strangers = {n for n in doubted if not bears(n, n) and any(bears(n, other) for other in words)}
     renamed: dict[str, str] = {}
-    missing = [name for name in layout.sheet_names if name not in received.sheet_names]
-    others = [n for n in received.sheet_names if n not in layout.sheet_names and not is_summary_sheet(n)]
-    printed = {there: _printed(received, there) for there in others} if missing else {}
     for name in missing:
-        words = {squeezed(text) for *_, text in issued.labels[name] if text}
-        for there in others:
-            if words and there not in renamed and 2 * len(words & printed[there]) > len(words):
-                say("form-sheet-renamed", sheet=name, actual_text=there)
-                received.rename(there, name)
-                renamed[there] = name
-                break
+        if name in doubted and name not in strangers:
+            continue
+        there = next((n for n in (*others, *strangers) if n not in renamed and bears(n, name)), None)
+        if there is not None:
+            say("form-sheet-renamed", sheet=name, actual_text=there)
+            renamed[there] = name
+    aside = {n: f"{n}（另一张表）" for n in strangers if n not in renamed}
+    if renamed or aside:
+        received.rename(renamed | aside)
     return renamed
+
+
+def _in_place(cells: SheetCells, labels: list[tuple[int, int, str]]) -> bool:
+    """Whether most of a sheet's labels stand where they were issued."""
+    return 2 * sum(cells.text(row, column) == text for row, column, text in labels) >= len(labels)
 
 
 def _printed(received: ReceivedWorkbook, name: str) -> set[str]:
@@ -199,7 +239,8 @@ def _tell_strays(name: str, issued: _Issued, theirs: SheetCells, layout: Layout,
     ours = {(row, column) for row, column, _ in (*issued.labels[name], *issued.formulas[name])}
     strays = []
     for (row, column), cell in sorted(theirs.cells.items()):
-        if cell.blank or row in where.rows.new or column in where.columns.new or (issued.summary and row == STATUS_ROW):
+        added = row in where.rows.new or column in where.columns.new
+        if added or _shows_nothing(cell) or (issued.summary and row == STATUS_ROW):
             continue
         spot = where.issued(row, column)
         if spot is None or (spot not in ours and not _is_own(name, *spot, layout)):
@@ -207,6 +248,55 @@ def _tell_strays(name: str, issued: _Issued, theirs: SheetCells, layout: Layout,
     if strays:
         say("form-cell-added", sheet=name, cell=strays[0][0], cells="、".join(cell for cell, _ in strays[:_LISTED]),
             words="、".join(text for _, text in strays)[:80])  # fmt: skip
+
+
+def _shows_nothing(cell: Cell) -> bool:
+    """Whether nothing is to be seen of a cell: white space, or a formula that gives an empty text."""
+    return not cell.value.strip() and (cell.formula is None or cell.kind == "text")
+
+
+def _tell_covered(name: str, issued: _Issued, theirs: SheetCells, layout: Layout, where: Places, say: Tell) -> None:
+    """Cells that cannot be seen, since another one's contents lie over them: merged, or filled by one formula."""
+    ours = issued.covers[name] if where.as_issued else {_moved(box, where) for box in issued.covers[name]}
+    others = [cover for cover in theirs.covers if cover.kind == "formula" or cover.box not in ours]
+    if len(others) > _COVERS_LIMIT:
+        raise Unreadable("file-unsafe", "合并单元格多得不合理")
+    if not others:
+        return
+    inputs = {}
+    for item in layout.form.inputs:
+        sheet, *issued_spot = layout.position(item.id)
+        if sheet == name and (spot := where.of(*issued_spot)) is not None:
+            inputs[spot] = item.id
+    candidates = sorted({spot for spot, cell in theirs.cells.items() if not _shows_nothing(cell)} | inputs.keys())
+    for cover in others:
+        box = cover.box
+        first = bisect_left(candidates, (box.top, box.left))
+        hidden = [
+            spot for spot in candidates[first : bisect_right(candidates, (box.bottom, box.right))]
+            if box.left <= spot[1] <= box.right and spot != (box.top, box.left)
+        ]  # fmt: skip
+        if not hidden:
+            continue
+        fields = tuple(inputs[spot] for spot in hidden if spot in inputs)
+        words = "、".join(theirs.text(*spot) for spot in hidden if not theirs.at(*spot).blank)
+        filled = any(not theirs.at(*spot).blank for spot in hidden if spot in inputs)
+        say("form-covered", severity="error" if filled else "query", sheet=name, cell=a1(*hidden[0]),
+            field=fields[0] if len(fields) == 1 else None, related=fields if len(fields) > 1 else (),
+            cells="、".join(a1(*spot) for spot in hidden[:_LISTED]), range=box.span, **_COVERED[cover.kind],
+            words=f"（里面存的是 {words[:80]}）" if words else "")  # fmt: skip
+
+
+_COVERED = {
+    "merge": {"how": "合并成了一格", "undo": "取消合并"},
+    "formula": {"how": "由一个公式填满", "undo": "删去这个公式"},
+}
+
+
+def _moved(box: Box, where: Places) -> Box | None:
+    """A merged range of the form where its lines now stand."""
+    corners = where.of(box.top, box.left), where.of(box.bottom, box.right)
+    return Box(*corners[0], *corners[1]) if corners[0] and corners[1] else None
 
 
 def _compare(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import posixpath
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from itertools import chain
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -40,6 +42,18 @@ _SAFELY: dict[str, Any] = {
     "remove_pis": True,
 }  # fmt: skip
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+MAIN = (
+    "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}",
+    "{http://purl.oclc.org/ooxml/spreadsheetml/main}",
+)
+"""The namespaces of a workbook's parts, transitional and strict. What stands in another one is no cell."""
+OFFICE = (
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships",
+)
+"""The namespaces of relations between parts, in the same order."""
+_RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+_ALTERNATE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 
 
 class Unreadable(Exception):
@@ -48,6 +62,26 @@ class Unreadable(Exception):
     def __init__(self, code: str, reason: str = "") -> None:
         super().__init__(code, reason)
         self.code, self.reason = code, reason
+
+
+def ambiguous(what: str) -> Unreadable:
+    """A file that other programs may read otherwise: it is not read at all."""
+    return Unreadable("file-unsafe", f"{what}，读哪一份没有定准")
+
+
+def part_key(name: str) -> str:
+    """A part's name as packages compare it: capitals, backslashes and percent signs make no other part."""
+    return unquote(name).replace("\\", "/").lstrip("/").lower()
+
+
+class Frame(NamedTuple):
+    """A worksheet part without its cells: all but its rows, and the tags of these."""
+
+    outside: bytes
+    rows: tuple[bytes, ...]
+
+
+_ROW = re.compile(rb"<row [^>]*>")
 
 
 class Package:
@@ -65,17 +99,20 @@ class Package:
             raise Unreadable("file-damaged", "压缩包不完整") from problem
         entries = self._zip.infolist()
         self.names = frozenset(e.filename for e in entries)
-        self.kind = "ods" if "content.xml" in self.names and "mimetype" in self.names else "xlsx"
-        lists = sum(e.file_size for e in entries if e.filename.startswith("xl/worksheets/sheet"))
+        self._named = {part_key(name): name for name in self.names}
+        self.kind = "ods" if "content.xml" in self._named and "mimetype" in self._named else "xlsx"
+        lists = sum(e.file_size for e in entries if part_key(e.filename).startswith("xl/worksheets/sheet"))
         others = sum(e.file_size for e in entries) - lists
         if len(entries) > PARTS_LIMIT or others > WHOLE_LIMIT or lists > LISTS_LIMIT:
             raise Unreadable("file-unsafe", "解压后大得不合理")
-        if len(self.names) < len(entries):
-            raise Unreadable("file-unsafe", "压缩包里有重名的部分，读哪一份没有定准")
+        if len(self._named) < len(entries):
+            raise ambiguous("压缩包里有重名的部分")
         self._relations: dict[str, list[tuple[str, str, str]]] = {}
+        self.frames: dict[str, Frame] = {}
+        """What stands round the cells of the worksheet parts that have been read."""
         if self.kind == "ods":
             self.xml("content.xml")  # a DOCTYPE or a bomb is refused before another reader sees it
-        elif "xl/workbook.xml" not in self.names and "[Content_Types].xml" not in self.names:
+        elif not {"xl/workbook.xml", "[content_types].xml"} & self._named.keys():
             raise Unreadable("file-not-workbook", "是一个压缩包，里面没有工作簿")
 
     @property
@@ -83,8 +120,18 @@ class Package:
         """What ``replaced`` noted in the zip's directory."""
         return next((entry.comment for entry in self._zip.infolist()), b"")
 
+    @cached_property
+    def sums(self) -> dict[str, tuple[int, int]]:
+        """The checksum and the size of every part, as the zip's directory has them."""
+        return {entry.filename: (entry.CRC, entry.file_size) for entry in self._zip.infolist()}
+
+    def named(self, name: str) -> str:
+        """A part's name as it is written in this file."""
+        return name if name in self.names else self._named.get(part_key(name), name)
+
     def part(self, name: str) -> bytes:
         """A part's bytes; b"" where there is none."""
+        name = self.named(name)
         if name not in self.names:
             return b""
         with self._opened(name) as stream:
@@ -124,28 +171,46 @@ class Package:
         return _tree(content) if content else None
 
     def elements(self, name: str, *tags: str) -> Iterator[Any]:
-        """The elements of a part that have these tags, in order. A large part is never in memory as a whole."""
+        """What stands in a worksheet part: the rows of its one sheetData, and of what stands beside it these tags, in order.
+
+        Nothing is looked for elsewhere. A large part is never in memory as a whole.
+        """
         content = self.safe(name)
-        wanted = [f"{{*}}{tag}" for tag in tags]
-        if not _is_large(content):
-            yield from _tree(content).iter(*wanted)
+        self.frames[name] = _frame(content)
+        if _is_large(content):
+            chunks = (content[at : at + _CHUNK] for at in range(0, len(content), _CHUNK))
+            yield from _placed(_pulled(chunks, [f"{{*}}{tag}" for tag in ("row", *tags)]))
             return
-        yield from _pulled((content[at : at + _CHUNK] for at in range(0, len(content), _CHUNK)), wanted)
+        root = _tree(content)
+        ns = main_namespace(root, *SHEETS)
+        wanted = {f"{ns}{tag}" for tag in tags}
+        read = False
+        for child in root:
+            if child.tag == f"{ns}sheetData":
+                if read:
+                    raise ambiguous("一张工作表有两份数据")
+                read = True
+                yield from child
+            elif child.tag in wanted:
+                yield child
+            elif child.tag == _ALTERNATE and next(child.iter("{*}sheetData"), None) is not None:
+                raise ambiguous("一张工作表有两份数据")
 
-    def streamed(self, name: str, *tags: str) -> Iterator[Any]:
-        """The elements of a part that have these tags, in order, while it is unpacked: it may be of any size.
+    def streamed(self, name: str) -> Iterator[Any]:
+        """The rows of a worksheet part, in order, while it is unpacked: it may be of any size.
 
-        No more is in memory at a time than one element and what stands before it (``_WAIT_LIMIT`` bytes). How many elements are
+        No more is in memory at a time than one row and what stands before it (``_WAIT_LIMIT`` bytes). How many rows are
         too many is for the caller to say.
         """
-        with self._opened(name) as stream:
-            yield from _pulled(iter(lambda: stream.read(_CHUNK), b""), [f"{{*}}{tag}" for tag in tags])
+        with self._opened(self.named(name)) as stream:
+            yield from _placed(_pulled(iter(lambda: stream.read(_CHUNK), b""), ["{*}row"]))
 
     def replaced(self, parts: Mapping[str, bytes], note: bytes = b"") -> bytes:
         """The file with some parts replaced and others added; all the rest to the byte. The same parts give the same file.
 
         ``note`` stands beside every part in the zip's directory, which any other program that saves the file leaves out.
         """
+        parts = {self.named(name): content for name, content in parts.items()}
         names = dict.fromkeys((*self._zip.namelist(), *parts))
         return zipped((deflated(n, parts[n]) if n in parts else self._as_packed(n) for n in names), note)
 
@@ -164,10 +229,15 @@ class Package:
     @cached_property
     def workbook_part(self) -> str:
         """The name of the workbook part, as the package's relations give it."""
-        for kind, target, _ in self.relations(""):
-            if kind.endswith("/officeDocument"):
-                return target
-        return "xl/workbook.xml"
+        return self.related("", "officeDocument") or self.named("xl/workbook.xml")
+
+    def related(self, part: str, *kinds: str) -> str:
+        """The one part that another names as its texts, its styles …; "" where it names none, Unreadable where several."""
+        wanted = {f"{office}/{kind}" for office in OFFICE for kind in kinds}
+        found = {target for kind, target, _ in self.relations(part) if kind in wanted}
+        if len(found) > 1:
+            raise ambiguous(f"有几个部分都说是“{kinds[0]}”")
+        return found.pop() if found else ""
 
     def relations(self, part: str) -> list[tuple[str, str, str]]:
         """The relations of a part: type, target part, id. External targets are left out."""
@@ -176,16 +246,51 @@ class Package:
         return self._relations[part]
 
     def _read_relations(self, part: str) -> list[tuple[str, str, str]]:
-        folder, base = posixpath.split(part)
+        folder, base = posixpath.split(part.replace("\\", "/"))
         root = self.xml(posixpath.join(folder, "_rels", f"{base}.rels"))
-        found = []
-        for item in root if root is not None else ():
-            target = item.get("Target", "")
+        found: dict[str, tuple[str, str, str]] = {}
+        for item in root.iterchildren(_RELATIONSHIP) if root is not None else ():
+            target, id_ = item.get("Target", "").replace("\\", "/"), item.get("Id", "")
+            if id_ in found:
+                raise ambiguous("各部分的关系有重名")
             if item.get("TargetMode") == "External":
                 continue
             path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-            found.append((item.get("Type", ""), path, item.get("Id", "")))
-        return found
+            found[id_] = (item.get("Type", ""), self.named(path), id_)
+        return list(found.values())
+
+
+SHEETS = ("worksheet", "chartsheet", "dialogsheet")
+
+
+def _frame(content: bytes) -> Frame:
+    start, end = content.find(b"<sheetData>"), content.rfind(b"</sheetData>")
+    return Frame(content[:start] + content[end:], tuple(_ROW.findall(content)))
+
+
+def main_namespace(root: Any, *tags: str) -> str:
+    """The namespace of a workbook's part in braces, as tags begin with it; Unreadable where the root is another element."""
+    for ns in MAIN:
+        if root.tag.startswith(ns) and root.tag.removeprefix(ns) in tags:
+            return ns
+    raise Unreadable("file-damaged", "有一部分不是工作簿的内容")
+
+
+def _placed(elements: Iterator[Any]) -> Iterator[Any]:
+    """The elements of a worksheet that is read in pieces, each in its place: rows in one sheetData, all else below the root."""
+    data = ns = None
+    for element in elements:
+        parent = element.getparent()
+        ns = ns or main_namespace(element.getroottree().getroot(), *SHEETS)
+        if element.tag == f"{ns}row":
+            before = element.getprevious()
+            data = parent if data is None else data
+            inside = data.tag == f"{ns}sheetData" and data.getparent().getparent() is None
+            if parent is not data or not inside or not (before is None or before.tag == element.tag):
+                raise ambiguous("一张工作表有两份数据")
+            yield element
+        elif element.tag.startswith(ns) and parent.getparent() is None:
+            yield element
 
 
 def _pulled(chunks: Iterator[bytes], wanted: Sequence[str]) -> Iterator[Any]:

@@ -92,9 +92,9 @@ class Box:
 
 def parse_range(address: str) -> Box:
     """The box of a range, or of a single cell; ValueError for what is neither."""
-    first, _, last = address.partition(":")
+    first, colon, last = address.partition(":")
     top, left = parse_a1(first)
-    bottom, right = parse_a1(last) if last else (top, left)
+    bottom, right = parse_a1(last) if colon else (top, left)
     if bottom < top or right < left:
         raise ValueError(address)
     return Box(top, left, bottom, right)

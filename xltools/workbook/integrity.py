@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from xltools import __version__
-from xltools.address import Box, a1
+from xltools.address import Box, a1, parse_range
 from xltools.layout import (
     CHECK_COLUMNS,
     CHECK_TOP,
@@ -39,6 +39,8 @@ Tell = Callable[..., None]
 _LISTED = 12
 _VARYING = ("docProps/", "xl/worksheets/sheet", "xl/sharedStrings.xml")
 """How the parts begin that are another in every filing. All others our writer writes just so, and no other program does."""
+_FIRST = 8
+"""So many labels at the top of a sheet show whether it may be another one."""
 _COVERS_LIMIT = 20_000
 """Merged ranges of a sheet that are not ours: no program has had so many made by hand."""
 
@@ -65,7 +67,7 @@ class _Issued:
     labels: dict[str, list[tuple[int, int, str]]]
     formulas: dict[str, list[tuple[int, int, str]]]
     validated: dict[str, bool]
-    covers: dict[str, set[Box]]
+    merged: dict[str, frozenset[str]]
     sums: dict[str, tuple[int, int]]
     frames: dict[str, Frame]
     summary: bool
@@ -92,7 +94,7 @@ def _issued(form: Form, level: Level, kind: Literal["filing", "summary"], last: 
     for name in layout.sheet_names:
         issued.labels[name], issued.formulas[name] = [], []
         issued.validated[name] = kind == "filing" and workbook.sheet(name).validations > 0
-        issued.covers[name] = {cover.box for cover in workbook.sheet(name).covers}
+        issued.merged[name] = frozenset(workbook.sheet(name).merged)
         if name == GUIDE:
             continue
         for (row, column), cell in workbook.sheet(name).cells.items():
@@ -172,12 +174,14 @@ def _is_original(received: ReceivedWorkbook, issued: _Issued, layout: Layout) ->
 
 def _recognise(received: ReceivedWorkbook, layout: Layout, issued: _Issued, say: Tell) -> dict[str, str]:
     """Sheets of the form that go under another name, by what is printed on them: their names now, and the right ones."""
-    words = {n: {squeezed(text) for *_, text in issued.labels[n] if text} for n in layout.sheet_names}
-    own = [n for n in received.sheet_names if n in words]
-    doubted = {n for n in own if words[n] and not _in_place(received.sheet(n), issued.labels[n])}
+    own = [n for n in received.sheet_names if n in issued.labels]
+    doubted = {n for n in own if issued.labels[n] and not _in_place(received.sheet(n), issued.labels[n][:_FIRST])}
     missing = [n for n in layout.sheet_names if n not in own or n in doubted]
+    if not missing:
+        return {}
     others = [n for n in received.sheet_names if n not in own and not is_summary_sheet(n)]
-    printed = {there: _printed(received, there) for there in (*others, *doubted)} if missing else {}
+    printed = {there: _printed(received, there) for there in (*others, *doubted)}
+    words = {n: {squeezed(text) for *_, text in issued.labels[n] if text} for n in layout.sheet_names}
 
     def bears(there: str, name: str) -> bool:
         return bool(words[name]) and 2 * len(words[name] & printed[there]) > len(words[name])
@@ -238,15 +242,17 @@ def _tell_strays(name: str, issued: _Issued, theirs: SheetCells, layout: Layout,
     """Contents where the form has none: beside, below or between."""
     ours = {(row, column) for row, column, _ in (*issued.labels[name], *issued.formulas[name])}
     strays = []
-    for (row, column), cell in sorted(theirs.cells.items()):
-        added = row in where.rows.new or column in where.columns.new
-        if added or _shows_nothing(cell) or (issued.summary and row == STATUS_ROW):
-            continue
+    for (row, column), cell in theirs.cells.items():
         spot = where.issued(row, column)
-        if spot is None or (spot not in ours and not _is_own(name, *spot, layout)):
-            strays.append((a1(row, column), cell.text))
+        if spot in ours or (spot is not None and _is_own(name, *spot, layout)):
+            continue
+        added = row in where.rows.new or column in where.columns.new
+        if not added and not _shows_nothing(cell) and not (issued.summary and row == STATUS_ROW):
+            strays.append(((row, column), cell.text))
     if strays:
-        say("form-cell-added", sheet=name, cell=strays[0][0], cells="、".join(cell for cell, _ in strays[:_LISTED]),
+        strays.sort()
+        cells = [a1(*spot) for spot, _ in strays[:_LISTED]]
+        say("form-cell-added", sheet=name, cell=cells[0], cells="、".join(cells),
             words="、".join(text for _, text in strays)[:80])  # fmt: skip
 
 
@@ -257,11 +263,14 @@ def _shows_nothing(cell: Cell) -> bool:
 
 def _tell_covered(name: str, issued: _Issued, theirs: SheetCells, layout: Layout, where: Places, say: Tell) -> None:
     """Cells that cannot be seen, since another one's contents lie over them: merged, or filled by one formula."""
-    ours = issued.covers[name] if where.as_issued else {_moved(box, where) for box in issued.covers[name]}
-    others = [cover for cover in theirs.covers if cover.kind == "formula" or cover.box not in ours]
-    if len(others) > _COVERS_LIMIT:
+    ours = issued.merged[name]
+    if not where.as_issued:
+        ours = frozenset(_moved(parse_range(span), where) for span in ours)
+    covers = [(span, "merge") for span in theirs.merged if span not in ours]
+    covers += [(span, "formula") for span in theirs.spilled]
+    if len(covers) > _COVERS_LIMIT:
         raise Unreadable("file-unsafe", "合并单元格多得不合理")
-    if not others:
+    if not covers:
         return
     inputs = {}
     for item in layout.form.inputs:
@@ -269,8 +278,11 @@ def _tell_covered(name: str, issued: _Issued, theirs: SheetCells, layout: Layout
         if sheet == name and (spot := where.of(*issued_spot)) is not None:
             inputs[spot] = item.id
     candidates = sorted({spot for spot, cell in theirs.cells.items() if not _shows_nothing(cell)} | inputs.keys())
-    for cover in others:
-        box = cover.box
+    for span, kind in covers:
+        try:
+            box = parse_range(span)
+        except ValueError as problem:
+            raise Unreadable("file-damaged", f"工作表“{name}”的内容不完整") from problem
         first = bisect_left(candidates, (box.top, box.left))
         hidden = [
             spot for spot in candidates[first : bisect_right(candidates, (box.bottom, box.right))]
@@ -283,7 +295,7 @@ def _tell_covered(name: str, issued: _Issued, theirs: SheetCells, layout: Layout
         filled = any(not theirs.at(*spot).blank for spot in hidden if spot in inputs)
         say("form-covered", severity="error" if filled else "query", sheet=name, cell=a1(*hidden[0]),
             field=fields[0] if len(fields) == 1 else None, related=fields if len(fields) > 1 else (),
-            cells="、".join(a1(*spot) for spot in hidden[:_LISTED]), range=box.span, **_COVERED[cover.kind],
+            cells="、".join(a1(*spot) for spot in hidden[:_LISTED]), range=span, **_COVERED[kind],
             words=f"（里面存的是 {words[:80]}）" if words else "")  # fmt: skip
 
 
@@ -293,10 +305,10 @@ _COVERED = {
 }
 
 
-def _moved(box: Box, where: Places) -> Box | None:
-    """A merged range of the form where its lines now stand."""
-    corners = where.of(box.top, box.left), where.of(box.bottom, box.right)
-    return Box(*corners[0], *corners[1]) if corners[0] and corners[1] else None
+def _moved(box: Box, where: Places) -> str:
+    """A merged range of the form where its lines now stand; "" where one of them is lost."""
+    first, last = where.of(box.top, box.left), where.of(box.bottom, box.right)
+    return Box(*first, *last).span if first and last else ""
 
 
 def _compare(

@@ -300,8 +300,8 @@ class _Reader:
             cell = self.workbook.sheet(sheet).at(*spot)
             typed_in = filing.kind == "summary" and not item.parts and not self._is_sum(item, layout, cell)
             unseen = not checked.audited and bool(item.parts)
-            if unseen and read_cell(cell, item.type).figure in (None, filing.values[item.id]):
-                continue
+            if unseen and (cell.formula or read_cell(cell, item.type).figure in (None, filing.values[item.id])):
+                continue  # what the formula says cannot be seen; what it gave may be of an earlier day
             if typed_in:
                 self.received.verdict = "modified"
             if unseen or typed_in or item.id in checked.replaced:
@@ -341,23 +341,25 @@ class _Reader:
                       typed=self._as_typed(cell, reading), look=cell.look,
                       read=show(reading.figure, item.type))  # fmt: skip
         if reading.figure is not None and (not reading.code or CATALOGUE[reading.code].severity != "error"):
-            self._appearance(item, cell, reading, sheet, a1(*spot), filing.year)
+            self._appearance(item, cell, reading, a1(*spot), filing.year)
 
-    def _appearance(self, item: Field, cell: Cell, reading: Reading, sheet: str, address: str, year: int) -> None:
+    def _appearance(self, item: Field, cell: Cell, reading: Reading, address: str, year: int) -> None:
         """Tells where the screen shows something else than what is read, or what is read is a day's number."""
         style = self.workbook.style(cell)
-        there = appearance(cell.value, style.number_format, item.type, text=cell.kind == "text")
-        facts = {"sheet": sheet, "cell": address, "field": item.id, "actual": reading.figure,
-                 "types": (item.type, item.type), "place": item.place, "read": show(reading.figure, item.type)}  # fmt: skip
+        there = appearance(cell.value, style.number_format, item.type, cell.kind == "text")
+        told: dict[str, dict[str, str]] = {}
         if there is not None or style.look:
             if self.received.verdict == "original":
                 self.received.verdict = "resaved"
             why = f"整格是{style.look}" if there is None else f"数字格式是 {style.number_format}"
-            self.tell("cell-format", shown=cell.text if there is None else there or "空白", why=why, **facts)
-        if cell.kind == "number" and reading.code is None and len(cell.value) == _DAY_DIGITS and cell.value.isdigit():
+            told["cell-format"] = {"shown": cell.text if there is None else there or "空白", "why": why}
+        if len(cell.value) == _DAY_DIGITS and cell.kind == "number" and reading.code is None and cell.value.isdigit():
             day = self._day(Decimal(cell.value))
             if day[:4] in (str(year), str(year + 1)):
-                self.tell("cell-serial", day=day, **facts)
+                told["cell-serial"] = {"day": day}
+        for code, words in told.items():
+            self.tell(code, sheet=item.section.sheet, cell=address, field=item.id, actual=reading.figure,
+                      types=(item.type, item.type), place=item.place, read=show(reading.figure, item.type), **words)  # fmt: skip
 
     def _as_typed(self, cell: Cell, reading: Reading) -> str:
         """What stands in a cell, as a finding quotes it."""

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import groupby
 from math import isfinite
 from typing import Any, Literal
 
 from lxml import etree
 
-from xltools.address import Box, parse_a1, parse_range, shifted
+from xltools.address import parse_a1, shifted
 from xltools.workbook.formats import is_date
-from xltools.workbook.ole import extent
+from xltools.workbook.ole import Odd, extent, odd_cells
 from xltools.workbook.package import OFFICE, OLE, Package, Unreadable, ambiguous, main_namespace
 from xltools.workbook.styles import PLAIN as PLAIN_STYLE
 from xltools.workbook.styles import Style, look_of, read_styles
@@ -82,14 +82,6 @@ DATED = -1
 """The style of a cell that its own program calls a date."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cover:
-    """Cells that show what their first one shows: merged, or filled by one formula."""
-
-    box: Box
-    kind: Literal["merge", "formula"]
-
-
 class SheetCells:
     """One sheet's cells by row and column, whether it is protected, how many cells have an input rule, which are covered."""
 
@@ -97,7 +89,10 @@ class SheetCells:
         self.cells = {} if cells is None else cells
         self.protected = protected
         self.validations = 0
-        self.covers: list[Cover] = []
+        self.merged: list[str] = []
+        """The ranges that are one cell, as the file has them."""
+        self.spilled: list[str] = []
+        """The ranges that one formula fills."""
 
     def at(self, row: int, column: int) -> Cell:
         return self.cells.get((row, column), EMPTY)
@@ -140,7 +135,7 @@ def read_sheet(elements: Iterable[Any], strings: Strings, room: Room) -> SheetCe
     """The cells of a worksheet part, given its rows and the elements with ``SHEET_TAGS``; ValueError or IndexError where it is
     broken."""
     found = SheetCells(protected=False)
-    formulas = _Formulas(found.covers)
+    formulas = _Formulas(found.spilled)
     row_tag, row_number = "", -1
     for element in elements:
         tag = element.tag
@@ -152,7 +147,7 @@ def read_sheet(elements: Iterable[Any], strings: Strings, room: Room) -> SheetCe
                 found.validations += len(element)
             elif name == "mergeCells":
                 room.take(0, len(element))
-                found.covers += [Cover(parse_range(m.get("ref", "")), "merge") for m in element]
+                found.merged += [m.get("ref", "") for m in element]
             elif name != "row" or row_tag:
                 raise ambiguous("一张工作表的行里夹有别的内容")
             else:
@@ -187,9 +182,14 @@ def _row_number(row: Any, before: int) -> int:
     return number
 
 
+@lru_cache(maxsize=8)
+def _cell_tags(ns: str) -> tuple[str, ...]:
+    return tuple(f"{ns}{tag}" for tag in ("c", "v", "f", "is", "extLst"))
+
+
 def _cells(row: Any, row_number: int, ns: str, strings: Strings, formulas: _Formulas) -> Iterator[tuple[int, Cell]]:
     """The cells of a row that hold anything, each with its column; ValueError where one stands twice, or in another row."""
-    c_tag, v_tag, f_tag, is_tag, more_tag = (f"{ns}{tag}" for tag in ("c", "v", "f", "is", "extLst"))
+    c_tag, v_tag, f_tag, is_tag, more_tag = _cell_tags(ns)
     column = -1
     for c in row:
         if c.tag != c_tag:
@@ -252,10 +252,10 @@ class Strings:
 class _Formulas:
     """The formulas of a sheet. A shared one is written once, in its first cell, and moved along for the others."""
 
-    def __init__(self, covers: list[Cover]) -> None:
+    def __init__(self, spilled: list[str]) -> None:
         self._masters: dict[str, tuple[int, int, str]] = {}
         self._room = SHARED_LIMIT
-        self._covers = covers
+        self._spilled = spilled
 
     def read(self, element: Any, spot: tuple[int, int]) -> str:
         """A formula's text; ValueError where it is longer than any program writes it."""
@@ -264,9 +264,7 @@ class _Formulas:
             raise ValueError(text[:80])
         kind = element.get("t", "normal")
         if kind in ("array", "dataTable"):
-            box = parse_range(element.get("ref", ""))
-            if (box.top, box.left) != (box.bottom, box.right):
-                self._covers.append(Cover(box, "formula"))
+            self._spilled.append(element.get("ref", ""))
         if kind != "shared":
             return text
         group = element.get("si", "")
@@ -474,7 +472,7 @@ class FiguresWorkbook(ReceivedWorkbook):
     properties: dict[str, str] = {}  # noqa: RUF012 - never written to
     saved = ""
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes, odd: Sequence[Mapping[tuple[int, int], Odd]]) -> None:
         import io
 
         import python_calamine as calamine
@@ -483,6 +481,8 @@ class FiguresWorkbook(ReceivedWorkbook):
             with _hushed():
                 workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
                 self._read = {name: _figures(workbook.get_sheet_by_name(name)) for name in workbook.sheet_names}
+            for cells, theirs in zip(self._read.values(), odd, strict=True):
+                cells.cells |= {spot: _odd_cell(cells.at(*spot), *what) for spot, what in theirs.items()}
         except (Unreadable, KeyboardInterrupt, MemoryError):
             raise
         except calamine.PasswordError as problem:
@@ -542,44 +542,76 @@ def _figure_cell(value: Any) -> Cell:
     return Cell("text", str(value))
 
 
+def _odd_cell(cell: Cell, kind: Literal["boolean", "error", "formula"], value: str, by_formula: bool) -> Cell:
+    formula = "…" if by_formula else None
+    return replace(cell, formula=formula) if kind == "formula" else Cell(kind, value, formula)
+
+
 def open_workbook(content: bytes) -> ReceivedWorkbook:
     """A received file as a workbook, whatever kind it is; Unreadable says why not."""
     if content[:8] == OLE:
-        _refuse_vast_ole(content)
-        return FiguresWorkbook(content)
+        return FiguresWorkbook(content, _looked_over(content))
     package = Package(content)
     if package.kind == "ods":
-        _refuse_vast(package)
-        return FiguresWorkbook(content)
+        return FiguresWorkbook(content, list(_tables(package)))
     return ReceivedWorkbook(package)
 
 
-def _refuse_vast_ole(content: bytes) -> None:
+def _looked_over(content: bytes) -> list[dict[tuple[int, int], Odd]]:
+    """Errors, truth values and formulas of the sheets of an old workbook; Unreadable where these are too large."""
     if _ENCRYPTED in content:
         raise Unreadable("file-encrypted")
     try:
-        cells = extent(content)
+        if extent(content) > VAST_LIMIT:
+            raise Unreadable("file-unsafe", "单元格多得不合理")
+        return odd_cells(content)
     except ValueError as problem:
         raise Unreadable("file-damaged", "内容不完整") from problem
-    if cells > VAST_LIMIT:
-        raise Unreadable("file-unsafe", "单元格多得不合理")
 
 
-def _refuse_vast(package: Package) -> None:
-    """Refuses an .ods whose few lines, each repeated a million times, would fill the memory before they could be counted."""
-    vast = 0
+def _tables(package: Package) -> Iterator[dict[tuple[int, int], Odd]]:
+    """Errors, truth values and formulas of the sheets of an .ods.
+
+    Refuses one whose few lines, each repeated a million times, would fill the memory before they could be counted.
+    """
+    vast = odd_ones = 0
     for table in package.xml("content.xml").iter("{*}table"):
+        odd: dict[tuple[int, int], Odd] = {}
         height = wide = tall = 0
         for row in table.iter("{*}table-row"):
-            height += _repeated(row, "rows")
+            times = _repeated(row, "rows")
             columns = 0
             for cell in row:
-                columns += _repeated(cell, "columns")
+                across = _repeated(cell, "columns")
+                if what := _odd_in(cell):
+                    odd_ones += times * across
+                    if odd_ones > CELLS_LIMIT:
+                        raise Unreadable("file-unsafe", "单元格多得不合理")
+                    odd |= {(height + r, columns + c): what for r in range(times) for c in range(across)}
+                columns += across
                 if len(cell) or any(name.endswith("}value-type") for name in cell.attrib):
-                    wide, tall = max(wide, columns), height
+                    wide, tall = max(wide, columns), height + times
+            height += times
         vast += wide * tall
+        if table.getparent().tag.endswith("}spreadsheet"):
+            yield odd
     if vast > VAST_LIMIT:
         raise Unreadable("file-unsafe", "单元格多得不合理")
+
+
+def _odd_in(cell: Any) -> Odd | None:
+    """What an .ods says of a cell beside its value."""
+    said = [(key.rpartition("}")[2], value) for key, value in cell.attrib.items()]
+    kinds, formula = [v for k, v in said if k == "value-type"], any(k == "formula" for k, _ in said)
+    words = "".join(cell.itertext()).strip()
+    if "error" in kinds or (formula and _ERROR_WORDS.match(words)):
+        return "error", words, formula
+    if "boolean" in kinds:
+        return "boolean", "1" if ("boolean-value", "true") in said else "0", formula
+    return ("formula", "", True) if formula else None
+
+
+_ERROR_WORDS = re.compile(r"#[A-Z/0!?]+\Z|(?:Err|错误)[:：][0-9]+\Z")
 
 
 def _repeated(element: Any, lines: str) -> int:

@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 
 import pytest
+from lxml import etree
 from making import altered, cell_of, checked, codes, filing, parts, patched, sheet_part
 from surgery import NS, Surgery
 
@@ -129,8 +130,6 @@ def with_style(content, field, xf="", *, formats="", fonts="", fills=""):
 
 
 def _element(xml):
-    from lxml import etree
-
     return etree.fromstring(xml.replace(" ", f' xmlns="{NS[1:-1]}" ', 1) if " " in xml else xml)
 
 
@@ -185,7 +184,7 @@ def test_two_codes_for_one_format_are_refused():
         b'<numFmt numFmtId="200" formatCode="0"/><numFmt numFmtId="200" formatCode="0,"/>',
     )
     with pytest.raises(ValueError):
-        read_styles(styles)
+        read_styles(etree.fromstring(styles))
 
 
 @pytest.mark.parametrize(
@@ -209,6 +208,46 @@ def test_a_figure_struck_out_or_unseen_is_a_query(font, fill, told):
     xf = 'numFmtId="1" fontId="{fonts}"' + (' fillId="{fills}"' if fill else ' fillId="0"')
     received = checked(with_style(write_filing(filing({FIELD: 57})), FIELD, xf, fonts=font, fills=fill))
     assert bool(about(received, "cell-format")) == told
+
+
+RULE = '<cfRule type="expression" priority="99"{}><formula>TRUE</formula>{}</cfRule>'
+ADDED = f'<conditionalFormatting sqref="A1 {CELL}:E9">{{}}</conditionalFormatting>'
+
+
+@pytest.mark.parametrize(
+    ("dxf", "told"),
+    [
+        ('<numFmt numFmtId="300" formatCode=";;;"/>', True),
+        ('<numFmt numFmtId="300" formatCode="0,"/>', True),
+        ('<font><color rgb="FFFFFFFF"/></font>', True),
+        ('<font><strike val="1"/></font>', True),
+        ('<numFmt numFmtId="300" formatCode="&quot;5&quot;"/><font><b/></font>', True),
+        ('<numFmt numFmtId="300" formatCode="#,##0"/>', False),
+        (
+            '<font><color rgb="FFFF0000"/></font><fill><patternFill><bgColor rgb="FFFFFF00"/></patternFill></fill>',
+            False,
+        ),
+    ],
+)
+@pytest.mark.parametrize("where", ["styles", "extension"])
+def test_a_rule_that_shows_another_figure_is_told(dxf, told, where):
+    content = write_filing(filing({FIELD: 57}))
+    part = sheet_part(parts(content), SHEET)
+    if where == "styles":
+        content = patched(content, "xl/styles.xml", "</dxfs>", f"<dxf>{dxf}</dxf></dxfs>")
+        number = parts(content)["xl/styles.xml"].count(b"<dxf>") - 1
+        rule = ADDED.format(RULE.format(f' dxfId="{number}"', ""))
+        content = patched(content, part, "<conditionalFormatting", f"{rule}<conditionalFormatting")
+    else:
+        x14 = 'xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"'
+        rule = f"<x14:conditionalFormatting {x14}>{RULE.format('', f'<x14:dxf>{dxf}</x14:dxf>')}<sqref>{CELL}</sqref>"
+        rule = rule.replace("cfRule", "x14:cfRule") + "</x14:conditionalFormatting>"
+        ext = (
+            f'<extLst><ext uri="x"><x14:conditionalFormattings {x14}>{rule}</x14:conditionalFormattings></ext></extLst>'
+        )
+        content = patched(content, part, "</worksheet>", f"{ext}</worksheet>")
+    received = checked(content)
+    assert bool(about(received, "cell-format")) == told and received.verdict == "resaved"
 
 
 # ── texts of several looks ───────────────────────────────────────────────────

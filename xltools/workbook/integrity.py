@@ -29,7 +29,7 @@ from xltools.model import Agency, Filing, Form
 from xltools.relation import LAST
 from xltools.terms import SIGNOFF, Level
 from xltools.workbook.locate import AS_ISSUED, Places, locate, moved_formula, squeezed
-from xltools.workbook.package import Frame, Unreadable
+from xltools.workbook.package import Unreadable
 from xltools.workbook.sheets import Cell, ReceivedWorkbook, SheetCells, open_workbook
 from xltools.workbook.write import PROPERTY, write_filing
 
@@ -69,7 +69,8 @@ class _Issued:
     validated: dict[str, bool]
     merged: dict[str, frozenset[str]]
     sums: dict[str, tuple[int, int]]
-    frames: dict[str, Frame]
+    frames: dict[str, bytes]
+    rows: dict[str, list[bytes]]
     summary: bool
 
     def tables_only(self, layout: Layout) -> _Issued:
@@ -89,12 +90,14 @@ def _issued(form: Form, level: Level, kind: Literal["filing", "summary"], last: 
     status = "汇总" if kind == "summary" else ""
     filing = Filing(form, Agency("", "", level), form.years[0], kind, last=dict.fromkeys(last, 0))
     workbook = open_workbook(write_filing(filing, status=status))
-    issued = _Issued({}, {}, {}, {}, workbook.package.sums, workbook.package.frames, kind == "summary")
+    issued = _Issued({}, {}, {}, {}, workbook.package.sums, {}, {}, kind == "summary")
     layout = layout_of(form)
     for name in layout.sheet_names:
         issued.labels[name], issued.formulas[name] = [], []
         issued.validated[name] = kind == "filing" and workbook.sheet(name).validations > 0
         issued.merged[name] = frozenset(workbook.sheet(name).merged)
+        issued.frames[name] = workbook.package.frame(workbook.part_of(name))
+        issued.rows[name] = workbook.package.row_tags(workbook.part_of(name))
         if name == GUIDE:
             continue
         for (row, column), cell in workbook.sheet(name).cells.items():
@@ -163,13 +166,14 @@ def _is_original(received: ReceivedWorkbook, issued: _Issued, layout: Layout) ->
         return False
     if any(package.sums[n] != known for n, known in issued.sums.items() if not n.startswith(_VARYING)):
         return False
-    tables = {received.part_of(sheet.name) for sheet in layout.tables.values()}
-    return all(
-        name in issued.frames
-        and frame.outside == issued.frames[name].outside
-        and (name not in tables or frame.rows == issued.frames[name].rows)  # a paragraph makes its own row taller
-        for name, frame in package.frames.items()
-    )
+    tables = {sheet.name for sheet in layout.tables.values()}
+    for name in layout.sheet_names:
+        part = received.part_of(name)
+        if name != GUIDE and package.frame(part) != issued.frames[name]:
+            return False
+        if name in tables and package.row_tags(part) != issued.rows[name]:  # elsewhere a paragraph makes its row taller
+            return False
+    return True
 
 
 def _recognise(received: ReceivedWorkbook, layout: Layout, issued: _Issued, say: Tell) -> dict[str, str]:
@@ -320,7 +324,7 @@ def _compare(
     changed: list[str] = []
     for row, column, text in issued.labels[name]:
         spot = where.of(row, column)
-        if spot is not None and squeezed(text) != squeezed(there := theirs.text(*spot)):
+        if spot is not None and (there := theirs.text(*spot)) != text and squeezed(text) != squeezed(there):
             say("form-label-changed", sheet=name, cell=a1(*spot), expected_text=text, actual_text=there)
     for row, column, formula in issued.formulas[name] if result.audited else ():
         spot = where.of(row, column)

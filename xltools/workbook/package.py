@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from itertools import chain
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
 from urllib.parse import unquote
 
 from lxml import etree
@@ -74,13 +74,8 @@ def part_key(name: str) -> str:
     return unquote(name).replace("\\", "/").lstrip("/").lower()
 
 
-class Frame(NamedTuple):
-    """A worksheet part without its cells: all but its rows, and the tags of these."""
-
-    outside: bytes
-    rows: tuple[bytes, ...]
-
-
+_DATA, _END_OF_DATA = b"<sheetData>", b"</sheetData>"
+_KEPT = 2**18
 _ROW = re.compile(rb"<row [^>]*>")
 
 
@@ -108,8 +103,8 @@ class Package:
         if len(self._named) < len(entries):
             raise ambiguous("压缩包里有重名的部分")
         self._relations: dict[str, list[tuple[str, str, str]]] = {}
-        self.frames: dict[str, Frame] = {}
-        """What stands round the cells of the worksheet parts that have been read."""
+        self._sheets: dict[str, bytes] = {}
+        """The worksheet parts that have been read."""
         if self.kind == "ods":
             self.xml("content.xml")  # a DOCTYPE or a bomb is refused before another reader sees it
         elif not {"xl/workbook.xml", "[content_types].xml"} & self._named.keys():
@@ -166,9 +161,7 @@ class Package:
     def xml(self, name: str) -> Any:
         """A part's root element, or None where there is no such part."""
         content = self.safe(name)
-        if _is_large(content):
-            raise Unreadable("file-unsafe", "内容大得不合理")
-        return _tree(content) if content else None
+        return parsed(content) if content else None
 
     def elements(self, name: str, *tags: str) -> Iterator[Any]:
         """What stands in a worksheet part: the rows of its one sheetData, and of what stands beside it these tags, in order.
@@ -176,7 +169,7 @@ class Package:
         Nothing is looked for elsewhere. A large part is never in memory as a whole.
         """
         content = self.safe(name)
-        self.frames[name] = _frame(content)
+        self._sheets[name] = _kept(content)
         if _is_large(content):
             chunks = (content[at : at + _CHUNK] for at in range(0, len(content), _CHUNK))
             yield from _placed(_pulled(chunks, [f"{{*}}{tag}" for tag in ("row", *tags)]))
@@ -195,6 +188,14 @@ class Package:
                 yield child
             elif child.tag == _ALTERNATE and next(child.iter("{*}sheetData"), None) is not None:
                 raise ambiguous("一张工作表有两份数据")
+
+    def frame(self, name: str) -> bytes:
+        """A worksheet part that has been read, without its rows: XML of its own, if it is of a reasonable size."""
+        return _without_rows(self._sheets[name])
+
+    def row_tags(self, name: str) -> list[bytes]:
+        """The tags of the rows of a worksheet part that has been read."""
+        return _ROW.findall(self._sheets[name])
 
     def streamed(self, name: str) -> Iterator[Any]:
         """The rows of a worksheet part, in order, while it is unpacked: it may be of any size.
@@ -260,12 +261,20 @@ class Package:
         return list(found.values())
 
 
+def _kept(content: bytes) -> bytes:
+    """What is kept of a worksheet part: all of one as small as ours, else what stands round its rows."""
+    return content if len(content) < _KEPT else _without_rows(content)[:_GAP_LIMIT]
+
+
+def _without_rows(content: bytes) -> bytes:
+    start, end = content.find(_DATA), content.rfind(_END_OF_DATA)
+    return content[: start + len(_DATA)] + content[end:] if 0 <= start < end else content
+
+
 SHEETS = ("worksheet", "chartsheet", "dialogsheet")
 
 
-def _frame(content: bytes) -> Frame:
-    start, end = content.find(b"<sheetData>"), content.rfind(b"</sheetData>")
-    return Frame(content[:start] + content[end:], tuple(_ROW.findall(content)))
+SHEETS = ("worksheet", "chartsheet", "dialogsheet")
 
 
 def main_namespace(root: Any, *tags: str) -> str:
@@ -324,6 +333,13 @@ def _marks(content: bytes) -> int:
 def _is_large(content: bytes) -> bool:
     """Whether a part would take too much memory as a tree: about so many bytes a tag and an attribute."""
     return len(content) > _GAP_LIMIT and 120 * content.count(b"<") + 240 * content.count(b"=") > TREE_LIMIT
+
+
+def parsed(content: bytes) -> Any:
+    """The root element of XML that has been found safe; Unreadable where it is broken, or too large."""
+    if _is_large(content):
+        raise Unreadable("file-unsafe", "内容大得不合理")
+    return _tree(content)
 
 
 def _tree(content: bytes) -> Any:

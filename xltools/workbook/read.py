@@ -341,24 +341,25 @@ class _Reader:
                       typed=self._as_typed(cell, reading), look=cell.look,
                       read=show(reading.figure, item.type))  # fmt: skip
         if reading.figure is not None and (not reading.code or CATALOGUE[reading.code].severity != "error"):
-            self._appearance(item, cell, reading, a1(*spot), filing.year)
+            self._appearance(item, cell, reading, spot, filing.year)
 
-    def _appearance(self, item: Field, cell: Cell, reading: Reading, address: str, year: int) -> None:
+    def _appearance(self, item: Field, cell: Cell, reading: Reading, spot: tuple[int, int], year: int) -> None:
         """Tells where the screen shows something else than what is read, or what is read is a day's number."""
-        style = self.workbook.style(cell)
-        there = appearance(cell.value, style.number_format, item.type, cell.kind == "text")
+        sheet = item.section.sheet
         told: dict[str, dict[str, str]] = {}
-        if there is not None or style.look:
-            if self.received.verdict == "original":
-                self.received.verdict = "resaved"
-            why = f"整格是{style.look}" if there is None else f"数字格式是 {style.number_format}"
-            told["cell-format"] = {"shown": cell.text if there is None else there or "空白", "why": why}
+        for style in self.workbook.styles(sheet, spot, cell):
+            there = appearance(cell.value, style.number_format, item.type, cell.kind == "text")
+            if there is not None or style.look:
+                why = f"样式是{style.look}" if there is None else f"数字格式是 {style.number_format}"
+                told["cell-format"] = {"shown": cell.text if there is None else there or "空白", "why": why}
+        if told and self.received.verdict == "original":
+            self.received.verdict = "resaved"
         if len(cell.value) == _DAY_DIGITS and cell.kind == "number" and reading.code is None and cell.value.isdigit():
             day = self._day(Decimal(cell.value))
             if day[:4] in (str(year), str(year + 1)):
                 told["cell-serial"] = {"day": day}
         for code, words in told.items():
-            self.tell(code, sheet=item.section.sheet, cell=address, field=item.id, actual=reading.figure,
+            self.tell(code, sheet=sheet, cell=a1(*spot), field=item.id, actual=reading.figure,
                       types=(item.type, item.type), place=item.place, read=show(reading.figure, item.type), **words)  # fmt: skip
 
     def _as_typed(self, cell: Cell, reading: Reading) -> str:

@@ -6,22 +6,19 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from itertools import groupby
 from math import isfinite
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-from lxml import etree
-
-from xltools.address import parse_a1, shifted
+from xltools.address import Box, parse_a1, parse_range, shifted
 from xltools.workbook.formats import is_date
 from xltools.workbook.ole import Odd, extent, odd_cells
-from xltools.workbook.package import OFFICE, OLE, Package, Unreadable, ambiguous, main_namespace
+from xltools.workbook.package import OFFICE, OLE, Package, Unreadable, ambiguous, main_namespace, parsed
 from xltools.workbook.styles import PLAIN as PLAIN_STYLE
-from xltools.workbook.styles import Style, look_of, read_styles
+from xltools.workbook.styles import Style, Styles, look_of, read_styles, rule_style
 
 CellKind = Literal["number", "text", "boolean", "error"]
 
@@ -38,8 +35,7 @@ ROWS, COLUMNS = 2**20, 2**14
 """As many as a sheet can have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A cell as stored: a number keeps the digits of the file; a formula's cell also has its stored value (or none)."""
 
     kind: CellKind
@@ -154,8 +150,10 @@ def read_sheet(elements: Iterable[Any], strings: Strings, room: Room) -> SheetCe
                 row_tag = tag
             if name != "row":
                 continue
-        before = len(found.cells)
-        row_number = _row_number(element, row_number)
+        before, above, given = len(found.cells), row_number, element.get("r")
+        row_number = int(given) - 1 if given else above + 1
+        if not above < row_number < ROWS:  # it stands above, or twice
+            raise ValueError(given)
         for column, cell in _cells(element, row_number, tag.removesuffix("row"), strings, formulas):
             found.cells[row_number, column] = cell
         room.take(len(found.cells) - before, len(element) + 5)
@@ -167,19 +165,13 @@ def read_rows(elements: Iterable[Any], strings: Strings, room: Room) -> Iterator
     formulas = _Formulas([])
     row = -1
     for element in elements:
-        row = _row_number(element, row)
+        above, given = row, element.get("r")
+        row = int(given) - 1 if given else above + 1
+        if not above < row < ROWS:
+            raise ValueError(given)
         cells = dict(_cells(element, row, element.tag.removesuffix("row"), strings, formulas))
         room.take(len(cells), len(element) + 5)
         yield row, cells
-
-
-def _row_number(row: Any, before: int) -> int:
-    """The number of a row, below the one before it; ValueError where it stands above, or twice."""
-    given = row.get("r")
-    number = int(given) - 1 if given else before + 1
-    if not before < number < ROWS:
-        raise ValueError(given)
-    return number
 
 
 @lru_cache(maxsize=8)
@@ -292,6 +284,8 @@ _KINDS: dict[str, CellKind] = {
 
 def _plain(element: Any, ns: str) -> tuple[str, str]:
     """The text of a rich or plain string, and what makes it other than plain; phonetic hints are left out."""
+    if len(element) == 1 and element[0].tag == f"{ns}t":
+        return unescaped(element[0].text or ""), ""
     parts: list[str] = []
     looks: dict[str, None] = {}
     t_tag, r_tag = f"{ns}t", f"{ns}r"
@@ -324,6 +318,16 @@ def unescaped(text: str) -> str:
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
+_RULE_STYLE = re.compile(rb"dxfId=[\"']([0-9]{1,6})")
+_STYLES_KEPT = 2**17
+
+
+@lru_cache(maxsize=32)
+def _styles_of(content: bytes) -> Styles:
+    """The styles of a styles part: the filings of a season share a few."""
+    return read_styles(parsed(content)) if content else Styles()
+
+
 class ReceivedWorkbook:
     """A workbook read from its parts: sheets by name, document properties. Nothing of it is trusted."""
 
@@ -354,6 +358,7 @@ class ReceivedWorkbook:
         settings = root.find(f"{ns}workbookPr")
         self.day_zero = DAYS_1904 if settings is not None and settings.get("date1904") in ("1", "true") else 0
         self._read: dict[str, SheetCells] = {}
+        self._rules: dict[str, list[tuple[Box, Style]]] = {}
         self._room = Room(CELLS_LIMIT)
 
     @property
@@ -404,9 +409,36 @@ class ReceivedWorkbook:
         except (ValueError, LookupError) as problem:
             raise Unreadable("file-damaged", f"工作表“{name}”的内容不完整") from problem
 
-    def style(self, cell: Cell) -> Style:
-        """How a cell shows what it stores."""
-        return self._styles[cell.style] if 0 <= cell.style < len(self._styles) else PLAIN_STYLE
+    def styles(self, name: str, spot: tuple[int, int], cell: Cell) -> Sequence[Style]:
+        """How a cell of a sheet shows what it stores: its own style, and those other than plain that rules may lay over it."""
+        own = self._own_style(cell)
+        rules = self._rules.get(name)
+        if rules is None:
+            rules = self._rules[name] = self._odd_rules(name)
+        if not rules:
+            return (own,)
+        row, column = spot
+        return (own, *(s for b, s in rules if b.top <= row <= b.bottom and b.left <= column <= b.right))
+
+    def _own_style(self, cell: Cell) -> Style:
+        styles = self._styles.cells
+        return styles[cell.style] if 0 <= cell.style < len(styles) else PLAIN_STYLE
+
+    def _odd_rules(self, name: str) -> list[tuple[Box, Style]]:
+        """The rules of a sheet that has been read which may lay a style other than plain over a range."""
+        frame = self.package.frame(self.part_of(name))
+        named = {int(n) for n in _RULE_STYLE.findall(frame)}
+        odd = any(n in named for n, style in enumerate(self._styles.rules) if style != PLAIN_STYLE)
+        if not odd and b"dxf>" not in frame and b"\0" not in frame:
+            return []
+        found = []
+        for item in parsed(frame).iter("{*}conditionalFormatting"):
+            spans = item.get("sqref") or "".join(e.text or "" for e in item.iter("{*}sqref"))
+            for rule in item.iterchildren("{*}cfRule"):
+                given = [rule_style(dxf) for dxf in rule.iterchildren("{*}dxf")]
+                given += [s for n, s in enumerate(self._styles.rules) if str(n) == rule.get("dxfId")]
+                found += [(parse_range(span), s) for s in given if s != PLAIN_STYLE for span in spans.split()]
+        return found
 
     def is_date(self, cell: Cell) -> bool:
         """Whether a number is shown as a date: a program made it one from something like 3/4."""
@@ -416,14 +448,14 @@ class ReceivedWorkbook:
         value = cell.number
         if value is None or not (20_000 < value < 80_000 or 0 < value < 1):
             return False
-        return is_date(self.style(cell).number_format)
+        return is_date(self._own_style(cell).number_format)
 
     @cached_property
-    def _styles(self) -> tuple[Style, ...]:
+    def _styles(self) -> Styles:
         content = self.package.safe(self.package.related(self.package.workbook_part, "styles"))
         try:
-            return read_styles(content) if content else ()
-        except (ValueError, etree.XMLSyntaxError) as problem:
+            return _styles_of(content) if len(content) < _STYLES_KEPT else read_styles(parsed(content))
+        except ValueError as problem:
             raise Unreadable("file-damaged", "单元格格式的内容不完整") from problem
 
     @cached_property
@@ -471,6 +503,8 @@ class FiguresWorkbook(ReceivedWorkbook):
     macros = False
     properties: dict[str, str] = {}  # noqa: RUF012 - never written to
     saved = ""
+    day_zero = 0
+    _styles = Styles()
 
     def __init__(self, content: bytes, odd: Sequence[Mapping[tuple[int, int], Odd]]) -> None:
         import io
@@ -495,10 +529,8 @@ class FiguresWorkbook(ReceivedWorkbook):
     def part(self, name: str) -> bytes:
         return b""
 
-    day_zero = 0
-
-    def style(self, cell: Cell) -> Style:
-        return PLAIN_STYLE
+    def styles(self, name: str, spot: tuple[int, int], cell: Cell) -> Sequence[Style]:
+        return (PLAIN_STYLE,)
 
 
 @contextmanager
@@ -544,7 +576,7 @@ def _figure_cell(value: Any) -> Cell:
 
 def _odd_cell(cell: Cell, kind: Literal["boolean", "error", "formula"], value: str, by_formula: bool) -> Cell:
     formula = "…" if by_formula else None
-    return replace(cell, formula=formula) if kind == "formula" else Cell(kind, value, formula)
+    return cell._replace(formula=formula) if kind == "formula" else Cell(kind, value, formula)
 
 
 def open_workbook(content: bytes) -> ReceivedWorkbook:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any, NamedTuple
-
-from lxml import etree
 
 from xltools.workbook.formats import BUILT_IN, GENERAL, UNKNOWN
 
@@ -24,6 +21,13 @@ class Style(NamedTuple):
 
 
 PLAIN = Style()
+
+
+class Styles(NamedTuple):
+    """The styles of cells, and those that a rule lays over cells (the rest of such a style is the cell's own)."""
+
+    cells: tuple[Style, ...] = ()
+    rules: tuple[Style, ...] = ()
 
 
 def look_of(font: Any, ns: str, *, bare: bool = True) -> str:
@@ -56,10 +60,8 @@ def _is_tiny(size: str) -> bool:
         return False
 
 
-@lru_cache(maxsize=64)
-def read_styles(content: bytes) -> tuple[Style, ...]:
-    """The cell styles of a styles part, given as XML that has been found safe; ValueError where it contradicts itself."""
-    root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+def read_styles(root: Any) -> Styles:
+    """The styles of a styles part, given as its root element; ValueError where it contradicts itself."""
     ns = root.tag[: root.tag.index("}") + 1] if "}" in root.tag else ""
     codes: dict[str, str] = {}
     for item in root.iterfind(f"{ns}numFmts/{ns}numFmt"):
@@ -74,7 +76,19 @@ def read_styles(content: bytes) -> tuple[Style, ...]:
         bare = fills[fill] if fill < len(fills) else True
         look = look_of(fonts[font] if font < len(fonts) else None, ns, bare=bare)
         found.append(Style(_code(xf.get("numFmtId", "0"), codes), look))
-    return tuple(found)
+    return Styles(tuple(found), tuple(rule_style(dxf) for dxf in root.iterfind(f"{ns}dxfs/{ns}dxf")))
+
+
+def rule_style(dxf: Any) -> Style:
+    """What a rule lays over a cell, given as its dxf element: number format and look, plain where it says nothing of them."""
+    number_format, look = GENERAL, ""
+    bare = next(dxf.iterchildren("{*}fill"), None) is None
+    for item in dxf.iterchildren("{*}numFmt", "{*}font"):
+        if item.tag.endswith("}numFmt"):
+            number_format = item.get("formatCode", "") or GENERAL
+        else:
+            look = look_of(item, item.tag.removesuffix("font"), bare=bare)
+    return Style(number_format, look)
 
 
 def _is_bare(pattern: Any) -> bool:

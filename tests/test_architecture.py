@@ -13,8 +13,8 @@ from xltools.editions import editions, load_form, supplements
 
 HOUSE = Path(xltools.__file__).parent
 FLOORS = {
-    0: ("address", "figures", "terms", "errors", "outputs", "numerals"),
-    1: ("relation", "lexicon", "model", "findings", "lastyear", "standing"),
+    0: ("address", "figures", "terms", "errors", "outputs", "numerals", "characters", "inputs"),
+    1: ("relation", "lexicon", "model", "findings", "failures", "lastyear", "standing"),
     2: ("layout", "algebra", "editions", "checkcode", "changes"),
     3: ("workbook", "paper", "rules", "lists", "roster", "versions"),
     4: (

@@ -19,12 +19,12 @@ from xltools.workbook.read import Received
 FORM = load_form("2021")
 
 
-def summary_of(filings):
+def summary_of(filings, year=2023):
     """The summary workbook of filings as if their files had been received."""
     received = [Received(Path(f"{f.agency.code}.xlsx"), f"{n:064x}", "original", f) for n, f in enumerate(filings)]
     roster = Roster((Entry(COUNTY), *(Entry(f.agency, COUNTY.code) for f in filings)))
     counted = {r.filing.agency.code: r for r in received}
-    return merge(Collection(received, 2023, roster, counted=counted), roster, COUNTY)
+    return merge(Collection(received, year, roster, counted=counted), roster, COUNTY)
 
 
 @pytest.fixture(scope="module")

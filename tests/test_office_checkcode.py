@@ -14,7 +14,7 @@ from office_checks import code_shown
 from office_samples import YEARS, agency, half_filled, random_filing, shown_cells
 
 from xltools.check import check_file
-from xltools.checkcode import NO_CODE, PRIMES, check_code
+from xltools.checkcode import MODULI, NO_CODE, check_code
 from xltools.editions import load_form
 from xltools.figures import Figure, exact, printed
 from xltools.layout import layout_of
@@ -37,6 +37,8 @@ def every_kind(edition: str) -> list[Filing]:
         *full,
         *halves,
         empty,
+        replace(empty, agency=replace(empty.agency, code="91-Az_0/x.9 与其他超过二十个字符的代码")),
+        replace(empty, year=empty.year - 1),
         *(replace(empty, declared_zero=frozenset(sections[:n])) for n in (1, 3)),
         *(replace(full[0], inputs={**full[0].inputs, money: amount}) for amount in amounts),
         replace(full[1], inputs={**full[1].inputs, first: -4, form.inputs[-1].id: 999_999_999}),
@@ -129,7 +131,7 @@ def test_two_swapped_figures_change_the_code() -> None:
 def test_every_cell_counts_even_where_a_figure_moves_by_a_modulus() -> None:
     for filing, code in zip(BASES, BASE_CODES, strict=True):
         for field in filing.form.inputs:
-            for step in (1, *(prime for prime, *_ in PRIMES), PRIMES[0][0] * PRIMES[1][0]):
+            for step in (1, *(modulus.prime for modulus in MODULI), 10**11):
                 moved = with_figures(filing, {field.id: (filing.values[field.id] or 0) + step})
                 assert check_code(moved) != code, (field.id, step)
 
@@ -161,3 +163,80 @@ def test_the_switch_changes_the_code_of_blanks_and_of_nothing_else() -> None:
             empty, full = blank(YEARS[edition]), random_filing(rng, form, 1)
             assert check_code(replace(empty, declared_zero=said)) != check_code(empty)
             assert check_code(replace(full, declared_zero=said)) == check_code(full)
+
+
+# ── no pattern ───────────────────────────────────────────────────────────────
+
+
+def test_agency_and_year_belong_to_the_code() -> None:
+    for filing, code in zip(BASES, BASE_CODES, strict=True):
+        agency = filing.agency
+        others = [replace(agency, code=c) for c in (agency.code + "0", "0" + agency.code, agency.code[::-1] + "1", "X")]
+        codes = {check_code(replace(filing, agency=other)) for other in others}
+        codes |= {check_code(replace(filing, year=filing.year + step)) for step in (-10, -1, 1, 10)}
+        assert len(codes) == 8 and code not in codes
+        assert check_code(replace(filing, agency=replace(agency, name="别的名称"))) == code
+
+
+def lines(filing: Filing) -> list[list[str]]:
+    """The input fields of each row and of each column of the sheets, as they stand."""
+    layout, found = layout_of(filing.form), dict[tuple[str, int, int], list[str]]()
+    for field in filing.form.inputs:
+        sheet, row, column = layout.position(field.id)
+        found.setdefault((sheet, 0, row), []).append(field.id)
+        found.setdefault((sheet, 1, column), []).append(field.id)
+    return [names for names in found.values() if len(names) > 1]
+
+
+def test_no_shift_rotation_reversal_or_difference_along_a_line_keeps_the_code() -> None:
+    binomial = {2: (1, -2, 1), 3: (1, -3, 3, -1), 4: (1, -4, 6, -4, 1), 5: (1, -5, 10, -10, 5, -1)}
+    tried = 0
+    for filing, code in zip(BASES, BASE_CODES, strict=True):
+        for names in lines(filing):
+            figures = [filing.values[name] for name in names]
+            turned = [figures[n:] + figures[:n] for n in range(1, len(names))] + [figures[::-1]]
+            turned += [[0, *figures[:-1]], [*figures[1:], 0]]
+            for order, steps in binomial.items():
+                for times in (1, -1, 2, 10):
+                    for start in range(len(names) - order):
+                        moved = list(figures)
+                        for n, step in enumerate(steps):
+                            moved[start + n] = (moved[start + n] or 0) + times * step * 10
+                        turned.append(moved)
+            for changed in turned:
+                if changed != figures:
+                    tried += 1
+                    after = with_figures(filing, dict(zip(names, changed, strict=True)))
+                    if after.values != filing.values:
+                        assert check_code(after) != code, (names, changed)
+    assert tried > 10_000
+
+
+def test_equal_power_sums_change_the_code() -> None:
+    """+n on the 1st, 5th, 8th, 12th of a column and −n on the 2nd, 3rd, 10th, 11th: weights that are powers of places keep it."""
+    for filing, code in zip(BASES, BASE_CODES, strict=True):
+        for names in (names for names in lines(filing) if len(names) >= 12):
+            change = {names[n - 1]: sign for sign, ns in ((7, (1, 5, 8, 12)), (-7, (2, 3, 10, 11))) for n in ns}
+            after = with_figures(filing, {name: (filing.values[name] or 0) + n for name, n in change.items()})
+            assert check_code(after) != code
+
+
+def test_no_change_of_up_to_three_numbers_by_up_to_ten_keeps_both_sums() -> None:
+    """Searched for, all of them, in any row of 2,000 numbers; a shift of all three changes nothing, so the first stands at 0."""
+    reach, numbers = 10, 2000
+    assert max(len(BASES[n].form.inputs) for n in range(len(BASES))) + 60 < numbers
+    weights = [[modulus.weight(n) for modulus in MODULI] for n in range(numbers)]
+    steps = [n for n in range(-reach, reach + 1) if n]
+
+    def together(*terms: tuple[int, list[int]]) -> tuple[int, ...]:
+        return tuple(sum(n * w[k] for n, w in terms) % modulus.prime for k, modulus in enumerate(MODULI))
+
+    alone = {together((-n, w)) for w in weights[1:] for n in steps}
+    assert (0, 0) not in alone
+    one = weights[0]
+    for first in range(1, reach + 1):
+        assert together((first, one)) not in alone
+        for w in weights[1:]:
+            for n in steps:
+                both = together((first, one), (n, w))
+                assert both != (0, 0) and both not in alone

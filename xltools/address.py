@@ -80,6 +80,10 @@ class Box:
         """The range: A1:C2, or A1 for a single cell."""
         return self._span(absolute=False)
 
+    def holds(self, row: int, column: int) -> bool:
+        """Whether a cell is one of the box."""
+        return self.top <= row <= self.bottom and self.left <= column <= self.right
+
     @property
     def fixed(self) -> str:
         """The range as a formula that is not to move writes it: $A$1:$C$2."""

@@ -1,131 +1,124 @@
-"""校验码: twelve digits of a filing's figures, the same from the workbook's own formula and from the file.
+"""校验码: twelve digits of a filing's figures, agency code and year, the same from the workbook's own formulas and from the file.
 
-Three weighted sums modulo three primes. A figure's weight is the cube of its number in the form (plus an offset), and cubing
-is one to one modulo a prime p with p mod 3 = 2, so no two weights are equal: one altered figure, or two swapped, always
-changes the code unless they differ by a multiple of all three primes (about 10¹²). Money counts as two figures, whole 万元 and
-the six decimals, so that every product stays exact in a double. A blank not declared zero has a value of its own.
-There is no code while an input cell holds something that is not a number, or one that its type cannot have.
+Everything that counts is a number in a row: the report year, the letters of the agency's code, then the input figures in the order
+of the form (money as two: whole 万元, and the six decimals). The code is two weighted sums of that row modulo two primes p just under
+10⁶; the n-th number weighs gⁿ mod p, g a primitive root of p. So no two weights are equal: one altered figure, or two swapped, always
+change the code (unless they differ by a multiple of both primes, about 10¹²). Nor is there a pattern to undo a change: a difference
+of any order, a shift, a rotation multiplies the sum by powers of (1 − gᵏ), which are never 0; and no change of up to three numbers by
+up to ±10 keeps both sums, in forms of up to 2,000 numbers (``tests/test_office_checkcode.py`` tries them all).
+
+A blank not declared zero has a value of its own. There is no code while an input cell holds something that is not a number, or one
+that its type cannot have. The code shows slips between paper and file; it is no seal: whoever wants to can work out another filing
+with the same code.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
-from xltools.address import parse_a1
-from xltools.algebra import Cells, ranges
-from xltools.figures import LIMITS, SCALE, FieldType
-from xltools.model import Field, Filing, Form
+from xltools.figures import LIMITS, SCALE, Figure
+from xltools.model import Agency, Field, Filing, Form
 
-PRIMES = ((9941, 101, 4242, 5471), (9929, 211, 2718, 3187), (9923, 307, 6180, 8293))
-"""Modulus, offset of the weights, value of a blank, start of the sum (so that nothing but zeros has a code to show)."""
+
+@dataclass(frozen=True)
+class Modulus:
+    """One of the sums: its prime, the primitive root whose powers are the weights, the value of a blank."""
+
+    prime: int
+    root: int
+    blank: int
+
+    def weight(self, number: int) -> int:
+        """The weight of the n-th number, counted from 0."""
+        return pow(self.root, number, self.prime)
+
+
+MODULI = (Modulus(999_983, 123_459, 271_828), Modulus(999_979, 654_325, 314_159))
+"""The two sums; each gives six digits of the code."""
+
+ALPHABET = " 0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_./"
+"""The letters of an agency's code that count, each by its place, from 1; any other counts 0."""
+
+LETTERS = 20
+"""Letters of an agency's code that count; a shorter code is filled up with spaces."""
 
 NO_CODE = "————"
 
 
-def check_code(filing: Filing) -> str | None:
-    """The code of a filing's figures; None where a cell holds no proper number."""
-    if filing.unread or any(name in filing.form.fields for name in filing.typed):
-        return None
-    sums = [start for *_, start in PRIMES]
-    number = 0
-    values = filing.values
-    for field in filing.form.inputs:
-        figure = values[field.id]
-        if figure is None and filing.kind == "summary":
-            return None
-        if figure is not None and (
-            not isinstance(figure, int) or abs(figure) >= LIMITS[field.type] * SCALE[field.type]
-        ):
-            return None
-        whole, rest = divmod(figure or 0, SCALE[field.type])
-        for part in (whole, rest) if field.type == "money" else (whole,):
-            number += 1
-            for k, (prime, offset, blank, _) in enumerate(PRIMES):
-                weight = pow(number + offset, 3, prime)
-                sums[k] += weight * (blank if figure is None else part % prime)
-    return "-".join(f"{total % prime:04d}" for total, (prime, *_) in zip(sums, PRIMES, strict=True))
+@dataclass(frozen=True)
+class Numbering:
+    """The numbers of a form's input fields in the row that is weighed: one each, two for money."""
+
+    form: Form
+
+    @cached_property
+    def numbers(self) -> dict[str, tuple[int, ...]]:
+        at = 1 + LETTERS
+        found: dict[str, tuple[int, ...]] = {}
+        for field in self.form.inputs:
+            found[field.id] = (at, at + 1) if field.type == "money" else (at,)
+            at += len(found[field.id])
+        return found
+
+    @cached_property
+    def weights(self) -> dict[str, tuple[tuple[int, ...], ...]]:
+        """The weights of a field's numbers, by modulus."""
+        return {
+            name: tuple(tuple(modulus.weight(n) for n in numbers) for modulus in MODULI)
+            for name, numbers in self.numbers.items()
+        }
 
 
 @lru_cache(maxsize=64)
-def check_code_formula(form: Form, cells: Cells, home: str) -> str:
-    """The same code as an Excel formula (without the equals sign): sums of products over blocks of input cells."""
-    blocks = _blocks(form.inputs, cells, home)
-    everything = ",".join(block for block, *_ in blocks)
-    blanks = "+".join(f"COUNTBLANK({block})" for block, *_ in blocks)
-    improper = "+".join(_improper(block, kind) for block, _, _, _, kind in blocks)
-    groups = '&"-"&'.join(_group(blocks, *constants) for constants in PRIMES)
-    return (
-        f'IFERROR(IF(COUNT({everything})+{blanks}<{len(form.inputs)},"{NO_CODE}",'
-        f'IF({improper}>0,"{NO_CODE}",{groups})),"{NO_CODE}")'
-    )
+def numbering(form: Form) -> Numbering:
+    """The numbering of a form; made once."""
+    return Numbering(form)
 
 
-_Block = tuple[str, int, int, str, FieldType]
-"""Range, number before its first figure, columns, switch, type."""
+def sums_of_identity(agency: Agency, year: int) -> tuple[int, int]:
+    """The part of both sums that is the year's and the agency's."""
+    letters = [ALPHABET.find(letter) + 1 for letter in agency.code[:LETTERS].ljust(LETTERS)]
+    row = [year, *letters]
+    one, other = (sum(n * modulus.weight(at) for at, n in enumerate(row)) % modulus.prime for modulus in MODULI)
+    return one, other
 
 
-def _improper(block: str, kind: FieldType) -> str:
-    """How many cells of a block hold what their type cannot have: parts of a piece or of a 分, or far too much."""
-    whole = f"ROUND({block},6)" if kind == "money" else f"INT({block})"
-    limit = LIMITS[kind]
-    return f'SUMPRODUCT(--({whole}<>{block}))+COUNTIF({block},">={limit}")+COUNTIF({block},"<=-{limit}")'
+def sums_of(filing: Filing, fields: Iterable[Field]) -> tuple[int, int] | None:
+    """The part of both sums that is these fields'; None where a cell holds no proper number."""
+    weights, values = numbering(filing.form).weights, filing.values
+    one = other = 0
+    for field in fields:
+        figure = values[field.id]
+        if field.id in filing.typed or field.id in filing.unread or not _proper(figure, field):
+            return None
+        weighed, weighed_other = weights[field.id]
+        if figure is None:
+            one += sum(weighed) * MODULI[0].blank
+            other += sum(weighed_other) * MODULI[1].blank
+            continue
+        assert isinstance(figure, int)
+        parts = divmod(figure, SCALE[field.type]) if len(weighed) > 1 else (figure,)
+        for part, weight, weight_other in zip(parts, weighed, weighed_other, strict=True):
+            one += part * weight
+            other += part * weight_other
+    return one % MODULI[0].prime, other % MODULI[1].prime
 
 
-def _blocks(inputs: Sequence[Field], cells: Cells, home: str) -> list[_Block]:
-    """The blocks of neighbouring input cells in the order of the form, which is the order of the numbers."""
-    blocks: list[_Block] = []
-    number, at = 0, 0
-    while at < len(inputs):
-        end = at + 1
-        if inputs[at].type != "money":
-            while end < len(inputs) and _solid(inputs[at : end + 1], cells, home):
-                end += 1
-            while end > at + 1 and not _rectangle(inputs[at:end], cells):
-                end -= 1
-        names = [f.id for f in inputs[at:end]]
-        [block] = ranges(names, cells, home)
-        columns = len({cells.position(name)[2] for name in names})
-        blocks.append((block, number, columns, cells.switch(names[0]), inputs[at].type))
-        number += (end - at) * (2 if inputs[at].type == "money" else 1)
-        at = end
-    return blocks
+def _proper(figure: Figure, field: Field) -> bool:
+    """Whether a cell can have this figure: whole in its type's smallest unit, and not far too large."""
+    if figure is None:
+        return True
+    return isinstance(figure, int) and abs(figure) < LIMITS[field.type] * SCALE[field.type]
 
 
-def _solid(fields: Sequence[Field], cells: Cells, home: str) -> bool:
-    """Whether fields continue row by row within the columns of the first row."""
-    spots = [cells.position(f.id) for f in fields]
-    sheet, top, left = spots[0]
-    if any(s[0] != sheet for s in spots) or fields[-1].type == "money":
-        return False
-    width = sum(1 for s in spots if s[1] == top)
-    return all(s[1:] == (top + n // width, left + n % width) for n, s in enumerate(spots))
-
-
-def _rectangle(fields: Sequence[Field], cells: Cells) -> bool:
-    spots = [cells.position(f.id) for f in fields]
-    return len(spots) % sum(1 for s in spots if s[1] == spots[0][1]) == 0
-
-
-def _group(blocks: Sequence[_Block], prime: int, offset: int, blank: int, start: int) -> str:
-    terms = []
-    for block, before, columns, switch, kind in blocks:
-        sheet, first = _first(block)
-        undeclared = f'({block}="")*({switch}<>"是")*{blank}'
-        numbers = f"{before + 1 + offset}"
-        if ":" in block:
-            down = f"(ROW({block})-ROW({sheet}{first}))"
-            right = f"COLUMN({block})-COLUMN({sheet}{first})"
-            numbers += f"+{down}*{columns}+{right}" if columns > 1 else f"+{down}"
-        terms.append(f"SUMPRODUCT((MOD(INT({block}),{prime})+{undeclared})*MOD(({numbers})^3,{prime}))")
-        if kind == "money":
-            decimals = f"MOD(ROUND(({block}-INT({block}))*1000000,0),{prime})"
-            terms.append(f"({decimals}+{undeclared})*MOD({before + 2 + offset}^3,{prime})")
-    return f'TEXT(MOD({start}+{"+".join(terms)},{prime}),"0000")'
-
-
-def _first(block: str) -> tuple[str, str]:
-    sheet, _, cells = block.rpartition("!")
-    first = cells.partition(":")[0]
-    parse_a1(first)
-    return (f"{sheet}!" if sheet else ""), first
+def check_code(filing: Filing) -> str | None:
+    """The code of a filing; None where a cell holds no proper number."""
+    figures = sums_of(filing, filing.form.inputs)
+    if figures is None:
+        return None
+    identity = sums_of_identity(filing.agency, filing.year)
+    one, other = ((a + b) % modulus.prime for a, b, modulus in zip(figures, identity, MODULI, strict=True))
+    digits = f"{one:06d}{other:06d}"
+    return "-".join(digits[at : at + 4] for at in range(0, 12, 4))

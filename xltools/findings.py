@@ -9,11 +9,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from string import Formatter
 from typing import Any, Literal
 
+from xltools.characters import visible
 from xltools.figures import FieldType, Figure, as_json, magnitude, show
-from xltools.model import Agency
-from xltools.terms import Severity
+from xltools.terms import Agency, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,13 @@ _code(
     "打不开文件",
     "文件“{file}”打不开：{reason}。",
     "请检查文件是否存在、是否有权限、是否正被占用",
+)
+_code(
+    "file-failed",
+    "error",
+    "程序没能处理这个文件",
+    "程序在{stage}时没能处理文件“{file}”：{reason}。这个文件没有处理完，其他文件照常。",
+    "请把这个文件和这一条一起发给维护人员；急用的，可以用下发的空白表重新填报",
 )
 _code(
     "file-skipped",
@@ -142,7 +151,7 @@ _code(
     "form-other-version",
     "note",
     "由程序的另一版本发出",
-    "“{file}”是程序的 {version} 版发出的，与现在的版本不同；只核对各表的栏目和合计公式。",
+    "“{file}”是程序的 {version} 版发出的，版式与现在的不同；各表的栏目、合计公式和数都照常核对，封面和“校验”的公式不核对。",
     "不用处理；下一年度用新版发表",
 )
 _code(
@@ -196,7 +205,7 @@ _code(
     "cell-blank",
     "error",
     "空白格没有说明",
-    "“{sheet}”有 {count} 格空白：{cells}{more}；第一格是“{place}”。空白不等于 0。",
+    "“{sheet}”有 {count} 格空白：{cells}；第一格是“{place}”。空白不等于 0。",
     "没有发生的填 0；空白处确实都是 0 的，把表上方“本表空白格均为0”选为“是”",
 )
 _code(
@@ -721,9 +730,54 @@ class Closure:
         return f"{CLOSED[self.how]}：{self.words}"
 
 
+@dataclass(frozen=True, slots=True)
+class FieldAt:
+    """A figure's cell."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldsAt:
+    """Several figures' cells: as many addresses as are named, and whether the sheet is named before them."""
+
+    fields: tuple[str, ...]
+    most: int = 12
+    sheet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphAt:
+    """A paragraph of a text part, counted from 0."""
+
+    section: str
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CoverAt:
+    """An entry of the cover's sign-off."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckAt:
+    """A rule's 情况说明 on 校验."""
+
+    rule: str
+
+
+Place = FieldAt | FieldsAt | ParagraphAt | CoverAt | CheckAt
+"""Where in a form a finding is, whatever sheet and cell that is in the file as received (``workbook.whereabouts``)."""
+
+
 @dataclass(frozen=True)
 class Finding:
-    """One thing to correct, explain or know: what, where, both figures. ``detail`` fills the message's places."""
+    """One thing to correct, explain or know: what, where, both figures. ``detail`` fills the message's places.
+
+    A rule tells ``at``, where it is in the form; file, agency, sheet and cell are put to it once, by whoever has the file.
+    """
 
     code: str
     severity: Severity
@@ -740,6 +794,7 @@ class Finding:
     basis: str | None = None
     closure: Closure | None = None
     detail: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    at: Place | None = None
 
     @property
     def open(self) -> bool:
@@ -764,6 +819,10 @@ class Finding:
             **self.detail,
         }
 
+    def _said(self, template: str) -> str:
+        words = ((name, visible(said) if isinstance(said, str) else said) for name, said in self._words().items())
+        return template.format_map(dict(words))
+
     @property
     def state(self) -> str:
         """Whether it is settled, and how, in a word; nothing for a note."""
@@ -774,12 +833,12 @@ class Finding:
     @property
     def message(self) -> str:
         """The finding in Chinese, whole in itself: what is wrong, where, both figures and their difference."""
-        return CATALOGUE[self.code].message.format_map(self._words())
+        return self._said(CATALOGUE[self.code].message)
 
     @property
     def remedy(self) -> str:
         """What to do about it."""
-        return CATALOGUE[self.code].remedy.format_map(self._words())
+        return self.detail.get("rule_remedy") or self._said(CATALOGUE[self.code].remedy)
 
     def as_json(self) -> dict[str, Any]:
         """The finding as ``check --json`` gives it."""
@@ -804,7 +863,19 @@ class Finding:
 
 
 def finding(code: str, *, severity: Severity | None = None, **coordinates: Any) -> Finding:
-    """A finding of a code, of the code's own severity unless told otherwise; unknown names go to ``detail``."""
+    """A finding of a code, of the code's own severity unless told otherwise; unknown names go to ``detail``.
+
+    KeyError where one is not told that its words need: it shows where the finding is made, not where it is printed.
+    """
     known = {k: v for k, v in coordinates.items() if k in Finding.__dataclass_fields__}
     detail = {k: v for k, v in coordinates.items() if k not in known}
+    if lacking := _places(code) - detail.keys():
+        raise KeyError(f"{code} lacks {'、'.join(sorted(lacking))}")
     return Finding(code, severity or CATALOGUE[code].severity, detail=detail, **known)
+
+
+@cache
+def _places(code: str) -> frozenset[str]:
+    """The places in a code's words that only a finding's details can fill."""
+    words = f"{CATALOGUE[code].message}{CATALOGUE[code].remedy}"
+    return frozenset(name for _, name, _, _ in Formatter().parse(words) if name) - Finding(code, "note")._words().keys()

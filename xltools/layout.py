@@ -8,12 +8,15 @@ from functools import cached_property, lru_cache
 from typing import Literal
 
 from xltools.address import Box, a1, in_sheet
-from xltools.model import Field, Filing, Form, Likeness, Line, Section, Table
-from xltools.relation import LAST, Relation
-from xltools.terms import Level
+from xltools.model import Field, Form, Line, Section, Table
+from xltools.relation import LAST
 
 GUIDE, COVER, CHECKS = "填报说明", "封面", "校验"
 """The sheets every workbook has, whatever its form."""
+
+LAYOUT = 2
+"""The number of what the writer puts on sheets, and where. Raised when that changes, and only then: a received file is held against
+the sheets of its own number. 1 is that of version 0.1, which wrote no number."""
 
 LEDGER, STANDINGS, ISSUES, COMPARISON, DATA, SOURCES = "明细", "上报情况", "审核问题", "同比", "数据", "来源"
 SUMMARY_SHEETS = (LEDGER, STANDINGS, ISSUES, COMPARISON, DATA, SOURCES)
@@ -113,6 +116,20 @@ class TableSheet:
             *(label for label in self.labels if label.text),
         )
 
+    @property
+    def table(self) -> Box:
+        """The printed table, without the rows above it."""
+        return Box(TABLE_TOP, 0, self.last_row, self.last_column)
+
+    @property
+    def tally_column(self) -> int:
+        """The first of three hidden columns right of the table, one column away from it."""
+        return self.last_column + 2
+
+    def tally(self, row: int, number: int) -> str:
+        """The address of a cell in one of the hidden columns, from 0."""
+        return a1(row, self.tally_column + number, absolute=True)
+
     @cached_property
     def switch(self) -> str:
         """The switch's address from any sheet."""
@@ -122,7 +139,7 @@ class TableSheet:
 
 @dataclass(frozen=True, slots=True)
 class CoverCells:
-    """The cover: labels in column B, contents in column C, by row."""
+    """The cover: labels in column B, contents in column C, by row; ``hidden`` is the first of two hidden columns."""
 
     label_column: int = 1
     column: int = 2
@@ -137,6 +154,7 @@ class CoverCells:
     checkcode: int = 9
     signoff: int = 11
     progress: int = 18
+    hidden: int = 5
 
 
 COVER_CELLS = CoverCells()
@@ -156,6 +174,8 @@ class CheckColumns:
     result: int = 5
     explanation: int = 6
     severity: int = 7
+    bare: int = 8
+    """Hidden: the explanation without white space and stops."""
 
 
 CHECK_COLUMNS = CheckColumns()
@@ -228,38 +248,6 @@ class Layout:
 def layout_of(form: Form) -> Layout:
     """The layout of a form; made once."""
     return Layout(form)
-
-
-NO_FIELDS: frozenset[str] = frozenset()
-
-
-@lru_cache(maxsize=64)
-def listed_relations(form: Form, level: Level, last: frozenset[str] = NO_FIELDS) -> tuple[Relation, ...]:
-    """The relations that 校验 lists for an agency of a level: errors and queries, thresholds filled in. Notes are not listed."""
-    return tuple(r for r in relations_at(form, level, last) if r.severity != "note")
-
-
-@lru_cache(maxsize=64)
-def relations_at(form: Form, level: Level, last: frozenset[str] = NO_FIELDS) -> tuple[Relation, ...]:
-    """Every relation that applies to an agency of a level, ``last`` being the fields known of last year."""
-    return tuple(r for r in (relation.at(level, last) for relation in form.relations) if r is not None)
-
-
-def relations_of(filing: Filing) -> tuple[Relation, ...]:
-    """Every relation that applies to a filing."""
-    return relations_at(filing.form, filing.agency.level, filing.known_last)
-
-
-def listed_of(filing: Filing) -> tuple[Relation, ...]:
-    """The relations that 校验 lists for a filing."""
-    return listed_relations(filing.form, filing.agency.level, filing.known_last)
-
-
-def lists_repeated(filing: Filing) -> Likeness | None:
-    """The rule that not everything repeats last year, where 校验 lists it: enough figures of last year are known."""
-    rule = filing.form.last.repeated
-    listed = rule and rule.severity != "note" and filing.kind == "filing" and len(filing.known_last) >= rule.least
-    return rule if listed else None
 
 
 # ── from tables to boxes ─────────────────────────────────────────────────────

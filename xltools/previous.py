@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from xltools.checkcode import check_code
+from xltools.failures import apart
 from xltools.figures import Figure
 from xltools.findings import Finding, finding
 from xltools.lastyear import carried_over, same_meaning
 from xltools.layout import CHECKS, layout_of
 from xltools.model import Agency, Filing, Form
+from xltools.outputs import slashed
 from xltools.relation import LAST
 from xltools.roster import Roster
 from xltools.workbook.folder import files_in
@@ -118,16 +120,17 @@ def read_previous(paths: Sequence[Path], roster: Roster | None = None) -> Previo
         received = read_file(path)
         if received.filing is None:
             reason = "读不出来，或者不是填报表"
-            previous.findings.append(finding("previous-skipped", file=str(path), reason=reason))
+            previous.findings.append(finding("previous-skipped", file=slashed(path), reason=reason))
             continue
-        for one in _agencies(received):
-            key, known = (one.year, one.agency.code), parts if one is not received.filing else previous.filings
-            if key in known and known[key].values != one.values:
-                unclear[key] = path
-            known[key] = one
+        with apart("read", path, previous.findings.append, received.filing.agency):
+            for one in _agencies(received):
+                key, known = (one.year, one.agency.code), parts if one is not received.filing else previous.filings
+                if key in known and known[key].values != one.values:
+                    unclear[key] = path
+                known[key] = one
     for (year, code), path in unclear.items():
         reason = f"单位 {code} 的 {year} 年度表不止一份，而且数不同"
-        previous.findings.append(finding("previous-skipped", file=str(path), reason=reason))
+        previous.findings.append(finding("previous-skipped", file=slashed(path), reason=reason))
     merged = {**parts, **previous.filings}
     previous.filings = {key: found for key, found in merged.items() if key not in unclear}
     if roster is not None:

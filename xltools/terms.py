@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Literal
+
+from xltools.characters import visible
 
 Level = Literal["township", "department", "county", "city", "province", "state"]
 
@@ -17,6 +21,32 @@ LEVELS: dict[Level, str] = {
 }
 """Levels of an agency, from the lowest, with the words printed for them."""
 
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """Who files: code (text of any form), name, level."""
+
+    code: str
+    name: str
+    level: Level
+
+    def as_json(self) -> dict[str, str]:
+        return {"code": self.code, "name": self.name, "level": self.level}
+
+
+NAME_LIMIT = 100
+"""Characters of a code or a name."""
+
+
+def unfit(code: str, name: str) -> Iterator[str]:
+    """What makes a code or a name unfit for a workbook and a file's name."""
+    for what, words in (("单位代码", code), ("单位名称", name)):
+        if len(words) > NAME_LIMIT:
+            yield f"{what}太长（{len(words)} 个字，最多 {NAME_LIMIT} 个）"
+        if visible(words) != words:
+            yield f"{what}里有换行等看不见的控制字符，或者残缺的字符"
+
+
 SIGNOFF: dict[str, str] = {
     "compiler": "填报人",
     "reviewer": "审核人",
@@ -25,6 +55,9 @@ SIGNOFF: dict[str, str] = {
     "phone": "联系电话",
 }
 """Who answers for a filing: keys of ``Filing.signoff`` and the words on the cover."""
+
+PASS, FAIL, PENDING = "通过", "不符", "待填"
+"""What 校验 says of a rule."""
 
 Severity = Literal["error", "query", "note"]
 SEVERITIES: dict[Severity, str] = {"error": "错误", "query": "核实", "note": "提示"}
@@ -48,18 +81,28 @@ EMPTY_PHRASES = frozenset({
 """What people type to get rid of a question; it says nothing of why."""
 
 
+PUNCTUATION = " \u3000\u00a0\t\n\r。，、；：！？…—．·.,;:!?-~*|（）()“”《》\"'"
+"""What is left out of an explanation before it is looked at: white space and stops."""
+
+
+def bare(text: str) -> str:
+    """A text without white space and stops: what Excel's ``SUBSTITUTE`` of each of them leaves."""
+    return text.translate(_GONE)
+
+
+_GONE = dict.fromkeys(map(ord, PUNCTUATION))
+
+
 def explains(text: str) -> bool:
-    """Whether a text is an explanation at all."""
-    bare = "".join(c for c in text.lower() if c.isalnum() or c == "/")
-    return len(bare) > 1 and bare not in EMPTY_PHRASES
+    """Whether a text is an explanation at all; the cover counts by the same words (``workbook.said``)."""
+    said = bare(text).lower()
+    return len(said) > 1 and said not in EMPTY_PHRASES
 
 
-NOTHING_SAID = tuple(
-    word + stop for word in ("无", "無", "没有", "暂无", "略", "/", "-", "—", "无内容") for stop in ("", "。")
-)
-"""What stands in a text part that says nothing."""
+LEAST_SAID = 5
+"""A text part none of whose paragraphs has as many characters says nothing: 无, 暂无。, 无内容。 and the like."""
 
 
 def says_nothing(paragraph: str) -> bool:
-    """Whether a paragraph is 无 or the like and no more."""
-    return paragraph.strip() in NOTHING_SAID
+    """Whether a paragraph is 无 or the like and no more; white space does not count."""
+    return len("".join(paragraph.split())) < LEAST_SAID

@@ -11,6 +11,7 @@ from typing import Any
 from xltools.changes import difference
 from xltools.findings import Closure, Finding, finding
 from xltools.model import Filing
+from xltools.outputs import slashed
 from xltools.workbook.read import Received
 
 _PAIRS = 3
@@ -36,7 +37,9 @@ def one_of(files: Sequence[Received], *, newest: bool = False) -> tuple[Received
         for received in (r for version in ordered[:-1] for r in version):
             _supersede(received, last)
         saved = max(r.saved for r in ordered[-1])
-        return last, _told(files, "note", f"内容不同（{changes}），取最后保存的“{last.path}”（{saved}），其余不计。")
+        return last, _told(
+            files, "note", f"内容不同（{changes}），取最后保存的“{slashed(last.path)}”（{saved}），其余不计。"
+        )
     for received in files:
         received.set_aside = True
     unclear = "看不出哪一份是最后保存的，" if newest else ""
@@ -46,11 +49,11 @@ def one_of(files: Sequence[Received], *, newest: bool = False) -> tuple[Received
 def _told(files: Sequence[Received], severity: Any, words: str) -> Finding:
     assert files[0].filing is not None
     return finding("agency-duplicate", severity=severity, agency=files[0].filing.agency, count=len(files),
-                   files="、".join(str(r.path) for r in files), same=words)  # fmt: skip
+                   files="、".join(slashed(r.path) for r in files), same=words)  # fmt: skip
 
 
 def _supersede(received: Received, last: Received) -> None:
-    received.set_aside, received.superseded_by = True, str(last.path)
+    received.set_aside, received.superseded_by = True, slashed(last.path)
     closure = Closure("superseded", f"有更新的一份“{last.path.name}”")
     received.findings = [replace(f, closure=closure) if f.open else f for f in received.findings]
 
@@ -115,6 +118,6 @@ def _changes(versions: list[list[Received]]) -> str:
     for old, new in pairwise(version[0] for version in versions):
         assert old.filing is not None and new.filing is not None
         names = (old.path.name, new.path.name)
-        before, after = names if names[0] != names[1] else (str(old.path), str(new.path))
+        before, after = names if names[0] != names[1] else (slashed(old.path), slashed(new.path))
         words.append(f"{before} → {after}：{difference(old.filing, new.filing)}")
     return "；".join(words[:_PAIRS]) + (" 等" if len(words) > _PAIRS else "")

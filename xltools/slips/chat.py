@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xltools.check import Collection, missing
+from xltools.characters import visible
+from xltools.check import Collection, agency_of, missing
+from xltools.failures import apart
 from xltools.findings import Finding
 from xltools.slips.words import bare, counted, cut, shortened, to_correct
 from xltools.workbook.read import Received
@@ -12,12 +14,16 @@ from xltools.workbook.read import Received
 _LONGEST, _LONGEST_PART = 90, 28
 
 
-def chat(collection: Collection) -> str:
-    """The text: plain lines without any markup, a line or two an agency."""
-    return "\n".join(_lines(collection)) + "\n"
+Failed = list[tuple[Received, Finding]]
+"""Files over which the program failed, each with the finding that says so."""
 
 
-def _lines(collection: Collection) -> Iterator[str]:
+def chat(collection: Collection, failed: Failed | None = None) -> str:
+    """The text: plain lines without any markup, a line or two an agency; what went wrong over a file is put to ``failed``."""
+    return "\n".join(map(visible, _lines(collection, [] if failed is None else failed))) + "\n"
+
+
+def _lines(collection: Collection, failed: Failed) -> Iterator[str]:
     title = next((r.filing.form.title for r in collection.received if r.filing), "填报表")
     absent = [entry.agency.name for entry in missing(collection)]
     returned = [r for r in collection.received if to_correct(r)]
@@ -37,7 +43,7 @@ def _lines(collection: Collection) -> Iterator[str]:
     if busy:
         yield ""
         yield f"要更正后重新报送的（{len(busy)} 家），详见退回单："
-        lines = [*map(_returned, returned), *map(_twice, twice)]
+        lines = [*(_told(r, failed) for r in returned), *map(_twice, twice)]
         yield from (f"{number}. {line}" for number, line in enumerate(lines, 1))
     if done:
         yield ""
@@ -53,6 +59,12 @@ def _twice(found: Finding) -> str:
     """An agency of which several different files came."""
     assert found.agency is not None
     return f"{found.agency.name}：报来 {found.detail['count']} 份不一样的表，请说明以哪一份为准。"
+
+
+def _told(received: Received, failed: Failed) -> str:
+    with apart("chat", received.path, lambda found: failed.append((received, found)), agency_of(received)):
+        return _returned(received)
+    return f"{_who(received)}：见退回单。"
 
 
 def _returned(received: Received) -> str:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from math import ceil
 from typing import Any
 
+from xltools.characters import visible
 from xltools.checkcode import check_code
 from xltools.findings import Finding
 from xltools.paper import BODY_FONT, HEAD_FONT, TITLE_FONT, keep_whole, name_fall_backs, packed, shade, write_run
@@ -69,9 +70,9 @@ def _heading(body: _Body, received: Received) -> None:
     body.paragraph("填报表退回单", TITLE_FONT, 20, align="center", after=8)
     rows: list[tuple[str, ...]] = []
     if filing:
-        rows.append(("填报单位", filing.agency.name, "单位代码", filing.agency.code))
+        rows.append(("填报单位", visible(filing.agency.name), "单位代码", visible(filing.agency.code)))
         rows.append(("报告年度", f"{filing.year} 年度", "校验码", check_code(filing) or "算不出来"))
-    rows.append(("收到的文件", cut(received.path.name, _LONGEST_NAME)))
+    rows.append(("收到的文件", cut(visible(received.path.name), _LONGEST_NAME)))
     rows.append(("审核结论", f"{VERDICTS[received.verdict]}；{counted(to_correct(received))}，没有通过"))
     body.facts(rows)
 

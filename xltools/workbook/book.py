@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from xltools.address import Box, blocks
+from xltools.workbook.limits import VALIDATION, guarded
 from xltools.workbook.press import PressedSheet, PressedWorkbook, Rows, Value
 
 INK, QUIET, LINE = "#1F2D3D", "#5B6B7B", "#9AA7B4"
@@ -32,6 +33,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "small": {**_TEXT, "font_size": 10, "font_color": QUIET},
     "small_line": {**_TEXT, "font_size": 10, "font_color": QUIET, "text_wrap": False},
     "right": {**_TEXT, "align": "right", "font_color": QUIET},
+    "tally": {**_TEXT, "font_size": 8, "font_color": QUIET, "text_wrap": False},
     "code": {**_TEXT, "font_name": "Courier New", "bold": True, "align": "left"},
     "heading": {**_BOXED, "bold": True, "bg_color": BAND, "align": "left", "indent": 1},
     "corner": {**_BOXED, "bg_color": HEADER, "font_size": 10},
@@ -176,7 +178,7 @@ class Sheet:
         """Writes a formula with its value: never without, for XlsxWriter would store a 0."""
         row, column = self._merge(box, style)
         stored = _Blank() if value in (None, "") else value
-        _must(self._sheet.write_formula(row, column, f"={formula}", self.book.style(style), stored))
+        _must(self._sheet.write_formula(row, column, f"={guarded(formula)}", self.book.style(style), stored))
 
     def link(self, box: Box | tuple[int, int], target: str, text: str, style: str) -> None:
         """Writes words that lead to a cell of the workbook."""
@@ -212,6 +214,10 @@ class Sheet:
         """A column whose cells, all the way down, are open for typing and pasting."""
         _must(self._sheet.set_column(column, column, width, self.book.style(style)))
 
+    def hide(self, first: int, last: int) -> None:
+        """Hides columns."""
+        _must(self._sheet.set_column(first, last, None, None, {"hidden": True}))
+
     def height_for(self, row: int, texts: dict[float, str]) -> None:
         """A row as high as its wrapped texts need, each given with its column's width."""
         self.height(row, height_of(texts))
@@ -232,10 +238,19 @@ class Sheet:
         """Colours cells while a formula is true. A relative formula is for the first box, the topmost and leftmost of all."""
         ranges = " ".join(box.span for box in _spans(boxes))
         first = boxes[0]
-        options = {"type": "formula", "criteria": f"={formula}", "format": self.book.style(mark), "multi_range": ranges}
+        options = {
+            "type": "formula",
+            "criteria": f"={guarded(formula)}",
+            "format": self.book.style(mark),
+            "multi_range": ranges,
+        }
         _must(self._sheet.conditional_format(first.top, first.left, first.top, first.left, options))
 
     def validate(self, box: Box, options: dict[str, Any]) -> None:
+        """Limits what may be typed, and says so; a formula among the options begins with an equals sign."""
+        for said in options.values():
+            if isinstance(said, str) and said.startswith("="):
+                guarded(said[1:], VALIDATION)
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             _must(self._sheet.data_validation(box.top, box.left, box.bottom, box.right, options))

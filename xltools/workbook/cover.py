@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xltools.address import Box, in_sheet
-from xltools.checkcode import check_code_formula
+from xltools.dates import serial
 from xltools.layout import (
     CHECK_COLUMNS,
     CHECKS,
@@ -14,11 +14,13 @@ from xltools.layout import (
     Layout,
 )
 from xltools.model import Section
-from xltools.terms import EMPTY_PHRASES, LEVELS, SIGNOFF
+from xltools.terms import FAIL, LEVELS, PENDING, SIGNOFF
 from xltools.workbook.book import Book, Sheet
 from xltools.workbook.ledger import put_status
-from xltools.workbook.shown import FAIL, PENDING, Shown, serial
-from xltools.workbook.tables import lacking_formula, results_range, text_count, text_range, text_state
+from xltools.workbook.said import explained_formula, paragraphs_formula
+from xltools.workbook.shown import Shown
+from xltools.workbook.tables import results_range, text_range, text_state
+from xltools.workbook.tally import lacking_cell, write_code
 
 AT = COVER_CELLS
 _LAST = 4
@@ -49,8 +51,7 @@ def write_cover(book: Book, layout: Layout, shown: Shown, status: str) -> None:
         out.put((row, AT.label_column), label, "key")
         out.put(Box(row, AT.column, row, 3), fact, "fact")
     out.put((AT.checkcode, AT.label_column), CODE_LABEL, "key")
-    formula = check_code_formula(layout.form, layout, COVER)
-    out.formula(Box(AT.checkcode, AT.column, AT.checkcode, 3), formula, shown.code, "fact_code")
+    write_code(out, layout, shown)
     _signoff(out, shown)
     for row in range(AT.name, AT.progress + len(rows) + 1):
         out.height(row, 24)
@@ -87,14 +88,9 @@ def _progress(out: Sheet, layout: Layout, shown: Shown) -> list[tuple[str, str, 
     for section in layout.form.sections:
         rows.append(_section_row(out, AT.progress + 1 + len(rows), section, layout, shown))
     row = AT.progress + 1 + len(rows)
-    results, severities, said = (
-        results_range(shown.filing, c)
-        for c in (CHECK_COLUMNS.result, CHECK_COLUMNS.severity, CHECK_COLUMNS.explanation)
-    )
-    phrases = ",".join(f'"{phrase}"' for phrase in sorted(EMPTY_PHRASES))
+    results, bare = (results_range(shown, c) for c in (CHECK_COLUMNS.result, CHECK_COLUMNS.bare))
     failing, pending = f'COUNTIF({results},"{FAIL}")', f'COUNTIF({results},"{PENDING}")'
-    meant = f"(LEN(TRIM({said}))>1)*ISNA(MATCH(TRIM({said}),{{{phrases}}},0))"
-    explained = f'SUMPRODUCT(({results}="{FAIL}")*({severities}="核实")*{meant})'
+    explained = explained_formula(results, FAIL, bare)
     state = f"不符 {shown.count(FAIL)} 项（已说明 {shown.explained} 项），待填 {shown.count(PENDING)} 项"
     opened = shown.count(FAIL) + shown.count(PENDING) - shown.explained
     out.link((row, 1), f"'{CHECKS}'!A1", CHECKS, "link")
@@ -110,14 +106,14 @@ def _progress(out: Sheet, layout: Layout, shown: Shown) -> list[tuple[str, str, 
 def _section_row(out: Sheet, row: int, section: Section, layout: Layout, shown: Shown) -> tuple[str, str, int]:
     out.link((row, 1), f"'{section.sheet}'!A1", section.sheet, "link")
     if section.tables:
-        lacking, count = lacking_formula(section, layout), shown.lacking(section)
+        lacking, count = lacking_cell(layout.tables[section.id]), shown.lacking(section)
         state = f"还有 {count} 格空白或填得不对" if count else "已填完"
-        out.formula((row, 2), f'IF({lacking}>0,"还有 "&({lacking})&" 格空白或填得不对","已填完")', state, "fact")
+        out.formula((row, 2), f'IF({lacking}>0,"还有 "&{lacking}&" 格空白或填得不对","已填完")', state, "fact")
         out.formula((row, 3), f"IF({lacking}>0,1,0)", int(count > 0), "cell")
         return section.sheet, state, int(count > 0)
     cells = in_sheet(section.sheet, text_range())
     said = text_state(section, shown, cells)
     out.formula((row, 2), *said, "fact")
     left = int(not shown.written(section))
-    out.formula((row, 3), f"IF({text_count(section, cells)}=0,1,0)", left, "cell")
+    out.formula((row, 3), f"IF({paragraphs_formula(cells, none=section.none)}=0,1,0)", left, "cell")
     return section.sheet, said[1], left

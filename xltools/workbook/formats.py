@@ -14,7 +14,7 @@ from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-from xltools.workbook.shown import LAST_DAY, from_serial
+from xltools.dates import LAST_DAY, from_serial
 
 GENERAL = "General"
 _DAY, _TIME = "yyyy/m/d", "h:mm:ss"

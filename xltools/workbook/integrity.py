@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Literal
 
-from xltools import __version__
 from xltools.address import Box, a1, parse_range
 from xltools.layout import (
     CHECK_COLUMNS,
@@ -18,6 +17,7 @@ from xltools.layout import (
     COVER,
     COVER_CELLS,
     GUIDE,
+    LAYOUT,
     STATUS_ROW,
     TEXT_TOP,
     Layout,
@@ -74,7 +74,7 @@ class _Issued:
     summary: bool
 
     def tables_only(self, layout: Layout) -> _Issued:
-        """The part of it that every version of the program issues alike: the official tables' labels and totals."""
+        """The part of it that is alike under every layout number: the official tables' labels and totals."""
         tables = {s.name: {(m.box.top, m.box.left) for m in s.labels} for s in layout.tables.values()}
         totals = {layout.position(f.id) for f in layout.form.totals}
         return replace(
@@ -121,9 +121,9 @@ def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell
         tell(code, **coordinates)
 
     tables = {sheet.name: sheet for sheet in layout.tables.values()}
-    issued_by = received.properties.get(f"{PROPERTY}version", __version__)
-    if issued_by != __version__:
-        tell("form-other-version", version=issued_by)
+    as_now = layout_number(received) == LAYOUT
+    if not as_now:
+        tell("form-other-version", version=received.properties.get(f"{PROPERTY}version", "").strip() or "另一")
         issued = issued.tables_only(layout)
     renamed = _recognise(received, layout, issued, say)
     for name in layout.sheet_names:
@@ -139,8 +139,13 @@ def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell
     for name in layout.sheet_names:
         if name in result.present and name != GUIDE:
             _compare(name, issued, received.sheet(name), layout, result, renamed, say)
-            _tell_strays(name, issued, received.sheet(name), layout, result.places.get(name, AS_ISSUED), say)
-            _tell_covered(name, issued, received.sheet(name), layout, result.places.get(name, AS_ISSUED), say)
+            where = result.places.get(name, AS_ISSUED)
+            if as_now:
+                _tell_strays(name, issued, received.sheet(name), layout, where, say)
+            elif name in tables:
+                _tell_strays(name, issued, received.sheet(name), layout, where, say, tables[name].table)
+            if as_now or name in tables:
+                _tell_covered(name, issued, received.sheet(name), layout, where, say)
     for name in received.sheet_names:
         if name not in layout.sheet_names and not (filing.kind == "summary" and is_summary_sheet(name)):
             say("form-sheet-added", sheet=name)
@@ -174,6 +179,14 @@ def _is_original(received: ReceivedWorkbook, issued: _Issued, layout: Layout) ->
         if name in tables and package.row_tags(part) != issued.rows[name]:  # elsewhere a paragraph makes its row taller
             return False
     return True
+
+
+def layout_number(received: ReceivedWorkbook) -> int:
+    """The layout number that a file was issued with, by its document properties or its cover; 1 where neither tells."""
+    said = [received.properties.get(f"{PROPERTY}layout", "")]
+    if COVER in received.sheet_names:
+        said.append(received.sheet(COVER).text(COVER_CELLS.kind, COVER_CELLS.hidden))
+    return next((int(number) for number in map(str.strip, said) if number.isdecimal() and len(number) < 6), 1)
 
 
 def _recognise(received: ReceivedWorkbook, layout: Layout, issued: _Issued, say: Tell) -> dict[str, str]:
@@ -242,13 +255,17 @@ def _line_words(sheet: TableSheet, axis: int, line: int) -> str:
     return innermost[1] if innermost else sheet.section.title
 
 
-def _tell_strays(name: str, issued: _Issued, theirs: SheetCells, layout: Layout, where: Places, say: Tell) -> None:
-    """Contents where the form has none: beside, below or between."""
+def _tell_strays(
+    name: str, issued: _Issued, theirs: SheetCells, layout: Layout, where: Places, say: Tell, within: Box | None = None
+) -> None:
+    """Contents where the form has none: beside, below or between; ``within``: only those in a part of the sheet."""
     ours = {(row, column) for row, column, _ in (*issued.labels[name], *issued.formulas[name])}
     strays = []
     for (row, column), cell in theirs.cells.items():
         spot = where.issued(row, column)
         if spot in ours or (spot is not None and _is_own(name, *spot, layout)):
+            continue
+        if within and (spot is None or not within.holds(*spot)):
             continue
         added = row in where.rows.new or column in where.columns.new
         if not added and not _shows_nothing(cell) and not (issued.summary and row == STATUS_ROW):

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from xltools.address import Box, a1, in_sheet
-from xltools.algebra import ranges, sum_formula, total_formula
+from xltools.algebra import sum_formula, total_formula
 from xltools.layout import (
     CHECK_COLUMNS,
     CHECK_TOP,
@@ -28,15 +28,15 @@ from xltools.layout import (
     TITLE_ROW,
     Layout,
     TableSheet,
-    listed_of,
-    lists_repeated,
 )
 from xltools.model import Field, Filing, Section
 from xltools.relation import Sum
-from xltools.terms import NOTHING_SAID
+from xltools.terms import FAIL
 from xltools.workbook.book import Book, Sheet, wide
 from xltools.workbook.ledger import put_status
+from xltools.workbook.said import paragraphs_formula
 from xltools.workbook.shown import Shown, number
+from xltools.workbook.tally import lacking_cell, write_tally
 
 _TEXT_WIDTH, _TEXT_ROOM = 82, 30
 """A text sheet's width, and the rows shown as open paper; typing and pasting go on below them."""
@@ -82,6 +82,7 @@ def write_tables(
     if entry is None:
         _ask(out, sheet, layout, shown.filing)
     _marks(out, sheet, layout, shown)
+    write_tally(out, sheet, layout, shown)
     last = Box(0, 0, sheet.last_row, sheet.last_column)
     freeze = (sheet.header_bottom + 1, sheet.label_columns)
     out.finish(
@@ -133,38 +134,20 @@ def _switch(out: Sheet, sheet: TableSheet, shown: Shown) -> None:
     )
 
 
-def lacking_formula(section: Section, layout: Layout) -> str:
-    """How many input cells of a section hold no proper figure: blanks not declared zero, text, less than 0, parts of a piece."""
-    inputs = layout.form.inputs_of(section.id)
-    found = ranges([f.id for f in inputs], layout, "")
-    blanks = "+".join(f"COUNTBLANK({block})" for block in found)
-    switch = layout.tables[section.id].switch
-    text = f'{len(inputs)}-COUNT({",".join(found)})-IF({switch}="是",{blanks},0)'
-    for kind in dict.fromkeys(f.type for f in inputs):
-        whole = "ROUND({0},6)" if kind == "money" else "INT({0})"
-        for block in ranges([f.id for f in inputs if f.type == kind], layout, ""):
-            # Text in a block makes INT fail: the block is then short of a number anyway.
-            text += f"+IFERROR(SUMPRODUCT(ISNUMBER({block})*({whole.format(block)}<>{block})),0)"
-            text += "" if kind == "signed" else f'+COUNTIF({block},"<0")'
-    return text
-
-
-def results_range(filing: Filing, column: int) -> str:
+def results_range(shown: Shown, column: int) -> str:
     """A column of 校验 over all its rules."""
-    rules = len(listed_of(filing)) + (filing.kind == "filing") + (lists_repeated(filing) is not None)
-    return in_sheet(CHECKS, Box(CHECK_TOP, column, CHECK_TOP + max(rules, 1) - 1, column).fixed)
+    return in_sheet(CHECKS, Box(CHECK_TOP, column, CHECK_TOP + max(len(shown.rules), 1) - 1, column).fixed)
 
 
 def _status(sheet: TableSheet, layout: Layout, shown: Shown) -> tuple[str, str]:
     section = sheet.section
-    lacking = lacking_formula(section, layout)
-    ids, results = (results_range(shown.filing, c) for c in (CHECK_COLUMNS.id, CHECK_COLUMNS.result))
-    start = f"{section.id}."
-    failing = f'SUMPRODUCT((LEFT({ids},{len(start)})="{start}")*({results}="不符"))'
+    lacking = lacking_cell(sheet)
+    ids, results = (results_range(shown, c) for c in (CHECK_COLUMNS.id, CHECK_COLUMNS.result))
+    failing = f'COUNTIFS({ids},"{section.id}.*",{results},"不符")'
     formula = (
-        f'IF({lacking}>0,"本表还有 "&({lacking})&" 格空白或填得不对；","")'
+        f'IF({lacking}>0,"本表还有 "&{lacking}&" 格空白或填得不对；","")'
         f'&IF({failing}>0,"勾稽关系不符 "&{failing}&" 项，见“{CHECKS}”；","")'
-        f'&IF(({lacking})+{failing}=0,"本表已填完","请补正")'
+        f'&IF({lacking}+{failing}=0,"本表已填完","请补正")'
     )
     lack, fail = shown.lacking(section), shown.failing(section)
     value = f"本表还有 {lack} 格空白或填得不对；" if lack else ""
@@ -252,10 +235,10 @@ def _marks(out: Sheet, sheet: TableSheet, layout: Layout, shown: Shown) -> None:
             cell = layout.cell(field.id)
             right = sum_formula(Sum(tuple((1, part) for part in field.parts)), layout, sheet.name)
             out.mark([sheet.boxes[field.id]], f"IF(ISNUMBER({cell}),ROUND({cell}-{right},6)<>0,LEN({cell})>0)", "error")
-    for relation in listed_of(shown.filing):
-        here = [sheet.boxes[name] for name in relation.anchors if name in sheet.boxes]
+    for rule in shown.rules:
+        here = [sheet.boxes[name] for name in rule.anchors if name in sheet.boxes]
         if here:
-            out.mark(here, f'{rule_name(relation.id)}="不符"', relation.severity)
+            out.mark(here, f'{rule_name(rule.id)}="{FAIL}"', rule.severity)
 
 
 def rule_name(rule: str) -> str:
@@ -268,18 +251,10 @@ def text_range() -> str:
     return Box(TEXT_TOP, 0, TEXT_TOP + TEXT_ROWS - 1, 0).fixed
 
 
-def text_count(section: Section, cells: str) -> str:
-    """The formula that counts what says something in a text part: paragraphs, less 无 and the like where that is no report."""
-    if section.none:
-        return f"COUNTA({cells})"
-    words = ",".join(f'"{words}"' for words in NOTHING_SAID)
-    return f"(COUNTA({cells})-SUMPRODUCT(COUNTIF({cells},{{{words}}})))"
-
-
 def text_state(section: Section, shown: Shown, cells: str) -> tuple[str, str]:
     """The formula that says how far a text part is, and what it shows."""
     count = shown.paragraphs(section)
-    formula = f'IF({text_count(section, cells)}=0,"还没有填写","已填 "&COUNTA({cells})&" 段")'
+    formula = f'IF({paragraphs_formula(cells, none=section.none)}=0,"还没有填写","已填 "&COUNTA({cells})&" 段")'
     return formula, f"已填 {count} 段" if shown.written(section) else "还没有填写"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from xltools import __version__
-from xltools.layout import layout_of
+from xltools.layout import LAYOUT, layout_of
 from xltools.model import Filing
 from xltools.workbook.book import Book
 from xltools.workbook.checks import write_checks
@@ -26,6 +26,7 @@ def identity(filing: Filing) -> dict[str, str]:
     agency = filing.agency
     return {
         "version": __version__,
+        "layout": str(LAYOUT),
         "edition": filing.form.edition,
         "supplements": ",".join(filing.form.supplements),
         "year": str(filing.year),

@@ -32,6 +32,7 @@ from xltools.layout import (
     CODE_LABEL,
     COVER,
     COVER_CELLS,
+    COVER_IDENTITY,
     GUIDE,
     SWITCH_ROW,
     TABLE_TOP,
@@ -715,14 +716,17 @@ def sheets_renamed(case: Case) -> None:
 
 @kind("two sheets' names swapped")
 def names_swapped(case: Case) -> None:
+    """Each is known by what is printed on it; the guide, which has nothing to be known by, only by its place."""
     one, other = case.rng.sample(case.layout.sheet_names, 2)
     for old, new in ((one, "暂"), (other, one), ("暂", other)):
         case.book.rename(old, new, follow=False)
     for section in case.form.sections:
-        if section.sheet in (one, other):
+        if section.sheet in (one, other) and GUIDE in (one, other):
             case.stale_texts.add(section.id)
             case.doubt |= {f.id for f in case.form.inputs_of(section.id)}
             case.tell("form-label-changed", "form-sheet-missing", "form-line-lost", sheet=section.sheet)
+        elif section.sheet in (one, other):
+            case.tell("form-sheet-renamed", sheet=section.sheet)
 
 
 @kind("sheet deleted")
@@ -950,6 +954,80 @@ def typed_numbers(case: Case) -> None:
     _typed(case, ("count", "signed"), [(form, _same, "cell-text-number") for form in forms])
 
 
+@kind("number typed in groups of three, with spaces between")
+def typed_groups(case: Case) -> None:
+    for item in case.rng.sample([f for f in case.form.inputs if f.type == "count"], 4):
+        n = case.rng.randint(1_000, 99_999_999)
+        case.put(item, f"{n:,}".replace(",", case.rng.choice((" ", "\u00a0", "\u2009", "\u202f"))))
+        case.figures[item.id] = n
+        case.tell("cell-grouped", sheet=item.section.sheet, cell=a1(*case.spot(item)))
+
+
+@kind("two numbers in a cell, with a gap between; digits turned round")
+def typed_apart(case: Case) -> None:
+    gaps = (" ", "\u00a0", "\u3000", "\u2002", "\t", "\n", "  ")
+    for item in case.rng.sample([f for f in case.form.inputs if f.type == "count"], 4):
+        one, other = case.rng.randint(1, 9_999), case.rng.randint(1, 99)
+        gap = case.rng.choice(gaps)
+        case.put(item, case.rng.choice((f"{one}{gap}{other}", f"\u202e{one}", f"{other}{gap}{one}{gap}{other}")))
+        case.figures[item.id] = None
+        case.unreadable.add(item.id)
+        case.tell("cell-not-number", sheet=item.section.sheet, cell=a1(*case.spot(item)))
+
+
+@kind("text with digits raised, struck out or in white")
+def rich_digits(case: Case) -> None:
+    item = case.input("count")
+    case.put(item, "17")
+    cell = case.book.sheet(item.section.sheet).cell(case.spot(item))
+    look = case.rng.choice(('<vertAlign val="superscript"/>', "<strike/>", '<color rgb="FFFFFFFF"/>', '<sz val="1"/>'))
+    plain, odd = f"<r><t>{case.rng.randint(1, 99)}</t></r>", f"<r><rPr>{look}</rPr><t>7</t></r>"
+    for child in list(cell):
+        cell.remove(child)
+    cell.set("t", "inlineStr")
+    cell.append(etree.fromstring(f'<is xmlns="{MAIN}">{plain}{odd}</is>'))
+    case.figures[item.id] = None
+    case.unreadable.add(item.id)
+    case.tell("cell-look", sheet=item.section.sheet, cell=a1(*case.spot(item)))
+
+
+_SHOWN_OTHERWISE = (
+    "0,",
+    '0!.0,"万"',
+    '"5"',
+    ";;;",
+    '0"0"',
+    "0%",
+    '[>0]"0"',
+    "# ?/?",
+    "0.0E+00",
+    '"约"0',
+    "0 0",
+    '[<3]0;"多"',
+)
+
+
+@kind("number format that shows another number, or none")
+def format_other(case: Case) -> None:
+    for item in (case.input("count"), case.input("count")):
+        n = case.rng.randint(1_000, 9_999)
+        case.put(item, n)
+        style = case.book.own_style(case.rng.choice(_SHOWN_OTHERWISE))
+        case.book.sheet(item.section.sheet).cell(case.spot(item)).set("s", str(style))
+        case.figures[item.id] = n
+        case.tell("cell-format", sheet=item.section.sheet, cell=a1(*case.spot(item)))
+
+
+_SHOWN_ALIKE = ("General", "0_ ", "#,##0", "_-* #,##0_-", "0;[Red]-0", "@", "#,##0_);(#,##0)", '0"件"')
+
+
+@kind("number format that shows the same number", quiet=True)
+def format_alike(case: Case) -> None:
+    for item in case.rng.sample([f for f in case.form.inputs if f.type == "count"], 5):
+        style = case.book.own_style(case.rng.choice(_SHOWN_ALIKE))
+        case.book.sheet(item.section.sheet).cell(case.spot(item)).set("s", str(style))
+
+
 @kind("count with a unit behind it")
 def typed_units(case: Case) -> None:
     forms = ["{n}件", "{n} 项", "{n}項", "{wide}件", "{n:,}条", "{n}人"]
@@ -1159,6 +1237,41 @@ def merged_more(case: Case) -> None:
     there.put((row, column + 1))
     other = next(n for n, b in sheet.boxes.items() if (b.top, b.left) == (row, column + 1))
     case.figures[other] = None
+    case.tell("form-covered", sheet=sheet.name, cell=a1(row, column + 1))
+
+
+@kind("cells merged, the contents of all kept")
+def merged_kept(case: Case) -> None:
+    """As LibreOffice does on request: what stands in the right one is still stored, and nobody sees it."""
+    sheet = case.layout.tables["requests"]
+    item = case.input(sheet=sheet)
+    row, column = case.spot(item)
+    if column >= sheet.last_column - 1:
+        return
+    there = case.book.sheet(sheet.name)
+    there.put((row, column + 1), 6)
+    etree.SubElement(there.root.find(f"{NS}mergeCells"), f"{NS}mergeCell").set(
+        "ref", Box(row, column, row, column + 1).span
+    )
+    other = next(n for n, b in sheet.boxes.items() if (b.top, b.left) == (row, column + 1))
+    case.figures[other] = 6
+    case.tell("form-covered", sheet=sheet.name, cell=a1(row, column + 1))
+
+
+@kind("array formula over an input cell")
+def array_over(case: Case) -> None:
+    sheet = case.layout.tables["requests"]
+    item = case.input(sheet=sheet)
+    row, column = case.spot(item)
+    there = case.book.sheet(sheet.name)
+    below = case.rng.choice((1, 2))
+    there.put((row, column), 9, formula="SUM(A1:A2)")
+    formula = there.cell((row, column)).find(f"{NS}f")
+    formula.set("t", case.rng.choice(("array", "dataTable")))
+    formula.set("ref", Box(row, column, row + below, column).span)
+    case.figures[item.id] = 9
+    case.tell("form-covered", sheet=sheet.name)
+    case.tell("cell-formula", sheet=sheet.name, cell=a1(row, column))
 
 
 # ── words ────────────────────────────────────────────────────────────────────
@@ -1206,6 +1319,26 @@ def _properties_lost(case: Case) -> None:
     if "docProps/custom.xml" in case.book.parts:
         case.book.replace("_rels/.rels", lambda text: re.sub(r"<Relationship [^>]*custom-properties[^>]*/>", "", text))
         case.book.parts.pop("docProps/custom.xml")
+
+
+@kind("another agency on the cover, under labels spaced out")
+def cover_spaced(case: Case) -> None:
+    there = case.book.sheet(COVER)
+    key, value = case.rng.choice((("name", "别的镇"), ("code", "T99999")))
+    row = getattr(COVER_CELLS, key)
+    label = COVER_IDENTITY[key]
+    spaced = case.rng.choice((" ".join(label), f"{label}\u3000", f"\n{label}", "\u00a0".join(label)))
+    there.put((row, COVER_CELLS.label_column), spaced)
+    there.put((row, COVER_CELLS.column), value)
+    case.tell("identity-contradicts", sheet=COVER)
+
+
+@kind("white space, or a formula that shows nothing, outside the tables", quiet=True)
+def nothing_outside(case: Case) -> None:
+    for sheet in case.layout.tables.values():
+        spot = (sheet.last_row + case.rng.randint(3, 30), case.rng.randint(0, 4))
+        formula = case.rng.choice((None, '""'))
+        case.book.sheet(sheet.name).put(spot, "" if formula else " \u3000", formula=formula, kind="str")
 
 
 @kind("document properties lost")
@@ -1471,6 +1604,41 @@ def encodings(case: Case) -> None:
     )
     for part in [p for p in case.book.parts if _PARTS.fullmatch(p)]:
         case.book.parts[part] = case.rng.choice(ways)(case.book.parts[part].decode())
+
+
+@kind("rows, cells, values or parts that stand there twice")
+def doubled(case: Case) -> None:
+    """Programs do not agree on which of two is meant: refused."""
+    item = case.input("count")
+    row, column = case.spot(item)
+    there = case.book.sheet(item.section.sheet)
+    case.put(item, 5)
+    cell = there.cell((row, column))
+    way = case.rng.randrange(6)
+    if way == 0:
+        etree.SubElement(cell, f"{NS}v").text = "7"
+    elif way == 1:
+        etree.SubElement(etree.SubElement(cell, f"{NS}is"), f"{NS}t").text = "7"
+    elif way == 2:
+        cell.addnext(etree.fromstring(f'<c xmlns="{MAIN}" r="{a1(row, column)}"><v>7</v></c>'))
+    elif way == 3:
+        there.row(row).addnext(etree.fromstring(f'<row xmlns="{MAIN}" r="{row + 1}"/>'))
+    elif way == 4:
+        there.data.addnext(etree.fromstring(f'<sheetData xmlns="{MAIN}"/>'))
+    else:
+        part = case.book.part_of(item.section.sheet)
+        case.book.parts[part.replace("sheet", "Sheet")] = b"<x/>"
+    case.refused = True
+
+
+@kind("rows that are none: in extensions, in other namespaces")
+def rows_elsewhere(case: Case) -> None:
+    item = case.input("count")
+    row, column = case.spot(item)
+    other = f'<row r="{row + 1}"><c r="{a1(row, column)}"><v>424242</v></c></row>'
+    root = case.book.sheet(item.section.sheet).root
+    root.append(etree.fromstring(f'<extLst xmlns="{MAIN}"><ext uri="x">{other}</ext></extLst>'))
+    root.append(etree.fromstring(f'<zz xmlns="urn:zz"><sheetData>{other}</sheetData></zz>'))
 
 
 @kind("macros, comments, drawings, calculation chain and links added")

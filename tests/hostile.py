@@ -97,7 +97,9 @@ def cells(content: str | bytes, head: str = "") -> bytes:
 
 def cell(address: str, value: str = "1", more: str = "") -> bytes:
     """The filing with one cell more, in a row of its own."""
-    return patched(SHEET, "</sheetData>", f'<row><c r="{address}"{more}><v>{value}</v></c></row></sheetData>')
+    number = re.search(r"^[A-Z]+([1-9][0-9]{0,6})$", address)
+    row = f'<row r="{number[1]}">' if number else "<row>"
+    return patched(SHEET, "</sheetData>", f'{row}<c r="{address}"{more}><v>{value}</v></c></row></sheetData>')
 
 
 # ── no workbook at all ───────────────────────────────────────────────────────
@@ -456,7 +458,7 @@ each(
     },
 )
 each(
-    ("form-foreign", "form-sheet-missing"),
+    ("form-foreign", "form-sheet-missing", "file-damaged"),
     {
         "workbook that is its own relations": lambda: patched("_rels/.rels", "xl/workbook.xml", "_rels/.rels"),
         "workbook that is a sheet": lambda: patched("_rels/.rels", "xl/workbook.xml", SHEET),
@@ -546,10 +548,10 @@ each(
         "cell in the far corner": lambda: cell("XFD1048576"),
         "a label in the far corner": lambda: cell("XFD1048576", "自然人", ' t="str"'),
         "dimension over the whole sheet": lambda: patched(SHEET, 'ref="A1:[A-Z0-9]+"', 'ref="A1:XFD1048576"'),
-        "merged cells over the whole sheet": lambda: patched(
-            SHEET, "<mergeCell ", '<mergeCell ref="A1:XFD1048576"/><mergeCell '
-        ),
     },
+)
+hostile("merged cells over the whole sheet", "form-covered")(
+    lambda: patched(SHEET, "<mergeCell ", '<mergeCell ref="A1:XFD1048576"/><mergeCell ')
 )
 each(
     ("file-damaged",),

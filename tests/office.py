@@ -73,6 +73,10 @@ class Office:
         """Every workbook opened, recalculated and saved again by LibreOffice; by its path, the new file in ``folder``."""
         return self._converted(paths, folder, f"xlsx:{CALC_XLSX}", ".xlsx")
 
+    def saved_as(self, paths: Sequence[Path], folder: Path, ending: str) -> dict[Path, Path]:
+        """Files saved as another kind of workbook: .xls, .ods."""
+        return self._converted(paths, folder, ending.lstrip("."), ending)
+
     def printed(self, paths: Sequence[Path], folder: Path) -> dict[Path, Path]:
         """Every workbook as a PDF in ``folder``."""
         return self._converted(paths, folder, "pdf:calc_pdf_Export", ".pdf")

@@ -195,6 +195,11 @@ def free(book):
     book[REQUESTS].data_validations.dataValidation = []
 
 
+def thousands(book):
+    cell = book[REQUESTS][FIRST]
+    cell.value, cell.number_format = 57000, "0,"
+
+
 def date_cell(book):
     book[REQUESTS][FIRST].value, book[REQUESTS][FIRST].number_format = 45355, "yyyy-mm-dd"
 
@@ -255,6 +260,14 @@ PROVOKERS = {
     "cell-blank": lambda _: of_cell(None),
     "cell-placeholder": lambda _: of_cell("/"),
     "cell-text-number": lambda _: of_cell("1,113"),
+    "cell-grouped": lambda _: of_cell("184 184"),
+    "cell-look": lambda _: of_file(patched(
+        altered(GOOD, REQUESTS, {FIRST: "X"}), "xl/worksheets/sheet5.xml", "<is><t>X</t></is>",
+        "<is><r><t>1</t></r><r><rPr><strike/></rPr><t>7</t></r></is>")),
+    "cell-format": lambda _: of_change(thousands),
+    "cell-serial": lambda _: of_cell(45355),
+    "form-covered": lambda _: of_file(patched(
+        GOOD, "xl/worksheets/sheet5.xml", "<mergeCell ", '<mergeCell ref="D9:E9"/><mergeCell ')),
     "cell-unit-suffix": lambda _: of_cell("3件"),
     "cell-direction": lambda _: of_cell("减11", "disclosure.licensing.change", year=2020),
     "cell-money-wan": lambda _: of_cell("240万元", "disclosure.fees.amount"),

@@ -109,7 +109,7 @@ def test_formulas_in_input_cells_are_read_and_queried():
     sheet, address = cell_of(FORM, "requests.new.natural")
     received = checked(altered(GOOD, sheet, {address: ("3+4", 7)}))
     assert received.filing.values["requests.new.natural"] == 7
-    assert found(received, "cell-formula").severity == "query" and received.verdict == "original"
+    assert found(received, "cell-formula").severity == "query" and received.verdict == "resaved"
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,6 @@ def test_such_a_blank_counts_as_zero_only_where_the_switch_says_so(typed, declar
         ("12", 12),
         (" 12 ", 12),
         (f"{IDEOGRAPHIC}12{NBSP}", 12),
-        ("1 2", 12),
         ("00", 0),
         ("007", 7),
         ("+19", 19),
@@ -118,7 +117,7 @@ PARAGRAPH = "本年度共收到申请 12 件，其中自然人 10 件、法人 2
 @pytest.mark.parametrize(
     ("typed", "suggestion"),
     [
-        ("--253", "253"),
+        ("--253", ""),
         ("约3", "3"),
         ("0/0", ""),
         ("+(0) -(0)", ""),
@@ -161,6 +160,91 @@ def test_money_in_yuan_is_an_error_that_suggests_the_converted_figure(typed, rig
 def test_other_money_is_an_error(typed):
     reading = read_text(typed, "money")
     assert reading.figure is None and CATALOGUE[reading.code].severity == "error"
+
+
+# ── digits that stand apart ──────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("typed", "figure"),
+    [
+        ("184 184", 184184),
+        ("1 234", 1234),
+        ("1 234 567", 1234567),
+        (f"12{NBSP}345", 12345),
+        ("1\u2009234", 1234),
+        ("1\u202f234\u202f567", 1234567),
+        (" 1 234 ", 1234),
+        ("１２ ３４５", 12345),
+    ],
+)
+def test_groups_of_three_are_one_number_and_a_query(typed, figure):
+    reading = read_text(typed, "count")
+    assert (reading.figure, reading.code) == (figure, "cell-grouped")
+    assert CATALOGUE["cell-grouped"].severity == "query"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "12 5", "1 2", "3 4 5 6", "12 3", "2023 15", "1234 567", "12 34", "0 123", "1 234 56", "1 2345", "12  345", f"1 234{NBSP}567",
+        f"12{IDEOGRAPHIC}5", f"1{IDEOGRAPHIC}234", f"12{NBSP}5", "12\u20025", "1\u2002234", "12\u20035", "1\n234", "1\r\n234",
+        "1\u2028234", "1\t234", "12\x0b5", "3, 456", "3 ,456", "12. 5", "12 .5", "1,234 567", "1 234,567", "12 5件", "1 2万元",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", ["count", "signed", "money"])
+def test_any_other_gap_between_digits_is_no_number(typed, kind):
+    reading = read_text(typed, kind)
+    assert (reading.figure, reading.code, reading.suggestion) == (None, "cell-not-number", "")
+
+
+def test_groups_of_three_with_a_unit_are_a_query_too():
+    assert read_text("1 240.5 万元", "money").code == "cell-grouped"
+    assert read_text("1 234 件", "count").code == "cell-unit-suffix"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["\u202e12", "1\u202e2", "\u202b12", "\u200f12", "12\u2067", "\u061c12", "1\u00ad2", "1\u20622", "١٢", "१२", "12\u0336",
+     "1\u20e3", "²", "①②", "１\u200f２"],
+)  # fmt: skip
+def test_what_turns_or_dresses_digits_is_no_number(typed):
+    reading = read_text(typed, "count")
+    assert (reading.figure, reading.code, reading.suggestion) == (None, "cell-not-number", "")
+
+
+@pytest.mark.parametrize("mark", ["\u200b", "\u200e", "\u202a", "\u202d", "\u2060", "\ufeff", "\u2066"])
+def test_what_leaves_the_digits_as_they_stand_is_no_part_of_them(mark):
+    for typed in (f"{mark}12", f"1{mark}2", f"12{mark}"):
+        assert read_text(typed, "count").figure == 12
+
+
+# ── the remedy ───────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "right"),
+    [
+        ("count", "1.2万", "12000"), ("count", "3千", "3000"), ("count", "1.2万件", "12000"), ("count", "２百", "200"),
+        ("count", "约3", "3"), ("count", "共12件", "12"), ("count", "十万", ""), ("count", "3千余", ""), ("count", "1.23456万", ""),
+        ("count", "251元", ""), ("count", "¥251", ""), ("count", "(11)", ""), ("count", "–11", ""), ("count", "增加5件", ""),
+        ("count", "△11", ""), ("count", "减11", ""), ("count", "11-", ""), ("count", "12/5", ""), ("count", "5%", ""),
+        ("signed", "–11", "-11"), ("signed", "—11", "-11"), ("signed", "(11)", "-11"), ("signed", "（11）", "-11"),
+        ("signed", "▼11", "-11"), ("signed", "△11", ""), ("signed", "▲11", ""), ("signed", "负11", "-11"),
+        ("signed", "净减11", "-11"), ("signed", "比上年减少11", "-11"), ("signed", "较去年下降11件", "-11"),
+        ("signed", "同比增加11", "11"), ("signed", "11-", "-11"),
+        ("signed", "净增1.2万", "12000"), ("signed", "--11", ""), ("signed", "-(11)", ""), ("signed", "减-11", ""),
+        ("money", "1.2亿", "12000"), ("money", "3千万元", "3000"), ("money", "251千元", "25.1"), ("money", "¥251000", "25.1"),
+        ("money", "￥251,000.00", "25.1"), ("money", "人民币251000元", "25.1"), ("money", "251000.00元整", "25.1"),
+        ("money", "人民币25.1万元整", "25.1"), ("money", "3亿元", "30000"), ("money", "约240万元", "240"), ("money", "251千", ""),
+        ("money", "5美元", ""), ("money", "$5", ""), ("money", "12件", ""), ("money", "0.001元整", ""),
+    ],
+)  # fmt: skip
+def test_the_remedy_proposes_the_right_number_or_none(kind, typed, right):
+    reading = read_text(typed, kind)
+    assert reading.figure is None or reading.code == "cell-direction"
+    numbers = [n for n in reading.suggestion.replace("（", " ").split() if n.lstrip("-").replace(".", "").isdigit()]
+    assert numbers == ([right] if right else [])
 
 
 # ── numbers a cell of this type cannot have ──────────────────────────────────

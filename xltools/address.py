@@ -94,6 +94,16 @@ class Box:
         return first if first == last else f"{first}:{last}"
 
 
+def parse_range(address: str) -> Box:
+    """The box of a range, or of a single cell; ValueError for what is neither."""
+    first, colon, last = address.partition(":")
+    top, left = parse_a1(first)
+    bottom, right = parse_a1(last) if colon else (top, left)
+    if bottom < top or right < left:
+        raise ValueError(address)
+    return Box(top, left, bottom, right)
+
+
 def blocks(spots: Iterable[tuple[int, int]]) -> list[Box]:
     """The boxes that hold these cells and no others: neighbours down a column first, then columns side by side."""
     columns: dict[int, list[int]] = {}

@@ -182,7 +182,7 @@ _code(
     "form-not-audited",
     "query",
     "公式无法核对",
-    "“{file}”不是 .xlsx 工作簿（是 .xls、.et 或 .ods），只能读出数，看不到公式，也分不清错误值和空白。",
+    "“{file}”不是 .xlsx 工作簿（是 .xls、.et 或 .ods），只能读出数，看不到公式和数字格式。",
     "请另存为“Excel 工作簿（.xlsx）”后重新报送",
 )
 _code(
@@ -221,6 +221,41 @@ _code(
     "数字写法不规范",
     "“{sheet}”{cell}（{place}）填的是“{typed}”，读作 {read}。",
     "请直接填数字，不带空格、逗号，不用文本格式",
+)
+_code(
+    "cell-grouped",
+    "query",
+    "数字中间有空格",
+    "“{sheet}”{cell}（{place}）填的是“{typed}”，中间有空格，按三位一节读作 {read}；也可能是两个数。",
+    "是一个数的，请直接填 {read}，不带空格；是两个数的，请分别填到各自的格里",
+)
+_code(
+    "cell-look",
+    "error",
+    "格里的文字有特殊样式",
+    "“{sheet}”{cell}（{place}）填的是“{typed}”，其中有{look}，看不准是哪个数，没有读。",
+    "请清除这一格的格式，重新填数",
+)
+_code(
+    "cell-format",
+    "query",
+    "显示的与存的不同",
+    "“{sheet}”{cell}（{place}）存的是 {read}，屏幕上显示的是“{shown}”（{why}）；按存的数读取。",
+    "请把这一格的格式改为“常规”，看清显示出来的数，不对的改正",
+)
+_code(
+    "cell-serial",
+    "query",
+    "数像是日期变成的",
+    "“{sheet}”{cell}（{place}）填的是 {read}，正好是日期 {day} 的序号；表格软件会把“1/2”之类的输入变成这样的数。",
+    "请核对这个数；是日期变成的，请改正",
+)
+_code(
+    "form-covered",
+    "error",
+    "格子被盖住",
+    "“{sheet}”{range} {how}，{cells} 被盖住，屏幕上看不到{words}。",
+    "请{undo}，逐格核对、填写；或者用下发的空白表重新填报",
 )
 _code(
     "cell-unit-suffix",

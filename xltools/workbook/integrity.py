@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Literal
 
-from xltools.address import Box, a1
+from xltools.address import Box, a1, parse_range
 from xltools.layout import (
     CHECK_COLUMNS,
     CHECK_TOP,
@@ -29,15 +30,19 @@ from xltools.relation import LAST
 from xltools.terms import SIGNOFF, Level
 from xltools.workbook.locate import AS_ISSUED, Places, locate, moved_formula, squeezed
 from xltools.workbook.package import Unreadable
-from xltools.workbook.sheets import ReceivedWorkbook, SheetCells, open_workbook
+from xltools.workbook.sheets import Cell, ReceivedWorkbook, SheetCells, open_workbook
 from xltools.workbook.write import PROPERTY, write_filing
 
 Verdict = Literal["original", "resaved", "modified", "foreign", "unreadable"]
 Tell = Callable[..., None]
 
 _LISTED = 12
-_OWN_PARTS = ("xl/styles.xml", "xl/theme/theme1.xml")
-"""Parts that only our writer writes just so: any program that saves the file changes them."""
+_VARYING = ("docProps/", "xl/worksheets/sheet", "xl/sharedStrings.xml")
+"""How the parts begin that are another in every filing. All others our writer writes just so, and no other program does."""
+_FIRST = 8
+"""So many labels at the top of a sheet show whether it may be another one."""
+_COVERS_LIMIT = 20_000
+"""Merged ranges of a sheet that are not ours: no program has had so many made by hand."""
 
 
 @dataclass
@@ -62,7 +67,10 @@ class _Issued:
     labels: dict[str, list[tuple[int, int, str]]]
     formulas: dict[str, list[tuple[int, int, str]]]
     validated: dict[str, bool]
-    parts: dict[str, bytes]
+    merged: dict[str, frozenset[str]]
+    sums: dict[str, tuple[int, int]]
+    frames: dict[str, bytes]
+    rows: dict[str, list[bytes]]
     summary: bool
 
     def tables_only(self, layout: Layout) -> _Issued:
@@ -82,11 +90,14 @@ def _issued(form: Form, level: Level, kind: Literal["filing", "summary"], last: 
     status = "汇总" if kind == "summary" else ""
     filing = Filing(form, Agency("", "", level), form.years[0], kind, last=dict.fromkeys(last, 0))
     workbook = open_workbook(write_filing(filing, status=status))
-    issued = _Issued({}, {}, {}, {part: workbook.part(part) for part in _OWN_PARTS}, kind == "summary")
+    issued = _Issued({}, {}, {}, {}, workbook.package.sums, {}, {}, kind == "summary")
     layout = layout_of(form)
     for name in layout.sheet_names:
         issued.labels[name], issued.formulas[name] = [], []
         issued.validated[name] = kind == "filing" and workbook.sheet(name).validations > 0
+        issued.merged[name] = frozenset(workbook.sheet(name).merged)
+        issued.frames[name] = workbook.package.frame(workbook.part_of(name))
+        issued.rows[name] = workbook.package.row_tags(workbook.part_of(name))
         if name == GUIDE:
             continue
         for (row, column), cell in workbook.sheet(name).cells.items():
@@ -128,10 +139,13 @@ def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell
     for name in layout.sheet_names:
         if name in result.present and name != GUIDE:
             _compare(name, issued, received.sheet(name), layout, result, renamed, say)
+            where = result.places.get(name, AS_ISSUED)
             if as_now:
-                _tell_strays(name, issued, received.sheet(name), layout, result.places.get(name, AS_ISSUED), say)
+                _tell_strays(name, issued, received.sheet(name), layout, where, say)
             elif name in tables:
-                _tell_strays(name, issued, received.sheet(name), layout, result.places[name], say, tables[name].table)
+                _tell_strays(name, issued, received.sheet(name), layout, where, say, tables[name].table)
+            if as_now or name in tables:
+                _tell_covered(name, issued, received.sheet(name), layout, where, say)
     for name in received.sheet_names:
         if name not in layout.sheet_names and not (filing.kind == "summary" and is_summary_sheet(name)):
             say("form-sheet-added", sheet=name)
@@ -143,9 +157,28 @@ def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell
         tell("file-macros")
     if told or result.replaced or not all(where.as_issued for where in result.places.values()):
         result.verdict = "modified"
-    elif all(received.part(part) == content for part, content in issued.parts.items()):
+    elif received.audited and _is_original(received, issued, layout):
         result.verdict = "original"
     return result
+
+
+def _is_original(received: ReceivedWorkbook, issued: _Issued, layout: Layout) -> bool:
+    """Whether nothing but contents differs from what our writer wrote: no part, and nothing round the cells of a sheet."""
+    package = received.package
+    if issued.summary:  # its lists are as long as the list of agencies
+        return all(package.sums.get(part) == issued.sums[part] for part in ("xl/styles.xml", "xl/theme/theme1.xml"))
+    if package.sums.keys() != issued.sums.keys():
+        return False
+    if any(package.sums[n] != known for n, known in issued.sums.items() if not n.startswith(_VARYING)):
+        return False
+    tables = {sheet.name for sheet in layout.tables.values()}
+    for name in layout.sheet_names:
+        part = received.part_of(name)
+        if name != GUIDE and package.frame(part) != issued.frames[name]:
+            return False
+        if name in tables and package.row_tags(part) != issued.rows[name]:  # elsewhere a paragraph makes its row taller
+            return False
+    return True
 
 
 def layout_number(received: ReceivedWorkbook) -> int:
@@ -158,19 +191,36 @@ def layout_number(received: ReceivedWorkbook) -> int:
 
 def _recognise(received: ReceivedWorkbook, layout: Layout, issued: _Issued, say: Tell) -> dict[str, str]:
     """Sheets of the form that go under another name, by what is printed on them: their names now, and the right ones."""
+    own = [n for n in received.sheet_names if n in issued.labels]
+    doubted = {n for n in own if issued.labels[n] and not _in_place(received.sheet(n), issued.labels[n][:_FIRST])}
+    missing = [n for n in layout.sheet_names if n not in own or n in doubted]
+    if not missing:
+        return {}
+    others = [n for n in received.sheet_names if n not in own and not is_summary_sheet(n)]
+    printed = {there: _printed(received, there) for there in (*others, *doubted)}
+    words = {n: {squeezed(text) for *_, text in issued.labels[n] if text} for n in layout.sheet_names}
+
+    def bears(there: str, name: str) -> bool:
+        return bool(words[name]) and 2 * len(words[name] & printed[there]) > len(words[name])
+
+    strangers = {n for n in doubted if not bears(n, n) and any(bears(n, other) for other in words)}
     renamed: dict[str, str] = {}
-    missing = [name for name in layout.sheet_names if name not in received.sheet_names]
-    others = [n for n in received.sheet_names if n not in layout.sheet_names and not is_summary_sheet(n)]
-    printed = {there: _printed(received, there) for there in others} if missing else {}
     for name in missing:
-        words = {squeezed(text) for *_, text in issued.labels[name] if text}
-        for there in others:
-            if words and there not in renamed and 2 * len(words & printed[there]) > len(words):
-                say("form-sheet-renamed", sheet=name, actual_text=there)
-                received.rename(there, name)
-                renamed[there] = name
-                break
+        if name in doubted and name not in strangers:
+            continue
+        there = next((n for n in (*others, *strangers) if n not in renamed and bears(n, name)), None)
+        if there is not None:
+            say("form-sheet-renamed", sheet=name, actual_text=there)
+            renamed[there] = name
+    aside = {n: f"{n}（另一张表）" for n in strangers if n not in renamed}
+    if renamed or aside:
+        received.rename(renamed | aside)
     return renamed
+
+
+def _in_place(cells: SheetCells, labels: list[tuple[int, int, str]]) -> bool:
+    """Whether most of a sheet's labels stand where they were issued."""
+    return 2 * sum(cells.text(row, column) == text for row, column, text in labels) >= len(labels)
 
 
 def _printed(received: ReceivedWorkbook, name: str) -> set[str]:
@@ -211,17 +261,75 @@ def _tell_strays(
     """Contents where the form has none: beside, below or between; ``within``: only those in a part of the sheet."""
     ours = {(row, column) for row, column, _ in (*issued.labels[name], *issued.formulas[name])}
     strays = []
-    for (row, column), cell in sorted(theirs.cells.items()):
-        if cell.blank or row in where.rows.new or column in where.columns.new or (issued.summary and row == STATUS_ROW):
-            continue
+    for (row, column), cell in theirs.cells.items():
         spot = where.issued(row, column)
+        if spot in ours or (spot is not None and _is_own(name, *spot, layout)):
+            continue
         if within and (spot is None or not within.holds(*spot)):
             continue
-        if spot is None or (spot not in ours and not _is_own(name, *spot, layout)):
-            strays.append((a1(row, column), cell.text))
+        added = row in where.rows.new or column in where.columns.new
+        if not added and not _shows_nothing(cell) and not (issued.summary and row == STATUS_ROW):
+            strays.append(((row, column), cell.text))
     if strays:
-        say("form-cell-added", sheet=name, cell=strays[0][0], cells="、".join(cell for cell, _ in strays[:_LISTED]),
+        strays.sort()
+        cells = [a1(*spot) for spot, _ in strays[:_LISTED]]
+        say("form-cell-added", sheet=name, cell=cells[0], cells="、".join(cells),
             words="、".join(text for _, text in strays)[:80])  # fmt: skip
+
+
+def _shows_nothing(cell: Cell) -> bool:
+    """Whether nothing is to be seen of a cell: white space, or a formula that gives an empty text."""
+    return not cell.value.strip() and (cell.formula is None or cell.kind == "text")
+
+
+def _tell_covered(name: str, issued: _Issued, theirs: SheetCells, layout: Layout, where: Places, say: Tell) -> None:
+    """Cells that cannot be seen, since another one's contents lie over them: merged, or filled by one formula."""
+    ours = issued.merged[name]
+    if not where.as_issued:
+        ours = frozenset(_moved(parse_range(span), where) for span in ours)
+    covers = [(span, "merge") for span in theirs.merged if span not in ours]
+    covers += [(span, "formula") for span in theirs.spilled]
+    if len(covers) > _COVERS_LIMIT:
+        raise Unreadable("file-unsafe", "合并单元格多得不合理")
+    if not covers:
+        return
+    inputs = {}
+    for item in layout.form.inputs:
+        sheet, *issued_spot = layout.position(item.id)
+        if sheet == name and (spot := where.of(*issued_spot)) is not None:
+            inputs[spot] = item.id
+    candidates = sorted({spot for spot, cell in theirs.cells.items() if not _shows_nothing(cell)} | inputs.keys())
+    for span, kind in covers:
+        try:
+            box = parse_range(span)
+        except ValueError as problem:
+            raise Unreadable("file-damaged", f"工作表“{name}”的内容不完整") from problem
+        first = bisect_left(candidates, (box.top, box.left))
+        hidden = [
+            spot for spot in candidates[first : bisect_right(candidates, (box.bottom, box.right))]
+            if box.left <= spot[1] <= box.right and spot != (box.top, box.left)
+        ]  # fmt: skip
+        if not hidden:
+            continue
+        fields = tuple(inputs[spot] for spot in hidden if spot in inputs)
+        words = "、".join(theirs.text(*spot) for spot in hidden if not theirs.at(*spot).blank)
+        filled = any(not theirs.at(*spot).blank for spot in hidden if spot in inputs)
+        say("form-covered", severity="error" if filled else "query", sheet=name, cell=a1(*hidden[0]),
+            field=fields[0] if len(fields) == 1 else None, related=fields if len(fields) > 1 else (),
+            cells="、".join(a1(*spot) for spot in hidden[:_LISTED]), range=span, **_COVERED[kind],
+            words=f"（里面存的是 {words[:80]}）" if words else "")  # fmt: skip
+
+
+_COVERED = {
+    "merge": {"how": "合并成了一格", "undo": "取消合并"},
+    "formula": {"how": "由一个公式填满", "undo": "删去这个公式"},
+}
+
+
+def _moved(box: Box, where: Places) -> str:
+    """A merged range of the form where its lines now stand; "" where one of them is lost."""
+    first, last = where.of(box.top, box.left), where.of(box.bottom, box.right)
+    return Box(*first, *last).span if first and last else ""
 
 
 def _compare(
@@ -233,7 +341,7 @@ def _compare(
     changed: list[str] = []
     for row, column, text in issued.labels[name]:
         spot = where.of(row, column)
-        if spot is not None and squeezed(text) != squeezed(there := theirs.text(*spot)):
+        if spot is not None and (there := theirs.text(*spot)) != text and squeezed(text) != squeezed(there):
             say("form-label-changed", sheet=name, cell=a1(*spot), expected_text=text, actual_text=there)
     for row, column, formula in issued.formulas[name] if result.audited else ():
         spot = where.of(row, column)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,7 +17,7 @@ from xltools.editions import editions, load_form, supplements
 from xltools.errors import XltoolsError
 from xltools.failures import apart
 from xltools.figures import show
-from xltools.findings import Finding, finding
+from xltools.findings import CATALOGUE, Finding, finding
 from xltools.inputs import Refused, content_of
 from xltools.lastyear import carried_over
 from xltools.layout import (
@@ -39,6 +40,7 @@ from xltools.outputs import slashed
 from xltools.relation import LAST
 from xltools.standing import completeness, lacking
 from xltools.terms import LEVELS, NAME_LIMIT, SIGNOFF, level_of
+from xltools.workbook.appearance import appearance
 from xltools.workbook.integrity import Audit, Verdict, audit, canonical
 from xltools.workbook.ledger import Ledger, read_ledger
 from xltools.workbook.locate import Places, squeezed
@@ -54,6 +56,8 @@ from xltools.workbook.write import COPY, PROPERTY
 FILE_LIMIT = 100 * 2**20
 """Bytes of a file: far more than the summary of a whole province has."""
 
+_DAY_DIGITS = 5
+"""The numbers of all days of this century, and of the last since 1927."""
 _YEAR = re.compile(r"(?:19|20|21)[0-9]{2}")
 
 
@@ -240,15 +244,19 @@ class _Reader:
         self.tell("form-foreign", reason=reason)
 
     def _cover(self) -> dict[str, str]:
-        """The identity rows of the cover, where their printed words stand."""
+        """The identity rows of the cover, wherever their printed words stand."""
         if COVER not in self.workbook.sheet_names:
             return {}
         sheet = self.workbook.sheet(COVER)
-        return {
-            key: sheet.text(getattr(COVER_CELLS, key), COVER_CELLS.column).strip()
-            for key, words in COVER_IDENTITY.items()
-            if sheet.text(getattr(COVER_CELLS, key), COVER_CELLS.label_column) == words
-        }
+        keys = {squeezed(words): key for key, words in COVER_IDENTITY.items()}
+        labelled = [(spot, keys[words]) for spot, cell in sorted(sheet.cells.items())
+                    if (words := squeezed(cell.text)) in keys]  # fmt: skip
+        labelled.sort(key=lambda item: item[0] != (getattr(COVER_CELLS, item[1]), COVER_CELLS.label_column))
+        aside = COVER_CELLS.column - COVER_CELLS.label_column
+        found: dict[str, str] = {}
+        for (row, column), key in labelled:  # one that stands in its own place before all others
+            found.setdefault(key, sheet.text(row, column + aside).strip())
+        return found
 
     def _last_year(self, filing: Filing, layout: Layout) -> None:
         """Last year's figures, where the file carries them. They are not verified by that."""
@@ -309,8 +317,8 @@ class _Reader:
             cell = self.workbook.sheet(sheet).at(*spot)
             typed_in = filing.kind == "summary" and not item.parts and not self._is_sum(item, layout, cell)
             unseen = not checked.audited and bool(item.parts)
-            if unseen and read_cell(cell, item.type).figure in (None, filing.values[item.id]):
-                continue
+            if unseen and (cell.formula or read_cell(cell, item.type).figure in (None, filing.values[item.id])):
+                continue  # what the formula says cannot be seen; what it gave may be of an earlier day
             if typed_in:
                 self.received.verdict = "modified"
             if unseen or item.id in checked.replaced:
@@ -349,8 +357,42 @@ class _Reader:
         if reading.code:
             self.tell(reading.code, sheet=sheet, cell=a1(*spot), field=item.id, actual=reading.figure,
                       types=(item.type, item.type), place=item.place, suggestion=reading.suggestion,
-                      typed=_as_typed(cell, reading),
+                      typed=self._as_typed(cell, reading), look=cell.look,
                       read=show(reading.figure, item.type))  # fmt: skip
+        if reading.figure is not None and (not reading.code or CATALOGUE[reading.code].severity != "error"):
+            self._appearance(item, cell, reading, spot, filing.year)
+
+    def _appearance(self, item: Field, cell: Cell, reading: Reading, spot: tuple[int, int], year: int) -> None:
+        """Tells where the screen shows something else than what is read, or what is read is a day's number."""
+        sheet = item.section.sheet
+        told: dict[str, dict[str, str]] = {}
+        for style in self.workbook.styles(sheet, spot, cell):
+            there = appearance(cell.value, style.number_format, item.type, cell.kind == "text")
+            if there is not None or style.look:
+                why = f"样式是{style.look}" if there is None else f"数字格式是 {style.number_format}"
+                told["cell-format"] = {"shown": cell.text if there is None else there or "空白", "why": why}
+        if told and self.received.verdict == "original":
+            self.received.verdict = "resaved"
+        if len(cell.value) == _DAY_DIGITS and cell.kind == "number" and reading.code is None and cell.value.isdigit():
+            day = self._day(Decimal(cell.value))
+            if day[:4] in (str(year), str(year + 1)):
+                told["cell-serial"] = {"day": day}
+        for code, words in told.items():
+            self.tell(code, sheet=sheet, cell=a1(*spot), field=item.id, actual=reading.figure,
+                      types=(item.type, item.type), place=item.place, read=show(reading.figure, item.type), **words)  # fmt: skip
+
+    def _as_typed(self, cell: Cell, reading: Reading) -> str:
+        """What stands in a cell, as a finding quotes it."""
+        if reading.code == "cell-formula":
+            return f"={cell.formula}"
+        value = cell.number
+        if reading.code == "cell-date" and value is not None:
+            return self._day(value) if value >= 1 else f"{timedelta(days=float(value))}"
+        return reading.typed or cell.text
+
+    def _day(self, number: Decimal) -> str:
+        """A day's number in this workbook as an ISO date."""
+        return from_serial(float(number) + self.workbook.day_zero)
 
     def _typed_over(self, item: Field, filing: Filing, cell: Cell, address: str) -> None:
         """A figure of a summary that is no sum any more: judged by what it stores."""
@@ -369,7 +411,7 @@ class _Reader:
             cell = cells.at(row, COVER_CELLS.column)
             value = cell.number
             if key == "date" and value is not None and 0 < value < LAST_DAY:
-                filing.signoff[key] = from_serial(float(value))
+                filing.signoff[key] = self._day(value)
             else:
                 said = cell.text.strip()
                 filing.signoff[key] = read_date(said) if key == "date" else said
@@ -385,16 +427,6 @@ class _Reader:
                 said = cells.text(row, CHECK_COLUMNS.explanation).strip()
                 if said:
                     filing.explanations[rule] = said
-
-
-def _as_typed(cell: Cell, reading: Reading) -> str:
-    """What stands in a cell, as a finding quotes it."""
-    if reading.code == "cell-formula":
-        return f"={cell.formula}"
-    value = cell.number
-    if reading.code == "cell-date" and value is not None:
-        return from_serial(float(value)) if value >= 1 else f"{timedelta(days=float(value))}"
-    return reading.typed or cell.text
 
 
 def _paragraphs(cells: SheetCells) -> dict[int, str]:

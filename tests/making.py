@@ -22,8 +22,12 @@ from xltools.editions import edition_for, load_form
 from xltools.editions.definition import read_definition
 from xltools.editions.source import Definition
 from xltools.layout import layout_of
-from xltools.model import Agency, Filing
+from xltools.model import Agency, Filing, Scope
+from xltools.rules import judge
+from xltools.rules.relation import Relation
+from xltools.rules.signoff import Signoff
 from xltools.workbook.read import Received
+from xltools.workbook.whereabouts import Whereabouts
 from xltools.workbook.write import write_filing
 
 BUREAU = Agency("1101", "示例县数据局", "department")
@@ -84,6 +88,21 @@ def form_of(text):
     return read_definition(Definition("small.toml", tomllib.loads(text)))
 
 
+def relations_at(form, level, last=frozenset()):
+    """The relations of a form that apply to a filing of a level."""
+    return [rule for rule in form.at(Scope(level, "filing", frozenset(last))) if isinstance(rule, Relation)]
+
+
+def listed_relations(form, level, last=frozenset()):
+    """Those that 校验 lists."""
+    return [rule for rule in relations_at(form, level, last) if rule.shows]
+
+
+def signoff_of(form):
+    """The rule that a form is signed."""
+    return form.rules_of(Signoff)[0]
+
+
 # ── filings and their files ──────────────────────────────────────────────────
 
 
@@ -122,6 +141,12 @@ def checked(content, name="表.xlsx") -> Received:
     """A file with this content, read and judged."""
     with TemporaryDirectory() as folder:
         return check_file(save(Path(folder) / name, content))
+
+
+def told(filing):
+    """What all rules say of a filing, with the places of a file as issued."""
+    where = Whereabouts(filing, "表.xlsx", {}, {})
+    return [where.located(found) for found in judge(filing)]
 
 
 def codes(received, *severities):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from making import SMALL, distinct, filing, form_of, relation
+from making import SMALL, distinct, filing, form_of, relation, relations_at
 
 from xltools.algebra import (
     difference_formula,
@@ -21,7 +21,9 @@ from xltools.algebra import (
     total_formula,
 )
 from xltools.editions import load_form
-from xltools.layout import layout_of, relations_at
+from xltools.layout import layout_of
+from xltools.model import Scope
+from xltools.rules.relation import Relation
 
 OPERATORS = {
     "=": operator.eq,
@@ -36,7 +38,7 @@ SHEET = "一、小表"
 
 def rule(left, right, holds="left = right", **more):
     """A relation of the small form."""
-    return form_of(SMALL + relation(left, right, holds, **more)).relations[0]
+    return form_of(SMALL + relation(left, right, holds, **more)).rules_of(Relation)[0]
 
 
 def values(**figures):
@@ -82,7 +84,7 @@ def test_and_binds_before_or():
 @pytest.mark.parametrize("op", OPERATORS)
 @pytest.mark.parametrize(("a", "b"), [(1, 2), (2, 2), (3, 2)])
 def test_every_comparison_judges(op, a, b):
-    judged = rule("s.x.a", "s.y.a", f"left {op} right").judge(values(x_a=a, y_a=b))
+    judged = rule("s.x.a", "s.y.a", f"left {op} right").weigh(values(x_a=a, y_a=b))
     assert (judged.holds, judged.left, judged.right) == (OPERATORS[op](a, b), a, b)
 
 
@@ -90,40 +92,40 @@ def test_totals_in_a_relation_are_their_input_fields():
     found = rule("s.x.sum - s.x.b", "s.y.sum")
     assert found.operands == ("s.x.a", "s.y.a", "s.y.b")
     assert found.anchors == ("s.x.sum", "s.x.b", "s.y.sum")
-    assert found.judge(values(x_a=7, x_b=99, y_a=3, y_b=4)).holds
+    assert found.weigh(values(x_a=7, x_b=99, y_a=3, y_b=4)).holds
 
 
 def test_a_relation_with_a_figure_missing_is_not_judged():
-    assert rule("s.x.sum", "s.y.a").judge(values(x_b=None)) is None
+    assert rule("s.x.sum", "s.y.a").weigh(values(x_b=None)) is None
 
 
 def test_when_comes_before_holds():
     found = rule("s.x.a", "s.y.a", "left > right", when="s.w.d != 0")
     assert found.operands == ("s.x.a", "s.y.a", "s.w.d")
-    assert found.judge(values(w_d=0)).holds
-    assert not found.judge(values(w_d=-1)).holds
-    assert found.judge(values(w_d=-1, x_a=1)).holds
+    assert found.weigh(values(w_d=0)).holds
+    assert not found.weigh(values(w_d=-1)).holds
+    assert found.weigh(values(w_d=-1, x_a=1)).holds
 
 
 def test_one_alternative_is_enough():
     found = rule("s.x.a", "s.z.m", "left = 0 and right = 0 or left > 0 and right > 0")
-    said = [found.judge(values(x_a=a, z_m=m)).holds for a, m in [(0, 0), (1, 0), (0, 1), (2, 5)]]
+    said = [found.weigh(values(x_a=a, z_m=m)).holds for a, m in [(0, 0), (1, 0), (0, 1), (2, 5)]]
     assert said == [True, False, False, True]
 
 
 def test_every_spreads_a_condition():
     found = rule("s.x.a", "5", "s.{r}.b < left", every={"r": ["x", "y"]})
-    assert found.judge(values(x_a=3, x_b=2, y_b=2)).holds
-    assert not found.judge(values(x_a=3, x_b=2, y_b=3)).holds
+    assert found.weigh(values(x_a=3, x_b=2, y_b=2)).holds
+    assert not found.weigh(values(x_a=3, x_b=2, y_b=3)).holds
 
 
 def test_thresholds_and_levels():
     ceiling = {"township": 1, "department": 2, "county": 3, "city": 4, "province": 5, "state": 6}
     found = rule("s.z.m", "ceiling", "left <= right", ceiling=ceiling, levels=["county", "city"])
-    assert found.at("township") is None
-    county = found.at("county")
-    assert county.judge(values(z_m=3_000_000)).holds and not county.judge(values(z_m=3_000_001)).holds
-    assert county.judge(values(z_m=0)).right == 3_000_000
+    assert found.at(Scope("township")) is None
+    county = found.at(Scope("county"))
+    assert county.weigh(values(z_m=3_000_000)).holds and not county.weigh(values(z_m=3_000_001)).holds
+    assert county.weigh(values(z_m=0)).right == 3_000_000
     assert "本级上限 3" in county.text
 
 
@@ -138,20 +140,20 @@ def as_excel(number):
 
 @given(exact_number, exact_number, exact_number, st.sampled_from(sorted(OPERATORS)))
 def test_halves_are_judged_exactly_and_as_the_formula_judges_them(a, b, c, op):
-    judged = rule("s.x.a + s.x.b", "s.y.a", f"left {op} right").judge(values(x_a=a, x_b=b, y_a=c))
+    judged = rule("s.x.a + s.x.b", "s.y.a", f"left {op} right").weigh(values(x_a=a, x_b=b, y_a=c))
     assert judged.holds == OPERATORS[op](as_excel(Fraction(a + b - c)), 0)
 
 
 def test_a_difference_below_the_sixth_decimal_is_judged_as_the_formula_does():
     """校验 compares ROUND(left - right, 6) with 0, so the judgement may not round each side for itself."""
     figures = values(x_a=Fraction("1.0000004"), y_a=Fraction("1.0000006"))
-    assert rule("s.x.a", "s.y.a").judge(figures).holds
+    assert rule("s.x.a", "s.y.a").weigh(figures).holds
 
 
 def test_money_is_compared_in_its_own_unit():
-    judged = rule("s.z.m", "3", "left <= right").judge(values(z_m=3_000_000))
+    judged = rule("s.z.m", "3", "left <= right").weigh(values(z_m=3_000_000))
     assert judged.holds and judged.right == 3_000_000
-    assert not rule("s.z.m", "3", "left <= right").judge(values(z_m=3_000_001)).holds
+    assert not rule("s.z.m", "3", "left <= right").weigh(values(z_m=3_000_001)).holds
 
 
 def test_a_total_over_nothing_is_blank_and_blanks_add_nothing():
@@ -173,8 +175,8 @@ def test_many_filings_at_once_are_judged_as_one_by_one(edition, data):
         columns = {n: data.draw(st.lists(figures, min_size=4, max_size=4)) for n in found.operands[:6]}
         rest = {n: [0, 0, 25, 0] for n in found.operands[6:]}
         table = {**columns, **rest}
-        at_once = found.evaluate({n: np.array(column, dtype=np.int64) for n, column in table.items()})
-        one_by_one = [found.judge({n: column[k] for n, column in table.items()}).holds for k in range(4)]
+        at_once = found.over({n: np.array(column, dtype=np.int64) for n, column in table.items()})[2]
+        one_by_one = [found.weigh({n: column[k] for n, column in table.items()}).holds for k in range(4)]
         assert np.broadcast_to(at_once, 4).tolist() == one_by_one, found.id
 
 
@@ -193,8 +195,8 @@ def test_a_sum_of_filings_that_keep_their_balances_keeps_them(rows):
         for new, came, done in rows
     ]  # fmt: skip
     added = {name: sum(values[name] for values in found) for name in found[0]}
-    balance = next(r for r in load_form("2021").relations if r.id == "requests.balance.natural")
-    assert all(balance.judge(values).holds for values in [*found, added])
+    balance = next(r for r in load_form("2021").rules_of(Relation) if r.id == "requests.balance.natural")
+    assert all(balance.weigh(values).holds for values in [*found, added])
 
 
 # ── formulas ─────────────────────────────────────────────────────────────────
@@ -229,11 +231,13 @@ def test_a_difference_keeps_its_signs():
 
 def test_the_formulas_of_conditions():
     found = rule("s.x.a", "s.z.m", "left = 0 and right = 0 or left > 0 and right > 0")
-    assert holds_formula(found, LAYOUT, SHEET) == (
+    assert holds_formula(found.when, found.holds, LAYOUT, SHEET) == (
         "OR(AND(ROUND(SUM($B$6)-0,6)=0,ROUND(SUM($B$9)-0,6)=0),AND(ROUND(SUM($B$6)-0,6)>0,ROUND(SUM($B$9)-0,6)>0))"
     )
     found = rule("s.x.a", "s.y.a", "left != right", when="s.w.d != 0")
-    assert holds_formula(found, LAYOUT, SHEET) == ("OR(ROUND(SUM($B$6)-SUM($B$7),6)<>0,NOT(ROUND(SUM($B$11)-0,6)<>0))")
+    assert holds_formula(found.when, found.holds, LAYOUT, SHEET) == (
+        "OR(ROUND(SUM($B$6)-SUM($B$7),6)<>0,NOT(ROUND(SUM($B$11)-0,6)<>0))"
+    )
 
 
 def test_pending_counts_numbers_and_declared_blanks():
@@ -277,7 +281,7 @@ def test_a_condition_is_said_before_what_follows():
 
 
 def test_the_sentences_of_the_notices():
-    said = {r.id: r.text for edition in ("2019", "2021") for r in load_form(edition).relations}
+    said = {r.id: r.text for edition in ("2019", "2021") for r in load_form(edition).rules_of(Relation)}
     assert said["requests.balance.business"] == (
         "法人或其他组织·商业企业：一、本年新收政府信息公开申请数量＋二、上年结转政府信息公开申请数量"
         "＝（七）总计＋四、结转下年度继续办理"
@@ -292,6 +296,6 @@ def test_distinct_figures_are_told_apart():
     """What a relation shows are its own figures: with all different, the two sides of a balance are what they are."""
     form = load_form("2021")
     said = filing(distinct(form)).values
-    judged = next(r for r in form.relations if r.id == "requests.balance.research").judge(said)
+    judged = next(r for r in form.rules_of(Relation) if r.id == "requests.balance.research").weigh(said)
     assert judged.left == said["requests.new.research"] + said["requests.carried_in.research"]
     assert judged.right == said["requests.total.research"] + said["requests.carried_out.research"]

@@ -13,13 +13,16 @@ from xltools.editions import editions, load_form, supplements
 
 HOUSE = Path(xltools.__file__).parent
 FLOORS = {
-    0: ("address", "figures", "terms", "errors", "outputs", "numerals"),
-    1: ("relation", "lexicon", "model", "findings", "lastyear", "standing"),
-    2: ("layout", "algebra", "editions", "checkcode", "changes"),
-    3: ("workbook", "paper", "rules", "lists", "roster", "versions"),
-    4: (
+    0: ("address", "figures", "terms", "errors", "outputs", "numerals", "characters", "inputs", "dates"),
+    1: ("relation", "lexicon", "model", "findings", "failures", "lastyear", "standing", "names"),
+    2: ("layout", "algebra", "checkcode", "changes", "speakers"),
+    3: ("rules",),
+    4: ("editions",),
+    5: ("workbook", "paper", "lists", "roster", "versions"),
+    6: (
         "check",
         "levels",
+        "whose",
         "previous",
         "merge",
         "slips",
@@ -32,7 +35,7 @@ FLOORS = {
         "frames",
         "season",
     ),
-    5: ("cli", "__main__"),
+    7: ("cli", "__main__"),
 }
 FLOOR = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 FILES = sorted(HOUSE.rglob("*.py"))

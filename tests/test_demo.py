@@ -10,13 +10,13 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from making import relations_at
 
 from xltools.demo.data import load, published, text_of
 from xltools.demo.judging import agreement, summed
 from xltools.demo.season import load_season
 from xltools.demo.split import portions, split
 from xltools.errors import XltoolsError
-from xltools.layout import relations_at
 from xltools.model import Agency, Filing
 
 CITY = "suqian-2023"
@@ -241,7 +241,7 @@ def test_a_split_adds_up_and_every_share_keeps_every_relation(seed):
     for agency, figures in shares.items():
         assert min(figures.values()) >= 0
         values = Filing(city.form, agency, city.year, inputs=dict(figures)).values
-        assert all(relation.judge(values).holds for relation in relations_at(city.form, agency.level))
+        assert all(relation.weigh(values).holds for relation in relations_at(city.form, agency.level))
 
 
 def test_only_who_may_have_rules_gets_them():

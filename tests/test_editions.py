@@ -3,7 +3,7 @@
 from itertools import product
 
 import pytest
-from making import SMALL, form_of, relation
+from making import SMALL, form_of, relation, signoff_of
 
 from xltools import editions
 from xltools.blank import form_for
@@ -11,6 +11,7 @@ from xltools.editions import edition_for, load_form, supplements
 from xltools.editions.definition import read_supplement
 from xltools.editions.source import Definition
 from xltools.errors import FormError, XltoolsError
+from xltools.rules.relation import Relation
 
 APPLICANTS = {
     "natural": "自然人",
@@ -179,11 +180,16 @@ def test_every_rule_has_its_id_severity_basis_and_remedy(edition):
     both = {f"requests.balance.{c}": "error" for c in APPLICANTS if c != "total"}
     both |= {f"requests.carry.{c}": "query" for c in APPLICANTS if c != "total"}
     both |= {"disclosure.rules.authority": "query", "requests.uniform": "note"}
-    assert {r.id: r.severity for r in form.relations} == both | RULES[edition]
-    assert all(r.basis and r.remedy and r.text for r in form.relations)
-    assert (form.signoff.id, form.signoff.severity) == ("cover.signoff", "query")
-    assert (form.last.repeated.id, form.last.repeated.severity) == ("same-as-last-year", "query")
-    assert (form.last.jump.id, form.last.jump.severity) == ("jump.{field}", "note")
+    assert {r.id: r.severity for r in form.rules_of(Relation)} == both | RULES[edition]
+    assert all(r.basis and r.remedy and r.text for r in form.rules_of(Relation))
+    assert (signoff_of(form).id, signoff_of(form).severity) == ("cover.signoff", "query")
+    others = {r.id: r.severity for r in form.rules if r.kind not in ("relation", "total")}
+    assert others == {
+        "cell-blank": "error", "same-as-last-year": "query", "jump.{field}": "note", "likely-culprit": "note",
+        "text-too-long": "note", "text.empty": "error", "text.instruction": "query", "text.{quantity}": "query",
+        "text.year": "query", "text.repeated": "query", "text.fee": "note", "cover.signoff": "query",
+    }  # fmt: skip
+    assert all(r.sentence and r.basis for r in form.rules)
 
 
 @pytest.mark.parametrize(("year", "edition"), [(2019, "2019"), (2020, "2019"), (2021, "2021"), (2030, "2021")])
@@ -210,7 +216,7 @@ def test_a_supplement_adds_its_figure_and_nothing_else():
     added = more.fields["supplement.published_items"]
     assert (added.section.sheet, added.type) == ("二、主动公开", "count")
     assert added.row.name == "本行政区域（或本部门）政府信息公开发布总数量（非新闻类、消息类）"
-    assert more.relations == plain.relations
+    assert more.rules == plain.rules
     assert "jilin-2020" in supplements()
 
 
@@ -233,7 +239,7 @@ def test_a_supplement_may_correct_a_severity():
         "years": {"from": 2000},
         "severity": {"s.rule": "note"},
     }
-    assert read_supplement(Definition("more.toml", data), form).relations[0].severity == "note"
+    assert read_supplement(Definition("more.toml", data), form).rules_of(Relation)[0].severity == "note"
     with pytest.raises(FormError, match=r"more\.toml.*severity\.s\.none"):
         read_supplement(Definition("more.toml", {**data, "severity": {"s.none": "note"}}), form)
     with pytest.raises(FormError, match="年度没有重合"):

@@ -11,8 +11,8 @@ from making import filing
 
 from xltools.checkcode import check_code
 from xltools.figures import as_json, exact, printed, rounded, show
+from xltools.figures import stored as plain
 from xltools.workbook.sheets import Cell
-from xltools.workbook.shown import plain
 from xltools.workbook.typed import read_cell, read_text
 
 counts = st.integers(0, 10**12 - 1)

@@ -1,6 +1,7 @@
 """The catalogue of findings: every code can happen, and says in Chinese what, where and what to do."""
 
 import re
+from unittest.mock import patch
 
 import openpyxl
 import pytest
@@ -19,6 +20,7 @@ from making import (
     patched,
     resaved,
     save,
+    told,
 )
 from test_bad_input import encrypted, other_container, workbook_of_another
 from test_ingest_hostile import SCANNED, SECRET
@@ -26,7 +28,7 @@ from test_ingest_hostile import SCANNED, SECRET
 from xltools.check import check, hold_against_parts
 from xltools.editions import load_form
 from xltools.exchange import fill
-from xltools.findings import CATALOGUE, finding
+from xltools.findings import CATALOGUE, Finding, finding
 from xltools.ingest.report import Asked, import_report
 from xltools.ingest.run import import_all, reports_in
 from xltools.merge import merge
@@ -36,7 +38,6 @@ from xltools.previous import read_previous
 from xltools.report.content import report_of
 from xltools.report.page import page_report
 from xltools.roster import read_roster
-from xltools.rules import judge
 from xltools.rules.decisions import Decision, Office, stamps
 from xltools.rules.explanations import stamp
 from xltools.terms import SEVERITIES
@@ -53,6 +54,12 @@ def of_file(content, name="表.xlsx"):
     return checked(content, name).findings
 
 
+def of_failure(path):
+    """Findings of a file over which the program itself fails."""
+    with patch("xltools.workbook.read.audit", side_effect=ZeroDivisionError("division by zero")):
+        return check([path]).all_findings()
+
+
 def of_cell(value, field="requests.new.natural", **more):
     """Findings of a filing with one input cell changed."""
     form = filing(**more).form
@@ -65,14 +72,21 @@ def of_change(change, content=GOOD):
     return of_file(resaved(content, change))
 
 
-def of_set(tmp_path, *filings, files=()):
-    """Findings of a folder held against the roster, of its files and of the set."""
+def of_set(tmp_path, *filings, files=(), names=(), contact=""):
+    """Findings of a folder held against the roster, of its files and of the set; ``names`` are files of a filing that is right."""
     for number, one in enumerate(filings):
         save(tmp_path / "回收" / f"{number}.xlsx", one)
+    for name in names:
+        save(tmp_path / "回收" / f"{name}.xlsx", filing())
     for name in files:
         save(tmp_path / "回收" / name, b"x")
-    save(tmp_path / "名录.csv", ROSTER)
+    save(tmp_path / "名录.csv", ROSTER.replace("部门,11,,\n", f"部门,11,{contact or ','}\n"))
     return list(check([tmp_path], read_roster(tmp_path / "名录.csv")).all_findings())
+
+
+def said_by(name):
+    """A filing whose texts say plainly whose they are."""
+    return filing(texts={**filing().texts, "overview": (f"本报告由{name}编制。", "又写了一段。")})
 
 
 def of_year(tmp_path, now, last):
@@ -200,12 +214,16 @@ def of_texts(texts):
     return of_file(write_filing(filing(texts={**filing().texts, **texts})))
 
 
+SIGNED = {**filing().signoff, "compiler": "赵六", "phone": "010-1"}
+"""With the telephone that the roster has for another agency."""
+
 PROVOKERS = {
     "file-empty": lambda _: of_file(b""),
     "file-not-workbook": lambda _: of_file(b"hello"),
     "file-encrypted": lambda _: of_file(encrypted()),
     "file-damaged": lambda _: of_file(GOOD[: len(GOOD) // 2]),
     "file-unsafe": lambda _: of_file(patched(GOOD, "xl/workbook.xml", r"\?>", '?><!DOCTYPE x [<!ENTITY a "b">]>')),
+    "file-failed": lambda tmp: of_failure(save(tmp / "表.xlsx", GOOD)),
     "file-unreadable": lambda tmp: read_file(tmp / "没有.xlsx").findings,
     "file-skipped": lambda tmp: of_set(tmp, files=["~$表.xlsx"]),
     "form-foreign": lambda _: of_file(workbook_of_another()),
@@ -219,7 +237,7 @@ PROVOKERS = {
     "text-differs": lambda _: of_texts({"overview": ("全年收到政府信息公开申请51件。",)}),
     "text-parts": lambda _: of_texts({"overview": ("收到申请0件，其中网上申请3件、当面申请2件。",)}),
     "text-year": lambda _: of_texts({"overview": ("统计期限为2022年1月1日至12月31日。",)}),
-    "text-repeated": lambda _: list(judge(filing(texts={"overview": (LONG,)}, last_texts={"overview": (LONG,)}), "", NONE)),
+    "text-repeated": lambda _: told(filing(texts={"overview": (LONG,)}, last_texts={"overview": (LONG,)})),
     "text-fee": lambda _: of_texts({"overview": ("收取信息处理费120元。",)}),
     "form-line-moved": lambda _: of_change(swap_rows),
     "form-line-lost": lambda _: of_change(lambda book: book[REQUESTS].delete_rows(12)),
@@ -268,6 +286,10 @@ PROVOKERS = {
     "agency-unknown": lambda tmp: of_set(tmp, filing(agency=Agency("99", "外县某局", "department"))),
     "agency-area": lambda tmp: of_set(tmp, filing(agency=COUNTY)),
     "agency-renamed": lambda tmp: of_set(tmp, filing(agency=Agency(BUREAU.code, "别的局", "department"))),
+    "agency-doubtful": lambda tmp: of_set(tmp, said_by("示例县教育局")),
+    "agency-hinted": lambda tmp: of_set(
+        tmp, filing(agency=Agency("1102", "示例县教育局", "department"), signoff=SIGNED), contact="李某,010-2"),
+    "file-named-otherwise": lambda tmp: of_set(tmp, names=["示例县教育局"]),
     "year-other": lambda tmp: of_set(tmp, filing(), filing(year=2022), filing(agency=COUNTY)),
     "last-repeated": lambda tmp: of_year(tmp, *(filing(MANY, year=year) for year in (2024, 2023))),
     "last-jump": lambda tmp: of_year(tmp, filing({"disputes.review.other": 50}, year=2024), filing()),
@@ -359,11 +381,11 @@ def test_every_finding_as_json_has_all_its_keys(code, provoked):
 
 def known_rules(found):
     forms = [load_form("2019"), load_form("2021")]
-    last = {r.id.replace("{field}", i.id) for f in forms for r in (f.last.jump, f.last.repeated) for i in f.inputs}
-    return {r.id for f in forms for r in f.relations} | {t.id for f in forms for t in f.totals} | last | {
-        f"text.{words}" for f in forms
-        for words in ("empty", "instruction", "year", "repeated", "fee", *(q.id for many in f.lexicon.phrases.values() for q in many))
-    }  # fmt: skip
+    quantities = {q.id for f in forms for many in f.lexicon.phrases.values() for q in many}
+    places = {"field": {i.id for f in forms for i in f.inputs}, "quantity": quantities, "": {""}}
+    return {
+        r.id.replace(f"{{{place}}}", name) for f in forms for r in f.rules for place in places for name in places[place]
+    }
 
 
 @pytest.mark.parametrize("code", CATALOGUE)
@@ -371,12 +393,25 @@ def test_the_catalogue_owns_severity_title_message_and_remedy(code):
     entry = CATALOGUE[code]
     assert entry.id == code and entry.severity in SEVERITIES
     assert all(re.search(r"[\u4e00-\u9fff]", words) for words in (entry.title, entry.message))
-    assert finding(code).severity == entry.severity and finding(code).open
+    found = Finding(code, entry.severity)
+    assert found.open and found.closure is None
+
+
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_a_finding_that_lacks_words_is_refused_where_it_is_made(code):
+    """Never where it is printed: a place misspelt stops the rule, not the whole run."""
+    needed = set(re.findall(r"{(\w+)}", CATALOGUE[code].message + CATALOGUE[code].remedy))
+    told = {*Finding(code, "note")._words()}
+    words = dict.fromkeys(needed - told, "甲")
+    assert "{" not in finding(code, **words).message
+    for name in words:
+        with pytest.raises(KeyError, match=name):
+            finding(code, **{other: said for other, said in words.items() if other != name}, palce="甲")
 
 
 def test_findings_are_frozen():
     with pytest.raises(AttributeError):
-        finding("cell-blank").code = "other"
+        finding("file-empty").code = "other"
 
 
 def test_two_figures_come_with_their_difference():

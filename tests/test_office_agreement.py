@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from making import save
+from making import listed_relations, save, signoff_of
 from office import Office
 from office_checks import (
     FAIL,
@@ -28,9 +28,8 @@ from xltools.check import check_file
 from xltools.checkcode import NO_CODE, check_code
 from xltools.editions import load_form
 from xltools.figures import SCALE, printed
-from xltools.layout import listed_relations
 from xltools.model import Field, Filing
-from xltools.relation import Relation
+from xltools.rules.relation import Relation
 from xltools.workbook.write import write_filing
 
 pytestmark = pytest.mark.office
@@ -38,7 +37,7 @@ pytestmark = pytest.mark.office
 
 def listed(filing: Filing) -> list[str]:
     """The rules that 校验 must list for a filing."""
-    return [r.id for r in listed_relations(filing.form, filing.agency.level)] + [filing.form.signoff.id]
+    return [r.id for r in listed_relations(filing.form, filing.agency.level)] + [signoff_of(filing.form).id]
 
 
 def unready(filing: Filing) -> set[str]:
@@ -66,7 +65,7 @@ def broken_relation(rng: random.Random, filing: Filing, relation: Relation) -> E
     """Operands of a relation changed, two at most, until it no longer holds."""
     fields, figures = filing.form.fields, dict(filing.values)
     for _ in range(1000):
-        judged = relation.judge(figures)
+        judged = relation.weigh(figures)
         assert judged
         if not judged.holds:
             changed = [name for name in relation.operands if figures[name] != filing.values[name]]
@@ -140,7 +139,7 @@ def test_the_checks_sheet_and_check_agree_on_a_hundred_random_filings(office: Of
         assert disagreements(received, rows) == [], path
         assert disagreements(check_file(recalculated[path]), rows) == [], path
         assert code_shown(recalculated[path]) == (check_code(received.filing) or NO_CODE), path
-        pending = {row.rule for row in rows if row.result == PENDING} - {filing.form.signoff.id}
+        pending = {row.rule for row in rows if row.result == PENDING} - {signoff_of(filing.form).id}
         assert pending == unready(received.filing), path
         seen.update((filing.form.edition, row.rule, row.result) for row in rows)
     assert_seen_often_enough(seen)
@@ -150,7 +149,9 @@ def assert_seen_often_enough(seen: Counter[tuple[str, str, str]]) -> None:
     """The sample had every listed rule of both editions fail, pass and wait."""
     for edition in YEARS:
         form = load_form(edition)
-        for rule in [r.id for r in form.relations if r.severity != "note" and not r.last_operands] + [form.signoff.id]:
+        for rule in [r.id for r in form.rules_of(Relation) if r.severity != "note" and not r.last_operands] + [
+            signoff_of(form).id
+        ]:
             assert min(seen[edition, rule, result] for result in (PASS, FAIL, PENDING)) > 0, (edition, rule)
     totals = Counter(result for (*_, result), count in seen.items() for _ in range(count))
     assert totals[PASS] > 500 and totals[FAIL] > 100 and totals[PENDING] > 100

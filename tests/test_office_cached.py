@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from making import altered, blank, cell_of, filing, save
+from making import altered, blank, cell_of, filing, listed_relations, save
 from office import Office
 from office_samples import (
     YEARS,
@@ -21,7 +21,6 @@ from office_samples import (
 
 from xltools.editions import load_form
 from xltools.figures import exact
-from xltools.layout import listed_relations
 from xltools.merge.workbook import write_summary
 from xltools.model import Filing, Form
 from xltools.workbook.write import write_filing

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import pytest
-from making import checked, filing
+from making import checked, filing, listed_relations
 from office import Office
 from office_checks import edited
 from office_samples import shown_cells
 
 from xltools.address import a1
-from xltools.layout import CHECK_COLUMNS, CHECK_TOP, CHECKS, COVER, COVER_CELLS, TEXT_TOP, listed_relations
+from xltools.layout import CHECK_COLUMNS, CHECK_TOP, CHECKS, COVER, COVER_CELLS, TEXT_TOP
 from xltools.terms import EMPTY_PHRASES
 from xltools.workbook.limits import measured
 from xltools.workbook.write import write_filing

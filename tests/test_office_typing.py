@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from making import cell_of, save
+from making import cell_of, listed_relations, save
 from office import Office, Sheets, Typing
 from office_samples import YEARS, random_filing, shown_cells
 
@@ -14,7 +14,7 @@ from xltools.check import check_file
 from xltools.checkcode import check_code
 from xltools.editions import load_form
 from xltools.figures import printed, show
-from xltools.layout import CHECK_COLUMNS, CHECK_TOP, CHECKS, COVER, COVER_CELLS, TEXT_TOP, layout_of, listed_relations
+from xltools.layout import CHECK_COLUMNS, CHECK_TOP, CHECKS, COVER, COVER_CELLS, TEXT_TOP, layout_of
 from xltools.model import Filing
 from xltools.terms import SIGNOFF
 

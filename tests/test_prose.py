@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from making import BUREAU, SMALL, checked, filing, form_of
+from making import BUREAU, SMALL, checked, filing, form_of, told
 
 from xltools.editions import edition_for, load_form
 from xltools.editions.lexicon import read_lexicon
@@ -17,7 +17,6 @@ from xltools.editions.source import Definition
 from xltools.errors import FormError
 from xltools.figures import printed
 from xltools.model import Agency
-from xltools.rules import judge
 from xltools.rules.explanations import close_explained
 from xltools.rules.prose.reading import QUOTED, Reader
 from xltools.workbook.write import write_filing
@@ -105,7 +104,7 @@ def prose(texts, figures=None, **more):
     """The findings of the text rules on a filing; its other parts say something."""
     one = filing(figures, **more)
     one.texts.update(texts)
-    return [f for f in judge(one, "表.xlsx", frozenset()) if (f.rule or "").startswith("text.")]
+    return [f for f in told(one) if (f.rule or "").startswith("text.")]
 
 
 def of(text, **more):
@@ -191,7 +190,7 @@ def test_a_query_about_the_text_is_closed_like_any_other():
         texts={**filing().texts, **text},
         explanations={"text.requests.new.total": "含转办两件，已与县府办核对。"},
     )
-    [found] = [f for f in judge(one, "", frozenset()) if f.code == "text-differs"]
+    [found] = [f for f in told(one) if f.code == "text-differs"]
     assert not close_explained(found, one).open
 
 

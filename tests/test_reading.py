@@ -25,6 +25,7 @@ from openpyxl.styles import PatternFill
 from xltools.editions import load_form
 from xltools.layout import layout_of
 from xltools.model import Agency
+from xltools.rules.relation import Relation
 from xltools.workbook.write import write_filing
 
 FORM = load_form("2021")
@@ -47,7 +48,7 @@ def found(received, code):
 def test_a_filing_comes_back_as_it_went_out(year, supplements):
     form = filing(year=year, supplements=supplements).form
     figures = {name: None if n % 7 == 0 else n for name, n in distinct(form).items()}
-    queries = [r.id for r in form.relations if r.severity == "query" and not r.last_operands]
+    queries = [r.id for r in form.rules_of(Relation) if r.severity == "query" and not r.last_operands]
     explained = dict.fromkeys(queries, "本年集中处理历史遗留事项，已逐件核对。")
     said = filing(
         figures, year=year, supplements=supplements, declared_zero=frozenset({"disputes"}), explanations=explained

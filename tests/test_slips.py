@@ -31,7 +31,7 @@ from xltools.address import parse_a1
 from xltools.check import check, check_file
 from xltools.editions import load_form
 from xltools.errors import XltoolsError
-from xltools.layout import CHECK_COLUMNS, CHECK_TOP, CHECKS, listed_of
+from xltools.layout import CHECK_COLUMNS, CHECK_TOP, CHECKS
 from xltools.roster import read_roster
 from xltools.slips import marked_copy, slips, write_slips
 from xltools.slips.chat import chat
@@ -100,7 +100,7 @@ def test_a_slip_of_a_slip_has_the_new_marks_alone(tmp_path):
 def test_an_explanation_typed_into_the_copy_closes_the_query_and_is_stale_over_other_figures(tmp_path):
     copy = slip(tmp_path, write_filing(filing(QUERIED)))
     rule = "disclosure.rules.authority"
-    row = CHECK_TOP + [r.id for r in listed_of(filing(QUERIED))].index(rule) + 1
+    row = CHECK_TOP + [r.id for r in filing(QUERIED).rules if r.shows].index(rule) + 1
     where = f"{chr(65 + CHECK_COLUMNS.explanation)}{row}"
     assert "在这一格写清原因" in opened(copy)[CHECKS][where].comment.text
     explained = altered(copy, CHECKS, {where: "市里授权制定，文件已附。"})

@@ -1,12 +1,14 @@
-"""The wheel: everything it needs is in it, and it works where there is no checkout."""
+"""The wheel and the sdist: everything they need is in them, and they work where there is no checkout."""
 
 import ast
 import importlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -16,24 +18,45 @@ ROOT = Path(__file__).parent.parent
 NEEDED = ("click", "lxml", "xlsxwriter", "python_calamine")
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    """The wheel, built from a copy: the checkout stays clean."""
-    folder = tmp_path_factory.mktemp("wheel")
+PARTS = (
+    *(".ci", "benchmarks", "docs", "examples", "templates", "tests", "xltools"),
+    *("CHANGELOG.md", "LICENSE", "MANIFEST.in", "README.md", "pyproject.toml", "setup.cfg"),
+)
+"""What the project consists of: an sdist holds all of it."""
+
+
+def built(kind, folder):
+    """The wheel or the sdist, built from a copy: the checkout stays clean."""
     source = folder / "source"
     source.mkdir()
-    shutil.copytree(ROOT / "xltools", source / "xltools", ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("setup.cfg", "pyproject.toml", "LICENSE", "README.md"):
-        if (ROOT / name).exists():
+    for name in PARTS:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
             shutil.copy(ROOT / name, source)
     # Where the environment has its own setuptools and wheel, nothing needs to be fetched.
     for way in (["--no-isolation", "--skip-dependency-check"], []):
-        command = [sys.executable, "-m", "build", "--wheel", *way, "--outdir", folder / "dist", source]
+        command = [sys.executable, "-m", "build", f"--{kind}", *way, "--outdir", folder / "dist", source]
         done = subprocess.run(command, capture_output=True, encoding="utf-8", cwd=folder)
         if done.returncode == 0:
-            [path] = (folder / "dist").glob("*.whl")
+            [path] = (folder / "dist").iterdir()
             return path
     pytest.fail(done.stdout[-2000:] + done.stderr[-2000:])
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    return built("wheel", tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory):
+    """The folder of the unpacked sdist."""
+    folder = tmp_path_factory.mktemp("sdist")
+    with tarfile.open(built("sdist", folder)) as content:
+        content.extractall(folder / "unpacked", filter="data")
+    [root] = (folder / "unpacked").iterdir()
+    return root
 
 
 @pytest.fixture(scope="module")
@@ -108,12 +131,40 @@ def test_the_version_is_the_packages(run, wheel):
     assert wheel.name.startswith(f"xltools-{version}-py3-none-any")
 
 
+def test_the_sdist_is_whole(unpacked):
+    there = {path.relative_to(unpacked).as_posix() for path in unpacked.rglob("*") if path.is_file()}
+    ours = (path for part in PARTS for path in (ROOT / part, *(ROOT / part).rglob("*")))
+    source = {p.relative_to(ROOT).as_posix() for p in ours if p.is_file() and "__pycache__" not in p.parts}
+    assert source - there == set()
+    assert {n for n in there - source if ".egg-info/" not in n} <= {"PKG-INFO"}
+
+
+def test_the_project_has_no_part_that_the_sdist_does_not_know():
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, encoding="utf-8")
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    parts = {name.partition("/")[0] for name in listed.stdout.split("\0") if name}
+    assert parts - set(PARTS) == {".gitignore"}
+
+
+def test_the_sdist_runs_its_own_tests(unpacked):
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "PYTEST", "XLTOOLS"))}
+    env |= {"PYTHONPATH": str(unpacked)}  # before the checkout that is installed here
+    tests = ("test_figures.py", "test_templates.py", "test_docs.py", "test_architecture.py")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *(f"tests/{name}" for name in tests)]
+    done = subprocess.run(command, cwd=unpacked, env=env, capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stdout[-2000:]
+    where = [sys.executable, "-c", "import xltools; print(xltools.__file__)"]
+    said = subprocess.run(where, cwd=unpacked, env=env, capture_output=True, encoding="utf-8").stdout
+    assert Path(said.strip()).is_relative_to(unpacked)
+
+
 def test_every_runtime_library_is_declared(wheel):
     """A module of the package imports only the standard library, itself and what the wheel requires."""
     content = zipfile.ZipFile(wheel)
     metadata = next(content.read(n).decode() for n in content.namelist() if n.endswith("METADATA"))
-    required = [line.split(":")[1].split()[0] for line in metadata.splitlines() if line.startswith("Requires-Dist")]
-    required = {name.split(">")[0].strip(";").lower().replace("-", "_") for name in required if "extra" not in name}
+    lines = [line for line in metadata.splitlines() if line.startswith("Requires-Dist")]
+    required = {re.match(r"Requires-Dist: ([\w-]+)", line)[1].lower().replace("-", "_") for line in lines}
     # Modules that go by another name than the library that brings them.
     required |= {
         module for library, module in (("python_docx", "docx"), ("pdfplumber", "pdfminer")) if library in required

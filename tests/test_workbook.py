@@ -14,6 +14,7 @@ from openpyxl.utils.escape import unescape
 from xltools.editions import load_form
 from xltools.layout import CHECK_HEADINGS, layout_of
 from xltools.model import Agency, Filing
+from xltools.rules.relation import Relation
 from xltools.workbook.plates import Plates
 from xltools.workbook.write import write_filing
 
@@ -280,7 +281,7 @@ def test_checks_list_every_error_and_query_of_the_level(which, level):
     form = form_of(which)
     sheet = book_of(which, level)[CHECKS]
     listed = [row[0].value for row in sheet.iter_rows(min_row=5) if row[0].value]
-    applying = [r.id for r in form.relations if r.severity != "note" and (not r.levels or level in r.levels)
+    applying = [r.id for r in form.rules_of(Relation) if r.severity != "note" and (not r.levels or level in r.levels)
                 and not r.last_operands]  # fmt: skip
     assert listed == [*applying, "cover.signoff"]
     assert [c.value for c in sheet[4]][:7] == ["编号", "内容", "左边", "右边", "差额", "结果", "情况说明"]

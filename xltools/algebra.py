@@ -8,20 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Protocol
 
 from xltools.address import blocks, in_sheet
-from xltools.model import Field
-from xltools.relation import CEILING, CEILING_WORDS, LAST, Comparison, Condition, Relation, Sum
-
-
-class Cells(Protocol):
-    """What a formula needs to know of a layout: where a field stands and which switch declares its blanks zero."""
-
-    def position(self, field: str) -> tuple[str, int, int]: ...
-    def switch(self, field: str) -> str: ...
-    def __hash__(self) -> int: ...
-
+from xltools.model import Cells, Field
+from xltools.relation import CEILING, CEILING_WORDS, LAST, Comparison, Condition, Sum
 
 # ── reading expressions ──────────────────────────────────────────────────────
 
@@ -128,8 +118,8 @@ def pending_formula(fields: Sequence[str], cells: Cells, home: str) -> str:
     return f"{'+'.join(counts)}<{len(fields)}"
 
 
-def holds_formula(relation: Relation, cells: Cells, home: str) -> str:
-    """True where the relation holds."""
+def holds_formula(when: Condition, holds: Sequence[Condition], cells: Cells, home: str) -> str:
+    """True where one of the alternatives holds, or ``when`` does not."""
 
     def true(c: Comparison) -> str:
         return f"{difference_formula(c.left, c.right, cells, home)}{_EXCEL.get(c.op, c.op)}0"
@@ -138,9 +128,9 @@ def holds_formula(relation: Relation, cells: Cells, home: str) -> str:
         parts = [true(c) for c in comparisons]
         return parts[0] if len(parts) == 1 else f"AND({','.join(parts)})"
 
-    alternatives = [every(a) for a in relation.holds]
-    if relation.when:
-        alternatives.append(f"NOT({every(relation.when)})")
+    alternatives = [every(a) for a in holds]
+    if when:
+        alternatives.append(f"NOT({every(when)})")
     return alternatives[0] if len(alternatives) == 1 else f"OR({','.join(alternatives)})"
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
+from xltools.characters import visible
 from xltools.editions import edition_for, load_form
 from xltools.errors import XltoolsError
 from xltools.model import Agency, Filing, Form
@@ -30,7 +31,7 @@ def file_name(agency: Agency, year: int) -> str:
 
 def safe_name(words: str) -> str:
     """Words as part of a file name: without what such a name may not hold, and not too long."""
-    return _UNSAFE.sub("_", words).strip(" .").encode()[:100].decode(errors="ignore")
+    return visible(_UNSAFE.sub("_", words)).strip(" .").encode()[:100].decode(errors="ignore")
 
 
 class Blanks(Mapping[Path, bytes]):

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 from xltools import levels
-from xltools.address import a1, parse_a1
 from xltools.checkcode import check_code
 from xltools.editions import edition_for, load_form
 from xltools.errors import XltoolsError
+from xltools.failures import Stage, apart, failure, going_on
 from xltools.findings import CATALOGUE, Finding, finding
+from xltools.inputs import real
+from xltools.model import Agency
+from xltools.outputs import slashed
 from xltools.previous import Previous, without_last_year
 from xltools.roster import Entry, Roster
 from xltools.rules import judge
@@ -22,11 +25,15 @@ from xltools.rules.decisions import Office, decide, unused
 from xltools.rules.explanations import close_explained, remember, stale_explanations
 from xltools.terms import SEVERITIES
 from xltools.versions import one_of
+from xltools.whose import Whose
 from xltools.workbook.folder import files_in
 from xltools.workbook.read import Received, read_file
 
-_WORTH_A_PROCESS = 20
-"""Files that take about as long as starting a process."""
+_WORTH_A_FORK, _WORTH_A_START = 20, 50
+"""Files that take about as long as starting a process: forked, or as a new Python that must import all of us."""
+
+_MOST_PROCESSES = 61
+"""Windows cannot wait for more."""
 
 
 @dataclass
@@ -49,6 +56,12 @@ class Collection:
     def open_errors(self) -> bool:
         return any(f.open and f.severity == "error" for f in self.all_findings())
 
+    def of(self, files: Sequence[Received]) -> Collection:
+        """As if no more than some of its files had come in."""
+        there = {id(got) for got in files}
+        counted = {code: got for code, got in self.counted.items() if id(got) in there}
+        return replace(self, received=list(files), counted=counted)
+
     def counts(self) -> dict[str, int]:
         """Files, accepted ones, and open findings by severity."""
         said = Counter(f.severity for f in self.all_findings() if f.open)
@@ -58,10 +71,21 @@ class Collection:
     def as_json(self) -> dict[str, Any]:
         """The whole, as ``check --json`` gives it."""
         return {
-            "filings": [received_json(r) for r in self.received],
+            "filings": [_shown(r) for r in self.received],
             "findings": [f.as_json() for f in self.findings],
             "counts": self.counts(),
         }
+
+
+def _shown(received: Received) -> dict[str, Any]:
+    with apart("show", received.path, received.unread, agency_of(received)):
+        return received_json(received)
+    return received_json(received)  # as one that could not be read
+
+
+def agency_of(received: Received) -> Agency | None:
+    """Whose file it is, where that could be read."""
+    return received.filing.agency if received.filing else None
 
 
 def received_json(received: Received) -> dict[str, Any]:
@@ -69,7 +93,7 @@ def received_json(received: Received) -> dict[str, Any]:
     filing = received.filing
     agency = filing.agency if filing else None
     return {
-        "file": str(received.path),
+        "file": slashed(received.path),
         "sha256": received.sha256,
         "agency": agency.as_json() if agency else None,
         "year": filing.year if filing else None,
@@ -95,17 +119,19 @@ class Readings(Protocol):
 def check_file(path: Path, previous: Previous | None = None) -> Received:
     """Reads one file, runs every rule over it, those against last year too where its figures are known; closes what is explained."""
     received = _judged(read_file(path), previous)
-    _settle(received, Office())
+    with apart("judge", path, received.unread, agency_of(received)):
+        _settle(received, Office())
     return received
 
 
 def _judged(received: Received, previous: Previous | None) -> Received:
     filing = received.filing
     if filing is not None:
-        if previous is not None:
-            received.findings += previous.give(filing, str(received.path))
-        told = frozenset(f.field for f in received.findings if f.field and f.code != "cell-placeholder")
-        received.findings += (_in_place(f, received) for f in judge(filing, str(received.path), told))
+        with apart("judge", received.path, received.unread, filing.agency):
+            if previous is not None:
+                received.findings += previous.give(filing, slashed(received.path))
+            told = frozenset(f.field for f in received.findings if f.field and f.code != "cell-placeholder")
+            received.findings += received.located(judge(filing, told))
     return received
 
 
@@ -116,23 +142,8 @@ def _settle(received: Received, office: Office) -> None:
         return
     remember(filing, office.explained.get(filing.agency.code, {}))
     received.findings = [close_explained(f, filing) for f in received.findings]
-    received.findings += stale_explanations(filing, str(received.path), received.findings)
+    received.findings += stale_explanations(filing, slashed(received.path), received.findings)
     received.findings = decide(received.findings, filing, office)
-
-
-def _in_place(found: Finding, received: Received) -> Finding:
-    """A rule's finding with its cell where it stands in the file as received."""
-    where = received.places.get(found.sheet or "")
-    if where is None or where.as_issued or found.cell is None:
-        return found
-
-    def moved(cell: str) -> str:
-        spot = where.of(*parse_a1(cell))
-        return a1(*spot) if spot else cell
-
-    cells = found.detail.get("cells")
-    detail = {**found.detail, "cells": "、".join(map(moved, cells.split("、")))} if cells else found.detail
-    return replace(found, cell=moved(found.cell), detail=detail)
 
 
 def _quietly(items: Sequence[Path], label: str) -> Iterable[Path]:
@@ -156,23 +167,46 @@ def check(
 
     ``year`` is the report year; by default the one that most of the filings are for. ``progress`` may show how far it is.
     ``ignore`` are files that may lie among the others but are none: the roster, the output of an earlier run.
-    ``jobs`` is the number of processes, by default one a core; the outcome is the same whatever it is.
+    ``jobs`` is the number of processes to read with; none is started unless it is given, and only where there are files
+    enough to be worth it. The outcome is the same whatever it is.
     ``previous`` are last year's filings, to hold this year's against. ``readings`` spares reading again what an earlier run
     read. ``office`` is what the office in charge settled itself and knows from before. ``newest``: of several different files
     of an agency the one saved last counts, by the workbooks' own records.
     """
     files, skipped = files_in(paths)
-    files = [file for file in files if file.resolve() not in ignore]
+    files = [file for file in files if real(file) not in ignore]
     judged = _Judging(previous, readings).all(files, jobs)
     received = [got for _, got in zip(progress(files, "审核"), judged, strict=True)]
     years = Counter(r.filing.year for r in received if r.filing)
     if year is None and years:
         year = max(years, key=lambda y: (years[y], y))
-    skipped = [f for f in skipped if f.file is None or Path(f.file).resolve() not in ignore]
-    collection = Collection(received, year, roster, findings=skipped)
+    skipped = [f for f in skipped if f.file is None or real(Path(f.file)) not in ignore]
+    as_a_set = partial(_as_a_set, skipped, year, roster, previous, office, newest)
+    return going_on(received, as_a_set, partial(left_out, "set"))
+
+
+def left_out(stage: Stage, received: Received, problem: Exception) -> Received:
+    """A file over which the program failed, as one that could not be read."""
+    received.unread(failure(problem, stage, received.path, agency_of(received)))
+    return received
+
+
+def _as_a_set(
+    skipped: Sequence[Finding],
+    year: int | None,
+    roster: Roster | None,
+    previous: Previous | None,
+    office: Office | None,
+    newest: bool,
+    files: Sequence[Received],
+) -> Collection:
+    """The files held against each other, as copies: those given stay as they are."""
+    received = [replace(got, findings=[*got.findings]) for got in files]
+    collection = Collection(received, year, roster, findings=[*skipped])
     _years(collection)
     if roster is not None:
         _known(collection, roster)
+        _whose(collection, roster, previous)
     for got in received:
         _settle(got, office or Office())
     if office and year is not None:
@@ -190,7 +224,7 @@ def check(
 def _items(year: int) -> frozenset[str]:
     """Whatever a decision can name: codes, and rules of the year's form."""
     form = load_form(edition_for(year))
-    return frozenset((*CATALOGUE, *(r.id for r in form.relations), *form.fields, *form.queries))
+    return frozenset((*CATALOGUE, *(rule.id for rule in form.rules), *form.fields))
 
 
 @dataclass(frozen=True)
@@ -201,28 +235,55 @@ class _Judging:
     readings: Readings | None
 
     def one(self, path: Path) -> Received:
-        return _judged(self.readings.read(path) if self.readings else read_file(path), self.previous)
+        received = Received(path, "", "unreadable")
+        with apart("read", path, received.unread):
+            received = self.readings.read(path) if self.readings else read_file(path)
+        return _judged(received, self.previous)
+
+    def _recalled(self, path: Path) -> Received | None:
+        """What an earlier run read; where that cannot be had, the file is read again."""
+        with apart("read", path, lambda _: None):
+            return self.readings.recall(path) if self.readings else None
+        return None
 
     def all(self, files: Sequence[Path], jobs: int | None) -> Iterator[Received]:
         """The files in their order, by several processes where there are enough to be read to be worth it."""
-        known = {file: got for file in files if self.readings and (got := self.readings.recall(file))}
+        known = {file: got for file in files if (got := self._recalled(file))}
         unread = [file for file in files if file not in known]
-        jobs = min(jobs or os.cpu_count() or 1, len(unread) // _WORTH_A_PROCESS)
+        jobs = _processes(jobs or 1, len(unread))
         if jobs < 2:
             yield from (_judged(known[file], self.previous) if file in known else self.one(file) for file in files)
             return
         from concurrent.futures import ProcessPoolExecutor
 
-        with ProcessPoolExecutor(jobs, initializer=_JUDGING.append, initargs=(self,)) as pool:
+        with ProcessPoolExecutor(jobs, initializer=_begin, initargs=(self,)) as pool:
             fresh = pool.map(_one, unread, chunksize=8)
             yield from (_judged(known[file], self.previous) if file in known else next(fresh) for file in files)
 
 
-_JUDGING: list[_Judging] = []
+def _processes(wanted: int, files: int) -> int:
+    """How many processes are worth it for so many files."""
+    if wanted < 2:
+        return 1
+    from multiprocessing import get_context
+
+    worth = _WORTH_A_FORK if get_context().get_start_method() == "fork" else _WORTH_A_START
+    return min(wanted, files // worth, _MOST_PROCESSES)
+
+
+_judging: _Judging | None = None
+"""In a process of the pool: what it judges with."""
+
+
+def _begin(judging: _Judging) -> None:
+    """How a process of the pool begins. A function of the module, for a fresh process knows it by its name alone."""
+    global _judging
+    _judging = judging
 
 
 def _one(path: Path) -> Received:
-    return _JUDGING[-1].one(path)
+    assert _judging is not None
+    return _judging.one(path)
 
 
 def _years(collection: Collection) -> None:
@@ -231,7 +292,7 @@ def _years(collection: Collection) -> None:
         filing = received.filing
         if filing is None:
             continue
-        file, agency = str(received.path), filing.agency
+        file, agency = slashed(received.path), filing.agency
         if filing.year != collection.year:
             received.findings.append(finding("year-other", file=file, agency=agency, actual_text=filing.year,
                                              expected_text=collection.year))  # fmt: skip
@@ -249,7 +310,7 @@ def _known(collection: Collection, roster: Roster) -> None:
     for received in collection.received:
         if received.filing is None:
             continue
-        agency, file = received.filing.agency, str(received.path)
+        agency, file = received.filing.agency, slashed(received.path)
         entry = roster.by_code.get(agency.code)
         if entry is None:
             received.findings.append(finding("agency-unknown", file=file, agency=agency))
@@ -260,6 +321,14 @@ def _known(collection: Collection, roster: Roster) -> None:
             received.findings.append(
                 finding("agency-renamed", file=file, agency=agency, expected_text=entry.agency.name)
             )
+
+
+def _whose(collection: Collection, roster: Roster, previous: Previous | None) -> None:
+    """What speaks for another agency than the one whose form was filled in."""
+    files = _of_year(collection)
+    whose = Whose(roster, previous, (r.filing.agency.code for r in files if r.filing))
+    for received in files:
+        received.findings += whose.of(received)
 
 
 def _bare(name: str) -> str:

@@ -8,7 +8,7 @@ from xltools.editions import editions, load_form, supplement_titles
 from xltools.findings import CATALOGUE
 from xltools.layout import layout_of
 from xltools.model import Form
-from xltools.terms import SIGNOFF
+from xltools.rules import kinds
 
 
 def forms_list() -> dict[str, Any]:
@@ -24,9 +24,9 @@ def forms_list() -> dict[str, Any]:
 
 
 def form_json(form: Form) -> dict[str, Any]:
-    """One form: its fields with their cells in a fresh blank, and its relations, the sums among them.
+    """One form: its fields with their cells in a fresh blank, and all its rules, the sums among them, as ``relations``.
 
-    A relation's ``listed`` says whether 校验 lists it: sums are locked formulas there, notes are for the reader only.
+    A rule's ``listed`` says whether 校验 lists it: sums are locked formulas there, notes are for the reader only.
     """
     layout = layout_of(form)
     fields = [
@@ -40,24 +40,10 @@ def form_json(form: Form) -> dict[str, Any]:
         }
         for f in form.fields.values()
     ]
-    relations: list[dict[str, Any]] = [
-        {
-            "id": f.id,
-            "severity": "error",
-            "text": f"{f.label}＝各项之和",
-            "basis": "合计由各项相加得出",
-            "listed": False,
-        }
-        for f in form.totals
+    relations = [
+        {"id": r.id, "severity": r.severity, "text": r.sentence, "basis": r.basis, "kind": r.kind, "listed": r.shows}
+        for r in form.rules
     ]
-    relations += [
-        {"id": r.id, "severity": r.severity, "text": r.text, "basis": r.basis, "listed": r.severity != "note"}
-        for r in form.relations
-    ]
-    rule = form.signoff
-    names = "、".join(SIGNOFF[name] for name in (*rule.names, rule.date))
-    relations.append({"id": rule.id, "severity": rule.severity, "text": f"封面：{names}都已填写，日期不早于报告年度的最后一天",
-                      "basis": rule.basis, "listed": True})  # fmt: skip
     return {
         "edition": form.edition,
         "supplements": list(form.supplements),
@@ -70,6 +56,7 @@ def form_json(form: Form) -> dict[str, Any]:
 
 def codes_json() -> list[dict[str, Any]]:
     """Every finding code, with the places in its words as they stand in the catalogue."""
+    kinds()  # they bring codes of their own
     return [
         {"code": c.id, "severity": c.severity, "meaning": c.title, "message": c.message, "remedy": c.remedy}
         for c in CATALOGUE.values()

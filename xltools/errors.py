@@ -1,6 +1,8 @@
 """What stops a command: told to the user in one line, never as a traceback."""
 
 import errno
+import os
+import sys
 
 _REASONS = {
     errno.ENOENT: "没有这个文件或文件夹",
@@ -14,11 +16,80 @@ _REASONS = {
     errno.ENAMETOOLONG: "名字太长",
     errno.ELOOP: "链接绕成了圈",
 }
+_REASONS |= {  # not every system has all of them
+    getattr(errno, name): reason
+    for name, reason in {
+        "EFBIG": "文件太大，超过了这里允许的大小",
+        "EDQUOT": "磁盘的配额用完了",
+        "EIO": "磁盘或网络出错",
+        "ENXIO": "设备不在",
+        "ENODEV": "设备不在",
+        "EBUSY": "正被别的程序占用",
+        "ETXTBSY": "正被别的程序占用",
+        "EMFILE": "同时打开的文件太多",
+        "ENFILE": "同时打开的文件太多",
+        "ENOMEM": "内存不够",
+        "EINVAL": "这里不能这样读写，或者名字里有不能用的字",
+        "EILSEQ": "名字里有不能用的字",
+        "EXDEV": "不在同一个磁盘上",
+        "EMLINK": "链接太多",
+        "ENOTEMPTY": "文件夹不是空的",
+        "ESTALE": "网络文件夹断开过，请重新打开",
+        "ETIMEDOUT": "等得太久，没有回应",
+        "EHOSTDOWN": "网络上的那台电脑没有回应",
+        "EHOSTUNREACH": "网络上的那台电脑没有回应",
+        "ENOTCONN": "网络断开了",
+        "ECONNRESET": "网络断开了",
+        "ENOTSUP": "这个磁盘不支持这样做",
+        "EPIPE": "接收的一方已经关闭",
+        "EAGAIN": "正被别的程序占用",
+    }.items()
+    if hasattr(errno, name)
+}
+
+
+IN_USE = "它正在 Excel/WPS 里打开，请关闭后再运行"
+_IN_USE = (32, 33)
+"""Windows' own numbers for a file that another program has open, or has locked in part."""
 
 
 def why(problem: OSError) -> str:
     """The reason of an operating system's refusal, in Chinese."""
-    return _REASONS.get(problem.errno or 0, problem.strerror or "读写失败")
+    if _open_elsewhere(problem):
+        return IN_USE
+    return _REASONS.get(
+        problem.errno or 0, f"读写失败（系统的错误号 {problem.errno}）" if problem.errno else "读写失败"
+    )
+
+
+def _open_elsewhere(problem: OSError) -> bool:
+    """Whether Windows refuses a file because another program has it open.
+
+    Where Python passes on no more than EACCES, which it does for nearly every refusal, the file itself is asked.
+    """
+    if getattr(problem, "winerror", None) in _IN_USE:
+        return True
+    refused = problem.filename2 or problem.filename
+    if problem.errno not in (errno.EACCES, errno.EBUSY) or not isinstance(refused, (str, os.PathLike)):
+        return False
+    return _asked(os.fspath(refused), replacing=bool(problem.filename2)) in _IN_USE
+
+
+def _asked(path: str, *, replacing: bool) -> int:
+    """The number with which Windows refuses to open a file for reading, or for being replaced; 0 where it does not."""
+    if sys.platform != "win32":
+        return 0
+    import ctypes
+    from ctypes import wintypes
+
+    read, delete, share_all, existing = 0x80000000, 0x00010000, 7, 3
+    kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+    kernel.CreateFileW.restype = wintypes.HANDLE
+    handle = kernel.CreateFileW(path, delete if replacing else read, share_all, None, existing, 0, None)
+    if handle == wintypes.HANDLE(-1).value:
+        return ctypes.get_last_error()
+    kernel.CloseHandle(wintypes.HANDLE(handle))
+    return 0
 
 
 class XltoolsError(Exception):

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from xltools.characters import visible
 from xltools.checkcode import check_code
 from xltools.errors import XltoolsError
-from xltools.figures import as_json, exact, show
+from xltools.figures import as_json, bounded, exact, show
 from xltools.findings import Finding, finding
+from xltools.inputs import read_json
 from xltools.layout import TEXT_ROWS
 from xltools.model import Field, Filing
 from xltools.standing import lacking
@@ -73,15 +74,16 @@ def filing_csv(filing: Filing) -> str:
 
 
 def harmless(text: str) -> str:
-    """A text that a spreadsheet opening the CSV cannot take for a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
+    """A text that a spreadsheet opening the CSV cannot take for a formula, nor a screen for an order."""
+    text = visible(text)
+    return f"'{text}" if text[:1] in "=+-@" and text else text
 
 
 def read_values(text: str, file: str) -> dict[str, Any]:
     """The JSON of a VALUES file, decimals kept exact; XltoolsError where it is none."""
     try:
-        data = json.loads(text, parse_float=Decimal)
-    except (ValueError, RecursionError) as problem:
+        data = read_json(text, parse_float=Decimal)
+    except ValueError as problem:
         raise XltoolsError(f"“{file}”不是有效的 JSON：{problem}") from None
     if not isinstance(data, dict) or not isinstance(data.get("values", {}), dict):
         raise XltoolsError(f"“{file}”里应当是一个对象，其中 values 是“指标编号: 数值”")
@@ -147,8 +149,8 @@ def _value(value: Any, field: Field, file: str) -> tuple[Any, str | None]:
         return read_text(value, field.type).figure, value
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
         raise XltoolsError(f"“{file}”里指标“{field.id}”的值应当是数字、文字或 null，现在是 {value!r}")
-    if not _NUMBERS[0] < value < _NUMBERS[1]:
-        raise XltoolsError(f"“{file}”里指标“{field.id}”的值 {value} 太大，一格放不下这样的数")
+    if not bounded(value) or not _NUMBERS[0] < value < _NUMBERS[1]:
+        raise XltoolsError(f"“{file}”里指标“{field.id}”的值 {str(value)[:60]} 位数太多，一格放不下这样的数")
     return exact(value, field.type), None
 
 
@@ -181,8 +183,6 @@ def _explainable(blank: Filing) -> dict[str, str]:
 def _fits(text: str, what: str, file: str) -> None:
     if any(len(line) > _CELL_LIMIT for line in text.split("\n")):
         raise XltoolsError(f"“{file}”里{what}太长：一格（一段）最多 {_CELL_LIMIT} 个字")
-    if any(0xD800 <= ord(character) <= 0xDFFF for character in text):
-        raise XltoolsError(f"“{file}”里{what}有残缺的字符，存不进工作簿")
 
 
 def _texts(data: dict[str, Any], blank: Filing, file: str) -> dict[str, tuple[str, ...]]:

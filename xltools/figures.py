@@ -21,8 +21,26 @@ LIMITS: dict[FieldType, int] = {"count": 10**12, "signed": 10**12, "money": 10**
 """A printed figure this large is a typing accident (an account number, say); below it a cell keeps every digit and 分."""
 
 
+_PLACES = 800
+"""Digits before and behind the point that a number of a cell, a double, never has as many of."""
+_HUGE: int = 10**_PLACES
+
+
+def bounded(value: Decimal | int) -> bool:
+    """Whether it is a number of no more digits than can be reckoned with at once: ``1e-999999999`` is none."""
+    if isinstance(value, int):
+        return -_HUGE < value < _HUGE
+    exponent = value.as_tuple().exponent
+    return isinstance(exponent, int) and bool(value.adjusted() < _PLACES and exponent > -_PLACES)
+
+
 def exact(value: Decimal | int, kind: FieldType) -> Number:
-    """The figure for a printed number: ``exact(Decimal("59237.2449"), "money")`` is 59237244900 分."""
+    """The figure for a printed number: ``exact(Decimal("59237.2449"), "money")`` is 59237244900 分.
+
+    ValueError where it is not ``bounded``.
+    """
+    if not bounded(value):
+        raise ValueError(f"{str(value)[:40]} has too many digits")
     if value == (whole := int(value)):
         return whole * SCALE[kind]
     scaled = Fraction(value) * SCALE[kind]
@@ -34,6 +52,14 @@ def printed(figure: Number, kind: FieldType) -> Decimal:
     value = Fraction(figure) / SCALE[kind]
     whole = Decimal(value.numerator)
     return whole if value.denominator == 1 else (whole / Decimal(value.denominator)).normalize()
+
+
+def stored(figure: Number, kind: FieldType) -> float | int:
+    """A figure as the number a cell stores."""
+    if kind != "money" and isinstance(figure, int):
+        return figure
+    value = printed(figure, kind)
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def show(figure: Figure, kind: FieldType) -> str:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from string import Formatter
 from typing import Any, Literal
 
+from xltools.characters import visible
 from xltools.figures import FieldType, Figure, as_json, magnitude, show
-from xltools.model import Agency
-from xltools.terms import Severity
+from xltools.terms import Agency, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,13 @@ _code(
     "打不开文件",
     "文件“{file}”打不开：{reason}。",
     "请检查文件是否存在、是否有权限、是否正被占用",
+)
+_code(
+    "file-failed",
+    "error",
+    "程序没能处理这个文件",
+    "程序在{stage}时没能处理文件“{file}”：{reason}。这个文件没有处理完，其他文件照常。",
+    "请把这个文件和这一条一起发给维护人员；急用的，可以用下发的空白表重新填报",
 )
 _code(
     "file-skipped",
@@ -196,7 +205,7 @@ _code(
     "cell-blank",
     "error",
     "空白格没有说明",
-    "“{sheet}”有 {count} 格空白：{cells}{more}；第一格是“{place}”。空白不等于 0。",
+    "“{sheet}”有 {count} 格空白：{cells}；第一格是“{place}”。空白不等于 0。",
     "没有发生的填 0；空白处确实都是 0 的，把表上方“本表空白格均为0”选为“是”",
 )
 _code(
@@ -561,7 +570,7 @@ _code(
     "error",
     "一个单位有几份填报表",
     "{agency_name}（{agency_code}）有 {count} 份填报表：{files}。{same}",
-    "请只留下正确的一份，把其余的移出文件夹；或者加 --prefer newest，取最后保存的一份",
+    "{way}",
 )
 _code(
     "agency-unknown",
@@ -583,6 +592,28 @@ _code(
     "单位名称与名录不同",
     "“{file}”的单位名称是“{agency_name}”，名录上代码 {agency_code} 是“{expected_text}”。",
     "核对是不是发错了表；单位已改名的，修改名录",
+)
+_code(
+    "agency-doubtful",
+    "query",
+    "像是另一个单位填的",
+    "“{file}”用的是{agency_name}（{agency_code}）的表，看来却是{other_name}（{other_code}）填的：{evidence}。",
+    "先查清是谁填的：是{other_name}填的，请它改用发给它自己的空白表填报，这一份移出文件夹；确是{agency_name}填的，"
+    "请它改正写着别的单位的地方后重报，或者在办理记录里了结",
+)
+_code(
+    "agency-hinted",
+    "note",
+    "有一处像是另一个单位的",
+    "“{file}”是{agency_name}的表，但{evidence}。",
+    "看看是不是写错了、抄错了，或者用错了别的单位的表；没有的不用处理",
+)
+_code(
+    "file-named-otherwise",
+    "note",
+    "文件名写着另一个单位",
+    "“{file}”是{agency_name}的表，文件名写的却是{other_name}。",
+    "看看是不是用错了表；只是文件名写错的，不用处理",
 )
 _code(
     "year-other",
@@ -686,9 +717,54 @@ class Closure:
         return f"{CLOSED[self.how]}：{self.words}"
 
 
+@dataclass(frozen=True, slots=True)
+class FieldAt:
+    """A figure's cell."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldsAt:
+    """Several figures' cells: as many addresses as are named, and whether the sheet is named before them."""
+
+    fields: tuple[str, ...]
+    most: int = 12
+    sheet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphAt:
+    """A paragraph of a text part, counted from 0."""
+
+    section: str
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CoverAt:
+    """An entry of the cover's sign-off."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckAt:
+    """A rule's 情况说明 on 校验."""
+
+    rule: str
+
+
+Place = FieldAt | FieldsAt | ParagraphAt | CoverAt | CheckAt
+"""Where in a form a finding is, whatever sheet and cell that is in the file as received (``workbook.whereabouts``)."""
+
+
 @dataclass(frozen=True)
 class Finding:
-    """One thing to correct, explain or know: what, where, both figures. ``detail`` fills the message's places."""
+    """One thing to correct, explain or know: what, where, both figures. ``detail`` fills the message's places.
+
+    A rule tells ``at``, where it is in the form; file, agency, sheet and cell are put to it once, by whoever has the file.
+    """
 
     code: str
     severity: Severity
@@ -705,6 +781,7 @@ class Finding:
     basis: str | None = None
     closure: Closure | None = None
     detail: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    at: Place | None = None
 
     @property
     def open(self) -> bool:
@@ -729,6 +806,10 @@ class Finding:
             **self.detail,
         }
 
+    def _said(self, template: str) -> str:
+        words = ((name, visible(said) if isinstance(said, str) else said) for name, said in self._words().items())
+        return template.format_map(dict(words))
+
     @property
     def state(self) -> str:
         """Whether it is settled, and how, in a word; nothing for a note."""
@@ -739,12 +820,12 @@ class Finding:
     @property
     def message(self) -> str:
         """The finding in Chinese, whole in itself: what is wrong, where, both figures and their difference."""
-        return CATALOGUE[self.code].message.format_map(self._words())
+        return self._said(CATALOGUE[self.code].message)
 
     @property
     def remedy(self) -> str:
         """What to do about it."""
-        return CATALOGUE[self.code].remedy.format_map(self._words())
+        return self.detail.get("rule_remedy") or self._said(CATALOGUE[self.code].remedy)
 
     def as_json(self) -> dict[str, Any]:
         """The finding as ``check --json`` gives it."""
@@ -769,7 +850,19 @@ class Finding:
 
 
 def finding(code: str, *, severity: Severity | None = None, **coordinates: Any) -> Finding:
-    """A finding of a code, of the code's own severity unless told otherwise; unknown names go to ``detail``."""
+    """A finding of a code, of the code's own severity unless told otherwise; unknown names go to ``detail``.
+
+    KeyError where one is not told that its words need: it shows where the finding is made, not where it is printed.
+    """
     known = {k: v for k, v in coordinates.items() if k in Finding.__dataclass_fields__}
     detail = {k: v for k, v in coordinates.items() if k not in known}
+    if lacking := _places(code) - detail.keys():
+        raise KeyError(f"{code} lacks {'、'.join(sorted(lacking))}")
     return Finding(code, severity or CATALOGUE[code].severity, detail=detail, **known)
+
+
+@cache
+def _places(code: str) -> frozenset[str]:
+    """The places in a code's words that only a finding's details can fill."""
+    words = f"{CATALOGUE[code].message}{CATALOGUE[code].remedy}"
+    return frozenset(name for _, name, _, _ in Formatter().parse(words) if name) - Finding(code, "note")._words().keys()

@@ -12,17 +12,19 @@ year code
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xltools.check import Collection, check
+from xltools.check import Collection, check, left_out
 from xltools.editions import load_form
+from xltools.failures import going_on
 from xltools.figures import FieldType, Figure, exact, printed
-from xltools.layout import layout_of, relations_at
-from xltools.model import Filing
+from xltools.layout import layout_of
+from xltools.model import Filing, Form, Rule, Scope
 from xltools.roster import read_roster
+from xltools.workbook.read import Received
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,17 +33,33 @@ WHO = ("name", "level", "edition", "supplements", "kind")
 """The columns of a frame of filings before its figures; year and code are its index."""
 
 
-def read(paths: Sequence[Path | str], roster: Path | str | None = None, *, accepted: bool = False) -> pd.DataFrame:
+def read(paths: Sequence[Path | str], roster: Path | str | None = None, *, accepted: bool = False,
+         jobs: int | None = None) -> pd.DataFrame:  # fmt: skip
     """Filings from files and folders, a row each, columns as in ``frame_of``; with ``accepted``, none but the accepted ones.
 
     Whatever could not be read is not in it: see ``findings``.
     """
-    return frame_of(r.filing for r in collect(paths, roster).received if r.filing and (r.accepted or not accepted))
+
+    def framed(files: Sequence[Received]) -> pd.DataFrame:
+        return frame_of(r.filing for r in files if r.filing and (r.accepted or not accepted))
+
+    return going_on(collect(paths, roster, jobs=jobs).received, framed, _warned)
 
 
-def collect(paths: Sequence[Path | str], roster: Path | str | None = None) -> Collection:
-    """Filings read and checked, one by one and as a set: what ``findings`` tells of."""
-    return check([Path(path) for path in paths], read_roster(Path(roster)) if roster else None)
+def _warned(received: Received, problem: Exception) -> Received:
+    import warnings
+
+    left_out("frame", received, problem)
+    warnings.warn(received.findings[0].message, stacklevel=2)
+    return received
+
+
+def collect(paths: Sequence[Path | str], roster: Path | str | None = None, *, jobs: int | None = None) -> Collection:
+    """Filings read and checked, one by one and as a set: what ``findings`` tells of.
+
+    No process is started unless ``jobs`` is given; a script that gives it guards itself by ``if __name__ == "__main__":``.
+    """
+    return check([Path(path) for path in paths], read_roster(Path(roster)) if roster else None, jobs=jobs)
 
 
 def frame_of(filings: Iterable[Filing]) -> pd.DataFrame:
@@ -82,23 +100,24 @@ def fields(edition: str, supplements: tuple[str, ...] = ()) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["id", "label", "sheet", "cell", "kind", "type", "unit"]).set_index("id")
 
 
-def relations(edition: str, supplements: tuple[str, ...] = ()) -> pd.DataFrame:
-    """The relations of an edition by id: severity, what must hold in words, basis.
+def rules(edition: str, supplements: tuple[str, ...] = ()) -> pd.DataFrame:
+    """The rules of an edition by id, of every kind: severity, what must hold in words, basis, kind.
 
-    >>> relations("2021").loc["requests.balance.natural", "severity"]
+    >>> rules("2021").loc["requests.balance.natural", "severity"]
     'error'
     """
     import pandas as pd
 
     form = load_form(edition, supplements)
-    rows = [(r.id, r.severity, r.text, r.basis) for r in form.relations]
-    return pd.DataFrame(rows, columns=["id", "severity", "text", "basis"]).set_index("id")
+    rows = [(r.id, r.severity, r.sentence, r.basis, r.kind) for r in form.rules]
+    return pd.DataFrame(rows, columns=["id", "severity", "text", "basis", "kind"]).set_index("id")
 
 
 def judge(frame: pd.DataFrame) -> pd.DataFrame:
-    """Every relation over every filing of a frame: rule, severity, left, right (in printed units), holds.
+    """Every rule that is for columns over every filing of a frame: rule, severity, left, right (in printed units), holds.
 
-    ``holds`` is missing where a figure is. Relations against last year are not judged: a frame holds one year beside another.
+    Filings of one form and level are judged all at once. ``holds`` is missing where a figure is. Rules against last year are
+    not judged: a frame holds one year beside another.
 
     >>> from xltools.demo.data import published
     >>> judged = judge(frame_of([published("suqian-2023")]))
@@ -107,29 +126,69 @@ def judge(frame: pd.DataFrame) -> pd.DataFrame:
     """
     import pandas as pd
 
-    rows = [(*key, *judged) for key, row in frame.iterrows() for judged in _judged(row)]
-    columns = ["year", "code", "rule", "severity", "left", "right", "holds"]
-    found = pd.DataFrame(rows, columns=columns).set_index(["year", "code"])
-    return found.astype({"holds": "boolean"})
+    found = [
+        _judged(load_form(edition, tuple(name for name in more.split(",") if name)), Scope(level), group)
+        for (edition, more, level), group in frame.groupby(["edition", "supplements", "level"], sort=False)
+    ]
+    columns = ["rule", "severity", "left", "right", "holds"]
+    whole = pd.concat(found) if found else pd.DataFrame(columns=columns, index=frame.index[:0])
+    order = {key: n for n, key in enumerate(frame.index)}
+    whole = whole.iloc[sorted(range(len(whole)), key=lambda n: order[whole.index[n]])]
+    return whole.astype({"holds": "boolean"})
 
 
-def _judged(row: pd.Series[Any]) -> Iterator[tuple[Any, ...]]:
-    """The relations of one filing: rule, severity, both sides, whether it holds."""
-    form = load_form(row["edition"], tuple(name for name in row["supplements"].split(",") if name))
-    values = {f.id: _figure(row.get(f.id), f.type) for f in form.inputs}
-    for relation in relations_at(form, row["level"]):
-        judged = relation.judge(values)
+def _judged(form: Form, scope: Scope, group: pd.DataFrame) -> pd.DataFrame:
+    """The rules over filings of one form and level."""
+    import numpy as np
+    import pandas as pd
+
+    fields = {f.id: f for f in form.inputs if f.id in group}
+    figures = {name: [_figure(value, f.type) for value in group[name]] for name, f in fields.items()}
+    known = {name: np.array([v is not None for v in said]) for name, said in figures.items()}
+    # Python's own integers where a figure is no whole number or too large for the machine's.
+    whole = {
+        name: all(v is None or (isinstance(v, int) and abs(v) < 2**40) for v in said) for name, said in figures.items()
+    }
+    columns = {
+        name: np.array([0 if v is None else v for v in said], dtype=np.int64 if whole[name] else object)
+        for name, said in figures.items()
+    }
+    rows = []
+    for rule in form.at(scope):
+        judged = rule.over(columns)
         if judged is None:
-            yield relation.id, relation.severity, None, None, None
-        else:
-            left, right = (printed(n, t) for n, t in zip((judged.left, judged.right), relation.types, strict=True))
-            yield relation.id, relation.severity, left, right, judged.holds
+            continue
+        left, right, holds = (np.broadcast_to(np.asarray(said), len(group)) for said in judged)
+        missing = ~np.logical_and.reduce([known[name] for name in rule.operands])
+        rows.append(_told(rule, form, group.index, left, right, holds, missing))
+    columns_of = ["rule", "severity", "left", "right", "holds"]
+    return pd.concat(rows) if rows else pd.DataFrame(columns=columns_of, index=group.index[:0])
+
+
+def _told(rule: Rule, form: Form, index: Any, left: Any, right: Any, holds: Any, missing: Any) -> pd.DataFrame:
+    """One rule over filings, a row each."""
+    import pandas as pd
+
+    types = getattr(rule, "types", ("count", "count"))
+    sides = (
+        [None if gone else printed(_plain(n), kind) for n, gone in zip(side, missing, strict=True)]
+        for side, kind in zip((left, right), types, strict=True)
+    )
+    verdict = [None if gone else bool(said) for said, gone in zip(holds, missing, strict=True)]
+    told = dict(zip(("left", "right"), sides, strict=True))
+    return pd.DataFrame({"rule": rule.id, "severity": rule.severity, **told, "holds": verdict}, index=index)
+
+
+def _plain(number: Any) -> Any:
+    return int(number) if not hasattr(number, "denominator") or number.denominator == 1 else number
 
 
 def _figure(value: Any, kind: FieldType) -> Figure:
     import pandas as pd
 
-    return None if value is None or pd.isna(value) else exact(Decimal(str(value)), kind)
+    if value is None or value is pd.NA or (isinstance(value, float) and value != value):
+        return None
+    return exact(value if isinstance(value, Decimal) else Decimal(str(value)), kind)
 
 
 def summary(frame: pd.DataFrame) -> pd.DataFrame:

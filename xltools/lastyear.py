@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from xltools.figures import Figure
-from xltools.model import Filing, Form, Likeness
+from xltools.model import Filing, Form
 
 
 def same_meaning(form: Form, last: Form, values: Mapping[str, Figure]) -> dict[str, Figure]:
@@ -36,10 +36,6 @@ class Comparison:
     both: int
     told: int
     other: int
-
-    def repeats(self, rule: Likeness) -> bool:
-        """Whether so many figures, all of them last year's, are a repetition."""
-        return self.told >= rule.least and not self.other
 
 
 def compare(filing: Filing) -> Comparison | None:

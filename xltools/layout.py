@@ -8,9 +8,8 @@ from functools import cached_property, lru_cache
 from typing import Literal
 
 from xltools.address import Box, a1, in_sheet
-from xltools.model import Field, Filing, Form, Likeness, Line, Section, Table
-from xltools.relation import LAST, Relation
-from xltools.terms import Level
+from xltools.model import Field, Form, Line, Section, Table
+from xltools.relation import LAST
 
 GUIDE, COVER, CHECKS = "填报说明", "封面", "校验"
 """The sheets every workbook has, whatever its form."""
@@ -249,38 +248,6 @@ class Layout:
 def layout_of(form: Form) -> Layout:
     """The layout of a form; made once."""
     return Layout(form)
-
-
-NO_FIELDS: frozenset[str] = frozenset()
-
-
-@lru_cache(maxsize=64)
-def listed_relations(form: Form, level: Level, last: frozenset[str] = NO_FIELDS) -> tuple[Relation, ...]:
-    """The relations that 校验 lists for an agency of a level: errors and queries, thresholds filled in. Notes are not listed."""
-    return tuple(r for r in relations_at(form, level, last) if r.severity != "note")
-
-
-@lru_cache(maxsize=64)
-def relations_at(form: Form, level: Level, last: frozenset[str] = NO_FIELDS) -> tuple[Relation, ...]:
-    """Every relation that applies to an agency of a level, ``last`` being the fields known of last year."""
-    return tuple(r for r in (relation.at(level, last) for relation in form.relations) if r is not None)
-
-
-def relations_of(filing: Filing) -> tuple[Relation, ...]:
-    """Every relation that applies to a filing."""
-    return relations_at(filing.form, filing.agency.level, filing.known_last)
-
-
-def listed_of(filing: Filing) -> tuple[Relation, ...]:
-    """The relations that 校验 lists for a filing."""
-    return listed_relations(filing.form, filing.agency.level, filing.known_last)
-
-
-def lists_repeated(filing: Filing) -> Likeness | None:
-    """The rule that not everything repeats last year, where 校验 lists it: enough figures of last year are known."""
-    rule = filing.form.last.repeated
-    listed = rule and rule.severity != "note" and filing.kind == "filing" and len(filing.known_last) >= rule.least
-    return rule if listed else None
 
 
 # ── from tables to boxes ─────────────────────────────────────────────────────

@@ -8,6 +8,7 @@ from xltools.figures import Figure, show
 from xltools.findings import Finding, finding
 from xltools.layout import layout_of
 from xltools.model import Agency, Filing
+from xltools.outputs import slashed
 from xltools.workbook.read import Received
 
 _NAMED = 6
@@ -38,8 +39,8 @@ def counted_twice(received: Sequence[Received]) -> Iterator[tuple[Received, Find
             names = _ways(filing, theirs, codes & both)
             more = f"等 {len(names)} 家" if len(names) > _NAMED else ""
             counts = "按那份汇总表计，这份不计入" if filing.agency.code in both else "两份汇总表都不计入"
-            yield got, finding("agency-counted-twice", file=str(got.path), agency=filing.agency,
-                               names="、".join(names[:_NAMED]) + more, where=f"已经在“{there.path}”里了",
+            yield got, finding("agency-counted-twice", file=slashed(got.path), agency=filing.agency,
+                               names="、".join(names[:_NAMED]) + more, where=f"已经在“{slashed(there.path)}”里了",
                                counts=counts)  # fmt: skip
 
 
@@ -59,7 +60,7 @@ def of_itself(area: Agency | None, received: Sequence[Received]) -> Iterator[tup
     """A note on an area's own summary that lies among the filings it is made of: it is no part of itself."""
     for got in received if len(received) > 1 else ():
         if area and got.filing and got.filing.kind == "summary" and got.filing.agency.code == area.code:
-            yield got, finding("summary-of-itself", file=str(got.path), agency=got.filing.agency)
+            yield got, finding("summary-of-itself", file=slashed(got.path), agency=got.filing.agency)
 
 
 def held_against_parts(whole: Received, parts: Sequence[Received]) -> Iterator[Finding]:
@@ -77,7 +78,7 @@ def held_against_parts(whole: Received, parts: Sequence[Received]) -> Iterator[F
         given = total(a.figures.get(item.id) for a in filing.adjustments)
         said, right = filing.values[item.id], total([*(part.values.get(item.id) for part in known), given])
         if (said or 0) != (right or 0):
-            yield finding("parts-differ", file=str(whole.path), agency=filing.agency, sheet=item.section.sheet,
+            yield finding("parts-differ", file=slashed(whole.path), agency=filing.agency, sheet=item.section.sheet,
                           cell=layout.cell(item.id), field=item.id, actual=said, expected=right,
                           types=(item.type, item.type), place=item.place, count=len(known),
                           adjusted=f"（已加上调整 {show(given, item.type)}）" if given else "",
@@ -98,7 +99,7 @@ def _unlike(whole: Received, filing: Filing, parts: Sequence[Filing]) -> Iterato
         if codes
     ]
     if words:
-        yield finding("parts-unlike", file=str(whole.path), agency=filing.agency, words="；".join(words))
+        yield finding("parts-unlike", file=slashed(whole.path), agency=filing.agency, words="；".join(words))
 
 
 def _all(filing: Filing) -> Iterator[tuple[str, str]]:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from xltools.errors import XltoolsError, why
+from xltools.dates import from_serial
+from xltools.errors import XltoolsError
+from xltools.inputs import LIST_LIMIT, must_read
 from xltools.workbook.package import Unreadable
 from xltools.workbook.sheets import Cell, open_workbook
-from xltools.workbook.shown import from_serial
 
 _HEADING_ROWS = 10
 """Rows from the top among which the heading is looked for: people put titles above it."""
@@ -36,11 +37,7 @@ def read_list(path: Path, what: str, columns: Sequence[str], needed: Sequence[st
     ``columns`` are the headings looked for, of which ``needed`` must be there, in whatever order. XltoolsError for a file that
     cannot be read or has no such heading.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as problem:
-        raise XltoolsError(f"打不开{what}“{path}”：{why(problem)}") from None
-    rows = list(_table(path, what, content))
+    rows = list(_table(path, what, must_read(path, what, LIST_LIMIT)))
     for at, row in enumerate(rows[:_HEADING_ROWS]):
         head = {name: row.index(name) for name in columns if name in row}
         if all(name in head for name in needed):
@@ -62,8 +59,14 @@ def _table(path: Path, what: str, content: bytes) -> Iterator[list[str]]:
                 raise XltoolsError(f"{what}“{path.name}”的编码既不是 UTF-8 也不是 GBK，请另存为 UTF-8 的 CSV") from None
         if "\0" in text:
             raise XltoolsError(f"{what}“{path.name}”不是文本文件，请另存为 CSV 或 .xlsx")
-        for line in csv.reader(io.StringIO(text, newline="")):
-            yield [value.strip() for value in line]
+        lines = csv.reader(io.StringIO(text, newline=""))
+        try:
+            for line in lines:
+                yield [value.strip() for value in line]
+        except csv.Error:
+            raise XltoolsError(
+                f"{what}“{path.name}”第 {lines.line_num} 行读不出来：有一格太长，或者引号没有成对；请改正，或者另存为 .xlsx"
+            ) from None
         return
     try:
         workbook = open_workbook(content)
@@ -113,6 +116,7 @@ def write_list(
     from xlsxwriter.workbook import Workbook
 
     from xltools.workbook.book import STYLES, wide
+    from xltools.workbook.repack import steadied
 
     out = io.BytesIO()
     book = Workbook(out, {"in_memory": True})
@@ -147,4 +151,4 @@ def write_list(
             beside.set_row(at, 18 * math.ceil(wide(line) / 72))
             beside.write_string(at, 0, line, plain)
     book.close()
-    return out.getvalue()
+    return steadied(out.getvalue())

@@ -6,14 +6,17 @@ is a field, ``section.row.column``. Fields that are sums of others are totals. R
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Any, ClassVar, Literal, Protocol, Self, TypeVar
 
 from xltools.figures import FieldType, Figure
+from xltools.findings import Code, Finding, Place, finding
 from xltools.lexicon import NOTHING, Lexicon
-from xltools.relation import LAST, Relation, Sum
+from xltools.relation import LAST, Sum
+from xltools.terms import Agency as Agency
 from xltools.terms import Level, Severity
 
 
@@ -100,41 +103,15 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class SignoffRule:
-    """The rule that a cover is signed: names given, and a date not before the report year's end."""
-
-    id: str
-    severity: Severity
-    names: tuple[str, ...]
-    date: str
-    basis: str
-    remedy: str
-
-
-@dataclass(frozen=True, slots=True)
-class Likeness:
-    """A rule that compares figures with last year's, one by one: when it speaks (``least``, ``times``), and how it is told."""
-
-    id: str
-    severity: Severity
-    least: int
-    times: int
-    basis: str
-    remedy: str
-
-
-@dataclass(frozen=True, slots=True)
 class LastYear:
     """How a form follows on last year's.
 
     ``carried``: the figures that are last year's, a sum over last year's fields for each input field. ``same``: what means the
-    same in another edition, by edition: fields, or the beginnings of their ids. ``repeated`` and ``jump`` compare figures.
+    same in another edition, by edition: fields, or the beginnings of their ids.
     """
 
     carried: Mapping[str, Sum]
     same: Mapping[str, tuple[str, ...]]
-    repeated: Likeness | None = None
-    jump: Likeness | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +133,7 @@ class Wording:
 
 @dataclass(frozen=True, eq=False)
 class Form:
-    """An edition, with the supplements laid over it."""
+    """An edition, with the supplements laid over it. ``rules`` are all its rules, of every kind, in the order they are told."""
 
     edition: str
     title: str
@@ -164,8 +141,7 @@ class Form:
     basis: str
     sections: tuple[Section, ...]
     fields: Mapping[str, Field]
-    relations: tuple[Relation, ...]
-    signoff: SignoffRule
+    rules: tuple[Rule, ...]
     supplements: tuple[str, ...] = ()
     last: LastYear = LastYear({}, {})
     charts: tuple[Chart, ...] = ()
@@ -188,11 +164,24 @@ class Form:
     def text_sections(self) -> tuple[Section, ...]:
         return tuple(s for s in self.sections if not s.tables)
 
+    def rules_of(self, kind: type[R]) -> tuple[R, ...]:
+        """The rules of one kind."""
+        return tuple(rule for rule in self.rules if isinstance(rule, kind))
+
+    def at(self, scope: Scope) -> tuple[Rule, ...]:
+        """The rules that apply, thresholds filled in; made once for each scope."""
+        if scope not in self._applying:
+            self._applying[scope] = tuple(r for r in (rule.at(scope) for rule in self.rules) if r is not None)
+        return self._applying[scope]
+
+    @cached_property
+    def _applying(self) -> dict[Scope, tuple[Rule, ...]]:
+        return {}
+
     @cached_property
     def queries(self) -> frozenset[str]:
-        """The rules of the form that a 情况说明 can be given for."""
-        found = {r.id for r in self.relations if r.severity == "query"} | {self.signoff.id}
-        return frozenset(found | ({self.last.repeated.id} if self.last.repeated else set()))
+        """The rules of the form that a 情况说明 can be given for: queries that 校验 lists."""
+        return frozenset(rule.id for rule in self.rules if rule.shows and rule.severity == "query")
 
     def inputs_of(self, section: str) -> tuple[Field, ...]:
         """The input fields on a section's sheet."""
@@ -202,18 +191,6 @@ class Form:
         """Whether the edition is the one for a report year."""
         first, last = self.years
         return first <= year and (last is None or year <= last)
-
-
-@dataclass(frozen=True, slots=True)
-class Agency:
-    """Who files: code (text of any form), name, level."""
-
-    code: str
-    name: str
-    level: Level
-
-    def as_json(self) -> dict[str, str]:
-        return {"code": self.code, "name": self.name, "level": self.level}
 
 
 State = Literal["accepted", "queried", "returned", "duplicate", "missing"]
@@ -250,7 +227,8 @@ class Filing:
 
     ``inputs`` holds a figure for each input field, ``None`` for a blank. Blanks of the sections in ``declared_zero`` count
     as 0, but for ``unread`` fields, whose cells could not be found. ``typed`` holds, for input cells that hold text, the
-    text to the letter. ``explanations`` holds 情况说明 by rule, ``stamps`` what an explanation was first given for.
+    text to the letter, ``stored`` what a total's cell holds whose formula is not ours. ``explanations`` holds 情况说明 by rule,
+    ``stamps`` what an explanation was first given for.
     ``last`` holds last year's figures of the input fields, those that mean the same, ``last_source`` whose they are in words;
     ``last_verified`` says that they were read from last year's own filing. ``carried`` are the input fields that last year's
     figures were put into, and locked. A summary has ``members``, every agency beneath it, and may have ``adjustments``, which
@@ -263,6 +241,7 @@ class Filing:
     kind: Literal["filing", "summary"] = "filing"
     inputs: dict[str, Figure] = field(default_factory=dict)
     typed: dict[str, str] = field(default_factory=dict)
+    stored: dict[str, Figure] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)
     declared_zero: frozenset[str] = frozenset()
     texts: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -282,6 +261,16 @@ class Filing:
         self.last, self.last_source, self.last_verified = last, source, True
         for worked_out in ("known_last", "figures"):
             vars(self).pop(worked_out, None)
+
+    @property
+    def scope(self) -> Scope:
+        """What decides which rules apply to it."""
+        return Scope(self.agency.level, self.kind, self.known_last)
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules of its form that apply to it."""
+        return self.form.at(self.scope)
 
     @cached_property
     def known_last(self) -> frozenset[str]:
@@ -305,3 +294,130 @@ class Filing:
                 figure = 0
             said[item.id] = figure
         return {f.id: f.total(said) if f.parts else said[f.id] for f in self.form.fields.values()}
+
+
+# ── the rulebook ─────────────────────────────────────────────────────────────
+
+
+class Cells(Protocol):
+    """What a formula needs to know of a layout: where a field stands and which switch declares its blanks zero."""
+
+    def position(self, field: str) -> tuple[str, int, int]: ...
+    def switch(self, field: str) -> str: ...
+    def cell(self, field: str) -> str: ...
+    def __hash__(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What decides which rules apply, before any figure is known: level, kind, the fields known of last year."""
+
+    level: Level
+    kind: Literal["filing", "summary"] = "filing"
+    last: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a rule shows on 校验 for a filing: two sides and their difference (each None while pending), the result."""
+
+    left: float | int | None
+    right: float | int | None
+    difference: float | int | None
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class Formulas:
+    """A rule as Excel works it out, every formula for a cell of 校验: two sides, their difference (None where it means nothing),
+    the result; where its id leads to; how the sides look."""
+
+    left: str
+    right: str
+    difference: str | None
+    result: str
+    target: Place
+    look: str = "cell_number"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule(ABC):
+    """Something that must hold, of whatever kind: its id, how grave a breach is, what must hold in a Chinese sentence, where it
+    comes from, what to do.
+
+    A kind of rule is a subclass, in a file of its own in ``rules/``. It judges a filing; it may judge whole columns of filings at
+    once (``over``); and where Excel can work it out it gives a row of 校验 (``listed``, ``row``, ``formulas``).
+    """
+
+    id: str
+    severity: Severity
+    text: str
+    basis: str
+    remedy: str = ""
+    """What to do; nothing where the words of the finding's code say it."""
+    listed: bool = False
+    """Whether Excel can work it out, so that 校验 lists it while it is more than a note."""
+    anchors: tuple[str, ...] = ()
+    """The fields whose cells are coloured on the form where it fails; none for one that is not of single figures."""
+
+    kind: ClassVar[str] = ""
+    """Its name in a definition."""
+    rank: ClassVar[int] = 500
+    """The place of its findings, and of its rows of 校验, among those of other kinds."""
+    words: ClassVar[str] = ""
+    """What must hold, for a definition that does not put it into words of its own."""
+    codes: ClassVar[tuple[Code, ...]] = ()
+    """Codes of findings that only this kind gives, where the catalogue does not have them."""
+
+    @property
+    def sentence(self) -> str:
+        """What must hold, its thresholds filled in; places that stand for a field stay as they are."""
+        return self.text
+
+    @property
+    def operands(self) -> tuple[str, ...]:
+        """The input fields that it reads, last year's under their names; nothing for one that reads a filing otherwise."""
+        return ()
+
+    def read(self, filing: Filing) -> Iterator[object]:
+        """What it reads of a filing: an explanation that was given over other things is stale."""
+        yield from (filing.figures.get(name) for name in self.operands) if self.operands else filing.figures.values()
+
+    @property
+    def shows(self) -> bool:
+        """Whether 校验 lists it: what is for the reader's notice alone is not asked of who fills in."""
+        return self.listed and self.severity != "note"
+
+    def at(self, scope: Scope) -> Self | None:
+        """The rule as it stands for an agency and what is known of last year; None where it does not apply."""
+        return self
+
+    @abstractmethod
+    def judge(self, filing: Filing, told: frozenset[str] = frozenset()) -> Iterator[Finding]:
+        """A finding for each breach; ``told`` are the fields whose cells were reported while reading."""
+
+    def over(self, columns: Mapping[str, Any]) -> tuple[Any, Any, Any] | None:
+        """Both sides and whether it holds, for whole columns of exact figures by field; None where it is not for columns."""
+        return None
+
+    def row(self, filing: Filing) -> Row:
+        """What 校验 shows for a filing; asked only of one that is listed."""
+        raise NotImplementedError(self.id)
+
+    def formulas(self, cells: Cells, filing: Filing) -> Formulas:
+        """How 校验 works it out; asked only of one that is listed."""
+        raise NotImplementedError(self.id)
+
+    def unfit(self) -> Iterator[tuple[str, str]]:
+        """What is wrong with it as defined: the key, and why."""
+        yield from ()
+
+    def breach(self, code: str, at: Place | None = None, **details: Any) -> Finding:
+        """A finding of this rule: its severity, id and basis are the rule's unless told otherwise."""
+        own = {"rule_remedy": self.remedy} if self.remedy else {}
+        return finding(
+            code, **{"severity": self.severity, "rule": self.id, "basis": self.basis, "at": at, **own, **details}
+        )
+
+
+R = TypeVar("R", bound=Rule)

@@ -7,9 +7,18 @@ import os
 import tempfile
 import time
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePath
 
-from xltools.errors import XltoolsError, why
+from xltools.errors import IN_USE, XltoolsError, why
+from xltools.inputs import real
+
+
+def slashed(path: PurePath) -> str:
+    """A path as results name it, on stdout, in JSON and in every file written: with ``/`` on every system, so that they are the same.
+
+    What is said on stderr to the person at this machine names paths as this machine does.
+    """
+    return path.as_posix()
 
 
 def refuse_existing(paths: list[Path], force: bool) -> None:
@@ -26,7 +35,7 @@ def refuse_existing(paths: list[Path], force: bool) -> None:
 def refuse_inputs(output: Path, *inputs: Path) -> None:
     """XltoolsError where an output would be written over a file that is read."""
     for path in inputs:
-        if path.resolve() == output.resolve():
+        if real(path) == real(output):
             raise XltoolsError(f"不能写到“{path}”：它是这次要读的文件，收到的文件不改动；请换一个输出文件名")
 
 
@@ -49,7 +58,9 @@ def write_whole(path: Path, content: bytes, *, force: bool = False) -> None:
         if temporary:
             with contextlib.suppress(OSError):
                 Path(temporary).unlink()
-        raise XltoolsError(f"写不了“{path}”：{why(problem)}；没有留下不完整的文件，请处理后重试") from None
+        reason = why(problem)
+        advice = "" if reason == IN_USE else "，请处理后重试"
+        raise XltoolsError(f"写不了“{path}”：{reason}；没有留下不完整的文件{advice}") from None
 
 
 def write_all(contents: Iterable[tuple[Path, bytes]], paths: list[Path], *, force: bool = False) -> None:

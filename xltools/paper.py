@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from typing import Any
 
 from xltools.workbook.patch import as_text
+from xltools.workbook.repack import steadied
 
 TITLE_FONT, HEAD_FONT, SECOND_FONT, BODY_FONT = "方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312"
 LATIN_FONT = "Times New Roman"
@@ -55,14 +55,9 @@ def speak_chinese(document: Any) -> None:
 
 def packed(document: Any) -> bytes:
     """The document's bytes without the time at which they were written."""
-    made, out = io.BytesIO(), io.BytesIO()
+    made = io.BytesIO()
     document.save(made)
-    with zipfile.ZipFile(made) as parts, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as steady:
-        for name in parts.namelist():
-            entry = zipfile.ZipInfo(name)
-            entry.create_system = 0
-            steady.writestr(entry, parts.read(name), zipfile.ZIP_DEFLATED)
-    return out.getvalue()
+    return steadied(made.getvalue())
 
 
 def write_run(

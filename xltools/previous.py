@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from xltools.checkcode import check_code
+from xltools.failures import apart
 from xltools.figures import Figure
 from xltools.findings import Finding, finding
 from xltools.lastyear import carried_over, same_meaning
 from xltools.layout import CHECKS, layout_of
 from xltools.model import Agency, Filing, Form
+from xltools.outputs import slashed
 from xltools.relation import LAST
 from xltools.roster import Roster
 from xltools.workbook.folder import files_in
@@ -42,6 +44,11 @@ class Previous:
         codes = self.before.get(code, (code,))
         found = [self.filings.get((year - 1, c)) for c in codes]
         return [f for f in found if f is not None] if None not in found and self.split.isdisjoint(codes) else []
+
+    def figures(self, code: str, form: Form, year: int) -> dict[str, Figure]:
+        """Last year's figures of an agency by the input fields of this year's form that they mean the same in; empty for none."""
+        found = self.of(code, year)
+        return _alike(form, found) if found else {}
 
     def give(self, filing: Filing, file: str = "") -> Iterator[Finding]:
         """Puts last year's figures beside a filing's own; tells where those that it carries itself are others."""
@@ -89,9 +96,14 @@ def without_last_year(names: Sequence[str]) -> Finding:
 
 
 def _put(filing: Filing, found: Sequence[Filing]) -> None:
-    alike = [same_meaning(filing.form, f.form, f.values) for f in found]
-    filing.follow({name: _sum(part.get(name) for part in alike) for name in alike[0]}, _source(found))
+    filing.follow(_alike(filing.form, found), _source(found))
     filing.last_texts = found[0].texts if len(found) == 1 else {}
+
+
+def _alike(form: Form, found: Sequence[Filing]) -> dict[str, Figure]:
+    """Filings of last year added up, by this year's fields."""
+    alike = [same_meaning(form, f.form, f.values) for f in found]
+    return {name: _sum(part.get(name) for part in alike) for name in alike[0]}
 
 
 def _sum(figures: Iterable[Figure]) -> Figure:
@@ -118,16 +130,17 @@ def read_previous(paths: Sequence[Path], roster: Roster | None = None) -> Previo
         received = read_file(path)
         if received.filing is None:
             reason = "读不出来，或者不是填报表"
-            previous.findings.append(finding("previous-skipped", file=str(path), reason=reason))
+            previous.findings.append(finding("previous-skipped", file=slashed(path), reason=reason))
             continue
-        for one in _agencies(received):
-            key, known = (one.year, one.agency.code), parts if one is not received.filing else previous.filings
-            if key in known and known[key].values != one.values:
-                unclear[key] = path
-            known[key] = one
+        with apart("read", path, previous.findings.append, received.filing.agency):
+            for one in _agencies(received):
+                key, known = (one.year, one.agency.code), parts if one is not received.filing else previous.filings
+                if key in known and known[key].values != one.values:
+                    unclear[key] = path
+                known[key] = one
     for (year, code), path in unclear.items():
         reason = f"单位 {code} 的 {year} 年度表不止一份，而且数不同"
-        previous.findings.append(finding("previous-skipped", file=str(path), reason=reason))
+        previous.findings.append(finding("previous-skipped", file=slashed(path), reason=reason))
     merged = {**parts, **previous.filings}
     previous.filings = {key: found for key, found in merged.items() if key not in unclear}
     if roster is not None:

@@ -1,21 +1,18 @@
-"""Relations (勾稽关系) as data, and their arithmetic: exact integers, one filing's or whole columns of them.
+"""Sums and comparisons of figures, and their arithmetic: exact integers, one filing's or whole columns of them.
 
-A relation compares signed sums of fields, always over input cells: a stored total is never an operand. A field of the year
-before is named ``last.`` and its id. ``algebra`` reads relations from text, and shows the same ones as Excel formulas and
-Chinese sentences.
+A sum adds up fields with signs. A field of the year before is named ``last.`` and its id. ``algebra`` reads them from text, and shows
+the same ones as Excel formulas and Chinese sentences.
 """
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from typing import Any
 
-from xltools.figures import SCALE, FieldType, Figure, Number, rounded
-from xltools.terms import Level, Severity
+from xltools.figures import SCALE, FieldType, Number, rounded
 
 CEILING, CEILING_WORDS = "ceiling", "本级上限"
 """The name in a sum that stands for a threshold by level, and how a sentence says it."""
@@ -88,89 +85,12 @@ Condition = tuple[Comparison, ...]
 """Comparisons that must all hold."""
 
 
-@dataclass(frozen=True)
-class Relation:
-    """What must hold between figures.
-
-    Where every comparison of ``when`` holds, one of the alternatives in ``holds`` must. ``left`` and ``right`` are the two
-    figures shown, of types ``types``. All sums are over input fields; ``anchors`` are the fields as the definition names
-    them, totals and all: where a clerk looks.
-    """
-
-    id: str
-    severity: Severity
-    left: Sum
-    right: Sum
-    types: tuple[FieldType, FieldType]
-    when: Condition
-    holds: tuple[Condition, ...]
-    anchors: tuple[str, ...]
-    text: str
-    basis: str
-    remedy: str
-    levels: tuple[Level, ...] = ()
-    ceiling: Mapping[str, int] | None = None
-    with_last: Relation | None = None
-    """What takes its place where last year's figures are known."""
-
-    def at(self, level: Level, last: Container[str] = ()) -> Relation | None:
-        """The relation for an agency's level, its threshold filled in; None where it does not apply.
-
-        ``last`` are the fields whose figures of last year are known.
-        """
-        if self.with_last and (found := self.with_last.at(level, last)):
-            return found
-        if (self.levels and level not in self.levels) or any(name not in last for name in self.last_operands):
-            return None
-        if self.ceiling is None:
-            return self
-        limit = self.ceiling[level]
-        filled = self.mapped(lambda s: s.with_ceiling(limit))
-        return replace(filled, ceiling=None, text=self.text.replace(CEILING_WORDS, f"{CEILING_WORDS} {limit}", 1))
-
-    def mapped(self, change: Callable[[Sum], Sum]) -> Relation:
-        """The same relation with every sum changed."""
-        return replace(
-            self,
-            left=change(self.left),
-            right=change(self.right),
-            when=tuple(c.mapped(change) for c in self.when),
-            holds=tuple(tuple(c.mapped(change) for c in alternative) for alternative in self.holds),
-        )
-
-    @cached_property
-    def operands(self) -> tuple[str, ...]:
-        """Every input field the relation reads, in order."""
-        comparisons = [*self.when, *(c for alternative in self.holds for c in alternative)]
-        sums = [self.left, self.right, *(s for c in comparisons for s in (c.left, c.right))]
-        return tuple(dict.fromkeys(name for s in sums for name in s.fields))
-
-    @cached_property
-    def last_operands(self) -> tuple[str, ...]:
-        """The fields whose figures of last year it reads."""
-        return tuple(name.removeprefix(LAST) for name in self.operands if name.startswith(LAST))
-
-    @property
-    def section(self) -> str:
-        """The id of the section whose figures it ties together."""
-        return self.anchors[0].split(".")[0]
-
-    def judge(self, values: Mapping[str, Figure]) -> Judgement | None:
-        """Whether it holds for a filing's figures; None where an operand is missing, for then it is not judged."""
-        if any(values.get(name) is None for name in self.operands):
-            return None
-        left, right = (
-            rounded(side.of(values, SCALE[kind]), kind)
-            for side, kind in zip((self.left, self.right), self.types, strict=True)
-        )
-        return Judgement(bool(self.evaluate(values)), left, right)
-
-    def evaluate(self, values: Mapping[str, Any]) -> Any:
-        """True where it holds: for figures, or element by element for arrays with a filing an element."""
-        holds: Any = False
-        for alternative in self.holds:
-            holds = holds | _all(alternative, values)
-        return holds if not self.when else holds | (_all(self.when, values) == False)  # noqa: E712 - arrays too
+def holds(when: Condition, alternatives: tuple[Condition, ...], values: Mapping[str, Any]) -> Any:
+    """Whether one of the alternatives holds, or ``when`` does not: for figures, or element by element for arrays of them."""
+    found: Any = False
+    for alternative in alternatives:
+        found = found | _all(alternative, values)
+    return found if not when else found | (_all(when, values) == False)  # noqa: E712 - arrays too
 
 
 def _all(condition: Condition, values: Mapping[str, Any]) -> Any:

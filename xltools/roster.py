@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +10,7 @@ from pathlib import Path
 from xltools.errors import XltoolsError
 from xltools.lists import Column, Row, read_list, write_list
 from xltools.model import Agency
-from xltools.terms import LEVELS, level_of
+from xltools.terms import LEVELS, level_of, unfit
 
 COLUMNS = ("单位代码", "单位名称", "层级", "上级代码", "联系人", "电话", "上年代码")
 _NEEDED = COLUMNS[:3]
@@ -100,15 +99,6 @@ def _wrong(said: Row, seen: set[str]) -> Iterator[str]:
         yield f"层级“{said['层级']}”不认识，可以填：{'、'.join(LEVELS.values())}"
     if said["上级代码"] and said["上级代码"] == code:
         yield "上级代码是自己"
-
-
-def unfit(code: str, name: str) -> Iterator[str]:
-    """What makes a code or a name unfit for a workbook and a file's name."""
-    for what, words in (("单位代码", code), ("单位名称", name)):
-        if len(words) > 100:
-            yield f"{what}太长（{len(words)} 个字，最多 100 个）"
-        if any(unicodedata.category(c) == "Cc" for c in words):
-            yield f"{what}里有换行等控制字符"
 
 
 def _mangled(code: str) -> bool:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Literal
+
+from xltools.characters import visible
 
 Level = Literal["township", "department", "county", "city", "province", "state"]
 
@@ -17,6 +21,32 @@ LEVELS: dict[Level, str] = {
 }
 """Levels of an agency, from the lowest, with the words printed for them."""
 
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """Who files: code (text of any form), name, level."""
+
+    code: str
+    name: str
+    level: Level
+
+    def as_json(self) -> dict[str, str]:
+        return {"code": self.code, "name": self.name, "level": self.level}
+
+
+NAME_LIMIT = 100
+"""Characters of a code or a name."""
+
+
+def unfit(code: str, name: str) -> Iterator[str]:
+    """What makes a code or a name unfit for a workbook and a file's name."""
+    for what, words in (("单位代码", code), ("单位名称", name)):
+        if len(words) > NAME_LIMIT:
+            yield f"{what}太长（{len(words)} 个字，最多 {NAME_LIMIT} 个）"
+        if visible(words) != words:
+            yield f"{what}里有换行等看不见的控制字符，或者残缺的字符"
+
+
 SIGNOFF: dict[str, str] = {
     "compiler": "填报人",
     "reviewer": "审核人",
@@ -25,6 +55,9 @@ SIGNOFF: dict[str, str] = {
     "phone": "联系电话",
 }
 """Who answers for a filing: keys of ``Filing.signoff`` and the words on the cover."""
+
+PASS, FAIL, PENDING = "通过", "不符", "待填"
+"""What 校验 says of a rule."""
 
 Severity = Literal["error", "query", "note"]
 SEVERITIES: dict[Severity, str] = {"error": "错误", "query": "核实", "note": "提示"}

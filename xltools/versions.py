@@ -11,6 +11,8 @@ from typing import Any
 from xltools.changes import difference
 from xltools.findings import Closure, Finding, finding
 from xltools.model import Filing
+from xltools.outputs import slashed
+from xltools.rules.signoff import Signoff
 from xltools.workbook.read import Received
 
 _PAIRS = 3
@@ -23,7 +25,8 @@ def one_of(files: Sequence[Received], *, newest: bool = False) -> tuple[Received
     """The file that stands for an agency among all of its files, and a finding where there are several.
 
     Different files contradict each other and are set aside, all of them; with ``newest`` all but those saved last, where the
-    workbooks' own records tell which that is. Findings on a file that a newer one replaces are closed.
+    workbooks' own records tell which that is. Findings on a file that a newer one replaces are closed. Time never decides between
+    files that seem to be of two agencies: the later one is not the earlier one corrected.
     """
     versions = _versions(files)
     if len(versions) == 1:
@@ -31,26 +34,69 @@ def one_of(files: Sequence[Received], *, newest: bool = False) -> tuple[Received
         return counted, _told(files, "note", "内容相同，只计一份。") if len(files) > 1 else None
     ordered = _in_order(versions)
     changes = _changes(ordered or versions)
-    if newest and ordered:
+    mixed = _of_two_agencies(versions)
+    if newest and ordered and not mixed:
         last = next((r for r in ordered[-1] if r.accepted), ordered[-1][0])
         for received in (r for version in ordered[:-1] for r in version):
             _supersede(received, last)
         saved = max(r.saved for r in ordered[-1])
-        return last, _told(files, "note", f"内容不同（{changes}），取最后保存的“{last.path}”（{saved}），其余不计。")
+        return last, _told(
+            files,
+            "note",
+            f"内容不同（{changes}），取最后保存的“{slashed(last.path)}”（{saved}），其余不计。",
+            last=last,
+        )
     for received in files:
         received.set_aside = True
-    unclear = "看不出哪一份是最后保存的，" if newest else ""
-    return None, _told(files, "error", f"内容不同（{changes}），{unclear}都没有计入。")
+    latest = ordered[-1][0] if ordered and not mixed else None
+    unclear = mixed or ("看不出哪一份是最后保存的，" if newest else "")
+    words = f"内容不同（{changes}），{unclear}都没有计入。"
+    return None, _told(files, "error", words, last=latest, way=_FIND_OUT if mixed else _CHOOSE)
 
 
-def _told(files: Sequence[Received], severity: Any, words: str) -> Finding:
+_CHOOSE = "请只留下正确的一份，把其余的移出文件夹；或者加 --prefer newest，取最后保存的一份"
+_FIND_OUT = "先查清每一份是谁填的：别的单位填的移出文件夹，请那个单位用发给它自己的空白表填报；不能按保存的先后取舍"
+
+
+def _told(
+    files: Sequence[Received], severity: Any, words: str, *, last: Received | None = None, way: str = _CHOOSE
+) -> Finding:
     assert files[0].filing is not None
-    return finding("agency-duplicate", severity=severity, agency=files[0].filing.agency, count=len(files),
-                   files="、".join(str(r.path) for r in files), same=words)  # fmt: skip
+    return finding("agency-duplicate", severity=severity, agency=files[0].filing.agency, count=len(files), way=way,
+                   files="、".join(slashed(r.path) for r in files), same=words,
+                   last=slashed(last.path) if last else "", mixed=way == _FIND_OUT)  # fmt: skip
+
+
+def _of_two_agencies(versions: Sequence[Sequence[Received]]) -> str:
+    """That files of one agency seem to be filled by two, and which, in words; "" where they do not."""
+    files = [received for version in versions for received in version]
+    others = sorted({r.doubt.detail["other_name"] for r in files if r.doubt})
+    if others:
+        assert files[0].filing is not None
+        own = "" if all(r.doubt for r in files) else f"有的是{files[0].filing.agency.name}填的，"
+        return f"看来{own}{''.join(f'有的是{other}填的，' for other in others)}"
+    if any(_strangers(old[0].filing, new[0].filing) for old, new in pairwise(versions)):
+        return "数、文字和签字都不相同，不像一个单位先后报的，"
+    return ""
+
+
+def _names(filing: Filing) -> tuple[str, ...]:
+    return tuple(name for rule in filing.form.rules_of(Signoff) for name in rule.names)
+
+
+def _strangers(a: Filing | None, b: Filing | None) -> bool:
+    """Whether two filings have nothing in common that a corrected one keeps: nobody who signed, no text, hardly a figure."""
+    assert a is not None and b is not None
+    people = [{words.strip() for key, words in f.signoff.items() if key in _names(f)} - {""} for f in (a, b)]
+    told = [name for name in a.values.keys() & b.values.keys() if a.values[name] or b.values[name]]
+    kept = sum(a.values[name] == b.values[name] for name in told)
+    texts = [{text for lines in f.texts.values() for text in lines} for f in (a, b)]
+    same = len(texts[0] & texts[1])
+    return bool(all(people) and not people[0] & people[1] and 2 * kept < len(told) and 2 * same < min(map(len, texts)))
 
 
 def _supersede(received: Received, last: Received) -> None:
-    received.set_aside, received.superseded_by = True, str(last.path)
+    received.set_aside, received.superseded_by = True, slashed(last.path)
     closure = Closure("superseded", f"有更新的一份“{last.path.name}”")
     received.findings = [replace(f, closure=closure) if f.open else f for f in received.findings]
 
@@ -115,6 +161,6 @@ def _changes(versions: list[list[Received]]) -> str:
     for old, new in pairwise(version[0] for version in versions):
         assert old.filing is not None and new.filing is not None
         names = (old.path.name, new.path.name)
-        before, after = names if names[0] != names[1] else (str(old.path), str(new.path))
+        before, after = names if names[0] != names[1] else (slashed(old.path), slashed(new.path))
         words.append(f"{before} → {after}：{difference(old.filing, new.filing)}")
     return "；".join(words[:_PAIRS]) + (" 等" if len(words) > _PAIRS else "")

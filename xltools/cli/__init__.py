@@ -13,6 +13,7 @@ import click
 
 from xltools import __version__
 from xltools.cli import blank, check, codes, demo, export, fill, forms, import_, init, merge, report
+from xltools.cli.screen import say
 from xltools.errors import XltoolsError, why
 
 _COMMANDS = (init, blank, fill, check, export, merge, import_, report, forms, codes, demo)
@@ -40,9 +41,9 @@ def main() -> None:
     """Runs the command line; every failure ends in one line, never in a traceback."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(
-                **({"errors": "replace"} if stream.isatty() else {"encoding": "utf-8", "errors": "replace"})
-            )
+            # A file or another program gets the same bytes on every system; a console what it can show.
+            plain = {} if stream.isatty() else {"encoding": "utf-8", "newline": "\n"}
+            stream.reconfigure(errors="replace", **plain)
     try:
         status = cli.main(prog_name="xltools", standalone_mode=False)
     except XltoolsError as problem:
@@ -89,5 +90,5 @@ def _in_chinese(problem: click.ClickException) -> str:
 
 
 def _fail(message: str) -> None:
-    click.echo(f"xltools：{message}", err=True)
+    say("xltools：", message, err=True)
     sys.exit(2)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from xltools.cli import inside, options
+from xltools.cli import inside, options, screen
 from xltools.terms import LEVELS
 
 
@@ -33,7 +33,7 @@ def command(
     from xltools.errors import XltoolsError
     from xltools.model import Agency
     from xltools.outputs import write_all
-    from xltools.roster import unfit
+    from xltools.terms import unfit
 
     if roster_path and (name or code or level):
         raise click.UsageError("--roster 和 --name/--code/--level 只能用一种。")
@@ -64,4 +64,4 @@ def command(
     names = options.progress(list(made), "生成空白表")
     write_all(((places[name], made[name]) for name in names), list(places.values()), force=force)
     for path in places.values():
-        click.echo(path)
+        screen.say(path)

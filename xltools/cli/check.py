@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from xltools.cli import inside, options
+from xltools.cli import inside, options, screen
 
 
 @click.command("check")
@@ -30,6 +30,8 @@ def command(
     """
     from xltools.check import check, hold_against_parts
     from xltools.errors import XltoolsError
+    from xltools.inputs import real
+    from xltools.outputs import slashed
 
     work = inside.settle(paths, roster_path, year, previous_paths, prefer)
     if not work.paths:
@@ -41,7 +43,7 @@ def command(
     if work.season and paths and roster_path is None:  # some of the folder's files: the others are not missing
         collection.findings = [found for found in collection.findings if found.code != "agency-missing"]
     if parts:
-        whole = frozenset(received.path.resolve() for received in collection.received)
+        whole = frozenset(real(received.path) for received in collection.received)
         beneath = check(parts, None, collection.year, options.progress, ignore | whole, jobs)
         if not beneath.received:
             raise XltoolsError(f"--parts 里没有找到填报表（.xlsx）：{'、'.join(str(path) for path in parts)}")
@@ -49,12 +51,13 @@ def command(
     written = work.write_slips(collection, slips, force)
     changes = work.remember(collection)
     if as_json:
-        told = {} if written is None else {"slips": [str(path) for path in written]}
-        options.print_json(collection.as_json() | told | ({"changes": changes.as_json()} if changes else {}))
+        told = {} if written is None else {"slips": [slashed(path) for path in written]}
+        screen.print_json(collection.as_json() | told | ({"changes": changes.as_json()} if changes else {}))
     else:
         options.print_collection(collection)
         for line in changes.lines() if changes else ():
-            click.echo(line)
-        if written is not None:
-            click.echo(f"退回单、标注的工作簿和催报的话，共 {len(written)} 个文件，写在“{slips or work.slips}”。")
+            screen.say(line)
+        if written:
+            folder = slashed(written[-1].parent)
+            screen.say(f"退回单、标注的工作簿和催报的话，共 {len(written)} 个文件，写在“{folder}”。")
     return 1 if collection.open_errors else 0

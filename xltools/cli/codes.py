@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from xltools.cli import options
+from xltools.cli import options, screen
 
 
 @click.command("codes")
@@ -19,8 +19,8 @@ def command(as_json: bool) -> None:
 
     listed = codes_json()
     if as_json:
-        options.print_json(listed)
+        screen.print_json(listed)
         return
     for code in listed:
-        click.echo(f"{code['code']}　［{SEVERITIES[code['severity']]}］{code['meaning']}")
-        click.echo(f"    → {code['remedy']}")
+        screen.say(f"{code['code']}　［{SEVERITIES[code['severity']]}］{code['meaning']}")
+        screen.say(f"    → {code['remedy']}")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from xltools.cli import options
+from xltools.cli import options, screen
 
 
 @click.command("demo")
@@ -20,4 +20,4 @@ def command(folder: Path, force: bool) -> None:
     from xltools.demo import play
 
     for line in play(folder, force=force):
-        click.echo(line)
+        screen.say(line)

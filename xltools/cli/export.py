@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from xltools.cli import options
+from xltools.cli import options, screen
 
 if TYPE_CHECKING:
+    from xltools.findings import Finding
     from xltools.model import Filing
 
 
@@ -32,6 +33,7 @@ def command(file: Path, format_: str, output: Path | None, force: bool) -> int:
     """
 
     from xltools.errors import XltoolsError
+    from xltools.failures import apart
     from xltools.outputs import refuse_existing, refuse_inputs, write_whole
     from xltools.workbook.read import read_file
 
@@ -46,18 +48,24 @@ def command(file: Path, format_: str, output: Path | None, force: bool) -> int:
     if received.filing is None:
         options.print_findings(received.findings, err=True)
         return 1
-    content = _content(received.filing, format_)
+    failed: list[Finding] = []
+    with apart("export", file, failed.append, received.filing.agency, but=(XltoolsError,)):
+        content = _content(received.filing, format_)
+    if failed:
+        options.print_findings(failed, err=True)
+        return 1
     if output:
         write_whole(output, content, force=force)
     else:
-        click.echo(content.decode("utf-8-sig"), nl=False)
+        screen.print_text(content.decode("utf-8-sig"))
     if received.open_errors:
-        click.echo(f"xltools：提示：{file} 有读不出或读得不妥的格，详见 xltools check", err=True)
+        screen.hint(f"{file} 有读不出或读得不妥的格，详见 xltools check")
     return 1 if received.open_errors else 0
 
 
 def _content(filing: Filing, format_: str) -> bytes:
     """A filing in one of the formats."""
+    from xltools.characters import escaped
     from xltools.exchange import filing_csv, filing_json
 
     if format_ == "xlsx":
@@ -67,4 +75,4 @@ def _content(filing: Filing, format_: str) -> bytes:
     if format_ == "csv":
         # Excel takes a CSV for UTF-8 only with a byte order mark.
         return filing_csv(filing).encode("utf-8-sig")
-    return (json.dumps(filing_json(filing), ensure_ascii=False, indent=1) + "\n").encode()
+    return (escaped(json.dumps(filing_json(filing), ensure_ascii=False, indent=1)) + "\n").encode()

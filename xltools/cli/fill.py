@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from xltools.cli import options
+from xltools.cli import options, screen
 
 
 @click.command("fill")
@@ -19,9 +19,10 @@ def command(blank: Path, values: Path, output: Path, force: bool) -> int:
 
     Writes values, texts and sign-off from JSON into a blank.
     """
-    from xltools.errors import XltoolsError, why
+    from xltools.errors import XltoolsError
     from xltools.exchange import fill, read_values, unused
-    from xltools.outputs import refuse_existing, refuse_inputs, write_whole
+    from xltools.inputs import TEXT_LIMIT, must_read
+    from xltools.outputs import refuse_existing, refuse_inputs, slashed, write_whole
     from xltools.workbook.read import read_file
     from xltools.workbook.write import write_filing
 
@@ -32,16 +33,14 @@ def command(blank: Path, values: Path, output: Path, force: bool) -> int:
         reason = received.findings[0].message if received.findings else f"“{blank}”是汇总表，不能填写。"
         raise XltoolsError(f"{reason}请给出 xltools blank 生成的空白表")
     try:
-        text = values.read_text("utf-8-sig")
-    except OSError as problem:
-        raise XltoolsError(f"打不开“{values}”：{why(problem)}") from None
+        text = must_read(values, "", TEXT_LIMIT).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise XltoolsError(f"“{values}”不是 UTF-8 编码的 JSON 文件") from None
     data = read_values(text, str(values))
     for words in unused(data, received.filing):
-        click.echo(f"xltools：提示：{words}", err=True)
-    filing, differing = fill(received.filing, data, str(values))
+        screen.hint(words)
+    filing, differing = fill(received.filing, data, slashed(values))
     write_whole(output, write_filing(filing), force=force)
-    click.echo(output)
+    screen.say(output)
     options.print_findings(differing)
     return 1 if differing else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from xltools.cli import options
+from xltools.cli import options, screen
 
 
 @click.group("forms")
@@ -26,13 +26,13 @@ def list_(as_json: bool) -> None:
 
     listed = forms_list()
     if as_json:
-        options.print_json(listed)
+        screen.print_json(listed)
         return
     for form in listed["editions"]:
         first, last = form["years"]
-        click.echo(f"{form['edition']}　{form['basis']}　{first}—{last or '至今'} 年度　{form['fields']} 个指标")
+        screen.say(f"{form['edition']}　{form['basis']}　{first}—{last or '至今'} 年度　{form['fields']} 个指标")
     for name in listed["supplements"]:
-        click.echo(f"补充项　{name['id']}　{name['title']}")
+        screen.say(f"补充项　{name['id']}　{name['title']}")
 
 
 @command.command("show")
@@ -50,13 +50,13 @@ def show(edition: str, supplements: tuple[str, ...], as_json: bool) -> None:
 
     described = form_json(load_form(edition, supplements))
     if as_json:
-        options.print_json(described)
+        screen.print_json(described)
         return
     first, last = described["years"]
-    click.echo(f"格式版本 {edition}　{described['basis']}　{first}—{last or '至今'} 年度")
+    screen.say(f"格式版本 {edition}　{described['basis']}　{first}—{last or '至今'} 年度")
     for field in described["fields"]:
         kind = "合计" if field["kind"] == "total" else "填数"
-        click.echo(f"  {field['sheet']}!{field['cell']}　{kind}　{field['label']}　[{field['id']}]")
-    click.echo("勾稽关系：")
+        screen.say(f"  {field['sheet']}!{field['cell']}　{kind}　{field['label']}　[{field['id']}]")
+    screen.say("勾稽关系：")
     for relation in described["relations"]:
-        click.echo(f"  ［{SEVERITIES[relation['severity']]}］{relation['text']}　[{relation['id']}]")
+        screen.say(f"  ［{SEVERITIES[relation['severity']]}］{relation['text']}　[{relation['id']}]")

@@ -7,7 +7,7 @@ from typing import cast
 
 import click
 
-from xltools.cli import options
+from xltools.cli import options, screen
 from xltools.terms import LEVELS, Level
 
 
@@ -35,7 +35,8 @@ def command(
     from xltools.errors import XltoolsError
     from xltools.ingest.report import Asked
     from xltools.ingest.run import import_all, import_one, reports_in
-    from xltools.roster import unfit
+    from xltools.outputs import slashed
+    from xltools.terms import unfit
 
     if (report is None) == (folder is None):
         raise click.UsageError("请给出一份报告，或者用 --folder 给出一个文件夹（只能用一种）。")
@@ -51,8 +52,11 @@ def command(
             raise click.UsageError("--name、--code 只用于一份报告；一个文件夹用 --roster。")
         done = import_all(options.progress(reports_in(folder), "导入"), output, asked, force=force)
     for item in done:
-        click.echo(item.output if item.output else click.style(f"没有导入：{item.source}", fg="red"))
+        if item.output:
+            screen.say(item.output)
+        else:
+            screen.say(mark=f"没有导入：{slashed(item.source)}", colour="red")
         options.print_findings(item.findings)
     if len(done) > 1:
-        click.echo(f"共 {len(done)} 份，导入 {sum(item.output is not None for item in done)} 份。")
+        screen.say(f"共 {len(done)} 份，导入 {sum(item.output is not None for item in done)} 份。")
     return 1 if any(item.open_errors for item in done) else 0

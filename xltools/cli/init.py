@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from xltools.cli import options
+from xltools.cli import options, screen
 
 
 @click.command("init")
@@ -22,6 +22,6 @@ def command(folder: Path, year: int, supplements: tuple[str, ...], force: bool) 
     from xltools.season.folder import ROSTERS, lay_out
 
     for path in lay_out(folder, year, supplements, force=force):
-        click.echo(path)
-    click.echo(f"接下来：填好“{ROSTERS[0]}”，进入这个文件夹，运行 xltools blank 生成空白表；"
+        screen.say(path)
+    screen.say(f"接下来：填好“{ROSTERS[0]}”，进入这个文件夹，运行 xltools blank 生成空白表；"
                "各单位报来的表放进“回收”，运行 xltools check 审核、xltools merge 汇总。")  # fmt: skip

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from xltools.cli import options
+from xltools.cli import options, screen
 
 if TYPE_CHECKING:
     from xltools.check import Collection
@@ -72,12 +72,12 @@ class Work:
             return settings.issued, agencies
         new, others = without_blank(settings, agencies)
         if len(new) < len(agencies):
-            click.echo(
+            screen.say(
                 f"{settings.issued} 里已经有 {len(agencies) - len(new)} 家的空白表，没有改动；要重做请加 --force",
                 err=True,
             )
         if others:
-            click.echo(f"{settings.issued} 里有 {len(others)} 份不是名录上现在的单位或名称的，不要再发："
+            screen.say(f"{settings.issued} 里有 {len(others)} 份不是名录上现在的单位或名称的，不要再发："
                        f"{'、'.join(path.name for path in others)}", err=True)  # fmt: skip
         return settings.issued, new
 
@@ -106,14 +106,11 @@ class Work:
         try:
             written = write_slips(collection, self.slips, force=True)
         except XltoolsError as problem:
-            click.echo(f"xltools：提示：退回单没有写：{problem}", err=True)
+            screen.hint(f"退回单没有写：{problem}")
             return None
         old = [path for path in self.slips.iterdir() if path.is_file() and path not in written]
         if old:
-            click.echo(
-                f"xltools：提示：{self.slips} 里有 {len(old)} 个文件不是这次写的，多半是已经改正的单位的，不要再发",
-                err=True,
-            )
+            screen.hint(f"{self.slips} 里有 {len(old)} 个文件不是这次写的，多半是已经改正的单位的，不要再发")
         return written
 
     def remember(self, collection: Collection) -> Changes | None:
@@ -128,7 +125,7 @@ class Work:
         try:
             return self.season.remember(collection)
         except XltoolsError as problem:
-            click.echo(f"xltools：提示：这次的情况没有记下来：{problem}", err=True)
+            screen.hint(f"这次的情况没有记下来：{problem}")
             return None
 
 

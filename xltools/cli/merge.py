@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from xltools.cli import inside, options
+from xltools.cli import inside, options, screen
 from xltools.terms import LEVELS
 
 
@@ -34,10 +34,10 @@ def command(
     The summary workbook of all accepted filings.
     """
     from xltools.errors import XltoolsError
-    from xltools.merge import kept_words, merge
-    from xltools.merge.workbook import write_summary
+    from xltools.merge import kept_words
+    from xltools.merge.workbook import summarise
     from xltools.model import Agency
-    from xltools.outputs import refuse_existing, refuse_inputs, write_whole
+    from xltools.outputs import refuse_existing, refuse_inputs, slashed, write_whole
 
     work = inside.settle(paths, roster_path, year, previous_paths, prefer)
     roster = work.load_roster()
@@ -63,22 +63,23 @@ def command(
     previous = work.load_previous(roster)
     collection = work.check(roster, options.not_filings(work.roster_path, output), jobs, previous)
     kept = earlier if options.is_of(earlier, area, collection.year) else None
-    summary = merge(collection, roster, area, include_queried=include_queried, previous=previous, kept=kept)
+    summary, content = summarise(collection, roster, area, options.progress, include_queried=include_queried,
+                                 previous=previous, kept=kept)  # fmt: skip
     words = kept_words(kept) if kept else ""
-    write_whole(output, write_summary(summary, options.progress), force=force)
+    write_whole(output, content, force=force)
     changes = work.remember(collection)
     if as_json:
-        options.print_json(
-            {**summary.as_json(str(output), words), **({"changes": changes.as_json()} if changes else {})}
+        screen.print_json(
+            {**summary.as_json(slashed(output), words), **({"changes": changes.as_json()} if changes else {})}
         )
     else:
         options.print_collection(collection)
-        click.echo(f"汇总：{summary.status}")
+        screen.say(f"汇总：{summary.status}")
         for left in summary.left_out:
-            click.echo(f"    没有计入：{left.path}")
+            screen.say(f"    没有计入：{slashed(left.path)}")
         if words:
-            click.echo(f"沿用了原汇总表里本级填写的：{words}")
-        click.echo(f"汇总表：{output}")
+            screen.say(f"沿用了原汇总表里本级填写的：{words}")
+        screen.say(f"汇总表：{slashed(output)}")
         for line in changes.lines() if changes else ():
-            click.echo(line)
+            screen.say(line)
     return 1 if collection.open_errors or summary.left_out else 0

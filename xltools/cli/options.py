@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
+
+from xltools.cli.screen import say
 
 if TYPE_CHECKING:
     from xltools.check import Collection
@@ -24,10 +26,13 @@ roster = click.option("--roster", "roster_path", type=PATH, metavar="FILE", help
 force = click.option("--force", is_flag=True, help="覆盖已有的文件")
 as_json = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 year = click.option("--year", type=click.IntRange(1990, 2200), help="报告年度")
-
-
-jobs = click.option("--jobs", type=click.IntRange(1, 64), help="同时用几个进程（默认：每个核一个）")
-
+jobs = click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=lambda: os.cpu_count() or 1,
+    metavar="N",
+    help="同时用几个进程（默认：每个核一个；文件不多时只用一个）",
+)
 
 previous = click.option(
     "--previous",
@@ -46,22 +51,6 @@ def load_previous(paths: Sequence[Path], roster: Roster | None) -> Previous | No
     return read_previous(paths, roster) if paths else None
 
 
-def print_json(data: Any) -> None:
-    """JSON on stdout, Chinese as Chinese; written as it is made, for that of ten thousand filings is large."""
-    for batch in _batches(json.JSONEncoder(ensure_ascii=False, indent=1).iterencode(data)):
-        click.echo(batch, nl=False)
-    click.echo()
-
-
-def _batches(pieces: Iterable[str]) -> Iterator[str]:
-    """Small pieces of text put together in larger ones."""
-    from itertools import islice
-
-    rest = iter(pieces)
-    while batch := "".join(islice(rest, 4096)):
-        yield batch
-
-
 def load_roster(path: Path | None) -> Roster | None:
     """The roster, where one is named."""
     from xltools.roster import read_roster
@@ -71,7 +60,9 @@ def load_roster(path: Path | None) -> Roster | None:
 
 def not_filings(*paths: Path | None) -> frozenset[Path]:
     """Files that may lie among the filings without being any: the roster, the summary of an earlier run."""
-    return frozenset(path.resolve() for path in paths if path)
+    from xltools.inputs import real
+
+    return frozenset(real(path) for path in paths if path)
 
 
 def replaced(output: Path) -> Filing | None:
@@ -106,7 +97,7 @@ def progress(items: Sequence[T], label: str) -> Iterator[T]:
         info_sep="，还要 ",
         bar_template="%(label)s  %(bar)s  %(info)s",
         fill_char="█",
-        empty_char="░",
+        empty_char="·",
         width=30,
     ) as bar:
         yield from bar
@@ -119,7 +110,6 @@ def print_findings(found: Iterable[Finding], *, err: bool = False) -> None:
     order = list(SEVERITIES)
     for item in sorted(found, key=lambda f: order.index(f.severity)):
         colour = {"error": "red", "query": "yellow", "note": "cyan"}[item.severity]
-        mark = click.style(f"［{SEVERITIES[item.severity]}］", fg=colour)
         # The number by which a query is named in 校验 and in 办理记录.
         state = (
             f"（{item.closure}）"
@@ -128,28 +118,36 @@ def print_findings(found: Iterable[Finding], *, err: bool = False) -> None:
             if item.severity == "query"
             else ""
         )
-        click.echo(f"    {mark}{item.message}{state}", err=err)
+        say(item.message, state, mark=f"［{SEVERITIES[item.severity]}］", colour=colour, before="    ", err=err)
         if item.open and item.severity != "note":
-            click.echo(f"          → {item.remedy}。", err=err)
+            say(f"          → {item.remedy}。", err=err)
 
 
 def print_collection(collection: Collection) -> None:
     """A check for people: file by file, then the set, then the count."""
+    from xltools.check import agency_of
+    from xltools.failures import apart
+
     for received in collection.received:
-        _print_file(received)
+        with apart("show", received.path, received.unread, agency_of(received)):
+            _print_file(received)
+            continue
+        _print_file(received)  # as one that could not be read
     if collection.findings:
-        click.echo("全部填报表：")
+        say("全部填报表：")
         print_findings(collection.findings)
     counts = collection.counts()
-    click.echo(
+    say(
         f"共 {counts['filings']} 份，通过 {counts['accepted']} 份；错误 {counts['error']} 项，"
         f"核实 {counts['query']} 项，提示 {counts['note']} 项。"
     )
 
 
 def _print_file(received: Received) -> None:
+    from xltools.outputs import slashed
+
     filing = received.filing
-    mark = click.style("✓", fg="green") if received.accepted else click.style("✗", fg="red")
+    mark, colour = ("√", "green") if received.accepted else ("×", "red")
     who = f"　{filing.agency.name}，{filing.year} 年度" if filing else ""
-    click.echo(f"{mark} {received.path}{who}")
+    say(f" {slashed(received.path)}{who}", mark=mark, colour=colour)
     print_findings(received.findings)

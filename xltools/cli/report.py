@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from xltools.cli import inside, options
+from xltools.cli import inside, options, screen
+
+if TYPE_CHECKING:
+    from xltools.findings import Finding
+    from xltools.report.content import Report
 
 
 @click.command("report")
@@ -22,6 +27,7 @@ def command(file: Path, output: Path, previous_paths: tuple[Path, ...], force: b
     from dataclasses import replace
 
     from xltools.errors import XltoolsError
+    from xltools.failures import apart
     from xltools.outputs import refuse_existing, refuse_inputs, write_whole
     from xltools.report.content import report_of
 
@@ -38,19 +44,28 @@ def command(file: Path, output: Path, previous_paths: tuple[Path, ...], force: b
     if received.filing is None:
         options.print_findings(received.findings, err=True)
         return 1
-    report = report_of(received)
+    failed: list[Finding] = []
+    with apart("report", file, failed.append, received.filing.agency, but=(XltoolsError,)):
+        report = report_of(received)
+        content = _content(report, ending)
+    if failed:
+        options.print_findings(failed, err=True)
+        return 1
+    write_whole(output, content, force=force)
+    screen.say(output)
+    if report.draft:
+        screen.hint(f"{report.draft}详见 xltools check")
+    if report.lacking:
+        screen.hint(f"“{'”“'.join(report.lacking)}”还没有文字，公布以前要写上")
+    return 1 if received.open_errors else 0
+
+
+def _content(report: Report, ending: str) -> bytes:
+    """A report in one of the formats."""
     if ending == ".docx":
         from xltools.report.word import word_report
 
-        content = word_report(report)
-    else:
-        from xltools.report.page import page_report
+        return word_report(report)
+    from xltools.report.page import page_report
 
-        content = page_report(report).encode()
-    write_whole(output, content, force=force)
-    click.echo(output)
-    if report.draft:
-        click.echo(f"xltools：提示：{report.draft}详见 xltools check", err=True)
-    if report.lacking:
-        click.echo(f"xltools：提示：“{'”“'.join(report.lacking)}”还没有文字，公布以前要写上", err=True)
-    return 1 if received.open_errors else 0
+    return page_report(report).encode()

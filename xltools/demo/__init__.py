@@ -15,7 +15,7 @@ from xltools.demo.judging import agreement, summed, told
 from xltools.demo.season import Season, load_season
 from xltools.errors import XltoolsError
 from xltools.merge.workbook import write_summary
-from xltools.outputs import write_whole
+from xltools.outputs import slashed, write_whole
 from xltools.report.content import report_of
 from xltools.report.word import word_report
 from xltools.roster import read_roster
@@ -114,5 +114,5 @@ class _Stage:
             (RESULT, "审核结果：各单位的问题，一条一条"),
             (f"{ISSUED}/{self.season.members[0].file}", "一份空白表：填几个数试试，看“校验”和“封面”"),
         ):
-            yield f"    {self.folder / name}"
+            yield f"    {slashed(self.folder / name)}"
             yield f"        {what}"

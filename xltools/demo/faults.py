@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xltools.model import Form
+from xltools.rules.signoff import Signoff
 
 Values = dict[str, Any]
 
@@ -48,11 +49,11 @@ def _yuan(data: Values, form: Form) -> Values:
 def _early(data: Values, form: Form) -> Values:
     early = f"{int(data['signoff']['date'][:4]) - 1}-12-29"
     why = "办公系统元旦停机检修，填报人提前签字；数字截至 12 月 31 日，检修后重新核对过。"
-    return {**data, "signoff": {**data["signoff"], "date": early}, "explanations": {form.signoff.id: why}}
+    return {**data, "signoff": {**data["signoff"], "date": early}, "explanations": {_signoff(form).id: why}}
 
 
 def _unsigned(data: Values, form: Form) -> Values:
-    return {**data, "signoff": {**data["signoff"], form.signoff.names[1]: ""}}
+    return {**data, "signoff": {**data["signoff"], _signoff(form).names[1]: ""}}
 
 
 def _without_totals(values: Values, form: Form) -> Values:
@@ -72,3 +73,7 @@ FAULTS: dict[str, Fault] = {
     "unsigned": Fault("审核人没有签字", _unsigned),
 }
 """Every fault by the name that the season's data uses."""
+
+
+def _signoff(form: Form) -> Signoff:
+    return form.rules_of(Signoff)[0]

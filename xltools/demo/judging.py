@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from xltools.demo.season import Season
 from xltools.errors import XltoolsError
 from xltools.findings import Finding
 from xltools.merge import STATES, Summary, merge
+from xltools.outputs import slashed
 from xltools.roster import read_roster
 from xltools.terms import SEVERITIES
 
@@ -19,7 +19,7 @@ from xltools.terms import SEVERITIES
 def judged(files: Sequence[Path], roster: Path | None = None) -> Collection:
     """What ``check`` says of files, each told by its bare name, so that no folder of this machine is written anywhere."""
     collection = check(files, read_roster(roster) if roster else None)
-    folders = {f"{received.path.parent}{os.sep}" for received in collection.received}
+    folders = {f"{slashed(received.path.parent)}/" for received in collection.received}
     for received in collection.received:
         received.path = Path(received.path.name)
         received.findings = [_bare(found, folders) for found in received.findings]

@@ -13,8 +13,8 @@ from typing import TypeVar
 
 from xltools.errors import XltoolsError
 from xltools.figures import Figure
-from xltools.layout import relations_at
 from xltools.model import Agency, Filing, Form
+from xltools.rules.relation import Relation
 
 T = TypeVar("T")
 
@@ -69,7 +69,7 @@ def _deal(
 
 def _balances(form: Form) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Both sides of each relation of the kind “these together are as many as those together”."""
-    for relation in form.relations:
+    for relation in form.rules_of(Relation):
         comparisons = [c for alternative in relation.holds for c in alternative]
         if (
             relation.when
@@ -117,11 +117,11 @@ def _may_have(form: Form, agency: Agency, field: str) -> bool:
     return not any(
         relation.levels and agency.level in relation.levels and field in relation.left.fields
         and not relation.right.terms and not relation.right.constant
-        for relation in form.relations
+        for relation in form.rules_of(Relation)
     )  # fmt: skip
 
 
 def _clean(form: Form, agency: Agency, figures: Mapping[str, int]) -> bool:
-    values = Filing(form, agency, 0, inputs=dict(figures)).values
-    judged = (relation.judge(values) for relation in relations_at(form, agency.level))
-    return all(judgement is None or judgement.holds for judgement in judged)
+    filing = Filing(form, agency, 0, inputs=dict(figures))
+    weighed = (rule.weigh(filing.figures) for rule in filing.rules if isinstance(rule, Relation))
+    return all(judgement is None or judgement.holds for judgement in weighed)

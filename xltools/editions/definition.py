@@ -8,27 +8,29 @@ from itertools import product
 from typing import cast, get_args
 
 from xltools.algebra import parse_condition, parse_sum, sentence
+from xltools.editions.rulebook import adjusted, common_rules, in_order, read_rule
 from xltools.editions.source import Definition
 from xltools.errors import XltoolsError
 from xltools.figures import FieldType
-from xltools.model import Chart, Field, Form, LastYear, Likeness, Line, Section, SignoffRule, Table, Wording
-from xltools.relation import CEILING, LAST, Comparison, Condition, Relation, Sum
-from xltools.terms import LEVELS, SEVERITIES, SIGNOFF, Level, Severity
+from xltools.model import Chart, Field, Form, LastYear, Line, Rule, Section, Table, Wording
+from xltools.relation import CEILING, LAST, Comparison, Condition, Sum
+from xltools.rules.relation import Relation
+from xltools.rules.total import Total
+from xltools.terms import LEVELS, SEVERITIES, Level, Severity
 
 # ── reading an edition ───────────────────────────────────────────────────────
 
 
 def read_definition(top: Definition) -> Form:
     """The form an edition file defines; FormError names file, key and reason."""
-    top.only("id", "title", "years", "basis", "section", "relation", "signoff", "last", "chart", "report")
+    top.only("id", "title", "years", "basis", "section", "relation", "rule", "signoff", "last", "chart", "report")
     if f"{top.text('id')}.toml" != top.file:
         raise top.error("id", f"应当与文件名相同：{top.file}")
     sections = tuple(_section(s) for s in top.parts("section"))
     _unique(top, "section", [s.id for s in sections], "部分的 id")
     _unique(top, "section", [s.sheet for s in sections], "工作表名")
     fields = _fields(top, sections)
-    relations = tuple(r for d in top.parts("relation", []) for r in _relations(d, sections, fields))
-    _unique(top, "relation", [r.id for r in relations], "勾稽关系的 id")
+    rules = _rules(top, sections, fields)
     return Form(
         edition=top.text("id"),
         title=top.text("title"),
@@ -36,8 +38,7 @@ def read_definition(top: Definition) -> Form:
         basis=top.text("basis"),
         sections=sections,
         fields=fields,
-        relations=relations,
-        signoff=_signoff(top.part("signoff")),
+        rules=rules,
         last=_last_year(top.part("last", {}), fields),
         charts=tuple(_chart(d, fields) for d in top.parts("chart", [])),
         report=_wording(top.part("report", {})),
@@ -46,7 +47,7 @@ def read_definition(top: Definition) -> Form:
 
 def read_supplement(top: Definition, form: Form) -> Form:
     """The form with a supplement laid over it: tables put below its sections, severities corrected."""
-    top.only("id", "title", "editions", "years", "table", "severity")
+    top.only("id", "title", "editions", "years", "table", "severity", "rule")
     top.text("title")
     if f"{top.text('id')}.toml" != top.file:
         raise top.error("id", f"应当与文件名相同：{top.file}")
@@ -57,20 +58,15 @@ def read_supplement(top: Definition, form: Form) -> Form:
         section = d.choice("section", tuple(s.id for s in form.table_sections))
         added.setdefault(section, []).append(_table(d, "supplement", "section"))
     sections = tuple(replace(s, tables=(*s.tables, *added[s.id])) if s.id in added else s for s in form.sections)
-    severity = top.part("severity", {})
-    for name in severity.data:
-        if name not in {r.id for r in form.relations}:
-            raise severity.error(name, "没有这一勾稽关系")
-    relations = tuple(
-        replace(r, severity=cast(Severity, severity.choice(r.id, SEVERITIES))) if r.id in severity.data else r
-        for r in form.relations
-    )
+    fields = _fields(top, sections)
+    added_totals = (_total(f) for f in fields.values() if f.parts and f.id not in form.fields)
+    rules = adjusted(top, in_order((*form.rules, *added_totals)))
     return replace(
         form,
         years=_meet(top, form.years, _years(top.part("years"))),
         sections=sections,
-        fields=_fields(top, sections),
-        relations=relations,
+        fields=fields,
+        rules=rules,
         supplements=(*form.supplements, top.text("id")),
     )
 
@@ -178,6 +174,28 @@ def _inputs(table: Table, row: Line, column: Line) -> list[tuple[str, str]]:
 
 def _join(*ids: str) -> str:
     return ".".join(i for i in ids if i)
+
+
+# ── rules ────────────────────────────────────────────────────────────────────
+
+
+def _rules(top: Definition, sections: tuple[Section, ...], fields: Mapping[str, Field]) -> tuple[Rule, ...]:
+    """Every rule of a form: of its totals, of its own tables of the file, and those that all forms have."""
+    relations = [r for d in top.parts("relation", []) for r in _relations(d, sections, fields)]
+    _unique(top, "relation", [r.id for r in relations], "勾稽关系的 id")
+    found: list[Rule] = [*(_total(f) for f in fields.values() if f.parts), *relations]
+    last = top.part("last", {})
+    for place, name in ((top, "signoff"), (last, "repeated"), (last, "jump")):
+        if name in place.data:
+            found.append(read_rule(place.part(name), name))
+    if not isinstance(top.data.get("rule", {}), dict):  # a list of rules; a table changes those that are there
+        found += (read_rule(d) for d in top.parts("rule"))
+        top = replace(top, data={**top.data, "rule": {}})
+    return adjusted(top, in_order((*found, *common_rules())))
+
+
+def _total(field: Field) -> Total:
+    return Total(id=field.id, severity="error", text=f"{field.label}＝各项之和", basis="合计由各项相加得出")
 
 
 # ── relations ────────────────────────────────────────────────────────────────
@@ -301,7 +319,7 @@ def _ceiling(d: Definition) -> dict[str, int] | None:
 
 def _last_year(d: Definition, fields: Mapping[str, Field]) -> LastYear:
     """How the form follows on last year's."""
-    d.only("carried", "same", "repeated", "jump")
+    d.only("carried", "same", "repeated", "jump")  # the last two are rules
     carried: dict[str, Sum] = {}
     for part in d.parts("carried", []):
         part.only("field", "each", "from")
@@ -323,8 +341,6 @@ def _last_year(d: Definition, fields: Mapping[str, Field]) -> LastYear:
     return LastYear(
         carried,
         {edition: same.texts(edition) for edition in same.data},
-        _likeness(d.part("repeated")) if "repeated" in d.data else None,
-        _likeness(d.part("jump"), "{field}") if "jump" in d.data else None,
     )
 
 
@@ -360,25 +376,7 @@ def _chart(d: Definition, fields: Mapping[str, Field]) -> Chart:
     return Chart(d.text("title"), tuple(items))
 
 
-def _likeness(d: Definition, placed: str = "") -> Likeness:
-    d.only("id", "severity", "least", "times", "basis", "remedy")
-    if placed not in d.text("id"):
-        raise d.error("id", f"应当含有 {placed}")
-    severity = cast(Severity, d.choice("severity", SEVERITIES))
-    least, times = d.get("least", int), d.get("times", int, 1)
-    return Likeness(d.text("id"), severity, least, times, d.text("basis"), d.text("remedy"))
-
-
 def _filled(text: str, chosen: Mapping[str, str]) -> str:
     for name, value in chosen.items():
         text = text.replace("{" + name + "}", value)
     return text
-
-
-def _signoff(d: Definition) -> SignoffRule:
-    d.only("id", "severity", "names", "date", "basis", "remedy")
-    for name in (*d.texts("names"), d.text("date")):
-        if name not in SIGNOFF:
-            raise d.error("names", f"没有签字项“{name}”")
-    severity = cast(Severity, d.choice("severity", SEVERITIES))
-    return SignoffRule(d.text("id"), severity, d.texts("names"), d.text("date"), d.text("basis"), d.text("remedy"))

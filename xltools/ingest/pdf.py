@@ -17,6 +17,7 @@ from typing import Any
 
 from xltools.errors import XltoolsError
 from xltools.ingest.document import Cell, Document, Line, Refused
+from xltools.inputs import read_json
 
 _SECONDS = int(os.environ.get("XLTOOLS_PDF_SECONDS", "120"))
 _MEMORY = 2 * 2**30
@@ -48,7 +49,7 @@ def read_pdf(content: bytes) -> Document:
     except subprocess.TimeoutExpired:
         raise Refused("import-unsafe", f"{_SECONDS} 秒还没有读完") from None
     try:
-        data = json.loads(done.stdout)
+        data = read_json(done.stdout)
     except ValueError:
         raise Refused("import-damaged", "内容读不出来，或者大得放不进内存") from None
     if "problem" in data:

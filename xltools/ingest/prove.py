@@ -15,6 +15,7 @@ from math import comb
 
 from xltools.ingest.tables import Doubt, TablesRead
 from xltools.model import Form
+from xltools.rules.relation import Relation
 from xltools.workbook.typed import read_text
 
 _CANDIDATES = 500
@@ -31,7 +32,7 @@ def equations(form: Form) -> list[Equation]:
     """The totals of the form, and its relations that are plain equations of sums; also with totals in place of their parts."""
     totals: list[Equation] = [((-1, total.id), *((1, part) for part in total.parts)) for total in form.totals]
     found = list(totals)
-    for relation in form.relations:
+    for relation in form.rules_of(Relation):
         only = relation.holds[0][0] if len(relation.holds) == 1 and len(relation.holds[0]) == 1 else None
         if only is None or only.op != "=" or relation.severity != "error" or relation.when:
             continue

@@ -9,9 +9,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from xltools import inputs
 from xltools.blank import form_for
 from xltools.editions import edition_for, editions, load_form, supplements
-from xltools.errors import XltoolsError, why
+from xltools.errors import XltoolsError
 from xltools.figures import Figure, exact
 from xltools.findings import Finding, finding
 from xltools.ingest.document import BYTES_LIMIT, Document, Refused
@@ -23,6 +24,7 @@ from xltools.ingest.texts import read_texts
 from xltools.ingest.wording import wording
 from xltools.layout import layout_of
 from xltools.model import Agency, Filing, Form
+from xltools.outputs import slashed
 from xltools.roster import Roster
 from xltools.terms import LEVELS, Level
 from xltools.workbook.typed import read_text
@@ -64,12 +66,10 @@ class Imported:
 def import_file(path: Path, asked: Asked = Asked()) -> Imported:
     """Imports a file; whatever is wrong with it becomes a finding."""
     try:
-        if path.stat().st_size > BYTES_LIMIT:
-            return _refused(str(path), Refused("import-unsafe", "文件大得不合理"))
-        content = path.read_bytes()
-    except OSError as problem:
-        return Imported(str(path), None, [finding("file-unreadable", file=str(path), reason=why(problem))])
-    return import_report(content, str(path), asked)
+        content = inputs.content_of(path, BYTES_LIMIT)
+    except inputs.Refused as problem:
+        return _refused(slashed(path), Refused("import-unsafe" if problem.vast else "file-unreadable", problem.reason))
+    return import_report(content, slashed(path), asked)
 
 
 def import_report(content: bytes, file: str, asked: Asked = Asked()) -> Imported:

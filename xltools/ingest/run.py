@@ -10,9 +10,10 @@ from types import MappingProxyType
 from xltools.blank import file_name
 from xltools.check import check_file
 from xltools.errors import XltoolsError
+from xltools.failures import apart
 from xltools.findings import Finding, finding
-from xltools.ingest.report import REPORT_ENDINGS, Asked, import_file
-from xltools.outputs import refuse_existing, refuse_inputs, write_whole
+from xltools.ingest.report import REPORT_ENDINGS, Asked, Imported, import_file
+from xltools.outputs import refuse_existing, refuse_inputs, slashed, write_whole
 from xltools.workbook.write import write_filing
 
 
@@ -33,8 +34,8 @@ def reports_in(folder: Path) -> list[Path]:
     """The reports in a folder; XltoolsError where it is none, or has none."""
     if not folder.is_dir():
         raise XltoolsError(f"没有这个文件夹：{folder}")
-    found = sorted(p for p in folder.rglob("*") if p.suffix.lower() in REPORT_ENDINGS and p.is_file()
-                   and not p.name.startswith(("~$", ".")))  # fmt: skip
+    found = sorted((p for p in folder.rglob("*") if p.suffix.lower() in REPORT_ENDINGS and p.is_file()
+                    and not p.name.startswith(("~$", "."))), key=lambda p: p.parts)  # fmt: skip
     if not found:
         raise XltoolsError(f"“{folder}”里没有报告（{' '.join(REPORT_ENDINGS)}）")
     return found
@@ -46,7 +47,8 @@ def import_one(source: Path, output: Path, asked: Asked, *, force: bool = False)
         raise XltoolsError(f"没有这个文件：{source}")
     refuse_inputs(output, source)
     refuse_existing([output], force)
-    done = _imported(source, lambda _: output, asked, force)
+    # What cannot be done at all (no program to read a PDF with) is told as such where nothing else waits to be done.
+    done = _imported(source, lambda _: output, asked, force, but=(XltoolsError,))
     unknown = [f for f in done.findings if f.code == "import-identity"]
     if unknown:
         raise XltoolsError(" ".join(f"{f.message}{f.remedy}" for f in unknown))
@@ -71,15 +73,21 @@ def _imported(
     asked: Asked,
     force: bool,
     written: Mapping[Path, Path] = MappingProxyType({}),
+    but: tuple[type[Exception], ...] = (),
 ) -> Done:
     """Imports a report, writes its workbook where ``place`` puts its name, and checks what was written."""
-    imported = import_file(source, asked)
+    failed: list[Finding] = []
+    imported, content = Imported(str(source)), b""
+    with apart("import", source, failed.append, but=but):
+        imported = import_file(source, asked)
+        content = write_filing(imported.filing) if imported.filing else b""
     filing = imported.filing
-    if filing is None:
-        return Done(source, None, imported.findings)
+    if filing is None or failed:
+        return Done(source, None, [*imported.findings, *failed])
     output = place(file_name(filing.agency, filing.year))
     if output in written:
-        twice = finding("import-twice", file=str(source), agency=filing.agency, year=filing.year, other=written[output])
+        twice = finding("import-twice", file=slashed(source), agency=filing.agency, year=filing.year,
+                        other=slashed(written[output]))  # fmt: skip
         return Done(source, None, [twice])
-    write_whole(output, write_filing(filing), force=force)
+    write_whole(output, content, force=force)
     return Done(source, output, [*imported.findings, *check_file(output).findings])

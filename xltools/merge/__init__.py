@@ -102,7 +102,8 @@ def merge(
     previous: Previous | None = None,
     kept: Filing | None = None,
 ) -> Summary:
-    """The summary of an area over the accepted filings; with ``include_queried`` also over those with open queries.
+    """The summary of an area over the accepted filings; with ``include_queried`` also over those with open queries, never over
+    one that another agency seems to have filled in.
 
     An area's own summary stands for the agencies beneath it. ``previous`` are last year's filings; ``kept`` is an earlier summary
     of the same area and year, whose texts, sign-off, explanations and adjustments were typed by the office and are taken over.
@@ -212,5 +213,5 @@ def _standing(entry: Entry, collection: Collection, include_queried: bool) -> St
     if received.accepted:
         return Standing(entry, "accepted", received, True)
     if not received.open_errors:
-        return Standing(entry, "queried", received, include_queried)
+        return Standing(entry, "queried", received, include_queried and received.doubt is None)
     return Standing(entry, "returned", received, False)

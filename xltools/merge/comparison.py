@@ -6,13 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from xltools.address import Box, a1, in_sheet
 from xltools.algebra import ranges, sum_formula
-from xltools.figures import FieldType, Figure
+from xltools.figures import FieldType, Figure, stored
 from xltools.layout import COMPARISON, Layout
 from xltools.model import Chart, Field, Filing
 from xltools.relation import Sum
 from xltools.workbook.book import Book, Sheet
 from xltools.workbook.listing import HEAD, TOP, list_sheet
-from xltools.workbook.shown import plain
 
 _COLUMNS = {"指标": 60.0, "本年": 13.0, "上年": 13.0, "增减": 13.0, "增减幅度": 11.0}
 _NOW, _LAST, _CHANGE, _SHARE = 1, 2, 3, 4
@@ -86,9 +85,9 @@ def _sum(figures: Iterable[Figure]) -> Figure:
 
 def _line(out: Sheet, row: int, words: str, formula: str, figures: Sequence[Figure], kind: FieldType) -> None:
     """A row: words, this year's figure by formula, last year's, the change and its share, both live."""
-    now, last = (None if figure is None else plain(figure, kind) for figure in figures)
+    now, last = (None if figure is None else stored(figure, kind) for figure in figures)
     here, before, gap = (a1(row, column) for column in (_NOW, _LAST, _CHANGE))
-    change = None if None in figures else plain((figures[0] or 0) - (figures[1] or 0), kind)
+    change = None if None in figures else stored((figures[0] or 0) - (figures[1] or 0), kind)
     share = change / last if change is not None and last else None
     out.put((row, 0), words, "cell_left")
     out.formula((row, _NOW), formula, now, "cell_number")

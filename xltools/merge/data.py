@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
+from xltools.characters import whole
 from xltools.layout import DATA, SOURCES
 from xltools.merge import Summary
 from xltools.model import Filing
+from xltools.outputs import slashed
 from xltools.terms import LEVELS
 from xltools.workbook.book import Book
 from xltools.workbook.ledger import ADJUSTMENT
@@ -78,7 +80,7 @@ def write_sources(book: Book, summary: Summary) -> None:
             used = "否，有更新的一份"
         elif filing and filing.agency.code in replaced and id(received) in counted:
             used = "是，取最后保存的一份"
-        facts = (str(received.path), filing.agency.code if filing else "", filing.agency.name if filing else "",
+        facts = (whole(slashed(received.path)), filing.agency.code if filing else "", filing.agency.name if filing else "",
                  str(filing.year) if filing else "", used, VERDICTS[received.verdict],
                  received.saved, received.sha256)  # fmt: skip
         for column, fact in enumerate(facts):

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from xltools.address import Box
+from xltools.characters import whole
+from xltools.figures import stored
 from xltools.findings import CATALOGUE, Finding
 from xltools.layout import ISSUES
 from xltools.merge import Summary
@@ -14,12 +16,13 @@ from xltools.terms import SEVERITIES
 from xltools.workbook.book import Book, Sheet, height_of
 from xltools.workbook.listing import TOP, finish_list, list_sheet
 from xltools.workbook.press import Value
-from xltools.workbook.shown import plain
 
 _COLUMNS = {"单位代码": 11.0, "单位名称": 18.0, "级别": 6.0, "状态": 9.0, "表": 12.0, "单元格": 7.0, "编号": 22.0,
             "问题": 56.0, "现在": 9.0, "应为": 9.0, "怎么办／怎样了结": 32.0, "文件": 18.0}  # fmt: skip
 _KIND, _WORDS, _SHOWN = (0, 1), (2, 7), 60
 """The columns of the kinds above the list: the number, what it is; and how many kinds are listed."""
+_LONGEST = 4000
+"""Characters of a message: more than anybody reads in a cell."""
 _TITLE = "审核问题：按单位列出；点编号到这一类的第一条；可以筛选，也可以排序（排序后链接不再对准）"
 _ORDER = {severity: number for number, severity in enumerate(SEVERITIES)}
 
@@ -99,14 +102,14 @@ def _kind(found: Finding) -> str:
 
 def _row(found: Finding) -> tuple[Value, ...]:
     agency = found.agency
-    file = found.file.replace("\\", "/").rpartition("/")[2] if found.file else ""
+    file = whole(found.file).rpartition("/")[2] if found.file else ""
     actual, expected = (
-        None if figure is None else plain(figure, kind)
+        None if figure is None else stored(figure, kind)
         for figure, kind in ((found.actual, found.types[0]), (found.expected, found.types[1]))
     )
     return (agency.code if agency else "", agency.name if agency else "", SEVERITIES[found.severity], found.state,
-            found.sheet or "", found.cell or "", _kind(found), found.message,
-            actual, expected, found.closure.words if found.closure else found.remedy, file)  # fmt: skip
+            found.sheet or "", found.cell or "", _kind(found), found.message[:_LONGEST], actual, expected,
+            (found.closure.words if found.closure else found.remedy)[:_LONGEST], file)  # fmt: skip
 
 
 def _height(row: Sequence[Value]) -> float:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import groupby
 
+from xltools.characters import whole
+from xltools.check import Collection, left_out
 from xltools.checkcode import check_code
+from xltools.failures import going_on
 from xltools.layout import layout_of
-from xltools.merge import Standing, Summary
+from xltools.merge import Standing, Summary, merge
 from xltools.merge.comparison import write_comparison
 from xltools.merge.data import Progress, quietly, write_data, write_sources
 from xltools.merge.issues import Issues, write_issues
-from xltools.model import Member
+from xltools.model import Agency, Filing, Member
+from xltools.previous import Previous
+from xltools.roster import Roster
 from xltools.terms import SEVERITIES
 from xltools.workbook.book import Book
 from xltools.workbook.ledger import sum_over, target, write_ledger
@@ -19,6 +25,29 @@ from xltools.workbook.read import Received
 from xltools.workbook.standings import Line, write_standings
 from xltools.workbook.tables import Computed
 from xltools.workbook.write import write_filing
+
+
+def summarise(
+    collection: Collection,
+    roster: Roster,
+    area: Agency,
+    progress: Progress = quietly,
+    *,
+    include_queried: bool = False,
+    previous: Previous | None = None,
+    kept: Filing | None = None,
+) -> tuple[Summary, bytes]:
+    """The summary of an area as ``merge`` makes it, and its workbook.
+
+    A file over which the program fails, at whatever sheet, is left out and told, and counts as one that could not be read.
+    """
+
+    def made(files: Sequence[Received]) -> tuple[Summary, bytes]:
+        those = collection.of(files)
+        summary = merge(those, roster, area, include_queried=include_queried, previous=previous, kept=kept)
+        return summary, write_summary(summary, progress)
+
+    return going_on(collection.received, made, partial(left_out, "merge"))
 
 
 def write_summary(summary: Summary, progress: Progress = quietly) -> bytes:
@@ -63,4 +92,4 @@ def _file(member: Member, received: Received, issues: Issues, part: str = "") ->
     open_ = [f.severity for f in received.findings if f.open]
     code = (check_code(received.filing) or "") if received.filing else ""
     counts = tuple(open_.count(severity) for severity in SEVERITIES)
-    return Line(member, counts, code, received.path.name, issues.first_row(member.agency.code), part)
+    return Line(member, counts, code, whole(received.path.name), issues.first_row(member.agency.code), part)

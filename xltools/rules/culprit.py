@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations, pairwise
+from typing import ClassVar
 
 from xltools.figures import SCALE, Figure, Number, exact, printed, show
-from xltools.findings import Finding, finding
-from xltools.layout import layout_of, relations_of
-from xltools.model import Field, Filing
-from xltools.relation import Relation
+from xltools.findings import FieldAt, Finding
+from xltools.model import Field, Filing, Rule
+from xltools.rules.relation import Relation
 
 _TEN_THOUSAND = 10_000
 _Test = Callable[[Iterable[str]], bool]
@@ -26,36 +26,41 @@ class _Change:
     words: str
 
 
-def culprit(filing: Filing, file: str, told: frozenset[str]) -> Iterator[Finding]:
-    """At most one finding: the only single change after which nothing fails any more. A sum has no single culprit."""
-    relations = [r for r in relations_of(filing) if r.severity != "note"]
-    failing = [r for r in relations if not _holds(r, filing.figures)]
-    if not failing or filing.kind == "summary":
-        return
-    read = [frozenset(r.operands) for r in failing]
+@dataclass(frozen=True, kw_only=True)
+class Culprit(Rule):
+    """Where relations fail: the only single change after which nothing fails any more. A sum has no single culprit."""
 
-    def may_clear(fields: Iterable[str]) -> bool:
-        """Whether every failing relation reads one of these fields: else changing them cannot be the cure."""
-        return not any(operands.isdisjoint(fields) for operands in read)
+    kind: ClassVar[str] = "culprit"
+    rank: ClassVar[int] = 60
 
-    cures = []
-    for change in _changes(filing, may_clear):
-        after = {**filing.figures, **change.figures}
-        if all(_holds(r, after) for r in failing) and all(
-            _holds(r, after) for r in relations if not change.figures.keys().isdisjoint(r.operands)
-        ):
-            cures.append(change)
-            if len(cures) > 1:
-                return
-    for change in cures:
-        field = change.field
-        yield finding("likely-culprit", file=file, agency=filing.agency, sheet=field.section.sheet,
-                      cell=layout_of(filing.form).cell(field.id), field=field.id, related=tuple(change.figures),
-                      change=change.words, count=len(failing))  # fmt: skip
+    def judge(self, filing: Filing, told: frozenset[str] = frozenset()) -> Iterator[Finding]:
+        """At most one finding."""
+        relations = [r for r in filing.rules if isinstance(r, Relation) and r.severity != "note"]
+        failing = [r for r in relations if not _holds(r, filing.figures)]
+        if not failing or filing.kind == "summary":
+            return
+        read = [frozenset(r.operands) for r in failing]
+
+        def may_clear(fields: Iterable[str]) -> bool:
+            """Whether every failing relation reads one of these fields: else changing them cannot be the cure."""
+            return not any(operands.isdisjoint(fields) for operands in read)
+
+        cures = []
+        for change in _changes(filing, may_clear):
+            after = {**filing.figures, **change.figures}
+            if all(_holds(r, after) for r in failing) and all(
+                _holds(r, after) for r in relations if not change.figures.keys().isdisjoint(r.operands)
+            ):
+                cures.append(change)
+                if len(cures) > 1:
+                    return
+        for change in cures:
+            yield self.breach("likely-culprit", FieldAt(change.field.id), rule=None, basis=None, field=change.field.id,
+                              related=tuple(change.figures), change=change.words, count=len(failing))  # fmt: skip
 
 
 def _holds(relation: Relation, values: Mapping[str, Figure]) -> bool:
-    judged = relation.judge(values)
+    judged = relation.weigh(values)
     return judged is None or judged.holds
 
 

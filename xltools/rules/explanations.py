@@ -41,10 +41,8 @@ def remember(filing: Filing, stamps: Mapping[str, str]) -> None:
 
 def stamp(filing: Filing, rule: str) -> str:
     """What a rule's explanation was given for: a digest of its words, a dot, one of the figures that the rule reads."""
-    relation = next((r for r in filing.form.relations if r.id == rule), None)
-    read: Iterable[object] = filing.signoff.items() if rule == filing.form.signoff.id else filing.figures.values()
-    if relation:
-        read = (filing.figures.get(name) for name in relation.operands)
+    about = next((r for r in filing.form.rules if r.id == rule), None)
+    read: Iterable[object] = about.read(filing) if about else filing.figures.values()
     return f"{_digest(filing.explanations.get(rule, '').split())}.{_digest(read)}"
 
 

@@ -3,30 +3,93 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import ClassVar, Self
 
-from xltools.address import a1
-from xltools.findings import Finding, finding
+from xltools.address import a1, in_sheet
+from xltools.dates import LAST_DAY, serial
+from xltools.findings import CoverAt, Finding
 from xltools.layout import COVER, COVER_CELLS
-from xltools.model import Filing
-from xltools.terms import SIGNOFF, Severity
+from xltools.model import Cells, Filing, Formulas, Row, Rule, Scope
+from xltools.terms import FAIL, PASS, PENDING, SIGNOFF
 
 
-def signoff(filing: Filing, file: str, told: frozenset[str]) -> Iterator[Finding]:
-    """Names not given are one finding, a date before the report year's end (or none) another; notes for a summary."""
-    rule, said = filing.form.signoff, filing.signoff
-    severity: Severity = "note" if filing.kind == "summary" else rule.severity
-    rows = {key: row for row, key in enumerate(SIGNOFF, COVER_CELLS.signoff)}
-    lacking = [key for key in (*rule.names, rule.date) if not said.get(key, "").strip()]
-    if lacking:
-        yield finding("signoff-missing", severity=severity, file=file, agency=filing.agency, sheet=COVER,
-                      cell=a1(rows[lacking[0]], COVER_CELLS.column), rule=rule.id, basis=rule.basis,
-                      place="、".join(SIGNOFF[key] for key in lacking))  # fmt: skip
-    typed = said.get(rule.date, "").strip()
-    if typed and not _in_time(typed, filing.year):
-        yield finding("signoff-date", severity=severity, file=file, agency=filing.agency, sheet=COVER,
-                      cell=a1(rows[rule.date], COVER_CELLS.column), rule=rule.id, basis=rule.basis,
-                      typed=typed, year=filing.year, next=filing.year + 1)  # fmt: skip
+@dataclass(frozen=True, kw_only=True)
+class Signoff(Rule):
+    """The entries ``names`` of the cover are filled in, and the one that is a ``date`` is not before the report year's end."""
+
+    kind: ClassVar[str] = "signoff"
+    rank: ClassVar[int] = 200
+
+    words: ClassVar[str] = "封面：{names}都已填写，{date}不早于报告年度的最后一天"
+
+    names: tuple[str, ...]
+    date: str
+    listed: bool = True
+
+    def at(self, scope: Scope) -> Self | None:
+        """For a summary, which is signed when it is complete, a note."""
+        return replace(self, severity="note") if scope.kind == "summary" else self
+
+    @property
+    def sentence(self) -> str:
+        """What must hold."""
+        return self.text.format(names="、".join(SIGNOFF[name] for name in self.names), date=SIGNOFF[self.date])
+
+    def unfit(self) -> Iterator[tuple[str, str]]:
+        """Entries that a cover does not have."""
+        for name in (*self.names, self.date):
+            if name not in SIGNOFF:
+                yield "names", f"没有签字项“{name}”"
+
+    def judge(self, filing: Filing, told: frozenset[str] = frozenset()) -> Iterator[Finding]:
+        """Entries not filled in are one finding, a date before the report year's end (or none) another."""
+        said = filing.signoff
+        lacking = [key for key in (*self.names, self.date) if not said.get(key, "").strip()]
+        if lacking:
+            yield self.breach("signoff-missing", CoverAt(lacking[0]), place="、".join(SIGNOFF[key] for key in lacking))
+        typed = said.get(self.date, "").strip()
+        if typed and not _in_time(typed, filing.year):
+            yield self.breach("signoff-date", CoverAt(self.date), typed=typed, year=filing.year, next=filing.year + 1,
+                              rule_remedy="")  # fmt: skip
+
+    def read(self, filing: Filing) -> Iterator[object]:
+        """The sign-off."""
+        yield from filing.signoff.items()
+
+    def row(self, filing: Filing) -> Row:
+        """The date, and the report year's last day."""
+        said = filing.signoff
+        day, end = serial(said.get(self.date, "")), serial(f"{filing.year}-12-31")
+        if day is None or end is None or not all(said.get(name, "").strip() for name in self.names):
+            return Row(None, None, None, PENDING)
+        return Row(day, end, None, PASS if day >= end else FAIL)
+
+    def formulas(self, cells: Cells, filing: Filing) -> Formulas:
+        """The same, read from the cover."""
+        entries = {key: _entry(COVER_CELLS.signoff + n) for n, key in enumerate(SIGNOFF)}
+        year, day = _entry(COVER_CELLS.year), entries[self.date]
+        end = f"DATE({year},12,31)"
+        blank = ",".join(f"{_length(entries[name])}=0" for name in self.names)
+        pending = f"OR({blank},NOT(ISNUMBER({year})),IF(ISNUMBER({day}),{day}>={LAST_DAY},TRUE))"
+        return Formulas(
+            f'IF({pending},"",{day})',
+            f'IF({pending},"",{end})',
+            None,
+            f'IF({pending},"{PENDING}",IF({day}>={end},"{PASS}","{FAIL}"))',
+            CoverAt(next(iter(SIGNOFF))),
+            look="cell_date",
+        )
+
+
+def _entry(row: int) -> str:
+    return in_sheet(COVER, a1(row, COVER_CELLS.column, absolute=True))
+
+
+def _length(cell: str) -> str:
+    """The length of what is written in a cell, white space of every kind left out at the ends."""
+    return f'LEN(TRIM(SUBSTITUTE(SUBSTITUTE(CLEAN({cell}),"\u3000",""),"\u00a0","")))'
 
 
 def _in_time(typed: str, year: int) -> bool:

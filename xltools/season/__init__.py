@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
-from xltools.check import Collection, check
-from xltools.outputs import sweep
+from xltools.check import Collection, check, left_out
+from xltools.failures import going_on
+from xltools.inputs import real
+from xltools.outputs import slashed, sweep
 from xltools.previous import Previous
 from xltools.roster import Roster
 from xltools.rules.decisions import Office
 from xltools.season.decisions import read_decisions
 from xltools.season.folder import READINGS, Settings, last_year, read_settings
-from xltools.season.record import RECORD, Changes, compare, read_record, take_stock, write_record
+from xltools.season.record import RECORD, Changes, Record, compare, read_record, take_stock, write_record
 from xltools.season.store import open_store
 
 __all__ = ["Changes", "Season", "Settings", "last_year", "read_settings"]
@@ -46,17 +49,22 @@ class Season:
         last, settings = self.last, self.settings
         decisions, notes = read_decisions(settings.decisions, roster)
         self._office = Office(
-            str(settings.decisions), decisions, last.explained if last else {}, last.decided if last else {}
+            slashed(settings.decisions), decisions, last.explained if last else {}, last.decided if last else {}
         )
-        collection = check(paths, roster, year, progress, ignore | {settings.decisions.resolve()}, jobs, previous,
+        collection = check(paths, roster, year, progress, ignore | {real(settings.decisions)}, jobs, previous,
                            readings=open_store(settings.memory / READINGS), office=self._office, newest=newest)  # fmt: skip
         collection.findings += notes
         return collection
 
+    def _stock(self, collection: Collection) -> tuple[Record, Changes]:
+        record = take_stock(collection, self._office, self.last)
+        return record, compare(self.last, record, collection)
+
     def remember(self, collection: Collection) -> Changes:
         """Keeps what this run found for the next one, and returns what has changed since the last."""
-        record = take_stock(collection, self._office, self.last)
-        changes = compare(self.last, record, collection)
+        record, changes = going_on(
+            collection.received, lambda files: self._stock(collection.of(files)), partial(left_out, "remember")
+        )
         write_record(self._record, record)
         for folder in (
             self._record.parent,

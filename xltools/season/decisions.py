@@ -8,6 +8,7 @@ from pathlib import Path
 
 from xltools.findings import Finding, finding
 from xltools.lists import Column, Row, read_list, write_list
+from xltools.outputs import slashed
 from xltools.roster import Roster
 from xltools.rules.decisions import Decision
 from xltools.terms import explains
@@ -46,7 +47,7 @@ def read_decisions(path: Path, roster: Roster | None) -> tuple[tuple[Decision, .
         date = read_date(row[_DATE])
         reasons = "；".join(_wrong(row, date, roster))
         if reasons:
-            notes.append(finding("decision-unusable", file=str(path), row=row.number, reason=reasons))
+            notes.append(finding("decision-unusable", file=slashed(path), row=row.number, reason=reasons))
         else:
             decisions.append(Decision(row.number, row[_CODE], row[_ITEM], row[_BY], date, row[_WORDS]))
     return tuple(decisions), notes

@@ -11,6 +11,7 @@ from typing import Any
 
 from xltools.blank import file_name, form_for, safe_name
 from xltools.errors import XltoolsError, why
+from xltools.inputs import Refused, content_of
 from xltools.model import Agency
 from xltools.outputs import write_whole
 from xltools.roster import write_roster
@@ -72,12 +73,10 @@ def read_settings(home: Path) -> Settings:
     """The settings of a working folder; XltoolsError names file, key and reason where they are wrong."""
     path = home / SETTINGS
     try:
-        if path.stat().st_size > _SIZE:
-            raise _wrong("（整个文件）", "文件大得不合理")
-        data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except OSError as problem:
-        raise _wrong("（整个文件）", f"打不开：{why(problem)}") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as problem:
+        data = tomllib.loads(content_of(path, _SIZE).decode("utf-8-sig"))
+    except Refused as problem:
+        raise _wrong("（整个文件）", f"打不开：{problem.reason}") from None
+    except (ValueError, RecursionError) as problem:
         raise _wrong("（整个文件）", f"不是有效的 TOML（UTF-8）：{problem}") from None
     _only(data, "", ("year", "roster", "supplements", "previous", "prefer", "folders"))
     year = data.get("year")

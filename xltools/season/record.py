@@ -18,9 +18,10 @@ from typing import Any
 
 from xltools.changes import changed
 from xltools.check import Collection, missing
-from xltools.errors import XltoolsError, why
+from xltools.errors import XltoolsError
 from xltools.figures import Figure
 from xltools.findings import Finding
+from xltools.inputs import must_read, read_json
 from xltools.model import Filing, State
 from xltools.outputs import write_whole
 from xltools.rules.decisions import Office, stamps
@@ -72,13 +73,9 @@ def read_record(path: Path) -> Record | None:
     XltoolsError where it is damaged: unlike readings, what it says cannot be had again.
     """
     try:
-        if path.stat().st_size > _LIMIT:
-            raise ValueError
-        told = decoder(Record)(json.loads(path.read_bytes()))
-    except FileNotFoundError:
-        return None
-    except OSError as problem:
-        raise XltoolsError(f"打不开上次运行的记录“{path}”：{why(problem)}") from None
+        if not path.exists():
+            return None
+        told = decoder(Record)(read_json(must_read(path, "上次运行的记录", _LIMIT)))
     except (Unfit, ValueError, TypeError, KeyError, AttributeError, RecursionError, ZeroDivisionError):
         raise XltoolsError(
             f"上次运行的记录“{path}”损坏了；可以从备份里恢复它，或者删掉它，程序就当作第一次运行（此前的情况说明重新按现在的数字算）"

@@ -19,6 +19,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from xltools.inputs import Refused, content_of
+from xltools.outputs import slashed
 from xltools.season.codec import Unfit, decoder, encoder
 from xltools.workbook.read import FILE_LIMIT, Received, read_bytes, read_file
 
@@ -50,19 +52,18 @@ class Store:
 
     def _entry(self, path: Path, sha256: str) -> Received | None:
         try:
-            with (self.folder / f"{sha256}.json").open("rb") as file:
-                seal, _, body = file.read(_ENTRY_LIMIT).partition(b"\n")
+            seal, _, body = content_of(self.folder / f"{sha256}.json", _ENTRY_LIMIT).partition(b"\n")
             if not hmac.compare_digest(seal, self._seal(sha256, body)):
                 return None
             told = decoder(Received)(json.loads(body))
-        except (OSError, Unfit, ValueError, TypeError, KeyError, RecursionError):
+        except (Refused, Unfit, ValueError, TypeError, KeyError, RecursionError):
             return None
         return _at(told, path) if isinstance(told, Received) else None
 
     def _keep(self, received: Received) -> None:
         """Keeps a reading, where it comes back from its entry just as it is."""
         bare = _at(received, Path())
-        if any(found.file != str(received.path) for found in received.findings):
+        if any(found.file != slashed(received.path) for found in received.findings):
             return
         try:
             told = encoder(Received)(bare)
@@ -91,14 +92,14 @@ def open_store(folder: Path) -> Store:
 
 def _content(path: Path) -> bytes | None:
     try:
-        return path.read_bytes() if path.is_file() and path.stat().st_size <= FILE_LIMIT else None
-    except OSError:
+        return content_of(path, FILE_LIMIT)
+    except Refused:
         return None
 
 
 def _at(received: Received, path: Path) -> Received:
     """The reading as of a file of that name: its findings name the file."""
-    name = str(path)
+    name = slashed(path)
     return replace(received, path=path, findings=[replace(f, file=name) for f in received.findings])
 
 

@@ -7,17 +7,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from xltools.blank import safe_name
-from xltools.check import Collection
-from xltools.errors import XltoolsError, why
+from xltools.check import Collection, agency_of
+from xltools.errors import XltoolsError
+from xltools.failures import apart
+from xltools.findings import Finding
+from xltools.inputs import Refused, content_of, must_read, real
+from xltools.model import Agency
 from xltools.outputs import write_all
 from xltools.rules.explanations import stamps_of
-from xltools.slips.chat import chat
+from xltools.slips.chat import Failed, chat
 from xltools.slips.letter import letter
 from xltools.slips.marks import marks_of
+from xltools.slips.notices import besides, notices, withheld
 from xltools.slips.words import to_correct
 from xltools.workbook.mark import marked, untouched
 from xltools.workbook.package import Unreadable
-from xltools.workbook.read import Received
+from xltools.workbook.read import FILE_LIMIT, Received
 
 CHAT = "催报与退改.txt"
 LETTER, COPY = "退回单.docx", "请更正"
@@ -25,22 +30,48 @@ _PATCHED = (".xlsx", ".xlsm", ".xltx")
 
 
 def returned(collection: Collection) -> list[Received]:
-    """The files with an open error or query."""
-    return [received for received in collection.received if to_correct(received)]
+    """The files with an open error or query that go back to whoever sent them in."""
+    kept = withheld(collection)
+    return [received for received in collection.received if to_correct(received) and received.path not in kept]
 
 
 def slips(collection: Collection) -> Iterator[tuple[str, bytes]]:
-    """Every slip as file name and content: the 退回单 of each returned file, its marked-up copy, the chat text last."""
+    """Every slip as file name and content: notices, the 退回单 of each returned file, its marked-up copy, the chat text last.
+
+    A slip that could not be made becomes a finding of its file, once all are made.
+    """
     taken: set[str] = set()
+    failed: Failed = []
+    form = next((r.filing.form for r in collection.received if r.filing), None)
+    for told in notices(collection):
+        assert form is not None and collection.year is not None
+        yield f"{_free(f'{_base(told.agency)}_{told.about}', taken)}_{LETTER}", told.letter(form.title, collection.year)
     for received in returned(collection):
-        stem = _stem(received, taken)
+        yield from _of(received, collection, taken, failed)
+    yield CHAT, chat(collection, failed).encode()
+    for received, found in failed:
+        received.findings.append(found)
+
+
+def _of(received: Received, collection: Collection, taken: set[str], failed: Failed) -> Iterator[tuple[str, bytes]]:
+    """The slips of one file; what went wrong is put to what ``failed``."""
+
+    def tell(found: Finding) -> None:
+        failed.append((received, found))
+
+    stem, name, copy = _stem(received, taken), "", None
+    with apart("copy", received.path, tell, agency_of(received)):
         copy = marked_copy(received)
+    if copy:
         ending = received.path.suffix.lower()
-        name = f"{stem}_{COPY}{ending if ending in _PATCHED else _PATCHED[0]}" if copy else ""
-        yield f"{stem}_{LETTER}", letter(received, name)
-        if copy:
-            yield name, copy
-    yield CHAT, chat(collection).encode()
+        name = f"{stem}_{COPY}{ending if ending in _PATCHED else _PATCHED[0]}"
+    paper = None
+    with apart("letter", received.path, tell, agency_of(received)):
+        paper = letter(received, name, besides(received, collection))
+    if paper:
+        yield f"{stem}_{LETTER}", paper
+    if copy:
+        yield name, copy
 
 
 def marked_copy(received: Received) -> bytes | None:
@@ -50,10 +81,7 @@ def marked_copy(received: Received) -> bytes | None:
     """
     if received.filing is None:
         return None
-    try:
-        content = received.path.read_bytes()
-    except OSError as problem:
-        raise XltoolsError(f"“{received.path}”打不开：{why(problem)}；请重新审核") from None
+    content = must_read(received.path, "", FILE_LIMIT)
     if hashlib.sha256(content).hexdigest() != received.sha256:
         raise XltoolsError(f"“{received.path}”在审核以后又改过；请重新审核")
     marks = marks_of(received)
@@ -83,11 +111,11 @@ def earlier_slips(folder: Path, inputs: Sequence[Path]) -> frozenset[Path]:
 
     XltoolsError where the filings themselves lie there.
     """
-    here = folder.resolve()
+    here = real(folder)
     for path in inputs:
-        if path.resolve() == here or here in path.resolve().parents:
+        if real(path) == here or here in real(path).parents:
             raise XltoolsError(f"退回单不能写到“{folder}”：要审核的表就在里面；请另用一个文件夹放退回单")
-    return frozenset(path.resolve() for path in folder.rglob("*")) if folder.is_dir() else frozenset()
+    return frozenset(real(path) for path in folder.rglob("*")) if folder.is_dir() else frozenset()
 
 
 def _refuse_worked_in(paths: Iterable[Path]) -> None:
@@ -101,18 +129,22 @@ def _refuse_worked_in(paths: Iterable[Path]) -> None:
 def _ours(path: Path) -> bool:
     """Whether a file is a marked-up copy that nobody has saved since."""
     try:
-        return untouched(path.read_bytes())
-    except (Unreadable, OSError):
+        return untouched(content_of(path, FILE_LIMIT))
+    except (Unreadable, Refused):
         return False
 
 
 def _stem(received: Received, taken: set[str]) -> str:
     """How the names of a file's slips begin: code and name, or the file's own name; a number where that is taken."""
-    if received.filing:
-        agency = received.filing.agency
-        base = f"{safe_name(agency.code)}_{safe_name(agency.name)}"
-    else:
-        base = safe_name(received.path.stem) or "未命名"
+    filing = received.filing
+    return _free(_base(filing.agency) if filing else safe_name(received.path.stem) or "未命名", taken)
+
+
+def _base(agency: Agency) -> str:
+    return f"{safe_name(agency.code)}_{safe_name(agency.name)}"
+
+
+def _free(base: str, taken: set[str]) -> str:
     numbered = (f"{base}_{number}" if number > 1 else base for number in range(1, len(taken) + 2))
     stem = next(name for name in numbered if name.casefold() not in taken)
     taken.add(stem.casefold())

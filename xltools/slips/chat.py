@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xltools.check import Collection, missing
+from xltools.characters import visible
+from xltools.check import Collection, agency_of, missing
+from xltools.failures import apart
 from xltools.findings import Finding
+from xltools.slips.notices import notices, withheld
 from xltools.slips.words import bare, counted, cut, shortened, to_correct
 from xltools.workbook.read import Received
 
 _LONGEST, _LONGEST_PART = 90, 28
 
 
-def chat(collection: Collection) -> str:
-    """The text: plain lines without any markup, a line or two an agency."""
-    return "\n".join(_lines(collection)) + "\n"
+Failed = list[tuple[Received, Finding]]
+"""Files over which the program failed, each with the finding that says so."""
 
 
-def _lines(collection: Collection) -> Iterator[str]:
+def chat(collection: Collection, failed: Failed | None = None) -> str:
+    """The text: plain lines without any markup, a line or two an agency; what went wrong over a file is put to ``failed``."""
+    return "\n".join(map(visible, _lines(collection, [] if failed is None else failed))) + "\n"
+
+
+def _lines(collection: Collection, failed: Failed) -> Iterator[str]:
     title = next((r.filing.form.title for r in collection.received if r.filing), "填报表")
     absent = [entry.agency.name for entry in missing(collection)]
-    returned = [r for r in collection.received if to_correct(r)]
-    twice = [f for f in collection.findings if f.code == "agency-duplicate" and f.severity == "error" and f.agency]
-    busy = {_who(r) for r in returned} | {f.agency.name for f in twice if f.agency}
-    done = list(dict.fromkeys(who for r in collection.received if r.accepted and (who := _who(r)) not in busy))
+    busy, aside = _to_correct(collection, failed)
+    done = list(dict.fromkeys(r.filing.agency.name for r in collection.received
+                              if r.accepted and r.filing and r.filing.agency.name not in busy))  # fmt: skip
     year = f"{collection.year} 年度" if collection.year else ""
     yield f"{year}{title}：催报与退改"
     expected = f"应报 {len(collection.roster.expected)} 家，" if collection.roster else ""
@@ -37,22 +43,45 @@ def _lines(collection: Collection) -> Iterator[str]:
     if busy:
         yield ""
         yield f"要更正后重新报送的（{len(busy)} 家），详见退回单："
-        lines = [*map(_returned, returned), *map(_twice, twice)]
-        yield from (f"{number}. {line}" for number, line in enumerate(lines, 1))
+        yield from (f"{number}. {name}：{''.join(said)}" for number, (name, said) in enumerate(busy.items(), 1))
+    if aside:
+        yield ""
+        yield "另外："
+        yield from aside
     if done:
         yield ""
         yield f"已经通过的（{len(done)} 家）："
         yield "、".join(done)
 
 
-def _who(received: Received) -> str:
-    return received.filing.agency.name if received.filing else f"文件“{received.path.name}”"
+def _to_correct(collection: Collection, failed: Failed) -> tuple[dict[str, list[str]], list[str]]:
+    """What each agency has to correct, by its name; and lines on what is no agency's turn: stray files, another's form used."""
+    busy: dict[str, list[str]] = {}
+    aside: list[str] = []
+    known = collection.roster.by_code if collection.roster else None
+    for told in notices(collection):
+        if told.returned:
+            busy.setdefault(told.agency.name, []).append(told.line)
+        else:
+            aside.append(f"{told.agency.name}：{told.line}")
+    kept = withheld(collection)
+    for received in collection.received:
+        filing = received.filing
+        if received.path in kept or not to_correct(received):
+            continue
+        if filing is None:
+            aside.append(f"文件“{received.path.name}”：{_told(received, failed)}")
+        elif known is not None and filing.agency.code not in known:
+            aside.append(f"{filing.agency.name}（不在名录上）：{_told(received, failed)}")
+        else:
+            busy.setdefault(filing.agency.name, []).append(_told(received, failed))
+    return busy, aside
 
 
-def _twice(found: Finding) -> str:
-    """An agency of which several different files came."""
-    assert found.agency is not None
-    return f"{found.agency.name}：报来 {found.detail['count']} 份不一样的表，请说明以哪一份为准。"
+def _told(received: Received, failed: Failed) -> str:
+    with apart("chat", received.path, lambda found: failed.append((received, found)), agency_of(received)):
+        return _returned(received)
+    return "见退回单。"
 
 
 def _returned(received: Received) -> str:
@@ -61,4 +90,4 @@ def _returned(received: Received) -> str:
     first = found[0]
     place = f"“{first.sheet}”{first.cell or ''}，" if first.sheet else ""
     words = cut(bare(shortened(first, _LONGEST_PART)), _LONGEST)
-    return f"{_who(received)}：{counted(found)}。{'先看' if len(found) > 1 else ''}{place}{words}"
+    return f"{counted(found)}。{'先看' if len(found) > 1 else ''}{place}{words}"

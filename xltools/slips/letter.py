@@ -8,6 +8,7 @@ from functools import lru_cache
 from math import ceil
 from typing import Any
 
+from xltools.characters import visible
 from xltools.checkcode import check_code
 from xltools.findings import Finding
 from xltools.paper import (
@@ -58,16 +59,31 @@ _LINE, _SIZE, _BORDER = 13.5, 10, 0.7
 """Points: a line of the table, its letters, what a row takes besides."""
 
 
-def letter(received: Received, copy: str) -> bytes:
+def letter(received: Received, copy: str, besides: str = "") -> bytes:
     """The 退回单 of a file as .docx; ``copy`` is the name of the marked-up copy that goes with it, "" where there is none.
 
-    The same file and findings give the same bytes.
+    ``besides`` is what else there is to say, of other files of the agency. The same file and findings give the same bytes.
     """
     document = _empty()
     body = _Body(document)
     _heading(body, received)
     _introduction(body, received, copy)
+    if besides:
+        body.paragraph(f"　　{besides}", BODY_FONT, 12, line=20, after=6)
     _table(body, received, copy)
+    _closing(body)
+    return packed(document)
+
+
+def notice(title: str, facts: Sequence[tuple[str, ...]], paragraphs: Sequence[str]) -> bytes:
+    """A 退回单 in words alone, of what no one file shows: a form's title, a few facts, paragraphs."""
+    document = _empty()
+    body = _Body(document)
+    body.paragraph(title, TITLE_FONT, 20, align="center")
+    body.paragraph("填报表退回单", TITLE_FONT, 20, align="center", after=8)
+    body.facts(facts)
+    for number, words in enumerate(paragraphs):
+        body.paragraph(f"　　{words}", BODY_FONT, 12, line=22, before=0 if number else 6)
     _closing(body)
     return packed(document)
 
@@ -79,9 +95,9 @@ def _heading(body: _Body, received: Received) -> None:
     body.paragraph("填报表退回单", TITLE_FONT, 20, align="center", after=8)
     rows: list[tuple[str, ...]] = []
     if filing:
-        rows.append(("填报单位", filing.agency.name, "单位代码", filing.agency.code))
+        rows.append(("填报单位", visible(filing.agency.name), "单位代码", visible(filing.agency.code)))
         rows.append(("报告年度", f"{filing.year} 年度", "校验码", check_code(filing) or "算不出来"))
-    rows.append(("收到的文件", cut(received.path.name, _LONGEST_NAME)))
+    rows.append(("收到的文件", cut(visible(received.path.name), _LONGEST_NAME)))
     rows.append(("审核结论", f"{VERDICTS[received.verdict]}；{counted(to_correct(received))}，没有通过"))
     body.facts(rows)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xltools.address import Box, in_sheet
+from xltools.dates import serial
 from xltools.layout import (
     CHECK_COLUMNS,
     CHECKS,
@@ -13,11 +14,11 @@ from xltools.layout import (
     Layout,
 )
 from xltools.model import Section
-from xltools.terms import LEVELS, SIGNOFF
+from xltools.terms import FAIL, LEVELS, PENDING, SIGNOFF
 from xltools.workbook.book import Book, Sheet
 from xltools.workbook.ledger import put_status
 from xltools.workbook.said import explained_formula, paragraphs_formula
-from xltools.workbook.shown import FAIL, PENDING, Shown, serial
+from xltools.workbook.shown import Shown
 from xltools.workbook.tables import results_range, text_range, text_state
 from xltools.workbook.tally import lacking_cell, write_code
 
@@ -87,7 +88,7 @@ def _progress(out: Sheet, layout: Layout, shown: Shown) -> list[tuple[str, str, 
     for section in layout.form.sections:
         rows.append(_section_row(out, AT.progress + 1 + len(rows), section, layout, shown))
     row = AT.progress + 1 + len(rows)
-    results, bare = (results_range(shown.filing, c) for c in (CHECK_COLUMNS.result, CHECK_COLUMNS.bare))
+    results, bare = (results_range(shown, c) for c in (CHECK_COLUMNS.result, CHECK_COLUMNS.bare))
     failing, pending = f'COUNTIF({results},"{FAIL}")', f'COUNTIF({results},"{PENDING}")'
     explained = explained_formula(results, FAIL, bare)
     state = f"不符 {shown.count(FAIL)} 项（已说明 {shown.explained} 项），待填 {shown.count(PENDING)} 项"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xltools.address import Box
 from xltools.checkcode import check_code
+from xltools.dates import serial
 from xltools.layout import (
     CODE_LABEL,
     COVER,
@@ -22,7 +23,7 @@ from xltools.model import Filing, Section
 from xltools.standing import completeness, lacking
 from xltools.terms import LEVELS, SIGNOFF
 from xltools.workbook.book import Book, Sheet
-from xltools.workbook.shown import number, serial
+from xltools.workbook.shown import number
 from xltools.workbook.tables import row_heights
 from xltools.workbook.write import COPY
 

@@ -54,7 +54,9 @@ class Plates:
         if trace.odd:
             return trace.replay(iter(trace.values)).bytes()
         key = tuple(trace.pattern)
-        plate = self._kept.pop(key, None) or Plate(trace.replay(map(_mark, trace.values, count())).bytes())
+        plate = self._kept.pop(key, None) or Plate(
+            trace.replay(map(_mark, trace.values, count())).bytes(), len(trace.values)
+        )
         self._kept[key] = plate
         if len(self._kept) > _KEPT:
             del self._kept[next(iter(self._kept))]
@@ -249,7 +251,9 @@ class _Part:
 class Plate:
     """A finished package in which the places of all values are known."""
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes, values: int) -> None:
+        """ValueError where XlsxWriter did not print every value's mark: a version that prints numbers another way."""
+        marked: set[str] = set()
         self._parts: list[_Part] = []
         self._end = bytearray(content[-22:])
         at = struct.unpack_from("<L", self._end, 16)[0]
@@ -262,11 +266,14 @@ class Plate:
                 inside = start + 30 + sum(struct.unpack_from("<HH", content, start + 26))
                 packed = content[inside : inside + entry.compress_size]
                 text = package.read(entry).decode()
+                marked.update(found[1] for found in _MARK.finditer(text))
                 if entry.filename == "xl/sharedStrings.xml":
                     self._strings = [_MARK.search(si) or si for si in _STRING.findall(text)]
                     self._string_part = len(self._parts)
                 places = _cut(text)
                 self._parts.append(_Part(bytearray(content[start:inside]), record, packed, text, *places))
+        if len(marked) != values:
+            raise ValueError(f"of {values} values XlsxWriter printed {len(marked)}")
 
     def printed(self, values: Sequence[Any]) -> bytes:
         """The whole file with these values."""

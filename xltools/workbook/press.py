@@ -130,6 +130,7 @@ class _Part(io.StringIO):
         self._length = 0
         entry = zipfile.ZipInfo(name, _MOMENT)
         entry.compress_type = zipfile.ZIP_DEFLATED
+        entry.create_system = 3  # told by zipfile from the system it runs on; the same bytes must come from every one
         self._entry = package.open(entry, "w")
 
     def write(self, text: str) -> int:
@@ -144,9 +145,11 @@ class _Part(io.StringIO):
         self._pieces, self._length = [], 0
 
     def close(self) -> None:
-        self._pass_on()
-        self._entry.close()
-        super().close()
+        try:
+            self._pass_on()
+        finally:  # an entry left open would keep the zip from being closed, and hide what went wrong
+            self._entry.close()
+            super().close()
 
 
 class SharedTexts(SharedStrings):  # type: ignore[misc]
@@ -187,6 +190,16 @@ class _StraightPackager(Packager):  # type: ignore[misc]
             self._part = None
 
 
+class _Nowhere(io.BytesIO):
+    """Where XlsxWriter's own zip goes, which stays empty.
+
+    It is never closed: where writing fails, XlsxWriter leaves that zip behind, which complains on stderr if it finds it so.
+    """
+
+    def close(self) -> None:
+        pass
+
+
 class PressedWorkbook(Workbook):  # type: ignore[misc]
     """A workbook in memory, its structure protected unless told otherwise (for which XlsxWriter has no call)."""
 
@@ -194,8 +207,7 @@ class PressedWorkbook(Workbook):  # type: ignore[misc]
 
     def __init__(self, *, locked: bool = True) -> None:
         self.content, self._locked = io.BytesIO(), locked
-        nowhere = io.BytesIO()  # where XlsxWriter's own zip goes, which stays empty
-        super().__init__(nowhere, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+        super().__init__(_Nowhere(), {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
                                    "strings_to_numbers": False})  # fmt: skip
         self.set_calc_mode("auto", CALCULATION)
         self.calc_on_load = False  # every formula carries its right value

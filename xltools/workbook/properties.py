@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from xltools.inputs import read_json
+
 STAMPS, MARKS = "xltools_stamps", "xltools_marks"
 """What a marked-up copy carries: for which figures explanations were given; which cells we coloured, and over what."""
 
@@ -26,8 +28,8 @@ def joined(name: str, properties: Mapping[str, str]) -> dict[str, Any]:
     while (key := _name(name, number)) in properties:
         text, number = text + properties[key], number + 1
     try:
-        said = json.loads(text) if text else {}
-    except (ValueError, RecursionError):
+        said = read_json(text) if text else {}
+    except ValueError:
         return {}
     return said if isinstance(said, dict) else {}
 

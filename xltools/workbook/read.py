@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 
 from xltools.address import a1
+from xltools.dates import LAST_DAY, from_serial
 from xltools.editions import editions, load_form, supplements
-from xltools.errors import XltoolsError, why
-from xltools.figures import Figure, show
+from xltools.errors import XltoolsError
+from xltools.failures import apart
+from xltools.figures import show
 from xltools.findings import Finding, finding
+from xltools.inputs import Refused, content_of
 from xltools.lastyear import carried_over
 from xltools.layout import (
     CHECK_COLUMNS,
@@ -32,19 +35,20 @@ from xltools.layout import (
     layout_of,
 )
 from xltools.model import Agency, Field, Filing, Form
+from xltools.outputs import slashed
 from xltools.relation import LAST
 from xltools.standing import completeness, lacking
-from xltools.terms import LEVELS, SIGNOFF, level_of
+from xltools.terms import LEVELS, NAME_LIMIT, SIGNOFF, level_of
 from xltools.workbook.integrity import Audit, Verdict, audit, canonical
 from xltools.workbook.ledger import Ledger, read_ledger
 from xltools.workbook.locate import Places, squeezed
 from xltools.workbook.package import Unreadable
 from xltools.workbook.properties import stamps_in
 from xltools.workbook.sheets import Cell, ReceivedWorkbook, SheetCells, open_workbook
-from xltools.workbook.shown import LAST_DAY, from_serial
 from xltools.workbook.standings import read_members
 from xltools.workbook.summed import adjusted, twice_inside
 from xltools.workbook.typed import Reading, read_cell, read_date
+from xltools.workbook.whereabouts import Whereabouts
 from xltools.workbook.write import COPY, PROPERTY
 
 FILE_LIMIT = 100 * 2**20
@@ -63,6 +67,8 @@ class Received:
     filing: Filing | None = None
     findings: list[Finding] = field(default_factory=list)
     places: dict[str, Places] = field(default_factory=dict)
+    paragraphs: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    """The rows in which the paragraphs of each text part stand."""
     provisional: str = ""
     saved: str = ""
     answers: dict[str, str] = field(default_factory=dict)
@@ -71,6 +77,11 @@ class Received:
     """Whether another file of the same agency contradicts or replaces it, so that it does not count."""
     superseded_by: str = ""
     """The newer file of the same agency that was taken in its place."""
+
+    def located(self, found: Iterable[Finding]) -> Iterator[Finding]:
+        """Findings of rules with their file, agency, sheet and cell, as the file was received."""
+        assert self.filing is not None
+        return map(Whereabouts(self.filing, str(self.path), self.places, self.paragraphs).located, found)
 
     @property
     def open_errors(self) -> bool:
@@ -81,37 +92,38 @@ class Received:
         return any(f.open and f.severity == "query" for f in self.findings)
 
     @property
+    def doubt(self) -> Finding | None:
+        """The open finding that another agency than the form's seems to have filled it in."""
+        return next((f for f in self.findings if f.open and f.code == "agency-doubtful"), None)
+
+    @property
     def accepted(self) -> bool:
         """Readable, no open error, no open query."""
         return self.filing is not None and not (self.open_errors or self.open_queries or self.set_aside)
+
+    def unread(self, found: Finding) -> None:
+        """Makes it a file that could not be read, for which this finding stands alone: nothing of it is used any more."""
+        self.filing, self.verdict, self.findings, self.places, self.answers = None, "unreadable", [found], {}, {}
 
 
 def read_file(path: Path) -> Received:
     """Reads a file; whatever is wrong with it becomes a finding, never an exception."""
     try:
-        if path.exists() and not path.is_file():
-            return _unread(path, "file-unreadable", "它不是文件")
-        if path.stat().st_size > FILE_LIMIT:
-            return _unread(path, "file-unsafe", "文件大得不合理")
-        content = path.read_bytes()
-    except OSError as problem:
-        return _unread(path, "file-unreadable", why(problem))
+        content = content_of(path, FILE_LIMIT)
+    except Refused as problem:
+        code = "file-unsafe" if problem.vast else "file-unreadable"
+        return Received(path, "", "unreadable", None, [finding(code, file=str(path), reason=problem.reason)])
     return read_bytes(path, content)
 
 
-def _unread(path: Path, code: str, reason: str) -> Received:
-    return Received(path, "", "unreadable", None, [finding(code, file=str(path), reason=reason)])
-
-
 def read_bytes(path: Path, content: bytes) -> Received:
-    """Reads a file's content."""
+    """Reads a file's content; whatever is wrong with it becomes a finding, never an exception."""
     received = Received(path, hashlib.sha256(content).hexdigest(), "unreadable")
-    try:
-        _Reader(received, open_workbook(content)).read()
-    except Unreadable as problem:
-        received.filing = None
-        received.verdict = "unreadable"
-        received.findings = [finding(problem.code, file=str(path), reason=problem.reason)]
+    with apart("read", path, received.unread):
+        try:
+            _Reader(received, open_workbook(content)).read()
+        except Unreadable as problem:
+            received.unread(finding(problem.code, file=slashed(path), reason=problem.reason))
     return received
 
 
@@ -120,7 +132,7 @@ class _Reader:
 
     def __init__(self, received: Received, workbook: ReceivedWorkbook) -> None:
         self.received, self.workbook = received, workbook
-        self.file = str(received.path)
+        self.file = slashed(received.path)
         self.agency: Agency | None = None
         self.ledger = Ledger()
 
@@ -149,7 +161,9 @@ class _Reader:
         self._computed(layout, filing, checked)
         for section in form.text_sections:
             if section.sheet in checked.present:
-                filing.texts[section.id] = _paragraphs(self.workbook.sheet(section.sheet))
+                rows = _paragraphs(self.workbook.sheet(section.sheet))
+                filing.texts[section.id] = tuple(rows.values())
+                self.received.paragraphs[section.id] = tuple(rows)
         self._signoff(filing, checked)
         self._explanations(filing, checked)
         filing.stamps = stamps_in(self.workbook.properties)
@@ -187,6 +201,9 @@ class _Reader:
         level = level_of(facts["level"]) if facts["level"] else None
         if level is None or not _YEAR.fullmatch(facts["year"]):
             self._foreign("封面上的层级或年度读不出来")
+            return None
+        if max(len(facts["code"]), len(facts["name"])) > NAME_LIMIT:
+            self._foreign("单位代码或者名称长得不合理")
             return None
         self.agency = Agency(facts["code"], facts["name"], level)
         is_summary = said["kind"] == "summary" if "kind" in said else LEDGER in self.workbook.sheet_names
@@ -296,8 +313,10 @@ class _Reader:
                 continue
             if typed_in:
                 self.received.verdict = "modified"
-            if unseen or typed_in or item.id in checked.replaced:
-                self._replaced(item, filing, cell, a1(*spot))
+            if unseen or item.id in checked.replaced:
+                filing.stored[item.id] = read_cell(cell, item.type).figure
+            elif typed_in:
+                self._typed_over(item, filing, cell, a1(*spot))
 
     def _is_sum(self, item: Field, layout: Layout, cell: Cell) -> bool:
         """Whether a summary's figure is still the sum over all of its 明细."""
@@ -333,16 +352,12 @@ class _Reader:
                       typed=_as_typed(cell, reading),
                       read=show(reading.figure, item.type))  # fmt: skip
 
-    def _replaced(self, item: Field, filing: Filing, cell: Cell, address: str) -> None:
-        """A total whose formula is not ours: judged by the figure it stores."""
-        stored = read_cell(cell, item.type).figure
-        right: Figure = filing.values[item.id]
-        if right is None and item.section.id in filing.declared_zero:
-            right = 0
-        severity: Literal["query", "error"] = "query" if stored == right else "error"
-        self.tell("total-overwritten", severity=severity, sheet=item.section.sheet, cell=address, field=item.id,
-                  actual=stored, expected=right, types=(item.type, item.type), place=item.place, rule=item.id,
-                  related=item.parts, basis="合计由各项相加得出")  # fmt: skip
+    def _typed_over(self, item: Field, filing: Filing, cell: Cell, address: str) -> None:
+        """A figure of a summary that is no sum any more: judged by what it stores."""
+        stored, right = read_cell(cell, item.type).figure, filing.values[item.id]
+        self.tell("total-overwritten", severity="query" if stored == right else "error", sheet=item.section.sheet,
+                  cell=address, field=item.id, actual=stored, expected=right, types=(item.type, item.type),
+                  place=item.place, rule=item.id, basis="汇总表的数由明细相加得出")  # fmt: skip
 
     # ── words ────────────────────────────────────────────────────────────────
 
@@ -382,13 +397,13 @@ def _as_typed(cell: Cell, reading: Reading) -> str:
     return reading.typed or cell.text
 
 
-def _paragraphs(cells: SheetCells) -> tuple[str, ...]:
-    """The paragraphs of a text sheet: whatever stands in its first column below the heading, from any column pasted into."""
+def _paragraphs(cells: SheetCells) -> dict[int, str]:
+    """The paragraphs of a text sheet by row: whatever stands in its columns below the heading."""
     rows: dict[int, list[str]] = {}
     for (row, _), cell in sorted(cells.cells.items()):
         if row >= TEXT_TOP and cell.text.strip():
             rows.setdefault(row, []).append(cell.text.strip())
-    return tuple(" ".join(texts) for _, texts in sorted(rows.items()))
+    return {row: " ".join(texts) for row, texts in sorted(rows.items())}
 
 
 def _edition_of(basis: str) -> str:

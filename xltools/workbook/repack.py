@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import struct
+import zipfile
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,6 +29,12 @@ def deflated(name: str, content: bytes) -> Packed:
     """A part packed."""
     packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
     return Packed(name, 8, zlib.crc32(content), len(content), packer.compress(content) + packer.flush())
+
+
+def steadied(content: bytes) -> bytes:
+    """A zip file without what it tells of the time and the system it was made on."""
+    with zipfile.ZipFile(io.BytesIO(content)) as made:
+        return zipped(deflated(name, made.read(name)) for name in made.namelist())
 
 
 def zipped(parts: Iterable[Packed], note: bytes = b"") -> bytes:

@@ -15,6 +15,7 @@ from math import isfinite
 from typing import Any, Literal
 
 from xltools.address import parse_a1, shifted
+from xltools.characters import whole
 from xltools.workbook.ole import extent
 from xltools.workbook.package import OLE, Package, Unreadable
 
@@ -22,6 +23,8 @@ CellKind = Literal["number", "text", "boolean", "error"]
 
 FORMULA_LIMIT, SHARED_LIMIT = 2**14, 2**19
 """Characters of one formula, twice as many as Excel takes; and of all that are given as copies of others."""
+TEXT_LIMIT = 32_767
+"""Characters of a cell, as Excel has them: one outside the first plane counts twice."""
 SHEETS_LIMIT = 256
 VAST_LIMIT = 2_000_000
 WORK_LIMIT = 1_000_000
@@ -189,7 +192,7 @@ def _cells(
         elif kind == "str":
             value = unescaped(value)
         if value or formula is not None:
-            yield spot, Cell(_KINDS.get(kind, "text"), value, formula, int(c.get("s", 0)))
+            yield spot, Cell(_KINDS.get(kind, "text"), _held(value), formula, int(c.get("s", 0)))
 
 
 def _text(element: Any) -> str:
@@ -254,9 +257,16 @@ def _plain(element: Any, ns: str) -> str:
     return unescaped("".join(parts))
 
 
+def _held(text: str) -> str:
+    """A text that a cell holds; Unreadable for a longer one, which Excel would cut, and we could not write again."""
+    if len(text) > TEXT_LIMIT // 2 and len(text.encode("utf-16-le")) > 2 * TEXT_LIMIT:
+        raise Unreadable("file-unsafe", f"有一格里的文字超过 {TEXT_LIMIT} 个字，Excel 的一格放不下")
+    return text
+
+
 def unescaped(text: str) -> str:
-    """A stored text with its escapes (_x000D_ for a control character) undone."""
-    return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+    """A stored text with its escapes (_x000D_ for a control character) undone; two of them may be one character."""
+    return whole(_ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)) if "_x" in text else text
 
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -471,7 +481,7 @@ def _figure_cell(value: Any) -> Cell:
         value = value.date()
     if isinstance(value, date):
         return Cell("number", str((value - date(1899, 12, 30)).days), style=DATED)
-    return Cell("text", str(value))
+    return Cell("text", _held(str(value)))
 
 
 def open_workbook(content: bytes) -> ReceivedWorkbook:

@@ -6,59 +6,18 @@ Excel counts only true numbers: a cell with text, even one that ``check`` can re
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import replace
 from functools import cached_property
 
 from xltools.checkcode import NO_CODE, check_code
-from xltools.figures import Figure, Number, printed
-from xltools.lastyear import compare
-from xltools.layout import listed_of, lists_repeated
-from xltools.model import Field, Filing, Likeness, Section
-from xltools.relation import Relation
-from xltools.terms import explains, says_nothing
-
-PASS, FAIL, PENDING = "通过", "不符", "待填"
-
-
-@dataclass(frozen=True, slots=True)
-class CheckRow:
-    """A row of 校验 as shown: two sides, difference (each None while pending), result."""
-
-    left: float | int | None
-    right: float | int | None
-    difference: float | int | None
-    result: str
+from xltools.figures import Figure, stored
+from xltools.model import Field, Filing, Row, Rule, Section
+from xltools.terms import FAIL, explains, says_nothing
 
 
 def number(figure: Figure, field: Field) -> float | int | None:
     """A figure as a cell's number."""
-    return None if figure is None else plain(figure, field.type)
-
-
-def plain(figure: Number, kind: str) -> float | int:
-    """A figure as the number a cell stores."""
-    if kind != "money" and isinstance(figure, int):
-        return figure
-    value = printed(figure, kind)  # type: ignore[arg-type]
-    return int(value) if value == value.to_integral_value() else float(value)
-
-
-LAST_DAY = 2_958_466
-"""The first number that is no day any more: the day after 9999-12-31."""
-
-
-def serial(iso: str) -> int | None:
-    """An ISO date as Excel's day number; None for what is none."""
-    try:
-        return (date.fromisoformat(iso) - date(1899, 12, 30)).days
-    except ValueError:
-        return None
-
-
-def from_serial(days: float) -> str:
-    """Excel's day number as an ISO date."""
-    return (date(1899, 12, 30) + timedelta(days=int(days))).isoformat()
+    return None if figure is None else stored(figure, field.type)
 
 
 class Shown:
@@ -113,47 +72,15 @@ class Shown:
         paragraphs = [text for text in self.filing.texts.get(section.id, ()) if text]
         return bool(paragraphs) and (section.none or not all(map(says_nothing, paragraphs)))
 
-    def row(self, relation: Relation) -> CheckRow:
-        """One relation's row on 校验."""
-        judged = relation.judge(self._seen.figures)
-        if judged is None:
-            return CheckRow(None, None, None, PENDING)
-        left, right = plain(judged.left, relation.types[0]), plain(judged.right, relation.types[1])
-        difference: float | int | None = None
-        if relation.types[0] == relation.types[1]:
-            difference = plain(judged.left - judged.right, relation.types[0])
-        return CheckRow(left, right, difference, PASS if judged.holds else FAIL)
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules that 校验 lists, in its order."""
+        return tuple(rule for rule in self.filing.rules if rule.shows)
 
     @cached_property
-    def rows(self) -> dict[str, CheckRow]:
-        """校验 by rule id, in its order."""
-        rows = {r.id: self.row(r) for r in listed_of(self.filing)}
-        if repeated := lists_repeated(self.filing):
-            rows[repeated.id] = self._repeated_row(repeated)
-        if self.filing.kind == "filing":
-            rows[self.form.signoff.id] = self._signoff_row()
-        return rows
-
-    def _repeated_row(self, rule: Likeness) -> CheckRow:
-        found = compare(self._seen)
-        if found is None:
-            return CheckRow(None, None, None, PENDING)
-        return CheckRow(found.told, found.other, None, FAIL if found.repeats(rule) else PASS)
-
-    def _signoff_row(self) -> CheckRow:
-        rule, said = self.form.signoff, self.filing.signoff
-        day = serial(said.get(rule.date, ""))
-        if day is None or not all(said.get(name, "").strip() for name in rule.names):
-            return CheckRow(None, None, None, PENDING)
-        end = serial(f"{self.filing.year}-12-31")
-        assert end is not None
-        return CheckRow(day, end, None, PASS if day >= end else FAIL)
-
-    def severity(self, rule: str) -> str:
-        repeated = lists_repeated(self.filing)
-        if repeated and repeated.id == rule:
-            return repeated.severity
-        return next((r.severity for r in self.form.relations if r.id == rule), self.form.signoff.severity)
+    def rows(self) -> dict[str, Row]:
+        """校验 by rule id."""
+        return {rule.id: rule.row(self._seen) for rule in self.rules}
 
     @cached_property
     def explained(self) -> int:
@@ -161,8 +88,8 @@ class Shown:
         said = self.filing.explanations
         return sum(
             1
-            for rule, row in self.rows.items()
-            if row.result == FAIL and self.severity(rule) == "query" and explains(said.get(rule, ""))
+            for rule in self.rules
+            if rule.severity == "query" and self.rows[rule.id].result == FAIL and explains(said.get(rule.id, ""))
         )
 
     def failing(self, section: Section) -> int:

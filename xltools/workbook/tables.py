@@ -28,11 +28,10 @@ from xltools.layout import (
     TITLE_ROW,
     Layout,
     TableSheet,
-    listed_of,
-    lists_repeated,
 )
 from xltools.model import Field, Filing, Section
 from xltools.relation import Sum
+from xltools.terms import FAIL
 from xltools.workbook.book import Book, Sheet, wide
 from xltools.workbook.ledger import put_status
 from xltools.workbook.said import paragraphs_formula
@@ -135,16 +134,15 @@ def _switch(out: Sheet, sheet: TableSheet, shown: Shown) -> None:
     )
 
 
-def results_range(filing: Filing, column: int) -> str:
+def results_range(shown: Shown, column: int) -> str:
     """A column of 校验 over all its rules."""
-    rules = len(listed_of(filing)) + (filing.kind == "filing") + (lists_repeated(filing) is not None)
-    return in_sheet(CHECKS, Box(CHECK_TOP, column, CHECK_TOP + max(rules, 1) - 1, column).fixed)
+    return in_sheet(CHECKS, Box(CHECK_TOP, column, CHECK_TOP + max(len(shown.rules), 1) - 1, column).fixed)
 
 
 def _status(sheet: TableSheet, layout: Layout, shown: Shown) -> tuple[str, str]:
     section = sheet.section
     lacking = lacking_cell(sheet)
-    ids, results = (results_range(shown.filing, c) for c in (CHECK_COLUMNS.id, CHECK_COLUMNS.result))
+    ids, results = (results_range(shown, c) for c in (CHECK_COLUMNS.id, CHECK_COLUMNS.result))
     failing = f'COUNTIFS({ids},"{section.id}.*",{results},"不符")'
     formula = (
         f'IF({lacking}>0,"本表还有 "&{lacking}&" 格空白或填得不对；","")'
@@ -237,10 +235,10 @@ def _marks(out: Sheet, sheet: TableSheet, layout: Layout, shown: Shown) -> None:
             cell = layout.cell(field.id)
             right = sum_formula(Sum(tuple((1, part) for part in field.parts)), layout, sheet.name)
             out.mark([sheet.boxes[field.id]], f"IF(ISNUMBER({cell}),ROUND({cell}-{right},6)<>0,LEN({cell})>0)", "error")
-    for relation in listed_of(shown.filing):
-        here = [sheet.boxes[name] for name in relation.anchors if name in sheet.boxes]
+    for rule in shown.rules:
+        here = [sheet.boxes[name] for name in rule.anchors if name in sheet.boxes]
         if here:
-            out.mark(here, f'{rule_name(relation.id)}="不符"', relation.severity)
+            out.mark(here, f'{rule_name(rule.id)}="{FAIL}"', rule.severity)
 
 
 def rule_name(rule: str) -> str:

@@ -3,41 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
 
-from xltools.address import a1
 from xltools.figures import Figure, Number, magnitude, show
-from xltools.findings import Finding, finding
-from xltools.layout import TEXT_TOP, layout_of
+from xltools.findings import FieldsAt, Finding, ParagraphAt
 from xltools.lexicon import Quantity
-from xltools.model import Filing, Section
+from xltools.model import Filing
 from xltools.relation import Sum
 from xltools.rules.prose.reading import Breakdown, Mention, Reader
-from xltools.terms import Severity
+from xltools.rules.prose.text import TextRule, paragraphs
 
-_BASIS = "文字与表格应当一致"
 _CELLS = 3
+_PARTS = "各部分相加等于总数"
 
 
-def figures(filing: Filing, file: str, told: frozenset[str]) -> Iterator[Finding]:
-    """A finding for each figure of the text that is not the tables', and for each total that is not its parts'.
+@dataclass(frozen=True, kw_only=True)
+class Named(TextRule):
+    """A figure that the text gives for a quantity of the tables is the tables'. ``{quantity}`` in its id stands for which."""
 
-    Where the words leave open which quantity is meant, none of them may fit. A quantity that the same paragraph also gives
-    rightly is not reported again: the other figure may be of something else.
-    """
-    reader = Reader(filing.form.lexicon, filing.year, filing.agency.name)
-    known = _Tables(filing)
-    for section in filing.form.text_sections:
-        for number, paragraph in enumerate(filing.texts.get(section.id, ())):
+    kind: ClassVar[str] = "text.figures"
+    rank: ClassVar[int] = 100
+
+    def judge(self, filing: Filing, told: frozenset[str] = frozenset()) -> Iterator[Finding]:
+        """A finding for each figure of the text that is not the tables', and for each total that is not its parts'.
+
+        Where the words leave open which quantity is meant, none of them may fit. A quantity that the same paragraph also gives
+        rightly is not reported again: the other figure may be of something else.
+        """
+        reader = Reader(filing.form.lexicon, filing.year, filing.agency.name)
+        known = _Tables(filing)
+        for _, at, paragraph in paragraphs(filing):
             mentions, breakdowns = reader.read(paragraph)
-            cell = a1(TEXT_TOP + number, 0)
-            yield from _unlike(mentions, known, file, section, cell)
+            yield from self._unlike(mentions, known, at)
             for breakdown in breakdowns:
-                yield from _uneven(breakdown, filing, file, section, cell)
+                yield from self._uneven(breakdown, at)
 
+    def _of(self, quantity: Quantity) -> str:
+        return self.id.replace("{quantity}", quantity.id)
 
-def severity(filing: Filing, of_filing: Severity = "query") -> Severity:
-    """How grave a finding about texts is: a note for a summary."""
-    return "note" if filing.kind == "summary" else of_filing
+    def _unlike(self, mentions: Sequence[Mention], known: _Tables, at: ParagraphAt) -> Iterator[Finding]:
+        """What differs, once."""
+        fitting = {q.id for m in mentions for q in m.quantities if _fits(m, known[q])}
+        told: set[tuple[str, Figure]] = set()
+        for mention in mentions:
+            first, *others = mention.quantities
+            if (
+                any(q.id in fitting or known[q] is None for q in mention.quantities)
+                or (first.id, mention.figure) in told
+            ):
+                continue
+            told.add((first.id, mention.figure))
+            also = "".join(f"，{q.name}是 {show(known[q], q.type)}" for q in others)
+            yield self.breach("text-differs", at, field=first.anchors[0], related=first.sum.fields, actual=mention.figure,
+                              expected=known[first], types=(first.type, first.type), rule=self._of(first),
+                              quote=mention.quote, name=first.name, where=FieldsAt(first.anchors, _CELLS, sheet=True),
+                              also=also)  # fmt: skip
+
+    def _uneven(self, breakdown: Breakdown, at: ParagraphAt) -> Iterator[Finding]:
+        """A total that is not its parts'."""
+        whole, total = breakdown.whole, sum(breakdown.parts)
+        first = whole.quantities[0]
+        wrong = total > whole.figure or (breakdown.complete and total != whole.figure)
+        if first.type == "count" and not whole.slack and wrong:
+            yield self.breach("text-parts", at, field=first.anchors[0], related=first.sum.fields, actual=total,
+                              expected=whole.figure, rule=self._of(first), basis=_PARTS, quote=whole.quote,
+                              name=first.name, parts="＋".join(map(str, breakdown.parts)))  # fmt: skip
 
 
 class _Tables:
@@ -51,38 +82,6 @@ class _Tables:
         if quantity.id not in self.known:
             self.known[quantity.id] = value_of(quantity.sum, self.filing)
         return self.known[quantity.id]
-
-
-def _unlike(mentions: Sequence[Mention], known: _Tables, file: str, section: Section, cell: str) -> Iterator[Finding]:
-    """What differs, once."""
-    filing = known.filing
-    fitting = {q.id for m in mentions for q in m.quantities if _fits(m, known[q])}
-    told: set[tuple[str, Figure]] = set()
-    for mention in mentions:
-        first, *others = mention.quantities
-        if any(q.id in fitting or known[q] is None for q in mention.quantities) or (first.id, mention.figure) in told:
-            continue
-        told.add((first.id, mention.figure))
-        also = "".join(f"，{q.name}是 {show(known[q], q.type)}" for q in others)
-        yield finding("text-differs", severity=severity(filing), file=file, agency=filing.agency, sheet=section.sheet,
-                      cell=cell, field=first.anchors[0], related=first.sum.fields, actual=mention.figure,
-                      expected=known[first], types=(first.type, first.type), rule=f"text.{first.id}", basis=_BASIS,
-                      quote=mention.quote, name=first.name, where=_where(first, filing), also=also)  # fmt: skip
-
-
-def _uneven(breakdown: Breakdown, filing: Filing, file: str, section: Section, cell: str) -> Iterator[Finding]:
-    whole, total = breakdown.whole, sum(breakdown.parts)
-    first = whole.quantities[0]
-    if (
-        first.type != "count"
-        or whole.slack
-        or not (total > whole.figure or (breakdown.complete and total != whole.figure))
-    ):
-        return
-    yield finding("text-parts", severity=severity(filing), file=file, agency=filing.agency, sheet=section.sheet, cell=cell,
-                  field=first.anchors[0], related=first.sum.fields, actual=total, expected=whole.figure,
-                  rule=f"text.{first.id}", basis="各部分相加等于总数", quote=whole.quote, name=first.name,
-                  parts="＋".join(map(str, breakdown.parts)))  # fmt: skip
 
 
 def value_of(total: Sum, filing: Filing) -> Figure:
@@ -102,11 +101,3 @@ def _fits(mention: Mention, known: Figure) -> bool:
         return False
     over = known - mention.figure
     return over == 0 or 0 <= over < mention.slack or 2 * magnitude(over) <= mention.slack
-
-
-def _where(quantity: Quantity, filing: Filing) -> str:
-    """The cells of a quantity, for a clerk to go to."""
-    layout = layout_of(filing.form)
-    sheet = layout.position(quantity.anchors[0])[0]
-    cells = [layout.cell(name) for name in quantity.anchors]
-    return f"“{sheet}”{'、'.join(cells[:_CELLS])}{' 等' if len(cells) > _CELLS else ''}"

@@ -1,0 +1,27 @@
+"""Texts: a paragraph that a row cannot hold would print cut short."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from xltools.findings import Finding, ParagraphAt
+from xltools.layout import PARAGRAPH_LIMIT
+from xltools.model import Filing, Rule
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paragraph(Rule):
+    """No paragraph is longer than the tallest row shows."""
+
+    kind: ClassVar[str] = "paragraph"
+    rank: ClassVar[int] = 70
+
+    def judge(self, filing: Filing, told: frozenset[str] = frozenset()) -> Iterator[Finding]:
+        """A finding for each that is."""
+        for section in filing.form.text_sections:
+            for number, paragraph in enumerate(filing.texts.get(section.id, ())):
+                if len(paragraph) > PARAGRAPH_LIMIT:
+                    yield self.breach("text-too-long", ParagraphAt(section.id, number), rule=None, basis=None,
+                                      count=len(paragraph), limit=PARAGRAPH_LIMIT)  # fmt: skip

@@ -1,0 +1,30 @@
+"""Parts left empty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from xltools.findings import Finding, ParagraphAt
+from xltools.model import Filing
+from xltools.rules.prose.text import TextRule
+from xltools.terms import says_nothing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Empty(TextRule):
+    """Each text part says something; 无 alone only where that is a report."""
+
+    kind: ClassVar[str] = "text.empty"
+    rank: ClassVar[int] = 80
+
+    def judge(self, filing: Filing, told: frozenset[str] = frozenset()) -> Iterator[Finding]:
+        """A finding for each part with nothing in it, or with 无 alone where that says nothing."""
+        for section in filing.form.text_sections:
+            paragraphs = [p for p in filing.texts.get(section.id, ()) if p.strip()]
+            if paragraphs and (section.none or not all(map(says_nothing, paragraphs))):
+                continue
+            said = f"只写了“{paragraphs[0].strip()}”" if paragraphs else "没有填写"
+            hint = "没有需要报告的，写“无”" if section.none else "写明本年的实际情况，不能只写“无”"
+            yield self.breach("text-empty", ParagraphAt(section.id), said=said, hint=hint)

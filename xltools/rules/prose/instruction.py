@@ -1,0 +1,49 @@
+"""Instructions left standing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import ClassVar
+
+from xltools.findings import Finding
+from xltools.model import Filing, Form
+from xltools.rules.prose.text import TextRule, paragraphs
+from xltools.rules.prose.tokens import sentences
+
+_MARK = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instruction(TextRule):
+    """No sentence of the format's own instruction stands in the text."""
+
+    kind: ClassVar[str] = "text.instruction"
+    rank: ClassVar[int] = 90
+
+    def judge(self, filing: Filing, told: frozenset[str] = frozenset()) -> Iterator[Finding]:
+        """A finding for each paragraph in which one does."""
+        printed = _instructions(filing.form)
+        for section, at, paragraph in paragraphs(filing):
+            if not any(words[:2] in paragraph for words in printed[section.id]):
+                continue
+            left = next((s for s in sentences(paragraph) if _bare(s) in printed[section.id]), "")
+            if left:
+                yield self.breach("text-instruction", at, quote=left)
+
+
+@lru_cache(maxsize=32)
+def _instructions(form: Form) -> dict[str, frozenset[str]]:
+    """The instruction of each part, whole, by sentence, without what leads it in, and that alone; as bare letters."""
+    found = {}
+    for section in form.text_sections:
+        lead, _, rest = section.text.partition("：")
+        said = (section.text, lead, rest, *sentences(section.text), *sentences(rest))
+        found[section.id] = frozenset(filter(None, map(_bare, said)))
+    return found
+
+
+def _bare(text: str) -> str:
+    return _MARK.sub("", text)

@@ -1,0 +1,53 @@
+"""Another year's dates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from xltools.findings import Finding
+from xltools.model import Filing
+from xltools.rules.prose.text import TextRule, paragraphs
+
+
+@dataclass(frozen=True, kw_only=True)
+class Year(TextRule):
+    """The years that the text names can be meant."""
+
+    kind: ClassVar[str] = "text.year"
+    rank: ClassVar[int] = 110
+
+    def judge(self, filing: Filing, told: frozenset[str] = frozenset()) -> Iterator[Finding]:
+        """A finding for each year that cannot be meant: a statistical period or a year's end that is another year's; and last
+        year named as this year where the report year is named nowhere."""
+        for _, at, paragraph in paragraphs(filing):
+            wrong = _wrong_year(paragraph, filing) if "年" in paragraph else ""
+            if wrong:
+                yield self.breach("text-year", at, quote=wrong, year=filing.year)
+
+
+_PERIOD = re.compile(r"(?<!\d)(20\d\d)年1月1日(?:起|开始)?(?:至|到|-|—|—-|--|——|~|～)(?:(20\d\d)年)?12月31日")
+_UNTIL = re.compile(r"截[至止]到?(20\d\d)年(?:12月(?:31日|底|末|中旬|下旬)|年底|底)")
+_LEADING = re.compile(r"\A(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．])?(20\d\d)年度?[，,]")
+_COMPARING = "比较与同"
+
+
+def _wrong_year(paragraph: str, filing: Filing) -> str:
+    """The words that name a year which is not the report's, or nothing."""
+    text, year = "".join(paragraph.split()), filing.year
+    for match in _PERIOD.finditer(text):
+        if {match[1], match[2] or match[1]} != {str(year)}:
+            return match[0]
+    for match in _UNTIL.finditer(text) if f"{year}年" not in text else ():
+        if int(match[1]) < year and text[max(match.start() - 1, 0) : match.start()] not in (*_COMPARING,):
+            return match[0]
+    leading = _LEADING.match(text)
+    copied = leading and int(leading[1]) == year - 1 and not _names(filing, year)
+    return leading[0].rstrip("，,") if leading and copied else ""
+
+
+def _names(filing: Filing, year: int) -> bool:
+    """Whether any paragraph names a year."""
+    return any(f"{year}年" in "".join(p.split()) for paragraphs in filing.texts.values() for p in paragraphs)

@@ -1,0 +1,140 @@
+"""Relations (勾稽关系): signed sums of figures compared, always over input cells, so that a stored total is never an operand.
+
+One definition, three readings: arithmetic over a filing or whole columns of them, an Excel formula, a Chinese sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, ClassVar, Self
+
+from xltools.algebra import difference_formula, holds_formula, pending_formula, sum_formula
+from xltools.figures import SCALE, FieldType, Figure, rounded, stored
+from xltools.findings import FieldAt, Finding
+from xltools.layout import CHECKS
+from xltools.model import Cells, Filing, Formulas, Row, Rule, Scope
+from xltools.relation import CEILING_WORDS, LAST, Condition, Judgement, Sum, holds
+from xltools.terms import FAIL, PASS, PENDING, Level
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relation(Rule):
+    """What must hold between figures.
+
+    Where every comparison of ``when`` holds, one of the alternatives in ``holds`` must. ``left`` and ``right`` are the two
+    figures shown, of types ``types``. All sums are over input fields; ``anchors`` are the fields as the definition names
+    them, totals and all: where a clerk looks.
+    """
+
+    kind: ClassVar[str] = "relation"
+    rank: ClassVar[int] = 30
+
+    left: Sum
+    right: Sum
+    types: tuple[FieldType, FieldType]
+    when: Condition
+    holds: tuple[Condition, ...]
+    listed: bool = True
+    levels: tuple[Level, ...] = ()
+    ceiling: Mapping[str, int] | None = None
+    with_last: Relation | None = None
+    """What takes its place where last year's figures are known."""
+
+    def at(self, scope: Scope) -> Self | None:
+        """The relation for an agency's level, its threshold filled in; None where it does not apply."""
+        if self.with_last and (found := self.with_last.at(scope)):
+            return found  # type: ignore[return-value]
+        if (self.levels and scope.level not in self.levels) or any(
+            name not in scope.last for name in self.last_operands
+        ):
+            return None
+        if self.ceiling is None:
+            return self
+        limit = self.ceiling[scope.level]
+        filled = self.mapped(lambda s: s.with_ceiling(limit))
+        return replace(filled, ceiling=None, text=self.text.replace(CEILING_WORDS, f"{CEILING_WORDS} {limit}", 1))
+
+    def mapped(self, change: Callable[[Sum], Sum]) -> Self:
+        """The same relation with every sum changed."""
+        return replace(
+            self,
+            left=change(self.left),
+            right=change(self.right),
+            when=tuple(c.mapped(change) for c in self.when),
+            holds=tuple(tuple(c.mapped(change) for c in alternative) for alternative in self.holds),
+        )
+
+    @cached_property
+    def _operands(self) -> tuple[str, ...]:
+        comparisons = [*self.when, *(c for alternative in self.holds for c in alternative)]
+        sums = [self.left, self.right, *(s for c in comparisons for s in (c.left, c.right))]
+        return tuple(dict.fromkeys(name for s in sums for name in s.fields))
+
+    @property
+    def operands(self) -> tuple[str, ...]:
+        """Every input field the relation reads, in order."""
+        return self._operands
+
+    @cached_property
+    def last_operands(self) -> tuple[str, ...]:
+        """The fields whose figures of last year it reads."""
+        return tuple(name.removeprefix(LAST) for name in self.operands if name.startswith(LAST))
+
+    def weigh(self, values: Mapping[str, Figure]) -> Judgement | None:
+        """Whether it holds for a filing's figures; None where an operand is missing, for then it is not judged."""
+        if any(values.get(name) is None for name in self.operands):
+            return None
+        left, right = (
+            rounded(side.of(values, SCALE[kind]), kind)
+            for side, kind in zip((self.left, self.right), self.types, strict=True)
+        )
+        return Judgement(bool(holds(self.when, self.holds, values)), left, right)
+
+    def judge(self, filing: Filing, told: frozenset[str] = frozenset()) -> Iterator[Finding]:
+        """A finding where it fails; with a figure missing it is not judged, for the cell is reported."""
+        weighed = self.weigh(filing.figures)
+        if weighed is not None and not weighed.holds:
+            yield self.breach("rule-failed", FieldAt(self.anchors[0]), field=self.anchors[0], related=self.operands,
+                              actual=weighed.left, expected=weighed.right, types=self.types, text=self.text,
+                              last=unverified(filing) if self.last_operands else "")  # fmt: skip
+
+    def over(self, columns: Mapping[str, Any]) -> tuple[Any, Any, Any] | None:
+        """Both sides and whether it holds for columns of integers, a filing an element; None where a column is not there."""
+        if any(name not in columns for name in self.operands):
+            return None
+        left, right = (
+            side.of(columns, SCALE[kind]) for side, kind in zip((self.left, self.right), self.types, strict=True)
+        )
+        return left, right, holds(self.when, self.holds, columns)
+
+    def row(self, filing: Filing) -> Row:
+        """Its row on 校验."""
+        weighed = self.weigh(filing.figures)
+        if weighed is None:
+            return Row(None, None, None, PENDING)
+        left, right = stored(weighed.left, self.types[0]), stored(weighed.right, self.types[1])
+        alike = self.types[0] == self.types[1]
+        difference = stored(weighed.left - weighed.right, self.types[0]) if alike else None
+        return Row(left, right, difference, PASS if weighed.holds else FAIL)
+
+    def formulas(self, cells: Cells, filing: Filing) -> Formulas:
+        """Its row on 校验 as formulas."""
+        pending = pending_formula(self.operands, cells, CHECKS)
+        left, right = (
+            f'IF({pending},"",ROUND({sum_formula(side, cells, CHECKS)},6))' for side in (self.left, self.right)
+        )
+        gap = difference_formula(self.left, self.right, cells, CHECKS) if self.types[0] == self.types[1] else ""
+        return Formulas(
+            left,
+            right,
+            f'IF({pending},"",{gap})' if gap else None,
+            f'IF({pending},"{PENDING}",IF({holds_formula(self.when, self.holds, cells, CHECKS)},"{PASS}","{FAIL}"))',
+            FieldAt(self.anchors[0]),
+        )
+
+
+def unverified(filing: Filing) -> str:
+    """What a finding that rests on last year's figures adds where those are only what the file itself says."""
+    return "" if filing.last_verified else "（上年的数是表里带来的，没有与上年的表核对）"

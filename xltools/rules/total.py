@@ -1,0 +1,30 @@
+"""Totals: the figure that a total's cell stores is the sum of its parts. Never read as a figure, only held against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from xltools.findings import FieldAt, Finding
+from xltools.model import Filing, Rule
+
+
+@dataclass(frozen=True, kw_only=True)
+class Total(Rule):
+    """A total is computed by its cell's own formula; where that was replaced, its figure must still be right."""
+
+    kind: ClassVar[str] = "total"
+    rank: ClassVar[int] = 10
+
+    def judge(self, filing: Filing, told: frozenset[str] = frozenset()) -> Iterator[Finding]:
+        """A finding where the formula is not ours: as grave as the rule where the stored figure is wrong, else a query."""
+        if self.id not in filing.stored:
+            return
+        field, stored = filing.form.fields[self.id], filing.stored[self.id]
+        right = filing.values[self.id]
+        if right is None and field.section.id in filing.declared_zero:
+            right = 0
+        severity = "query" if stored == right else self.severity
+        yield self.breach("total-overwritten", FieldAt(self.id), severity=severity, field=self.id, actual=stored,
+                          expected=right, types=(field.type, field.type), place=field.place, related=field.parts)  # fmt: skip

@@ -23,7 +23,8 @@ SCRIPT = Path(__file__).with_suffix(".js")
 AT_A_TIME = 20
 """Workbooks for one process: it keeps what it has built."""
 
-_WILD = re.compile(r'"\?+\*?"')
+_WILD = re.compile(r',"\?+\*?"\)')
+_BLANKS = re.compile(r"COUNTBLANK\(([^()]*)\)")
 _CELL = r"\$?[A-Z]{1,3}\$?\d+"
 _REFERENCE = re.compile(rf"(?:(?:'((?:[^']|'')+)'|([^\W\d]\w*))!)?({_CELL})(?::({_CELL}))?(?![\w(])")
 
@@ -57,25 +58,35 @@ def run(script: Path, orders: Any) -> Any:
 
 
 def excused(cells: Mapping[Spot, Cell]) -> set[Spot]:
-    """The cells that it cannot work out: to it the criterion ``"??*"`` of a COUNTIF fits a single letter too, which Excel and others
-    deny. So it counts words that say nothing as said, and with them goes every cell that builds on the count.
+    """The cells that it cannot work out, and every cell that builds on them.
+
+    To it the criterion ``"??*"`` of a COUNTIF fits a single letter too, and COUNTBLANK does not count a formula that shows nothing;
+    Excel, LibreOffice and Gnumeric are of the other opinion.
     """
-    found = {spot for spot, cell in cells.items() if cell.formula and _WILD.search(cell.formula)}
+    nothing = {spot for spot, cell in cells.items() if cell.formula and show(cell) == ""}
+    found = set()
+    for (sheet, address), cell in cells.items():
+        words = cell.formula or ""
+        blanks = set().union(*(_named(sheet, inside) for inside in _BLANKS.findall(words)))
+        if _WILD.search(words) or blanks & nothing:
+            found.add((sheet, address))
     while True:
         more = {
-            spot for spot, cell in cells.items() if cell.formula and spot not in found and _named(spot, cell) & found
+            spot
+            for spot, cell in cells.items()
+            if cell.formula and spot not in found and _named(spot[0], cell.formula) & found
         }
         if not more:
             return found
         found |= more
 
 
-def _named(spot: Spot, cell: Cell) -> set[Spot]:
-    """The cells that a formula names, one by one or in a range."""
+def _named(here: str, words: str) -> set[Spot]:
+    """The cells that words of a formula name, one by one or in a range; ``here`` is the formula's sheet."""
     found: set[Spot] = set()
-    for quoted, plain, first, last in _REFERENCE.findall(cell.formula or ""):
+    for quoted, plain, first, last in _REFERENCE.findall(words):
         left, top, right, bottom = range_boundaries(f"{first}:{last or first}".replace("$", ""))
-        sheet = quoted.replace("''", "'") or plain or spot[0]
+        sheet = quoted.replace("''", "'") or plain or here
         found |= {(sheet, f"{get_column_letter(c)}{r}") for c in range(left, right + 1) for r in range(top, bottom + 1)}
     return found
 

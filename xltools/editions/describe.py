@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from xltools.editions import editions, load_form, supplement_titles
 from xltools.findings import CATALOGUE
+from xltools.form.lastyear import same_meaning
 from xltools.form.layout import layout_of
 from xltools.form.model import Form
 from xltools.rules import kinds
@@ -16,11 +18,32 @@ def forms_list() -> dict[str, Any]:
     forms = [load_form(name) for name in editions()]
     return {
         "editions": [
-            {"edition": f.edition, "title": f.title, "years": list(f.years), "basis": f.basis, "fields": len(f.fields)}
-            for f in forms
+            {
+                "edition": form.edition,
+                "title": form.title,
+                "years": list(form.years),
+                "basis": form.basis,
+                "fields": len(form.fields),
+                "phrases": len(form.lexicon.phrases),
+                "gaps": list(gaps(form)),
+            }
+            for form in forms
         ],
         "supplements": [{"id": name, "title": title} for name, title in supplement_titles().items()],
     }
+
+
+def gaps(form: Form) -> Iterator[str]:
+    """What a form holds against nothing, in words: its texts, for want of phrases; last year's figures, of a crosswalk.
+
+    It is told and not refused: such a form is a good one, and only who adds it can say whether that is meant.
+    """
+    if form.text_sections and not form.lexicon.phrases:
+        yield "文字部分不与表格核对：lexicons 里没有一种说法是这个格式的指标"
+    before = [name for name in editions() if load_form(name).years[0] < form.years[0]]
+    last = max(before, key=lambda name: load_form(name).years[0], default=None)
+    if last and not same_meaning(form, load_form(last), dict.fromkeys(load_form(last).fields, 0)):
+        yield f"不与上年用 {last} 版的表核对：[last.same] 里没有它的指标"
 
 
 def form_json(form: Form) -> dict[str, Any]:

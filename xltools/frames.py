@@ -224,7 +224,7 @@ def findings(collection: Collection) -> pd.DataFrame:
 
     rows = []
     for found in collection.all_findings():
-        row = found.as_json()
+        row: dict[str, Any] = {**found.as_json()}
         agency = row.pop("agency") or {}
         rows.append({"agency_code": agency.get("code"), "agency_name": agency.get("name"), **row})
     return pd.DataFrame(rows)

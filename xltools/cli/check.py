@@ -51,8 +51,9 @@ def command(
     written = work.write_slips(collection, slips, force)
     changes = work.remember(collection)
     if as_json:
-        told = {} if written is None else {"slips": [slashed(path) for path in written]}
-        screen.print_json(collection.as_json() | told | ({"changes": changes.as_json()} if changes else {}))
+        from xltools.season.told import check_json
+
+        screen.print_json(check_json(collection, written, changes))
     else:
         options.print_collection(collection)
         for line in changes.lines() if changes else ():

@@ -69,9 +69,9 @@ def command(
     write_whole(output, content, force=force)
     changes = work.remember(collection)
     if as_json:
-        screen.print_json(
-            {**summary.as_json(slashed(output), words), **({"changes": changes.as_json()} if changes else {})}
-        )
+        from xltools.season.told import merge_json
+
+        screen.print_json(merge_json(summary, output, words, changes))
     else:
         options.print_collection(collection)
         screen.say(f"汇总：{summary.status}")

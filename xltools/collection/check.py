@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Literal, Protocol, TypedDict
 
 from xltools.collection import levels
 from xltools.collection.decisions import Office, decide, unused
@@ -18,22 +18,56 @@ from xltools.collection.versions import one_of
 from xltools.collection.whose import Whose
 from xltools.editions import edition_for, load_form
 from xltools.errors import XltoolsError
-from xltools.findings import CATALOGUE, Finding, finding
+from xltools.findings import CATALOGUE, Finding, FindingJson, finding
 from xltools.findings.failures import Stage, apart, failure, going_on
 from xltools.form.checkcode import check_code
 from xltools.form.model import Agency
 from xltools.inputs import real
 from xltools.outputs import slashed
+from xltools.received.audit import Verdict
 from xltools.received.folder import files_in
 from xltools.received.read import Received, read_file
 from xltools.rules import judge
-from xltools.terms import SEVERITIES
+from xltools.terms import AgencyJson
 
 _WORTH_A_FORK, _WORTH_A_START = 20, 50
 """Files that take about as long as starting a process: forked, or as a new Python that must import all of us."""
 
 _MOST_PROCESSES = 61
 """Windows cannot wait for more."""
+
+
+class ReceivedJson(TypedDict):
+    """One file; what could not be read of it is null."""
+
+    file: str
+    sha256: str
+    agency: AgencyJson | None
+    year: int | None
+    edition: str | None
+    kind: Literal["filing", "summary"] | None
+    verdict: Verdict
+    accepted: bool
+    checkcode: str | None
+    findings: list[FindingJson]
+
+
+class CountsJson(TypedDict):
+    """Files, accepted ones, and open findings by severity."""
+
+    filings: int
+    accepted: int
+    error: int
+    query: int
+    note: int
+
+
+class CollectionJson(TypedDict):
+    """Every file with its findings, findings about the set, and how many of each."""
+
+    filings: list[ReceivedJson]
+    findings: list[FindingJson]
+    counts: CountsJson
 
 
 @dataclass
@@ -62,13 +96,14 @@ class Collection:
         counted = {code: got for code, got in self.counted.items() if id(got) in there}
         return replace(self, received=list(files), counted=counted)
 
-    def counts(self) -> dict[str, int]:
+    def counts(self) -> CountsJson:
         """Files, accepted ones, and open findings by severity."""
         said = Counter(f.severity for f in self.all_findings() if f.open)
         accepted = sum(r.accepted for r in self.received)
-        return {"filings": len(self.received), "accepted": accepted, **{s: said[s] for s in SEVERITIES}}
+        return {"filings": len(self.received), "accepted": accepted, "error": said["error"], "query": said["query"],
+                "note": said["note"]}  # fmt: skip
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> CollectionJson:
         """The whole, as ``check --json`` gives it."""
         return {
             "filings": [_shown(r) for r in self.received],
@@ -77,7 +112,7 @@ class Collection:
         }
 
 
-def _shown(received: Received) -> dict[str, Any]:
+def _shown(received: Received) -> ReceivedJson:
     with apart("show", received.path, received.unread, agency_of(received)):
         return received_json(received)
     return received_json(received)  # as one that could not be read
@@ -88,7 +123,7 @@ def agency_of(received: Received) -> Agency | None:
     return received.filing.agency if received.filing else None
 
 
-def received_json(received: Received) -> dict[str, Any]:
+def received_json(received: Received) -> ReceivedJson:
     """One file of ``check --json``."""
     filing = received.filing
     agency = filing.agency if filing else None

@@ -1,5 +1,6 @@
 """The pages say what is so: generated ones are what the code would generate now, and every command they show is run."""
 
+import ast
 import csv
 import importlib.util
 import os
@@ -170,3 +171,58 @@ def inline():
 def test_a_command_within_a_sentence_is_one_the_program_takes(words):
     name, *arguments = words.split()
     cli.commands[name].make_context(name, arguments)
+
+
+# ── docs/house.md: where is … ────────────────────────────────────────────────
+
+STEP = re.compile(r"`([^`]+)`(?: `([^`]+)`)?")
+
+
+def answers():
+    """The rows of the table: the question, how many steps it says, and the steps."""
+    rows = re.findall(
+        r"^\| (.+) \| (\d) \| (\d) \| (.+) \|$", (ROOT / "docs" / "house.md").read_text("utf-8"), re.MULTILINE
+    )
+    return [pytest.param(int(now), path.split(" → "), id=question) for question, _, now, path in rows]
+
+
+@pytest.mark.parametrize(("now", "path"), answers())
+def test_what_a_maintainer_looks_for_is_where_the_page_says(now, path):
+    assert len(path) == now
+    for step in path:
+        file, name = STEP.fullmatch(step).groups()
+        if file.startswith("xltools "):
+            assert run(*file.split()[1:], "2021").returncode == 0
+            continue
+        place = ROOT / "xltools" / file
+        text = place.read_text("utf-8")
+        assert name in (defined(text) if file.endswith(".py") and "-" not in name else text), f"{file}: {name}"
+
+
+def defined(text):
+    """What a module defines: names, and class.method."""
+    body = ast.parse(text).body
+    kinds = (ast.ClassDef, ast.FunctionDef)
+    inner = {
+        f"{one.name}.{m.name}"
+        for one in body
+        if isinstance(one, ast.ClassDef)
+        for m in one.body
+        if isinstance(m, kinds)
+    }
+    return inner | {one.name for one in body if isinstance(one, kinds)}
+
+
+def test_all_eight_questions_are_answered():
+    assert len(answers()) == 8
+
+
+def test_the_house_can_be_counted():
+    """benchmarks/house.py sees every room that the page draws."""
+    command = [sys.executable, ROOT / "benchmarks" / "house.py"]
+    done = subprocess.run(
+        command, capture_output=True, encoding="utf-8", check=True, env={**os.environ, "PYTHONIOENCODING": "utf-8"}
+    )
+    rooms = re.findall(r"^\| `(\w+/)` \|", (ROOT / "docs" / "house.md").read_text("utf-8"), re.MULTILINE)
+    assert rooms and all(f"\n| {room} | " in done.stdout for room in rooms)
+    assert "Up, against the floors of docs/house.md: []\nIn a circle: none" in done.stdout

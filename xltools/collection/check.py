@@ -24,11 +24,10 @@ from xltools.form.checkcode import check_code
 from xltools.form.model import Agency
 from xltools.inputs import real
 from xltools.outputs import slashed
-from xltools.received.audit import Verdict
 from xltools.received.folder import files_in
 from xltools.received.read import Received, read_file
 from xltools.rules import judge
-from xltools.terms import AgencyJson
+from xltools.terms import AgencyJson, Verdict
 
 _WORTH_A_FORK, _WORTH_A_START = 20, 50
 """Files that take about as long as starting a process: forked, or as a new Python that must import all of us."""

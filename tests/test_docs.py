@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from shutil import copyfile, which
 from textwrap import dedent
@@ -16,8 +17,13 @@ import pytest
 from making import AGENCIES, ROSTER, filing, run
 
 from xltools.cli import cli
+from xltools.editions import editions
+from xltools.editions.definition import read_definition, read_supplement
+from xltools.editions.lexicon import read_lexicon
+from xltools.editions.source import Definition
 from xltools.findings import CATALOGUE
 from xltools.received.read import read_file
+from xltools.terms import LEVELS
 from xltools.workbook.write import write_filing
 
 ROOT = Path(__file__).parent.parent
@@ -226,3 +232,48 @@ def test_the_house_can_be_counted():
     rooms = re.findall(r"^\| `(\w+/)` \|", (ROOT / "docs" / "house.md").read_text("utf-8"), re.MULTILINE)
     assert rooms and all(f"\n| {room} | " in done.stdout for room in rooms)
     assert "Up, against the floors of docs/house.md: []\nIn a circle: none" in done.stdout
+
+
+# ── docs/editions.md: its examples are one form ──────────────────────────────
+
+
+def examples():
+    """The TOML of the page: the form, and the supplement laid over it."""
+    found = BLOCK.findall((ROOT / "docs" / "editions.md").read_text("utf-8"))
+    supplement = [text for comments, language, text in found if "supplement" in comments]
+    return "\n".join(text for c, language, text in found if language == "toml" and "supplement" not in c), *supplement
+
+
+def test_the_examples_of_the_page_on_editions_are_a_form_with_all_that_it_tells_of():
+    text, laid_over = examples()
+    form = read_definition(Definition("2026.toml", tomllib.loads(text)))
+    rules = {rule.id: rule for rule in form.rules}
+    assert {"requests.balance.natural", "disclosure.fees.unit", "requests.uniform", "cover.signoff"} <= set(rules)
+    assert rules["text.repeated"].severity == "note" and rules["text.repeated"].share == 60
+    assert rules["disclosure.rules.issued"].with_last and set(form.last.carried) and form.last.same["2021"]
+    assert form.charts and form.report.contact and len(form.inputs) == 7 + 2 * 5
+    more = read_supplement(Definition("somewhere-2026.toml", tomllib.loads(laid_over)), form)
+    rules = {rule.id: rule for rule in more.rules}
+    assert "supplement.items" in more.fields and rules["requests.balance.business"].severity == "query"
+    assert rules["same-as-last-year"].least == 10
+    known = read_lexicon((Definition(p.name, tomllib.loads(p.read_text("utf-8"))) for p in LEXICONS), more)
+    assert ("规范性文件", "#", "制发") in known.phrases and "复议" not in known.topics
+
+
+LEXICONS = sorted((ROOT / "xltools" / "editions" / "lexicons").glob("*.toml"))
+
+
+def test_the_page_on_editions_names_every_key_of_the_editions():
+    """Whatever key an edition uses, a maintainer finds on the page."""
+    page = (ROOT / "docs" / "editions.md").read_text("utf-8")
+
+    def keys(part):
+        for key, value in part.items() if isinstance(part, dict) else ():
+            yield key
+            yield from keys(value)
+        for one in part if isinstance(part, list) else ():
+            yield from keys(one)
+
+    data = [tomllib.loads(path.read_text("utf-8")) for path in (ROOT / "xltools" / "editions").rglob("2*.toml")]
+    ids = {*LEVELS, *editions()}  # names of levels and editions, not of keys
+    assert {key for key in keys(data) if key not in ids and not re.search(rf"\b{key}\b", page)} == set()

@@ -11,7 +11,7 @@ from xltools.cli import inside, options, screen
 
 if TYPE_CHECKING:
     from xltools.findings import Finding
-    from xltools.report.content import Report
+    from xltools.publication.content import Report
 
 
 @click.command("report")
@@ -29,7 +29,7 @@ def command(file: Path, output: Path, previous_paths: tuple[Path, ...], force: b
     from xltools.errors import XltoolsError
     from xltools.findings.failures import apart
     from xltools.outputs import refuse_existing, refuse_inputs, write_whole
-    from xltools.report.content import report_of
+    from xltools.publication.content import report_of
 
     ending = output.suffix.lower()
     if ending not in (".docx", ".html", ".htm"):
@@ -63,9 +63,9 @@ def command(file: Path, output: Path, previous_paths: tuple[Path, ...], force: b
 def _content(report: Report, ending: str) -> bytes:
     """A report in one of the formats."""
     if ending == ".docx":
-        from xltools.report.word import word_report
+        from xltools.publication.word import word_report
 
         return word_report(report)
-    from xltools.report.page import page_report
+    from xltools.publication.page import page_report
 
     return page_report(report).encode()

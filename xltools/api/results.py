@@ -90,6 +90,39 @@ class Exported(Reading):
 
 
 @dataclass(frozen=True)
+class ExportedSet:
+    """The figures of many filings in a format, a row each."""
+
+    collection: Collection
+    output: Path | None
+    content: bytes
+
+    @property
+    def open_errors(self) -> bool:
+        """Whether an error is open anywhere."""
+        return self.collection.open_errors
+
+    @property
+    def hints(self) -> list[str]:
+        """Which files are not in it."""
+        from xltools.collection.counted import counted
+
+        there = {id(filing) for filing, _ in counted(self.collection)}
+        out = [r.path.name for r in self.collection.received if id(r.filing) not in there]
+        return [f"有 {len(out)} 个文件不在导出的数里（读不出，或者一个单位报来几份）：{'、'.join(out)}"] if out else []
+
+    def to_json(self) -> dict[str, Any]:
+        """The filings judged, as ``check --json`` prints them."""
+        return self.collection.as_json()
+
+    def to_frame(self) -> pd.DataFrame:
+        """The figures, a row each."""
+        from xltools.frames import tidy
+
+        return tidy(self.collection)
+
+
+@dataclass(frozen=True)
 class Reported(Reading):
     """A report that was written; ``output`` is None where ``findings`` say why there is none."""
 

@@ -60,6 +60,11 @@ def unfit(code: str, name: str) -> Iterator[str]:
             yield f"{what}里有换行等看不见的控制字符，或者残缺的字符"
 
 
+def bare_name(name: str) -> str:
+    """A name as names are compared: 丙局（丁局） and 丙局 (丁局) are one, whatever the width of letters and the white space."""
+    return "".join(unicodedata.normalize("NFKC", name).split())
+
+
 SIGNOFF: dict[str, str] = {
     "compiler": "填报人",
     "reviewer": "审核人",

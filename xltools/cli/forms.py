@@ -22,9 +22,9 @@ def list_(as_json: bool) -> None:
 
     Lists the editions and supplements.
     """
-    from xltools.editions.describe import forms_list
+    from xltools import api
 
-    listed = forms_list()
+    listed = api.forms().to_json()
     if as_json:
         screen.print_json(listed)
         return
@@ -47,11 +47,10 @@ def show(edition: str, supplements: tuple[str, ...], as_json: bool) -> None:
 
     One edition's fields, cells and relations.
     """
-    from xltools.editions import load_form
-    from xltools.editions.describe import form_json
+    from xltools import api
     from xltools.terms import SEVERITIES
 
-    described = form_json(load_form(edition, supplements))
+    described = api.forms(edition, supplements).to_json()
     if as_json:
         screen.print_json(described)
         return

@@ -27,7 +27,7 @@ from xltools.outputs import slashed
 from xltools.received.folder import files_in
 from xltools.received.read import Received, read_file
 from xltools.rules import judge
-from xltools.terms import AgencyJson, Verdict
+from xltools.terms import AgencyJson, Verdict, bare_name
 
 _WORTH_A_FORK, _WORTH_A_START = 20, 50
 """Files that take about as long as starting a process: forked, or as a new Python that must import all of us."""
@@ -347,14 +347,24 @@ def _known(collection: Collection, roster: Roster) -> None:
         agency, file = received.filing.agency, slashed(received.path)
         entry = roster.by_code.get(agency.code)
         if entry is None:
-            received.findings.append(finding("agency-unknown", file=file, agency=agency))
+            hint = _hint(agency, roster)
+            received.findings.append(finding("agency-unknown", file=file, agency=agency, hint=hint))
             continue
         if agency.code in roster.areas and received.filing.kind == "filing":
             received.findings.append(finding("agency-area", file=file, agency=agency))
-        if _bare(entry.agency.name) != _bare(agency.name):
+        if bare_name(entry.agency.name) != bare_name(agency.name):
             received.findings.append(
                 finding("agency-renamed", file=file, agency=agency, expected_text=entry.agency.name)
             )
+
+
+def _hint(agency: Agency, roster: Roster) -> str:
+    """What the roster has under the name of an agency whose code it has not, in words."""
+    codes = [e.agency.code for e in roster.entries if bare_name(e.agency.name) == bare_name(agency.name)]
+    if len(codes) != 1:
+        return ""
+    lost = codes[0].lstrip("0") == agency.code.lstrip("0")
+    return f"；名录上同名的单位代码是 {codes[0]}" + ("，多半是前面的 0 被表格软件去掉了" if lost else "")
 
 
 def _whose(collection: Collection, roster: Roster, previous: Previous | None) -> None:
@@ -363,10 +373,6 @@ def _whose(collection: Collection, roster: Roster, previous: Previous | None) ->
     whose = Whose(roster, previous, (r.filing.agency.code for r in files if r.filing))
     for received in files:
         received.findings += whose.of(received)
-
-
-def _bare(name: str) -> str:
-    return "".join(name.split())
 
 
 def _one_each(collection: Collection, newest: bool) -> None:

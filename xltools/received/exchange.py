@@ -7,6 +7,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Literal, NotRequired, TypedDict
 
 from xltools.characters import visible
@@ -17,7 +18,7 @@ from xltools.form.checkcode import check_code
 from xltools.form.layout import TEXT_ROWS
 from xltools.form.model import Field, Filing, State
 from xltools.form.standing import lacking
-from xltools.inputs import read_json
+from xltools.inputs import TEXT_LIMIT, must_read, read_json
 from xltools.received.typed import read_text
 from xltools.terms import SIGNOFF, AgencyJson
 
@@ -119,6 +120,22 @@ def harmless(text: str) -> str:
     """A text that a spreadsheet opening the CSV cannot take for a formula, nor a screen for an order."""
     text = visible(text)
     return f"'{text}" if text[:1] in "=+-@" and text else text
+
+
+def load_values(given: Path | Mapping[str, Any]) -> dict[str, Any]:
+    """What a VALUES file says, or what stands for one; XltoolsError where it cannot be read."""
+    if isinstance(given, Mapping):
+        figures = given.get("values")
+        if not isinstance(figures, Mapping):
+            return dict(given)
+        # A float as it is printed: what the same number in a file would be.
+        exactly = {name: Decimal(repr(v)) if isinstance(v, float) else v for name, v in figures.items()}
+        return {**given, "values": exactly}
+    try:
+        text = must_read(given, "", TEXT_LIMIT).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise XltoolsError(f"“{given}”不是 UTF-8 编码的 JSON 文件") from None
+    return read_values(text, str(given))
 
 
 def read_values(text: str, file: str) -> dict[str, Any]:

@@ -67,6 +67,21 @@ def test_links_between_documents_lead_somewhere():
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_file_of_ours_that_a_page_names_is_there(page):
+    known = {path.relative_to(ROOT).as_posix() for folder in OURS for path in (ROOT / folder).rglob("*")}
+    for name in re.findall(r"`([\w./-]+(?:\.py|\.js|/))`", page.read_text("utf-8")):
+        there = name.rstrip("/")
+        assert any(path == there or path.endswith(f"/{there}") for path in known) or name in WORKING, (
+            f"{page.name}: {name}"
+        )
+
+
+OURS = ("xltools", "tests", "benchmarks", "docs", ".ci", "templates", "examples")
+WORKING = {f"{name}/" for name in (*OURS, "下发", "回收", "退回", "汇总", ".xltools", "readings")}
+"""Folders of a working folder, and of the checkout's own top."""
+
+
 # ── the commands in the pages ────────────────────────────────────────────────
 
 BLOCK = re.compile(r"((?:^ *<!--[^\n]*-->\n)*)^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from xltools.form.layout import STATUS_ROW
 from xltools.ooxml.book import Book, Sheet
-from xltools.workbook.ledger import put_status
+from xltools.workbook.ledger import NOT_PRINTED, put_status
 
 TITLE, HEAD, TOP = 1, 2, 3
 """The rows of a list's title, of its headings, and of its first line."""
@@ -20,22 +20,26 @@ def list_sheet(book: Book, name: str, title: str, status: str, columns: Mapping[
     out.put((TITLE, 0), title, "title_left")
     out.height(TITLE, 26)
     for column, heading in enumerate(columns):
-        out.put((head, column), heading, "column")
+        out.put((head, column), heading, "head")
     return out
 
 
-def finish_list(out: Sheet, rows: int, columns: int, footer: str, head: int = HEAD, *, locked: bool = False) -> None:
+def finish_list(
+    out: Sheet, rows: int, columns: int, footer: str, head: int = HEAD, *, locked: bool = False, printed: bool = True
+) -> None:
     """Ends a list of so many rows and columns: filter, frozen headings, print set-up.
 
-    ``locked`` is a list that is read back; any other is left open, to be sorted.
+    ``locked`` is a list that is read back; any other is left open, to be sorted. Of one not ``printed`` the title is.
     """
     out.filter(head, max(head + 1, head + rows), columns - 1)
     # Headings far down the sheet would freeze most of the window.
     out.finish(
         landscape=True,
+        tall=0 if printed else 1,
         freeze=(head + 1, 0) if head == HEAD else (0, 0),
-        repeat=head,
+        repeat=head if printed else -1,
         repeat_from=0 if head == HEAD else head,
+        area=None if printed else NOT_PRINTED,
         footer=footer,
         locked=locked,
     )

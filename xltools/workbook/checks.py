@@ -27,7 +27,8 @@ def write_checks(book: Book, layout: Layout, shown: Shown, status: str) -> None:
     last = len(CHECK_HEADINGS) - 1
     top = Box(0, 0, 0, last)
     if status:
-        put_status(out, top, status)
+        put_status(out, top, status, "status_wrapped")
+        out.height_for(0, (status, sum(_WIDTHS)))
     else:
         out.put(top, "错误必须改正；核实请改正，或者在“情况说明”里写清原因。点编号可以跳到所在的格。", "status")
     out.put(Box(1, 0, 1, last), "校验", "title")
@@ -77,7 +78,7 @@ def _row(out: Sheet, row: int, rule: Rule, layout: Layout, shown: Shown) -> None
     out.formula((row, AT.result), formulas.result, said.result, "cell")
     _explanation(out, row, rule, shown)
     explained = shown.filing.explanations.get(rule.id, "")
-    out.height(row, max(32, height_of(((rule.sentence, _WIDTHS[AT.text]), (explained, _WIDTHS[AT.explanation])))))
+    out.height(row, max(32, height_of(((rule.sentence, _WIDTHS[AT.text] - 3), (explained, _WIDTHS[AT.explanation])))))
 
 
 def _last_year(out: Sheet, layout: Layout, filing: Filing, below: int) -> None:

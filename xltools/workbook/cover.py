@@ -96,8 +96,9 @@ def _progress(out: Sheet, layout: Layout, shown: Shown) -> list[tuple[str, str, 
     out.formula((row, 2), formula, state, "fact")
     out.formula((row, 3), f"{failing}+{pending}-{explained}", opened, "cell")
     rows.append((CHECKS, state, opened))
-    boxes = [Box(AT.progress + 1 + n, 3, AT.progress + 1 + n, 3) for n in range(len(rows))]
-    out.mark(boxes, f"{boxes[0].address}>0", "query")
+    if shown.filing.kind == "filing":
+        boxes = [Box(AT.progress + 1 + n, 3, AT.progress + 1 + n, 3) for n in range(len(rows))]
+        out.mark(boxes, f"{boxes[0].address}>0", "query")
     return rows
 
 

@@ -26,7 +26,9 @@ _HINT = f"{HEADING}下级无法改报、须由本级更正合计时，在下面�
 _CHANGED = "adjustments_changed"
 """The defined name of the cell that says so: conditional formats may not look at other sheets, but may use names."""
 
-NOT_PRINTED = Box(0, 0, 1, 9)
+_TOLD = 7
+"""The last column over which the line at the top goes."""
+NOT_PRINTED = Box(0, 0, 1, _TOLD)
 """The print area of a sheet that is there to be calculated with: what it is, and no more; to print nothing at all cannot be said."""
 
 _LABEL = ADJUSTMENT + " {}"
@@ -37,7 +39,8 @@ def write_ledger(book: Book, layout: Layout, filings: Sequence[Filing], summary:
     out = book.sheet(LEDGER)
     inputs = layout.form.inputs
     out.widths(16, 28, 13, *(9.0 for _ in inputs))
-    put_status(out, (STATUS_ROW, 0), status)
+    put_status(out, Box(STATUS_ROW, 0, STATUS_ROW, _TOLD), status, "status_wrapped")
+    out.height_for(STATUS_ROW, (status, 57 + 9 * (_TOLD - 2)))
     out.put(
         (1, 0), "明细：各单位的数，各表的数由这里相加得出；点一列上方的编号，回到表里的那一格（不打印）", "title_left"
     )

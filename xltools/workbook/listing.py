@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from xltools.address import Box
 from xltools.form.layout import STATUS_ROW
 from xltools.ooxml.book import Book, Sheet
 from xltools.workbook.ledger import NOT_PRINTED, put_status
@@ -16,7 +17,8 @@ def list_sheet(book: Book, name: str, title: str, status: str, columns: Mapping[
     """A sheet with its status and title above, and the headings with their columns' widths in row ``head``."""
     out = book.sheet(name)
     out.widths(*columns.values())
-    put_status(out, (STATUS_ROW, 0), status)
+    put_status(out, Box(STATUS_ROW, 0, STATUS_ROW, len(columns) - 1), status, "status_wrapped")
+    out.height_for(STATUS_ROW, (status, sum(columns.values())))
     out.put((TITLE, 0), title, "title_left")
     out.height(TITLE, 26)
     for column, heading in enumerate(columns):

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from xltools.cli import options, screen
+from xltools.cli import inside, options, screen
 
 if TYPE_CHECKING:
     from xltools.findings import Finding
     from xltools.form.model import Filing
+    from xltools.received.read import Received
 
 
 @click.command("export")
@@ -44,13 +45,14 @@ def command(file: Path, format_: str, output: Path | None, force: bool) -> int:
         refuse_existing([output], force)
     if not file.exists():
         raise XltoolsError(f"没有这个文件：{file}")
-    received = read_file(file)
+    # The official tables are made to be passed on: what is open in them is said on them.
+    received = inside.judged(file) if format_ == "xlsx" else read_file(file)
     if received.filing is None:
         options.print_findings(received.findings, err=True)
         return 1
     failed: list[Finding] = []
     with apart("export", file, failed.append, received.filing.agency, but=(XltoolsError,)):
-        content = _content(received.filing, format_)
+        content = _content(received, received.filing, format_)
     if failed:
         options.print_findings(failed, err=True)
         return 1
@@ -58,12 +60,14 @@ def command(file: Path, format_: str, output: Path | None, force: bool) -> int:
         write_whole(output, content, force=force)
     else:
         screen.print_text(content.decode("utf-8-sig"))
-    if received.open_errors:
+    if format_ == "xlsx" and received.unsettled:
+        screen.hint(f"{received.unsettled}，每张表顶上都写着；详见 xltools check")
+    elif received.open_errors:
         screen.hint(f"{file} 有读不出或读得不妥的格，详见 xltools check")
     return 1 if received.open_errors else 0
 
 
-def _content(filing: Filing, format_: str) -> bytes:
+def _content(received: Received, filing: Filing, format_: str) -> bytes:
     """A filing in one of the formats."""
     from xltools.characters import escaped
     from xltools.received.exchange import filing_csv, filing_json
@@ -71,7 +75,7 @@ def _content(filing: Filing, format_: str) -> bytes:
     if format_ == "xlsx":
         from xltools.workbook.official import write_official
 
-        return write_official(filing)
+        return write_official(filing, received.unsettled)
     if format_ == "csv":
         # Excel takes a CSV for UTF-8 only with a byte order mark.
         return filing_csv(filing).encode("utf-8-sig")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from xltools.collection.previous import Previous
     from xltools.collection.roster import Roster
     from xltools.form.model import Agency
+    from xltools.received.read import Received
     from xltools.season import Changes, Season
 
 prefer = click.option("--prefer", type=click.Choice(["newest"]), help="一个单位有几份不同的表时，取最后保存的一份")
@@ -127,6 +128,13 @@ class Work:
         except XltoolsError as problem:
             screen.hint(f"这次的情况没有记下来：{problem}")
             return None
+
+
+def judged(file: Path, previous: Sequence[Path] = ()) -> Received:
+    """One file read and judged: in a working folder what the office settled there counts; it may be of another year, and alone."""
+    work = replace(settle((file,), previous=previous), year=None)
+    [received] = work.check(None, frozenset(), 1, work.load_previous(work.load_roster())).received
+    return received
 
 
 def settle(

@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 @click.command("report")
 @click.argument("file", type=options.PATH)
 @click.option("-o", "--output", type=options.PATH, required=True, metavar="OUT", help="写到哪个文件（.docx 或 .html）")
+@click.option("--address", default="", help="开头一段里请人咨询的地址")
+@click.option("--email", default="", help="开头一段里请人咨询的电子邮箱")
 @options.previous
 @options.force
-def command(file: Path, output: Path, previous_paths: tuple[Path, ...], force: bool) -> int:
+def command(file: Path, output: Path, address: str, email: str, previous_paths: tuple[Path, ...], force: bool) -> int:
     """把填报表或汇总表写成可以公布的年度报告（Word 或网页）。
 
     The publishable annual report of a filing or summary.
     """
-    from dataclasses import replace
-
     from xltools.errors import XltoolsError
     from xltools.findings.failures import apart
     from xltools.outputs import refuse_existing, refuse_inputs, write_whole
@@ -38,15 +38,13 @@ def command(file: Path, output: Path, previous_paths: tuple[Path, ...], force: b
     refuse_existing([output], force)
     if not file.is_file():
         raise XltoolsError(f"没有这个文件：{file}")
-    # In a working folder what the office settled there counts; the file may be of another year, and alone.
-    work = replace(inside.settle((file,), previous=previous_paths), year=None)
-    [received] = work.check(None, frozenset(), 1, work.load_previous(work.load_roster())).received
+    received = inside.judged(file, previous_paths)
     if received.filing is None:
         options.print_findings(received.findings, err=True)
         return 1
     failed: list[Finding] = []
     with apart("report", file, failed.append, received.filing.agency, but=(XltoolsError,)):
-        report = report_of(received)
+        report = report_of(received, address.strip(), email.strip())
         content = _content(report, ending)
     if failed:
         options.print_findings(failed, err=True)

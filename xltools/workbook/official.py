@@ -30,16 +30,17 @@ from xltools.workbook.write import COPY
 AT = COVER_CELLS
 
 
-def write_official(filing: Filing) -> bytes:
+def write_official(filing: Filing, unsettled: str = "") -> bytes:
     """The workbook for platforms that take the official tables: cover, tables with plain values, texts.
 
-    A text typed where a number belongs stands as typed. A summary that lacks agencies, or was adjusted, says so on top.
+    A text typed where a number belongs stands as typed. A summary that lacks agencies, or was adjusted, says so on top, as do files
+    with something ``unsettled``, in words.
     """
     layout = layout_of(filing.form)
     book = Book(
         {COPY: "official"}, f"{filing.form.title} {filing.year} {filing.agency.name}", filing.year, protected=False
     )
-    status = _status(filing)
+    status = _status(filing, unsettled)
     _cover(book, layout, filing, status)
     for section in filing.form.sections:
         if section.tables:
@@ -49,11 +50,12 @@ def write_official(filing: Filing) -> bytes:
     return book.bytes()
 
 
-def _status(filing: Filing) -> str:
-    """What the figures lack, or include beyond those of the agencies; "" where there is nothing to say."""
+def _status(filing: Filing, unsettled: str) -> str:
+    """What the figures lack, or include beyond those of the agencies, what is open; "" where there is nothing to say."""
     lines = sum(bool(a.figures) for a in filing.adjustments)
     parts = [completeness(filing.members)] if lacking(filing) else []
-    return "；".join((*parts, *([f"含调整 {lines} 行"] if lines else [])))
+    draft = [f"草稿：{unsettled}"] if unsettled else []
+    return "；".join((*draft, *parts, *([f"含调整 {lines} 行"] if lines else [])))
 
 
 def _cover(book: Book, layout: Layout, filing: Filing, status: str) -> None:

@@ -4,6 +4,7 @@ import json
 import re
 import sys
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -103,7 +104,7 @@ FIGURES = {
 def prose(texts, figures=None, **more):
     """The findings of the text rules on a filing; its other parts say something."""
     one = filing(figures, **more)
-    one.texts.update(texts)
+    one = replace(one, texts={**one.texts, **texts})
     return [f for f in told(one) if (f.rule or "").startswith("text.")]
 
 

@@ -87,6 +87,14 @@ class Exported(Reading):
 
     output: Path | None = None
     content: bytes | None = None
+    judged: bool = False
+
+    @property
+    def hints(self) -> list[str]:
+        """What is open in it, where that stands in the output too; else that some cells could not be read well."""
+        if self.judged and self.received.unsettled:
+            return [f"{self.received.unsettled}，每张表顶上都写着；详见 xltools check"]
+        return [f"{self.received.path} 有读不出或读得不妥的格，详见 xltools check"] if self.open_errors else []
 
 
 @dataclass(frozen=True)

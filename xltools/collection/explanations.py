@@ -31,12 +31,14 @@ def stale_explanations(filing: Filing, file: str, findings: Iterable[Finding]) -
             yield finding("explanation-stale", file=file, agency=filing.agency, sheet=CHECKS, rule=rule)
 
 
-def remember(filing: Filing, stamps: Mapping[str, str]) -> None:
-    """Gives a filing the stamps that an earlier run kept; where both know a rule, those of the very words count."""
+def remember(filing: Filing, stamps: Mapping[str, str]) -> Filing:
+    """The filing with the stamps that an earlier run kept; where both know a rule, those of the very words count."""
+    known = {}
     for rule, kept in stamps.items():
         own = filing.stamps.get(rule)
         if own is None or _words(own) != _words(stamp(filing, rule)):
-            filing.stamps[rule] = kept
+            known[rule] = kept
+    return replace(filing, stamps={**filing.stamps, **known}) if known else filing
 
 
 def stamp(filing: Filing, rule: str) -> str:

@@ -99,7 +99,7 @@ def _strangers(a: Filing | None, b: Filing | None) -> bool:
 def _supersede(received: Received, last: Received) -> None:
     received.set_aside, received.superseded_by = True, slashed(last.path)
     closure = Closure("superseded", f"有更新的一份“{last.path.name}”")
-    received.findings = [replace(f, closure=closure) if f.open else f for f in received.findings]
+    received.revise(replace(f, closure=closure) if f.open else f for f in received.findings)
 
 
 def _versions(files: Sequence[Received]) -> list[list[Received]]:

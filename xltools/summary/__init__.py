@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypedDict
 
 from xltools.collection.check import Collection, CollectionJson
@@ -142,13 +142,14 @@ def merge(
         f.id: total([*(one.values.get(f.id) for one in filings), *(line.figures.get(f.id) for line in adjustments)])
         for f in form.inputs
     }
-    filing = Filing(form, area, collection.year, "summary", inputs, adjustments=adjustments)
-    filing.members = tuple(s.member for s in standings)
+    filing = Filing(form, area, collection.year, "summary", inputs, adjustments=adjustments,
+                    members=tuple(s.member for s in standings))  # fmt: skip
     if kept:
-        filing.texts, filing.signoff = kept.texts, kept.signoff
-        filing.explanations, filing.stamps = kept.explanations, kept.stamps
+        filing = replace(
+            filing, texts=kept.texts, signoff=kept.signoff, explanations=kept.explanations, stamps=kept.stamps
+        )
     if previous is not None:
-        previous.area(filing, (s.entry.agency for s in standings))
+        filing = previous.area(filing, (s.entry.agency for s in standings))
     return Summary(filing, collection, parts, standings)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from xltools.errors import XltoolsError
 from xltools.form.model import Agency
-from xltools.ooxml.lists import Column, Row, read_list, write_list
+from xltools.ooxml.lists import Column, ListRow, read_list, write_list
 from xltools.terms import LEVELS, level_of, unfit
 
 COLUMNS = ("单位代码", "单位名称", "层级", "上级代码", "联系人", "电话", "上年代码")
@@ -84,7 +84,7 @@ def read_roster(path: Path) -> Roster:
     return Roster(tuple(entries))
 
 
-def _wrong(said: Row, seen: set[str]) -> Iterator[str]:
+def _wrong(said: ListRow, seen: set[str]) -> Iterator[str]:
     for name in _NEEDED:
         if not said[name]:
             yield f"{name}没有填"

@@ -36,7 +36,7 @@ Table = list[tuple[int, dict[int, str]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ListRow:
     """A row of a list that is not empty: its number on the sheet, and its words by heading ("" where there are none)."""
 
     number: int
@@ -53,10 +53,10 @@ class List:
     sheet: str
     heading: int
     columns: Mapping[str, int]
-    rows: tuple[Row, ...]
+    rows: tuple[ListRow, ...]
 
 
-def read_list(path: Path, what: str, columns: Sequence[str], needed: Sequence[str]) -> list[Row]:
+def read_list(path: Path, what: str, columns: Sequence[str], needed: Sequence[str]) -> list[ListRow]:
     """The rows below the heading, of a workbook or a text file (UTF-8, UTF-16 or GBK); ``what`` names the list in complaints.
 
     ``columns`` are the headings looked for, of which ``needed`` must be there, in whatever order, with whatever white space.
@@ -117,7 +117,7 @@ def _squeezed(heading: str) -> str:
 
 
 def _below(table: Table, sheet: str, at: int, head: Mapping[str, int]) -> List:
-    rows = (Row(n + 1, {name: row.get(column, "") for name, column in head.items()}) for n, row in table[at + 1 :])
+    rows = (ListRow(n + 1, {name: row.get(column, "") for name, column in head.items()}) for n, row in table[at + 1 :])
     return List(sheet, table[at][0], head, tuple(row for row in rows if any(row.words.values())))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from xltools.collection.decisions import Decision
 from xltools.collection.roster import Roster
 from xltools.findings import Finding, finding
-from xltools.ooxml.lists import Column, Row, read_list, write_list
+from xltools.ooxml.lists import Column, ListRow, read_list, write_list
 from xltools.outputs import slashed
 from xltools.received.typed import read_date
 from xltools.terms import bare_name, explains
@@ -53,7 +53,7 @@ def read_decisions(path: Path, roster: Roster | None) -> tuple[tuple[Decision, .
     return tuple(decisions), notes
 
 
-def _wrong(row: Row, date: str, roster: Roster | None) -> Iterator[str]:
+def _wrong(row: ListRow, date: str, roster: Roster | None) -> Iterator[str]:
     empty = [name for name in _NEEDED if not row[name]]
     if empty:
         yield f"{'、'.join(empty)}没有填"

@@ -214,7 +214,14 @@ def merge(
 
 @_door
 def report(
-    file: Name, output: Name, *, previous: Names = (), force: bool = False, home: Name | None = None
+    file: Name,
+    output: Name,
+    *,
+    address: str = "",
+    email: str = "",
+    previous: Names = (),
+    force: bool = False,
+    home: Name | None = None,
 ) -> Reported:
     """Writes the publishable annual report of a filing or summary, as .docx or .html. In a working folder what the office settled
     there counts, whatever year the file is of."""
@@ -235,7 +242,7 @@ def report(
         return Reported(received, received.findings)
     failed: list[Finding] = []
     with apart("report", source, failed.append, received.filing.agency, but=(XltoolsError,)):
-        made = report_of(received)
+        made = report_of(received, address.strip(), email.strip())
         content = write(made)
     if failed:
         return Reported(received, failed)
@@ -310,25 +317,27 @@ def export(
     from xltools.outputs import refuse_existing, refuse_inputs, write_whole
     from xltools.received.formats import format_of
     from xltools.received.read import read_file
+    from xltools.season.work import settle
 
     source, target = Path(file), _path(output)
     if source.is_dir():
         return _export_set(source, format, target, (_path(roster), _paths(previous)), force=force, jobs=jobs)
-    write = format_of(format, target).one
+    write = format_of(format, target)
     if target:
         refuse_inputs(target, source)
         refuse_existing([target], force)
-    received = read_file(_existing(source))
+    _existing(source)
+    [received] = settle((source,)).alone().received if write.judged else [read_file(source)]
     if received.filing is None:
         return Exported(received, received.findings)
     failed: list[Finding] = []
     with apart("export", source, failed.append, received.filing.agency, but=(XltoolsError,)):
-        content = write(received.filing)
+        content = write.one(received)
     if failed:
         return Exported(received, failed)
     if target:
         write_whole(target, content, force=force)
-    return Exported(received, [], target, content)
+    return Exported(received, [], target, content, write.judged)
 
 
 def _export_set(

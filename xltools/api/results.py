@@ -72,7 +72,7 @@ class Reading:
         """The figures and texts, as ``export`` gives them."""
         from xltools.received.exchange import filing_json
 
-        return filing_json(self.filing)
+        return {**filing_json(self.filing)}
 
     def to_frame(self) -> pd.DataFrame:
         """One row, a column a field."""
@@ -87,6 +87,14 @@ class Exported(Reading):
 
     output: Path | None = None
     content: bytes | None = None
+    judged: bool = False
+
+    @property
+    def hints(self) -> list[str]:
+        """What is open in it, where that stands in the output too; else that some cells could not be read well."""
+        if self.judged and self.received.unsettled:
+            return [f"{self.received.unsettled}，每张表顶上都写着；详见 xltools check"]
+        return [f"{self.received.path} 有读不出或读得不妥的格，详见 xltools check"] if self.open_errors else []
 
 
 @dataclass(frozen=True)
@@ -113,7 +121,7 @@ class ExportedSet:
 
     def to_json(self) -> dict[str, Any]:
         """The filings judged, as ``check --json`` prints them."""
-        return self.collection.as_json()
+        return {**self.collection.as_json()}
 
     def to_frame(self) -> pd.DataFrame:
         """The figures, a row each."""
@@ -189,13 +197,9 @@ class Checked:
 
     def to_json(self) -> dict[str, Any]:
         """What ``check --json`` prints."""
-        from xltools.outputs import slashed
+        from xltools.season.told import check_json
 
-        slips = {} if self.slips is None else {"slips": [slashed(path) for path in self.slips]}
-        return self.collection.as_json() | slips | self._changes()
-
-    def _changes(self) -> dict[str, Any]:
-        return {"changes": self.changes.as_json()} if self.changes else {}
+        return {**check_json(self.collection, self.slips, self.changes)}
 
     def to_frame(self) -> pd.DataFrame:
         """The figures, a row a filing that could be read."""
@@ -232,9 +236,9 @@ class Merged(Checked):
 
     def to_json(self) -> dict[str, Any]:
         """What ``merge --json`` prints."""
-        from xltools.outputs import slashed
+        from xltools.season.told import merge_json
 
-        return self.summary.as_json(slashed(self.output), self.kept_words) | self._changes()
+        return {**merge_json(self.summary, self.output, self.kept_words, self.changes)}
 
     def to_frame(self) -> pd.DataFrame:
         """The summary's figures, one row."""

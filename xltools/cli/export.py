@@ -34,14 +34,11 @@ def command(path: Path, format_: str | None, output: Path | None, roster_path: P
     done = api.export(
         path, format=format_, output=output, roster=roster_path, previous=previous_paths, jobs=jobs, force=force
     )
-    if isinstance(done, ExportedSet):
-        options.print_hints(done.hints)
-    else:
+    if not isinstance(done, ExportedSet):
         options.print_findings(done.findings, err=True)
     if done.content is None:
         return 1
     if output is None:
         screen.print_text(done.content.decode("utf-8-sig"))
-    if done.open_errors:
-        screen.hint(f"{path} 有读不出或读得不妥的格，详见 xltools check")
+    options.print_hints(done.hints)
     return int(done.open_errors)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xltools.collection.check import Collection, left_out
 from xltools.collection.counted import counted
@@ -90,7 +90,7 @@ def findings(collection: Collection) -> pd.DataFrame:
 
     rows = []
     for found in collection.all_findings():
-        row = found.as_json()
+        row: dict[str, Any] = {**found.as_json()}
         agency = row.pop("agency") or {}
         rows.append({"agency_code": agency.get("code"), "agency_name": agency.get("name"), **row})
     frame = pd.DataFrame(rows)

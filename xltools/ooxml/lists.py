@@ -270,7 +270,7 @@ def write_list(
     book = Workbook(out, {"in_memory": True})
     book.calc_on_load = False  # there is nothing to calculate
     book.set_properties({"title": title, "created": datetime(year, 12, 31)})
-    head, cell = (book.add_format(STYLES[name]) for name in ("column", "cell_left"))
+    head, cell = (book.add_format(STYLES[name]) for name in ("head", "cell_left"))
     text = book.add_format({**STYLES["cell_left"], "num_format": "@"})
     sheet = book.add_worksheet(title)
     for at, column in enumerate(columns):

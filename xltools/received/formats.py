@@ -9,42 +9,44 @@ from pathlib import Path
 
 from xltools.characters import escaped
 from xltools.errors import Misused
-from xltools.form.model import Filing
 from xltools.received import exchange, tidy
+from xltools.received.read import Received
 
 
 @dataclass(frozen=True)
 class Format:
     """What writes one filing, and what writes many (None: nothing does); whether it is text, which a screen can show."""
 
-    one: Callable[[Filing], bytes]
+    one: Callable[[Received], bytes]
     many: Callable[[Iterable[tidy.Known]], bytes] | None = None
     text: bool = True
+    judged: bool = False
+    """Whether it is made to be passed on, so that what is open in it is said on it."""
 
 
-def _json(filing: Filing) -> bytes:
-    return (escaped(json.dumps(exchange.filing_json(filing), ensure_ascii=False, indent=1)) + "\n").encode()
+def _json(received: Received) -> bytes:
+    return (escaped(json.dumps(exchange.filing_json(received.known), ensure_ascii=False, indent=1)) + "\n").encode()
 
 
-def _csv(filing: Filing) -> bytes:
+def _csv(received: Received) -> bytes:
     # Excel takes a CSV for UTF-8 only with a byte order mark.
-    return exchange.filing_csv(filing).encode("utf-8-sig")
+    return exchange.filing_csv(received.known).encode("utf-8-sig")
 
 
-def _official(filing: Filing) -> bytes:
+def _official(received: Received) -> bytes:
     from xltools.workbook.official import write_official
 
-    return write_official(filing)
+    return write_official(received.known, received.unsettled)
 
 
-def _parquet(filing: Filing) -> bytes:
-    return tidy.as_parquet([(filing, None)])
+def _parquet(received: Received) -> bytes:
+    return tidy.as_parquet([(received.known, None)])
 
 
 FORMATS = {
     "json": Format(_json),
     "csv": Format(_csv, tidy.as_csv),
-    "xlsx": Format(_official, text=False),
+    "xlsx": Format(_official, text=False, judged=True),
     "parquet": Format(_parquet, tidy.as_parquet, text=False),
 }
 

@@ -220,7 +220,7 @@ def lay_out(
     supplements = supplements or (before.supplements if before else ())
     form_for(year, supplements)
     names = next_roster(before.roster, year) if before else write_roster(_EXAMPLES, year)
-    previous = slashed(Path(os.path.relpath(before.home, folder))) if before else ""
+    previous = _from(folder, before.home) if before else ""
     try:
         if folder.exists() and not folder.is_dir():
             raise XltoolsError(f"“{folder}”是一个文件；请给出一个文件夹的名字")
@@ -261,6 +261,14 @@ def _before(home: Path, year: int) -> Settings:
     if settings.year != year - 1:
         raise XltoolsError(f"“{home}”是 {settings.year} 年度的工作文件夹，不是上年（{year - 1} 年度）的")
     return settings
+
+
+def _from(folder: Path, other: Path) -> str:
+    """A path as it is told in a folder; in full where it lies on another drive."""
+    try:
+        return slashed(Path(os.path.relpath(other, folder)))
+    except ValueError:
+        return slashed(other.resolve())
 
 
 def _folder_lines() -> list[str]:

@@ -145,7 +145,7 @@ def test_a_check_for_people_goes_on(folder, monkeypatch):
 
     monkeypatch.setattr(options, "_print_file", wrong)
     done = run("check", "回收", cwd=folder)
-    assert done.returncode == 1 and done.stdout.count("✓") == 4 and "维护人员" in done.stdout
+    assert done.returncode == 1 and done.stdout.count("√") == 4 and "维护人员" in done.stdout
 
 
 @pytest.mark.parametrize(("place", "stage", "lost"), [

@@ -315,7 +315,7 @@ def test_the_commands_take_last_year(tmp_path, county):
         figures = {f.id: 0 for f in blank.form.inputs} | {"requests.carried_in.natural": number}
         figures["requests.granted.natural"] = number + (agency is BUREAU)
         signed = filing(year=2023)
-        values = {"values": figures, "signoff": signed.signoff,
+        values = {"values": figures, "signoff": dict(signed.signoff),
                   "texts": {k: "\n".join(v) for k, v in signed.texts.items()}}  # fmt: skip
         save(tmp_path / "数.json", json.dumps(values, ensure_ascii=False))
         done = run("fill", path, tmp_path / "数.json", "-o", tmp_path / "回收" / path.name)

@@ -54,6 +54,9 @@ class Computed:
 _OPEN = 'RIGHT({},2)<>"填完"'
 """Whether a table has something to be done, by the cell of its state."""
 
+TAKEN = "取自"
+"""How the prompt of a carried-over figure begins, before whose it is."""
+
 ASKED = {
     "count": "填整数，没有发生的填 0。",
     "signed": "填整数：增加填正数，减少填负数，没有变化填 0。",
@@ -228,7 +231,7 @@ def _needed(sheet: TableSheet) -> dict[int, float]:
 def _ask(out: Sheet, sheet: TableSheet, layout: Layout, filing: Filing) -> None:
     """Input messages and limits, one for each run of neighbouring input cells in a row."""
     fields = list(layout.form.inputs_of(sheet.section.id))
-    source = f"取自{filing.last_source}，已经锁定，不用填。"[:250]
+    source = f"{TAKEN}{filing.last_source}，已经锁定，不用填。"[:250]
     for (row, kind, *_), group in groupby(
         enumerate(fields),
         lambda item: (sheet.boxes[item[1].id].top, item[1].type, _run(sheet, *item), item[1].id in filing.carried),

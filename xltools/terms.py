@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -55,6 +55,29 @@ SIGNOFF: dict[str, str] = {
     "phone": "联系电话",
 }
 """Who answers for a filing: keys of ``Filing.signoff`` and the words on the cover."""
+
+YES, NO = "是", "否"
+"""What a switch says, and whether something is counted."""
+
+Kind = Literal["filing", "summary"]
+KINDS: dict[Kind, str] = {"filing": "填报表", "summary": "汇总表"}
+
+Verdict = Literal["original", "resaved", "modified", "foreign", "unreadable"]
+VERDICTS: dict[Verdict, tuple[str, str]] = {
+    "original": ("原表", "是下发的表，表样没有改动"),
+    "resaved": ("原表（另存过）", "是下发的表，表样没有改动"),
+    "modified": ("表被改动", "是下发的表，但表样（文字、公式、行列或工作表）被改动过"),
+    "foreign": ("不是填报表", "不是下发的填报表"),
+    "unreadable": ("读不出", "文件读不出来"),
+}
+"""Whether a file is ours and as issued: the words for a list, and for a letter."""
+
+
+def several(names: Sequence[str], most: int = 12, unit: str = "家", between: str = "、") -> str:
+    """Names in a row, not more than so many of them: 甲、乙 等 14 家."""
+    more = f" 等 {len(names)} {unit}" if len(names) > most else ""
+    return between.join(names[:most]) + more
+
 
 PASS, FAIL, PENDING = "通过", "不符", "待填"
 """What 校验 says of a rule."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from xltools.collection.roster import Roster
-from xltools.figures import Figure
+from xltools.figures import Figure, total_of_all
 from xltools.findings import Finding, finding
 from xltools.findings.failures import apart
 from xltools.form.checkcode import check_code
@@ -21,9 +21,7 @@ from xltools.outputs import slashed
 from xltools.received.folder import files_in
 from xltools.received.ledger import members
 from xltools.received.read import Received, read_file
-
-_NAMED = 12
-_KINDS = {"filing": "填报表", "summary": "汇总表"}
+from xltools.terms import KINDS, several
 
 
 @dataclass
@@ -81,8 +79,7 @@ class Previous:
 
 def without_last_year(names: Sequence[str]) -> Finding:
     """The note on agencies that cannot be held against last year."""
-    more = " 等" if len(names) > _NAMED else ""
-    return finding("previous-missing", count=len(names), names="、".join(names[:_NAMED]) + more)
+    return finding("previous-missing", count=len(names), names=several(names))
 
 
 def _beside(filing: Filing, found: Sequence[Filing]) -> Filing:
@@ -97,27 +94,19 @@ def _differing(carried: Mapping[str, Figure], filing: Filing, file: str) -> Iter
         cells = [layout.cell(LAST + name) for name in differing]
         yield finding("last-differs", file=file, agency=filing.agency, sheet=CHECKS, cell=cells[0], field=item.id,
                       related=tuple(differing), actual=carried[item.id], expected=filing.last.get(item.id),
-                      types=(item.type, item.type), place=item.place, cells="、".join(cells[:_NAMED]))  # fmt: skip
+                      types=(item.type, item.type), place=item.place, cells=several(cells, unit="格"))  # fmt: skip
 
 
 def _alike(form: Form, found: Sequence[Filing]) -> dict[str, Figure]:
     """Filings of last year added up, by this year's fields."""
     alike = [same_meaning(form, f.form, f.values) for f in found]
-    return {name: _sum(part.get(name) for part in alike) for name in alike[0]}
-
-
-def _sum(figures: Iterable[Figure]) -> Figure:
-    """The sum, where every figure is known."""
-    total: Figure = 0
-    for figure in figures:
-        total = None if figure is None or total is None else total + figure
-    return total
+    return {name: total_of_all(part.get(name) for part in alike) for name in alike[0]}
 
 
 def _source(found: Sequence[Filing]) -> str:
     if len(found) > 3:
         return f"{len(found)} 家单位 {found[0].year} 年度的表"
-    return "、".join(f"{f.agency.name} {f.year} 年度{_KINDS[f.kind]}（校验码 {check_code(f) or '无'}）" for f in found)
+    return "、".join(f"{f.agency.name} {f.year} 年度{KINDS[f.kind]}（校验码 {check_code(f) or '无'}）" for f in found)
 
 
 def read_previous(paths: Sequence[Path], roster: Roster | None = None) -> Previous:

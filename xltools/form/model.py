@@ -13,7 +13,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, Protocol, Self, TypeVar
 
-from xltools.figures import FieldType, Figure
+from xltools.figures import FieldType, Figure, total
 from xltools.findings import Code, Finding, Place, finding
 from xltools.form.lexicon import NOTHING, Lexicon
 from xltools.form.sums import LAST, Sum
@@ -99,8 +99,7 @@ class Field:
 
     def total(self, values: Mapping[str, Figure]) -> Figure:
         """A total over its input fields; over nothing but blanks it is blank."""
-        known = [v for v in (values[part] for part in self.parts) if v is not None]
-        return sum(known) if known else None
+        return total(values[part] for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from xltools.ingest.texts import read_texts
 from xltools.ingest.wording import wording
 from xltools.outputs import slashed
 from xltools.received.typed import read_text
-from xltools.terms import LEVELS, Level
+from xltools.terms import LEVELS, Level, several
 
 REPORT_ENDINGS = (".txt", ".html", ".htm", ".docx", ".pdf")
 """Endings of files that are taken from a folder as reports."""
@@ -284,8 +284,7 @@ class _Import:
 
 def _shown(seen: Sequence[str]) -> str:
     """Figures as seen, not more of them than a line holds."""
-    words = [text[:_WORDS] for text in seen]
-    return "、".join(words[:_SHOWN]) + (f" 等 {len(words)} 个" if len(words) > _SHOWN else "")
+    return several([text[:_WORDS] for text in seen], _SHOWN, "个")
 
 
 def _on_roster(name: str, roster: Roster) -> Any:

@@ -357,7 +357,10 @@ class ReceivedWorkbook:
         self.hidden: set[str] = set()
         for sheet in root.iterfind(f"{ns}sheets/{ns}sheet"):
             name = sheet.get("name", "")
-            relation = next((sheet.get(f"{{{office}}}id") for office in OFFICE if sheet.get(f"{{{office}}}id")), "")
+            ids = [key for key in sheet.attrib if key.endswith("}id")]
+            if len(ids) > 1:
+                raise ambiguous(f"工作表“{name}”指向几个部分")
+            relation = next((sheet.get(key) for key in ids if key.removesuffix("id").strip("{}") in OFFICE), "")
             if name in self._parts:
                 raise Unreadable("file-damaged", f"有两张工作表都叫“{name}”")
             if len(self._parts) == SHEETS_LIMIT:

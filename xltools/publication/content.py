@@ -10,6 +10,7 @@ from xltools.figures import printed
 from xltools.form.layout import TableSheet, layout_of
 from xltools.form.model import Filing, Section
 from xltools.received.read import Received
+from xltools.terms import SEVERITIES
 
 CellKind = Literal["band", "corner", "column", "row", "figure"]
 
@@ -111,7 +112,7 @@ def report_of(received: Received) -> Report:
 def _draft(received: Received) -> str:
     """What is open, and who is not in a summary yet."""
     open_ = [f.severity for f in received.findings if f.open]
-    counts = [f"{open_.count(severity)} 项{what}" for severity, what in (("error", "错误"), ("query", "核实"))
+    counts = [f"{open_.count(severity)} 项{what}" for severity, what in SEVERITIES.items() if severity != "note"
               if severity in open_]  # fmt: skip
     reasons = [f"还有 {'、'.join(counts)}没有了结"] if counts else []
     if received.provisional:

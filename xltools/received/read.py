@@ -42,7 +42,7 @@ from xltools.ooxml.package import Unreadable
 from xltools.ooxml.sheets import Cell, ReceivedWorkbook, SheetCells, open_workbook
 from xltools.outputs import slashed
 from xltools.received.appearance import appearance
-from xltools.received.audit import Audit, Verdict, audit, canonical
+from xltools.received.audit import Audit, audit, canonical
 from xltools.received.ledger import Ledger, read_ledger
 from xltools.received.locate import Places, squeezed
 from xltools.received.properties import stamps_in
@@ -50,7 +50,7 @@ from xltools.received.standings import read_members
 from xltools.received.summed import adjusted, twice_inside
 from xltools.received.typed import Reading, read_cell, read_date
 from xltools.received.whereabouts import Whereabouts
-from xltools.terms import LEVELS, NAME_LIMIT, SIGNOFF, level_of
+from xltools.terms import LEVELS, NAME_LIMIT, NO, SIGNOFF, YES, Verdict, level_of
 from xltools.workbook.write import COPY, PROPERTY
 
 FILE_LIMIT = 100 * 2**20
@@ -357,9 +357,9 @@ class _Reader:
         box = sheet.switch_boxes[1]
         spot = checked.spot(sheet.name, box.top, box.left)
         typed = cells.text(*spot) if spot else ""
-        if typed not in ("是", "否", ""):  # to the letter, as the workbook's own formulas compare it
+        if typed not in (YES, NO, ""):  # to the letter, as the workbook's own formulas compare it
             self.tell("switch-unclear", sheet=sheet.name, cell=box.address, typed=typed)
-        return typed == "是"
+        return typed == YES
 
     def _input(self, item: Field, layout: Layout, year: int, checked: Audit, said: _Said) -> None:
         sheet, *issued = layout.position(item.id)

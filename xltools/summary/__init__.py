@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from xltools.collection.check import Collection
-from xltools.collection.levels import counted_in, total
+from xltools.collection.levels import counted_in
 from xltools.collection.previous import Previous
 from xltools.collection.roster import Entry, Roster
 from xltools.editions import edition_for, load_form
 from xltools.errors import XltoolsError
-from xltools.figures import as_json
+from xltools.figures import as_json, total
 from xltools.form.model import Agency, Filing, Form, Member, State
 from xltools.form.standing import STATES, completeness
 from xltools.received.read import Received

@@ -149,6 +149,7 @@ def test_title_opening_and_six_parts_in_order(which):
     start = blocks.index(f"{filed.agency.name}{filed.year}年{filed.form.title}")
     assert blocks[start + 2 :] == [
         titles[0], *texts["overview"], titles[1], "#", titles[2], "#", titles[3], "#", titles[4], "不足。", titles[5], "无",
+        *report.signature,
     ]  # fmt: skip
     opening = blocks[start + 1]
     assert filed.form.basis in opening and filed.agency.name in opening and "010-1234" in opening

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypedDict
 
 from xltools.characters import visible
 
@@ -22,6 +22,19 @@ LEVELS: dict[Level, str] = {
 """Levels of an agency, from the lowest, with the words printed for them."""
 
 
+class NamedJson(TypedDict):
+    """An agency by code and name."""
+
+    code: str
+    name: str
+
+
+class AgencyJson(NamedJson):
+    """Who files."""
+
+    level: Level
+
+
 @dataclass(frozen=True, slots=True)
 class Agency:
     """Who files: code (text of any form), name, level."""
@@ -30,7 +43,7 @@ class Agency:
     name: str
     level: Level
 
-    def as_json(self) -> dict[str, str]:
+    def as_json(self) -> AgencyJson:
         return {"code": self.code, "name": self.name, "level": self.level}
 
 
@@ -45,6 +58,11 @@ def unfit(code: str, name: str) -> Iterator[str]:
             yield f"{what}太长（{len(words)} 个字，最多 {NAME_LIMIT} 个）"
         if visible(words) != words:
             yield f"{what}里有换行等看不见的控制字符，或者残缺的字符"
+
+
+def bare_name(name: str) -> str:
+    """A name as names are compared: 丙局（丁局） and 丙局 (丁局) are one, whatever the width of letters and the white space."""
+    return "".join(unicodedata.normalize("NFKC", name).split())
 
 
 SIGNOFF: dict[str, str] = {

@@ -20,6 +20,7 @@ from xltools.api.results import (
     Blanks,
     Checked,
     Exported,
+    ExportedSet,
     Filled,
     Imported,
     Listing,
@@ -213,7 +214,14 @@ def merge(
 
 @_door
 def report(
-    file: Name, output: Name, *, previous: Names = (), force: bool = False, home: Name | None = None
+    file: Name,
+    output: Name,
+    *,
+    address: str = "",
+    email: str = "",
+    previous: Names = (),
+    force: bool = False,
+    home: Name | None = None,
 ) -> Reported:
     """Writes the publishable annual report of a filing or summary, as .docx or .html. In a working folder what the office settled
     there counts, whatever year the file is of."""
@@ -234,7 +242,7 @@ def report(
         return Reported(received, received.findings)
     failed: list[Finding] = []
     with apart("report", source, failed.append, received.filing.agency, but=(XltoolsError,)):
-        made = report_of(received)
+        made = report_of(received, address.strip(), email.strip())
         content = write(made)
     if failed:
         return Reported(received, failed)
@@ -290,30 +298,73 @@ def read(file: Name) -> Reading:
 
 
 @_door
-def export(file: Name, *, format: str = "json", output: Name | None = None, force: bool = False) -> Exported:
-    """The figures of a filing or summary as json, csv or (to ``output``) xlsx; written to ``output`` where one is given."""
+def export(
+    file: Name,
+    *,
+    format: str | None = None,
+    output: Name | None = None,
+    roster: Name | None = None,
+    previous: Names = (),
+    force: bool = False,
+    jobs: int | None = None,
+) -> Exported | ExportedSet:
+    """The figures of a filing or summary as json, csv or (to ``output``) xlsx; written to ``output`` where one is given.
+
+    Of a folder: every figure of every agency's filing, a row each, as csv or parquet, judged as ``check`` does. The format is the
+    one of the output's ending where none is named.
+    """
     from xltools.findings.failures import apart
     from xltools.outputs import refuse_existing, refuse_inputs, write_whole
-    from xltools.received.formats import writer_of
+    from xltools.received.formats import format_of
     from xltools.received.read import read_file
+    from xltools.season.work import settle
 
-    source, target, write = Path(file), _path(output), writer_of(format)
-    if format == "xlsx" and target is None:
-        raise Misused("--format xlsx 要用 -o 给出输出文件名。")
+    source, target = Path(file), _path(output)
+    if source.is_dir():
+        return _export_set(source, format, target, (_path(roster), _paths(previous)), force=force, jobs=jobs)
+    write = format_of(format, target)
     if target:
         refuse_inputs(target, source)
         refuse_existing([target], force)
-    received = read_file(_existing(source))
+    _existing(source)
+    [received] = settle((source,)).alone().received if write.judged else [read_file(source)]
     if received.filing is None:
         return Exported(received, received.findings)
     failed: list[Finding] = []
     with apart("export", source, failed.append, received.filing.agency, but=(XltoolsError,)):
-        content = write(received.filing)
+        content = write.one(received)
     if failed:
         return Exported(received, failed)
     if target:
         write_whole(target, content, force=force)
-    return Exported(received, [], target, content)
+    return Exported(received, [], target, content, write.judged)
+
+
+def _export_set(
+    folder: Path,
+    format: str | None,
+    target: Path | None,
+    beside: tuple[Path | None, tuple[Path, ...]],
+    *,
+    force: bool,
+    jobs: int | None,
+) -> ExportedSet:
+    """The figures of a folder's filings. ``beside``: the roster and last year's, where they are given."""
+    from xltools.collection.counted import counted
+    from xltools.outputs import refuse_existing, write_whole
+    from xltools.received.formats import many_of
+    from xltools.season.work import collect
+
+    write = many_of(format, target)
+    if target:
+        refuse_existing([target], force)
+    collection = collect([folder], *beside, jobs=jobs, output=target)
+    if not collection.received:
+        raise XltoolsError(f"没有找到填报表（.xlsx）：{folder}")
+    content = write(counted(collection))
+    if target:
+        write_whole(target, content, force=force)
+    return ExportedSet(collection, target, content)
 
 
 @_door

@@ -72,7 +72,7 @@ class Reading:
         """The figures and texts, as ``export`` gives them."""
         from xltools.received.exchange import filing_json
 
-        return filing_json(self.filing)
+        return {**filing_json(self.filing)}
 
     def to_frame(self) -> pd.DataFrame:
         """One row, a column a field."""
@@ -87,6 +87,47 @@ class Exported(Reading):
 
     output: Path | None = None
     content: bytes | None = None
+    judged: bool = False
+
+    @property
+    def hints(self) -> list[str]:
+        """What is open in it, where that stands in the output too; else that some cells could not be read well."""
+        if self.judged and self.received.unsettled:
+            return [f"{self.received.unsettled}，每张表顶上都写着；详见 xltools check"]
+        return [f"{self.received.path} 有读不出或读得不妥的格，详见 xltools check"] if self.open_errors else []
+
+
+@dataclass(frozen=True)
+class ExportedSet:
+    """The figures of many filings in a format, a row each."""
+
+    collection: Collection
+    output: Path | None
+    content: bytes
+
+    @property
+    def open_errors(self) -> bool:
+        """Whether an error is open anywhere."""
+        return self.collection.open_errors
+
+    @property
+    def hints(self) -> list[str]:
+        """Which files are not in it."""
+        from xltools.collection.counted import counted
+
+        there = {id(filing) for filing, _ in counted(self.collection)}
+        out = [r.path.name for r in self.collection.received if id(r.filing) not in there]
+        return [f"有 {len(out)} 个文件不在导出的数里（读不出，或者一个单位报来几份）：{'、'.join(out)}"] if out else []
+
+    def to_json(self) -> dict[str, Any]:
+        """The filings judged, as ``check --json`` prints them."""
+        return {**self.collection.as_json()}
+
+    def to_frame(self) -> pd.DataFrame:
+        """The figures, a row each."""
+        from xltools.frames import tidy
+
+        return tidy(self.collection)
 
 
 @dataclass(frozen=True)
@@ -156,13 +197,9 @@ class Checked:
 
     def to_json(self) -> dict[str, Any]:
         """What ``check --json`` prints."""
-        from xltools.outputs import slashed
+        from xltools.season.told import check_json
 
-        slips = {} if self.slips is None else {"slips": [slashed(path) for path in self.slips]}
-        return self.collection.as_json() | slips | self._changes()
-
-    def _changes(self) -> dict[str, Any]:
-        return {"changes": self.changes.as_json()} if self.changes else {}
+        return {**check_json(self.collection, self.slips, self.changes)}
 
     def to_frame(self) -> pd.DataFrame:
         """The figures, a row a filing that could be read."""
@@ -199,9 +236,9 @@ class Merged(Checked):
 
     def to_json(self) -> dict[str, Any]:
         """What ``merge --json`` prints."""
-        from xltools.outputs import slashed
+        from xltools.season.told import merge_json
 
-        return self.summary.as_json(slashed(self.output), self.kept_words) | self._changes()
+        return {**merge_json(self.summary, self.output, self.kept_words, self.changes)}
 
     def to_frame(self) -> pd.DataFrame:
         """The summary's figures, one row."""

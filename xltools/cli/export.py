@@ -1,4 +1,4 @@
-"""``xltools export``: the figures of a filing or summary, recomputed."""
+"""``xltools export``: the figures of a filing, a summary or a folder, recomputed."""
 
 from __future__ import annotations
 
@@ -10,29 +10,35 @@ from xltools.cli import options, screen
 
 
 @click.command("export")
-@click.argument("file", type=options.PATH)
+@click.argument("path", type=options.PATH)
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["json", "csv", "xlsx"]),
-    default="json",
-    help="输出格式；xlsx 是正式表样、只有数值的一份，要用 -o 给出文件名",
+    type=click.Choice(["json", "csv", "xlsx", "parquet"]),
+    help="输出格式（默认按 -o 的后缀，没有就是 json）；xlsx 是正式表样、只有数值的一份；文件夹导出成 csv 或 parquet，一行一个数",
 )
 @click.option("-o", "--output", type=options.PATH, metavar="OUT", help="写到哪个文件（默认输出到屏幕）")
+@options.roster
+@options.previous
+@options.jobs
 @options.force
-def command(file: Path, format_: str, output: Path | None, force: bool) -> int:
-    """导出填报表或汇总表的数（重新计算）。
+def command(path: Path, format_: str | None, output: Path | None, roster_path: Path | None,
+            previous_paths: tuple[Path, ...], jobs: int | None, force: bool) -> int:  # fmt: skip
+    """导出填报表、汇总表或者一个文件夹的数（重新计算）。
 
-    The figures of a filing or summary, recomputed.
+    The figures of a filing, a summary or a folder, recomputed.
     """
     from xltools import api
+    from xltools.api.results import ExportedSet
 
-    done = api.export(file, format=format_, output=output, force=force)
-    options.print_findings(done.findings, err=True)
+    done = api.export(
+        path, format=format_, output=output, roster=roster_path, previous=previous_paths, jobs=jobs, force=force
+    )
+    if not isinstance(done, ExportedSet):
+        options.print_findings(done.findings, err=True)
     if done.content is None:
         return 1
     if output is None:
         screen.print_text(done.content.decode("utf-8-sig"))
-    if done.open_errors:
-        screen.hint(f"{file} 有读不出或读得不妥的格，详见 xltools check")
+    options.print_hints(done.hints)
     return int(done.open_errors)

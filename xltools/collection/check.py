@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Literal, Protocol, TypedDict
 
 from xltools.collection import levels
 from xltools.collection.decisions import Office, decide, unused
@@ -18,7 +18,7 @@ from xltools.collection.versions import one_of
 from xltools.collection.whose import Whose
 from xltools.editions import edition_for, load_form
 from xltools.errors import XltoolsError
-from xltools.findings import CATALOGUE, Finding, finding
+from xltools.findings import CATALOGUE, Finding, FindingJson, finding
 from xltools.findings.failures import Stage, apart, failure, going_on
 from xltools.form.checkcode import check_code
 from xltools.form.model import Agency
@@ -27,13 +27,46 @@ from xltools.outputs import slashed
 from xltools.received.folder import files_in
 from xltools.received.read import Received, read_file
 from xltools.rules import judge
-from xltools.terms import SEVERITIES
+from xltools.terms import AgencyJson, Verdict, bare_name
 
 _WORTH_A_FORK, _WORTH_A_START = 20, 50
 """Files that take about as long as starting a process: forked, or as a new Python that must import all of us."""
 
 _MOST_PROCESSES = 61
 """Windows cannot wait for more."""
+
+
+class ReceivedJson(TypedDict):
+    """One file; what could not be read of it is null."""
+
+    file: str
+    sha256: str
+    agency: AgencyJson | None
+    year: int | None
+    edition: str | None
+    kind: Literal["filing", "summary"] | None
+    verdict: Verdict
+    accepted: bool
+    checkcode: str | None
+    findings: list[FindingJson]
+
+
+class CountsJson(TypedDict):
+    """Files, accepted ones, and open findings by severity."""
+
+    filings: int
+    accepted: int
+    error: int
+    query: int
+    note: int
+
+
+class CollectionJson(TypedDict):
+    """Every file with its findings, findings about the set, and how many of each."""
+
+    filings: list[ReceivedJson]
+    findings: list[FindingJson]
+    counts: CountsJson
 
 
 @dataclass
@@ -62,13 +95,14 @@ class Collection:
         counted = {code: got for code, got in self.counted.items() if id(got) in there}
         return replace(self, received=list(files), counted=counted)
 
-    def counts(self) -> dict[str, int]:
+    def counts(self) -> CountsJson:
         """Files, accepted ones, and open findings by severity."""
         said = Counter(f.severity for f in self.all_findings() if f.open)
         accepted = sum(r.accepted for r in self.received)
-        return {"filings": len(self.received), "accepted": accepted, **{s: said[s] for s in SEVERITIES}}
+        return {"filings": len(self.received), "accepted": accepted, "error": said["error"], "query": said["query"],
+                "note": said["note"]}  # fmt: skip
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> CollectionJson:
         """The whole, as ``check --json`` gives it."""
         return {
             "filings": [_shown(r) for r in self.received],
@@ -77,7 +111,7 @@ class Collection:
         }
 
 
-def _shown(received: Received) -> dict[str, Any]:
+def _shown(received: Received) -> ReceivedJson:
     with apart("show", received.path, received.unread, agency_of(received)):
         return received_json(received)
     return received_json(received)  # as one that could not be read
@@ -88,7 +122,7 @@ def agency_of(received: Received) -> Agency | None:
     return received.filing.agency if received.filing else None
 
 
-def received_json(received: Received) -> dict[str, Any]:
+def received_json(received: Received) -> ReceivedJson:
     """One file of ``check --json``."""
     filing = received.filing
     agency = filing.agency if filing else None
@@ -315,12 +349,21 @@ def _known(collection: Collection, roster: Roster) -> None:
         agency, file = received.filing.agency, slashed(received.path)
         entry = roster.by_code.get(agency.code)
         if entry is None:
-            received.add(finding("agency-unknown", file=file, agency=agency))
+            received.add(finding("agency-unknown", file=file, agency=agency, hint=_hint(agency, roster)))
             continue
         if agency.code in roster.areas and received.filing.kind == "filing":
             received.add(finding("agency-area", file=file, agency=agency))
-        if _bare(entry.agency.name) != _bare(agency.name):
+        if bare_name(entry.agency.name) != bare_name(agency.name):
             received.add(finding("agency-renamed", file=file, agency=agency, expected_text=entry.agency.name))
+
+
+def _hint(agency: Agency, roster: Roster) -> str:
+    """What the roster has under the name of an agency whose code it has not, in words."""
+    codes = [e.agency.code for e in roster.entries if bare_name(e.agency.name) == bare_name(agency.name)]
+    if len(codes) != 1:
+        return ""
+    lost = codes[0].lstrip("0") == agency.code.lstrip("0")
+    return f"；名录上同名的单位代码是 {codes[0]}" + ("，多半是前面的 0 被表格软件去掉了" if lost else "")
 
 
 def _whose(collection: Collection, roster: Roster, previous: Previous | None) -> None:
@@ -329,10 +372,6 @@ def _whose(collection: Collection, roster: Roster, previous: Previous | None) ->
     whose = Whose(roster, previous, (r.filing.agency.code for r in files if r.filing))
     for received in files:
         received.add(*whose.of(received))
-
-
-def _bare(name: str) -> str:
-    return "".join(name.split())
 
 
 def _one_each(collection: Collection, newest: bool) -> None:

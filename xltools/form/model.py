@@ -124,11 +124,15 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How a published report opens: an agency's, an area's, and who can be asked. Places: {agency} {year} {basis} {phone}."""
+    """How a published report opens: an agency's, an area's, and who can be asked. Places: {agency} {year} {basis} {phone}.
+
+    ``reach`` stands instead of ``contact`` where more than a telephone is known: {ways} names all.
+    """
 
     agency: str = ""
     area: str = ""
     contact: str = ""
+    reach: str = ""
 
 
 @dataclass(frozen=True, eq=False)

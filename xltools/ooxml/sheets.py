@@ -437,6 +437,10 @@ class ReceivedWorkbook:
         styles = self._styles.cells
         return styles[cell.style] if 0 <= cell.style < len(styles) else PLAIN_STYLE
 
+    def number_format(self, cell: Cell) -> str:
+        """The number format of a cell's own style."""
+        return self._own_style(cell).number_format
+
     def _odd_rules(self, name: str) -> list[tuple[Box, Style]]:
         """The rules of a sheet that has been read which may lay a style other than plain over a range."""
         frame = self.package.frame(self.part_of(name))
@@ -573,6 +577,7 @@ def _figures(sheet: Any) -> SheetCells:
         for column, value in enumerate(values):
             if value != "" and value is not None:
                 found.put((row, column), _figure_cell(value))
+    found.merged = [Box(*first, *last).span for first, last in sheet.merged_cell_ranges or ()]
     return found
 
 

@@ -199,10 +199,11 @@ class PressedWorkbook(Workbook):  # type: ignore[misc]
 
     worksheet_class = PressedSheet
 
-    def __init__(self, *, locked: bool = True) -> None:
+    def __init__(self, *, locked: bool = True, font: dict[str, Any] | None = None) -> None:
         self.content, self._locked = b"", locked
+        more = {"default_format_properties": dict(font)} if font else {}
         super().__init__(_Nowhere(), {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-                                   "strings_to_numbers": False})  # fmt: skip
+                                   "strings_to_numbers": False, **more})  # fmt: skip
         self.set_calc_mode("auto", CALCULATION)
         self.calc_on_load = False  # every formula carries its right value
 

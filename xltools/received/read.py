@@ -50,7 +50,7 @@ from xltools.received.standings import read_members
 from xltools.received.summed import adjusted, twice_inside
 from xltools.received.typed import Reading, read_cell, read_date
 from xltools.received.whereabouts import Whereabouts
-from xltools.terms import LEVELS, NAME_LIMIT, NO, SIGNOFF, YES, Verdict, level_of
+from xltools.terms import LEVELS, NAME_LIMIT, NO, SEVERITIES, SIGNOFF, YES, Verdict, level_of
 from xltools.workbook.write import COPY, PROPERTY
 
 FILE_LIMIT = 100 * 2**20
@@ -94,6 +94,20 @@ class Received:
     @property
     def open_queries(self) -> bool:
         return any(f.open and f.severity == "query" for f in self.findings)
+
+    @property
+    def known(self) -> Filing:
+        """What it says, of a file that could be read."""
+        assert self.filing is not None
+        return self.filing
+
+    @property
+    def unsettled(self) -> str:
+        """What of it is open, in words: 还有 2 项错误、1 项核实没有了结; "" where nothing is."""
+        open_ = [f.severity for f in self.findings if f.open]
+        counts = [f"{open_.count(severity)} 项{words}" for severity, words in SEVERITIES.items()
+                  if severity in open_ and severity != "note"]  # fmt: skip
+        return f"还有 {'、'.join(counts)}没有了结" if counts else ""
 
     @property
     def doubt(self) -> Finding | None:

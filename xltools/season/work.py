@@ -226,6 +226,33 @@ def settle(
     )
 
 
+def home_of(path: Path) -> Path | None:
+    """The working folder that a file or folder lies in; None where it lies in none."""
+    return find_home(path if path.is_dir() else path.parent)
+
+
+def collect(
+    paths: Sequence[Path],
+    roster: Path | None = None,
+    previous: Sequence[Path] = (),
+    *,
+    jobs: int | None = None,
+    output: Path | None = None,
+) -> Collection:
+    """Filings read and checked where they lie: with all that the working folder knows that the first of them lies in.
+
+    Nothing is written there but readings. ``output`` is what an earlier run may have written among them. The working folder itself
+    stands for what came in. Out of one, no more is known than is given.
+    """
+    home = home_of(paths[0]) if paths else None
+    work = Work(None, tuple(paths), roster, None, (), tuple(previous), newest=False)
+    if home is not None:
+        received = {real(home), real(Run(home).settings.received)}
+        work = settle([] if {real(path) for path in paths} <= received else paths, roster, None, previous, home=home)
+    known = work.roster()
+    return work.check(known, jobs, work.previous(known), work.not_filings(output))
+
+
 def agency_of(code: str | None, name: str | None, level: str | None) -> Agency | None:
     """The one agency that a call names by all three; None where it names none so."""
     if not (code and code.strip() and name and name.strip() and level):

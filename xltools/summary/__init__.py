@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TypedDict
 
-from xltools.collection.check import Collection
+from xltools.collection.check import Collection, CollectionJson
 from xltools.collection.levels import counted_in
 from xltools.collection.previous import Previous
 from xltools.collection.roster import Entry, Roster
@@ -16,6 +16,7 @@ from xltools.figures import as_json, total
 from xltools.form.model import Agency, Filing, Form, Member, State
 from xltools.form.standing import STATES, completeness
 from xltools.received.read import Received
+from xltools.terms import NamedJson
 from xltools.workbook.ledger import status_words
 
 __all__ = ("STATES", "Standing", "State", "Summary", "kept_words", "merge")
@@ -34,6 +35,28 @@ class Standing:
     @property
     def member(self) -> Member:
         return Member(self.entry.agency, self.state, self.included, self.via)
+
+
+class SummaryJson(TypedDict):
+    """The summary written: its file and figures, how many agencies file, were received and are in it, and who is missing.
+
+    ``status`` is the line at its top; ``kept`` what was taken over from the summary it replaces, in words.
+    """
+
+    file: str
+    values: dict[str, int | float | None]
+    agencies: int
+    received: int
+    accepted: int
+    status: str
+    kept: str
+    missing: list[NamedJson]
+
+
+class MergedJson(CollectionJson):
+    """A check of all files, and the summary of the accepted ones."""
+
+    summary: SummaryJson
 
 
 @dataclass
@@ -71,7 +94,7 @@ class Summary:
         """The line at the top of every sheet: who is in it, and how many lines of adjustments."""
         return status_words(self.completeness, self.filing)
 
-    def as_json(self, file: str, kept: str = "") -> dict[str, Any]:
+    def as_json(self, file: str, kept: str = "") -> MergedJson:
         """The whole, as ``merge --json`` gives it; ``kept`` is what was taken over from the summary it replaces, in words."""
         fields = self.filing.form.fields
         return {

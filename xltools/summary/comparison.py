@@ -39,7 +39,7 @@ def write_comparison(book: Book, layout: Layout, filing: Filing, status: str) ->
             _field(out, row, field, layout, filing)
             row += 1
     area = Box(0, 0, row - 1, _SHARE)
-    out.finish(freeze=(HEAD + 1, 1), repeat=HEAD, area=area, footer=COMPARISON)
+    out.finish(freeze=(HEAD + 1, 1), repeat=HEAD, area=area, colours=True, footer=COMPARISON)
 
 
 def _chart(out: Sheet, top: int, chart: Chart, layout: Layout, filing: Filing) -> int:
@@ -74,7 +74,7 @@ def _field(out: Sheet, row: int, field: Field, layout: Layout, filing: Filing) -
     words = " · ".join(part for part in ("/".join(field.row.label[-2:]), field.column_name) if part)
     last = total_of_all(filing.last.get(part) for part in field.parts or (field.id,))
     _line(out, row, words, f'IF({cell}="","",{cell})', (filing.values[field.id], last), field.type)
-    out.height_for(row, {1.15 * _COLUMNS["指标"]: words})  # in small print
+    out.height_for(row, (words, 1.15 * _COLUMNS["指标"]))  # in small print
 
 
 def _line(out: Sheet, row: int, words: str, formula: str, figures: Sequence[Figure], kind: FieldType) -> None:

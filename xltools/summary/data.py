@@ -22,8 +22,8 @@ _ROWS = 1_000_000
 
 _DATA = {"年度": 8.0, "单位代码": 16.0, "单位名称": 26.0, "层级": 12.0, "表": 14.0, "指标编号": 36.0, "指标": 60.0,
          "数值": 12.0}  # fmt: skip
-_SOURCES = {"文件": 60.0, "单位代码": 16.0, "单位名称": 26.0, "年度": 8.0, "是否计入": 20.0, "表的情况": 16.0,
-            "保存时间": 20.0, "SHA-256": 68.0}  # fmt: skip
+_SOURCES = {"文件": 44.0, "单位代码": 16.0, "单位名称": 26.0, "年度": 8.0, "是否计入": 20.0, "表的情况": 16.0,
+            "保存时间": 20.0, "SHA-256": 36.0}  # fmt: skip
 
 Progress = Callable[[Sequence[Filing], str], Iterable[Filing]]
 
@@ -41,9 +41,9 @@ def write_data(book: Book, summary: Summary, progress: Progress = quietly) -> No
     rows = _figures(summary, progress(summary.included, "写汇总表"))
     for start in range(0, max(count, 1), _ROWS):
         name, here = DATA if not start else f"{DATA}（{start // _ROWS + 1}）", min(count - start, _ROWS)
-        out = list_sheet(book, name, "数据：一行一个单位的一个指标，供分析用", summary.status, _DATA)
+        out = list_sheet(book, name, "数据：一行一个单位的一个指标，供分析用（不打印）", summary.status, _DATA)
         out.rows(TOP, here, islice(rows, here), ("cell_number", *("data",) * 6, "cell_number"))
-        finish_list(out, here, len(_DATA), name)
+        finish_list(out, here, len(_DATA), name, printed=False)
 
 
 def _figures(summary: Summary, included: Iterable[Filing]) -> Iterator[tuple[Value, ...]]:
@@ -77,4 +77,5 @@ def write_sources(book: Book, summary: Summary) -> None:
                  received.saved, received.sha256)  # fmt: skip
         for column, fact in enumerate(facts):
             out.put((row, column), fact, "cell_left")
+        out.height_for(row, *zip(facts, _SOURCES.values(), strict=True))
     finish_list(out, len(summary.collection.received), len(_SOURCES), SOURCES)

@@ -52,7 +52,10 @@ def write_standings(book: Book, lines: Sequence[Line], status: str) -> None:
             out.link((row, 1), f"'{ISSUES}'!A{line.issue + 1}", agency.name, "cell_link")
         for column in range(len(SEVERITIES)):
             out.put((row, 5 + column), line.open[column] if line.open else None, "cell_number")
-        for column, fact in enumerate((line.code, line.file, PATH.join(line.member.via)), 5 + len(SEVERITIES)):
+        beside = (line.code, line.file, PATH.join(line.member.via))
+        for column, fact in enumerate(beside, 5 + len(SEVERITIES)):
             out.put((row, column), fact, style)
-        out.height(row, 18)
+        widths = list(_COLUMNS.values())
+        words = zip((*facts, *beside), (*widths[: len(facts)], *widths[-len(beside) :]), strict=True)
+        out.height_for(row, *words)
     finish_list(out, len(lines), len(_COLUMNS), STANDINGS, locked=True)

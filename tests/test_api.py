@@ -342,7 +342,7 @@ def test_a_command_parses_calls_the_door_prints_and_ends(path):
             assert last - node.body[0].end_lineno <= 30, f"{path.name} decides something"
 
 
-PAGE = Path(xltools.__file__).parents[1] / "docs" / "python.md"
+PAGE = Path(xltools.__file__).parents[1] / "docs" / "api.md"
 
 
 @pytest.mark.skipif(not PAGE.exists(), reason="the documentation lies beside the checkout only")

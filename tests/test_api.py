@@ -5,6 +5,7 @@ import importlib
 import json
 import os
 import pkgutil
+import re
 import shutil
 import subprocess
 import sys
@@ -339,3 +340,20 @@ def test_a_command_parses_calls_the_door_prints_and_ends(path):
         if isinstance(node, ast.FunctionDef) and node.name == "command":
             last = node.body[-1].end_lineno
             assert last - node.body[0].end_lineno <= 30, f"{path.name} decides something"
+
+
+PAGE = Path(xltools.__file__).parents[1] / "docs" / "api.md"
+
+
+@pytest.mark.skipif(not PAGE.exists(), reason="the documentation lies beside the checkout only")
+def test_the_page_for_python_runs_as_it_stands(season, tmp_path, monkeypatch, capsys):
+    page = PAGE.read_text("utf-8")
+    [script] = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    shutil.copytree(season, tmp_path / "县级2023")
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    exec(script, names)
+    assert "'filings': 4" in capsys.readouterr().out and (tmp_path / "年度报告.docx").exists()
+    assert len(names["issued"].files) == len(AGENCIES) and len(names["figures"]) == 3
+    told = set(re.findall(r"`(\w+)\(", page)) - {"open_errors"}
+    assert set(xltools.__all__) - {"Season", "XltoolsError"} <= told | {"fill"}

@@ -15,6 +15,8 @@ from test_merge import balanced
 from xltools.editions import load_form
 from xltools.form.layout import COVER, DATA, LEDGER, SOURCES, STANDINGS, layout_of
 from xltools.form.model import Agency, Filing
+from xltools.ooxml.book import AMBER, RED
+from xltools.received.mark import COLOURS
 from xltools.report.content import lead_of, report_of
 from xltools.report.page import page_report
 from xltools.report.word import word_report
@@ -104,7 +106,7 @@ def test_a_finished_form_prints_large_white_and_inside_its_margins(office: Offic
             assert page.grounds == set() and page.inks <= BLACK, (page.grounds, page.inks)
             left, right = page.sides
             assert left >= MARGIN and right <= page.width - MARGIN, (which, page.text[:20], left, right)
-            assert "填完" not in page.text and "可以报送" not in page.text
+            assert "本表已填完" not in page.text and "可以报送" not in page.text
         [three] = [p for p in official if p.text.startswith(form.sections[2].title)]
         least, high = three.least, three.bottom / three.height
         across = (three.sides[1] - three.sides[0]) / three.width
@@ -130,6 +132,25 @@ def test_colours_stay_while_there_is_something_to_do(office: Office, tmp_path):
     [there] = [p for p in printed["wrong"] if title in p.text]
     assert {yellow, red} <= there.grounds
     assert "请补正" not in there.text, "the warning is for the screen"
+
+
+@pytest.mark.office
+@pytest.mark.parametrize(
+    "figures", [{"requests.new.natural": None}, {"requests.new.natural": 5}, {"disclosure.rules.issued": 2}]
+)
+def test_in_a_marked_copy_only_the_marks_are_coloured(office: Office, tmp_path, figures):
+    """The grounds that a sheet has while something is to be done would hide them."""
+    path = save(tmp_path / "表.xlsx", filing(figures))
+    run("check", path, "--slips", tmp_path / "退")
+    [copy] = (tmp_path / "退").glob("*.xlsx")
+    [field] = figures
+    [section] = {f.section for f in filing().form.inputs if f.id == field}
+    pages = pages_of(office, tmp_path, {"copy": copy.read_bytes()})["copy"]
+    [page] = [p for p in pages if p.text.startswith(section.title)]
+    marks = {tuple(round(int(colour[at : at + 2], 16) / 255, 3) for at in (2, 4, 6)) for colour in COLOURS.values()}
+    live = {tuple(round(int(colour[at : at + 2], 16) / 255, 3) for at in (1, 3, 5)) for colour in (RED, AMBER)}
+    grounds = {tuple(round(c, 3) for c in ground) for ground in page.grounds}
+    assert grounds and grounds <= marks | live and (grounds & marks or None not in figures.values())
 
 
 def test_excel_and_wps_are_told_to_print_without_colours():

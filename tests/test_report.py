@@ -16,11 +16,11 @@ from xltools.collection.roster import read_roster
 from xltools.demo.data import published
 from xltools.editions import load_form
 from xltools.figures import printed
+from xltools.publication import page
+from xltools.publication.content import is_heading, report_of
+from xltools.publication.page import page_report
+from xltools.publication.word import word_report
 from xltools.received.read import Received
-from xltools.report import page
-from xltools.report.content import is_heading, report_of
-from xltools.report.page import page_report
-from xltools.report.word import word_report
 from xltools.summary import merge
 from xltools.summary.workbook import write_summary
 from xltools.workbook.write import write_filing

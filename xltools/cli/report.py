@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from xltools.cli import inside, options, screen
-
-if TYPE_CHECKING:
-    from xltools.findings import Finding
-    from xltools.report.content import Report
+from xltools.cli import options, screen
 
 
 @click.command("report")
@@ -26,44 +21,11 @@ def command(file: Path, output: Path, address: str, email: str, previous_paths: 
 
     The publishable annual report of a filing or summary.
     """
-    from xltools.errors import XltoolsError
-    from xltools.findings.failures import apart
-    from xltools.outputs import refuse_existing, refuse_inputs, write_whole
-    from xltools.report.content import report_of
+    from xltools import api
 
-    ending = output.suffix.lower()
-    if ending not in (".docx", ".html", ".htm"):
-        raise click.UsageError(f"只能写成 .docx 或 .html，不是“{output.suffix}”。")
-    refuse_inputs(output, file, *previous_paths)
-    refuse_existing([output], force)
-    if not file.is_file():
-        raise XltoolsError(f"没有这个文件：{file}")
-    received = inside.judged(file, previous_paths)
-    if received.filing is None:
-        options.print_findings(received.findings, err=True)
-        return 1
-    failed: list[Finding] = []
-    with apart("report", file, failed.append, received.filing.agency, but=(XltoolsError,)):
-        report = report_of(received, address.strip(), email.strip())
-        content = _content(report, ending)
-    if failed:
-        options.print_findings(failed, err=True)
-        return 1
-    write_whole(output, content, force=force)
-    screen.say(output)
-    if report.draft:
-        screen.hint(f"{report.draft}详见 xltools check")
-    if report.lacking:
-        screen.hint(f"“{'”“'.join(report.lacking)}”还没有文字，公布以前要写上")
-    return 1 if received.open_errors else 0
-
-
-def _content(report: Report, ending: str) -> bytes:
-    """A report in one of the formats."""
-    if ending == ".docx":
-        from xltools.report.word import word_report
-
-        return word_report(report)
-    from xltools.report.page import page_report
-
-    return page_report(report).encode()
+    done = api.report(file, output, address=address, email=email, previous=previous_paths, force=force)
+    options.print_findings(done.findings, err=True)
+    if done.output is not None:
+        screen.say(done.output)
+    options.print_hints(done.hints)
+    return int(done.open_errors or done.output is None)

@@ -191,7 +191,9 @@ def _rules(top: Definition, sections: tuple[Section, ...], fields: Mapping[str, 
     if not isinstance(top.data.get("rule", {}), dict):  # a list of rules; a table changes those that are there
         found += (read_rule(d) for d in top.parts("rule"))
         top = replace(top, data={**top.data, "rule": {}})
-    return adjusted(top, in_order((*found, *common_rules())))
+    rules = in_order((*found, *common_rules()))
+    _unique(top, "rule", [rule.id for rule in rules if not isinstance(rule, Total)], "规则的 id")
+    return adjusted(top, rules)
 
 
 def _total(field: Field) -> Total:

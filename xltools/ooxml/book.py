@@ -165,7 +165,7 @@ class Book:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             self._workbook.close()
-        return self._workbook.content.getvalue()
+        return self._workbook.content
 
 
 class _Blank(str):

@@ -12,7 +12,7 @@ from xltools.ooxml.book import Book
 from xltools.ooxml.streamed import Value
 from xltools.outputs import slashed
 from xltools.summary import Summary
-from xltools.terms import LEVELS
+from xltools.terms import LEVELS, NO, VERDICTS, YES
 from xltools.workbook.cached import number
 from xltools.workbook.ledger import ADJUSTMENT
 from xltools.workbook.listing import TOP, finish_list, list_sheet
@@ -24,14 +24,6 @@ _DATA = {"年度": 8.0, "单位代码": 16.0, "单位名称": 26.0, "层级": 12
          "数值": 12.0}  # fmt: skip
 _SOURCES = {"文件": 44.0, "单位代码": 16.0, "单位名称": 26.0, "年度": 8.0, "是否计入": 20.0, "表的情况": 16.0,
             "保存时间": 20.0, "SHA-256": 36.0}  # fmt: skip
-
-VERDICTS = {
-    "original": "原表",
-    "resaved": "原表（另存过）",
-    "modified": "表被改动",
-    "foreign": "不是填报表",
-    "unreadable": "读不出",
-}
 
 Progress = Callable[[Sequence[Filing], str], Iterable[Filing]]
 
@@ -75,13 +67,13 @@ def write_sources(book: Book, summary: Summary) -> None:
     replaced = {r.filing.agency.code for r in summary.collection.received if r.superseded_by and r.filing}
     for row, received in enumerate(summary.collection.received, TOP):
         filing = received.filing
-        used = "是" if id(received) in counted else "否"
+        used = YES if id(received) in counted else NO
         if received.superseded_by:
             used = "否，有更新的一份"
         elif filing and filing.agency.code in replaced and id(received) in counted:
             used = "是，取最后保存的一份"
         facts = (whole(slashed(received.path)), filing.agency.code if filing else "", filing.agency.name if filing else "",
-                 str(filing.year) if filing else "", used, VERDICTS[received.verdict],
+                 str(filing.year) if filing else "", used, VERDICTS[received.verdict][0],
                  received.saved, received.sha256)  # fmt: skip
         for column, fact in enumerate(facts):
             out.put((row, column), fact, "cell_left")

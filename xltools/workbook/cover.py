@@ -7,7 +7,7 @@ from xltools.dates import serial
 from xltools.form.layout import CHECK_COLUMNS, CHECKS, CODE_LABEL, COVER, COVER_CELLS, COVER_IDENTITY, Layout
 from xltools.form.model import Section
 from xltools.ooxml.book import Book, Sheet
-from xltools.terms import FAIL, LEVELS, PENDING, SIGNOFF
+from xltools.terms import FAIL, KINDS, LEVELS, PENDING, SIGNOFF
 from xltools.workbook.cached import Shown
 from xltools.workbook.ledger import put_status
 from xltools.workbook.said import explained_formula, paragraphs_formula
@@ -36,7 +36,7 @@ def write_cover(book: Book, layout: Layout, shown: Shown, status: str) -> None:
         out.mark([box], f'LEFT({box.address},2)="还有"', "query")
         out.mark([box], f'LEFT({box.address},2)="全部"', "good")
     out.put(Box(AT.title, 1, AT.title, _LAST - 1), layout.form.title, "title")
-    kind = "汇总表" if filing.kind == "summary" else "填报表"
+    kind = KINDS[filing.kind]
     out.put(Box(AT.kind, 1, AT.kind, _LAST - 1), kind, "subtitle")
     facts = (filing.agency.name, filing.agency.code, LEVELS[filing.agency.level], filing.year, layout.form.basis)
     for row, label, fact in zip(range(AT.name, AT.basis + 1), COVER_IDENTITY.values(), facts, strict=True):

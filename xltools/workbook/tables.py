@@ -32,7 +32,7 @@ from xltools.form.layout import (
 from xltools.form.model import Field, Filing, Section
 from xltools.form.sums import Sum
 from xltools.ooxml.book import LANDSCAPE, PORTRAIT, Book, Sheet, wide
-from xltools.terms import FAIL
+from xltools.terms import FAIL, NO, YES
 from xltools.workbook.cached import Shown, number
 from xltools.workbook.ledger import put_status
 from xltools.workbook.said import paragraphs_formula
@@ -133,16 +133,16 @@ def _switch(out: Sheet, sheet: TableSheet, shown: Shown) -> None:
     label, switch, hint = sheet.switch_boxes
     out.put(label, SWITCH_LABEL, "right")
     if shown.filing.kind == "summary":
-        out.put(switch, "否", "right")
+        out.put(switch, NO, "right")
         out.put(hint, "汇总表的数由“明细”相加得出。", "small")
         return
-    out.put(switch, "是" if sheet.section.id in shown.filing.declared_zero else "否", "switch")
+    out.put(switch, YES if sheet.section.id in shown.filing.declared_zero else NO, "switch")
     out.put(hint, "没有发生的填 0；空白格确实都是 0 的，左边选“是”。", "small")
     out.validate(
         switch,
         {
             "validate": "list",
-            "source": ["否", "是"],
+            "source": [NO, YES],
             "input_title": "零填报",
             "input_message": "选“是”：本表所有空白格都当作 0。选“否”：空白格是漏填，要逐格补上。",
             "error_title": "请选择",
@@ -160,7 +160,7 @@ def _status(sheet: TableSheet, layout: Layout, shown: Shown) -> tuple[str, str]:
     section = sheet.section
     lacking = lacking_cell(sheet)
     ids, results = (results_range(shown, c) for c in (CHECK_COLUMNS.id, CHECK_COLUMNS.result))
-    failing = f'COUNTIFS({ids},"{section.id}.*",{results},"不符")'
+    failing = f'COUNTIFS({ids},"{section.id}.*",{results},"{FAIL}")'
     formula = (
         f'IF({lacking}>0,"本表还有 "&{lacking}&" 格空白或填得不对；","")'
         f'&IF({failing}>0,"勾稽关系不符 "&{failing}&" 项，见“{CHECKS}”；","")'

@@ -19,8 +19,8 @@ from xltools.ooxml.paper import (
     write_run,
 )
 from xltools.ooxml.patch import as_text
-from xltools.report.content import Paragraph, Report
-from xltools.report.word_table import add_table
+from xltools.publication.content import Paragraph, Report
+from xltools.publication.word_table import add_table
 
 _LINE, _BODY, _TITLE = 28.0, 16.0, 22.0
 """Points: line height, 三号, 二号."""

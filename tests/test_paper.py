@@ -16,10 +16,10 @@ from xltools.editions import load_form
 from xltools.form.layout import COVER, DATA, LEDGER, SOURCES, STANDINGS, layout_of
 from xltools.form.model import Agency, Filing
 from xltools.ooxml.book import AMBER, RED
+from xltools.publication.content import lead_of, report_of
+from xltools.publication.page import page_report
+from xltools.publication.word import word_report
 from xltools.received.mark import COLOURS
-from xltools.report.content import lead_of, report_of
-from xltools.report.page import page_report
-from xltools.report.word import word_report
 from xltools.workbook.official import write_official
 from xltools.workbook.write import write_filing
 
@@ -197,9 +197,8 @@ def test_every_sheet_opens_on_its_first_open_cell(which):
 
 def test_a_figure_carried_over_is_passed_by():
     form = load_form("2019")
-    said = Filing(form, BUREAU, 2020)
     first = min(form.inputs_of("disclosure"), key=lambda f: layout_of(form).position(f.id)[1:])
-    said.inputs[first.id], said.carried = 3, frozenset([first.id])
+    said = Filing(form, BUREAU, 2020, inputs={first.id: 3}, carried=frozenset([first.id]))
     sheet = opened(write_filing(said))[first.section.sheet]
     assert active(sheet) != layout_of(form).cell(first.id) and not sheet[active(sheet)].protection.locked
 
@@ -373,7 +372,7 @@ def test_a_report_ends_with_whose_it_is_and_its_date(day, words):
     assert report.signature == (BUREAU.name, *([words] if words else []))
     document = Document(io.BytesIO(word_report(report)))
     assert tuple(p.text for p in document.paragraphs[-len(report.signature) :]) == report.signature
-    assert "<br>".join(report.signature) in page_report(report)
+    assert "".join(f"<p>{line}</p>" for line in report.signature) in page_report(report)
 
 
 @pytest.mark.parametrize(

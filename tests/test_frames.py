@@ -5,6 +5,7 @@ import re
 import sys
 from decimal import Decimal
 from importlib import import_module
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -25,6 +26,14 @@ def test_the_examples_in_the_documentation_are_true():
     modules = [import_module(f"xltools.frames.{name}") for name in ("figures", "comparing", "reading", "rulebook")]
     done = [doctest.testmod(module, optionflags=doctest.NORMALIZE_WHITESPACE) for module in modules]
     assert sum(one.attempted for one in done) > 20 and not any(one.failed for one in done)
+
+
+def test_the_page_for_python_is_true():
+    page = Path(__file__).parent.parent / "docs" / "python.md"
+    done = doctest.testfile(
+        str(page), module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE, encoding="utf-8"
+    )
+    assert done.attempted > 30 and not done.failed
 
 
 @pytest.fixture

@@ -50,6 +50,8 @@ def exact(value: Decimal | int, kind: FieldType) -> Number:
 
 def printed(figure: Number, kind: FieldType) -> Decimal:
     """The printed number of a figure, without trailing zeros; the inverse of ``exact``."""
+    if isinstance(figure, int) and SCALE[kind] == 1:
+        return Decimal(figure)
     value = Fraction(figure) / SCALE[kind]
     whole = Decimal(value.numerator)
     return whole if value.denominator == 1 else (whole / Decimal(value.denominator)).normalize()

@@ -13,7 +13,7 @@ from xltools.collection.blank import blanks
 from xltools.collection.check import check, check_file
 from xltools.collection.roster import read_roster
 from xltools.demo.judging import agreement, summed, told
-from xltools.demo.season import Season, load_season
+from xltools.demo.season import DemoSeason, load_season
 from xltools.errors import XltoolsError
 from xltools.outputs import slashed, write_whole
 from xltools.publication.content import report_of
@@ -53,7 +53,7 @@ def _refuse(folder: Path, force: bool) -> None:
 class _Stage:
     """The folder a season is played in, act by act; each act writes its files and tells of them."""
 
-    season: Season
+    season: DemoSeason
     folder: Path
     force: bool
 

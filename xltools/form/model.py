@@ -348,7 +348,7 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CheckRow:
     """What a rule shows on 校验 for a filing: two sides and their difference (each None while pending), the result."""
 
     left: float | int | None
@@ -430,7 +430,7 @@ class Rule(ABC):
         """Both sides and whether it holds, for whole columns of exact figures by field; None where it is not for columns."""
         return None
 
-    def row(self, filing: Filing) -> Row:
+    def row(self, filing: Filing) -> CheckRow:
         """What 校验 shows for a filing; asked only of one that is listed."""
         raise NotImplementedError(self.id)
 

@@ -11,7 +11,7 @@ from xltools.collection.counted import counted
 from xltools.errors import XltoolsError
 from xltools.figures import FieldType, Figure, exact, printed
 from xltools.form.model import Agency, Filing
-from xltools.received.tidy import Line, lines
+from xltools.received.tidy import TidyLine, lines
 from xltools.summary import merge as merged
 
 if TYPE_CHECKING:
@@ -86,8 +86,8 @@ def tidy(of: Collection | Iterable[Filing], *, money: Money = "decimal") -> pd.D
     import pandas as pd
 
     filings = counted(of) if isinstance(of, Collection) else ((filing, None) for filing in of)
-    columns = [*zip(*lines(filings), strict=True)] or [()] * len(Line._fields)
-    frame = pd.DataFrame(dict(zip(Line._fields, columns, strict=True)))
+    columns = [*zip(*lines(filings), strict=True)] or [()] * len(TidyLine._fields)
+    frame = pd.DataFrame(dict(zip(TidyLine._fields, columns, strict=True)))
     frame["value"] = column_of(frame["value"].tolist(), money)
     return frame
 

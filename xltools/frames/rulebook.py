@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xltools.editions import load_form
-from xltools.figures import printed
+from xltools.figures import SCALE, FieldType, printed
 from xltools.form.layout import layout_of
 from xltools.form.model import Form, Rule, Scope
 from xltools.frames.figures import figure_of
@@ -53,60 +55,88 @@ def judge(frame: pd.DataFrame) -> pd.DataFrame:
     >>> judged.loc[judged.severity == "error", "holds"].all()
     np.True_
     """
-    import pandas as pd
-
-    found = [
-        _judged(load_form(edition, tuple(name for name in more.split(",") if name)), Scope(level), group)
-        for (edition, more, level), group in frame.groupby(["edition", "supplements", "level"], sort=False)
-    ]
-    columns = ["rule", "severity", "left", "right", "holds"]
-    whole = pd.concat(found) if found else pd.DataFrame(columns=columns, index=frame.index[:0])
-    order = {key: n for n, key in enumerate(frame.index)}
-    whole = whole.iloc[sorted(range(len(whole)), key=lambda n: order[whole.index[n]])]
-    return whole.astype({"holds": "boolean"})
-
-
-def _judged(form: Form, scope: Scope, group: pd.DataFrame) -> pd.DataFrame:
-    """The rules over filings of one form and level."""
     import numpy as np
     import pandas as pd
 
-    fields = {f.id: f for f in form.inputs if f.id in group}
-    figures = {name: [figure_of(value, f.type) for value in group[name]] for name, f in fields.items()}
-    known = {name: np.array([v is not None for v in said]) for name, said in figures.items()}
-    # Python's own integers where a figure is no whole number or too large for the machine's.
-    whole = {
-        name: all(v is None or (isinstance(v, int) and abs(v) < 2**40) for v in said) for name, said in figures.items()
-    }
+    bare = frame.reset_index(drop=True)
+    found = [
+        told
+        for (edition, more, level), group in bare.groupby(["edition", "supplements", "level"], sort=False)
+        for told in _judged(load_form(edition, tuple(filter(None, more.split(",")))), Scope(level), group)
+    ]
+    rows = np.concatenate([told.rows for told in found] or [np.array([], dtype=np.int64)])
     columns = {
-        name: np.array([0 if v is None else v for v in said], dtype=np.int64 if whole[name] else object)
-        for name, said in figures.items()
+        "rule": np.repeat(np.array([told.rule.id for told in found], dtype=object), [len(told.rows) for told in found]),
+        "severity": np.repeat([str(told.rule.severity) for told in found], [len(told.rows) for told in found]).astype(
+            object
+        ),
+        **{
+            side: pd.Series([n for told in found for n in getattr(told, side)], dtype=object)
+            for side in ("left", "right")
+        },
+        "holds": pd.array([said for told in found for said in told.holds], dtype="boolean"),
     }
-    rows = []
+    order = np.argsort(rows, kind="stable")
+    whole = pd.DataFrame(columns).iloc[order]
+    whole.index = frame.index.take(rows[order])
+    return whole
+
+
+class _Told(NamedTuple):
+    """One rule over filings: their rows in the frame, both sides as printed and whether it holds, None where a figure is missing."""
+
+    rule: Rule
+    rows: Any
+    left: list[Decimal | None]
+    right: list[Decimal | None]
+    holds: list[bool | None]
+
+
+def _judged(form: Form, scope: Scope, group: pd.DataFrame) -> Iterator[_Told]:
+    """The rules over filings of one form and level."""
+    import numpy as np
+
+    columns, known = columns_of(form, group)
+    rows = group.index.to_numpy()
     for rule in form.at(scope):
         judged = rule.over(columns)
         if judged is None:
             continue
         left, right, holds = (np.broadcast_to(np.asarray(said), len(group)) for said in judged)
-        missing = ~np.logical_and.reduce([known[name] for name in rule.operands])
-        rows.append(_told(rule, form, group.index, left, right, holds, missing))
-    columns_of = ["rule", "severity", "left", "right", "holds"]
-    return pd.concat(rows) if rows else pd.DataFrame(columns=columns_of, index=group.index[:0])
+        there = np.logical_and.reduce([known[name] for name in rule.operands])
+        types: tuple[FieldType, FieldType] = getattr(rule, "types", ("count", "count"))
+        at = there.tolist()
+        yield _Told(rule, rows, _printed(left, types[0], at), _printed(right, types[1], at),
+                    [bool(said) if known else None for said, known in zip(holds.tolist(), at, strict=True)])  # fmt: skip
 
 
-def _told(rule: Rule, form: Form, index: Any, left: Any, right: Any, holds: Any, missing: Any) -> pd.DataFrame:
-    """One rule over filings, a row each."""
-    import pandas as pd
-
-    types = getattr(rule, "types", ("count", "count"))
-    sides = (
-        [None if gone else printed(_plain(n), kind) for n, gone in zip(side, missing, strict=True)]
-        for side, kind in zip((left, right), types, strict=True)
-    )
-    verdict = [None if gone else bool(said) for said, gone in zip(holds, missing, strict=True)]
-    told = dict(zip(("left", "right"), sides, strict=True))
-    return pd.DataFrame({"rule": rule.id, "severity": rule.severity, **told, "holds": verdict}, index=index)
+def _printed(side: Any, kind: FieldType, there: Sequence[bool]) -> list[Decimal | None]:
+    """Exact figures as printed; None for those that are not there."""
+    return [printed(n, kind) if known else None for n, known in zip(side.tolist(), there, strict=True)]
 
 
-def _plain(number: Any) -> Any:
-    return int(number) if not hasattr(number, "denominator") or number.denominator == 1 else number
+_EXACT = 2**40
+"""Beyond this a sum of figures might leave the machine's own integers."""
+
+
+def columns_of(form: Form, group: pd.DataFrame) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The exact figures of filings of one form by input field, 0 for a blank; and which are known."""
+    import numpy as np
+
+    columns, known = {}, {}
+    for field in form.inputs:
+        if field.id not in group:
+            continue
+        series = group[field.id]
+        known[field.id] = series.notna().to_numpy(dtype=bool)
+        if series.dtype.name == "Int64":
+            figures = series.to_numpy(dtype=np.int64, na_value=0) * SCALE[field.type]
+            whole = True
+        else:
+            exact = [figure_of(value, field.type) or 0 for value in series]
+            whole = all(isinstance(n, int) for n in exact)
+            figures = np.array(exact, dtype=object)
+        # Python's own integers where a figure is no whole number or too large for the machine's.
+        small = whole and all(-_EXACT < n < _EXACT for n in (figures.min(), figures.max()))
+        columns[field.id] = figures.astype(np.int64 if small else object)
+    return columns, known

@@ -36,7 +36,7 @@ Table = list[tuple[int, dict[int, str]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ListRow:
     """A row of a list that is not empty: its number on the sheet, and its words by heading ("" where there are none)."""
 
     number: int
@@ -53,10 +53,10 @@ class List:
     sheet: str
     heading: int
     columns: Mapping[str, int]
-    rows: tuple[Row, ...]
+    rows: tuple[ListRow, ...]
 
 
-def read_list(path: Path, what: str, columns: Sequence[str], needed: Sequence[str]) -> list[Row]:
+def read_list(path: Path, what: str, columns: Sequence[str], needed: Sequence[str]) -> list[ListRow]:
     """The rows below the heading, of a workbook or a text file (UTF-8, UTF-16 or GBK); ``what`` names the list in complaints.
 
     ``columns`` are the headings looked for, of which ``needed`` must be there, in whatever order, with whatever white space.
@@ -91,8 +91,8 @@ def find_list(content: bytes, path: Path, what: str, columns: Sequence[str], nee
         )
     for row in found[0].rows:
         for heading, words in row.words.items():
-            if _UNKNOWN.match(words):
-                raise XltoolsError(f"{what}“{path.name}”第 {row.number} 行的{heading}是公式“{words}”，文件里没有它的结果；"
+            if words.startswith(_NO_RESULT):
+                raise XltoolsError(f"{what}“{path.name}”第 {row.number} 行的{heading}是公式“{words[1:]}”，文件里没有它的结果；"
                                    "请用 Excel 或 WPS 打开、保存一次，或者直接填写文字")  # fmt: skip
     return found[0]
 
@@ -117,7 +117,7 @@ def _squeezed(heading: str) -> str:
 
 
 def _below(table: Table, sheet: str, at: int, head: Mapping[str, int]) -> List:
-    rows = (Row(n + 1, {name: row.get(column, "") for name, column in head.items()}) for n, row in table[at + 1 :])
+    rows = (ListRow(n + 1, {name: row.get(column, "") for name, column in head.items()}) for n, row in table[at + 1 :])
     return List(sheet, table[at][0], head, tuple(row for row in rows if any(row.words.values())))
 
 
@@ -125,14 +125,17 @@ _AS_TEXT = re.compile(r'=(?:"((?:[^"]|"")*)"|([0-9]+))\Z')
 """How people and programs keep the digits of a code: as a formula that is nothing but it."""
 
 _UNKNOWN = re.compile(r"=|#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)\Z")
-"""A formula that nobody has worked out, or that has no result."""
+_NO_RESULT = "\0"
+"""A formula that nobody has worked out, or that has no result; what marks it among words."""
 
 
-def _said(words: str) -> str:
-    """Words without what keeps a spreadsheet from taking them for a number: ="0011" and '0011 are 0011."""
+def _said(words: str, *, formula: bool) -> str:
+    """Words without what keeps a spreadsheet from taking them for a number: ="0011" and '0011 are 0011; ``formula``: maybe one."""
     words = words.strip()
     if match := _AS_TEXT.match(words):
         return (match[2] or match[1].replace('""', '"')).strip()
+    if formula and _UNKNOWN.match(words):
+        return _NO_RESULT + words
     return words[1:].strip() if words.startswith("'") else words
 
 
@@ -165,7 +168,7 @@ def _cut(text: str, delimiter: str) -> Iterator[tuple[int, dict[int, str]]]:
 
 def _numbered(lines: Iterable[Sequence[str]]) -> Iterator[tuple[int, dict[int, str]]]:
     for n, line in enumerate(lines):
-        if row := {column: said for column, words in enumerate(line) if (said := _said(words))}:
+        if row := {column: said for column, words in enumerate(line) if (said := _said(words, formula=True))}:
             yield n, row
 
 
@@ -225,9 +228,10 @@ def _words(cell: Cell, workbook: ReceivedWorkbook) -> str:
     """A cell in words, as the screen shows it where that is a code or a date."""
     number = cell.number
     if cell.value == "" and cell.formula is not None:
-        return _said(f"={cell.formula}")
+        return _said(f"={cell.formula}", formula=True)
     if number is None:
-        return _said(shown_text(cell.text, workbook.number_format(cell)) or cell.text)
+        words = shown_text(cell.text, workbook.number_format(cell)) or cell.text
+        return _said(words, formula=cell.kind == "error")
     if workbook.is_date(cell) and number >= 1:
         return from_serial(float(number) + workbook.day_zero)
     # A number of 16 digits or more has lost its last digits in the cell: show it mangled, so that whoever reads a code refuses it.

@@ -55,7 +55,7 @@ class OfficialTable:
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class ReportParagraph:
     """A paragraph as typed; ``heading`` where it is one of the second level; ``lead`` is the heading that it begins with."""
 
     text: str
@@ -64,11 +64,11 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
-class Part:
+class ReportPart:
     """One of the six parts: paragraphs, or a table."""
 
     title: str
-    paragraphs: tuple[Paragraph, ...] = ()
+    paragraphs: tuple[ReportParagraph, ...] = ()
     table: OfficialTable | None = None
 
 
@@ -80,7 +80,7 @@ class Report:
     title_lines: tuple[str, str]
     year: int
     opening: str
-    parts: tuple[Part, ...]
+    parts: tuple[ReportPart, ...]
     draft: str
     signature: tuple[str, ...] = ()
 
@@ -136,11 +136,13 @@ def _draft(received: Received) -> str:
     return f"草稿，不要公布：{'；'.join(reasons)}。" if reasons else ""
 
 
-def _part(section: Section, filing: Filing) -> Part:
+def _part(section: Section, filing: Filing) -> ReportPart:
     if section.tables:
-        return Part(section.title, table=_table(layout_of(filing.form).tables[section.id], filing))
+        return ReportPart(section.title, table=_table(layout_of(filing.form).tables[section.id], filing))
     typed = (text.strip() for text in filing.texts.get(section.id, ()))
-    return Part(section.title, tuple(Paragraph(text, is_heading(text), lead_of(text)) for text in typed if text))
+    return ReportPart(
+        section.title, tuple(ReportParagraph(text, is_heading(text), lead_of(text)) for text in typed if text)
+    )
 
 
 _HEADING = re.compile(r"[（(][一二三四五六七八九十]+[）)][^。；：，！？;,!?]{1,30}")

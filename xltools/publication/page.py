@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from xltools.ooxml.patch import as_text
-from xltools.publication.content import OfficialTable, Paragraph, Report, TableCell
+from xltools.publication.content import OfficialTable, Report, ReportParagraph, TableCell
 
 INK, PAPER, HEAD, WARNING, WARNING_PAPER = "#1a1a1a", "#ffffff", "#eef1f5", "#8c1d18", "#fdf3f2"
 """The colours: words and their grounds."""
@@ -97,7 +97,7 @@ def _words(text: str) -> str:
     return escape(as_text(text))
 
 
-def _paragraph(paragraph: Paragraph) -> str:
+def _paragraph(paragraph: ReportParagraph) -> str:
     tag = "h3" if paragraph.heading else "p"
     lead = f'<span class="lead">{_words(paragraph.lead)}</span>' if paragraph.lead else ""
     return f"<{tag}>{lead}{_words(paragraph.text[len(paragraph.lead) :])}</{tag}>"

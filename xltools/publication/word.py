@@ -19,7 +19,7 @@ from xltools.ooxml.paper import (
     write_run,
 )
 from xltools.ooxml.patch import as_text
-from xltools.publication.content import Paragraph, Report
+from xltools.publication.content import Report, ReportParagraph
 from xltools.publication.word_table import add_table
 
 _LINE, _BODY, _TITLE = 28.0, 16.0, 22.0
@@ -55,7 +55,7 @@ def word_report(report: Report) -> bytes:
     return packed(document)
 
 
-def _paragraph(document: Any, paragraph: Paragraph) -> None:
+def _paragraph(document: Any, paragraph: ReportParagraph) -> None:
     """A paragraph as typed, the heading that it begins with in the font of such headings."""
     made = document.add_paragraph(style="Heading 2" if paragraph.heading else "Body Text")
     if paragraph.lead:

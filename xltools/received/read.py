@@ -48,7 +48,7 @@ from xltools.received.locate import Places, squeezed
 from xltools.received.properties import stamps_in
 from xltools.received.standings import read_members
 from xltools.received.summed import adjusted, twice_inside
-from xltools.received.typed import Reading, read_cell, read_date
+from xltools.received.typed import CellReading, read_cell, read_date
 from xltools.received.whereabouts import Whereabouts
 from xltools.terms import LEVELS, NAME_LIMIT, NO, SEVERITIES, SIGNOFF, YES, Verdict, level_of
 from xltools.workbook.write import COPY, PROPERTY
@@ -384,7 +384,7 @@ class _Reader:
         cell = self.workbook.sheet(sheet).at(*spot)
         reading = read_cell(cell, item.type)
         if reading.code in (None, "cell-fraction", "cell-formula") and self.workbook.is_date(cell):
-            reading = Reading(reading.figure, None, "cell-date")
+            reading = CellReading(reading.figure, None, "cell-date")
         figure = reading.figure
         if reading.placeholder and item.section.id in said.zero:
             figure = 0
@@ -399,7 +399,7 @@ class _Reader:
         if reading.figure is not None and (not reading.code or CATALOGUE[reading.code].severity != "error"):
             self._appearance(item, cell, reading, spot, year)
 
-    def _appearance(self, item: Field, cell: Cell, reading: Reading, spot: tuple[int, int], year: int) -> None:
+    def _appearance(self, item: Field, cell: Cell, reading: CellReading, spot: tuple[int, int], year: int) -> None:
         """Tells where the screen shows something else than what is read, or what is read is a day's number."""
         sheet = item.section.sheet
         told: dict[str, dict[str, str]] = {}
@@ -418,7 +418,7 @@ class _Reader:
             self.tell(code, sheet=sheet, cell=a1(*spot), field=item.id, actual=reading.figure,
                       types=(item.type, item.type), place=item.place, read=show(reading.figure, item.type), **words)  # fmt: skip
 
-    def _as_typed(self, cell: Cell, reading: Reading) -> str:
+    def _as_typed(self, cell: Cell, reading: CellReading) -> str:
         """What stands in a cell, as a finding quotes it."""
         if reading.code == "cell-formula":
             return f"={cell.formula}"

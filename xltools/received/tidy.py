@@ -18,7 +18,7 @@ Known = tuple[Filing, State | None]
 """A filing, and what became of it; None where nobody judged it."""
 
 
-class Line(NamedTuple):
+class TidyLine(NamedTuple):
     """One figure: whose (by code) and of which year, its field, its value in printed units (money in 万元), its filing's state."""
 
     agency: str
@@ -30,21 +30,21 @@ class Line(NamedTuple):
     name: str
 
 
-def lines(filings: Iterable[Known]) -> Iterator[Line]:
+def lines(filings: Iterable[Known]) -> Iterator[TidyLine]:
     """Every figure of every filing, totals among them, in the order of the form."""
     for filing, state in filings:
         code, name, year, values = filing.agency.code, filing.agency.name, filing.year, filing.values
         for field in filing.form.fields.values():
             figure = values[field.id]
             value = None if figure is None else printed(figure, field.type)
-            yield Line(code, year, field.id, field.label, value, state, name)
+            yield TidyLine(code, year, field.id, field.label, value, state, name)
 
 
 def as_csv(filings: Iterable[Known]) -> bytes:
-    """The lines as CSV that Excel takes for UTF-8; the first row names ``Line``'s parts."""
+    """The lines as CSV that Excel takes for UTF-8; the first row names ``TidyLine``'s parts."""
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\n")
-    table.writerow(Line._fields)
+    table.writerow(TidyLine._fields)
     for line in lines(filings):
         value = "" if line.value is None else f"{line.value:f}"
         table.writerow((harmless(line.agency), *line[1:4], value, line.state or "", harmless(line.name)))
@@ -65,8 +65,8 @@ def as_parquet(filings: Iterable[Known]) -> bytes:
             "写 parquet 要用 pyarrow，这里没有安装；请运行 pip install pyarrow，或者改用 --format csv"
         ) from None
 
-    columns = [*zip(*lines(filings), strict=True)] or [()] * len(Line._fields)
-    told = dict(zip(Line._fields, columns, strict=True))
+    columns = [*zip(*lines(filings), strict=True)] or [()] * len(TidyLine._fields)
+    told = dict(zip(TidyLine._fields, columns, strict=True))
     places = max((-_exponent(value) for value in told["value"] if value is not None), default=0)
     words = arrow.string()
     types = {"year": arrow.int32(), "value": arrow.decimal128(_DIGITS, max(places, _PLACES))}

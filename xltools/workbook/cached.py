@@ -11,7 +11,7 @@ from functools import cached_property
 
 from xltools.figures import Figure, stored
 from xltools.form.checkcode import NO_CODE, check_code
-from xltools.form.model import Field, Filing, Row, Rule, Section
+from xltools.form.model import CheckRow, Field, Filing, Rule, Section
 from xltools.terms import FAIL, explains, says_nothing
 
 
@@ -78,7 +78,7 @@ class Shown:
         return tuple(rule for rule in self.filing.rules if rule.shows)
 
     @cached_property
-    def rows(self) -> dict[str, Row]:
+    def rows(self) -> dict[str, CheckRow]:
         """校验 by rule id."""
         return {rule.id: rule.row(self._seen) for rule in self.rules}
 

@@ -47,7 +47,7 @@ class Plates:
 
     def write(self, filing: Filing) -> bytes:
         """The whole workbook of a filing."""
-        trace = Trace(*front(filing))
+        trace = CallTrace(*front(filing))
         compose(cast(Book, trace), filing)
         if trace.odd:
             return trace.replay(iter(trace.values)).bytes()
@@ -64,7 +64,7 @@ class Plates:
 # ── what is asked of a book ──────────────────────────────────────────────────
 
 
-class Trace:
+class CallTrace:
     """Stands in for a ``Book``: notes what is asked of it."""
 
     def __init__(self, properties: dict[str, str], title: str, year: int) -> None:
@@ -125,7 +125,7 @@ class Trace:
 class _TracedSheet:
     """Stands in for a ``Sheet``: the values of its cells are set apart, all else is noted as it is."""
 
-    def __init__(self, trace: Trace, number: int) -> None:
+    def __init__(self, trace: CallTrace, number: int) -> None:
         self._trace, self._number = trace, number
 
     def put(self, box: Any, value: Any, style: str) -> None:
@@ -218,7 +218,7 @@ def _words(place: int, escape: Callable[[str], str]) -> Write:
 
 
 @dataclass
-class _Part:
+class _PlatePart:
     """A part of the package, packed, and the text that it is of."""
 
     packed: Packed
@@ -246,14 +246,14 @@ class Plate:
     def __init__(self, content: bytes, values: int) -> None:
         """ValueError where XlsxWriter did not print every value's mark: a version that prints numbers another way."""
         marked: set[str] = set()
-        self._parts: list[_Part] = []
+        self._parts: list[_PlatePart] = []
         for packed, inside in unpacked(content):
             text = inside.decode()
             marked.update(found[1] for found in _MARK.finditer(text))
             if packed.name == "xl/sharedStrings.xml":
                 self._strings = [_MARK.search(si) or si for si in _STRING.findall(text)]
                 self._string_part = len(self._parts)
-            self._parts.append(_Part(packed, text, *_cut(text)))
+            self._parts.append(_PlatePart(packed, text, *_cut(text)))
         if len(marked) != values:
             raise ValueError(f"of {values} values XlsxWriter printed {len(marked)}")
 

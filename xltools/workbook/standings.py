@@ -21,7 +21,7 @@ PART = "汇总"
 
 
 @dataclass(frozen=True)
-class Line:
+class StandingLine:
     """An agency's line: its member's entry, open findings by severity (None where no file), code, file.
 
     ``part`` says, for the line of a summary that came in, how many of its agencies are counted: 17/21 家.
@@ -40,7 +40,7 @@ class Line:
         return f"{PART} {self.part}" if self.part else standing_words(self.member.state, self.member.counted)
 
 
-def write_standings(book: Book, lines: Sequence[Line], status: str) -> None:
+def write_standings(book: Book, lines: Sequence[StandingLine], status: str) -> None:
     """The sheet, an agency a row; a name leads to its findings."""
     out = list_sheet(book, STANDINGS, "上报情况：点单位名称，看它的审核问题", status, _COLUMNS)
     for row, line in enumerate(lines, TOP):

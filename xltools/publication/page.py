@@ -21,7 +21,8 @@ h2 { font: 1.25rem/1.6 "黑体", SimHei, "Noto Sans CJK SC", sans-serif; margin:
 h3 { font: 1.125rem/1.9 "楷体_GB2312", "楷体", KaiTi, STKaiti, "Noto Serif CJK SC", serif; margin: 0; }
 h2, h3, p { text-indent: 2em; overflow-wrap: anywhere; }
 .lead { font-family: "楷体_GB2312", "楷体", KaiTi, STKaiti, "Noto Serif CJK SC", serif; }
-.signature { text-indent: 0; text-align: center; width: fit-content; max-width: 100%%;
+.signature p { text-indent: 0; text-align: center; }
+.signature { width: fit-content; max-width: 100%%;
   margin: 1.9em 4em 0 auto; break-before: avoid; }
 p.note { text-indent: 0; font-size: .9375rem; }
 p { margin: 0; text-align: justify; }
@@ -80,7 +81,7 @@ def page_report(report: Report) -> str:
             body.append(_table(part.table, number))
         body.append("</section>")
     if report.signature:
-        body.append(f'<p class="signature">{"<br>".join(map(_words, report.signature))}</p>')
+        body.append(f'<div class="signature">{"".join(f"<p>{_words(line)}</p>" for line in report.signature)}</div>')
     head = [
         '<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',

@@ -51,7 +51,7 @@ def write_guide(book: Book, layout: Layout, filing: Filing) -> None:
     row = len(steps) + 4
     out.put(
         (row, 1),
-        "颜色：浅黄＝要填的格　浅蓝＝上年带来　灰色＝自动合计　红色＝错误　橙色＝请核实　绿色＝已通过",
+        "颜色：浅黄＝要填的格　浅蓝＝上年带来　灰色＝自动合计　红色＝错误　橙色＝请核实　绿色＝已通过。填完的表变成白色，照样打印",
         "small",
     )
     out.finish(tall=1, footer=GUIDE)

@@ -27,9 +27,9 @@ from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from xltools.check import check_file
+from xltools.collection.check import check_file
 from xltools.editions import load_form
-from xltools.model import Agency, Filing
+from xltools.form.model import Agency, Filing
 from xltools.workbook.write import write_filing
 
 CHUNK = 250

@@ -25,9 +25,9 @@ from tempfile import TemporaryDirectory
 import openpyxl
 from lxml import etree
 
-from xltools.check import check, check_file
+from xltools.collection.check import check, check_file
 from xltools.editions import load_form
-from xltools.model import Agency, Filing
+from xltools.form.model import Agency, Filing
 from xltools.terms import LEVELS
 from xltools.workbook.write import write_filing
 

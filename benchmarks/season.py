@@ -26,11 +26,11 @@ from tempfile import TemporaryDirectory
 import openpyxl
 from reading import filing, seconds
 
-from xltools.blank import blanks
-from xltools.model import Agency, Filing
-from xltools.previous import Previous
+from xltools.collection.blank import blanks
+from xltools.collection.previous import Previous
+from xltools.form.model import Agency, Filing
 from xltools.terms import LEVELS
-from xltools.workbook.plates import Plates
+from xltools.workbook.copies import Plates
 from xltools.workbook.write import write_filing
 
 SAMPLE = 100

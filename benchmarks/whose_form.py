@@ -19,14 +19,14 @@ from random import Random
 
 from whose_styles import ASIDES, STYLES, nameless
 
+from xltools.collection.previous import Previous
+from xltools.collection.roster import Entry, Roster
+from xltools.collection.whose import Whose
 from xltools.editions import load_form
 from xltools.findings import Finding
-from xltools.model import Agency, Filing
-from xltools.previous import Previous
-from xltools.roster import Entry, Roster
+from xltools.form.model import Agency, Filing
+from xltools.received.read import Received
 from xltools.terms import Level
-from xltools.whose import Whose
-from xltools.workbook.read import Received
 
 FORM, YEAR = load_form("2021"), 2025
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from xltools.describe import codes_json
+from xltools.editions.describe import codes_json
 from xltools.terms import SEVERITIES
 
 

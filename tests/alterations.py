@@ -23,11 +23,11 @@ from making import parts
 from surgery import MAIN, NS, RELATIONS, Surgery, carry, dragged, put_in, shifted_formula, swap, take_out
 
 from xltools.address import Box, a1
-from xltools.check import check_file
+from xltools.collection.check import check_file
 from xltools.editions import load_form
 from xltools.figures import SCALE, Figure, exact
 from xltools.findings import Finding
-from xltools.layout import (
+from xltools.form.layout import (
     CHECKS,
     CODE_LABEL,
     COVER,
@@ -42,10 +42,10 @@ from xltools.layout import (
     TableSheet,
     layout_of,
 )
-from xltools.model import Agency, Field, Filing, Form, Section
+from xltools.form.model import Agency, Field, Filing, Form, Section
+from xltools.received.read import Received
 from xltools.terms import LEVELS
-from xltools.workbook.read import Received
-from xltools.workbook.shown import number
+from xltools.workbook.cached import number
 from xltools.workbook.write import write_filing
 
 # ── the filings that are altered ─────────────────────────────────────────────

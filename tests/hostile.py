@@ -673,7 +673,7 @@ class Measured:
 
 def measure(folder: Path) -> Iterator[Measured]:
     """Reads every file of a folder, each in a process forked for it (POSIX)."""
-    from xltools.check import check_file
+    from xltools.collection.check import check_file
 
     warm = folder / "warm-up.tmp"
     warm.write_bytes(good())
@@ -704,7 +704,7 @@ def _forked(path: Path) -> tuple[dict[str, Any], Any]:
 def _child(path: Path, out: int) -> None:
     import resource
 
-    from xltools.check import check_file
+    from xltools.collection.check import check_file
 
     resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
     resource.setrlimit(resource.RLIMIT_AS, (3 * 2**30, 3 * 2**30))

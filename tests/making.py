@@ -16,18 +16,18 @@ from tempfile import TemporaryDirectory
 import openpyxl
 from lxml import etree
 
-from xltools.check import check_file
 from xltools.cli import main
+from xltools.collection.check import check_file
 from xltools.editions import edition_for, load_form
 from xltools.editions.definition import read_definition
 from xltools.editions.source import Definition
-from xltools.layout import layout_of
-from xltools.model import Agency, Filing, Scope
+from xltools.form.layout import layout_of
+from xltools.form.model import Agency, Filing, Scope
+from xltools.received.read import Received
+from xltools.received.whereabouts import Whereabouts
 from xltools.rules import judge
 from xltools.rules.relation import Relation
 from xltools.rules.signoff import Signoff
-from xltools.workbook.read import Received
-from xltools.workbook.whereabouts import Whereabouts
 from xltools.workbook.write import write_filing
 
 BUREAU = Agency("1101", "示例县数据局", "department")

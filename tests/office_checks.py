@@ -10,10 +10,10 @@ from making import altered, cell_of
 from office_samples import cells_of, same
 
 from xltools.address import a1
-from xltools.layout import CHECK_COLUMNS, CHECK_TOP, CHECKS, COVER, COVER_CELLS, layout_of
-from xltools.model import Filing
+from xltools.form.layout import CHECK_COLUMNS, CHECK_TOP, CHECKS, COVER, COVER_CELLS, layout_of
+from xltools.form.model import Filing
+from xltools.received.read import Received
 from xltools.terms import SIGNOFF
-from xltools.workbook.read import Received
 
 PASS, FAIL, PENDING = "通过", "不符", "待填"
 Edits = dict[str, dict[str, Any]]

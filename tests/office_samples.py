@@ -14,12 +14,12 @@ from typing import Any
 from lxml import etree
 from making import save
 
-from xltools.check import check
+from xltools.collection.check import check
+from xltools.collection.roster import read_roster
 from xltools.editions import load_form
 from xltools.figures import Figure, exact
-from xltools.merge import Summary, merge
-from xltools.model import Agency, Filing, Form
-from xltools.roster import read_roster
+from xltools.form.model import Agency, Filing, Form
+from xltools.summary import Summary, merge
 from xltools.terms import LEVELS, Level
 
 YEARS = {"2019": 2020, "2021": 2023}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from xltools.figures import show
-from xltools.model import Filing, Line, Section, Table
+from xltools.form.model import Filing, Line, Section, Table
 
 Texts = dict[str, str]
 

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import SMALL, distinct, filing, form_of, relation, relations_at
 
-from xltools.algebra import (
+from xltools.editions import load_form
+from xltools.form.algebra import (
     difference_formula,
     holds_formula,
     parse_condition,
@@ -20,9 +21,8 @@ from xltools.algebra import (
     sum_formula,
     total_formula,
 )
-from xltools.editions import load_form
-from xltools.layout import layout_of
-from xltools.model import Scope
+from xltools.form.layout import layout_of
+from xltools.form.model import Scope
 from xltools.rules.relation import Relation
 
 OPERATORS = {

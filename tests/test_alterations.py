@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from alterations import KINDS, SAMPLES, altered, misreadings, run
 
-from xltools.check import check_file
+from xltools.collection.check import check_file
 
 DOCUMENTED = Path(__file__).parents[1] / "docs" / "robustness.md"
 

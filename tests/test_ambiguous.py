@@ -8,7 +8,7 @@ from surgery import MAIN
 
 from xltools.editions import load_form
 from xltools.findings import CATALOGUE
-from xltools.layout import COVER
+from xltools.form.layout import COVER
 from xltools.workbook.write import write_filing
 
 FORM = load_form("2021")

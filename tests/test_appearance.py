@@ -10,9 +10,9 @@ from surgery import NS, Surgery
 
 from xltools.editions import load_form
 from xltools.findings import CATALOGUE
-from xltools.workbook.appearance import appearance
-from xltools.workbook.formats import BUILT_IN, shown
-from xltools.workbook.styles import read_styles
+from xltools.ooxml.formats import BUILT_IN, shown
+from xltools.ooxml.styles import read_styles
+from xltools.received.appearance import appearance
 from xltools.workbook.write import write_filing
 
 FORM = load_form("2021")

@@ -21,12 +21,12 @@ from making import (
     save,
 )
 
-from xltools.check import check, check_file
+from xltools.collection.check import check, check_file
+from xltools.collection.roster import read_roster
 from xltools.editions import load_form
 from xltools.errors import XltoolsError
 from xltools.figures import SCALE
-from xltools.model import Agency
-from xltools.roster import read_roster
+from xltools.form.model import Agency
 from xltools.workbook.write import write_filing
 
 COLUMNS = ("natural", "business", "research", "nonprofit", "legal_service", "other_org")

@@ -17,7 +17,7 @@ from xltools.demo.judging import agreement, summed
 from xltools.demo.season import load_season
 from xltools.demo.split import portions, split
 from xltools.errors import XltoolsError
-from xltools.model import Agency, Filing
+from xltools.form.model import Agency, Filing
 
 CITY = "suqian-2023"
 AGREED = "12 家合计与公布的 200 个数完全一致"

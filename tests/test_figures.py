@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from making import filing
 
-from xltools.checkcode import check_code
 from xltools.figures import as_json, exact, printed, rounded, show
 from xltools.figures import stored as plain
-from xltools.workbook.sheets import Cell
-from xltools.workbook.typed import read_cell, read_text
+from xltools.form.checkcode import check_code
+from xltools.ooxml.sheets import Cell
+from xltools.received.typed import read_cell, read_text
 
 counts = st.integers(0, 10**12 - 1)
 money = st.integers(0, 10**15 - 1).map(lambda fen: Decimal(fen).scaleb(-6))

@@ -25,23 +25,23 @@ from making import (
 from test_bad_input import encrypted, other_container, workbook_of_another
 from test_ingest_hostile import SCANNED, SECRET
 
-from xltools.check import check, hold_against_parts
+from xltools.collection.check import check, hold_against_parts
+from xltools.collection.decisions import Decision, Office, stamps
+from xltools.collection.explanations import stamp
+from xltools.collection.previous import read_previous
+from xltools.collection.roster import read_roster
 from xltools.editions import load_form
-from xltools.exchange import fill
 from xltools.findings import CATALOGUE, Finding, finding
+from xltools.form.model import Agency
 from xltools.ingest.report import Asked, import_report
 from xltools.ingest.run import import_all, reports_in
-from xltools.merge import merge
-from xltools.merge.workbook import write_summary
-from xltools.model import Agency
-from xltools.previous import read_previous
+from xltools.received.exchange import fill
+from xltools.received.read import read_file
 from xltools.report.content import report_of
 from xltools.report.page import page_report
-from xltools.roster import read_roster
-from xltools.rules.decisions import Decision, Office, stamps
-from xltools.rules.explanations import stamp
+from xltools.summary import merge
+from xltools.summary.workbook import write_summary
 from xltools.terms import SEVERITIES
-from xltools.workbook.read import read_file
 from xltools.workbook.write import write_filing
 
 FORM = load_form("2021")
@@ -56,7 +56,7 @@ def of_file(content, name="表.xlsx"):
 
 def of_failure(path):
     """Findings of a file over which the program itself fails."""
-    with patch("xltools.workbook.read.audit", side_effect=ZeroDivisionError("division by zero")):
+    with patch("xltools.received.read.audit", side_effect=ZeroDivisionError("division by zero")):
         return check([path]).all_findings()
 
 

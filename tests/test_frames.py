@@ -9,9 +9,9 @@ from making import AGENCIES, COUNTY, ROSTER, filing, run_json, save
 pd = pytest.importorskip("pandas", reason="pandas is not installed")
 
 from xltools import frames  # noqa: E402
-from xltools.check import check  # noqa: E402
-from xltools.merge import merge  # noqa: E402
-from xltools.roster import read_roster  # noqa: E402
+from xltools.collection.check import check  # noqa: E402
+from xltools.collection.roster import read_roster  # noqa: E402
+from xltools.summary import merge  # noqa: E402
 
 
 def test_the_examples_in_the_documentation_are_true():

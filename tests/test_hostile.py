@@ -11,7 +11,7 @@ import pytest
 from hostile import CORPUS, Measured, file_name, good, write_corpus
 from making import run, save
 
-from xltools.check import check, check_file
+from xltools.collection.check import check, check_file
 
 SECONDS = float(os.environ.get("XLTOOLS_SECONDS", "2"))
 """Of CPU, so that a busy machine does not count."""

@@ -16,8 +16,8 @@ from reports_made import (
 )
 
 from xltools.editions import load_form
+from xltools.form.model import Agency, Filing
 from xltools.ingest.report import Asked, import_report
-from xltools.model import Agency, Filing
 
 TOWN = Agency("0101", "青山镇人民政府", "township")
 TEXTS = {

@@ -12,9 +12,9 @@ from reports_made import as_text, barred, printed
 
 from xltools.editions import load_form
 from xltools.figures import show
+from xltools.form.model import Agency, Filing
 from xltools.ingest.report import Asked, import_file, import_report
-from xltools.model import Agency, Filing
-from xltools.workbook.typed import read_text
+from xltools.received.typed import read_text
 from xltools.workbook.write import write_filing
 
 pytestmark = pytest.mark.skipif(not REPORTS.is_dir(), reason=f"the published texts are not there: {REPORTS}")

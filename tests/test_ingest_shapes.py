@@ -280,7 +280,7 @@ def test_the_command_line(filing, tmp_path):
 
 
 def test_a_roster_gives_code_and_level(filing, tmp_path):
-    from xltools.roster import read_roster
+    from xltools.collection.roster import read_roster
 
     save(
         tmp_path / "名录.csv",

@@ -18,7 +18,7 @@ import pytest
 from making import run, run_process
 from test_season import AGENCIES, EFFECTIVE, Folder, rows, said
 
-from xltools.workbook.read import read_file
+from xltools.received.read import read_file
 
 KILLS = int(os.environ.get("XLTOOLS_KILLS", "20"))
 SEED = int(os.environ.get("XLTOOLS_SEED", "4"))

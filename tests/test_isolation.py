@@ -9,14 +9,14 @@ from inspect import stack
 import pytest
 from making import AGENCIES, ROSTER, filing, parts, run, save
 
-import xltools.check
+import xltools.collection.check
 from xltools import frames
-from xltools.blank import file_name
 from xltools.cli import options
-from xltools.failures import STAGES, going_on
-from xltools.merge import merge, workbook
-from xltools.model import Agency, Filing, Member
+from xltools.collection.blank import file_name
+from xltools.findings.failures import STAGES, going_on
+from xltools.form.model import Agency, Filing, Member
 from xltools.slips import slips
+from xltools.summary import merge, workbook
 from xltools.workbook.write import write_filing
 
 FIVE = (*AGENCIES, Agency("1105", "南镇", "township"))
@@ -92,14 +92,14 @@ def made(kind):
 
 
 CHECKED = {
-    "xltools.workbook.read.audit": "read",
-    "xltools.check.read_file": "read",
-    "xltools.check.judge": "judge",
-    "xltools.check._settle": "set",
-    "xltools.check.one_of": "set",
-    "xltools.levels.counted_in": "set",
-    "xltools.check.received_json": "show",
-    "xltools.check.check_code": "show",
+    "xltools.received.read.audit": "read",
+    "xltools.collection.check.read_file": "read",
+    "xltools.collection.check.judge": "judge",
+    "xltools.collection.check._settle": "set",
+    "xltools.collection.check.one_of": "set",
+    "xltools.collection.levels.counted_in": "set",
+    "xltools.collection.check.received_json": "show",
+    "xltools.collection.check.check_code": "show",
 }
 
 
@@ -114,7 +114,7 @@ def test_a_check_goes_on(folder, monkeypatch, place, kind=Broken):
 
 
 @pytest.mark.parametrize("kind", PROBLEMS)
-@pytest.mark.parametrize("place", ["xltools.check.judge", "xltools.levels.counted_in"])
+@pytest.mark.parametrize("place", ["xltools.collection.check.judge", "xltools.collection.levels.counted_in"])
 def test_whatever_is_raised(folder, monkeypatch, place, kind):
     test_a_check_goes_on(folder, monkeypatch, place, kind)
 
@@ -122,14 +122,14 @@ def test_whatever_is_raised(folder, monkeypatch, place, kind):
 @pytest.mark.parametrize("place", ["_known", "_one_path"])
 def test_a_rule_of_the_set_goes_on(folder, monkeypatch, place):
     """A rule that takes all files at once: which of them it fails over only shows where they are left out."""
-    right = getattr(xltools.check, place)
+    right = getattr(xltools.collection.check, place)
 
     def wrong(collection, *more):
         if any(r.filing and r.filing.agency == POOR for r in collection.received):
             raise Broken
         return right(collection, *more)
 
-    monkeypatch.setattr(xltools.check, place, wrong)
+    monkeypatch.setattr(xltools.collection.check, place, wrong)
     done = run("check", "回收", "--roster", "名录.csv", "--json", cwd=folder)
     told(json.loads(done.stdout), "set")
     assert done.returncode == 1 and json.loads(done.stdout)["counts"]["accepted"] == 4
@@ -181,8 +181,8 @@ def test_a_filing_changed_meanwhile_stops_no_slips(folder, monkeypatch):
     assert len(list((folder / "退").iterdir())) == 5 + 4 + 1
 
 
-@pytest.mark.parametrize("place", ["xltools.workbook.ledger._row", "xltools.merge.workbook._file",
-                                   "xltools.merge.issues._row", "xltools.merge.workbook.check_code"])  # fmt: skip
+@pytest.mark.parametrize("place", ["xltools.workbook.ledger._row", "xltools.summary.workbook._file",
+                                   "xltools.summary.issues._row", "xltools.summary.workbook.check_code"])  # fmt: skip
 def test_a_summary_goes_on(folder, monkeypatch, place, capfd):
     save_all(folder / "回收", figure=QUERY)  # with findings, for 审核问题
     broken(monkeypatch, place)
@@ -280,8 +280,8 @@ def test_imports_go_on(folder, monkeypatch, place):
 
 
 @pytest.mark.parametrize(("command", "place", "output"), [
-    (("export",), "xltools.exchange.filing_json", ()),
-    (("export", "--format", "csv"), "xltools.exchange.filing_csv", ()),
+    (("export",), "xltools.received.exchange.filing_json", ()),
+    (("export", "--format", "csv"), "xltools.received.exchange.filing_csv", ()),
     (("export", "--format", "xlsx"), "xltools.workbook.official.write_official", ("-o", "出.xlsx")),
     (("report",), "xltools.report.content.report_of", ("-o", "出.docx")),
     (("report",), "xltools.report.page.page_report", ("-o", "出.html")),
@@ -295,7 +295,7 @@ def test_one_file_that_cannot_be_given_out(folder, monkeypatch, command, place, 
 
 def test_last_years_filings_go_on(folder, monkeypatch):
     save_all(folder / "上年", year=2022)
-    broken(monkeypatch, "xltools.previous._agencies")
+    broken(monkeypatch, "xltools.collection.previous._agencies")
     said = json.loads(run("check", "回收", "--previous", "上年", "--json", cwd=folder).stdout)
     [found] = [f for f in said["findings"] if f["code"] == "file-failed"]
     assert POOR.code in found["file"] and said["counts"]["accepted"] == 5
@@ -327,14 +327,14 @@ def test_many_processes_go_on(tmp_path, monkeypatch):
 
 
 def test_an_interruption_is_none_of_it(folder, monkeypatch):
-    broken(monkeypatch, "xltools.check.judge", KeyboardInterrupt)
+    broken(monkeypatch, "xltools.collection.check.judge", KeyboardInterrupt)
     done = run("check", "回收", cwd=folder)
     assert done.returncode == 2 and "中断" in done.stderr
 
 
 def test_whoever_mends_the_program_sees_it_all(folder, monkeypatch):
     monkeypatch.setenv("XLTOOLS_DEBUG", "1")
-    broken(monkeypatch, "xltools.check.judge")
+    broken(monkeypatch, "xltools.collection.check.judge")
     with pytest.raises(Broken):
         run("check", "回收", cwd=folder)
 

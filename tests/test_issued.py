@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from making import run_json
 
-from xltools import layout
-from xltools.check import check_file
-from xltools.exchange import filing_json
-from xltools.workbook import integrity, write
+from xltools.collection.check import check_file
+from xltools.form import layout
+from xltools.received import audit as integrity
+from xltools.received.exchange import filing_json
+from xltools.workbook import write
 
 ISSUED = Path(__file__).parent / "data" / "issued"
 KEPT = sorted(ISSUED.glob("*/*.xlsx"))

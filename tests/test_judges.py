@@ -11,8 +11,8 @@ from making import checked, filing, packed, parts, save
 from office_samples import YEARS, cells_of
 
 from xltools.address import a1
-from xltools.check import check_file
-from xltools.layout import CHECKS, COVER, COVER_CELLS, layout_of
+from xltools.collection.check import check_file
+from xltools.form.layout import CHECKS, COVER, COVER_CELLS, layout_of
 from xltools.report.content import report_of
 from xltools.report.word import word_report
 from xltools.slips import marked_copy

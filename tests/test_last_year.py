@@ -22,19 +22,19 @@ from office import Office
 from office_checks import FAIL, PASS, disagreements, rows_of
 from office_samples import cells_of
 
-from xltools.check import check, check_file
+from xltools.collection.check import check, check_file
+from xltools.collection.previous import Previous, read_previous
+from xltools.collection.roster import read_roster
 from xltools.demo.data import published
 from xltools.editions import load_form
-from xltools.exchange import fill
-from xltools.lastyear import carried_over, compare, same_meaning
-from xltools.layout import CHECKS, layout_of
-from xltools.merge import merge
-from xltools.merge.workbook import write_summary
-from xltools.model import Agency, Filing
-from xltools.previous import Previous, read_previous
-from xltools.relation import LAST
-from xltools.roster import read_roster
-from xltools.workbook.read import read_file
+from xltools.form.lastyear import carried_over, compare, same_meaning
+from xltools.form.layout import CHECKS, layout_of
+from xltools.form.model import Agency, Filing
+from xltools.form.sums import LAST
+from xltools.received.exchange import fill
+from xltools.received.read import read_file
+from xltools.summary import merge
+from xltools.summary.workbook import write_summary
 from xltools.workbook.write import write_filing
 
 SUQIAN = published("suqian-2023")

@@ -10,7 +10,7 @@ from lxml import etree
 from making import SMALL, blank, filing, form_of, opened, relation
 
 from xltools.editions import load_form
-from xltools.layout import layout_of
+from xltools.form.layout import layout_of
 from xltools.workbook.write import write_filing
 
 FORMS = {

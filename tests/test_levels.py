@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 from making import AGENCIES, COUNTY, ROSTER, altered, cell_of, checked, codes, filing, opened, run, run_json, save
 from office_samples import shown_cells
 
-from xltools.check import Collection, check
+from xltools.collection.check import Collection, check
+from xltools.collection.roster import Entry, Roster, read_roster
 from xltools.editions import load_form
-from xltools.merge import data as data_sheet
-from xltools.merge import merge
-from xltools.merge.workbook import write_summary
-from xltools.model import Agency, Filing
-from xltools.roster import Entry, Roster, read_roster
+from xltools.form.model import Agency, Filing
+from xltools.received.read import Received, read_bytes
+from xltools.summary import data as data_sheet
+from xltools.summary import merge
+from xltools.summary.workbook import write_summary
 from xltools.workbook.official import write_official
-from xltools.workbook.read import Received, read_bytes
 
 FORM = load_form("2021")
 YEAR = 2023

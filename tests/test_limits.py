@@ -12,11 +12,11 @@ from test_large_summaries import summary_of
 
 from xltools.editions import editions, load_form, supplements
 from xltools.errors import XltoolsError
-from xltools.merge.workbook import write_summary
-from xltools.model import Agency, Filing, Form
+from xltools.form.model import Agency, Filing, Form
+from xltools.ooxml.limits import ARGUMENTS, LENGTH, TEXT, VALIDATION, BeyondExcel, guarded, measured
+from xltools.ooxml.limits import LEVELS as DEPTH
+from xltools.summary.workbook import write_summary
 from xltools.terms import LEVELS
-from xltools.workbook.limits import ARGUMENTS, LENGTH, TEXT, VALIDATION, BeyondExcel, guarded, measured
-from xltools.workbook.limits import LEVELS as DEPTH
 from xltools.workbook.write import write_filing
 
 FORMULA = re.compile(r"<f(?: [^>]*)?>(.*?)</f>|<formula>(.*?)</formula>|<formula[12]>(.*?)</formula[12]>", re.DOTALL)

@@ -4,7 +4,7 @@ import pytest
 from making import opened, parts
 
 from xltools.address import Box
-from xltools.workbook.book import Book
+from xltools.ooxml.book import Book
 
 ROWS = [(f"甲 {n}<&>", n, None if n % 2 else n / 3, "") for n in range(100)]
 STYLES = ("cell_left", "cell_number", "cell_number", "data")

@@ -22,14 +22,14 @@ from making import (
     save,
 )
 
-from xltools.check import check
+from xltools.collection.check import check
+from xltools.collection.roster import read_roster
 from xltools.editions import load_form
 from xltools.errors import XltoolsError
-from xltools.layout import layout_of
-from xltools.merge import merge
-from xltools.merge.workbook import write_summary
-from xltools.model import Agency
-from xltools.roster import read_roster
+from xltools.form.layout import layout_of
+from xltools.form.model import Agency
+from xltools.summary import merge
+from xltools.summary.workbook import write_summary
 from xltools.workbook.write import write_filing
 
 FORM = load_form("2021")

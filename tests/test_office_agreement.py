@@ -24,11 +24,11 @@ from office_checks import (
 )
 from office_samples import YEARS, random_filings
 
-from xltools.check import check_file
-from xltools.checkcode import NO_CODE, check_code
+from xltools.collection.check import check_file
 from xltools.editions import load_form
 from xltools.figures import SCALE, printed
-from xltools.model import Field, Filing
+from xltools.form.checkcode import NO_CODE, check_code
+from xltools.form.model import Field, Filing
 from xltools.rules.relation import Relation
 from xltools.workbook.write import write_filing
 

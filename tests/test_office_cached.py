@@ -21,8 +21,8 @@ from office_samples import (
 
 from xltools.editions import load_form
 from xltools.figures import exact
-from xltools.merge.workbook import write_summary
-from xltools.model import Filing, Form
+from xltools.form.model import Filing, Form
+from xltools.summary.workbook import write_summary
 from xltools.workbook.write import write_filing
 
 pytestmark = pytest.mark.office

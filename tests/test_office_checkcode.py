@@ -13,12 +13,12 @@ from office import Office
 from office_checks import code_shown
 from office_samples import YEARS, agency, half_filled, random_filing, shown_cells
 
-from xltools.check import check_file
-from xltools.checkcode import MODULI, NO_CODE, check_code
+from xltools.collection.check import check_file
 from xltools.editions import load_form
 from xltools.figures import Figure, exact, printed
-from xltools.layout import layout_of
-from xltools.model import Filing
+from xltools.form.checkcode import MODULI, NO_CODE, check_code
+from xltools.form.layout import layout_of
+from xltools.form.model import Filing
 
 # ── the formula and the library ──────────────────────────────────────────────
 

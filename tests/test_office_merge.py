@@ -14,8 +14,8 @@ from office_samples import YEARS, random_filing, shown_cells, summary_of
 from xltools.demo import play
 from xltools.editions import load_form
 from xltools.figures import printed
-from xltools.merge.workbook import write_summary
-from xltools.model import Filing, Form
+from xltools.form.model import Filing, Form
+from xltools.summary.workbook import write_summary
 
 pytestmark = pytest.mark.office
 

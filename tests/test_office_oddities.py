@@ -12,9 +12,9 @@ from office import Office
 from office_checks import FAIL, Edits, code_shown, cover, disagreements, edited, joined, put, rows_of, switch
 from office_samples import random_filing
 
-from xltools.check import check_file
-from xltools.checkcode import NO_CODE, check_code
+from xltools.collection.check import check_file
 from xltools.editions import load_form
+from xltools.form.checkcode import NO_CODE, check_code
 from xltools.workbook.write import write_filing
 
 pytestmark = pytest.mark.office

@@ -10,9 +10,9 @@ from making import blank, save
 from office import Office
 from office_samples import YEARS, cells_of, half_filled, random_filing, summary_of
 
-from xltools.check import check_file
+from xltools.collection.check import check_file
 from xltools.editions import load_form
-from xltools.merge.workbook import write_summary
+from xltools.summary.workbook import write_summary
 
 pytestmark = pytest.mark.office
 

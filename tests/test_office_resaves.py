@@ -11,9 +11,9 @@ from making import resaved, save
 from office import Office
 from office_samples import YEARS, half_filled, random_filings
 
-from xltools.check import check_file
-from xltools.model import Filing
-from xltools.workbook.read import Received
+from xltools.collection.check import check_file
+from xltools.form.model import Filing
+from xltools.received.read import Received
 
 FILINGS = 100
 

@@ -9,9 +9,9 @@ from office_checks import edited
 from office_samples import shown_cells
 
 from xltools.address import a1
-from xltools.layout import CHECK_COLUMNS, CHECK_TOP, CHECKS, COVER, COVER_CELLS, TEXT_TOP
+from xltools.form.layout import CHECK_COLUMNS, CHECK_TOP, CHECKS, COVER, COVER_CELLS, TEXT_TOP
+from xltools.ooxml.limits import measured
 from xltools.terms import EMPTY_PHRASES
-from xltools.workbook.limits import measured
 from xltools.workbook.write import write_filing
 
 RULE = "disclosure.rules.authority"

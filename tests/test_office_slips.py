@@ -12,15 +12,15 @@ from office import Office, Typing
 from office_samples import YEARS, random_filing
 
 from xltools.address import a1
-from xltools.check import check_file
+from xltools.collection.check import check_file
 from xltools.editions import load_form
 from xltools.figures import show
-from xltools.layout import CHECKS, COVER, COVER_CELLS
-from xltools.model import Agency, Filing
+from xltools.form.layout import CHECKS, COVER, COVER_CELLS
+from xltools.form.model import Agency, Filing
+from xltools.received.mark import COLOURS
 from xltools.slips import marked_copy
 from xltools.slips.letter import letter
 from xltools.terms import SIGNOFF
-from xltools.workbook.mark import COLOURS
 from xltools.workbook.write import write_filing
 
 pytestmark = pytest.mark.office

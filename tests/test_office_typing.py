@@ -10,12 +10,12 @@ from office import Office, Sheets, Typing
 from office_samples import YEARS, random_filing, shown_cells
 
 from xltools.address import a1
-from xltools.check import check_file
-from xltools.checkcode import check_code
+from xltools.collection.check import check_file
 from xltools.editions import load_form
 from xltools.figures import printed, show
-from xltools.layout import CHECK_COLUMNS, CHECK_TOP, CHECKS, COVER, COVER_CELLS, TEXT_TOP, layout_of
-from xltools.model import Filing
+from xltools.form.checkcode import check_code
+from xltools.form.layout import CHECK_COLUMNS, CHECK_TOP, CHECKS, COVER, COVER_CELLS, TEXT_TOP, layout_of
+from xltools.form.model import Filing
 from xltools.terms import SIGNOFF
 
 pytestmark = pytest.mark.office

@@ -10,9 +10,9 @@ from making import altered, cell_of, checked, codes, filing, packed, parts
 from office import Office
 from test_bad_input import other_container
 
-from xltools.check import check_file
+from xltools.collection.check import check_file
 from xltools.editions import load_form
-from xltools.workbook.ole import odd_cells
+from xltools.ooxml.ole import odd_cells
 from xltools.workbook.write import write_filing
 
 FORM = load_form("2021")

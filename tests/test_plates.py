@@ -9,14 +9,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from making import AGENCIES, BUREAU, distinct, filing, opened
 
-from xltools.blank import blanks
+from xltools.collection.blank import blanks
+from xltools.collection.previous import Previous
 from xltools.editions import load_form
 from xltools.figures import SCALE
-from xltools.layout import layout_of
-from xltools.model import Agency, Filing
-from xltools.previous import Previous
+from xltools.form.layout import layout_of
+from xltools.form.model import Agency, Filing
 from xltools.terms import LEVELS
-from xltools.workbook.plates import Plates, Trace
+from xltools.workbook.copies import Plates, Trace
 from xltools.workbook.write import compose, front, write_filing
 
 FORMS = [(2023, load_form("2021")), (2020, load_form("2019", ("jilin-2020",)))]

@@ -96,7 +96,7 @@ def test_an_analysts_script_without_a_guard(folder, method):
 import multiprocessing
 multiprocessing.set_start_method({method!r})
 from xltools import frames
-from xltools.check import check
+from xltools.collection.check import check
 from pathlib import Path
 assert len(check([Path("回收")]).received) == {MANY}
 print(*frames.read(["回收"]).shape)

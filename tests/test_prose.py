@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from making import BUREAU, SMALL, checked, filing, form_of, told
 
+from xltools.collection.explanations import close_explained
 from xltools.editions import edition_for, load_form
 from xltools.editions.lexicon import read_lexicon
 from xltools.editions.source import Definition
 from xltools.errors import FormError
 from xltools.figures import printed
-from xltools.model import Agency
-from xltools.rules.explanations import close_explained
+from xltools.form.model import Agency
 from xltools.rules.prose.reading import QUOTED, Reader
 from xltools.workbook.write import write_filing
 

@@ -23,8 +23,8 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
 from xltools.editions import load_form
-from xltools.layout import layout_of
-from xltools.model import Agency
+from xltools.form.layout import layout_of
+from xltools.form.model import Agency
 from xltools.rules.relation import Relation
 from xltools.workbook.write import write_filing
 

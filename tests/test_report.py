@@ -11,18 +11,18 @@ from docx.oxml.ns import qn
 from lxml import html
 from making import AGENCIES, COUNTY, ROSTER, SMALL, checked, distinct, filing, form_of, run, save
 
-from xltools.check import check
+from xltools.collection.check import check
+from xltools.collection.roster import read_roster
 from xltools.demo.data import published
 from xltools.editions import load_form
 from xltools.figures import printed
-from xltools.merge import merge
-from xltools.merge.workbook import write_summary
+from xltools.received.read import Received
 from xltools.report import page
 from xltools.report.content import is_heading, report_of
 from xltools.report.page import page_report
 from xltools.report.word import word_report
-from xltools.roster import read_roster
-from xltools.workbook.read import Received
+from xltools.summary import merge
+from xltools.summary.workbook import write_summary
 from xltools.workbook.write import write_filing
 
 FORMS = {"2019": (2019, ()), "2020 in Jilin": (2020, ("jilin-2020",)), "2021": (2023, ())}

@@ -6,8 +6,8 @@ import pytest
 from making import checked
 
 from xltools.editions import load_form
+from xltools.form.model import Agency, Filing
 from xltools.ingest.report import Asked, import_report
-from xltools.model import Agency, Filing
 from xltools.report.content import report_of
 from xltools.report.page import page_report
 from xltools.report.word import word_report

@@ -17,13 +17,13 @@ from test_merge import balanced
 from test_report import FORMS, received
 from test_season import AUTHORITY, EFFECTIVE, Folder, rows, said
 
-from xltools.check import check_file
-from xltools.model import Agency
+from xltools.collection.check import check_file
+from xltools.form.model import Agency
+from xltools.received.read import Received
 from xltools.report.content import report_of
 from xltools.report.page import page_report
 from xltools.report.word import word_report
 from xltools.slips.letter import letter
-from xltools.workbook.read import Received
 from xltools.workbook.write import write_filing
 
 

@@ -4,8 +4,8 @@ import openpyxl
 import pytest
 from making import COUNTY, ROSTER, save
 
+from xltools.collection.roster import read_roster
 from xltools.errors import XltoolsError
-from xltools.roster import read_roster
 
 HEAD = "单位代码,单位名称,层级,上级代码,联系人,电话,上年代码\n"
 CODE_18 = "913208001234567890"

@@ -12,14 +12,14 @@ import pytest
 from making import BUREAU, SMALL, altered, checked, form_of, opened, relation
 from making import filing as honest
 
-from xltools import describe, editions, frames, rules
-from xltools.editions import definition, load_form
+from xltools import editions, frames, rules
+from xltools.editions import definition, describe, load_form
 from xltools.editions.definition import read_definition, read_supplement
 from xltools.editions.source import Definition
 from xltools.errors import FormError
 from xltools.findings import CATALOGUE
-from xltools.layout import CHECKS, COVER
-from xltools.model import Filing
+from xltools.form.layout import CHECKS, COVER
+from xltools.form.model import Filing
 from xltools.workbook.write import write_filing
 
 KIND = '''
@@ -28,11 +28,11 @@ KIND = '''
 from dataclasses import dataclass
 from typing import ClassVar
 
-from xltools.algebra import pending_formula, sum_formula
+from xltools.form.algebra import pending_formula, sum_formula
 from xltools.findings import Code, FieldAt
-from xltools.layout import CHECKS
-from xltools.model import Formulas, Row, Rule
-from xltools.relation import Sum
+from xltools.form.layout import CHECKS
+from xltools.form.model import Formulas, Row, Rule
+from xltools.form.sums import Sum
 from xltools.terms import FAIL, PASS, PENDING
 
 

@@ -9,10 +9,10 @@ import pytest
 from making import cell_of, checked, filing, opened, patched, resaved, run, run_json, save
 from test_merge import balanced
 
+from xltools.collection.explanations import remember, stale, stamp
+from xltools.collection.roster import write_roster
 from xltools.editions import load_form
-from xltools.model import Agency
-from xltools.roster import write_roster
-from xltools.rules.explanations import remember, stale, stamp
+from xltools.form.model import Agency
 from xltools.season.decisions import DECISIONS
 from xltools.terms import LEVELS
 from xltools.workbook.write import write_filing

@@ -10,13 +10,13 @@ from making import filing, resaved, run, run_json, save
 from test_merge import balanced
 from test_season import AGENCIES, AUTHORITY, EFFECTIVE, WHY, Folder, rows, said
 
+from xltools.collection.roster import read_roster
 from xltools.errors import XltoolsError
-from xltools.lists import read_list
-from xltools.roster import read_roster
+from xltools.ooxml.lists import read_list
+from xltools.received.read import read_file
 from xltools.season.folder import lay_out, read_settings
 from xltools.season.record import RECORD, read_record
 from xltools.season.store import Store, open_store
-from xltools.workbook.read import read_file
 from xltools.workbook.write import write_filing
 
 

@@ -28,11 +28,11 @@ from making import (
 from openpyxl.comments import Comment
 
 from xltools.address import parse_a1
-from xltools.check import check, check_file
+from xltools.collection.check import check, check_file
+from xltools.collection.roster import read_roster
 from xltools.editions import load_form
 from xltools.errors import XltoolsError
-from xltools.layout import CHECK_COLUMNS, CHECK_TOP, CHECKS
-from xltools.roster import read_roster
+from xltools.form.layout import CHECK_COLUMNS, CHECK_TOP, CHECKS
 from xltools.slips import marked_copy, slips, write_slips
 from xltools.slips.chat import chat
 from xltools.workbook.write import write_filing

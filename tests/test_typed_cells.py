@@ -10,8 +10,8 @@ from making import altered, cell_of, checked, codes, filing
 
 from xltools.figures import exact
 from xltools.findings import CATALOGUE
-from xltools.workbook.sheets import Cell
-from xltools.workbook.typed import read_cell, read_text
+from xltools.ooxml.sheets import Cell
+from xltools.received.typed import read_cell, read_text
 from xltools.workbook.write import write_filing
 
 NBSP, IDEOGRAPHIC = "\u00a0", "\u3000"

@@ -8,13 +8,13 @@ from docx import Document
 from making import filing, run, run_json, save
 from test_season import saved_at
 
-from xltools.check import check
-from xltools.model import Agency, Filing
-from xltools.names import Names, kind_of
-from xltools.previous import read_previous
-from xltools.roster import read_roster
-from xltools.rules.decisions import Decision, Office
-from xltools.speakers import speakers
+from xltools.collection.check import check
+from xltools.collection.decisions import Decision, Office
+from xltools.collection.previous import read_previous
+from xltools.collection.roster import read_roster
+from xltools.collection.whose.names import Names, kind_of
+from xltools.collection.whose.speakers import speakers
+from xltools.form.model import Agency, Filing
 from xltools.workbook.write import write_filing
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))

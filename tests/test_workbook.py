@@ -12,10 +12,10 @@ from openpyxl.utils import range_boundaries
 from openpyxl.utils.escape import unescape
 
 from xltools.editions import load_form
-from xltools.layout import CHECK_HEADINGS, layout_of
-from xltools.model import Agency, Filing
+from xltools.form.layout import CHECK_HEADINGS, layout_of
+from xltools.form.model import Agency, Filing
 from xltools.rules.relation import Relation
-from xltools.workbook.plates import Plates
+from xltools.workbook.copies import Plates
 from xltools.workbook.write import write_filing
 
 FORMS = {"2019": (2019, ()), "2020 in Jilin": (2020, ("jilin-2020",)), "2021": (2023, ())}

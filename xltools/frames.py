@@ -17,14 +17,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xltools.check import Collection, check, left_out
+from xltools.collection.check import Collection, check, left_out
+from xltools.collection.roster import read_roster
 from xltools.editions import load_form
-from xltools.failures import going_on
 from xltools.figures import FieldType, Figure, exact, printed
-from xltools.layout import layout_of
-from xltools.model import Filing, Form, Rule, Scope
-from xltools.roster import read_roster
-from xltools.workbook.read import Received
+from xltools.findings.failures import going_on
+from xltools.form.layout import layout_of
+from xltools.form.model import Filing, Form, Rule, Scope
+from xltools.received.read import Received
 
 if TYPE_CHECKING:
     import pandas as pd

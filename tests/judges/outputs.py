@@ -14,22 +14,22 @@ from openpyxl.drawing.image import Image
 from PIL import Image as Picture
 from test_office_cached import filings, summaries
 
-from xltools.check import check_file
+from xltools.collection.check import check_file
+from xltools.collection.previous import Previous
+from xltools.collection.roster import write_roster
 from xltools.editions import editions, load_form, supplements
 from xltools.errors import XltoolsError
-from xltools.layout import LEDGER
-from xltools.merge.workbook import write_summary
-from xltools.model import Agency, Filing, Form
-from xltools.previous import Previous
+from xltools.form.layout import LEDGER
+from xltools.form.model import Agency, Filing, Form
+from xltools.received.read import Received
 from xltools.report.content import report_of
 from xltools.report.word import word_report
-from xltools.roster import write_roster
 from xltools.season.decisions import write_decisions
 from xltools.slips import marked_copy
 from xltools.slips.letter import letter
+from xltools.summary.workbook import write_summary
 from xltools.terms import LEVELS
 from xltools.workbook.official import write_official
-from xltools.workbook.read import Received
 from xltools.workbook.write import write_filing
 
 WRONG = {"requests.new.natural": 9, "requests.granted.natural": 5}

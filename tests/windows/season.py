@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from xltools.editions import edition_for, load_form
-from xltools.model import Agency, Filing
+from xltools.form.model import Agency, Filing
 from xltools.workbook.write import write_filing
 
 YEAR = 2024

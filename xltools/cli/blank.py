@@ -29,9 +29,9 @@ def command(
 
     Blank workbooks, one for each filing agency on the roster.
     """
-    from xltools.blank import blanks
+    from xltools.collection.blank import blanks
     from xltools.errors import XltoolsError
-    from xltools.model import Agency
+    from xltools.form.model import Agency
     from xltools.outputs import write_all
     from xltools.terms import unfit
 

@@ -28,7 +28,7 @@ def command(
 
     Checks filings: recomputes everything and reports findings.
     """
-    from xltools.check import check, hold_against_parts
+    from xltools.collection.check import check, hold_against_parts
     from xltools.errors import XltoolsError
     from xltools.inputs import real
     from xltools.outputs import slashed

@@ -14,7 +14,7 @@ def command(as_json: bool) -> None:
 
     Every finding code: severity, meaning, remedy.
     """
-    from xltools.describe import codes_json
+    from xltools.editions.describe import codes_json
     from xltools.terms import SEVERITIES
 
     listed = codes_json()

@@ -12,7 +12,7 @@ from xltools.cli import options, screen
 
 if TYPE_CHECKING:
     from xltools.findings import Finding
-    from xltools.model import Filing
+    from xltools.form.model import Filing
 
 
 @click.command("export")
@@ -33,9 +33,9 @@ def command(file: Path, format_: str, output: Path | None, force: bool) -> int:
     """
 
     from xltools.errors import XltoolsError
-    from xltools.failures import apart
+    from xltools.findings.failures import apart
     from xltools.outputs import refuse_existing, refuse_inputs, write_whole
-    from xltools.workbook.read import read_file
+    from xltools.received.read import read_file
 
     if format_ == "xlsx" and output is None:
         raise click.UsageError("--format xlsx 要用 -o 给出输出文件名。")
@@ -66,7 +66,7 @@ def command(file: Path, format_: str, output: Path | None, force: bool) -> int:
 def _content(filing: Filing, format_: str) -> bytes:
     """A filing in one of the formats."""
     from xltools.characters import escaped
-    from xltools.exchange import filing_csv, filing_json
+    from xltools.received.exchange import filing_csv, filing_json
 
     if format_ == "xlsx":
         from xltools.workbook.official import write_official

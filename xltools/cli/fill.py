@@ -20,10 +20,10 @@ def command(blank: Path, values: Path, output: Path, force: bool) -> int:
     Writes values, texts and sign-off from JSON into a blank.
     """
     from xltools.errors import XltoolsError
-    from xltools.exchange import fill, read_values, unused
     from xltools.inputs import TEXT_LIMIT, must_read
     from xltools.outputs import refuse_existing, refuse_inputs, slashed, write_whole
-    from xltools.workbook.read import read_file
+    from xltools.received.exchange import fill, read_values, unused
+    from xltools.received.read import read_file
     from xltools.workbook.write import write_filing
 
     refuse_inputs(output, blank, values)

@@ -22,7 +22,7 @@ def list_(as_json: bool) -> None:
 
     Lists the editions and supplements.
     """
-    from xltools.describe import forms_list
+    from xltools.editions.describe import forms_list
 
     listed = forms_list()
     if as_json:
@@ -44,8 +44,8 @@ def show(edition: str, supplements: tuple[str, ...], as_json: bool) -> None:
 
     One edition's fields, cells and relations.
     """
-    from xltools.describe import form_json
     from xltools.editions import load_form
+    from xltools.editions.describe import form_json
     from xltools.terms import SEVERITIES
 
     described = form_json(load_form(edition, supplements))

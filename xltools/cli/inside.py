@@ -12,10 +12,10 @@ import click
 from xltools.cli import options, screen
 
 if TYPE_CHECKING:
-    from xltools.check import Collection
-    from xltools.model import Agency
-    from xltools.previous import Previous
-    from xltools.roster import Roster
+    from xltools.collection.check import Collection
+    from xltools.collection.previous import Previous
+    from xltools.collection.roster import Roster
+    from xltools.form.model import Agency
     from xltools.season import Changes, Season
 
 prefer = click.option("--prefer", type=click.Choice(["newest"]), help="一个单位有几份不同的表时，取最后保存的一份")
@@ -49,7 +49,7 @@ class Work:
         self, roster: Roster | None, ignore: frozenset[Path], jobs: int | None, previous: Previous | None
     ) -> Collection:
         """Reads and checks the filings, in a working folder with all that it knows."""
-        from xltools.check import check
+        from xltools.collection.check import check
 
         how = (self.paths, roster, self.year, options.progress, ignore, jobs, previous)
         return (self.season.check if self.season else check)(*how, newest=self.newest)

@@ -34,10 +34,10 @@ def command(
     The summary workbook of all accepted filings.
     """
     from xltools.errors import XltoolsError
-    from xltools.merge import kept_words
-    from xltools.merge.workbook import summarise
-    from xltools.model import Agency
+    from xltools.form.model import Agency
     from xltools.outputs import refuse_existing, refuse_inputs, slashed, write_whole
+    from xltools.summary import kept_words
+    from xltools.summary.workbook import summarise
 
     work = inside.settle(paths, roster_path, year, previous_paths, prefer)
     roster = work.load_roster()

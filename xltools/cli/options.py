@@ -12,12 +12,12 @@ import click
 from xltools.cli.screen import say
 
 if TYPE_CHECKING:
-    from xltools.check import Collection
+    from xltools.collection.check import Collection
+    from xltools.collection.previous import Previous
+    from xltools.collection.roster import Roster
     from xltools.findings import Finding
-    from xltools.model import Agency, Filing
-    from xltools.previous import Previous
-    from xltools.roster import Roster
-    from xltools.workbook.read import Received
+    from xltools.form.model import Agency, Filing
+    from xltools.received.read import Received
 
 T = TypeVar("T")
 PATH = click.Path(path_type=Path)
@@ -46,14 +46,14 @@ previous = click.option(
 
 def load_previous(paths: Sequence[Path], roster: Roster | None) -> Previous | None:
     """Last year's filings, where any are named."""
-    from xltools.previous import read_previous
+    from xltools.collection.previous import read_previous
 
     return read_previous(paths, roster) if paths else None
 
 
 def load_roster(path: Path | None) -> Roster | None:
     """The roster, where one is named."""
-    from xltools.roster import read_roster
+    from xltools.collection.roster import read_roster
 
     return read_roster(path) if path else None
 
@@ -68,7 +68,7 @@ def not_filings(*paths: Path | None) -> frozenset[Path]:
 def replaced(output: Path) -> Filing | None:
     """The summary that an output is written over. XltoolsError where it is a filing: what was received is not written over."""
     from xltools.errors import XltoolsError
-    from xltools.workbook.read import read_file
+    from xltools.received.read import read_file
 
     there = read_file(output).filing if output.is_file() else None
     if there is not None and there.kind == "filing":
@@ -125,8 +125,8 @@ def print_findings(found: Iterable[Finding], *, err: bool = False) -> None:
 
 def print_collection(collection: Collection) -> None:
     """A check for people: file by file, then the set, then the count."""
-    from xltools.check import agency_of
-    from xltools.failures import apart
+    from xltools.collection.check import agency_of
+    from xltools.findings.failures import apart
 
     for received in collection.received:
         with apart("show", received.path, received.unread, agency_of(received)):

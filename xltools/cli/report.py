@@ -27,7 +27,7 @@ def command(file: Path, output: Path, previous_paths: tuple[Path, ...], force: b
     from dataclasses import replace
 
     from xltools.errors import XltoolsError
-    from xltools.failures import apart
+    from xltools.findings.failures import apart
     from xltools.outputs import refuse_existing, refuse_inputs, write_whole
     from xltools.report.content import report_of
 

@@ -9,17 +9,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from xltools.blank import blanks
-from xltools.check import check, check_file
+from xltools.collection.blank import blanks
+from xltools.collection.check import check, check_file
+from xltools.collection.roster import read_roster
 from xltools.demo.judging import agreement, summed, told
 from xltools.demo.season import Season, load_season
 from xltools.errors import XltoolsError
-from xltools.merge.workbook import write_summary
 from xltools.outputs import slashed, write_whole
 from xltools.report.content import report_of
 from xltools.report.word import word_report
-from xltools.roster import read_roster
 from xltools.slips import CHAT, write_slips
+from xltools.summary.workbook import write_summary
 
 ROSTER, ISSUED, SENT, CORRECTED = "名录.xlsx", "下发", "回收", "更正后"
 RETURNED = "退回"

@@ -8,9 +8,9 @@ from importlib.resources import files
 from typing import Any
 
 from xltools.editions import load_form
-from xltools.exchange import fill, read_values
 from xltools.figures import Figure, as_json
-from xltools.model import Agency, Filing, Form
+from xltools.form.model import Agency, Filing, Form
+from xltools.received.exchange import fill, read_values
 from xltools.workbook.write import write_filing
 
 

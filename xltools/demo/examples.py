@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 
-from xltools.check import Collection
+from xltools.collection.check import Collection
 from xltools.demo.data import agency_of, json_text, load, text_of, workbook
 from xltools.demo.judging import agreement, judged, summed
 from xltools.demo.season import load_season
 from xltools.editions import load_form
-from xltools.merge.workbook import write_summary
-from xltools.model import Filing
+from xltools.form.model import Filing
 from xltools.outputs import write_whole
+from xltools.summary.workbook import write_summary
 
 FILING, VALUES, RESULT, ROSTER, SUMMARY = "填报表.xlsx", "values.json", "审核结果.json", "名录.xlsx", "汇总表.xlsx"
 """The files of an example."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from xltools.model import Form
+from xltools.form.model import Form
 from xltools.rules.signoff import Signoff
 
 Values = dict[str, Any]

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from xltools.check import Collection, check
+from xltools.collection.check import Collection, check
+from xltools.collection.roster import read_roster
 from xltools.demo.season import Season
 from xltools.errors import XltoolsError
 from xltools.findings import Finding
-from xltools.merge import STATES, Summary, merge
 from xltools.outputs import slashed
-from xltools.roster import read_roster
+from xltools.summary import STATES, Summary, merge
 from xltools.terms import SEVERITIES
 
 

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from xltools.errors import XltoolsError
 from xltools.figures import Figure
-from xltools.model import Agency, Filing, Form
+from xltools.form.model import Agency, Filing, Form
 from xltools.rules.relation import Relation
 
 T = TypeVar("T")

@@ -9,9 +9,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from xltools.blank import form_for
+from xltools.collection.blank import form_for
 from xltools.demo.data import load
-from xltools.model import Agency, Filing
+from xltools.form.model import Agency, Filing
 from xltools.outputs import write_whole
 from xltools.terms import LEVELS
 from xltools.workbook.write import write_filing

@@ -14,7 +14,7 @@ from xltools.editions.definition import read_definition, read_supplement
 from xltools.editions.lexicon import read_lexicon
 from xltools.editions.source import Definition
 from xltools.errors import XltoolsError
-from xltools.model import Form
+from xltools.form.model import Form
 
 __all__ = ["edition_for", "editions", "load_form", "supplement_titles", "supplements"]
 

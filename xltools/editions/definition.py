@@ -7,13 +7,13 @@ from dataclasses import replace
 from itertools import product
 from typing import cast, get_args
 
-from xltools.algebra import parse_condition, parse_sum, sentence
 from xltools.editions.rulebook import adjusted, common_rules, in_order, read_rule
 from xltools.editions.source import Definition
 from xltools.errors import XltoolsError
 from xltools.figures import FieldType
-from xltools.model import Chart, Field, Form, LastYear, Line, Rule, Section, Table, Wording
-from xltools.relation import CEILING, LAST, Comparison, Condition, Sum
+from xltools.form.algebra import parse_condition, parse_sum, sentence
+from xltools.form.model import Chart, Field, Form, LastYear, Line, Rule, Section, Table, Wording
+from xltools.form.sums import CEILING, LAST, Comparison, Condition, Sum
 from xltools.rules.relation import Relation
 from xltools.rules.total import Total
 from xltools.terms import LEVELS, SEVERITIES, Level, Severity

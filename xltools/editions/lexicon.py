@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 
-from xltools.algebra import parse_sum
 from xltools.editions.source import Definition
 from xltools.figures import FieldType
-from xltools.lexicon import NUMBER, ROLES, Lexicon, Phrase, Quantity
-from xltools.model import Form
+from xltools.form.algebra import parse_sum
+from xltools.form.lexicon import NUMBER, ROLES, Lexicon, Phrase, Quantity
+from xltools.form.model import Form
+from xltools.form.sums import Sum
 from xltools.numerals import plain
-from xltools.relation import Sum
 
 _NUMBERING = re.compile(r"\A(?:\([一二三四五六七八九十]+\)|[一二三四五六七八九十]+、|\d+\.)")
 _ASIDE = re.compile(r"\([^()]*\)\Z")

@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from xltools.editions.source import Definition
-from xltools.model import Rule
+from xltools.form.model import Rule
 from xltools.rules import kinds
 from xltools.terms import SEVERITIES
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from xltools.form.model import Table
 from xltools.ingest.records import Record, Token
 from xltools.ingest.rows import FoundRow, is_like
 from xltools.ingest.wording import Wording, alike, best, is_part, wording
-from xltools.model import Table
 
 Columns = list[int | None] | None
 """For each figure of a record the column's index (None: unknown which); None where the whole row is in doubt."""

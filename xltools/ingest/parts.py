@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from xltools.form.model import Form, Section
 from xltools.ingest.document import Line
 from xltools.ingest.records import is_figure
 from xltools.ingest.wording import Wording, alike, wording
-from xltools.model import Form, Section
 
 _TITLE_LIMIT = 60
 _ALIKE, _NUMBERED, _NUMBER_ONLY = 0.75, 0.35, 0.2

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from math import comb
 
+from xltools.form.model import Form
 from xltools.ingest.tables import Doubt, TablesRead
-from xltools.model import Form
+from xltools.received.typed import read_text
 from xltools.rules.relation import Relation
-from xltools.workbook.typed import read_text
 
 _CANDIDATES = 500
 """Placements of one row that are looked at: all of a row of seven columns, those of fifteen with up to three lost."""

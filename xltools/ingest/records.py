@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from xltools.ingest.document import Line
 from xltools.ingest.wording import Wording, alike, wording
-from xltools.workbook.typed import read_text
+from xltools.received.typed import read_text
 
 _ODD = re.compile(r"[+\-±约約共增减減(]*\d[\d.,+\-/()~—%]*[\u4e00-\u9fff]{0,4}\Z")
 _ITEM = re.compile(r"\(?\d{1,2}[.、)]\D")

@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from xltools import inputs
-from xltools.blank import form_for
+from xltools.collection.blank import form_for
+from xltools.collection.roster import Roster
 from xltools.editions import edition_for, editions, load_form, supplements
 from xltools.errors import XltoolsError
 from xltools.figures import Figure, exact
 from xltools.findings import Finding, finding
+from xltools.form.layout import layout_of
+from xltools.form.model import Agency, Filing, Form
 from xltools.ingest.document import BYTES_LIMIT, Document, Refused
 from xltools.ingest.identity import Identity, identify, level_in, year_in
 from xltools.ingest.parts import Part, find_parts
@@ -22,12 +25,9 @@ from xltools.ingest.prove import proven
 from xltools.ingest.tables import TablesRead, read_tables
 from xltools.ingest.texts import read_texts
 from xltools.ingest.wording import wording
-from xltools.layout import layout_of
-from xltools.model import Agency, Filing, Form
 from xltools.outputs import slashed
-from xltools.roster import Roster
+from xltools.received.typed import read_text
 from xltools.terms import LEVELS, Level
-from xltools.workbook.typed import read_text
 
 REPORT_ENDINGS = (".txt", ".html", ".htm", ".docx", ".pdf")
 """Endings of files that are taken from a folder as reports."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from xltools.form.model import Line, Section, Table
 from xltools.ingest.document import Refused
 from xltools.ingest.records import Record, Token
 from xltools.ingest.wording import Wording, alike, best, wording
-from xltools.model import Line, Section, Table
 
 RECORDS_LIMIT = 3000
 """Records of a part: the longest has some forty."""

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from xltools.blank import file_name
-from xltools.check import check_file
+from xltools.collection.blank import file_name
+from xltools.collection.check import check_file
 from xltools.errors import XltoolsError
-from xltools.failures import apart
 from xltools.findings import Finding, finding
+from xltools.findings.failures import apart
 from xltools.ingest.report import REPORT_ENDINGS, Asked, Imported, import_file
 from xltools.outputs import refuse_existing, refuse_inputs, slashed, write_whole
 from xltools.workbook.write import write_filing

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from xltools.form.model import Field, Form, Line, Section, Table
 from xltools.ingest.columns import Columns, columns_of, loses_blanks, trimmed
 from xltools.ingest.document import Document
 from xltools.ingest.document import Line as DocumentLine
@@ -12,7 +13,6 @@ from xltools.ingest.parts import Part
 from xltools.ingest.records import Record, Token, records, tokens
 from xltools.ingest.rows import FoundRow, find_rows
 from xltools.ingest.wording import Wording, alike, squeezed, wording
-from xltools.model import Field, Form, Line, Section, Table
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from xltools.ingest.document import WIDTH_LIMIT, Cell, Document, Line, Refused
-from xltools.workbook.package import OLE, Package, Unreadable
+from xltools.ooxml.package import OLE, Package, Unreadable
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from xltools.figures import printed
-from xltools.layout import TableSheet, layout_of
-from xltools.model import Filing, Section
-from xltools.workbook.read import Received
+from xltools.form.layout import TableSheet, layout_of
+from xltools.form.model import Filing, Section
+from xltools.received.read import Received
 
 CellKind = Literal["band", "corner", "column", "row", "figure"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
+from xltools.ooxml.patch import as_text
 from xltools.report.content import OfficialTable, Paragraph, Report, TableCell
-from xltools.workbook.patch import as_text
 
 INK, PAPER, HEAD, WARNING, WARNING_PAPER = "#1a1a1a", "#ffffff", "#eef1f5", "#8c1d18", "#fdf3f2"
 """The colours: words and their grounds."""

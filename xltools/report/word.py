@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from xltools.paper import (
+from xltools.ooxml.paper import (
     BODY_FONT,
     HEAD_FONT,
     SECOND_FONT,
@@ -17,9 +17,9 @@ from xltools.paper import (
     speak_chinese,
     write_run,
 )
+from xltools.ooxml.patch import as_text
 from xltools.report.content import Report
 from xltools.report.word_table import add_table
-from xltools.workbook.patch import as_text
 
 _LINE, _BODY, _TITLE = 28.0, 16.0, 22.0
 """Points: line height, 三号, 二号."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from xltools.paper import BODY_FONT, HEAD_FONT, keep_whole, shade, write_run
+from xltools.ooxml.paper import BODY_FONT, HEAD_FONT, keep_whole, shade, write_run
+from xltools.ooxml.patch import as_text
 from xltools.report.content import OfficialTable, TableCell
-from xltools.workbook.patch import as_text
 
 _WIDTH = 442.0
 """Points between the margins: 15.6 cm."""

@@ -10,7 +10,7 @@ from importlib import import_module
 from types import ModuleType
 
 from xltools.findings import CATALOGUE, Finding
-from xltools.model import Filing, Rule
+from xltools.form.model import Filing, Rule
 
 
 @lru_cache(maxsize=1)

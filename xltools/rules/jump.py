@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from xltools.figures import SCALE, magnitude
 from xltools.findings import FieldAt, Finding
-from xltools.model import Filing, Rule
+from xltools.form.model import Filing, Rule
 from xltools.rules.relation import unverified
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from xltools.findings import Finding, ParagraphAt
-from xltools.layout import PARAGRAPH_LIMIT
-from xltools.model import Filing, Rule
+from xltools.form.layout import PARAGRAPH_LIMIT
+from xltools.form.model import Filing, Rule
 
 
 @dataclass(frozen=True, kw_only=True)

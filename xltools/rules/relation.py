@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
-from xltools.algebra import difference_formula, holds_formula, pending_formula, sum_formula
 from xltools.figures import SCALE, FieldType, Figure, rounded, stored
 from xltools.findings import FieldAt, Finding
-from xltools.layout import CHECKS
-from xltools.model import Cells, Filing, Formulas, Row, Rule, Scope
-from xltools.relation import CEILING_WORDS, LAST, Condition, Judgement, Sum, holds
+from xltools.form.algebra import difference_formula, holds_formula, pending_formula, sum_formula
+from xltools.form.layout import CHECKS
+from xltools.form.model import Cells, Filing, Formulas, Row, Rule, Scope
+from xltools.form.sums import CEILING_WORDS, LAST, Condition, Judgement, Sum, holds
 from xltools.terms import FAIL, PASS, PENDING, Level
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
-from xltools.algebra import pending_formula, ranges
 from xltools.findings import FieldAt, Finding
-from xltools.lastyear import compare
-from xltools.layout import CHECKS
-from xltools.model import Cells, Filing, Formulas, Row, Rule, Scope
-from xltools.relation import LAST
+from xltools.form.algebra import pending_formula, ranges
+from xltools.form.lastyear import compare
+from xltools.form.layout import CHECKS
+from xltools.form.model import Cells, Filing, Formulas, Row, Rule, Scope
+from xltools.form.sums import LAST
 from xltools.rules.relation import unverified
 from xltools.terms import FAIL, PASS, PENDING
 

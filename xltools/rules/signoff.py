@@ -10,8 +10,8 @@ from typing import ClassVar, Self
 from xltools.address import a1, in_sheet
 from xltools.dates import LAST_DAY, serial
 from xltools.findings import CoverAt, Finding
-from xltools.layout import COVER, COVER_CELLS
-from xltools.model import Cells, Filing, Formulas, Row, Rule, Scope
+from xltools.form.layout import COVER, COVER_CELLS
+from xltools.form.model import Cells, Filing, Formulas, Row, Rule, Scope
 from xltools.terms import FAIL, PASS, PENDING, SIGNOFF
 
 

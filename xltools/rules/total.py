@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from xltools.findings import FieldAt, Finding
-from xltools.model import Filing, Rule
+from xltools.form.model import Filing, Rule
 
 
 @dataclass(frozen=True, kw_only=True)

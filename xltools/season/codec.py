@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from xltools.editions import load_form
-from xltools.model import Form
+from xltools.form.model import Form
 
 Coder = Callable[[Any], Any]
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from datetime import date as calendar_date
 from pathlib import Path
 
+from xltools.collection.decisions import Decision
+from xltools.collection.roster import Roster
 from xltools.findings import Finding, finding
-from xltools.lists import Column, Row, read_list, write_list
+from xltools.ooxml.lists import Column, Row, read_list, write_list
 from xltools.outputs import slashed
-from xltools.roster import Roster
-from xltools.rules.decisions import Decision
+from xltools.received.typed import read_date
 from xltools.terms import explains
-from xltools.workbook.typed import read_date
 
 DECISIONS = "办理记录.xlsx"
 

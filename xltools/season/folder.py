@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from xltools.blank import file_name, form_for, safe_name
+from xltools.collection.blank import file_name, form_for, safe_name
+from xltools.collection.roster import write_roster
 from xltools.errors import XltoolsError, why
+from xltools.form.model import Agency
 from xltools.inputs import Refused, content_of
-from xltools.model import Agency
 from xltools.outputs import write_whole
-from xltools.roster import write_roster
 from xltools.season.decisions import DECISIONS, write_decisions
 from xltools.terms import LEVELS
 

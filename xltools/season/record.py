@@ -16,19 +16,19 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from xltools.changes import changed
-from xltools.check import Collection, missing
+from xltools.collection.changes import changed
+from xltools.collection.check import Collection, missing
+from xltools.collection.decisions import Office, stamps
+from xltools.collection.explanations import stamps_of
 from xltools.errors import XltoolsError
 from xltools.figures import Figure
 from xltools.findings import Finding
+from xltools.form.model import Filing, State
+from xltools.form.standing import STATES
 from xltools.inputs import must_read, read_json
-from xltools.model import Filing, State
 from xltools.outputs import write_whole
-from xltools.rules.decisions import Office, stamps
-from xltools.rules.explanations import stamps_of
+from xltools.received.read import Received
 from xltools.season.codec import Unfit, decoder, encoder
-from xltools.standing import STATES
-from xltools.workbook.read import Received
 
 RECORD = "record.json"
 _LIMIT = 512 * 2**20

@@ -21,8 +21,8 @@ from pathlib import Path
 
 from xltools.inputs import Refused, content_of
 from xltools.outputs import slashed
+from xltools.received.read import FILE_LIMIT, Received, read_bytes, read_file
 from xltools.season.codec import Unfit, decoder, encoder
-from xltools.workbook.read import FILE_LIMIT, Received, read_bytes, read_file
 
 _KEY_BYTES = 32
 _ENTRY_LIMIT = 4 * 2**20

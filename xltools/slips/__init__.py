@@ -6,23 +6,23 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from xltools.blank import safe_name
-from xltools.check import Collection, agency_of
+from xltools.collection.blank import safe_name
+from xltools.collection.check import Collection, agency_of
+from xltools.collection.explanations import stamps_of
 from xltools.errors import XltoolsError
-from xltools.failures import apart
 from xltools.findings import Finding
+from xltools.findings.failures import apart
+from xltools.form.model import Agency
 from xltools.inputs import Refused, content_of, must_read, real
-from xltools.model import Agency
+from xltools.ooxml.package import Unreadable
 from xltools.outputs import write_all
-from xltools.rules.explanations import stamps_of
+from xltools.received.mark import marked, untouched
+from xltools.received.read import FILE_LIMIT, Received
 from xltools.slips.chat import Failed, chat
 from xltools.slips.letter import letter
 from xltools.slips.marks import marks_of
 from xltools.slips.notices import besides, notices, withheld
 from xltools.slips.words import to_correct
-from xltools.workbook.mark import marked, untouched
-from xltools.workbook.package import Unreadable
-from xltools.workbook.read import FILE_LIMIT, Received
 
 CHAT = "催报与退改.txt"
 LETTER, COPY = "退回单.docx", "请更正"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xltools.characters import visible
-from xltools.check import Collection, agency_of, missing
-from xltools.failures import apart
+from xltools.collection.check import Collection, agency_of, missing
 from xltools.findings import Finding
+from xltools.findings.failures import apart
+from xltools.received.read import Received
 from xltools.slips.notices import notices, withheld
 from xltools.slips.words import bare, counted, cut, shortened, to_correct
-from xltools.workbook.read import Received
 
 _LONGEST, _LONGEST_PART = 90, 28
 

@@ -9,9 +9,9 @@ from math import ceil
 from typing import Any
 
 from xltools.characters import visible
-from xltools.checkcode import check_code
 from xltools.findings import Finding
-from xltools.paper import (
+from xltools.form.checkcode import check_code
+from xltools.ooxml.paper import (
     BODY_FONT,
     HEAD_FONT,
     TITLE_FONT,
@@ -22,10 +22,10 @@ from xltools.paper import (
     shade,
     write_run,
 )
+from xltools.received.audit import Verdict
+from xltools.received.read import Received
 from xltools.slips.words import EXPLAIN, bare, counted, cut, helpful, other_notes, shortened, to_correct
 from xltools.terms import SEVERITIES, Severity
-from xltools.workbook.integrity import Verdict
-from xltools.workbook.read import Received
 
 VERDICTS: dict[Verdict, str] = {
     "original": "是下发的表，表样没有改动",

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from xltools.address import a1
 from xltools.findings import Finding
-from xltools.layout import CHECKS, layout_of
+from xltools.form.layout import CHECKS, layout_of
+from xltools.received.mark import Mark
+from xltools.received.read import Received
 from xltools.slips.words import EXPLAIN, bare, cut, helpful, to_correct
 from xltools.terms import SEVERITIES
-from xltools.workbook.mark import Mark
-from xltools.workbook.read import Received
 
 _LONGEST = 400
 

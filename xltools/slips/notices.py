@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from xltools.blank import file_name
-from xltools.check import Collection
+from xltools.collection.blank import file_name
+from xltools.collection.check import Collection
 from xltools.findings import Finding
-from xltools.model import Agency
+from xltools.form.model import Agency
 from xltools.outputs import slashed
+from xltools.received.read import Received
 from xltools.slips.letter import notice
-from xltools.workbook.read import Received
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from xltools.findings import Finding
-from xltools.layout import CHECK_COLUMNS, CHECK_HEADINGS, CHECKS
+from xltools.form.layout import CHECK_COLUMNS, CHECK_HEADINGS, CHECKS
+from xltools.received.read import Received
 from xltools.terms import SEVERITIES
-from xltools.workbook.read import Received
 
 EXPLANATION = CHECK_HEADINGS[CHECK_COLUMNS.explanation]
 EXPLAIN = f"数没有错的，在“{CHECKS}”的{EXPLANATION}里写清原因"

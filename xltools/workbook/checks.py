@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from xltools.address import Box, a1, in_sheet
 from xltools.figures import stored
-from xltools.layout import CHECK_COLUMNS, CHECK_HEADINGS, CHECK_TOP, CHECKS, LAST_HEADING, LAST_LABELS, Layout
-from xltools.model import Field, Filing, Rule
-from xltools.relation import LAST
+from xltools.form.layout import CHECK_COLUMNS, CHECK_HEADINGS, CHECK_TOP, CHECKS, LAST_HEADING, LAST_LABELS, Layout
+from xltools.form.model import Field, Filing, Rule
+from xltools.form.places import spot_of
+from xltools.form.sums import LAST
+from xltools.ooxml.book import Book, Sheet
 from xltools.terms import FAIL, PASS, SEVERITIES
-from xltools.workbook.book import Book, Sheet
+from xltools.workbook.cached import Shown
 from xltools.workbook.ledger import put_status
 from xltools.workbook.said import bare_formula, bare_text
-from xltools.workbook.shown import Shown
 from xltools.workbook.tables import agency_line, rule_name
-from xltools.workbook.whereabouts import spot_of
 
 AT = CHECK_COLUMNS
 

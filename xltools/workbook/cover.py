@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from xltools.address import Box, in_sheet
 from xltools.dates import serial
-from xltools.layout import (
-    CHECK_COLUMNS,
-    CHECKS,
-    CODE_LABEL,
-    COVER,
-    COVER_CELLS,
-    COVER_IDENTITY,
-    Layout,
-)
-from xltools.model import Section
+from xltools.form.layout import CHECK_COLUMNS, CHECKS, CODE_LABEL, COVER, COVER_CELLS, COVER_IDENTITY, Layout
+from xltools.form.model import Section
+from xltools.ooxml.book import Book, Sheet
 from xltools.terms import FAIL, LEVELS, PENDING, SIGNOFF
-from xltools.workbook.book import Book, Sheet
+from xltools.workbook.cached import Shown
 from xltools.workbook.ledger import put_status
 from xltools.workbook.said import explained_formula, paragraphs_formula
-from xltools.workbook.shown import Shown
 from xltools.workbook.tables import results_range, text_range, text_state
 from xltools.workbook.tally import lacking_cell, write_code
 

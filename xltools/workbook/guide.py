@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from xltools.layout import CHECKS, COVER, DATA, GUIDE, ISSUES, LEDGER, SOURCES, STANDINGS, Layout
-from xltools.model import Filing
+from xltools.form.layout import CHECKS, COVER, DATA, GUIDE, ISSUES, LEDGER, SOURCES, STANDINGS, Layout
+from xltools.form.model import Filing
+from xltools.ooxml.book import Book
 from xltools.terms import LEVELS
-from xltools.workbook.book import Book
 
 
 def write_guide(book: Book, layout: Layout, filing: Filing) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from xltools.layout import STATUS_ROW
-from xltools.workbook.book import Book, Sheet
+from xltools.form.layout import STATUS_ROW
+from xltools.ooxml.book import Book, Sheet
 from xltools.workbook.ledger import put_status
 
 TITLE, HEAD, TOP = 1, 2, 3

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from xltools.address import Box
-from xltools.checkcode import check_code
 from xltools.dates import serial
-from xltools.layout import (
+from xltools.form.checkcode import check_code
+from xltools.form.layout import (
     CODE_LABEL,
     COVER,
     COVER_CELLS,
@@ -19,11 +19,11 @@ from xltools.layout import (
     TableSheet,
     layout_of,
 )
-from xltools.model import Filing, Section
-from xltools.standing import completeness, lacking
+from xltools.form.model import Filing, Section
+from xltools.form.standing import completeness, lacking
+from xltools.ooxml.book import Book, Sheet
 from xltools.terms import LEVELS, SIGNOFF
-from xltools.workbook.book import Book, Sheet
-from xltools.workbook.shown import number
+from xltools.workbook.cached import number
 from xltools.workbook.tables import row_heights
 from xltools.workbook.write import COPY
 

@@ -9,8 +9,8 @@ from itertools import groupby
 from typing import Any
 
 from xltools.address import Box, a1, in_sheet
-from xltools.algebra import sum_formula, total_formula
-from xltools.layout import (
+from xltools.form.algebra import sum_formula, total_formula
+from xltools.form.layout import (
     CHECK_COLUMNS,
     CHECK_TOP,
     CHECKS,
@@ -29,13 +29,13 @@ from xltools.layout import (
     Layout,
     TableSheet,
 )
-from xltools.model import Field, Filing, Section
-from xltools.relation import Sum
+from xltools.form.model import Field, Filing, Section
+from xltools.form.sums import Sum
+from xltools.ooxml.book import Book, Sheet, wide
 from xltools.terms import FAIL
-from xltools.workbook.book import Book, Sheet, wide
+from xltools.workbook.cached import Shown, number
 from xltools.workbook.ledger import put_status
 from xltools.workbook.said import paragraphs_formula
-from xltools.workbook.shown import Shown, number
 from xltools.workbook.tally import lacking_cell, write_tally
 
 _TEXT_WIDTH, _TEXT_ROOM = 82, 30

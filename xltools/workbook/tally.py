@@ -12,22 +12,13 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from xltools.address import Box, a1, in_sheet
-from xltools.algebra import ranges
-from xltools.checkcode import ALPHABET, LETTERS, MODULI, NO_CODE, numbering, sums_of, sums_of_identity
 from xltools.figures import LIMITS, SCALE
-from xltools.layout import (
-    COVER_CELLS,
-    LAYOUT,
-    NAME_ROW,
-    SWITCH_ROW,
-    TABLE_TOP,
-    TITLE_ROW,
-    Layout,
-    TableSheet,
-)
-from xltools.model import Field
-from xltools.workbook.book import Sheet
-from xltools.workbook.shown import Shown
+from xltools.form.algebra import ranges
+from xltools.form.checkcode import ALPHABET, LETTERS, MODULI, NO_CODE, numbering, sums_of, sums_of_identity
+from xltools.form.layout import COVER_CELLS, LAYOUT, NAME_ROW, SWITCH_ROW, TABLE_TOP, TITLE_ROW, Layout, TableSheet
+from xltools.form.model import Field
+from xltools.ooxml.book import Sheet
+from xltools.workbook.cached import Shown
 
 _LACKING, _BLANKS, _SUMS = TITLE_ROW, SWITCH_ROW, NAME_ROW
 """Rows of the hidden columns above the table: input cells without a proper figure, what a blank counts, both sums."""

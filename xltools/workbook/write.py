@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from xltools import __version__
-from xltools.layout import LAYOUT, layout_of
-from xltools.model import Filing
-from xltools.workbook.book import Book
+from xltools.form.layout import LAYOUT, layout_of
+from xltools.form.model import Filing
+from xltools.ooxml.book import Book
+from xltools.workbook.cached import Shown
 from xltools.workbook.checks import write_checks
 from xltools.workbook.cover import write_cover
 from xltools.workbook.guide import write_guide
-from xltools.workbook.shown import Shown
 from xltools.workbook.tables import Computed, write_tables, write_text
 
 PROPERTY = "xltools_"

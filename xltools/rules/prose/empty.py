@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from xltools.findings import Finding, ParagraphAt
-from xltools.model import Filing
+from xltools.form.model import Filing
 from xltools.rules.prose.text import TextRule
 from xltools.terms import says_nothing
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from xltools.findings import Finding, ParagraphAt
-from xltools.lexicon import Lexicon
-from xltools.model import Filing
+from xltools.form.lexicon import Lexicon
+from xltools.form.model import Filing
 from xltools.numerals import plain
 from xltools.rules.prose.figures import value_of
 from xltools.rules.prose.text import TextRule

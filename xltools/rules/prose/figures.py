@@ -8,9 +8,9 @@ from typing import ClassVar
 
 from xltools.figures import Figure, Number, magnitude, show
 from xltools.findings import FieldsAt, Finding, ParagraphAt
-from xltools.lexicon import Quantity
-from xltools.model import Filing
-from xltools.relation import Sum
+from xltools.form.lexicon import Quantity
+from xltools.form.model import Filing
+from xltools.form.sums import Sum
 from xltools.rules.prose.reading import Breakdown, Mention, Reader
 from xltools.rules.prose.text import TextRule, paragraphs
 

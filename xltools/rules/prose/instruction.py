@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import ClassVar
 
 from xltools.findings import Finding
-from xltools.model import Filing, Form
+from xltools.form.model import Filing, Form
 from xltools.rules.prose.text import TextRule, paragraphs
 from xltools.rules.prose.tokens import sentences
 

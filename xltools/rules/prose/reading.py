@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from xltools.figures import Number, exact
-from xltools.lexicon import FILLER, NUMBER, Lexicon, Phrase, Quantity
+from xltools.form.lexicon import FILLER, NUMBER, Lexicon, Phrase, Quantity
 from xltools.numerals import plain
 from xltools.rules.prose.tokens import BREAK, UNKNOWN, Token, Tokenizer, sentences
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from xltools.findings import Finding, ParagraphAt
-from xltools.model import Filing
+from xltools.form.model import Filing
 from xltools.numerals import plain
 from xltools.rules.prose.text import TextRule, paragraphs
 

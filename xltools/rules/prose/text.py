@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from xltools.findings import ParagraphAt
-from xltools.model import Filing, Rule, Scope, Section
+from xltools.form.model import Filing, Rule, Scope, Section
 
 
 @dataclass(frozen=True, kw_only=True)

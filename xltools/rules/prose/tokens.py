@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from xltools.lexicon import FILLER, NUMBER, Lexicon
+from xltools.form.lexicon import FILLER, NUMBER, Lexicon
 from xltools.numerals import CHINESE_DIGITS, MULTIPLES, read_number
 
 UNKNOWN, BREAK = "?", "|"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from xltools.findings import Finding
-from xltools.model import Filing
+from xltools.form.model import Filing
 from xltools.rules.prose.text import TextRule, paragraphs
 
 

@@ -1,0 +1,73 @@
+"""Blank workbooks: one for each agency that files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+from xltools.characters import visible
+from xltools.collection.previous import Previous
+from xltools.editions import edition_for, load_form
+from xltools.errors import XltoolsError
+from xltools.form.model import Agency, Filing, Form
+from xltools.workbook.copies import Plates
+
+_UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
+
+
+def form_for(year: int, supplements: tuple[str, ...] = ()) -> Form:
+    """The form of a report year with its supplements; XltoolsError where a supplement is not for the year."""
+    form = load_form(edition_for(year), supplements)
+    if not form.covers(year):
+        raise XltoolsError(f"补充项 {'、'.join(supplements)} 不用于 {year} 年度")
+    return form
+
+
+def file_name(agency: Agency, year: int) -> str:
+    """The name of an agency's workbook: {year}_{code}_{name}.xlsx, without what a file name may not hold."""
+    return f"{year}_{safe_name(agency.code)}_{safe_name(agency.name)}.xlsx"
+
+
+def safe_name(words: str) -> str:
+    """Words as part of a file name: without what such a name may not hold, and not too long."""
+    return visible(_UNSAFE.sub("_", words)).strip(" .").encode()[:100].decode(errors="ignore")
+
+
+class Blanks(Mapping[Path, bytes]):
+    """The blank workbooks of agencies, by file name; each is made when it is asked for, and not kept."""
+
+    def __init__(self, agencies: Iterable[Agency], make: Callable[[Agency], Filing], year: int) -> None:
+        self._agencies: dict[Path, Agency] = {}
+        self._make, self._plates = make, Plates()
+        for agency in agencies:
+            path = Path(file_name(agency, year))
+            if path in self._agencies:
+                raise XltoolsError(f"两个单位的文件名都是“{path}”；请修改名录中的单位代码")
+            self._agencies[path] = agency
+
+    def __getitem__(self, path: Path) -> bytes:
+        return self._plates.write(self._make(self._agencies[path]))
+
+    def __iter__(self) -> Iterator[Path]:
+        return iter(self._agencies)
+
+    def __len__(self) -> int:
+        return len(self._agencies)
+
+
+def blanks(
+    agencies: Iterable[Agency],
+    year: int,
+    supplements: tuple[str, ...] = (),
+    previous: Previous | None = None,
+    *,
+    lock: bool = True,
+) -> Blanks:
+    """The blank workbooks of agencies, by file name; with ``previous``, last year's figures are in them (locked or not)."""
+    form = form_for(year, supplements)
+
+    def make(agency: Agency) -> Filing:
+        return previous.blank(form, agency, year, lock=lock) if previous else Filing(form, agency, year)
+
+    return Blanks(agencies, make, year)

@@ -1,0 +1,123 @@
+"""办理记录: the office in charge settles a query itself, by telephone say. An error it cannot settle: it must be corrected.
+
+A decision is made over what was found then. Its stamp keeps that: a query that is not among it stays open.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from xltools.findings import Closure, Finding, finding
+from xltools.form.model import Filing
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A row of 办理记录: for which agency (code), which query (``item``: a rule or a finding's code), who, when, and why."""
+
+    row: int
+    agency: str
+    item: str
+    by: str
+    date: str
+    words: str
+
+    def settles(self, found: Finding) -> bool:
+        """Whether a finding is one that the decision is about."""
+        return self.item in (found.rule, found.code)
+
+    @property
+    def closure(self) -> Closure:
+        return Closure("decided", f"{self.by}，{self.date}，{self.words}")
+
+
+@dataclass(frozen=True)
+class Office:
+    """What the office in charge knows beyond the files received.
+
+    ``explained`` holds the stamps of explanations by agency code and rule, ``decided`` those of decisions by agency code and
+    item, as an earlier run left them (``explanations.stamps_of``, ``stamps``). ``file`` is where the decisions stand.
+    """
+
+    file: str = ""
+    decisions: tuple[Decision, ...] = ()
+    explained: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    decided: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
+
+    def of(self, code: str) -> dict[str, Decision]:
+        """The decisions about an agency by item; of several rows for one the last counts."""
+        return {d.item: d for d in self.decisions if d.agency == code}
+
+
+def decide(findings: Sequence[Finding], filing: Filing, office: Office) -> list[Finding]:
+    """The findings of a filing, those queries closed that the office settled, and a note for each decision that did not hold."""
+    settled, notes = list(findings), []
+    for item, decision in office.of(filing.agency.code).items():
+        about = [n for n, found in enumerate(settled) if decision.settles(found)]
+        queries = [n for n in about if settled[n].severity == "query" and settled[n].open]
+        known = office.decided.get(filing.agency.code, {}).get(item)
+        for n in queries:
+            if _holds(known, decision, settled[n], filing):
+                settled[n] = replace(settled[n], closure=decision.closure)
+        tell = partial(finding, file=office.file, agency=filing.agency, row=decision.row)
+        if any(settled[n].open for n in queries):
+            notes.append(tell("decision-stale", item=item))
+        elif any(settled[n].severity == "error" for n in about):
+            reason = f"{filing.agency.name}的“{item}”是错误，要改正，不能由本级核实了结"
+            notes.append(tell("decision-unusable", reason=reason))
+    return settled + notes
+
+
+def stamps(findings: Iterable[Finding], filing: Filing, office: Office) -> dict[str, list[str]]:
+    """What each decision about a filing's agency was made over: a digest of its words, then one of each query it is about.
+
+    Those known keep what they are; new are those of decisions that are new or were written anew.
+    """
+    found, known = {}, office.decided.get(filing.agency.code, {})
+    about = list(findings)
+    for item, decision in office.of(filing.agency.code).items():
+        if _same_words(known.get(item), decision):
+            found[item] = list(known[item])
+        else:
+            queries = (f for f in about if f.severity == "query" and decision.settles(f))
+            found[item] = [_words(decision), *sorted({_seen(f, filing) for f in queries})]
+    return found
+
+
+def _holds(known: Sequence[str] | None, decision: Decision, found: Finding, filing: Filing) -> bool:
+    return not _same_words(known, decision) or _seen(found, filing) in (known or ())[1:]
+
+
+def _same_words(known: Sequence[str] | None, decision: Decision) -> bool:
+    return bool(known) and known[0] == _words(decision)  # type: ignore[index]
+
+
+def _words(decision: Decision) -> str:
+    return _digest((decision.by, decision.date, *decision.words.split()))
+
+
+_OUR_WORDS = ("text", "rule_remedy", "suggestion")
+"""Details of a finding that are the program's own words, which another version may put otherwise."""
+
+
+def _seen(found: Finding, filing: Filing) -> str:
+    """A query as it was seen: what it says, and every figure it rests on."""
+    figures = (filing.figures.get(name) for name in (found.field, *found.related) if name)
+    said = (found.code, found.rule, found.sheet, found.cell, found.field, found.actual, found.expected)
+    return _digest((*said, *figures, *(f"{k}={v}" for k, v in sorted(found.detail.items()) if k not in _OUR_WORDS)))
+
+
+def _digest(parts: Iterable[object]) -> str:
+    return hashlib.sha256("\n".join(str(part) for part in parts).encode()).hexdigest()[:16]
+
+
+def unused(office: Office, findings: Iterable[Finding], known: Container[str]) -> Iterator[Finding]:
+    """A note for each decision whose item is no ``known`` rule or code, and none that was found this time."""
+    there = {(f.agency.code, item) for f in findings if f.agency for item in (f.rule, f.code)}
+    for decision in office.decisions:
+        if decision.item not in known and (decision.agency, decision.item) not in there:
+            yield finding("decision-unusable", file=office.file, row=decision.row,
+                          reason=f"没有编号为“{decision.item}”的问题，编号见审核结果或“校验”表")  # fmt: skip

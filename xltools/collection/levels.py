@@ -1,0 +1,113 @@
+"""Level upon level: a summary is a filing. Who is in which summary, who is counted twice, a summary held against its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from xltools.figures import Figure, show
+from xltools.findings import Finding, finding
+from xltools.form.layout import layout_of
+from xltools.form.model import Agency, Filing
+from xltools.outputs import slashed
+from xltools.received.read import Received
+
+_NAMED = 6
+
+
+def counted_in(filing: Filing) -> set[str]:
+    """The codes of all agencies whose figures a filing holds: its own, and those of every agency and summary beneath it."""
+    counted = [m for m in filing.members if m.counted]
+    return {filing.agency.code, *(m.agency.code for m in counted), *(code for m in counted for code in m.via)}
+
+
+def counted_twice(received: Sequence[Received]) -> Iterator[tuple[Received, Finding]]:
+    """Every file whose figures another one holds too, at whatever depth, with the finding that says so: it does not count.
+
+    Of a file and a summary that holds it, the file is told, and the summary counts; of two summaries that hold the same
+    agencies and of which neither is in the other, both are told: one cannot be taken out of the other.
+    """
+    held = [(got, got.filing, counted_in(got.filing)) for got in received if got.filing and not got.set_aside]
+    holders: dict[str, list[int]] = {}
+    for number, (*_, codes) in enumerate(held):
+        for code in codes:
+            holders.setdefault(code, []).append(number)
+    for number, (got, filing, codes) in enumerate(held):
+        for other in sorted({n for code in codes for n in holders[code] if n != number}):
+            there, theirs, both = held[other]
+            if theirs.agency.code == filing.agency.code or theirs.agency.code in codes:
+                continue  # copies of one agency are told elsewhere; the part is told, not the whole
+            names = _ways(filing, theirs, codes & both)
+            more = f"等 {len(names)} 家" if len(names) > _NAMED else ""
+            counts = "按那份汇总表计，这份不计入" if filing.agency.code in both else "两份汇总表都不计入"
+            yield got, finding("agency-counted-twice", file=slashed(got.path), agency=filing.agency,
+                               names="、".join(names[:_NAMED]) + more, where=f"已经在“{slashed(there.path)}”里了",
+                               counts=counts)  # fmt: skip
+
+
+def _ways(filing: Filing, other: Filing, codes: Iterable[str]) -> list[str]:
+    """The agencies among the codes in words, each with the parts through which both have it; parts alone only where no agency is."""
+    names = {m.agency.code: m for m in other.members if m.counted}
+    names |= {m.agency.code: names.get(m.agency.code, m) for m in filing.members if m.counted}
+    found = []
+    for code in sorted(codes):
+        if member := names.get(code):
+            way = next((m.via for m in other.members if m.counted and m.agency.code == code), ())
+            found.append(member.agency.name + (f"（经 {' / '.join(way)}）" if way else ""))
+    return found or [filing.agency.name]
+
+
+def of_itself(area: Agency | None, received: Sequence[Received]) -> Iterator[tuple[Received, Finding]]:
+    """A note on an area's own summary that lies among the filings it is made of: it is no part of itself."""
+    for got in received if len(received) > 1 else ():
+        if area and got.filing and got.filing.kind == "summary" and got.filing.agency.code == area.code:
+            yield got, finding("summary-of-itself", file=slashed(got.path), agency=got.filing.agency)
+
+
+def held_against_parts(whole: Received, parts: Sequence[Received]) -> Iterator[Finding]:
+    """A filing or summary against the sum of its parts: a finding for each figure that differs, a note on other agencies.
+
+    Parts that another part holds already are left out of the sum; a summary's own adjustments belong to it.
+    """
+    filing = whole.filing
+    assert filing is not None
+    within = {id(got) for got, _ in counted_twice(parts)}
+    known = [got.filing for got in parts if got.filing and got.filing.year == filing.year
+             and not got.set_aside and id(got) not in within]  # fmt: skip
+    layout = layout_of(filing.form)
+    for item in filing.form.inputs:
+        given = total(a.figures.get(item.id) for a in filing.adjustments)
+        said, right = filing.values[item.id], total([*(part.values.get(item.id) for part in known), given])
+        if (said or 0) != (right or 0):
+            yield finding("parts-differ", file=slashed(whole.path), agency=filing.agency, sheet=item.section.sheet,
+                          cell=layout.cell(item.id), field=item.id, actual=said, expected=right,
+                          types=(item.type, item.type), place=item.place, count=len(known),
+                          adjusted=f"（已加上调整 {show(given, item.type)}）" if given else "",
+                          basis="汇总数由下级的数相加得出")  # fmt: skip
+    if filing.members:
+        yield from _unlike(whole, filing, known)
+
+
+def _unlike(whole: Received, filing: Filing, parts: Sequence[Filing]) -> Iterator[Finding]:
+    names = {code: name for part in (filing, *parts) for code, name in _all(part)}
+    ours = {m.agency.code for m in filing.members if m.counted}
+    theirs = {
+        code for part in parts for code in ([m.agency.code for m in part.members if m.counted] or [part.agency.code])
+    }
+    words = [
+        f"{said}：{'、'.join(sorted(names[code] for code in codes)[:_NAMED])}{' 等' if len(codes) > _NAMED else ''}"
+        for said, codes in (("汇总表里有、没有给出表的", ours - theirs), ("给出了表、汇总表里没有的", theirs - ours))
+        if codes
+    ]
+    if words:
+        yield finding("parts-unlike", file=slashed(whole.path), agency=filing.agency, words="；".join(words))
+
+
+def _all(filing: Filing) -> Iterator[tuple[str, str]]:
+    yield filing.agency.code, filing.agency.name
+    yield from ((m.agency.code, m.agency.name) for m in filing.members)
+
+
+def total(figures: Iterable[Figure]) -> Figure:
+    """The sum of figures; over nothing but blanks it is blank."""
+    known = [figure for figure in figures if figure is not None]
+    return sum(known) if known else None

@@ -1,0 +1,165 @@
+"""Last year's filings, found for this year's agencies: by code, or by the codes that an agency had before (上年代码)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from xltools.collection.roster import Roster
+from xltools.figures import Figure
+from xltools.findings import Finding, finding
+from xltools.findings.failures import apart
+from xltools.form.checkcode import check_code
+from xltools.form.lastyear import carried_over, same_meaning
+from xltools.form.layout import CHECKS, layout_of
+from xltools.form.model import Agency, Filing, Form
+from xltools.form.sums import LAST
+from xltools.ooxml.sheets import open_workbook
+from xltools.outputs import slashed
+from xltools.received.folder import files_in
+from xltools.received.ledger import members
+from xltools.received.read import Received, read_file
+
+_NAMED = 12
+_KINDS = {"filing": "填报表", "summary": "汇总表"}
+
+
+@dataclass
+class Previous:
+    """Last year's filings by year and code, and how this year's agencies find theirs.
+
+    ``before`` holds, by this year's code, the codes of last year where they are others; ``split`` are codes of last year that
+    several of this year's agencies come from, whose figures belong to none of them alone.
+    """
+
+    filings: dict[tuple[int, str], Filing]
+    before: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    split: frozenset[str] = frozenset()
+    findings: list[Finding] = field(default_factory=list)
+
+    def of(self, code: str, year: int) -> list[Filing]:
+        """The filings of the year before ``year`` that an agency comes from; none unless all of them are there."""
+        codes = self.before.get(code, (code,))
+        found = [self.filings.get((year - 1, c)) for c in codes]
+        return [f for f in found if f is not None] if None not in found and self.split.isdisjoint(codes) else []
+
+    def figures(self, code: str, form: Form, year: int) -> dict[str, Figure]:
+        """Last year's figures of an agency by the input fields of this year's form that they mean the same in; empty for none."""
+        found = self.of(code, year)
+        return _alike(form, found) if found else {}
+
+    def give(self, filing: Filing, file: str = "") -> Iterator[Finding]:
+        """Puts last year's figures beside a filing's own; tells where those that it carries itself are others."""
+        found = self.of(filing.agency.code, filing.year)
+        if not found:
+            return
+        carried = filing.last
+        _put(filing, found)
+        differing = [name for name, figure in carried.items() if figure != filing.last.get(name)]
+        if differing:
+            item, layout = filing.form.fields[differing[0]], layout_of(filing.form)
+            cells = [layout.cell(LAST + name) for name in differing]
+            yield finding("last-differs", file=file, agency=filing.agency, sheet=CHECKS, cell=cells[0], field=item.id,
+                          related=tuple(differing), actual=carried[item.id], expected=filing.last.get(item.id),
+                          types=(item.type, item.type), place=item.place, cells="、".join(cells[:_NAMED]))  # fmt: skip
+
+    def blank(self, form: Form, agency: Agency, year: int, *, lock: bool = True) -> Filing:
+        """An agency's blank, last year's figures in it: those carried over are filled in and, unless told otherwise, locked."""
+        filing = Filing(form, agency, year)
+        if found := self.of(agency.code, year):
+            _put(filing, found)
+            carried = carried_over(form, filing.last)
+            filing.inputs.update(carried)
+            filing.carried = frozenset(carried if lock else ())
+        return filing
+
+    def lacking(self, agencies: Iterable[Agency], year: int) -> list[Finding]:
+        """A note that names the agencies of which there is nothing of last year."""
+        names = [agency.name for agency in agencies if not self.of(agency.code, year)]
+        return [without_last_year(names)] if names else []
+
+    def area(self, filing: Filing, members: Iterable[Agency]) -> None:
+        """Puts last year's figures beside a summary: the area's own, else the sum over its members where all are known."""
+        own = self.filings.get((filing.year - 1, filing.agency.code))
+        codes = dict.fromkeys(c for m in members for c in self.before.get(m.code, (m.code,)))
+        found = [own] if own else [self.filings.get((filing.year - 1, code)) for code in codes]
+        if found and None not in found:
+            _put(filing, [f for f in found if f is not None])
+
+
+def without_last_year(names: Sequence[str]) -> Finding:
+    """The note on agencies that cannot be held against last year."""
+    more = " 等" if len(names) > _NAMED else ""
+    return finding("previous-missing", count=len(names), names="、".join(names[:_NAMED]) + more)
+
+
+def _put(filing: Filing, found: Sequence[Filing]) -> None:
+    filing.follow(_alike(filing.form, found), _source(found))
+    filing.last_texts = found[0].texts if len(found) == 1 else {}
+
+
+def _alike(form: Form, found: Sequence[Filing]) -> dict[str, Figure]:
+    """Filings of last year added up, by this year's fields."""
+    alike = [same_meaning(form, f.form, f.values) for f in found]
+    return {name: _sum(part.get(name) for part in alike) for name in alike[0]}
+
+
+def _sum(figures: Iterable[Figure]) -> Figure:
+    """The sum, where every figure is known."""
+    total: Figure = 0
+    for figure in figures:
+        total = None if figure is None or total is None else total + figure
+    return total
+
+
+def _source(found: Sequence[Filing]) -> str:
+    if len(found) > 3:
+        return f"{len(found)} 家单位 {found[0].year} 年度的表"
+    return "、".join(f"{f.agency.name} {f.year} 年度{_KINDS[f.kind]}（校验码 {check_code(f) or '无'}）" for f in found)
+
+
+def read_previous(paths: Sequence[Path], roster: Roster | None = None) -> Previous:
+    """Last year's filings from files and folders: filings as they are, a summary with every agency of its 明细."""
+    files, _ = files_in(paths)
+    previous = Previous({})
+    parts: dict[tuple[int, str], Filing] = {}
+    unclear: dict[tuple[int, str], Path] = {}
+    for path in files:
+        received = read_file(path)
+        if received.filing is None:
+            reason = "读不出来，或者不是填报表"
+            previous.findings.append(finding("previous-skipped", file=slashed(path), reason=reason))
+            continue
+        with apart("read", path, previous.findings.append, received.filing.agency):
+            for one in _agencies(received):
+                key, known = (one.year, one.agency.code), parts if one is not received.filing else previous.filings
+                if key in known and known[key].values != one.values:
+                    unclear[key] = path
+                known[key] = one
+    for (year, code), path in unclear.items():
+        reason = f"单位 {code} 的 {year} 年度表不止一份，而且数不同"
+        previous.findings.append(finding("previous-skipped", file=slashed(path), reason=reason))
+    merged = {**parts, **previous.filings}
+    previous.filings = {key: found for key, found in merged.items() if key not in unclear}
+    if roster is not None:
+        _trace(previous, roster)
+    return previous
+
+
+def _trace(previous: Previous, roster: Roster) -> None:
+    before = {e.agency.code: e.last_codes for e in roster.entries if e.last_codes}
+    claimed = Counter(c for e in roster.expected for c in set(before.get(e.agency.code, (e.agency.code,))))
+    previous.before, previous.split = before, frozenset(code for code, times in claimed.items() if times > 1)
+
+
+def _agencies(received: Received) -> Iterator[Filing]:
+    """A filing, and where it is a summary a filing for each agency of its 明细, figures alone."""
+    filing = received.filing
+    assert filing is not None
+    yield filing
+    if filing.kind == "summary":
+        workbook = open_workbook(received.path.read_bytes())
+        for agency, inputs in members(workbook, layout_of(filing.form)):
+            yield replace(filing, agency=agency, kind="filing", inputs=inputs, texts={}, signoff={}, last={})

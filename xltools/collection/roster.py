@@ -1,0 +1,133 @@
+"""名录: who is expected to file, and to whom; read and written. A bad roster is refused, row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from xltools.errors import XltoolsError
+from xltools.form.model import Agency
+from xltools.ooxml.lists import Column, Row, read_list, write_list
+from xltools.terms import LEVELS, level_of, unfit
+
+COLUMNS = ("单位代码", "单位名称", "层级", "上级代码", "联系人", "电话", "上年代码")
+_NEEDED = COLUMNS[:3]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of the roster."""
+
+    agency: Agency
+    parent: str = ""
+    contact: str = ""
+    phone: str = ""
+    last_codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Roster:
+    """The agencies of an area. A row that is another's 上级 is an area, which does not file itself."""
+
+    entries: tuple[Entry, ...]
+
+    @cached_property
+    def by_code(self) -> dict[str, Entry]:
+        return {e.agency.code: e for e in self.entries}
+
+    @cached_property
+    def areas(self) -> frozenset[str]:
+        """The codes that are some row's 上级."""
+        return frozenset(e.parent for e in self.entries)
+
+    @cached_property
+    def expected(self) -> tuple[Entry, ...]:
+        """The agencies that file, in the order of the roster."""
+        return tuple(e for e in self.entries if e.agency.code not in self.areas)
+
+    def above(self, code: str) -> tuple[str, ...]:
+        """The codes of the areas that a row belongs to, from the top down to the one it files to."""
+        found: list[str] = []
+        while code in self.by_code and (code := self.by_code[code].parent) in self.by_code:
+            found.insert(0, code)
+        return tuple(found)
+
+    @cached_property
+    def top(self) -> Agency | None:
+        """The area whose summary this roster makes: the one area whose 上级 is empty or outside; None where not just one."""
+        roots = [e.agency for e in self.entries if e.parent not in self.by_code]
+        return roots[0] if len(roots) == 1 and roots[0].code in self.areas else None
+
+
+def read_roster(path: Path) -> Roster:
+    """Reads a roster, .xlsx or .csv (UTF-8 or GBK); XltoolsError lists every bad row."""
+    complaints: list[str] = []
+    entries: list[Entry] = []
+    for row in read_list(path, "名录", COLUMNS, _NEEDED):
+        wrong = list(_wrong(row, {e.agency.code for e in entries}))
+        complaints += [f"第 {row.number} 行：{reason}" for reason in wrong]
+        if not wrong:
+            codes = row["上年代码"].replace("；", ";").split(";")
+            level = level_of(row["层级"])
+            assert level is not None
+            agency = Agency(row["单位代码"], row["单位名称"], level)
+            entries.append(Entry(agency, row["上级代码"], row["联系人"], row["电话"],
+                                 tuple(c.strip() for c in codes if c.strip())))  # fmt: skip
+    if not entries and not complaints:
+        complaints = ["没有一个单位"]
+    complaints += _circles(entries)
+    if complaints:
+        # One line, however many rows are bad: what is wrong and how to mend it, row by row.
+        raise XltoolsError(f"名录“{path.name}”有 {len(complaints)} 处问题，没有使用，请改正：{'；'.join(complaints)}")
+    return Roster(tuple(entries))
+
+
+def _wrong(said: Row, seen: set[str]) -> Iterator[str]:
+    for name in _NEEDED:
+        if not said[name]:
+            yield f"{name}没有填"
+    code = said["单位代码"]
+    yield from unfit(code, said["单位名称"])
+    if code in seen:
+        yield f"单位代码 {code} 重复"
+    for name in ("单位代码", "上级代码"):
+        if _mangled(said[name]):
+            yield f"{name}“{said[name]}”像是被表格软件改成了科学记数，请把这一列设为文本后重新填写"
+    if said["层级"] and level_of(said["层级"]) is None:
+        yield f"层级“{said['层级']}”不认识，可以填：{'、'.join(LEVELS.values())}"
+    if said["上级代码"] and said["上级代码"] == code:
+        yield "上级代码是自己"
+
+
+def _mangled(code: str) -> bool:
+    return "E+" in code.upper() and code.upper().replace("E+", "").replace(".", "").isdigit()
+
+
+def _circles(entries: Sequence[Entry]) -> list[str]:
+    parents = {e.agency.code: e.parent for e in entries}
+    found = []
+    for e in entries:
+        at, steps = e.parent, 0
+        while at in parents and steps <= len(entries):
+            at, steps = parents[at], steps + 1
+        if steps > len(entries):
+            found.append(f"{e.agency.name}（{e.agency.code}）的上级绕成了圈")
+    return found
+
+
+def write_roster(rows: Iterable[Sequence[str]], year: int) -> bytes:
+    """A roster as a workbook to be edited, its rows as words in the order of ``COLUMNS`` (上年代码 may be left out)."""
+    looks = {
+        "单位代码": Column("单位代码", 14, text=True),
+        "单位名称": Column("单位名称", 36),
+        "层级": Column("层级", 18, choices=tuple(LEVELS.values())),
+        "上级代码": Column("上级代码", 14, text=True),
+        "联系人": Column("联系人", 14),
+        "电话": Column("电话", 18, text=True),
+        "上年代码": Column("上年代码", 18, text=True),
+    }
+    given = [tuple(row) for row in rows]
+    width = max((len(row) for row in given), default=len(COLUMNS))
+    return write_list("名录", [looks[name] for name in COLUMNS[:width]], given, year)

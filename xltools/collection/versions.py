@@ -1,0 +1,166 @@
+"""Several files of one agency: equal ones count once, different ones not at all, or the one that was saved last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any
+
+from xltools.collection.changes import difference
+from xltools.findings import Closure, Finding, finding
+from xltools.form.model import Filing
+from xltools.outputs import slashed
+from xltools.received.read import Received
+from xltools.rules.signoff import Signoff
+
+_PAIRS = 3
+"""Pairs of files whose differences are told."""
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+def one_of(files: Sequence[Received], *, newest: bool = False) -> tuple[Received | None, Finding | None]:
+    """The file that stands for an agency among all of its files, and a finding where there are several.
+
+    Different files contradict each other and are set aside, all of them; with ``newest`` all but those saved last, where the
+    workbooks' own records tell which that is. Findings on a file that a newer one replaces are closed. Time never decides between
+    files that seem to be of two agencies: the later one is not the earlier one corrected.
+    """
+    versions = _versions(files)
+    if len(versions) == 1:
+        counted = next((r for r in files if r.accepted), files[0])
+        return counted, _told(files, "note", "内容相同，只计一份。") if len(files) > 1 else None
+    ordered = _in_order(versions)
+    changes = _changes(ordered or versions)
+    mixed = _of_two_agencies(versions)
+    if newest and ordered and not mixed:
+        last = next((r for r in ordered[-1] if r.accepted), ordered[-1][0])
+        for received in (r for version in ordered[:-1] for r in version):
+            _supersede(received, last)
+        saved = max(r.saved for r in ordered[-1])
+        return last, _told(
+            files,
+            "note",
+            f"内容不同（{changes}），取最后保存的“{slashed(last.path)}”（{saved}），其余不计。",
+            last=last,
+        )
+    for received in files:
+        received.set_aside = True
+    latest = ordered[-1][0] if ordered and not mixed else None
+    unclear = mixed or ("看不出哪一份是最后保存的，" if newest else "")
+    words = f"内容不同（{changes}），{unclear}都没有计入。"
+    return None, _told(files, "error", words, last=latest, way=_FIND_OUT if mixed else _CHOOSE)
+
+
+_CHOOSE = "请只留下正确的一份，把其余的移出文件夹；或者加 --prefer newest，取最后保存的一份"
+_FIND_OUT = "先查清每一份是谁填的：别的单位填的移出文件夹，请那个单位用发给它自己的空白表填报；不能按保存的先后取舍"
+
+
+def _told(
+    files: Sequence[Received], severity: Any, words: str, *, last: Received | None = None, way: str = _CHOOSE
+) -> Finding:
+    assert files[0].filing is not None
+    return finding("agency-duplicate", severity=severity, agency=files[0].filing.agency, count=len(files), way=way,
+                   files="、".join(slashed(r.path) for r in files), same=words,
+                   last=slashed(last.path) if last else "", mixed=way == _FIND_OUT)  # fmt: skip
+
+
+def _of_two_agencies(versions: Sequence[Sequence[Received]]) -> str:
+    """That files of one agency seem to be filled by two, and which, in words; "" where they do not."""
+    files = [received for version in versions for received in version]
+    others = sorted({r.doubt.detail["other_name"] for r in files if r.doubt})
+    if others:
+        assert files[0].filing is not None
+        own = "" if all(r.doubt for r in files) else f"有的是{files[0].filing.agency.name}填的，"
+        return f"看来{own}{''.join(f'有的是{other}填的，' for other in others)}"
+    if any(_strangers(old[0].filing, new[0].filing) for old, new in pairwise(versions)):
+        return "数、文字和签字都不相同，不像一个单位先后报的，"
+    return ""
+
+
+def _names(filing: Filing) -> tuple[str, ...]:
+    return tuple(name for rule in filing.form.rules_of(Signoff) for name in rule.names)
+
+
+def _strangers(a: Filing | None, b: Filing | None) -> bool:
+    """Whether two filings have nothing in common that a corrected one keeps: nobody who signed, no text, hardly a figure."""
+    assert a is not None and b is not None
+    people = [{words.strip() for key, words in f.signoff.items() if key in _names(f)} - {""} for f in (a, b)]
+    told = [name for name in a.values.keys() & b.values.keys() if a.values[name] or b.values[name]]
+    kept = sum(a.values[name] == b.values[name] for name in told)
+    texts = [{text for lines in f.texts.values() for text in lines} for f in (a, b)]
+    same = len(texts[0] & texts[1])
+    return bool(all(people) and not people[0] & people[1] and 2 * kept < len(told) and 2 * same < min(map(len, texts)))
+
+
+def _supersede(received: Received, last: Received) -> None:
+    received.set_aside, received.superseded_by = True, slashed(last.path)
+    closure = Closure("superseded", f"有更新的一份“{last.path.name}”")
+    received.findings = [replace(f, closure=closure) if f.open else f for f in received.findings]
+
+
+def _versions(files: Sequence[Received]) -> list[list[Received]]:
+    """The files by what they say, each version with its equal copies."""
+    found: list[list[Received]] = []
+    for received in files:
+        for version in found:
+            if _says(version[0].filing) == _says(received.filing):
+                version.append(received)
+                break
+        else:
+            found.append([received])
+    return found
+
+
+def _says(filing: Filing | None) -> tuple[Any, ...]:
+    assert filing is not None
+    return (filing.form.edition, filing.values, filing.texts, filing.typed)
+
+
+def _in_order(versions: list[list[Received]]) -> list[list[Received]] | None:
+    """The versions, the one saved last at the end; None where their records do not tell the order."""
+    times = [_saved(version) for version in versions]
+    known = [time for time in times if time is not None]
+    if len(set(known)) < len(versions):
+        return None
+    return [version for _, version in sorted(zip(known, versions, strict=True), key=lambda pair: pair[0])]
+
+
+def _saved(version: list[Received]) -> datetime | None:
+    """When a version was last saved; None where no file of it tells.
+
+    A form as issued tells nothing: our own program wrote it, with a date that is always the same. Where it is still blank it
+    comes before every other; a filled one may have been written at any time.
+    """
+    times = [time for time in map(_time, version) if time is not None]
+    if times:
+        return max(times)
+    return _NEVER if all(_blank(r.filing) for r in version) else None
+
+
+def _time(received: Received) -> datetime | None:
+    try:
+        time = datetime.fromisoformat(received.saved)
+    except ValueError:
+        return None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def _blank(filing: Filing | None) -> bool:
+    assert filing is not None
+    return not (
+        any(filing.inputs.values()) or filing.typed or any(filing.texts.values()) or any(filing.signoff.values())
+    )
+
+
+def _changes(versions: list[list[Received]]) -> str:
+    """What changed from each version to the next."""
+    words = []
+    for old, new in pairwise(version[0] for version in versions):
+        assert old.filing is not None and new.filing is not None
+        names = (old.path.name, new.path.name)
+        before, after = names if names[0] != names[1] else (slashed(old.path), slashed(new.path))
+        words.append(f"{before} → {after}：{difference(old.filing, new.filing)}")
+    return "；".join(words[:_PAIRS]) + (" 等" if len(words) > _PAIRS else "")

@@ -1,0 +1,191 @@
+"""Findings: what is wrong, where, and both figures; their words come from the catalogue. ``xltools codes`` and docs/codes.md are made
+from the same.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+from xltools.characters import visible
+from xltools.figures import FieldType, Figure, as_json, magnitude, show
+from xltools.findings.catalogue import CATALOGUE as CATALOGUE
+from xltools.findings.catalogue import Code as Code
+from xltools.terms import Agency, Severity
+
+How = Literal["explained", "decided", "superseded"]
+CLOSED: dict[How, str] = {"explained": "已说明", "decided": "本级已核实", "superseded": "已被替代"}
+"""How a finding can have been closed, with the words printed for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """How a finding was closed, and the words for it: the explanation, or who settled what and when."""
+
+    how: How
+    words: str
+
+    def __str__(self) -> str:
+        return f"{CLOSED[self.how]}：{self.words}"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldAt:
+    """A figure's cell."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldsAt:
+    """Several figures' cells: as many addresses as are named, and whether the sheet is named before them."""
+
+    fields: tuple[str, ...]
+    most: int = 12
+    sheet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphAt:
+    """A paragraph of a text part, counted from 0."""
+
+    section: str
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CoverAt:
+    """An entry of the cover's sign-off."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckAt:
+    """A rule's 情况说明 on 校验."""
+
+    rule: str
+
+
+Place = FieldAt | FieldsAt | ParagraphAt | CoverAt | CheckAt
+"""Where in a form a finding is, whatever sheet and cell that is in the file as received (``workbook.whereabouts``)."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to correct, explain or know: what, where, both figures. ``detail`` fills the message's places.
+
+    A rule tells ``at``, where it is in the form; file, agency, sheet and cell are put to it once, by whoever has the file.
+    """
+
+    code: str
+    severity: Severity
+    file: str | None = None
+    agency: Agency | None = None
+    sheet: str | None = None
+    cell: str | None = None
+    field: str | None = None
+    related: tuple[str, ...] = ()
+    actual: Figure = None
+    expected: Figure = None
+    types: tuple[FieldType, FieldType] = ("count", "count")
+    rule: str | None = None
+    basis: str | None = None
+    closure: Closure | None = None
+    detail: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    at: Place | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether it still stands."""
+        return self.closure is None
+
+    def _words(self) -> dict[str, Any]:
+        gap = ""
+        if self.actual is not None and self.expected is not None and self.types[0] == self.types[1]:
+            gap = f"，相差 {show(magnitude(self.actual - self.expected), self.types[0])}"
+        return {
+            "file": self.file,
+            "sheet": self.sheet,
+            "cell": self.cell,
+            "rule": self.rule,
+            "actual": show(self.actual, self.types[0]),
+            "expected": show(self.expected, self.types[1]),
+            "gap": gap,
+            "last": "",
+            "agency_name": self.agency.name if self.agency else "",
+            "agency_code": self.agency.code if self.agency else "",
+            **self.detail,
+        }
+
+    def _said(self, template: str) -> str:
+        words = ((name, visible(said) if isinstance(said, str) else said) for name, said in self._words().items())
+        return template.format_map(dict(words))
+
+    @property
+    def state(self) -> str:
+        """Whether it is settled, and how, in a word; nothing for a note."""
+        if self.closure:
+            return CLOSED[self.closure.how]
+        return "" if self.severity == "note" else "未解决"
+
+    @property
+    def message(self) -> str:
+        """The finding in Chinese, whole in itself: what is wrong, where, both figures and their difference."""
+        return self._said(CATALOGUE[self.code].message)
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it."""
+        return self.detail.get("rule_remedy") or self._said(CATALOGUE[self.code].remedy)
+
+    def as_json(self) -> dict[str, Any]:
+        """The finding as ``check --json`` gives it."""
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "open": self.open,
+            "message": self.message,
+            "file": self.file,
+            "agency": self.agency.as_json() if self.agency else None,
+            "sheet": self.sheet,
+            "cell": self.cell,
+            "field": self.field,
+            "related": list(self.related),
+            "actual": as_json(self.actual, self.types[0]),
+            "expected": as_json(self.expected, self.types[1]),
+            "rule": self.rule,
+            "basis": self.basis,
+            "remedy": self.remedy,
+            "closed": {"how": self.closure.how, "words": self.closure.words} if self.closure else None,
+        }
+
+
+def finding(code: str, *, severity: Severity | None = None, **coordinates: Any) -> Finding:
+    """A finding of a code, of the code's own severity unless told otherwise; unknown names go to ``detail``.
+
+    KeyError where one is not told that its words need, TypeError where one is told that nobody asks for: it shows where the
+    finding is made, not where it is printed.
+    """
+    known = {k: v for k, v in coordinates.items() if k in Finding.__dataclass_fields__}
+    detail = {k: v for k, v in coordinates.items() if k not in known}
+    needed, allowed = _details(code)
+    if lacking := needed - detail.keys():
+        raise KeyError(f"{code} lacks {'、'.join(sorted(lacking))}")
+    if strange := detail.keys() - allowed:
+        raise TypeError(f"{code} has no {'、'.join(sorted(strange))}")
+    return Finding(code, severity or CATALOGUE[code].severity, detail=detail, **known)
+
+
+@cache
+def _details(code: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The details that a code's words need, and all that it may have."""
+    entry, own = CATALOGUE[code], Finding(code, "note")._words().keys()
+    return entry.places - own, entry.places | {*entry.details, *_ALWAYS}
+
+
+_ALWAYS = ("rule_remedy", "last")
+"""Details that any finding of a rule may have: the rule's own remedy, and that last year's figures are not verified."""

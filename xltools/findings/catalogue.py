@@ -1,0 +1,44 @@
+"""The catalogue of findings, as data (``catalogue.toml``): the one place that owns severity, meaning, words and remedy of a code."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from string import Formatter
+
+from xltools.terms import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A kind of finding: stable id, default severity, what it means, its message, what to do.
+
+    ``details`` are told with it beside those that its words need.
+    """
+
+    id: str
+    severity: Severity
+    title: str
+    message: str
+    remedy: str
+    details: tuple[str, ...] = ()
+
+    @property
+    def places(self) -> frozenset[str]:
+        """The names in its words that are filled in."""
+        return frozenset(name for _, name, _, _ in Formatter().parse(self.message + self.remedy) if name)
+
+
+@cache
+def _read() -> dict[str, Code]:
+    text = files("xltools.findings").joinpath("catalogue.toml").read_text("utf-8")
+    return {
+        id: Code(id, said["severity"], said["title"], said["message"], said["remedy"], tuple(said.get("details", ())))
+        for id, said in tomllib.loads(text).items()
+    }
+
+
+CATALOGUE: dict[str, Code] = _read()
+"""Every code by id; kinds of rule may bring codes of their own (``rules.kinds``)."""

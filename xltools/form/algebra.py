@@ -1,0 +1,195 @@
+"""The algebra of relations: read from text, shown as Excel formulas and as Chinese sentences.
+
+The arithmetic of the same relations is in ``relation``: one definition, three views.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+
+from xltools.address import blocks, in_sheet
+from xltools.form.model import Cells, Field
+from xltools.form.sums import CEILING, CEILING_WORDS, LAST, Comparison, Condition, Sum
+
+# ── reading expressions ──────────────────────────────────────────────────────
+
+_TERM = re.compile(r"\s*([+-]?)\s*(?:(\d+)\s*\*\s*)?([A-Za-z_][\w.]*|\d+)\s*")
+_COMPARISON = re.compile(r"(.+?)(!=|<=|>=|=|<|>)(.+)\Z")
+
+
+def parse_sum(text: str) -> Sum:
+    """A sum as written: ``requests.new.natural + requests.carried_in.natural``; ValueError says what is wrong."""
+    terms: list[tuple[int, str]] = []
+    constant, at = 0, 0
+    while at < len(text):
+        match = _TERM.match(text, at)
+        if not match or (at and not match[1]):
+            raise ValueError(f"看不懂的算式“{text}”")
+        factor = (-1 if match[1] == "-" else 1) * int(match[2] or 1)
+        if match[3].isdigit():
+            constant += factor * int(match[3])
+        else:
+            terms.append((factor, match[3]))
+        at = match.end()
+    if not text.strip():
+        raise ValueError("算式是空的")
+    return Sum(tuple(terms), constant)
+
+
+def parse_condition(text: str) -> tuple[tuple[tuple[str, str, str], ...], ...]:
+    """Alternatives of comparisons, ``a = 0 and b = 0 or a > 0 and b > 0``, each comparison still in words."""
+    alternatives = []
+    for alternative in text.split(" or "):
+        comparisons = []
+        for part in alternative.split(" and "):
+            match = _COMPARISON.match(part.strip())
+            if not match:
+                raise ValueError(f"看不懂的条件“{part.strip()}”")
+            comparisons.append((match[1].strip(), match[2], match[3].strip()))
+        alternatives.append(tuple(comparisons))
+    return tuple(alternatives)
+
+
+# ── the Excel formula ────────────────────────────────────────────────────────
+
+
+_EXCEL = {"!=": "<>"}
+
+
+def ranges(fields: Sequence[str], cells: Cells, home: str) -> list[str]:
+    """The fewest ranges that hold these fields' cells; those on another sheet than ``home`` with the sheet's name."""
+    return list(_ranges(tuple(fields), cells, home))
+
+
+@lru_cache(maxsize=4096)
+def _ranges(fields: tuple[str, ...], cells: Cells, home: str) -> tuple[str, ...]:
+    spots: dict[str, list[tuple[int, int]]] = {}
+    for name in fields:
+        sheet, row, column = cells.position(name)
+        spots.setdefault(sheet, []).append((row, column))
+    return tuple(
+        box.fixed if sheet == home else in_sheet(sheet, box.fixed)
+        for sheet in sorted(spots)
+        for box in blocks(spots[sheet])
+    )
+
+
+def sum_formula(s: Sum, cells: Cells, home: str) -> str:
+    """A signed sum as Excel writes it, over ranges: a cut or drag of a cell cannot rewrite a SUM as it would A1+B1."""
+    by_factor: dict[int, list[str]] = {}
+    for factor, name in s.terms:
+        by_factor.setdefault(factor, []).append(name)
+    text = ""
+    for factor, names in by_factor.items():
+        term = f"SUM({','.join(ranges(names, cells, home))})"
+        times = "" if abs(factor) == 1 else f"{abs(factor)}*"
+        text += ("-" if factor < 0 else "+" if text else "") + times + term
+    if s.constant or not text:
+        text += f"{s.constant:+d}" if text else str(s.constant)
+    return text
+
+
+def _compound(s: Sum) -> bool:
+    """Whether a sum needs parentheses after a minus."""
+    return len({factor for factor, _ in s.terms}) + bool(s.constant) > 1 or any(f < 0 for f, _ in s.terms)
+
+
+def difference_formula(left: Sum, right: Sum, cells: Cells, home: str) -> str:
+    """left − right, to 6 decimals."""
+    minus = sum_formula(right, cells, home)
+    if _compound(right):
+        minus = f"({minus})"
+    return f"ROUND({sum_formula(left, cells, home)}-{minus},6)"
+
+
+def pending_formula(fields: Sequence[str], cells: Cells, home: str) -> str:
+    """True while an operand is not a number, or is a blank not declared zero."""
+    by_switch: dict[str, list[str]] = {}
+    for name in fields:
+        by_switch.setdefault(cells.switch(name), []).append(name)
+    counts = []
+    for switch, names in by_switch.items():
+        found = ranges(names, cells, home)
+        blanks = "+".join(f"COUNTBLANK({block})" for block in found)
+        declared = f'+IF({switch}="是",{blanks},0)' if switch else ""
+        counts.append(f"COUNT({','.join(found)}){declared}")
+    return f"{'+'.join(counts)}<{len(fields)}"
+
+
+def holds_formula(when: Condition, holds: Sequence[Condition], cells: Cells, home: str) -> str:
+    """True where one of the alternatives holds, or ``when`` does not."""
+
+    def true(c: Comparison) -> str:
+        return f"{difference_formula(c.left, c.right, cells, home)}{_EXCEL.get(c.op, c.op)}0"
+
+    def every(comparisons: Sequence[Comparison]) -> str:
+        parts = [true(c) for c in comparisons]
+        return parts[0] if len(parts) == 1 else f"AND({','.join(parts)})"
+
+    alternatives = [every(a) for a in holds]
+    if when:
+        alternatives.append(f"NOT({every(when)})")
+    return alternatives[0] if len(alternatives) == 1 else f"OR({','.join(alternatives)})"
+
+
+def total_formula(field: Field, cells: Cells, home: str) -> str:
+    """A total's own formula: blank while all its parts are blank and not declared zero."""
+    parts = ",".join(ranges(field.parts, cells, home))
+    total = f"SUM({parts})" if field.type != "money" else f"ROUND(SUM({parts}),6)"
+    return f'IF(AND(COUNT({parts})=0,{cells.switch(field.id)}<>"是"),"",{total})'
+
+
+# ── the Chinese sentence ─────────────────────────────────────────────────────
+
+
+_SPOKEN = {"=": "＝", "!=": "≠", "<=": "≤", ">=": "≥", "<": "＜", ">": "＞"}
+
+
+def sentence(shown: Sequence[str], when: Condition, holds: Sequence[Condition], fields: Mapping[str, Field]) -> str:
+    """A relation in words; what the fields ``shown`` share, a column or a row, is said once, before."""
+    named = [fields[name.removeprefix(LAST)] for name in shown]
+    rows, columns = {f.row.label for f in named}, {f.column.label for f in named}
+    head, say = "", _place
+    if len(rows) == 1 and named[0].row.label:
+        head, say = named[0].row.name, _column_name
+    elif len(columns) == 1:
+        head, say = named[0].column_name, _row_name
+
+    def words(s: Sum) -> str:
+        text = ""
+        for factor, name in s.terms:
+            sign = "－" if factor < 0 else "＋" if text else ""
+            times = "" if abs(factor) == 1 else f"{abs(factor)}×"
+            text += sign + times + (CEILING_WORDS if name == CEILING else _of_year(name, fields, say))
+        if s.constant or not text:
+            sign = "－" if s.constant < 0 else "＋" if text else ""
+            text += sign + str(abs(s.constant))
+        return text
+
+    def together(condition: Condition) -> str:
+        return "且".join(f"{words(c.left)}{_SPOKEN[c.op]}{words(c.right)}" for c in condition)
+
+    body = "，或者".join(together(alternative) for alternative in holds)
+    if when:
+        body = f"如果{together(when)}，那么{body}"
+    return f"{head}：{body}" if head else body
+
+
+def _of_year(name: str, fields: Mapping[str, Field], say: Callable[[Field], str]) -> str:
+    """A field's words, and that its figure is last year's."""
+    words = say(fields[name.removeprefix(LAST)])
+    return f"上年的“{words}”" if name.startswith(LAST) else words
+
+
+def _row_name(field: Field) -> str:
+    return field.row.name
+
+
+def _column_name(field: Field) -> str:
+    return field.column_name
+
+
+def _place(field: Field) -> str:
+    return field.place

@@ -1,0 +1,423 @@
+"""The frozen form of an edition, and a filing of it. Everything else in the house reads these.
+
+A form is sections; a section is text or tables; a table is rows by columns, each with its printed label. A cell of a table
+is a field, ``section.row.column``. Fields that are sums of others are totals. Relations tie fields together.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, ClassVar, Literal, Protocol, Self, TypeVar
+
+from xltools.figures import FieldType, Figure
+from xltools.findings import Code, Finding, Place, finding
+from xltools.form.lexicon import NOTHING, Lexicon
+from xltools.form.sums import LAST, Sum
+from xltools.terms import Agency as Agency
+from xltools.terms import Level, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row or a column of a table: its id, its label as printed (outermost heading first), the lines it sums."""
+
+    id: str
+    label: tuple[str, ...]
+    parts: tuple[str, ...] = ()
+    type: FieldType = "count"
+    unit: str = ""
+
+    @property
+    def name(self) -> str:
+        """The innermost heading."""
+        return self.label[-1] if self.label else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows by columns under one heading. ``prefix`` begins the ids of its fields."""
+
+    prefix: str
+    heading: str
+    corner: str
+    rows: tuple[Line, ...]
+    columns: tuple[Line, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One of the six parts: tables, or a text with its instruction (``text``); ``none``: a text that may say 无 alone."""
+
+    id: str
+    sheet: str
+    title: str
+    text: str = ""
+    tables: tuple[Table, ...] = ()
+    none: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One figure of the form. ``parts`` are the input fields a total adds up; an input has none."""
+
+    id: str
+    section: Section
+    row: Line
+    column: Line
+    type: FieldType
+    parts: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> Literal["input", "total"]:
+        return "total" if self.parts else "input"
+
+    @property
+    def unit(self) -> str:
+        return self.column.unit
+
+    @property
+    def label(self) -> str:
+        """Row and column in full, as printed: 三、本年度办理结果/（一）予以公开 · 申请人情况/自然人."""
+        return " · ".join("/".join(line.label) for line in (self.row, self.column) if line.label)
+
+    @property
+    def column_name(self) -> str:
+        """The column in short, with the heading over it where the innermost alone would not tell it apart."""
+        label = self.column.label
+        names = [c.name for table in self.section.tables if self.column in table.columns for c in table.columns]
+        return "·".join(label[-2:] if len(label) > 2 or names.count(self.column.name) > 1 else label[-1:])
+
+    @property
+    def place(self) -> str:
+        """Row and column in short: （一）予以公开，自然人."""
+        return "，".join(words for words in (self.row.name, self.column_name) if words)
+
+    def total(self, values: Mapping[str, Figure]) -> Figure:
+        """A total over its input fields; over nothing but blanks it is blank."""
+        known = [v for v in (values[part] for part in self.parts) if v is not None]
+        return sum(known) if known else None
+
+
+@dataclass(frozen=True, slots=True)
+class LastYear:
+    """How a form follows on last year's.
+
+    ``carried``: the figures that are last year's, a sum over last year's fields for each input field. ``same``: what means the
+    same in another edition, by edition: fields, or the beginnings of their ids.
+    """
+
+    carried: Mapping[str, Sum]
+    same: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart of a summary: a title, and what is compared: words, and a sum over input fields."""
+
+    title: str
+    items: tuple[tuple[str, Sum], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How a published report opens: an agency's, an area's, and who can be asked. Places: {agency} {year} {basis} {phone}."""
+
+    agency: str = ""
+    area: str = ""
+    contact: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Form:
+    """An edition, with the supplements laid over it. ``rules`` are all its rules, of every kind, in the order they are told."""
+
+    edition: str
+    title: str
+    years: tuple[int, int | None]
+    basis: str
+    sections: tuple[Section, ...]
+    fields: Mapping[str, Field]
+    rules: tuple[Rule, ...]
+    supplements: tuple[str, ...] = ()
+    last: LastYear = LastYear({}, {})
+    charts: tuple[Chart, ...] = ()
+    report: Wording = Wording()
+    lexicon: Lexicon = NOTHING
+
+    @cached_property
+    def inputs(self) -> tuple[Field, ...]:
+        return tuple(f for f in self.fields.values() if not f.parts)
+
+    @cached_property
+    def totals(self) -> tuple[Field, ...]:
+        return tuple(f for f in self.fields.values() if f.parts)
+
+    @cached_property
+    def table_sections(self) -> tuple[Section, ...]:
+        return tuple(s for s in self.sections if s.tables)
+
+    @cached_property
+    def text_sections(self) -> tuple[Section, ...]:
+        return tuple(s for s in self.sections if not s.tables)
+
+    def rules_of(self, kind: type[R]) -> tuple[R, ...]:
+        """The rules of one kind."""
+        return tuple(rule for rule in self.rules if isinstance(rule, kind))
+
+    def at(self, scope: Scope) -> tuple[Rule, ...]:
+        """The rules that apply, thresholds filled in; made once for each scope."""
+        if scope not in self._applying:
+            self._applying[scope] = tuple(r for r in (rule.at(scope) for rule in self.rules) if r is not None)
+        return self._applying[scope]
+
+    @cached_property
+    def _applying(self) -> dict[Scope, tuple[Rule, ...]]:
+        return {}
+
+    @cached_property
+    def queries(self) -> frozenset[str]:
+        """The rules of the form that a 情况说明 can be given for: queries that 校验 lists."""
+        return frozenset(rule.id for rule in self.rules if rule.shows and rule.severity == "query")
+
+    def inputs_of(self, section: str) -> tuple[Field, ...]:
+        """The input fields on a section's sheet."""
+        return tuple(f for f in self.inputs if f.section.id == section)
+
+    def covers(self, year: int) -> bool:
+        """Whether the edition is the one for a report year."""
+        first, last = self.years
+        return first <= year and (last is None or year <= last)
+
+
+State = Literal["accepted", "queried", "returned", "duplicate", "missing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An agency that a summary is of: what became of its filing, and whether its figures are in the summary.
+
+    ``via`` are the parts through which they are: codes of summaries, from the top.
+    """
+
+    agency: Agency
+    state: State
+    counted: bool
+    via: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Adjustment:
+    """A line by which an office corrects a summary that it cannot get refiled: what is added to which figures, and why.
+
+    ``typed`` holds, for cells that hold text, the text to the letter; it is no figure.
+    """
+
+    reason: str
+    figures: Mapping[str, Figure]
+    typed: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Filing:
+    """What one agency returns for one year: figures, texts, sign-off.
+
+    ``inputs`` holds a figure for each input field, ``None`` for a blank. Blanks of the sections in ``declared_zero`` count
+    as 0, but for ``unread`` fields, whose cells could not be found. ``typed`` holds, for input cells that hold text, the
+    text to the letter, ``stored`` what a total's cell holds whose formula is not ours. ``explanations`` holds 情况说明 by rule,
+    ``stamps`` what an explanation was first given for.
+    ``last`` holds last year's figures of the input fields, those that mean the same, ``last_source`` whose they are in words;
+    ``last_verified`` says that they were read from last year's own filing. ``carried`` are the input fields that last year's
+    figures were put into, and locked. A summary has ``members``, every agency beneath it, and may have ``adjustments``, which
+    its inputs already hold. ``last_texts`` holds last year's texts by section.
+    """
+
+    form: Form
+    agency: Agency
+    year: int
+    kind: Literal["filing", "summary"] = "filing"
+    inputs: dict[str, Figure] = field(default_factory=dict)
+    typed: dict[str, str] = field(default_factory=dict)
+    stored: dict[str, Figure] = field(default_factory=dict)
+    unread: set[str] = field(default_factory=set)
+    declared_zero: frozenset[str] = frozenset()
+    texts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    signoff: dict[str, str] = field(default_factory=dict)
+    explanations: dict[str, str] = field(default_factory=dict)
+    stamps: dict[str, str] = field(default_factory=dict)
+    last: dict[str, Figure] = field(default_factory=dict)
+    last_source: str = ""
+    last_verified: bool = False
+    last_texts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    carried: frozenset[str] = frozenset()
+    members: tuple[Member, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
+
+    def follow(self, last: dict[str, Figure], source: str) -> None:
+        """Puts last year's figures, read from its own filings, beside this year's."""
+        self.last, self.last_source, self.last_verified = last, source, True
+        for worked_out in ("known_last", "figures"):
+            vars(self).pop(worked_out, None)
+
+    @property
+    def scope(self) -> Scope:
+        """What decides which rules apply to it."""
+        return Scope(self.agency.level, self.kind, self.known_last)
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules of its form that apply to it."""
+        return self.form.at(self.scope)
+
+    @cached_property
+    def known_last(self) -> frozenset[str]:
+        """The input fields whose figures of last year are known."""
+        return frozenset(name for name, figure in self.last.items() if figure is not None)
+
+    @cached_property
+    def figures(self) -> dict[str, Figure]:
+        """What relations read: every figure, and last year's under their names."""
+        last = {LAST + name: figure for name, figure in self.last.items()}
+        return {**self.values, **last} if last else self.values
+
+    @cached_property
+    def values(self) -> dict[str, Figure]:
+        """Every figure, totals recomputed, blanks declared zero as 0: what the filing says."""
+        said: dict[str, Figure] = {}
+        no_blank = self.unread.union(self.typed)
+        for item in self.form.inputs:
+            figure = self.inputs.get(item.id)
+            if figure is None and item.section.id in self.declared_zero and item.id not in no_blank:
+                figure = 0
+            said[item.id] = figure
+        return {f.id: f.total(said) if f.parts else said[f.id] for f in self.form.fields.values()}
+
+
+# ── the rulebook ─────────────────────────────────────────────────────────────
+
+
+class Cells(Protocol):
+    """What a formula needs to know of a layout: where a field stands and which switch declares its blanks zero."""
+
+    def position(self, field: str) -> tuple[str, int, int]: ...
+    def switch(self, field: str) -> str: ...
+    def cell(self, field: str) -> str: ...
+    def __hash__(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What decides which rules apply, before any figure is known: level, kind, the fields known of last year."""
+
+    level: Level
+    kind: Literal["filing", "summary"] = "filing"
+    last: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a rule shows on 校验 for a filing: two sides and their difference (each None while pending), the result."""
+
+    left: float | int | None
+    right: float | int | None
+    difference: float | int | None
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class Formulas:
+    """A rule as Excel works it out, every formula for a cell of 校验: two sides, their difference (None where it means nothing),
+    the result; where its id leads to; how the sides look."""
+
+    left: str
+    right: str
+    difference: str | None
+    result: str
+    target: Place
+    look: str = "cell_number"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule(ABC):
+    """Something that must hold, of whatever kind: its id, how grave a breach is, what must hold in a Chinese sentence, where it
+    comes from, what to do.
+
+    A kind of rule is a subclass, in a file of its own in ``rules/``. It judges a filing; it may judge whole columns of filings at
+    once (``over``); and where Excel can work it out it gives a row of 校验 (``listed``, ``row``, ``formulas``).
+    """
+
+    id: str
+    severity: Severity
+    text: str
+    basis: str
+    remedy: str = ""
+    """What to do; nothing where the words of the finding's code say it."""
+    listed: bool = False
+    """Whether Excel can work it out, so that 校验 lists it while it is more than a note."""
+    anchors: tuple[str, ...] = ()
+    """The fields whose cells are coloured on the form where it fails; none for one that is not of single figures."""
+
+    kind: ClassVar[str] = ""
+    """Its name in a definition."""
+    rank: ClassVar[int] = 500
+    """The place of its findings, and of its rows of 校验, among those of other kinds."""
+    words: ClassVar[str] = ""
+    """What must hold, for a definition that does not put it into words of its own."""
+    codes: ClassVar[tuple[Code, ...]] = ()
+    """Codes of findings that only this kind gives, where the catalogue does not have them."""
+
+    @property
+    def sentence(self) -> str:
+        """What must hold, its thresholds filled in; places that stand for a field stay as they are."""
+        return self.text
+
+    @property
+    def operands(self) -> tuple[str, ...]:
+        """The input fields that it reads, last year's under their names; nothing for one that reads a filing otherwise."""
+        return ()
+
+    def read(self, filing: Filing) -> Iterator[object]:
+        """What it reads of a filing: an explanation that was given over other things is stale."""
+        yield from (filing.figures.get(name) for name in self.operands) if self.operands else filing.figures.values()
+
+    @property
+    def shows(self) -> bool:
+        """Whether 校验 lists it: what is for the reader's notice alone is not asked of who fills in."""
+        return self.listed and self.severity != "note"
+
+    def at(self, scope: Scope) -> Self | None:
+        """The rule as it stands for an agency and what is known of last year; None where it does not apply."""
+        return self
+
+    @abstractmethod
+    def judge(self, filing: Filing, told: frozenset[str] = frozenset()) -> Iterator[Finding]:
+        """A finding for each breach; ``told`` are the fields whose cells were reported while reading."""
+
+    def over(self, columns: Mapping[str, Any]) -> tuple[Any, Any, Any] | None:
+        """Both sides and whether it holds, for whole columns of exact figures by field; None where it is not for columns."""
+        return None
+
+    def row(self, filing: Filing) -> Row:
+        """What 校验 shows for a filing; asked only of one that is listed."""
+        raise NotImplementedError(self.id)
+
+    def formulas(self, cells: Cells, filing: Filing) -> Formulas:
+        """How 校验 works it out; asked only of one that is listed."""
+        raise NotImplementedError(self.id)
+
+    def unfit(self) -> Iterator[tuple[str, str]]:
+        """What is wrong with it as defined: the key, and why."""
+        yield from ()
+
+    def breach(self, code: str, at: Place | None = None, **details: Any) -> Finding:
+        """A finding of this rule: its severity, id and basis are the rule's unless told otherwise."""
+        own = {"rule_remedy": self.remedy} if self.remedy else {}
+        return finding(
+            code, **{"severity": self.severity, "rule": self.id, "basis": self.basis, "at": at, **own, **details}
+        )
+
+
+R = TypeVar("R", bound=Rule)

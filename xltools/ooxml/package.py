@@ -1,0 +1,391 @@
+"""A received file as a zip of XML parts. It is hostile until read: sizes are bounded, DOCTYPEs refused, nothing is fetched."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from itertools import chain
+from typing import IO, Any
+from urllib.parse import unquote
+
+from lxml import etree
+
+from xltools.ooxml.repack import Packed, deflated, zipped
+
+PART_LIMIT = 40 * 2**20
+WHOLE_LIMIT, LISTS_LIMIT = 120 * 2**20, 2 * 2**30
+"""Bytes of all parts together: of those that are none of our sheets, and of our sheets, of which the largest are long lists, read
+in chunks or not at all."""
+PARTS_LIMIT = 1000
+TREE_LIMIT = 100 * 2**20
+"""Memory that a part may take as a tree. A large sheet, which would take more, is read without making one."""
+_MARKS_LIMIT = 4_000_000
+"""Tags and attributes of a part: more than half a million cells have."""
+_GAP_LIMIT = 2**20
+"""The longest tag or text: what one element with a million attributes would exceed."""
+_LOCAL_HEADER = 30
+"""Bytes of a part's own header in a zip, before its name."""
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""The only ways of packing that a workbook may use."""
+
+_CHUNK, _WAIT_LIMIT = 2**16, 4 * 2**20
+"""A large sheet is read in chunks; a row is never larger than this."""
+
+_SAFELY: dict[str, Any] = {
+    "resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False, "remove_comments": True,
+    "remove_pis": True,
+}  # fmt: skip
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+MAIN = (
+    "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}",
+    "{http://purl.oclc.org/ooxml/spreadsheetml/main}",
+)
+"""The namespaces of a workbook's parts, transitional and strict. What stands in another one is no cell."""
+OFFICE = (
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships",
+)
+"""The namespaces of relations between parts, in the same order."""
+_RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+_ALTERNATE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
+
+
+class Unreadable(Exception):
+    """A file that cannot be read as a workbook: the code of the finding, and the reason in words."""
+
+    def __init__(self, code: str, reason: str = "") -> None:
+        super().__init__(code, reason)
+        self.code, self.reason = code, reason
+
+
+def ambiguous(what: str) -> Unreadable:
+    """A file that other programs may read otherwise: it is not read at all."""
+    return Unreadable("file-unsafe", f"{what}，读哪一份没有定准")
+
+
+def part_key(name: str) -> str:
+    """A part's name as packages compare it: capitals, backslashes and percent signs make no other part."""
+    return unquote(name).replace("\\", "/").lstrip("/").lower()
+
+
+_DATA, _END_OF_DATA = b"<sheetData>", b"</sheetData>"
+_KEPT = 2**18
+_ROW = re.compile(rb"<row [^>]*>")
+
+
+class Package:
+    """The parts of a workbook file."""
+
+    def __init__(self, content: bytes) -> None:
+        if not content:
+            raise Unreadable("file-empty")
+        if content[:2] != b"PK":
+            raise Unreadable("file-not-workbook", _guess(content))
+        self._content = content
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(content))
+        except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as problem:
+            raise Unreadable("file-damaged", "压缩包不完整") from problem
+        entries = self._zip.infolist()
+        self.names = frozenset(e.filename for e in entries)
+        self._named = {part_key(name): name for name in self.names}
+        self.kind = "ods" if "content.xml" in self._named and "mimetype" in self._named else "xlsx"
+        lists = sum(e.file_size for e in entries if part_key(e.filename).startswith("xl/worksheets/sheet"))
+        others = sum(e.file_size for e in entries) - lists
+        if len(entries) > PARTS_LIMIT or others > WHOLE_LIMIT or lists > LISTS_LIMIT:
+            raise Unreadable("file-unsafe", "解压后大得不合理")
+        if len(self._named) < len(entries):
+            raise ambiguous("压缩包里有重名的部分")
+        self._relations: dict[str, list[tuple[str, str, str]]] = {}
+        self._sheets: dict[str, bytes] = {}
+        """The worksheet parts that have been read."""
+        if self.kind == "ods":
+            self.xml("content.xml")  # a DOCTYPE or a bomb is refused before another reader sees it
+        elif not {"xl/workbook.xml", "[content_types].xml"} & self._named.keys():
+            raise Unreadable("file-not-workbook", "是一个压缩包，里面没有工作簿")
+
+    @property
+    def note(self) -> bytes:
+        """What ``replaced`` noted in the zip's directory."""
+        return next((entry.comment for entry in self._zip.infolist()), b"")
+
+    @cached_property
+    def sums(self) -> dict[str, tuple[int, int]]:
+        """The checksum and the size of every part, as the zip's directory has them."""
+        return {entry.filename: (entry.CRC, entry.file_size) for entry in self._zip.infolist()}
+
+    def named(self, name: str) -> str:
+        """A part's name as it is written in this file."""
+        return name if name in self.names else self._named.get(part_key(name), name)
+
+    def part(self, name: str) -> bytes:
+        """A part's bytes; b"" where there is none."""
+        name = self.named(name)
+        if name not in self.names:
+            return b""
+        with self._opened(name) as stream:
+            content = stream.read(PART_LIMIT + 1)
+        if len(content) > PART_LIMIT:
+            raise Unreadable("file-unsafe", "解压后大得不合理")
+        return content
+
+    @contextmanager
+    def _opened(self, name: str) -> Iterator[IO[bytes]]:
+        """A part to be read; Unreadable where it cannot be unpacked."""
+        try:
+            info = self._zip.getinfo(name)
+            if info.flag_bits & 1:
+                raise Unreadable("file-encrypted")
+            if info.compress_type not in _METHODS:
+                raise NotImplementedError(info.compress_type)
+            with self._zip.open(info) as stream:
+                yield stream
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError) as problem:
+            raise Unreadable("file-damaged", "有一部分解压不出来") from problem
+
+    def safe(self, name: str) -> bytes:
+        """The bytes of an XML part without definitions of its own, of a reasonable size; b"" where there is none."""
+        content = self.part(name)
+        if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+            raise Unreadable("file-unsafe", "含有外部定义（DOCTYPE）")
+        if len(content) > _GAP_LIMIT and (_marks(content) > _MARKS_LIMIT or _has_gap(content)):
+            raise Unreadable("file-unsafe", "内容大得不合理")
+        return content
+
+    def xml(self, name: str, mend: Callable[[bytes], bytes] | None = None) -> Any:
+        """A part's root element, or None where there is no such part; ``mend`` is tried on a part that is no XML as it stands."""
+        content = self.safe(name)
+        try:
+            return parsed(content) if content else None
+        except Unreadable:
+            if mend is None:
+                raise
+            return parsed(mend(content))
+
+    def elements(self, name: str, *tags: str) -> Iterator[Any]:
+        """What stands in a worksheet part: the rows of its one sheetData, and of what stands beside it these tags, in order.
+
+        Nothing is looked for elsewhere. A large part is never in memory as a whole.
+        """
+        content = self.safe(name)
+        self._sheets[name] = _kept(content)
+        if _is_large(content):
+            chunks = (content[at : at + _CHUNK] for at in range(0, len(content), _CHUNK))
+            yield from _placed(_pulled(chunks, [f"{{*}}{tag}" for tag in ("row", *tags)]))
+            return
+        root = _tree(content)
+        ns = main_namespace(root, *SHEETS)
+        wanted = {f"{ns}{tag}" for tag in tags}
+        read = False
+        for child in root:
+            if child.tag == f"{ns}sheetData":
+                if read:
+                    raise ambiguous("一张工作表有两份数据")
+                read = True
+                yield from child
+            elif child.tag in wanted:
+                yield child
+            elif child.tag == _ALTERNATE and next(child.iter("{*}sheetData"), None) is not None:
+                raise ambiguous("一张工作表有两份数据")
+
+    def frame(self, name: str) -> bytes:
+        """A worksheet part that has been read, without its rows: XML of its own, if it is of a reasonable size."""
+        return _without_rows(self._sheets[name])
+
+    def row_tags(self, name: str) -> list[bytes]:
+        """The tags of the rows of a worksheet part that has been read."""
+        return _ROW.findall(self._sheets[name])
+
+    def streamed(self, name: str) -> Iterator[Any]:
+        """The rows of a worksheet part, in order, while it is unpacked: it may be of any size.
+
+        No more is in memory at a time than one row and what stands before it (``_WAIT_LIMIT`` bytes). How many rows are
+        too many is for the caller to say.
+        """
+        with self._opened(self.named(name)) as stream:
+            yield from _placed(_pulled(iter(lambda: stream.read(_CHUNK), b""), ["{*}row"]))
+
+    def replaced(self, parts: Mapping[str, bytes], note: bytes = b"") -> bytes:
+        """The file with some parts replaced and others added; all the rest to the byte. The same parts give the same file.
+
+        ``note`` stands beside every part in the zip's directory, which any other program that saves the file leaves out.
+        """
+        parts = {self.named(name): content for name, content in parts.items()}
+        names = dict.fromkeys((*self._zip.namelist(), *parts))
+        return zipped((deflated(n, parts[n]) if n in parts else self._as_packed(n) for n in names), note)
+
+    def _as_packed(self, name: str) -> Packed:
+        """A part as it lies in the file; Unreadable where it does not lie there as the directory says."""
+        info = self._zip.getinfo(name)
+        if info.flag_bits & 1 or info.compress_type not in _METHODS:
+            raise Unreadable("file-damaged", "有一部分解压不出来")
+        at = info.header_offset
+        start = at + _LOCAL_HEADER + sum(int.from_bytes(self._content[n : n + 2], "little") for n in (at + 26, at + 28))
+        content = self._content[start : start + info.compress_size]
+        if len(content) < info.compress_size:
+            raise Unreadable("file-damaged", "有一部分解压不出来")
+        return Packed(name, info.compress_type, info.CRC, info.file_size, content)
+
+    @cached_property
+    def workbook_part(self) -> str:
+        """The name of the workbook part, as the package's relations give it."""
+        return self.related("", "officeDocument") or self.named("xl/workbook.xml")
+
+    def related(self, part: str, *kinds: str) -> str:
+        """The one part that another names as its texts, its styles …; "" where it names none, Unreadable where several."""
+        wanted = {f"{office}/{kind}" for office in OFFICE for kind in kinds}
+        found = {target for kind, target, _ in self.relations(part) if kind in wanted}
+        if len(found) > 1:
+            raise ambiguous(f"有几个部分都说是“{kinds[0]}”")
+        return found.pop() if found else ""
+
+    def relations(self, part: str) -> list[tuple[str, str, str]]:
+        """The relations of a part: type, target part, id. External targets are left out."""
+        if part not in self._relations:
+            self._relations[part] = self._read_relations(part)
+        return self._relations[part]
+
+    def _read_relations(self, part: str) -> list[tuple[str, str, str]]:
+        folder, base = posixpath.split(part.replace("\\", "/"))
+        root = self.xml(posixpath.join(folder, "_rels", f"{base}.rels"))
+        found: dict[str, tuple[str, str, str]] = {}
+        for item in root.iterchildren(_RELATIONSHIP) if root is not None else ():
+            target, id_ = item.get("Target", "").replace("\\", "/"), item.get("Id", "")
+            if id_ in found:
+                raise ambiguous("各部分的关系有重名")
+            if item.get("TargetMode") == "External":
+                continue
+            path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+            found[id_] = (item.get("Type", ""), self.named(path), id_)
+        return list(found.values())
+
+
+def _kept(content: bytes) -> bytes:
+    """What is kept of a worksheet part: all of one as small as ours, else what stands round its rows."""
+    return content if len(content) < _KEPT else _without_rows(content)[:_GAP_LIMIT]
+
+
+def _without_rows(content: bytes) -> bytes:
+    start, end = content.find(_DATA), content.rfind(_END_OF_DATA)
+    return content[: start + len(_DATA)] + content[end:] if 0 <= start < end else content
+
+
+SHEETS = ("worksheet", "chartsheet", "dialogsheet")
+
+
+SHEETS = ("worksheet", "chartsheet", "dialogsheet")
+
+
+def main_namespace(root: Any, *tags: str) -> str:
+    """The namespace of a workbook's part in braces, as tags begin with it; Unreadable where the root is another element."""
+    for ns in MAIN:
+        if root.tag.startswith(ns) and root.tag.removeprefix(ns) in tags:
+            return ns
+    raise Unreadable("file-damaged", "有一部分不是工作簿的内容")
+
+
+def _placed(elements: Iterator[Any]) -> Iterator[Any]:
+    """The elements of a worksheet that is read in pieces, each in its place: rows in one sheetData, all else below the root."""
+    data = ns = None
+    for element in elements:
+        parent = element.getparent()
+        ns = ns or main_namespace(element.getroottree().getroot(), *SHEETS)
+        if element.tag == f"{ns}row":
+            before = element.getprevious()
+            data = parent if data is None else data
+            inside = data.tag == f"{ns}sheetData" and data.getparent().getparent() is None
+            if parent is not data or not inside or not (before is None or before.tag == element.tag):
+                raise ambiguous("一张工作表有两份数据")
+            yield element
+        elif element.tag.startswith(ns) and parent.getparent() is None:
+            yield element
+
+
+def _pulled(chunks: Iterator[bytes], wanted: Sequence[str]) -> Iterator[Any]:
+    """The wanted elements of a part that comes in chunks; what has been read is forgotten."""
+    parser = etree.XMLPullParser(("end",), tag=list(wanted), **_SAFELY)
+    head = etree.XMLPullParser(("start",), **_SAFELY)
+    try:
+        first = next(chunks, b"")
+        head.feed(first)
+        _, root = next(iter(head.read_events()), (None, None))
+        _refuse_doctype(root)
+        waiting = 0
+        for chunk in chain((first,), chunks):
+            parser.feed(chunk)
+            waiting += len(chunk)
+            for _, element in parser.read_events():
+                waiting = 0
+                yield element
+                _forget(element)
+            if waiting > _WAIT_LIMIT:
+                raise Unreadable("file-unsafe", "内容大得不合理")
+        parser.close()
+    except (etree.XMLSyntaxError, ValueError) as problem:
+        raise Unreadable("file-damaged", "有一部分内容不完整") from problem
+
+
+def _marks(content: bytes) -> int:
+    return content.count(b"<") + content.count(b"=")
+
+
+def _is_large(content: bytes) -> bool:
+    """Whether a part would take too much memory as a tree: about so many bytes a tag and an attribute."""
+    return len(content) > _GAP_LIMIT and 120 * content.count(b"<") + 240 * content.count(b"=") > TREE_LIMIT
+
+
+def parsed(content: bytes) -> Any:
+    """The root element of XML that has been found safe; Unreadable where it is broken, or too large."""
+    if _is_large(content):
+        raise Unreadable("file-unsafe", "内容大得不合理")
+    return _tree(content)
+
+
+def _tree(content: bytes) -> Any:
+    try:
+        root = etree.fromstring(content, etree.XMLParser(**_SAFELY))
+    except (etree.XMLSyntaxError, ValueError) as problem:
+        raise Unreadable("file-damaged", "有一部分内容不完整") from problem
+    _refuse_doctype(root)
+    return root
+
+
+def _refuse_doctype(root: Any) -> None:
+    """A definition that stood there in another encoding, maybe so long that the root has not come in sight."""
+    if root is None or root.getroottree().docinfo.doctype:
+        raise Unreadable("file-unsafe", "含有外部定义（DOCTYPE）")
+
+
+def _forget(element: Any) -> None:
+    """Frees an element that has been read, and what stands before it."""
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and parent[0] is not element:
+        del parent[0]
+
+
+def _has_gap(content: bytes) -> bool:
+    """Whether two tags stand further apart than any text is long."""
+    at = 0
+    while at + _GAP_LIMIT < len(content):
+        at = content.rfind(b"<", at + 1, at + _GAP_LIMIT)
+        if at < 0:
+            return True
+    return False
+
+
+def _guess(content: bytes) -> str:
+    start = content[:512].lstrip().lower()
+    if start.startswith((b"<html", b"<!doctype html")) or b"<table" in start:
+        return "它是一个网页"
+    if start.startswith(b"%pdf"):
+        return "它是一个 PDF"
+    if b"\0" not in content[:4096]:
+        return "它是一个文本文件"
+    return "内容不是工作簿"

@@ -1,0 +1,205 @@
+"""Filings as JSON and CSV: what ``export`` gives and ``fill`` takes."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from xltools.characters import visible
+from xltools.errors import XltoolsError
+from xltools.figures import as_json, bounded, exact, show
+from xltools.findings import Finding, finding
+from xltools.form.checkcode import check_code
+from xltools.form.layout import TEXT_ROWS
+from xltools.form.model import Field, Filing
+from xltools.form.standing import lacking
+from xltools.inputs import read_json
+from xltools.received.typed import read_text
+from xltools.terms import SIGNOFF
+
+_CELL_LIMIT = 32_767
+"""Characters that one cell holds."""
+
+_NUMBERS = (-(10**15), 10**15)
+"""Beyond these a cell no longer holds every digit of a whole number."""
+
+
+def filing_json(filing: Filing) -> dict[str, Any]:
+    """A filing as ``export`` gives it: figures recomputed, totals and supplements among them."""
+    agency, form = filing.agency, filing.form
+    return {
+        "agency": agency.as_json(),
+        "year": filing.year,
+        "edition": form.edition,
+        "kind": filing.kind,
+        "supplements": list(form.supplements),
+        "values": {name: as_json(value, form.fields[name].type) for name, value in filing.values.items()},
+        "texts": {s.id: "\n".join(filing.texts.get(s.id, ())) for s in form.text_sections},
+        "signoff": {key: filing.signoff.get(key, "") for key in SIGNOFF},
+        "checkcode": check_code(filing),
+        **(_summary_json(filing) if filing.kind == "summary" else {}),
+    }
+
+
+def _summary_json(filing: Filing) -> dict[str, Any]:
+    """What only a summary has: who is in it, and the adjustments that its values include."""
+    fields = filing.form.fields
+    return {
+        "agencies": {
+            "expected": len(filing.members),
+            "accepted": sum(m.counted for m in filing.members),
+            "lacking": [{**m.agency.as_json(), "state": m.state} for m in lacking(filing)],
+        },
+        "adjustments": [
+            {"reason": a.reason, "values": {name: as_json(v, fields[name].type) for name, v in a.figures.items()}}
+            for a in filing.adjustments
+        ],
+    }
+
+
+def filing_csv(filing: Filing) -> str:
+    """A filing's figures as CSV, a field a row."""
+    out = io.StringIO()
+    table = csv.writer(out, lineterminator="\n")
+    table.writerow(("单位代码", "单位名称", "年度", "指标编号", "指标", "数值"))
+    agency = (harmless(filing.agency.code), harmless(filing.agency.name), filing.year)
+    for name, value in filing.values.items():
+        field = filing.form.fields[name]
+        table.writerow((*agency, name, field.label, "" if value is None else show(value, field.type)))
+    return out.getvalue()
+
+
+def harmless(text: str) -> str:
+    """A text that a spreadsheet opening the CSV cannot take for a formula, nor a screen for an order."""
+    text = visible(text)
+    return f"'{text}" if text[:1] in "=+-@" and text else text
+
+
+def read_values(text: str, file: str) -> dict[str, Any]:
+    """The JSON of a VALUES file, decimals kept exact; XltoolsError where it is none."""
+    try:
+        data = read_json(text, parse_float=Decimal)
+    except ValueError as problem:
+        raise XltoolsError(f"“{file}”不是有效的 JSON：{problem}") from None
+    if not isinstance(data, dict) or not isinstance(data.get("values", {}), dict):
+        raise XltoolsError(f"“{file}”里应当是一个对象，其中 values 是“指标编号: 数值”")
+    return data
+
+
+_KEYS = ("agency", "year", "edition", "kind", "supplements", "values", "texts", "signoff", "explanations",
+         "declared_zero", "checkcode", "agencies", "adjustments")  # fmt: skip
+
+
+def unused(data: dict[str, Any], blank: Filing) -> list[str]:
+    """What of a VALUES file is not going into the blank, in words: keys that nothing reads, another agency's name."""
+    found = [f"“{key}”这一项没有用到" for key in data if key not in _KEYS]
+    agency = data.get("agency")
+    code = agency.get("code") if isinstance(agency, dict) else None
+    if code not in (None, "", blank.agency.code):
+        found.append(f"数据是单位 {code} 的，空白表是 {blank.agency.name}（{blank.agency.code}）的")
+    return found
+
+
+def fill(blank: Filing, data: dict[str, Any], file: str) -> tuple[Filing, list[Finding]]:
+    """The filing with values, texts, sign-off and 情况说明 written in, and a finding for each total given that is not right.
+
+    A number becomes the figure, a string the text typed, null an empty cell. Fields not named stay as they are.
+    XltoolsError for a field, part or key that the form does not have, and for another year's or edition's data.
+    """
+    form = blank.form
+    for key, right in (("year", blank.year), ("edition", form.edition)):
+        if str(data.get(key, right)) != str(right):
+            raise XltoolsError(f"“{file}”是 {key}={data[key]} 的数据，空白表是 {right}，不能写入")
+    inputs, typed = dict(blank.inputs), dict(blank.typed)
+    totals: dict[str, Any] = {}
+    for name, value in data.get("values", {}).items():
+        field = form.fields.get(name)
+        if field is None:
+            raise XltoolsError(
+                f"“{file}”里的指标“{name}”不在格式版本 {form.edition} 里；全部指标见 xltools forms show {form.edition}"
+            )
+        if field.parts:
+            totals[name] = value
+            continue
+        inputs[name], words = _value(value, field, file)
+        typed.pop(name, None)
+        if words is not None:
+            typed[name] = words
+    filled = replace(
+        blank,
+        inputs=inputs,
+        typed=typed,
+        texts={**blank.texts, **_texts(data, blank, file)},
+        signoff={**blank.signoff, **_words(data, "signoff", SIGNOFF, file)},
+        explanations={**blank.explanations, **_words(data, "explanations", _explainable(blank), file)},
+        declared_zero=_declared(data, blank, file),
+    )
+    return filled, list(_compared(filled, totals, file))
+
+
+def _value(value: Any, field: Field, file: str) -> tuple[Any, str | None]:
+    if value is None or value == "":
+        return None, None
+    if isinstance(value, str):
+        _fits(value, f"指标“{field.id}”的文字", file)
+        return read_text(value, field.type).figure, value
+    if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
+        raise XltoolsError(f"“{file}”里指标“{field.id}”的值应当是数字、文字或 null，现在是 {value!r}")
+    if not bounded(value) or not _NUMBERS[0] < value < _NUMBERS[1]:
+        raise XltoolsError(f"“{file}”里指标“{field.id}”的值 {str(value)[:60]} 位数太多，一格放不下这样的数")
+    return exact(value, field.type), None
+
+
+def _compared(filled: Filing, totals: dict[str, Any], file: str) -> Any:
+    for name, value in totals.items():
+        field = filled.form.fields[name]
+        given, _ = _value(value, field, file)
+        if given is not None and given != filled.values[name]:
+            yield finding("total-differs", file=file, agency=filled.agency, field=name, related=field.parts, actual=given,
+                          expected=filled.values[name], types=(field.type, field.type), place=field.place, rule=name)  # fmt: skip
+
+
+def _words(data: dict[str, Any], part: str, known: Mapping[str, str], file: str) -> dict[str, str]:
+    said = data.get(part) or {}
+    if not isinstance(said, dict) or not all(isinstance(v, str) for v in said.values()):
+        raise XltoolsError(f"“{file}”里的 {part} 应当是“名称: 文字”")
+    for key in said:
+        if key not in known:
+            raise XltoolsError(f"“{file}”里的 {part} 没有“{key}”这一项；可用：{'、'.join(known)}")
+    for key, text in said.items():
+        _fits(text, f"“{known[key]}”", file)
+    return said
+
+
+def _explainable(blank: Filing) -> dict[str, str]:
+    """The rules that a 情况说明 can be given for: the queries."""
+    return {rule: f"{rule} 的情况说明" for rule in sorted(blank.form.queries)}
+
+
+def _fits(text: str, what: str, file: str) -> None:
+    if any(len(line) > _CELL_LIMIT for line in text.split("\n")):
+        raise XltoolsError(f"“{file}”里{what}太长：一格（一段）最多 {_CELL_LIMIT} 个字")
+
+
+def _texts(data: dict[str, Any], blank: Filing, file: str) -> dict[str, tuple[str, ...]]:
+    sections = {s.id: s.sheet for s in blank.form.text_sections}
+    found = {}
+    for key, text in _words(data, "texts", sections, file).items():
+        found[key] = tuple(line.strip() for line in text.split("\n") if line.strip())
+        if len(found[key]) > TEXT_ROWS:
+            raise XltoolsError(f"“{file}”里“{sections[key]}”有 {len(found[key])} 段，表里最多 {TEXT_ROWS} 段")
+    return found
+
+
+def _declared(data: dict[str, Any], blank: Filing, file: str) -> frozenset[str]:
+    if "declared_zero" not in data:
+        return blank.declared_zero
+    sections = [s.id for s in blank.form.table_sections]
+    wanted = data["declared_zero"]
+    if not isinstance(wanted, list) or any(name not in sections for name in wanted):
+        raise XltoolsError(f"“{file}”里的 declared_zero 应当是一个列表，可用：{'、'.join(sections)}")
+    return frozenset(wanted)

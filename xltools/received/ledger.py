@@ -1,0 +1,158 @@
+"""明细 as received: a summary's figures added up anew from its agencies' rows; what was typed among them, told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from xltools.address import a1
+from xltools.figures import FieldType, Figure
+from xltools.form.layout import ADJUSTMENTS, LEDGER, STATUS_ROW, Layout
+from xltools.form.model import Adjustment, Agency, Field
+from xltools.ooxml.package import Unreadable
+from xltools.ooxml.sheets import Cell, ReceivedWorkbook
+from xltools.received.typed import Reading, read_cell
+from xltools.terms import level_of
+from xltools.workbook.cached import number
+from xltools.workbook.ledger import FIRST, HEADING, IDS, REASON, TOP, sum_from
+
+Row = dict[int, Cell]
+"""A row's cells by column."""
+
+
+@dataclass
+class Ledger:
+    """A received 明细: its agencies, its sums (adjustments among them), the adjustments, its last row."""
+
+    parts: list[Agency] = field(default_factory=list)
+    sums: dict[str, Figure] = field(default_factory=dict)
+    adjustments: list[tuple[int, Adjustment]] = field(default_factory=list)
+    bottom: int = TOP
+    status: str = ""
+
+    def sum_formula(self, layout: Layout, item: Field) -> str:
+        """The formula that a field's official cell must have over these rows."""
+        return sum_from(layout, item, self.bottom)
+
+
+def read_ledger(workbook: ReceivedWorkbook, layout: Layout, tell: Callable[..., None]) -> Ledger:
+    """A received summary's figures, added up anew from its 明细, row by row: stored sums are not trusted.
+
+    A cell that is no plain number is told; Unreadable where the sheet or a column is gone.
+    """
+    if LEDGER not in workbook.sheet_names:
+        raise Unreadable("file-damaged", f"汇总表缺少工作表“{LEDGER}”")
+    found, columns, heading = Ledger(), dict[str, int](), 0
+    for number_, row in workbook.rows(LEDGER):
+        if number_ == STATUS_ROW and 0 in row:
+            found.status = row[0].text
+        elif number_ == IDS:
+            columns = _columns(row, layout)
+        elif number_ >= TOP and 0 in row and row[0].text.startswith(HEADING):
+            heading = number_
+            found.bottom = heading + ADJUSTMENTS
+        elif number_ >= TOP and not heading:
+            if any(column >= FIRST for column in row):
+                _add(row, number_, layout, columns, found, tell)
+        elif heading and number_ <= found.bottom:
+            given = _adjustment(row, number_, layout, columns, tell)
+            if given is not None:
+                found.adjustments.append((number_, given))
+                for name, figure in given.figures.items():
+                    if figure is not None:
+                        found.sums[name] = (found.sums.get(name) or 0) + figure
+        elif number_ > TOP and heading and any(column >= FIRST for column in row):
+            tell("form-cell-added", sheet=LEDGER, cell=a1(number_, 0), cells=f"第 {number_ + 1} 行",
+                 words="、".join(cell.text for cell in row.values())[:80])  # fmt: skip
+    if not columns:
+        raise Unreadable("file-damaged", f"工作表“{LEDGER}”缺少指标编号的一行")
+    return found
+
+
+def _columns(row: Row, layout: Layout) -> dict[str, int]:
+    """The column of every input field."""
+    there = {cell.text: column for column, cell in row.items()}
+    for item in layout.form.inputs:
+        if item.id not in there:
+            raise Unreadable("file-damaged", f"工作表“{LEDGER}”缺少一列：{item.label}")
+    return {item.id: there[item.id] for item in layout.form.inputs}
+
+
+def _agency(row: Row) -> Agency | None:
+    code, name, level = (row[column].text if column in row else "" for column in range(FIRST))
+    known = level_of(level) if level else None
+    return Agency(code, name, known) if code and known else None
+
+
+def _add(
+    row: Row, number_: int, layout: Layout, columns: Mapping[str, int], found: Ledger, tell: Callable[..., None]
+) -> None:
+    """Adds an agency's row to the sums."""
+    agency = _agency(row)
+    if agency:
+        found.parts.append(agency)
+    found.bottom = number_
+    for item in layout.form.inputs if columns else ():
+        cell = row.get(columns[item.id])
+        if cell is None:
+            continue
+        reading = read_cell(cell, item.type)
+        if cell.formula is not None or (reading.code is None and reading.typed):
+            reading = replace(reading, code="cell-formula" if cell.formula is not None else "cell-not-number")
+        if reading.code:
+            _tell(tell, reading, cell, number_, columns[item.id], item)
+        if reading.figure is not None:
+            found.sums[item.id] = (found.sums.get(item.id) or 0) + reading.figure
+
+
+def _adjustment(
+    row: Row, number_: int, layout: Layout, columns: Mapping[str, int], tell: Callable[..., None]
+) -> Adjustment | None:
+    """A row of adjustments; None where nothing is typed. Text is no figure, for the sheets' own sums leave it out."""
+    figures: dict[str, Figure] = {}
+    typed: dict[str, str] = {}
+    for item in layout.form.inputs if columns else ():
+        cell = row.get(columns[item.id])
+        if cell is None or cell.blank:
+            continue
+        kind: FieldType = item.type if item.type == "money" else "signed"
+        reading = read_cell(cell, kind)
+        if reading.code == "cell-negative":
+            reading = replace(reading, code=None)
+        if cell.kind != "number":
+            suggestion = f"，例如 {number(reading.figure, item)}" if reading.figure is not None else ""
+            reading = Reading(None, cell.value, "cell-not-number", suggestion)
+            typed[item.id] = cell.value
+        else:
+            figures[item.id] = reading.figure
+        if reading.code:
+            _tell(tell, reading, cell, number_, columns[item.id], item)
+    reason = row[REASON].text.strip() if REASON in row else ""
+    return Adjustment(reason, figures, typed) if figures or typed or reason else None
+
+
+def _tell(tell: Callable[..., None], reading: Reading, cell: Cell, row: int, column: int, item: Field) -> None:
+    tell(reading.code, sheet=LEDGER, cell=a1(row, column), field=item.id, place=item.place,
+         typed=f"={cell.formula}" if cell.formula is not None else reading.typed or cell.text,
+         read=number(reading.figure, item), suggestion=reading.suggestion)  # fmt: skip
+
+
+def members(workbook: ReceivedWorkbook, layout: Layout) -> Iterator[tuple[Agency, dict[str, Figure]]]:
+    """The agencies of a received 明细, each with its figures; a row without a code or a level is passed over."""
+    columns: dict[str, int] = {}
+    for number_, row in workbook.rows(LEDGER):
+        if number_ == IDS:
+            there = {cell.text: column for column, cell in row.items()}
+            columns = {item.id: there[item.id] for item in layout.form.inputs if item.id in there}
+        elif number_ >= TOP and 0 in row and row[0].text.startswith(HEADING):
+            return
+        elif number_ >= TOP and (agency := _agency(row)):
+            blank = Cell("text", "")
+            yield (
+                agency,
+                {
+                    item.id: read_cell(row.get(columns[item.id], blank), item.type).figure
+                    for item in layout.form.inputs
+                    if item.id in columns
+                },
+            )

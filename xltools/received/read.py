@@ -1,0 +1,445 @@
+"""A received workbook as a filing: who, which year, which form; every figure read with care, every doubt a finding."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal
+
+from xltools.address import a1
+from xltools.dates import LAST_DAY, from_serial
+from xltools.editions import editions, load_form, supplements
+from xltools.errors import XltoolsError
+from xltools.figures import show
+from xltools.findings import CATALOGUE, Finding, finding
+from xltools.findings.failures import apart
+from xltools.form.lastyear import carried_over
+from xltools.form.layout import (
+    CHECK_COLUMNS,
+    CHECK_TOP,
+    CHECKS,
+    COVER,
+    COVER_CELLS,
+    COVER_IDENTITY,
+    LAST_HEADING,
+    LEDGER,
+    TEXT_TOP,
+    Layout,
+    TableSheet,
+    is_summary_sheet,
+    layout_of,
+)
+from xltools.form.model import Agency, Field, Filing, Form
+from xltools.form.standing import completeness, lacking
+from xltools.form.sums import LAST
+from xltools.inputs import Refused, content_of
+from xltools.ooxml.package import Unreadable
+from xltools.ooxml.sheets import Cell, ReceivedWorkbook, SheetCells, open_workbook
+from xltools.outputs import slashed
+from xltools.received.appearance import appearance
+from xltools.received.audit import Audit, Verdict, audit, canonical
+from xltools.received.ledger import Ledger, read_ledger
+from xltools.received.locate import Places, squeezed
+from xltools.received.properties import stamps_in
+from xltools.received.standings import read_members
+from xltools.received.summed import adjusted, twice_inside
+from xltools.received.typed import Reading, read_cell, read_date
+from xltools.received.whereabouts import Whereabouts
+from xltools.terms import LEVELS, NAME_LIMIT, SIGNOFF, level_of
+from xltools.workbook.write import COPY, PROPERTY
+
+FILE_LIMIT = 100 * 2**20
+"""Bytes of a file: far more than the summary of a whole province has."""
+
+_DAY_DIGITS = 5
+"""The numbers of all days of this century, and of the last since 1927."""
+_YEAR = re.compile(r"(?:19|20|21)[0-9]{2}")
+
+
+@dataclass
+class Received:
+    """One file as received: what was read of it, and what is wrong with it so far."""
+
+    path: Path
+    sha256: str
+    verdict: Verdict
+    filing: Filing | None = None
+    findings: list[Finding] = field(default_factory=list)
+    places: dict[str, Places] = field(default_factory=dict)
+    paragraphs: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    """The rows in which the paragraphs of each text part stand."""
+    provisional: str = ""
+    saved: str = ""
+    answers: dict[str, str] = field(default_factory=dict)
+    """Where on 校验 the 情况说明 of each rule that may be explained is written."""
+    set_aside: bool = False
+    """Whether another file of the same agency contradicts or replaces it, so that it does not count."""
+    superseded_by: str = ""
+    """The newer file of the same agency that was taken in its place."""
+
+    def located(self, found: Iterable[Finding]) -> Iterator[Finding]:
+        """Findings of rules with their file, agency, sheet and cell, as the file was received."""
+        assert self.filing is not None
+        return map(Whereabouts(self.filing, str(self.path), self.places, self.paragraphs).located, found)
+
+    @property
+    def open_errors(self) -> bool:
+        return any(f.open and f.severity == "error" for f in self.findings)
+
+    @property
+    def open_queries(self) -> bool:
+        return any(f.open and f.severity == "query" for f in self.findings)
+
+    @property
+    def doubt(self) -> Finding | None:
+        """The open finding that another agency than the form's seems to have filled it in."""
+        return next((f for f in self.findings if f.open and f.code == "agency-doubtful"), None)
+
+    @property
+    def accepted(self) -> bool:
+        """Readable, no open error, no open query."""
+        return self.filing is not None and not (self.open_errors or self.open_queries or self.set_aside)
+
+    def unread(self, found: Finding) -> None:
+        """Makes it a file that could not be read, for which this finding stands alone: nothing of it is used any more."""
+        self.filing, self.verdict, self.findings, self.places, self.answers = None, "unreadable", [found], {}, {}
+
+
+def read_file(path: Path) -> Received:
+    """Reads a file; whatever is wrong with it becomes a finding, never an exception."""
+    try:
+        content = content_of(path, FILE_LIMIT)
+    except Refused as problem:
+        code = "file-unsafe" if problem.vast else "file-unreadable"
+        return Received(path, "", "unreadable", None, [finding(code, file=str(path), reason=problem.reason)])
+    return read_bytes(path, content)
+
+
+def read_bytes(path: Path, content: bytes) -> Received:
+    """Reads a file's content; whatever is wrong with it becomes a finding, never an exception."""
+    received = Received(path, hashlib.sha256(content).hexdigest(), "unreadable")
+    with apart("read", path, received.unread):
+        try:
+            _Reader(received, open_workbook(content)).read()
+        except Unreadable as problem:
+            received.unread(finding(problem.code, file=slashed(path), reason=problem.reason))
+    return received
+
+
+class _Reader:
+    """The reading of one workbook, sheet by sheet."""
+
+    def __init__(self, received: Received, workbook: ReceivedWorkbook) -> None:
+        self.received, self.workbook = received, workbook
+        self.file = slashed(received.path)
+        self.agency: Agency | None = None
+        self.ledger = Ledger()
+
+    def tell(self, code: str, **coordinates: Any) -> None:
+        self.received.findings.append(finding(code, file=self.file, agency=self.agency, **coordinates))
+
+    def read(self) -> None:
+        form = self._identify()
+        if form is None:
+            return
+        layout = layout_of(form)
+        filing = self.received.filing
+        assert filing is not None
+        self.agency = filing.agency
+        self._last_year(filing, layout)
+        checked = audit(self.workbook, layout, filing, self.tell)
+        self.received.verdict = checked.verdict
+        saved = self.workbook.saved
+        if checked.verdict != "original":  # what we write ourselves carries a fixed date
+            self.received.saved = saved
+        self.received.places = checked.places
+        if filing.kind == "summary":
+            self._summary(filing, layout)
+        for sheet in layout.tables.values():
+            self._tables(sheet, layout, filing, checked)
+        self._computed(layout, filing, checked)
+        for section in form.text_sections:
+            if section.sheet in checked.present:
+                rows = _paragraphs(self.workbook.sheet(section.sheet))
+                filing.texts[section.id] = tuple(rows.values())
+                self.received.paragraphs[section.id] = tuple(rows)
+        self._signoff(filing, checked)
+        self._explanations(filing, checked)
+        filing.stamps = stamps_in(self.workbook.properties)
+
+    # ── who and what ─────────────────────────────────────────────────────────
+
+    def _identify(self) -> Form | None:
+        """Finds form and agency: document properties first, the cover beside them; contradictions are findings."""
+        said = {
+            k.removeprefix(PROPERTY): v.strip() for k, v in self.workbook.properties.items() if k.startswith(PROPERTY)
+        }
+        if self.workbook.properties.get(COPY):
+            self._foreign("它是导出的正式表样，只有数值，请报送原来的填报表或汇总表")
+            return None
+        cover = self._cover()
+        if not said and not cover:
+            self._foreign("没有封面，也没有填报表的标记")
+            return None
+        edition = said.get("edition") or _edition_of(cover.get("basis", ""))
+        if edition not in editions():
+            if not edition:
+                self._foreign("认不出是哪一个格式版本")
+                return None
+            self.received.verdict = "foreign"
+            self.tell("edition-unknown", value=edition)
+            return None
+        names = tuple(n for n in said.get("supplements", "").split(",") if n) if said else self._supplements(edition)
+        try:
+            form = load_form(edition, names)
+        except XltoolsError:
+            self.received.verdict = "foreign"
+            self.tell("edition-unknown", value=f"{edition}（{'、'.join(names)}）")
+            return None
+        facts = {key: said.get(key) or cover.get(key, "") for key in ("name", "code", "level", "year")}
+        level = level_of(facts["level"]) if facts["level"] else None
+        if level is None or not _YEAR.fullmatch(facts["year"]):
+            self._foreign("封面上的层级或年度读不出来")
+            return None
+        if max(len(facts["code"]), len(facts["name"])) > NAME_LIMIT:
+            self._foreign("单位代码或者名称长得不合理")
+            return None
+        self.agency = Agency(facts["code"], facts["name"], level)
+        is_summary = said["kind"] == "summary" if "kind" in said else LEDGER in self.workbook.sheet_names
+        kind: Literal["filing", "summary"] = "summary" if is_summary else "filing"
+        self.received.filing = Filing(form, self.agency, int(facts["year"]), kind)
+        for key in ("name", "code", "level", "year"):
+            recorded = said.get(key) if key != "level" else LEVELS[level] if "level" in said else None
+            if recorded and cover.get(key) and recorded != cover[key]:
+                row = getattr(COVER_CELLS, key)
+                self.tell("identity-contradicts", sheet=COVER, cell=a1(row, COVER_CELLS.column),
+                          place=COVER_IDENTITY[key], actual_text=cover[key], expected_text=recorded)  # fmt: skip
+        return form
+
+    def _supplements(self, edition: str) -> tuple[str, ...]:
+        """The supplements whose tables are printed on the sheets: for a file that has lost its document properties."""
+        return tuple(name for name in supplements() if self._shows(edition, name))
+
+    def _shows(self, edition: str, supplement: str) -> bool:
+        try:
+            form = load_form(edition, (supplement,))
+        except XltoolsError:
+            return False
+        known = set(load_form(edition).sections)
+        headings = {
+            squeezed(t.heading) for s in form.sections if s not in known for t in s.tables if t.prefix == "supplement"
+        }
+        names = (name for name in self.workbook.sheet_names if not is_summary_sheet(name))
+        sheets = (self.workbook.sheet(name).cells.values() for name in names)
+        return any(squeezed(cell.text) in headings for cells in sheets for cell in cells)
+
+    def _foreign(self, reason: str) -> None:
+        self.received.verdict = "foreign"
+        self.received.filing = None
+        self.tell("form-foreign", reason=reason)
+
+    def _cover(self) -> dict[str, str]:
+        """The identity rows of the cover, wherever their printed words stand."""
+        if COVER not in self.workbook.sheet_names:
+            return {}
+        sheet = self.workbook.sheet(COVER)
+        keys = {squeezed(words): key for key, words in COVER_IDENTITY.items()}
+        labelled = [(spot, keys[words]) for spot, cell in sorted(sheet.cells.items())
+                    if (words := squeezed(cell.text)) in keys]  # fmt: skip
+        labelled.sort(key=lambda item: item[0] != (getattr(COVER_CELLS, item[1]), COVER_CELLS.label_column))
+        aside = COVER_CELLS.column - COVER_CELLS.label_column
+        found: dict[str, str] = {}
+        for (row, column), key in labelled:  # one that stands in its own place before all others
+            found.setdefault(key, sheet.text(row, column + aside).strip())
+        return found
+
+    def _last_year(self, filing: Filing, layout: Layout) -> None:
+        """Last year's figures, where the file carries them. They are not verified by that."""
+        if CHECKS not in self.workbook.sheet_names:
+            return
+        cells = self.workbook.sheet(CHECKS)
+        heading, _, source = cells.text(*layout.last_heading).partition("：")
+        if heading != LAST_HEADING:
+            return
+        filing.last_source = source
+        for item in layout.form.inputs:
+            _, *spot = layout.position(LAST + item.id)
+            cell = cells.at(*spot)
+            reading = read_cell(cell, item.type)
+            if cell.kind == "number" and reading.code is None and reading.figure is not None:
+                filing.last[item.id] = reading.figure
+        if self.workbook.properties.get(f"{PROPERTY}carried"):
+            filing.carried = frozenset(carried_over(layout.form, filing.last))
+
+    def _summary(self, filing: Filing, layout: Layout) -> None:
+        """What a summary rests on: the figures of its 明细, the adjustments, who is in it."""
+        self.ledger = read_ledger(self.workbook, layout, self.tell)
+        filing.adjustments = tuple(given for _, given in self.ledger.adjustments)
+        filing.members = read_members(self.workbook, self.ledger.parts, self.tell)
+        self.received.findings += adjusted(self.file, filing, self.ledger.adjustments)
+        self.received.findings += twice_inside(self.file, filing)
+        if lacking(filing):
+            self.received.provisional = completeness(filing.members)
+            self.tell("summary-provisional", status=self.received.provisional)
+
+    # ── figures ──────────────────────────────────────────────────────────────
+
+    def _tables(self, sheet: TableSheet, layout: Layout, filing: Filing, checked: Audit) -> None:
+        if sheet.name not in checked.present:
+            filing.unread.update(f.id for f in layout.form.inputs_of(sheet.section.id))
+            return
+        cells = self.workbook.sheet(sheet.name)
+        section = sheet.section.id
+        if filing.kind == "summary":
+            filing.inputs.update({f.id: self.ledger.sums.get(f.id) for f in layout.form.inputs_of(section)})
+        else:
+            # Where lines were put in or taken out, a blank may be what the surgery left behind: it is not taken for a zero.
+            if self._switch(sheet, cells, checked) and checked.places[sheet.name].as_issued:
+                filing.declared_zero |= {section}
+            for item in layout.form.inputs_of(section):
+                self._input(item, layout, filing, checked)
+
+    def _computed(self, layout: Layout, filing: Filing, checked: Audit) -> None:
+        """Cells that ought to be computed and no longer are: totals, and in a summary every figure.
+
+        Comes after all figures are read, for ``filing.values`` are worked out once.
+        """
+        for item in layout.form.fields.values():
+            sheet, row, column = layout.position(item.id)
+            spot = checked.spot(sheet, row, column)
+            if spot is None:
+                continue
+            cell = self.workbook.sheet(sheet).at(*spot)
+            typed_in = filing.kind == "summary" and not item.parts and not self._is_sum(item, layout, cell)
+            unseen = not checked.audited and bool(item.parts)
+            if unseen and (cell.formula or read_cell(cell, item.type).figure in (None, filing.values[item.id])):
+                continue  # what the formula says cannot be seen; what it gave may be of an earlier day
+            if typed_in:
+                self.received.verdict = "modified"
+            if unseen or item.id in checked.replaced:
+                filing.stored[item.id] = read_cell(cell, item.type).figure
+            elif typed_in:
+                self._typed_over(item, filing, cell, a1(*spot))
+
+    def _is_sum(self, item: Field, layout: Layout, cell: Cell) -> bool:
+        """Whether a summary's figure is still the sum over all of its 明细."""
+        return cell.formula is not None and canonical(cell.formula) == canonical(self.ledger.sum_formula(layout, item))
+
+    def _switch(self, sheet: TableSheet, cells: SheetCells, checked: Audit) -> bool:
+        box = sheet.switch_boxes[1]
+        spot = checked.spot(sheet.name, box.top, box.left)
+        typed = cells.text(*spot) if spot else ""
+        if typed not in ("是", "否", ""):  # to the letter, as the workbook's own formulas compare it
+            self.tell("switch-unclear", sheet=sheet.name, cell=box.address, typed=typed)
+        return typed == "是"
+
+    def _input(self, item: Field, layout: Layout, filing: Filing, checked: Audit) -> None:
+        sheet, *issued = layout.position(item.id)
+        spot = checked.spot(sheet, *issued)
+        if spot is None:
+            filing.unread.add(item.id)  # its row or column was reported as lost
+            return
+        cell = self.workbook.sheet(sheet).at(*spot)
+        reading = read_cell(cell, item.type)
+        if reading.code in (None, "cell-fraction", "cell-formula") and self.workbook.is_date(cell):
+            reading = Reading(reading.figure, None, "cell-date")
+        figure = reading.figure
+        if reading.placeholder and item.section.id in filing.declared_zero:
+            figure = 0
+        filing.inputs[item.id] = figure
+        if not cell.blank and (cell.kind != "number" or reading.figure is None):
+            filing.typed[item.id] = reading.typed if reading.typed is not None else cell.value
+        if reading.code:
+            self.tell(reading.code, sheet=sheet, cell=a1(*spot), field=item.id, actual=reading.figure,
+                      types=(item.type, item.type), place=item.place, suggestion=reading.suggestion,
+                      typed=self._as_typed(cell, reading), look=cell.look,
+                      read=show(reading.figure, item.type))  # fmt: skip
+        if reading.figure is not None and (not reading.code or CATALOGUE[reading.code].severity != "error"):
+            self._appearance(item, cell, reading, spot, filing.year)
+
+    def _appearance(self, item: Field, cell: Cell, reading: Reading, spot: tuple[int, int], year: int) -> None:
+        """Tells where the screen shows something else than what is read, or what is read is a day's number."""
+        sheet = item.section.sheet
+        told: dict[str, dict[str, str]] = {}
+        for style in self.workbook.styles(sheet, spot, cell):
+            there = appearance(cell.value, style.number_format, item.type, cell.kind == "text")
+            if there is not None or style.look:
+                why = f"样式是{style.look}" if there is None else f"数字格式是 {style.number_format}"
+                told["cell-format"] = {"shown": cell.text if there is None else there or "空白", "why": why}
+        if told and self.received.verdict == "original":
+            self.received.verdict = "resaved"
+        if len(cell.value) == _DAY_DIGITS and cell.kind == "number" and reading.code is None and cell.value.isdigit():
+            day = self._day(Decimal(cell.value))
+            if day[:4] in (str(year), str(year + 1)):
+                told["cell-serial"] = {"day": day}
+        for code, words in told.items():
+            self.tell(code, sheet=sheet, cell=a1(*spot), field=item.id, actual=reading.figure,
+                      types=(item.type, item.type), place=item.place, read=show(reading.figure, item.type), **words)  # fmt: skip
+
+    def _as_typed(self, cell: Cell, reading: Reading) -> str:
+        """What stands in a cell, as a finding quotes it."""
+        if reading.code == "cell-formula":
+            return f"={cell.formula}"
+        value = cell.number
+        if reading.code == "cell-date" and value is not None:
+            return self._day(value) if value >= 1 else f"{timedelta(days=float(value))}"
+        return reading.typed or cell.text
+
+    def _day(self, number: Decimal) -> str:
+        """A day's number in this workbook as an ISO date."""
+        return from_serial(float(number) + self.workbook.day_zero)
+
+    def _typed_over(self, item: Field, filing: Filing, cell: Cell, address: str) -> None:
+        """A figure of a summary that is no sum any more: judged by what it stores."""
+        stored, right = read_cell(cell, item.type).figure, filing.values[item.id]
+        self.tell("total-overwritten", severity="query" if stored == right else "error", sheet=item.section.sheet,
+                  cell=address, field=item.id, actual=stored, expected=right, types=(item.type, item.type),
+                  place=item.place, rule=item.id, basis="汇总表的数由明细相加得出")  # fmt: skip
+
+    # ── words ────────────────────────────────────────────────────────────────
+
+    def _signoff(self, filing: Filing, checked: Audit) -> None:
+        if COVER not in checked.present:
+            return
+        cells = self.workbook.sheet(COVER)
+        for row, key in enumerate(SIGNOFF, COVER_CELLS.signoff):
+            cell = cells.at(row, COVER_CELLS.column)
+            value = cell.number
+            if key == "date" and value is not None and 0 < value < LAST_DAY:
+                filing.signoff[key] = self._day(value)
+            else:
+                said = cell.text.strip()
+                filing.signoff[key] = read_date(said) if key == "date" else said
+
+    def _explanations(self, filing: Filing, checked: Audit) -> None:
+        if CHECKS not in checked.present:
+            return
+        cells = self.workbook.sheet(CHECKS)
+        queries = filing.form.queries
+        for row, column in sorted(cells.cells):
+            if column == CHECK_COLUMNS.id and row >= CHECK_TOP and (rule := cells.text(row, column)) in queries:
+                self.received.answers[rule] = a1(row, CHECK_COLUMNS.explanation)
+                said = cells.text(row, CHECK_COLUMNS.explanation).strip()
+                if said:
+                    filing.explanations[rule] = said
+
+
+def _paragraphs(cells: SheetCells) -> dict[int, str]:
+    """The paragraphs of a text sheet by row: whatever stands in its columns below the heading."""
+    rows: dict[int, list[str]] = {}
+    for (row, _), cell in sorted(cells.cells.items()):
+        if row >= TEXT_TOP and cell.text.strip():
+            rows.setdefault(row, []).append(cell.text.strip())
+    return {row: " ".join(texts) for row, texts in sorted(rows.items())}
+
+
+def _edition_of(basis: str) -> str:
+    return next((name for name in editions() if load_form(name).basis == basis), "")
+
+
+__all__: Sequence[str] = ("Received", "read_bytes", "read_file")

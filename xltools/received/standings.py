@@ -1,0 +1,54 @@
+"""上报情况 as received: which agencies a summary says it is of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from xltools.form.layout import LEDGER, STANDINGS
+from xltools.form.model import Agency, Member
+from xltools.form.standing import standing_of
+from xltools.ooxml.sheets import Cell, ReceivedWorkbook
+from xltools.terms import level_of
+from xltools.workbook.standings import CODE, LEVEL, NAME, PART, PATH, STATE, VIA
+
+_NAMED = 12
+
+
+def read_members(workbook: ReceivedWorkbook, parts: Iterable[Agency], tell: Callable[..., None]) -> tuple[Member, ...]:
+    """The agencies that a received summary says it is of, ``parts`` being those that its 明细 has figures of.
+
+    It is believed only where both agree. An agency or part of 明细 that 上报情况 does not know is counted, and told; so is one
+    that it counts and of which 明细 has no figures.
+    """
+    said, summaries = _listed(workbook)
+    known = {m.agency.code for m in said} | summaries
+    added = {agency.code: agency for agency in parts}
+    unlisted = [agency for code, agency in added.items() if code not in known]
+    unfounded = [m.agency for m in said if m.counted and (m.via or (m.agency.code,))[0] not in added]
+    if unlisted or unfounded:
+        names = "、".join(agency.name for agency in (*unlisted, *unfounded)[:_NAMED])
+        tell("summary-members-differ", sheet=STANDINGS, names=names, other=LEDGER)
+    return (*said, *(Member(agency, "accepted", True) for agency in unlisted))
+
+
+def _listed(workbook: ReceivedWorkbook) -> tuple[list[Member], set[str]]:
+    """The agencies of 上报情况, and the codes of the summaries on it; nothing where the sheet is not what it was."""
+    found: list[Member] = []
+    summaries: set[str] = set()
+    columns: dict[str, int] = {}
+    for _, row in workbook.rows(STANDINGS) if STANDINGS in workbook.sheet_names else ():
+        if not columns:
+            there = {cell.text: column for column, cell in row.items()}
+            columns = there if {CODE, NAME, LEVEL, STATE, VIA} <= there.keys() else {}
+            continue
+        code, name, level, state, via = (_text(row, columns[words]) for words in (CODE, NAME, LEVEL, STATE, VIA))
+        known, standing = level_of(level) if level else None, standing_of(state)
+        if code and state.startswith(PART):
+            summaries.add(code)
+        elif code and known and standing:
+            found.append(Member(Agency(code, name, known), *standing, tuple(p for p in via.split(PATH) if p)))
+    return found, summaries
+
+
+def _text(row: dict[int, Cell], column: int) -> str:
+    return row[column].text.strip() if column in row else ""

@@ -1,0 +1,214 @@
+"""What people type into a cell, and how it is read: never a silent guess, every reading beyond a plain number has its code."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+
+from xltools.figures import LIMITS, SCALE, FieldType, Figure, Number, exact, magnitude, show
+from xltools.ooxml.sheets import Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A cell read: the figure (None where there is none), the text where it holds text, a code where that needs saying."""
+
+    figure: Figure = None
+    typed: str | None = None
+    code: str | None = None
+    suggestion: str = ""
+    """What to fill in instead, as the remedy says it: the right number, or nothing."""
+
+    @property
+    def placeholder(self) -> bool:
+        """Whether it is a sign for nothing, or white space: to be taken as a blank."""
+        return self.code == "cell-placeholder" or (self.typed is not None and not self.typed.strip())
+
+
+_PLACEHOLDERS = {"/", "\\", "-", "--", "—", "——", "–", "－", "无", "無", "／", "、", "*"}
+_PLAIN = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?\Z")
+_UNITS = re.compile(r"(.+?)(?:件|項|项|条|條|份|个|個|次|宗|起|户|人)\Z")
+_DIRECTION = re.compile(r"(增加|减少|減少|新增|增|减|減)([0-9]+)(?:件|項|项|个|個)?\Z")
+_MONEY = re.compile(r"(.+?)(万元|萬元|万|萬|亿元|億元|元|圆)\Z")
+_WAN = {"万元", "萬元", "万", "萬"}
+_YI = {"亿元", "億元"}
+_YEAR = r"((?:19|20|21)[0-9]{2})"
+_DATE = re.compile(rf"{_YEAR}(?:[年./-]([0-9]{{1,2}})[月./-]([0-9]{{1,2}})日?|([0-9]{{2}})([0-9]{{2}}))\Z")
+_TIME = re.compile(r"(?<=[0-9日])(?:T|\s+)[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?Z?\s*\Z")
+"""A time of day behind a date, as programs write it."""
+
+
+_SURELY_PROPER = 8
+"""A whole number of fewer digits can stand in a field of any type."""
+
+
+def read_cell(cell: Cell, kind: FieldType) -> Reading:
+    """Reads an input cell of a field's type."""
+    if cell.blank:
+        return Reading()
+    if cell.kind == "error":
+        return Reading(None, cell.value, "cell-error-value")
+    if cell.kind == "boolean":
+        return Reading(None, "TRUE" if cell.value == "1" else "FALSE", "cell-not-number")
+    if cell.kind == "number":
+        digits = cell.value
+        if cell.formula is None and len(digits) < _SURELY_PROPER and digits.isascii() and digits.isdigit():
+            return Reading(int(digits) * SCALE[kind])
+        value = cell.number
+        if value is None:
+            # A formula that no program has worked out yet stands for no figure, least of all for 0.
+            return Reading(None, cell.value or f"={cell.formula}", "cell-not-number")
+        figure = exact(value, kind)
+        code = improper(figure, kind)
+        if cell.formula is not None and code is None:
+            return Reading(figure, None, "cell-formula")
+        return Reading(figure, None, code)
+    if cell.look:
+        return Reading(None, cell.value, "cell-look")
+    if not cell.value:
+        return Reading(None, "", "cell-formula")  # a formula that shows nothing: a blank, and told
+    return read_text(cell.value, kind)
+
+
+def read_text(typed: str, kind: FieldType) -> Reading:
+    """Reads text that stands where a number belongs."""
+    text, grouped = _squeezed(typed)
+    if not any(_seen(c) for c in text):
+        return Reading(None, typed)
+    if text in _PLACEHOLDERS or typed.strip() in _PLACEHOLDERS:
+        return Reading(None, typed, "cell-placeholder")
+    reading = _number(text, typed, kind) or Reading(None, typed, "cell-not-number", proposal(text, kind))
+    if grouped and reading.code in ("cell-text-number", "cell-money-wan"):
+        return replace(reading, code="cell-grouped")
+    return reading
+
+
+def _number(text: str, typed: str, kind: FieldType) -> Reading | None:
+    """A number, with a unit or a direction behind or before it; None for what is none."""
+    figure = _plain_number(text, kind)
+    if figure is not None:
+        return Reading(figure, typed, improper(figure, kind) or "cell-text-number")
+    if kind == "money" and (match := _MONEY.match(text)):
+        figure = _plain_number(match[1], kind)
+        if figure is not None and match[2] in _WAN:
+            return Reading(figure, typed, improper(figure, kind) or "cell-money-wan")
+        if figure is not None and match[2] not in _YI and improper(right := _ten_thousandth(figure), kind) is None:
+            return Reading(None, typed, "cell-money-yuan", show(right, kind))
+    if kind != "money" and (match := _UNITS.match(text)):
+        figure = _plain_number(match[1], kind)
+        if figure is not None:
+            return Reading(figure, typed, improper(figure, kind) or "cell-unit-suffix")
+    if kind == "signed" and (match := _DIRECTION.match(text)):
+        figure = int(match[2]) * (-1 if match[1][0] in "减減" else 1)
+        return Reading(figure, typed, improper(figure, kind) or "cell-direction")
+    return None
+
+
+# ── what to fill in instead ──────────────────────────────────────────────────
+
+_LESS = "负|負|减少|減少|减|減|下降|降低|▼|▽|↓|-"
+_MORE = "增加|增长|增長|新增|增|上升|\\+"
+_WRITTEN = re.compile(
+    r"(?:大约|约|共计|总计|合计|共|计)?"
+    rf"(?P<change>(?:[比较較](?:上年|去年|上年度)|同比)?净?(?:(?P<less>{_LESS})|(?P<more>{_MORE}))了?)?"
+    r"(?P<currency>人民币|RMB|CNY|[¥￥])?"
+    r"(?P<number>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+|(?=\.))(?P<part>\.[0-9]+)?"
+    r"(?P<times>[十百千]?[万萬亿億]?)"
+    r"(?P<unit>元|圆|圓|件|項|项|条|條|份|个|個|次|宗|起|户|人)?整?(?P<trailing>-)?\Z"
+)
+_TIMES = {"": 1, "十": 10, "百": 100, "千": 1000, "万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
+_YUAN = ("元", "圆", "圓")
+_DASHES = str.maketrans(dict.fromkeys("–—‐‑‒―﹣", "-"))
+
+
+def proposal(text: str, kind: FieldType) -> str:
+    """The number that a writing means, for the remedy: of the right size, unit and sign, or none at all."""
+    inside = text[1:-1] if text[:1] == "(" and text[-1:] == ")" else ""
+    match = _WRITTEN.match((inside or text).translate(_DASHES))
+    if match is None or len(text) > 40:
+        return ""
+    below = (bool(match["less"]), bool(match["trailing"]), bool(inside))
+    if sum(below) + bool(match["more"]) > 1 or (kind != "signed" and (any(below) or match["change"])):
+        return ""  # a change, or a sign, in a cell that takes neither: it says nothing about the right figure
+    size = match["times"]
+    times = _TIMES[size[:1]] * _TIMES[size[1:]]
+    value = Fraction((match["number"] or "0").replace(",", "") + (match["part"] or "")) * times
+    unit, converted = match["unit"] or "", times > 1
+    if kind == "money":
+        in_yuan = unit in _YUAN or (not unit and (match["currency"] or size[-1:] in ("万", "萬", "亿", "億")))
+        if (unit and unit not in _YUAN) or (size and not in_yuan):
+            return ""
+        value, converted = (value / 10_000 if in_yuan else value), bool(in_yuan)
+    elif match["currency"] or unit in _YUAN:
+        return ""
+    value = -value if any(below) else value
+    figure = value * SCALE[kind]
+    if figure.denominator != 1 or improper(figure.numerator, kind):
+        return ""
+    words = show(figure.numerator, kind)
+    return f"，换算后是 {words}{'（万元）' if kind == 'money' else ''}" if converted else f"，例如 {words}"
+
+
+def read_date(typed: str) -> str:
+    """A date written in words as an ISO date, 2024年1月15日 and 2024.1.15 alike; what is no date stays as typed."""
+    match = _DATE.match(_squeezed(_TIME.sub("", typed.translate(_WIDE)))[0])
+    try:
+        return date(*(int(part) for part in match.groups() if part)).isoformat() if match else typed
+    except ValueError:
+        return typed
+
+
+def improper(figure: Number, kind: FieldType) -> str | None:
+    """The code for a number that a field of this type cannot have."""
+    if magnitude(figure) >= exact(LIMITS[kind], kind):
+        return "cell-too-large"
+    if not isinstance(figure, int):
+        return "cell-too-precise" if kind == "money" else "cell-fraction"
+    return "cell-negative" if figure < 0 and kind != "signed" else None
+
+
+def _ten_thousandth(figure: Number) -> Number:
+    result = Fraction(figure) / 10000
+    return result.numerator if result.denominator == 1 else result
+
+
+_WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {ord("−"): "-"}
+"""Full-width forms as plain ones; no more than these: a footnote's ² or ① is no digit of the figure."""
+_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u200e\u202a\u202c\u202d\u2066\u2069"))
+"""Signs that take no room and leave the digits in their order; those that turn the order round stay, and are no number."""
+_RUN = re.compile(r"[0-9.,]+(?:\s+[0-9.,]+)+")
+_GROUPS = re.compile(r"[1-9][0-9]{0,2}(?:([ \u00a0\u2009\u202f])[0-9]{3})(?:\1[0-9]{3})*(?:\.[0-9]+)?\Z")
+
+
+def _squeezed(typed: str) -> tuple[str, bool]:
+    """Without white space, full-width forms as plain ones; and whether digits stood apart in groups of three.
+
+    Digits with any other gap between them are not one figure: the gap stays, as a bar.
+    """
+    text = typed.translate(_WIDE).translate(_UNSEEN).strip()
+    grouped = False
+
+    def joined(run: re.Match[str]) -> str:
+        nonlocal grouped
+        groups = _GROUPS.match(run[0])
+        grouped = grouped or groups is not None
+        return "".join(run[0].split()) if groups else "|".join(run[0].split())
+
+    return "".join(_RUN.sub(joined, text).split()), grouped
+
+
+def _seen(character: str) -> bool:
+    return not character.isspace() and unicodedata.category(character) != "Cf"
+
+
+def _plain_number(text: str, kind: FieldType) -> Number | None:
+    if not _PLAIN.match(text) or len(text) > 40:
+        return None
+    try:
+        return exact(Decimal(text.replace(",", "")), kind)
+    except InvalidOperation:
+        return None

@@ -1,0 +1,217 @@
+"""Merging: from filings to a filing. Figures of all accepted filings are added up; who is missing or left out is named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from xltools.collection.check import Collection
+from xltools.collection.levels import counted_in, total
+from xltools.collection.previous import Previous
+from xltools.collection.roster import Entry, Roster
+from xltools.editions import edition_for, load_form
+from xltools.errors import XltoolsError
+from xltools.figures import as_json
+from xltools.form.model import Agency, Filing, Form, Member, State
+from xltools.form.standing import STATES, completeness
+from xltools.received.read import Received
+from xltools.workbook.ledger import status_words
+
+__all__ = ("STATES", "Standing", "State", "Summary", "kept_words", "merge")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An agency that files, what became of its filing, and through which summaries (codes, from the top) it came in."""
+
+    entry: Entry
+    state: State
+    received: Received | None
+    included: bool
+    via: tuple[str, ...] = ()
+
+    @property
+    def member(self) -> Member:
+        return Member(self.entry.agency, self.state, self.included, self.via)
+
+
+@dataclass
+class Summary:
+    """An area's summary: its filing, and how it came about.
+
+    ``parts`` are what is added up or lacking: agencies, and areas whose own summary stands for the agencies beneath them.
+    ``standings`` are all agencies that file, those beneath a part among them.
+    """
+
+    filing: Filing
+    collection: Collection
+    parts: tuple[Standing, ...]
+    standings: tuple[Standing, ...]
+
+    @property
+    def included(self) -> list[Filing]:
+        """The filings that were added up, in the order of the roster."""
+        return [s.received.filing for s in self.parts if s.included and s.received and s.received.filing]
+
+    @property
+    def left_out(self) -> list[Received]:
+        """Files received whose figures are not in the summary (a second equal copy is)."""
+        used = {s.entry.agency.code for s in self.parts if s.included} | {self.filing.agency.code}
+        return [r for r in self.collection.received if r.filing is None or r.filing.agency.code not in used
+                or r.filing.year != self.filing.year]  # fmt: skip
+
+    @property
+    def completeness(self) -> str:
+        """How many of the agencies are in it, and who is not: 17/21 家，缺 4 家，暂定."""
+        return completeness(self.filing.members)
+
+    @property
+    def status(self) -> str:
+        """The line at the top of every sheet: who is in it, and how many lines of adjustments."""
+        return status_words(self.completeness, self.filing)
+
+    def as_json(self, file: str, kept: str = "") -> dict[str, Any]:
+        """The whole, as ``merge --json`` gives it; ``kept`` is what was taken over from the summary it replaces, in words."""
+        fields = self.filing.form.fields
+        return {
+            **self.collection.as_json(),
+            "summary": {
+                "file": file,
+                "values": {name: as_json(v, fields[name].type) for name, v in self.filing.values.items()},
+                "agencies": len(self.standings),
+                "received": sum(s.state != "missing" for s in self.standings),
+                "accepted": sum(s.included for s in self.standings),
+                "status": self.status,
+                "kept": kept,
+                "missing": [
+                    {"code": s.entry.agency.code, "name": s.entry.agency.name}
+                    for s in self.standings
+                    if s.state == "missing"
+                ],
+            },
+        }
+
+
+def merge(
+    collection: Collection,
+    roster: Roster,
+    area: Agency,
+    *,
+    include_queried: bool = False,
+    previous: Previous | None = None,
+    kept: Filing | None = None,
+) -> Summary:
+    """The summary of an area over the accepted filings; with ``include_queried`` also over those with open queries, never over
+    one that another agency seems to have filled in.
+
+    An area's own summary stands for the agencies beneath it. ``previous`` are last year's filings; ``kept`` is an earlier summary
+    of the same area and year, whose texts, sign-off, explanations and adjustments were typed by the office and are taken over.
+    """
+    if collection.year is None:
+        raise XltoolsError("没有读到任何填报表，无法汇总：请核对文件夹里是不是下发的填报表")
+    form = _form(collection)
+    parts = tuple(_standing(entry, collection, include_queried) for entry in _parts(collection, roster, area))
+    standings = _each_once(s for part in parts for s in _beneath(part, parts, roster))
+    filings = [s.received.filing for s in parts if s.included and s.received and s.received.filing]
+    adjustments = kept.adjustments if kept else ()
+    inputs = {
+        f.id: total([*(one.values.get(f.id) for one in filings), *(line.figures.get(f.id) for line in adjustments)])
+        for f in form.inputs
+    }
+    filing = Filing(form, area, collection.year, "summary", inputs, adjustments=adjustments)
+    filing.members = tuple(s.member for s in standings)
+    if kept:
+        filing.texts, filing.signoff = kept.texts, kept.signoff
+        filing.explanations, filing.stamps = kept.explanations, kept.stamps
+    if previous is not None:
+        previous.area(filing, (s.entry.agency for s in standings))
+    return Summary(filing, collection, parts, standings)
+
+
+def kept_words(kept: Filing) -> str:
+    """What of an earlier summary is taken over, in words; "" for nothing."""
+    paragraphs = sum(len(lines) for lines in kept.texts.values())
+    taken = {f"文字 {paragraphs} 段": paragraphs > 0, "签字": any(kept.signoff.values()),
+             f"情况说明 {len(kept.explanations)} 条": bool(kept.explanations),
+             f"调整 {len(kept.adjustments)} 行": bool(kept.adjustments)}  # fmt: skip
+    return "、".join(words for words, there in taken.items() if there)
+
+
+def _parts(collection: Collection, roster: Roster, area: Agency) -> Iterator[Entry]:
+    """What is added up: each agency on the roster, or the topmost area over it of which a summary came in.
+
+    Beside an area's summary stands an agency that files itself and whose figures that summary does not have.
+    """
+    came = {r.filing.agency.code: r for r in collection.received if r.filing and r.filing.year == collection.year}
+    given: set[str] = set()
+    for entry in roster.expected:
+        above = (code for code in roster.above(entry.agency.code) if code != area.code)
+        part = next((came[code] for code in above if code in came), None)
+        if part is None or part.filing is None:
+            yield entry
+            continue
+        code = part.filing.agency.code
+        if code not in given:
+            given.add(code)
+            yield roster.by_code[code]
+        if entry.agency.code in came and entry.agency.code not in counted_in(part.filing):
+            yield entry
+
+
+def _beneath(part: Standing, parts: Sequence[Standing], roster: Roster) -> Iterator[Standing]:
+    """The agencies that a part stands for: itself, or those that its summary says it is of and the roster puts beneath it."""
+    filing = part.received.filing if part.received else None
+    code = part.entry.agency.code
+    if filing is None or filing.kind == "filing" or not filing.members:
+        yield part
+        return
+    alone = {p.entry.agency.code for p in parts}
+    told = {m.agency.code: m for m in filing.members}
+    for entry in roster.expected:
+        if code in roster.above(entry.agency.code):
+            told.setdefault(entry.agency.code, Member(entry.agency, "missing", False))
+    for member in told.values():
+        if member.agency.code not in alone:
+            entry = Entry(member.agency, code)
+            state = part.state if member.counted and part.state != "accepted" else member.state
+            yield Standing(entry, state, part.received, part.included and member.counted, (code, *member.via))
+
+
+def _each_once(standings: Iterable[Standing]) -> tuple[Standing, ...]:
+    """Each agency once, where it is included if it is so anywhere: two summaries may both speak of it."""
+    found: dict[str, Standing] = {}
+    for standing in standings:
+        code = standing.entry.agency.code
+        if code not in found or (standing.included and not found[code].included):
+            found[code] = standing
+    return tuple(found.values())
+
+
+def _form(collection: Collection) -> Form:
+    """The form of the year, with the supplements that the filings carry."""
+    assert collection.year is not None
+    edition = edition_for(collection.year)
+    supplements = {
+        name
+        for r in collection.received
+        if r.filing and r.filing.form.edition == edition
+        for name in r.filing.form.supplements
+    }
+    return load_form(edition, tuple(sorted(supplements)))
+
+
+def _standing(entry: Entry, collection: Collection, include_queried: bool) -> Standing:
+    code = entry.agency.code
+    received = collection.counted.get(code)
+    if received is None:
+        duplicate = any(
+            f.code == "agency-duplicate" and f.severity == "error" and f.agency and f.agency.code == code
+            for f in collection.findings
+        )
+        return Standing(entry, "duplicate" if duplicate else "missing", None, False)
+    if received.accepted:
+        return Standing(entry, "accepted", received, True)
+    if not received.open_errors:
+        return Standing(entry, "queried", received, include_queried and received.doubt is None)
+    return Standing(entry, "returned", received, False)

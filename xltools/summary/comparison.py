@@ -1,0 +1,97 @@
+"""同比: this year, last year and the change, field by field, live; above them the edition's charts of what matters most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from xltools.address import Box, a1, in_sheet
+from xltools.figures import FieldType, Figure, stored
+from xltools.form.algebra import ranges, sum_formula
+from xltools.form.layout import COMPARISON, Layout
+from xltools.form.model import Chart, Field, Filing
+from xltools.form.sums import Sum
+from xltools.ooxml.book import Book, Sheet
+from xltools.workbook.listing import HEAD, TOP, list_sheet
+
+_COLUMNS = {"指标": 60.0, "本年": 13.0, "上年": 13.0, "增减": 13.0, "增减幅度": 11.0}
+_NOW, _LAST, _CHANGE, _SHARE = 1, 2, 3, 4
+_CHART_ROWS, _ROW, _CHART_WIDTH = 8, 19.0, 795
+"""Charts stand below their figures: rows for one and their height in points, its width in pixels."""
+
+
+def write_comparison(book: Book, layout: Layout, filing: Filing, status: str) -> None:
+    """The sheet: the charts' figures on the first page, then every figure of the form."""
+    title = f"同比：{filing.agency.name} {filing.year} 年度与上年"
+    out = list_sheet(book, COMPARISON, title, status, _COLUMNS)
+    source = f"上年的数取自{filing.last_source}" if filing.known_last else (
+        "没有给出上年的表，只列本年的数；汇总时给出上年的汇总表或填报表（--previous），就有上年和增减。"
+    )  # fmt: skip
+    out.put((TOP, 0), source, "name_left")
+    row = TOP + 1
+    for chart in layout.form.charts:
+        row = _chart(out, row, chart, layout, filing)
+    if layout.form.charts:
+        out.break_before(row)
+    for section in layout.form.table_sections:
+        out.put(Box(row, 0, row, _SHARE), section.title, "band")
+        row += 1
+        for field in (f for f in layout.form.fields.values() if f.section.id == section.id):
+            _field(out, row, field, layout, filing)
+            row += 1
+    area = Box(0, 0, row - 1, _SHARE)
+    out.finish(freeze=(HEAD + 1, 1), repeat=HEAD, area=area, footer=COMPARISON)
+
+
+def _chart(out: Sheet, top: int, chart: Chart, layout: Layout, filing: Filing) -> int:
+    """A chart below its figures; the row after both."""
+    out.put(Box(top, 0, top, _SHARE), chart.title, "band")
+    known = False
+    for row, (words, of) in enumerate(chart.items, top + 1):
+        now, last = _total(of, filing.values), _total(of, filing.last)
+        known = known or last is not None
+        cells = ",".join(ranges(of.fields, layout, COMPARISON))
+        formula = f'IF(COUNT({cells})=0,"",{sum_formula(of, layout, COMPARISON)})'
+        _line(out, row, words, formula, (now, last), layout.form.fields[of.fields[0]].type)
+    first, last_row = top + 1, top + len(chart.items)
+    bottom = last_row + _CHART_ROWS + 2
+    out.heights(top, bottom, _ROW)
+    labels, values, before = (
+        in_sheet(COMPARISON, Box(first, column, last_row, column).fixed) for column in (0, _NOW, _LAST)
+    )
+    series = [(f"{filing.year} 年度", values), *([(f"{filing.year - 1} 年度", before)] if known else [])]
+    height = int(_CHART_ROWS * _ROW / 0.75)
+    out.chart((last_row + 1, 0), chart.title, labels, series, (_CHART_WIDTH, height))
+    return bottom
+
+
+def _total(of: Sum, values: Mapping[str, Figure]) -> Figure:
+    """A sum over figures that are all known; None where one is not."""
+    known = {name: values.get(name) for name in of.fields}
+    return None if None in known.values() else of.of(known)
+
+
+def _field(out: Sheet, row: int, field: Field, layout: Layout, filing: Filing) -> None:
+    cell = in_sheet(field.section.sheet, layout.cell(field.id))
+    words = " · ".join(part for part in ("/".join(field.row.label[-2:]), field.column_name) if part)
+    last = _sum(filing.last.get(part) for part in field.parts or (field.id,))
+    _line(out, row, words, f'IF({cell}="","",{cell})', (filing.values[field.id], last), field.type)
+    out.height_for(row, {1.15 * _COLUMNS["指标"]: words})  # in small print
+
+
+def _sum(figures: Iterable[Figure]) -> Figure:
+    known = list(figures)
+    return None if None in known else sum(f for f in known if f is not None)
+
+
+def _line(out: Sheet, row: int, words: str, formula: str, figures: Sequence[Figure], kind: FieldType) -> None:
+    """A row: words, this year's figure by formula, last year's, the change and its share, both live."""
+    now, last = (None if figure is None else stored(figure, kind) for figure in figures)
+    here, before, gap = (a1(row, column) for column in (_NOW, _LAST, _CHANGE))
+    change = None if None in figures else stored((figures[0] or 0) - (figures[1] or 0), kind)
+    share = change / last if change is not None and last else None
+    out.put((row, 0), words, "cell_left")
+    out.formula((row, _NOW), formula, now, "cell_number")
+    out.put((row, _LAST), last, "cell_number")
+    known = f"AND(ISNUMBER({here}),ISNUMBER({before}))"
+    out.formula((row, _CHANGE), f'IF({known},ROUND({here}-{before},6),"")', change, "cell_change")
+    out.formula((row, _SHARE), f'IF(ISNUMBER({gap}),IF({before}=0,"",{gap}/{before}),"")', share, "cell_percent")

@@ -1,0 +1,95 @@
+"""The summary workbook: the filing's own sheets over live sums, and the sheets that say where every figure comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import groupby
+
+from xltools.characters import whole
+from xltools.collection.check import Collection, left_out
+from xltools.collection.previous import Previous
+from xltools.collection.roster import Roster
+from xltools.findings.failures import going_on
+from xltools.form.checkcode import check_code
+from xltools.form.layout import layout_of
+from xltools.form.model import Agency, Filing, Member
+from xltools.ooxml.book import Book
+from xltools.received.read import Received
+from xltools.summary import Standing, Summary, merge
+from xltools.summary.comparison import write_comparison
+from xltools.summary.data import Progress, quietly, write_data, write_sources
+from xltools.summary.issues import Issues, write_issues
+from xltools.terms import SEVERITIES
+from xltools.workbook.ledger import sum_over, target, write_ledger
+from xltools.workbook.standings import Line, write_standings
+from xltools.workbook.tables import Computed
+from xltools.workbook.write import write_filing
+
+
+def summarise(
+    collection: Collection,
+    roster: Roster,
+    area: Agency,
+    progress: Progress = quietly,
+    *,
+    include_queried: bool = False,
+    previous: Previous | None = None,
+    kept: Filing | None = None,
+) -> tuple[Summary, bytes]:
+    """The summary of an area as ``merge`` makes it, and its workbook.
+
+    A file over which the program fails, at whatever sheet, is left out and told, and counts as one that could not be read.
+    """
+
+    def made(files: Sequence[Received]) -> tuple[Summary, bytes]:
+        those = collection.of(files)
+        summary = merge(those, roster, area, include_queried=include_queried, previous=previous, kept=kept)
+        return summary, write_summary(summary, progress)
+
+    return going_on(collection.received, made, partial(left_out, "merge"))
+
+
+def write_summary(summary: Summary, progress: Progress = quietly) -> bytes:
+    """The whole workbook of a summary; ``progress`` may show how far it is."""
+    filing, filings = summary.filing, summary.included
+    layout, issues = layout_of(filing.form), Issues.of(summary)
+
+    def more(book: Book) -> None:
+        write_ledger(book, layout, filings, filing, summary.status)
+        write_standings(book, list(_lines(summary, issues)), summary.status)
+        write_issues(book, issues, summary.status)
+        write_comparison(book, layout, filing, summary.status)
+        write_data(book, summary, progress)
+        write_sources(book, summary)
+
+    computed = Computed(lambda f: sum_over(layout, len(filings), f), lambda f: target(layout, len(filings), f))
+    return write_filing(filing, status=summary.status, entry=computed, more=more)
+
+
+def _lines(summary: Summary, issues: Issues) -> Iterator[Line]:
+    """An agency a line; those of a summary that came in stand below the line of that summary."""
+    for _, group in groupby(summary.standings, lambda s: id(s.received) if s.via else None):
+        standings = list(group)
+        part = standings[0].received if standings[0].via else None
+        if part and part.filing:
+            counted = sum(s.included for s in standings)
+            member = Member(part.filing.agency, standings[0].state, counted > 0)
+            yield _file(member, part, issues, f"{counted}/{len(standings)} 家")
+        for standing in standings:
+            yield _line(standing, issues)
+
+
+def _line(standing: Standing, issues: Issues) -> Line:
+    if standing.via:  # its filing was checked where that summary was made
+        return Line(standing.member)
+    if standing.received is None:
+        return Line(standing.member, issue=issues.first_row(standing.entry.agency.code))
+    return _file(standing.member, standing.received, issues)
+
+
+def _file(member: Member, received: Received, issues: Issues, part: str = "") -> Line:
+    open_ = [f.severity for f in received.findings if f.open]
+    code = (check_code(received.filing) or "") if received.filing else ""
+    counts = tuple(open_.count(severity) for severity in SEVERITIES)
+    return Line(member, counts, code, whole(received.path.name), issues.first_row(member.agency.code), part)

@@ -1,0 +1,100 @@
+"""What a workbook's formulas show for a filing: the cached values, worked out without Excel.
+
+Excel counts only true numbers: a cell with text, even one that ``check`` can read as a number, is 待填 to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cached_property
+
+from xltools.figures import Figure, stored
+from xltools.form.checkcode import NO_CODE, check_code
+from xltools.form.model import Field, Filing, Row, Rule, Section
+from xltools.terms import FAIL, explains, says_nothing
+
+
+def number(figure: Figure, field: Field) -> float | int | None:
+    """A figure as a cell's number."""
+    return None if figure is None else stored(figure, field.type)
+
+
+class Shown:
+    """A filing as its workbook shows it."""
+
+    def __init__(self, filing: Filing) -> None:
+        self.filing = filing
+        self.form = filing.form
+        self._seen = replace(filing, inputs={k: None if k in filing.typed else v for k, v in filing.inputs.items()})
+
+    @cached_property
+    def values(self) -> dict[str, Figure]:
+        """Figures as the workbook's own formulas see them."""
+        return self._seen.values
+
+    def total(self, field: Field) -> float | int | None:
+        """A total cell: blank while its parts are, 0 where they are declared zero."""
+        figure = self.values[field.id]
+        if figure is None and field.section.id in self.filing.declared_zero:
+            figure = 0
+        return number(figure, field)
+
+    @cached_property
+    def code(self) -> str:
+        return check_code(self.filing) or NO_CODE
+
+    @property
+    def declared_zero(self) -> frozenset[str]:
+        """The sections whose switch says 是; a summary has nothing to declare."""
+        return self.filing.declared_zero if self.filing.kind == "filing" else frozenset()
+
+    def improper(self, fields: Iterable[Field]) -> int:
+        """How many of these cells hold text, or parts of a piece or of a 分."""
+        return sum(
+            1
+            for f in fields
+            if f.id in self.filing.typed or not (self.values[f.id] is None or isinstance(self.values[f.id], int))
+        )
+
+    def lacking(self, section: Section) -> int:
+        """Input cells of a table sheet that hold no proper figure and are not declared zero, as its formula counts them."""
+        fields = self.form.inputs_of(section.id)
+        blank = sum(1 for f in fields if self.values[f.id] is None and f.id not in self.filing.typed)
+        negative = sum(1 for f in fields if (self.values[f.id] or 0) < 0 and f.type != "signed")
+        return self.improper(fields) + blank + negative
+
+    def paragraphs(self, section: Section) -> int:
+        return sum(1 for text in self.filing.texts.get(section.id, ()) if text)
+
+    def written(self, section: Section) -> bool:
+        """Whether a text part says something: 无 and the like alone only where that is a report."""
+        paragraphs = [text for text in self.filing.texts.get(section.id, ()) if text]
+        return bool(paragraphs) and (section.none or not all(map(says_nothing, paragraphs)))
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules that 校验 lists, in its order."""
+        return tuple(rule for rule in self.filing.rules if rule.shows)
+
+    @cached_property
+    def rows(self) -> dict[str, Row]:
+        """校验 by rule id."""
+        return {rule.id: rule.row(self._seen) for rule in self.rules}
+
+    @cached_property
+    def explained(self) -> int:
+        """Queries not met that carry a 情况说明 that is more than an empty phrase."""
+        said = self.filing.explanations
+        return sum(
+            1
+            for rule in self.rules
+            if rule.severity == "query" and self.rows[rule.id].result == FAIL and explains(said.get(rule.id, ""))
+        )
+
+    def failing(self, section: Section) -> int:
+        """Relations of a section that are 不符."""
+        return sum(1 for rule, row in self.rows.items() if rule.startswith(section.id + ".") and row.result == FAIL)
+
+    def count(self, result: str) -> int:
+        return sum(1 for row in self.rows.values() if row.result == result)

@@ -85,7 +85,7 @@ class Received:
     def located(self, found: Iterable[Finding]) -> Iterator[Finding]:
         """Findings of rules with their file, agency, sheet and cell, as the file was received."""
         assert self.filing is not None
-        return map(Whereabouts(self.filing, str(self.path), self.places, self.paragraphs).located, found)
+        return map(Whereabouts(self.filing, slashed(self.path), self.places, self.paragraphs).located, found)
 
     @property
     def open_errors(self) -> bool:
@@ -116,7 +116,7 @@ def read_file(path: Path) -> Received:
         content = content_of(path, FILE_LIMIT)
     except Refused as problem:
         code = "file-unsafe" if problem.vast else "file-unreadable"
-        return Received(path, "", "unreadable", None, [finding(code, file=str(path), reason=problem.reason)])
+        return Received(path, "", "unreadable", None, [finding(code, file=slashed(path), reason=problem.reason)])
     return read_bytes(path, content)
 
 

@@ -443,3 +443,10 @@ def test_no_message_is_spoilt_by_what_a_filer_typed():
 
 def test_provoking_leaves_the_model_file_as_it_is():
     assert checked(GOOD).findings == [] and isinstance(opened(GOOD), openpyxl.Workbook)
+
+
+def test_a_misspelt_detail_is_refused_where_the_finding_is_made():
+    with pytest.raises(TypeError, match="palce"):
+        finding("cell-fraction", palce="x", typed="1.5", place="甲", suggestion="", read="1.5")
+    with pytest.raises(KeyError, match="place"):
+        finding("cell-fraction", typed="1.5", suggestion="", read="1.5")

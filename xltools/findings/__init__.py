@@ -167,24 +167,32 @@ class Finding:
 def finding(code: str, *, severity: Severity | None = None, **coordinates: Any) -> Finding:
     """A finding of a code, of the code's own severity unless told otherwise; unknown names go to ``detail``.
 
-    KeyError where one is not told that its words need, TypeError where one is told that nobody asks for: it shows where the
+    KeyError where one is not told that its words need, TypeError where one is told that no code knows: it shows where the
     finding is made, not where it is printed.
     """
     known = {k: v for k, v in coordinates.items() if k in Finding.__dataclass_fields__}
     detail = {k: v for k, v in coordinates.items() if k not in known}
-    needed, allowed = _details(code)
-    if lacking := needed - detail.keys():
+    if lacking := _needed(code) - detail.keys():
         raise KeyError(f"{code} lacks {'、'.join(sorted(lacking))}")
-    if strange := detail.keys() - allowed:
-        raise TypeError(f"{code} has no {'、'.join(sorted(strange))}")
+    if strange := detail.keys() - known_details():
+        raise TypeError(f"{code}: no code has {'、'.join(sorted(strange))}")
     return Finding(code, severity or CATALOGUE[code].severity, detail=detail, **known)
 
 
 @cache
-def _details(code: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The details that a code's words need, and all that it may have."""
-    entry, own = CATALOGUE[code], Finding(code, "note")._words().keys()
-    return entry.places - own, entry.places | {*entry.details, *_ALWAYS}
+def _needed(code: str) -> frozenset[str]:
+    """The details that a code's words need."""
+    return CATALOGUE[code].places - Finding(code, "note")._words().keys()
+
+
+def known_details() -> frozenset[str]:
+    """Every name of a detail that any code has, in its words or beside them."""
+    return _known(len(CATALOGUE))
+
+
+@cache
+def _known(codes: int) -> frozenset[str]:
+    return frozenset(_ALWAYS).union(*(entry.places.union(entry.details) for entry in CATALOGUE.values()))
 
 
 _ALWAYS = ("rule_remedy", "last")

@@ -283,8 +283,8 @@ def test_imports_go_on(folder, monkeypatch, place):
     (("export",), "xltools.received.exchange.filing_json", ()),
     (("export", "--format", "csv"), "xltools.received.exchange.filing_csv", ()),
     (("export", "--format", "xlsx"), "xltools.workbook.official.write_official", ("-o", "出.xlsx")),
-    (("report",), "xltools.report.content.report_of", ("-o", "出.docx")),
-    (("report",), "xltools.report.page.page_report", ("-o", "出.html")),
+    (("report",), "xltools.publication.content.report_of", ("-o", "出.docx")),
+    (("report",), "xltools.publication.page.page_report", ("-o", "出.html")),
 ])  # fmt: skip
 def test_one_file_that_cannot_be_given_out(folder, monkeypatch, command, place, output):
     broken(monkeypatch, place) if "page" not in place else monkeypatch.setattr(place, lambda report: 1 / 0)

@@ -80,11 +80,8 @@ def test_filings_with_any_figures_and_words(plates, data):
 def test_blanks_that_carry_last_year(plates, numbers, source, lock):
     form = FORMS[0][1]
     last = {f.id: numbers[n % 8] * SCALE[f.type] for n, f in enumerate(form.inputs)}
-    said = Filing(form, BUREAU, 2023)
-    said.follow(last, source)
     carried = {name: last[name.replace("carried_in", "carried_out")] for name in last if "carried_in" in name}
-    said.inputs.update(carried)
-    said.carried = frozenset(carried if lock else ())
+    said = Filing(form, BUREAU, 2023, inputs=carried, carried=frozenset(carried if lock else ())).follow(last, source)
     assert plates.write(said) == write_filing(said)
 
 

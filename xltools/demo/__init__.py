@@ -16,8 +16,8 @@ from xltools.demo.judging import agreement, summed, told
 from xltools.demo.season import Season, load_season
 from xltools.errors import XltoolsError
 from xltools.outputs import slashed, write_whole
-from xltools.report.content import report_of
-from xltools.report.word import word_report
+from xltools.publication.content import report_of
+from xltools.publication.word import word_report
 from xltools.slips import CHAT, write_slips
 from xltools.summary.workbook import write_summary
 

@@ -22,7 +22,7 @@ def judged(files: Sequence[Path], roster: Path | None = None) -> Collection:
     folders = {f"{slashed(received.path.parent)}/" for received in collection.received}
     for received in collection.received:
         received.path = Path(received.path.name)
-        received.findings = [_bare(found, folders) for found in received.findings]
+        received.revise(_bare(found, folders) for found in received.findings)
     collection.findings = [_bare(found, folders) for found in collection.findings]
     return collection
 

@@ -345,13 +345,14 @@ def _last_year(d: Definition, fields: Mapping[str, Field]) -> LastYear:
 
 
 def _wording(d: Definition) -> Wording:
-    d.only("agency", "area", "contact")
-    said = {name: d.text(name, "") for name in ("agency", "area", "contact")}
+    names, places = ("agency", "area", "contact", "reach"), ("agency", "year", "basis", "phone", "ways")
+    d.only(*names)
+    said = {name: d.text(name, "") for name in names}
     for name, text in said.items():
         try:
-            text.format_map(dict.fromkeys(("agency", "year", "basis", "phone"), ""))
+            text.format_map(dict.fromkeys(places, ""))
         except (KeyError, ValueError, IndexError) as problem:
-            raise d.error(name, f"只能用 {{agency}} {{year}} {{basis}} {{phone}}：{problem}") from None
+            raise d.error(name, f"只能用 {' '.join(f'{{{place}}}' for place in places)}：{problem}") from None
     return Wording(**said)
 
 

@@ -27,7 +27,7 @@ from xltools.ingest.texts import read_texts
 from xltools.ingest.wording import wording
 from xltools.outputs import slashed
 from xltools.received.typed import read_text
-from xltools.terms import LEVELS, Level
+from xltools.terms import LEVELS, Level, several
 
 REPORT_ENDINGS = (".txt", ".html", ".htm", ".docx", ".pdf")
 """Endings of files that are taken from a folder as reports."""
@@ -222,13 +222,11 @@ class _Import:
     # ── the filing ───────────────────────────────────────────────────────────
 
     def _filing(self, form: Form, agency: Agency, year: int, parts: Sequence[Part], read: TablesRead) -> Filing:
-        filing = Filing(form, agency, year, texts=read_texts(self.document, parts, agency.name))
-        for item in form.inputs:
-            text = read.figures.get(item.id, "")
-            figure, typed = _figure(text, item.type)
-            filing.inputs[item.id] = figure
-            if typed is not None:
-                filing.typed[item.id] = typed
+        said = {item.id: _figure(read.figures.get(item.id, ""), item.type) for item in form.inputs}
+        inputs = {name: figure for name, (figure, _) in said.items()}
+        words = {name: typed for name, (_, typed) in said.items() if typed is not None}
+        texts = read_texts(self.document, parts, agency.name)
+        filing = Filing(form, agency, year, inputs=inputs, typed=words, texts=texts)
         self._doubts(form, read)
         self._totals(filing, read)
         self._units(filing, read)
@@ -240,8 +238,7 @@ class _Import:
                            seen=prose[0].text[:20] + "…")  # fmt: skip
         lacking = [section for section in form.text_sections if not filing.texts.get(section.id)]
         if lacking:
-            words = "、".join(f"“{section.title}”" for section in lacking)
-            self._tell("import-text-missing", words=words)
+            self._tell("import-text-missing", words="、".join(f"“{section.title}”" for section in lacking))
         return filing
 
     def _doubts(self, form: Form, read: TablesRead) -> None:
@@ -287,8 +284,7 @@ class _Import:
 
 def _shown(seen: Sequence[str]) -> str:
     """Figures as seen, not more of them than a line holds."""
-    words = [text[:_WORDS] for text in seen]
-    return "、".join(words[:_SHOWN]) + (f" 等 {len(words)} 个" if len(words) > _SHOWN else "")
+    return several([text[:_WORDS] for text in seen], _SHOWN, "个")
 
 
 def _on_roster(name: str, roster: Roster) -> Any:

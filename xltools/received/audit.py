@@ -30,10 +30,9 @@ from xltools.form.sums import LAST
 from xltools.ooxml.package import Unreadable
 from xltools.ooxml.sheets import Cell, ReceivedWorkbook, SheetCells, open_workbook
 from xltools.received.locate import AS_ISSUED, Places, locate, moved_formula, squeezed
-from xltools.terms import SIGNOFF, Level
+from xltools.terms import SIGNOFF, Level, Verdict, several
 from xltools.workbook.write import PROPERTY, write_filing
 
-Verdict = Literal["original", "resaved", "modified", "foreign", "unreadable"]
 Tell = Callable[..., None]
 
 _LISTED = 12
@@ -359,8 +358,7 @@ def _compare(
         else:
             changed.append(a1(*spot))
     if changed:
-        more = f" 等 {len(changed)} 处" if len(changed) > _LISTED else ""
-        say("form-formula-changed", sheet=name, cell=changed[0], cells="、".join(changed[:_LISTED]) + more)
+        say("form-formula-changed", sheet=name, cell=changed[0], cells=several(changed, unit="处"))
     if not theirs.protected:
         say("form-protection-lost", sheet=name)
     if result.audited and theirs.validations == 0 and issued.validated[name]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from xltools.address import a1
-from xltools.figures import FieldType, Figure
+from xltools.figures import FieldType, Figure, total
 from xltools.form.layout import ADJUSTMENTS, LEDGER, STATUS_ROW, Layout
 from xltools.form.model import Adjustment, Agency, Field
 from xltools.ooxml.package import Unreadable
@@ -60,7 +60,7 @@ def read_ledger(workbook: ReceivedWorkbook, layout: Layout, tell: Callable[..., 
                 found.adjustments.append((number_, given))
                 for name, figure in given.figures.items():
                     if figure is not None:
-                        found.sums[name] = (found.sums.get(name) or 0) + figure
+                        found.sums[name] = total((found.sums.get(name), figure))
         elif number_ > TOP and heading and any(column >= FIRST for column in row):
             tell("form-cell-added", sheet=LEDGER, cell=a1(number_, 0), cells=f"第 {number_ + 1} 行",
                  words="、".join(cell.text for cell in row.values())[:80])  # fmt: skip
@@ -102,7 +102,7 @@ def _add(
         if reading.code:
             _tell(tell, reading, cell, number_, columns[item.id], item)
         if reading.figure is not None:
-            found.sums[item.id] = (found.sums.get(item.id) or 0) + reading.figure
+            found.sums[item.id] = total((found.sums.get(item.id), reading.figure))
 
 
 def _adjustment(

@@ -12,7 +12,7 @@ from xltools.findings import Finding, finding
 from xltools.ooxml.lists import Column, Row, read_list, write_list
 from xltools.outputs import slashed
 from xltools.received.typed import read_date
-from xltools.terms import explains
+from xltools.terms import bare_name, explains
 
 DECISIONS = "办理记录.xlsx"
 
@@ -64,7 +64,7 @@ def _wrong(row: Row, date: str, roster: Roster | None) -> Iterator[str]:
     entry = roster.by_code.get(row[_CODE]) if roster else None
     if row[_CODE] and roster and entry is None:
         yield f"名录上没有代码是 {row[_CODE]} 的单位"
-    if entry and row[_NAME] and "".join(row[_NAME].split()) != "".join(entry.agency.name.split()):
+    if entry and row[_NAME] and bare_name(row[_NAME]) != bare_name(entry.agency.name):
         yield f"名录上代码 {row[_CODE]} 是“{entry.agency.name}”，不是“{row[_NAME]}”"
 
 

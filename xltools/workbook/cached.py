@@ -5,7 +5,7 @@ Excel counts only true numbers: a cell with text, even one that ``check`` can re
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 
@@ -29,7 +29,7 @@ class Shown:
         self._seen = replace(filing, inputs={k: None if k in filing.typed else v for k, v in filing.inputs.items()})
 
     @cached_property
-    def values(self) -> dict[str, Figure]:
+    def values(self) -> Mapping[str, Figure]:
         """Figures as the workbook's own formulas see them."""
         return self._seen.values
 

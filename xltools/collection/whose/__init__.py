@@ -19,8 +19,9 @@ from xltools.collection.whose.lastyear import LastYears
 from xltools.collection.whose.names import Names, kind_of
 from xltools.collection.whose.speakers import OPENING, SPEAKING, Speaker, kinds_in, speakers
 from xltools.findings import Finding, finding
-from xltools.form.layout import COVER, COVER_CELLS, TEXT_TOP
+from xltools.form.layout import COVER, COVER_CELLS
 from xltools.form.model import Filing
+from xltools.form.places import paragraph_cell
 from xltools.outputs import slashed
 from xltools.received.read import Received
 from xltools.rules.signoff import Signoff
@@ -130,7 +131,13 @@ class Whose:
         for section in filing.form.text_sections:
             for number, paragraph in enumerate(filing.texts.get(section.id, ())):
                 for speaker, code in speakers(paragraph, names, filing.form.title, filing.year, opens):
-                    found.setdefault(code, []).append((speaker, section.sheet, a1(TEXT_TOP + number, 0)))
+                    found.setdefault(code, []).append(
+                        (
+                            speaker,
+                            section.sheet,
+                            paragraph_cell(number),
+                        )
+                    )
                 opens = opens and len(paragraph) < _HEADING and "。" not in paragraph
         points = {code: _weight(said) for code, said in found.items()}
         others = sorted((n for code, n in points.items() if code != filing.agency.code), reverse=True)

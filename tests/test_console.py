@@ -1,13 +1,15 @@
 """What the program says reaches whoever reads it: on a Chinese Windows console, in a pipe, whatever the names of the files are."""
 
+import ast
 import io
 import sys
-from pathlib import PurePosixPath, PureWindowsPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import click
 import pytest
 from making import AGENCIES, filing, run, save
 
+import xltools
 from xltools.cli import main
 from xltools.errors import IN_USE, why
 from xltools.outputs import slashed
@@ -91,21 +93,32 @@ def test_a_path_is_told_with_slashes_on_every_system(path, told):
 
 def test_results_name_their_files_by_that_one_helper(tmp_path, monkeypatch):
     """Whatever the helper makes of a path is what stands in every result: no other hand writes one."""
-    import xltools
-    from xltools import outputs
-
-    assert xltools
-    marked = "标记"
-    real = outputs.slashed
+    marked, real = "标记", slashed
+    save(tmp_path / "回收" / "丁.docx", "不是表")
+    save(tmp_path / "回收" / "甲.xlsx", filing({"requests.new.natural": 5}))
+    assert (
+        "回收/" in run("check", "回收", "--json", cwd=tmp_path).stdout
+    )  # and every module that names a file is loaded
     for module in [m for name, m in sys.modules.items() if name.startswith("xltools") and hasattr(m, "slashed")]:
         monkeypatch.setattr(module, "slashed", lambda path: real(path).replace("回收", marked))
-    save(tmp_path / "回收" / "甲.xlsx", filing({"requests.new.natural": 5}))
     save(tmp_path / "回收" / "乙.xlsx", filing({"requests.new.natural": 6}))
     save(tmp_path / "回收" / "丙.xlsx", "不是表")
-    save(tmp_path / "回收" / "丁.docx", "不是表")
     done = run("check", "回收", cwd=tmp_path)
     assert done.returncode == 1 and done.stdout.count(marked) >= 6
     assert "回收/" not in done.stdout + run("check", "回收", "--json", cwd=tmp_path).stdout
+
+
+def test_no_finding_names_its_file_by_another_hand():
+    house = Path(xltools.__file__).parent
+    told = [
+        f"{path.relative_to(house)}:{node.lineno}"
+        for path in house.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        for word in node.keywords
+        if word.arg == "file" and isinstance(word.value, ast.Call) and getattr(word.value.func, "id", "") == "str"
+    ]
+    assert told == []
 
 
 # ── files that another program has open ──────────────────────────────────────

@@ -16,6 +16,7 @@ from typing import Literal, TypeVar
 from xltools.characters import visible
 from xltools.errors import XltoolsError, why
 from xltools.findings import Finding, finding
+from xltools.outputs import slashed
 from xltools.terms import Agency
 
 Stage = Literal["read", "judge", "set", "show", "letter", "copy", "chat", "merge", "remember", "export", "report", "import",
@@ -55,7 +56,9 @@ def failure(problem: BaseException, stage: Stage, file: Path | str, agency: Agen
         words = why(problem)
     else:
         words = f"程序内部出错，{type(problem).__name__}：{problem}".rstrip("：")
-    return finding("file-failed", file=str(file), agency=agency, stage=STAGES[stage], reason=visible(words)[:_LONGEST])
+    return finding(
+        "file-failed", file=slashed(Path(file)), agency=agency, stage=STAGES[stage], reason=visible(words)[:_LONGEST]
+    )
 
 
 @contextmanager

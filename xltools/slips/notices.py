@@ -140,4 +140,6 @@ def _files(collection: Collection, agency: Agency) -> list[Received]:
 def _names(files: list[Received]) -> str:
     """Files by their names; by their whole paths where names are the same."""
     names = [r.path.name for r in files]
-    return "、".join(f"“{name if names.count(name) == 1 else r.path}”" for name, r in zip(names, files, strict=True))
+    return "、".join(
+        f"“{name if names.count(name) == 1 else slashed(r.path)}”" for name, r in zip(names, files, strict=True)
+    )

@@ -32,7 +32,7 @@ from typing import ClassVar
 from xltools.form.algebra import pending_formula, sum_formula
 from xltools.findings import Code, FieldAt
 from xltools.form.layout import CHECKS
-from xltools.form.model import Formulas, Row, Rule
+from xltools.form.model import CheckRow, Formulas, Rule
 from xltools.form.sums import Sum
 from xltools.terms import FAIL, PASS, PENDING
 
@@ -70,8 +70,8 @@ class Even(Rule):
     def row(self, filing):
         figure = filing.values[self.field]
         if figure is None:
-            return Row(None, None, None, PENDING)
-        return Row(figure, figure % self.times, None, FAIL if figure % self.times else PASS)
+            return CheckRow(None, None, None, PENDING)
+        return CheckRow(figure, figure % self.times, None, FAIL if figure % self.times else PASS)
 
     def formulas(self, cells, filing):
         pending = pending_formula((self.field,), cells, CHECKS)

@@ -88,7 +88,7 @@ def _progress(out: Sheet, layout: Layout, shown: Shown) -> list[tuple[str, str, 
     out.link((row, 1), f"'{CHECKS}'!A1", CHECKS, "link")
     formula = f'"不符 "&{failing}&" 项（已说明 "&{explained}&" 项），待填 "&{pending}&" 项"'
     out.formula((row, 2), formula, state, "fact")
-    out.formula((row, 3), f"{failing}+{pending}-{explained}", opened, "cell")
+    out.formula((row, 3), f"{failing}+{pending}-({explained})", opened, "cell")
     rows.append((CHECKS, state, opened))
     boxes = [Box(AT.progress + 1 + n, 3, AT.progress + 1 + n, 3) for n in range(len(rows))]
     out.mark(boxes, f"{boxes[0].address}>0", "query")

@@ -238,9 +238,9 @@ def install(mutant: Mutant, tree: ast.Module) -> None:
             function.__code__ = code
     for cached in objects:
         if isinstance(cached, functools._lru_cache_wrapper):
-            if (getattr(cached, "__module__", None) or "").startswith("xltools"):
+            if str(cached.__module__).startswith("xltools"):
                 cached.cache_clear()
-        elif type(cached).__module__.startswith("xltools") and hasattr(cached, "__dict__"):
+        elif str(type(cached).__module__).startswith("xltools") and hasattr(cached, "__dict__"):
             for name, value in vars(type(cached)).items():
                 if isinstance(value, functools.cached_property):
                     cached.__dict__.pop(name, None)
@@ -433,7 +433,11 @@ def _alone(work: Callable[[Callable[[Any], None]], None], folder: Path) -> NoRet
             os.dup2(silent, stream)
         os.environ["PYTEST_DEBUG_TEMPROOT"] = tempfile.tempdir = str(folder)
         with (folder / ANSWERS).open("w", encoding="utf-8", buffering=1) as answers:
-            work(lambda answer: print(json.dumps(answer), file=answers))
+            try:
+                work(lambda answer: print(json.dumps(answer), file=answers))
+            except BaseException as error:
+                print(json.dumps(["stopped", repr(error)]), file=answers)
+                raise
         status = 0
     finally:
         os._exit(status)
@@ -447,7 +451,9 @@ def _digest(paths: Sequence[Path]) -> str:
 
 
 def _fate(mutant: Mutant, tests: Sequence[str], told: Sequence[Any], status: int) -> dict[str, Any]:
-    last, by = told[-1] if told else ("failed", "before any test")
+    last, by = told[-1] if told else ("stopped", "before any test")
+    if last == "stopped" and len(told) < 2:
+        raise RuntimeError(f"{mutant.name} was not tried: {by}")
     if last == "passed":
         fate, by = ("survived", f"{by} tests") if tests else ("unreached", "")
     elif os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL):

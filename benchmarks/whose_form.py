@@ -256,18 +256,18 @@ def _wrong(random: Random, styles: str) -> Case:
         here.previous = Previous({(YEAR - 1, code): p.last for code, p in here.papers.items()})
     came = here.came - {other.entry.agency.code} if random.random() < 0.7 else here.came
     here = replace(here, came=came | {form.entry.agency.code})
-    filing = replace(form.filing)
-    theirs = other.filing
+    theirs, taken = other.filing, {}
     if kind == "all" or kind.startswith("figures"):
-        filing.inputs = theirs.inputs
+        taken["inputs"] = theirs.inputs
     if kind == "all" or kind.startswith("texts"):
-        filing.texts = theirs.texts
+        taken["texts"] = theirs.texts
     if kind.startswith("figures"):
-        filing.texts = _nameless(random)
+        taken["texts"] = _nameless(random)
     if kind in ("all", "figures and sign-off"):
-        filing.signoff = theirs.signoff
+        taken["signoff"] = theirs.signoff
     elif kind == "figures":
-        filing.signoff = {**theirs.signoff, "phone": _phone(random), "compiler": _person(random)}
+        taken["signoff"] = {**theirs.signoff, "phone": _phone(random), "compiler": _person(random)}
+    filing = replace(form.filing, **taken)
     named = other if kind == "texts and file name" or random.random() < 0.3 else form
     name = _file_name(random, named.entry.agency, here, issued=named is form)
     return Case(here, _received(here, filing, name), other.entry.agency.code, kind)
@@ -277,23 +277,24 @@ def honest(random: Random, styles: str) -> Case:
     """An agency's own return, with all that may speak for another."""
     here = county(random, styles)
     own, other = random.sample(list(here.papers.values()), 2)
-    filing = replace(own.filing)
+    filing = own.filing
     kind = random.choice(
         ("as it is", "as it is", "as it is", "nameless", "moved", "shared phone", "same figures", "jumps")
     )
     if kind == "nameless":
-        filing.texts = _nameless(random)
+        filing = replace(filing, texts=_nameless(random))
     elif kind == "moved" and random.random() < 0.1:  # the roster has the clerk still at another agency
-        filing.signoff = {**filing.signoff, "compiler": other.entry.contact or _person(random)}
+        signoff = {**filing.signoff, "compiler": other.entry.contact or _person(random)}
         if random.random() < 0.3:
-            filing.signoff["phone"] = other.entry.phone or _phone(random)
+            signoff["phone"] = other.entry.phone or _phone(random)
+        filing = replace(filing, signoff=signoff)
     elif kind == "shared phone":
         entries = tuple(replace(e, phone=own.entry.phone) if e is other.entry else e for e in here.roster.entries)
         here = replace(here, roster=Roster(entries))
     elif kind == "same figures":
-        filing.inputs = dict.fromkeys(filing.inputs, 0)
+        filing = replace(filing, inputs=dict.fromkeys(filing.inputs, 0))
     elif kind == "jumps":
-        filing.inputs = {name: _some(random, 12) for name in filing.inputs}
+        filing = replace(filing, inputs={name: _some(random, 12) for name in filing.inputs})
     came = here.came | {own.entry.agency.code}
     here = replace(here, came=came)
     return Case(here, _received(here, filing, _file_name(random, own.entry.agency, here)), "", kind)
@@ -320,7 +321,8 @@ def _file_name(random: Random, agency: Agency, here: County, *, issued: bool = T
 def _received(here: County, filing: Filing, name: str) -> Received:
     received = Received(Path(name), "", "original", filing)
     if here.previous is not None:
-        received.findings += here.previous.give(filing)
+        received.filing, found = here.previous.give(filing)
+        received.add(*found)
     return received
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from xltools.editions import load_form
 from xltools.figures import exact, show
-from xltools.ingest.report import Asked, Imported, import_report
+from xltools.ingest.report import Asked, ReadBack, import_report
 
 REPORTS = Path(os.environ.get("XLTOOLS_SHARED") or Path(__file__).parents[2] / "shared") / "domain" / "reports"
 """Where the texts lie: beside the checkout (or where XLTOOLS_SHARED says), where they lie at all."""
@@ -30,7 +30,7 @@ def excerpt(name: str) -> dict[str, object]:
     return json.loads((REPORTS / f"excerpt-{name}.json").read_text("utf-8"))
 
 
-def imported(name: str) -> Imported:
+def imported(name: str) -> ReadBack:
     """The import of an excerpt's text, as a .txt file. Who and when it is of, an excerpt does not say."""
     data = excerpt(name)
     asked = Asked(data["year"], data["agency"], name, "department")

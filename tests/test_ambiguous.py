@@ -101,6 +101,7 @@ REFUSED = {
     "alternative lists of sheets": lambda: in_book(
         "<sheets>", f"<mc:AlternateContent {MC}><mc:Fallback><sheets/></mc:Fallback></mc:AlternateContent><sheets>"
     ),
+    "a sheet that names two parts": related_twice,
     "two workbooks": lambda: relation(
         ROOT, "</Relationships>", '<Relationship Id="rId99" Target="xl/other.xml" Type="http://schemas.openxmlformats.org/'
         'officeDocument/2006/relationships/officeDocument"/></Relationships>',
@@ -132,7 +133,6 @@ def test_what_programs_read_in_two_ways_is_refused(name):
         lambda: in_sheet("</worksheet>", f'<extLst><ext uri="x">{OTHER}</ext></extLst></worksheet>'),
         lambda: in_sheet("</worksheet>", f"<zz>{OTHER}</zz></worksheet>"),
         lambda: in_sheet("</worksheet>", f'<x:sheetData xmlns:x="urn:x">{OTHER}</x:sheetData></worksheet>'),
-        related_twice,
         lambda: relation(RELATIONS, "</Relationships>", f'<x:Relationship xmlns:x="urn:x" Id="r" Target="x" Type="{STRING_TYPE}"/>'
                          "</Relationships>"),
         lambda: relation(RELATIONS, "</Relationships>", '<Relationship Id="rId99" Target="x.xml" Type="urn:x/sharedStrings"/>'

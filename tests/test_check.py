@@ -363,6 +363,43 @@ def test_an_agency_under_another_name_is_a_query(season):
     assert "示例县大数据局" in received.findings[0].message and "示例县数据局" in received.findings[0].message
 
 
+@pytest.mark.parametrize(
+    ("listed", "filed"),
+    [
+        ("丙局(丁局)", "丙局（丁局）"), ("丙局（丁局）", "丙局(丁局)"), ("ABC中心", "ＡＢＣ中心"), ("第1中学", "第１中学"),
+        ("甲 局", "甲局"), ("甲局", "甲　局"), ("甲：乙局", "甲:乙局"),
+    ],
+)  # fmt: skip
+def test_a_name_in_other_widths_is_the_same_name(tmp_path, listed, filed):
+    roster = read_roster(save(tmp_path / "名录.csv", f"单位代码,单位名称,层级,上级代码\n1101,{listed},部门,\n"))
+    path = save(tmp_path / "a.xlsx", filing(agency=Agency("1101", filed, "department")))
+    [received] = check([path], roster).received
+    assert received.accepted and codes(received, "query") == []
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("1103", "同名的单位代码是 1103，多半是前面的 0"), ("103", "同名的单位代码是 103。"), ("0001103", "代码是 0001103，多半是"),
+        ("QH-06", "代码是 QH-06。"), ("11030", "代码是 11030。"), ("1103x", "代码是 1103x。"),
+    ],
+)  # fmt: skip
+def test_a_code_that_is_not_on_the_roster_is_linked_by_the_name(tmp_path, code, words):
+    rows = f"单位代码,单位名称,层级,上级代码\n{code},丙局(丁局),部门,\n"
+    path = save(tmp_path / "a.xlsx", filing(agency=Agency("01103", "丙局（丁局）", "department")))
+    [received] = check([path], read_roster(save(tmp_path / "名录.csv", rows))).received
+    [found] = [f for f in received.findings if f.code == "agency-unknown"]
+    assert words in found.message
+
+
+def test_a_name_that_two_have_links_nothing(tmp_path):
+    rows = "单位代码,单位名称,层级,上级代码\n1,甲局,部门,\n2,甲局,部门,\n"
+    path = save(tmp_path / "a.xlsx", filing(agency=Agency("3", "甲局", "department")))
+    [received] = check([path], read_roster(save(tmp_path / "名录.csv", rows))).received
+    [found] = [f for f in received.findings if f.code == "agency-unknown"]
+    assert found.message.endswith("名录上没有这个代码。")
+
+
 def test_an_area_does_not_file_itself(season):
     assert codes(told(season, filing(agency=COUNTY)), "error") == ["agency-area"]
 

@@ -294,6 +294,11 @@ BAD = {
     "a bad severity": (replaced('severity = "error"', 'severity = "fatal"'), "relation[1].severity", "fatal"),
     "units mixed in a comparison": (replaced('left = "s.x.a"', 'left = "s.z.m"'), "relation[1].holds", "单位不同"),
     "the same relation twice": (SMALL + BALANCE + BALANCE, "relation", "“s.rule”重复"),
+    "a rule that all forms have, again": (
+        SMALL + '[[rule]]\nkind = "text.year"\nid = "text.year"\nseverity = "note"\ntext = "又一次"\nbasis = "测试"\n',
+        "rule",
+        "“text.year”重复",
+    ),
     "an unknown level": (SMALL + relation("s.x.a", "s.y.a", levels=["village"]), "relation[1].levels", "village"),
     "a ceiling for some levels only": (
         SMALL + relation("s.x.a", "ceiling", "left <= right", ceiling={"county": 3}),

@@ -261,8 +261,9 @@ def test_a_summary_s_formulas_too(n):
 def test_the_cover_counts_what_is_open_however_many_empty_phrases_stand_there(said_of_one, said_of_other, balanced):
     """An error and two queries: an empty phrase closes neither its own query nor, by a slip of signs, another rule."""
     broken = {} if balanced else {"requests.new.natural": 1}
-    one = filing({**FAILING, **broken}, explanations={RULE: said_of_one, "cover.signoff": said_of_other})
-    one.signoff["date"] = "2020-01-01"
+    late = {**filing().signoff, "date": "2020-01-01"}
+    explanations = {RULE: said_of_one, "cover.signoff": said_of_other}
+    one = filing({**FAILING, **broken}, explanations=explanations, signoff=late)
     sheets, cover = Book.read(write_filing(one)), "封面"
     status = sheets.value(cover, 1, 2)
     left = (not balanced) + (not explains(said_of_one)) + (not explains(said_of_other))

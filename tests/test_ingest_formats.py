@@ -40,16 +40,14 @@ def made(edition, seed, blank=0.0, big=3000):
     """A filing with figures in it, some of them blank: its own sums and balances hold."""
     chance = random.Random(seed)
     form = load_form(edition)
-    filing = Filing(form, TOWN, YEARS[edition], texts=TEXTS)
+    inputs = {}
     for item in form.inputs:
-        filing.inputs[item.id] = (
-            None if chance.random() < blank else chance.choice((0, 0, 1, 2, 7, 35, chance.randrange(big)))
-        )
-        if item.type == "money" and filing.inputs[item.id]:
-            filing.inputs[item.id] = chance.randrange(10**9)
-        if item.type == "signed" and filing.inputs[item.id]:
-            filing.inputs[item.id] *= chance.choice((1, -1))
-    return filing
+        inputs[item.id] = None if chance.random() < blank else chance.choice((0, 0, 1, 2, 7, 35, chance.randrange(big)))
+        if item.type == "money" and inputs[item.id]:
+            inputs[item.id] = chance.randrange(10**9)
+        if item.type == "signed" and inputs[item.id]:
+            inputs[item.id] *= chance.choice((1, -1))
+    return Filing(form, TOWN, YEARS[edition], inputs=inputs, texts=TEXTS)
 
 
 def read(filing, shape, name=""):

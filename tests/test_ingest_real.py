@@ -105,13 +105,14 @@ def test_every_excerpt_makes_a_workbook_that_can_be_checked(name):
 def test_complete_tables_printed_and_read_back(name):
     data = json.loads((REPORTS / f"{name}.json").read_text("utf-8"))
     form = load_form(data["edition"])
-    filing = Filing(form, Agency("1", data["agency"]["name"], "city"), data["year"])
+    inputs, typed = {}, {}
     for item in form.inputs:
         text = data["as_typed"].get(item.id, "")
         reading = read_text(text, item.type)
-        filing.inputs[item.id] = reading.figure
+        inputs[item.id] = reading.figure
         if text and reading.figure is None:
-            filing.typed[item.id] = text
+            typed[item.id] = text
+    filing = Filing(form, Agency("1", data["agency"]["name"], "city"), data["year"], inputs=inputs, typed=typed)
     got = import_report(as_text(printed(filing), barred).encode(), "a.txt", Asked(level="city"))
     assert got.filing is not None and got.filing.inputs == filing.inputs
 

@@ -145,7 +145,7 @@ def test_a_check_for_people_goes_on(folder, monkeypatch):
 
     monkeypatch.setattr(options, "_print_file", wrong)
     done = run("check", "回收", cwd=folder)
-    assert done.returncode == 1 and done.stdout.count("✓") == 4 and "维护人员" in done.stdout
+    assert done.returncode == 1 and done.stdout.count("√") == 4 and "维护人员" in done.stdout
 
 
 @pytest.mark.parametrize(("place", "stage", "lost"), [
@@ -283,8 +283,8 @@ def test_imports_go_on(folder, monkeypatch, place):
     (("export",), "xltools.received.exchange.filing_json", ()),
     (("export", "--format", "csv"), "xltools.received.exchange.filing_csv", ()),
     (("export", "--format", "xlsx"), "xltools.workbook.official.write_official", ("-o", "出.xlsx")),
-    (("report",), "xltools.report.content.report_of", ("-o", "出.docx")),
-    (("report",), "xltools.report.page.page_report", ("-o", "出.html")),
+    (("report",), "xltools.publication.content.report_of", ("-o", "出.docx")),
+    (("report",), "xltools.publication.page.page_report", ("-o", "出.html")),
 ])  # fmt: skip
 def test_one_file_that_cannot_be_given_out(folder, monkeypatch, command, place, output):
     broken(monkeypatch, place) if "page" not in place else monkeypatch.setattr(place, lambda report: 1 / 0)

@@ -43,7 +43,7 @@ def written() -> Iterator[tuple[str, bytes]]:
             filing = random_filing(rng, form, 1)
             filing = Filing(form, agency, year, inputs=filing.inputs, texts=filing.texts, signoff=filing.signoff)
             yield f"{name} {level} filled", write_filing(filing)
-            filing.follow(dict.fromkeys((f.id for f in form.inputs), 3), "上年")
+            filing = filing.follow(dict.fromkeys((f.id for f in form.inputs), 3), "上年")
             yield (
                 f"{name} {level} carried",
                 write_filing(Filing(form, agency, year, last=filing.last, last_source="上年")),

@@ -1,6 +1,7 @@
 """A filing filled by typing into LibreOffice, cell by cell, and saved by it, is read with the same figures."""
 
 import random
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -58,13 +59,16 @@ def emptied(filing: Filing) -> Filing:
 def sample(edition: str, *, sparse: bool) -> Filing:
     """A random filing with texts; a sparse one has blanks, all declared zero, and explains a query."""
     filing = random_filing(random.Random(f"{edition} {sparse}"), load_form(edition), 1, "county")
-    filing.texts = {**filing.texts, "overview": PARAGRAPHS}
-    if sparse:
-        filing.inputs = {name: figure or None for name, figure in filing.inputs.items()}
-        filing.inputs |= {f.id: 2 for f in filing.form.inputs if f.row.id == "rules"}
-        filing.declared_zero = frozenset(s.id for s in filing.form.table_sections)
-        filing.explanations = {"disclosure.rules.authority": "原由市政府制定，2023 年起由本县代管。"}
-    return filing
+    filing = replace(filing, texts={**filing.texts, "overview": PARAGRAPHS})
+    if not sparse:
+        return filing
+    some = {name: figure or None for name, figure in filing.inputs.items()}
+    return replace(
+        filing,
+        inputs=some | {f.id: 2 for f in filing.form.inputs if f.row.id == "rules"},
+        declared_zero=frozenset(s.id for s in filing.form.table_sections),
+        explanations={"disclosure.rules.authority": "原由市政府制定，2023 年起由本县代管。"},
+    )
 
 
 def test_a_filing_typed_in_libreoffice_is_read_with_the_same_figures(office: Office, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from xltools.figures import SCALE
 from xltools.form.layout import layout_of
 from xltools.form.model import Agency, Filing
 from xltools.terms import LEVELS
-from xltools.workbook.copies import Plates, Trace
+from xltools.workbook.copies import CallTrace, Plates
 from xltools.workbook.write import compose, front, write_filing
 
 FORMS = [(2023, load_form("2021")), (2020, load_form("2019", ("jilin-2020",)))]
@@ -80,11 +80,8 @@ def test_filings_with_any_figures_and_words(plates, data):
 def test_blanks_that_carry_last_year(plates, numbers, source, lock):
     form = FORMS[0][1]
     last = {f.id: numbers[n % 8] * SCALE[f.type] for n, f in enumerate(form.inputs)}
-    said = Filing(form, BUREAU, 2023)
-    said.follow(last, source)
     carried = {name: last[name.replace("carried_in", "carried_out")] for name in last if "carried_in" in name}
-    said.inputs.update(carried)
-    said.carried = frozenset(carried if lock else ())
+    said = Filing(form, BUREAU, 2023, inputs=carried, carried=frozenset(carried if lock else ())).follow(last, source)
     assert plates.write(said) == write_filing(said)
 
 
@@ -132,7 +129,7 @@ def test_no_more_plates_are_kept_than_there_is_room_for():
 
 def test_a_trace_replayed_with_its_own_values_is_the_book():
     said = filing(distinct(FORMS[0][1]))
-    trace = Trace(*front(said))
+    trace = CallTrace(*front(said))
     compose(trace, said)
     assert trace.replay(iter(trace.values)).bytes() == write_filing(said)
 

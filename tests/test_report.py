@@ -16,11 +16,11 @@ from xltools.collection.roster import read_roster
 from xltools.demo.data import published
 from xltools.editions import load_form
 from xltools.figures import printed
+from xltools.publication import page
+from xltools.publication.content import is_heading, report_of
+from xltools.publication.page import page_report
+from xltools.publication.word import word_report
 from xltools.received.read import Received
-from xltools.report import page
-from xltools.report.content import is_heading, report_of
-from xltools.report.page import page_report
-from xltools.report.word import word_report
 from xltools.summary import merge
 from xltools.summary.workbook import write_summary
 from xltools.workbook.write import write_filing
@@ -149,6 +149,7 @@ def test_title_opening_and_six_parts_in_order(which):
     start = blocks.index(f"{filed.agency.name}{filed.year}年{filed.form.title}")
     assert blocks[start + 2 :] == [
         titles[0], *texts["overview"], titles[1], "#", titles[2], "#", titles[3], "#", titles[4], "不足。", titles[5], "无",
+        *report.signature,
     ]  # fmt: skip
     opening = blocks[start + 1]
     assert filed.form.basis in opening and filed.agency.name in opening and "010-1234" in opening
@@ -157,7 +158,9 @@ def test_title_opening_and_six_parts_in_order(which):
     walk = [
         e for e in root.find(".//main").iter("h1", "h2", "h3", "p", "table") if e.get("class") not in ("draft", "note")
     ]
-    assert ["#" if e.tag == "table" else e.text_content() for e in walk] == blocks[start:]
+    signed = len(report.signature)
+    told = ["#" if e.tag == "table" else e.text_content() for e in walk]
+    assert told == [*blocks[start:-signed], "".join(report.signature)]
     assert [e.text_content() for e in walk if e.tag == "h3"] == ["（一）主动公开"]
 
 

@@ -8,9 +8,9 @@ from making import checked
 from xltools.editions import load_form
 from xltools.form.model import Agency, Filing
 from xltools.ingest.report import Asked, import_report
-from xltools.report.content import report_of
-from xltools.report.page import page_report
-from xltools.report.word import word_report
+from xltools.publication.content import report_of
+from xltools.publication.page import page_report
+from xltools.publication.word import word_report
 from xltools.workbook.write import write_filing
 
 FORMS = {"2019": (2019, ()), "2020 in Jilin": (2020, ("jilin-2020",)), "2021": (2023, ())}
@@ -33,15 +33,15 @@ AGENCY = Agency("0101", "示例县青山镇人民政府", "township")
 def received(which, blank=0.0):
     year, supplements = FORMS[which]
     form, chance = load_form("2019" if year < 2021 else "2021", supplements), random.Random(year)
-    filing = Filing(form, AGENCY, year, texts=TEXTS)
+    inputs = {}
     for item in form.inputs:
         figure = chance.choice((0, 1, 7, 35, 1136, 184))
-        filing.inputs[item.id] = None if chance.random() < blank else figure
+        inputs[item.id] = None if chance.random() < blank else figure
         if item.type == "money":
-            filing.inputs[item.id] = 1234567890
+            inputs[item.id] = 1234567890
         if item.type == "signed":
-            filing.inputs[item.id] = chance.choice((-11, 0, 19))
-    return checked(write_filing(filing))
+            inputs[item.id] = chance.choice((-11, 0, 19))
+    return checked(write_filing(Filing(form, AGENCY, year, inputs=inputs, texts=TEXTS)))
 
 
 WAYS = {"page": (page_report, "报告.html"), "Word": (word_report, "报告.docx")}

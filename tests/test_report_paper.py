@@ -19,10 +19,10 @@ from test_season import AUTHORITY, EFFECTIVE, Folder, rows, said
 
 from xltools.collection.check import check_file
 from xltools.form.model import Agency
+from xltools.publication.content import report_of
+from xltools.publication.page import page_report
+from xltools.publication.word import word_report
 from xltools.received.read import Received
-from xltools.report.content import report_of
-from xltools.report.page import page_report
-from xltools.report.word import word_report
 from xltools.slips.letter import letter
 from xltools.workbook.write import write_filing
 

@@ -1,11 +1,14 @@
 """名录: read from what offices keep it in; a bad one is refused row by row, and no code is ever changed."""
 
+from datetime import datetime
+
 import openpyxl
 import pytest
-from making import COUNTY, ROSTER, save
+from making import COUNTY, ROSTER, patched, save
 
 from xltools.collection.roster import read_roster
 from xltools.errors import XltoolsError
+from xltools.ooxml.lists import read_list
 
 HEAD = "单位代码,单位名称,层级,上级代码,联系人,电话,上年代码\n"
 CODE_18 = "913208001234567890"
@@ -203,3 +206,189 @@ def test_a_cell_far_away_costs_nothing(tmp_path):
         assert len(read_roster(tmp_path / "名录.xlsx").entries) == 1
     except XltoolsError as refused:
         assert "范围" in str(refused)
+
+
+# ── as offices keep it ───────────────────────────────────────────────────────
+
+NAMES = HEAD.strip().split(",")[:4]
+AREA = ["11", "示例县", "county", None]
+
+
+def office(tmp_path, *rows, name="名录.xlsx", work=lambda sheet: None):
+    """A roster as .xlsx, worked over as people do."""
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    work(book.active)
+    book.save(tmp_path / name)
+    return tmp_path / name
+
+
+@pytest.mark.parametrize(
+    ("stored", "number_format", "code"),
+    [
+        (1103, "000000", "001103"),
+        (6, '"QH-"00', "QH-06"),
+        (1103, "00-0000", "00-1103"),
+        (7, r"\A000", "A007"),
+        (12345, "00000000000", "00000012345"),
+        (3, "000;-000;0;@", "003"),
+        ("1103", "000000", "1103"),  # a text is its text
+        (1103, "General", "1103"),
+        (1103, "#,##0", "1103"),  # what groups, cuts or scales digits is no code's
+        (1103, "0.00", "1103"),
+        (11, "0%", "11"),
+        (1103, "¥#,##0", "1103"),
+        (1103000, "0,", "1103000"),
+        (1103, "[DBNum1]0", "1103"),
+    ],
+)
+def test_a_code_is_what_the_screen_shows(tmp_path, stored, number_format, code):
+    path = workbook(tmp_path, HEAD.strip().split(","), [stored, "甲局", "部门"], formats=[("A2", number_format)])
+    assert read_roster(path).entries[0].agency.code == code
+
+
+def test_codes_shown_by_format_find_their_area(tmp_path):
+    """The given case: 001103 and 0011, stored as 1103 and 11."""
+    rows = NAMES, ["0011", "示例县", "county", None], [1103, "示例局", "部门", 11]
+    found = read_roster(workbook(tmp_path, *rows, formats=[("A3", "000000"), ("D3", "0000")]))
+    assert found.top.code == "0011" and [e.agency.code for e in found.expected] == ["001103"]
+
+
+@pytest.mark.parametrize("span", ["D3:D4", "D3:D6", "D3:D9", "D3:E4", "D3:E6"])
+def test_a_merged_parent_is_every_rows(tmp_path, span):
+    def work(sheet):
+        sheet.merge_cells(span)
+        for n in range(3, 7):
+            sheet.cell(n, 3).value = "部门"
+
+    bureaus = [[f"110{n}", f"第{n}局", "部门", "11" if n == 1 or n + 2 > int(span[-1]) else None] for n in range(1, 5)]
+    found = read_roster(office(tmp_path, NAMES, AREA, *bureaus, work=work))
+    assert {e.parent for e in found.entries[1:]} == {"11"} and len(found.entries) == 5 and found.top.code == "11"
+
+
+def test_a_title_merged_across_is_no_value(tmp_path):
+    def work(sheet):
+        sheet.merge_cells("A1:G1")
+
+    assert (
+        len(read_roster(office(tmp_path, ["单位名录"], NAMES, AREA, ["1", "甲局", "部门", "11"], work=work)).entries)
+        == 2
+    )
+
+
+def test_merged_ranges_without_end_are_refused_quickly(tmp_path):
+    """Ranges that overlap, as no program writes them."""
+    path = office(tmp_path, NAMES, AREA, *([str(n), f"第{n}局", "部门", "11"] for n in range(100, 700)))
+    spans = "".join(f'<mergeCell ref="D3:D{n}"/>' for n in range(4, 5000))
+    content = patched(
+        path.read_bytes(), "xl/worksheets/sheet1.xml", "</sheetData>", f"</sheetData><mergeCells>{spans}</mergeCells>"
+    )
+    with pytest.raises(XltoolsError, match="大得不合理"):
+        read_roster(save(path, content))
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "单 位 代 码,单 位 名 称,层 级,上级代码", "单位代码 ,　单位名称,层　级,上 级 代 码", "*单位代码,*单位名称,*层级,上级代码",
+        "单位代码（必填）,单位名称（全称）,层级（见说明）,上级代码（可空）", "单位代码：,单位名称：,层级：,上级代码：",
+        '"单位\n代码","单位\n名称","层\n级","上级\n代码"', "＊单位代码,＊单位名称(必填),层级*,上级代码 (选填)",
+    ],
+)  # fmt: skip
+def test_headings_with_what_people_put_round_them(tmp_path, head):
+    found = roster(tmp_path, "11,示例县,county,\n1103,示例局,部门,11\n", head=head + "\n")
+    assert found.top.code == "11" and found.by_code["1103"].parent == "11"
+
+
+def test_a_heading_to_the_letter_goes_before_one_alike(tmp_path):
+    found = roster(tmp_path, "x,11,示例县,county\n", head="单位代码（旧）,单位代码,单位名称,层级\n")
+    assert found.entries[0].agency.code == "11"
+
+
+@pytest.mark.parametrize("delimiter", ["\t", ";", "，", "；", "|"])
+@pytest.mark.parametrize("name", ["名录.csv", "名录.txt"])
+def test_whatever_stands_between_the_values(tmp_path, delimiter, name):
+    text = (HEAD + "11,示例县,county,\n1103,示例局,部门,11,张三\n").replace(",", delimiter)
+    for encoding in ("utf-8", "gbk", "utf-16"):
+        found = read_roster(save(tmp_path / name, text.encode(encoding)))
+        assert found.by_code["1103"].parent == "11" and found.by_code["1103"].contact == "张三"
+
+
+@pytest.mark.parametrize("written", ['="{}"', "'{}", "={}", ' ="{}" ', "' {}"])
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_what_keeps_a_code_a_text_is_no_part_of_it(tmp_path, written, kind):
+    area, bureau = written.format("0011"), written.format("1103")
+    if kind == "csv":
+        area, bureau = (f'"{words.replace(chr(34), chr(34) * 2)}"' for words in (area, bureau))
+        found = roster(tmp_path, f"{area},示例县,county,\n{bureau},示例局,部门,{area}\n")
+    else:
+        rows = [area, "示例县", "county", None], [bureau, "示例局", "部门", area]
+        found = read_roster(office(tmp_path, NAMES, *rows))
+    assert found.top.code == "0011" and found.by_code["1103"].parent == "0011"
+
+
+@pytest.mark.parametrize("formula", ['=A2&"01"', "=LEFT(B3,2)", "=VLOOKUP(B3,X:Y,2,0)", '=TEXT(1103,"000000")', "=D2"])
+@pytest.mark.parametrize("cell", ["A3", "D3"])
+def test_a_formula_that_nobody_worked_out_is_told(tmp_path, formula, cell):
+    """It would be taken for a blank: a parent's code lost."""
+    path = office(tmp_path, NAMES, AREA, ["1103", "示例局", "部门", "11"], work=lambda s: s.__setitem__(cell, formula))
+    with pytest.raises(XltoolsError, match=r"第 3 行的(单位|上级)代码是公式.*保存一次"):
+        read_roster(path)
+
+
+@pytest.mark.parametrize("word", ["#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!"])
+def test_a_formula_without_a_result_is_told(tmp_path, word):
+    with pytest.raises(XltoolsError, match="第 3 行的上级代码"):
+        roster(tmp_path, f"11,示例县,county,\n1103,示例局,部门,{word}\n")
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        [[]], [["填写说明"]], [["说明"], ["单位代码：与去年一致"]], [["统计"], []], [["层级", "家数"], ["部门", 3]],
+        [["单位代码", "单位名称", "是否已报"], ["1103", "示例局", "是"]],
+    ],
+)  # fmt: skip
+def test_the_list_on_another_sheet_than_the_first(tmp_path, before):
+    def work(sheet):
+        cover = sheet.parent.create_sheet("说明", 0)
+        for row in before:
+            cover.append(row)
+
+    path = office(tmp_path, ["某县名录"], NAMES, AREA, ["1103", "示例局", "部门", "11"], work=work)
+    assert read_roster(path).by_code["1103"].parent == "11"
+
+
+def test_two_other_sheets_that_might_be_it_are_told(tmp_path):
+    def work(sheet):
+        sheet.parent.create_sheet("封面", 0)
+        sheet.parent.copy_worksheet(sheet).title = "旧名录"
+
+    with pytest.raises(XltoolsError, match=r"“Sheet”、“旧名录”.*没有定准"):
+        read_roster(office(tmp_path, NAMES, AREA, work=work))
+
+
+def test_the_first_sheet_goes_before_all_others_and_hidden_ones_last(tmp_path):
+    def work(sheet):
+        sheet.title = "甲"
+        old = sheet.parent.copy_worksheet(sheet)
+        old["B2"], old.sheet_state = "旧县", "hidden"
+        sheet.parent.move_sheet(old, -1)
+
+    assert read_roster(office(tmp_path, NAMES, AREA, work=work)).entries[0].agency.name == "示例县"
+
+
+def test_a_workbook_named_csv_is_a_workbook(tmp_path):
+    assert read_roster(office(tmp_path, NAMES, AREA).rename(tmp_path / "名录.csv")).entries[0].agency.code == "11"
+
+
+def test_a_workbook_that_counts_days_from_1904(tmp_path):
+    """Dates of 办理记录 are days, whatever they are counted from."""
+    book = openpyxl.Workbook()
+    book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    book.active.append(["项", "日期"])
+    book.active.append(["甲", datetime(2024, 1, 20)])
+    book.save(tmp_path / "记录.xlsx")
+    [row] = read_list(tmp_path / "记录.xlsx", "记录", ("项", "日期"), ("项",))
+    assert row["日期"] == "2024-01-20"

@@ -20,6 +20,7 @@ from xltools.errors import FormError
 from xltools.findings import CATALOGUE
 from xltools.form.layout import CHECKS, COVER
 from xltools.form.model import Filing
+from xltools.frames import rulebook
 from xltools.workbook.write import write_filing
 
 KIND = '''
@@ -106,7 +107,7 @@ def made_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(rules, "kinds", lambda: kinds)
     monkeypatch.setattr(editions.rulebook, "kinds", lambda: kinds)
     form = form_of(SMALL + RULE)
-    for place in (editions, frames, describe, definition):
+    for place in (editions, rulebook, describe, definition):
         monkeypatch.setattr(place, "load_form", lambda *_, **__: form, raising=False)
     yield form
     CATALOGUE.clear()

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 
 import openpyxl
@@ -422,9 +423,8 @@ def test_of_two_stamps_that_of_the_very_words_counts():
     right, other = stamp(before, AUTHORITY), stamp(filing(explanations={AUTHORITY: "别的话，另一回事。"}), AUTHORITY)
     for own, kept, is_stale in ((None, right, True), (right, other, True), (other, right, True), (None, other, False),
                                 (None, stamp(now, AUTHORITY), False), (right, stamp(now, AUTHORITY), True)):  # fmt: skip
-        now.stamps = {AUTHORITY: own} if own else {}
-        remember(now, {AUTHORITY: kept})
-        assert stale(now, AUTHORITY) is is_stale
+        known = remember(replace(now, stamps={AUTHORITY: own} if own else {}), {AUTHORITY: kept})
+        assert stale(known, AUTHORITY) is is_stale
 
 
 def test_slips_are_written_in_the_folder_without_being_asked(folder):

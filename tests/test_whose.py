@@ -1,6 +1,7 @@
 """Who filed this: how agencies are named, who speaks in a text, and a form that another agency filled in, played through."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from xltools.collection.previous import read_previous
 from xltools.collection.roster import read_roster
 from xltools.collection.whose.names import Names, kind_of
 from xltools.collection.whose.speakers import speakers
-from xltools.form.model import Agency, Filing
+from xltools.form.model import Agency
 from xltools.workbook.write import write_filing
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
@@ -167,7 +168,11 @@ def papers(code, number, *, year=YEAR, form=None, name=None, last=None):
     signoff = {"compiler": f"甲{code[-1]}", "reviewer": f"乙{code[-1]}", "head": f"丙{code[-1]}",
                "date": f"{year + 1}-01-1{number % 9}", "phone": f"0555-60000{code[-2:]}"}  # fmt: skip
     made = filing(figures, year=year, agency=form or own, texts=texts, signoff=signoff)
-    return made if last is None else Filing(**{**vars(made), "last": last})
+    return made if last is None else replace(made, last=last)
+
+
+def with_figures(made, figures):
+    return replace(made, inputs={**made.inputs, **figures})
 
 
 @pytest.fixture
@@ -252,8 +257,7 @@ def test_slips_go_to_both_in_words_alone(season):
 
 
 def test_the_right_return_gets_its_own_slip_still(season):
-    wrong = papers("QH-04", 14)
-    wrong.inputs["requests.new.natural"] = 99
+    wrong = with_figures(papers("QH-04", 14), {"requests.new.natural": 99})
     save(season / "回收" / f"2023_QH-04_{NAMED['QH-04']}.xlsx", write_filing(wrong))
     run("check", "回收", "--roster", "名录.csv", "--slips", "退回", cwd=season)
     copies = [p.name for p in (season / "退回").glob("*.xlsx")]
@@ -285,7 +289,7 @@ def two(tmp_path, old, new, *options, status=0):
 def test_files_with_nothing_in_common_are_not_a_correction(tmp_path):
     """Nobody is named in the texts; but not one signature, text or figure is the same."""
     old, new = papers("QH-04", 14, name="我局"), papers("QH-03", 73, form=agency("QH-04"), name="我局")
-    new.texts = {part: tuple(f"另一种写法，第{n}段。" for n in range(3)) for part in new.texts}
+    new = replace(new, texts={part: tuple(f"另一种写法，第{n}段。" for n in range(3)) for part in new.texts})
     found = two(tmp_path, old, new, "--slips", "退回", status=1)
     assert found["severity"] == "error" and "--prefer" not in found["remedy"] and "不像一个单位" in found["message"]
     assert not list((tmp_path / "退回").glob("*.xlsx"))
@@ -298,20 +302,17 @@ def test_a_correction_keeps_something_and_the_newest_counts(tmp_path, kept):
     old, new = papers("QH-04", 14), papers("QH-04", 14 if kept == "figures" else 15)
     other = papers("QH-03", 73)
     if kept != "signoff":
-        new.signoff = other.signoff | {"phone": "0555-7777777"}
+        new = replace(new, signoff=other.signoff | {"phone": "0555-7777777"})
     if kept != "texts":
-        new.texts = {part: (f"云台县市场监督管理局换了写法，{part}。",) for part in new.texts}
+        new = replace(new, texts={part: (f"云台县市场监督管理局换了写法，{part}。",) for part in new.texts})
     if kept != "figures":
-        new.inputs = {**new.inputs, **{name: 5 for name in new.inputs if name.startswith("requests.new")}}
-        new.inputs |= {name: 5 for name in new.inputs if name.startswith("requests.granted")}
-        new.inputs["requests.carried_out.natural"] = 0
+        fives = {name: 5 for name in new.inputs if name.startswith(("requests.new", "requests.granted"))}
+        new = with_figures(new, {**fives, "requests.carried_out.natural": 0})
     assert two(tmp_path, old, new)["severity"] == "note"
 
 
 def test_several_files_are_told_in_one_slip_and_only_the_latest_is_marked(tmp_path):
-    old, new = papers("QH-04", 14), papers("QH-04", 15)
-    for one in (old, new):
-        one.inputs["requests.granted.natural"] = 1
+    old, new = (with_figures(papers("QH-04", n), {"requests.granted.natural": 1}) for n in (14, 15))
     save(tmp_path / "名录.csv", ROSTER)
     for name, one, time in (("先", old, "10"), ("后", new, "20")):
         save(tmp_path / "回收" / f"{name}.xlsx", saved_at(write_filing(one), f"2024-01-{time}T10:00:00Z"))
@@ -326,8 +327,7 @@ def test_several_files_are_told_in_one_slip_and_only_the_latest_is_marked(tmp_pa
 
 
 def test_the_letter_of_the_file_that_counts_names_the_others(tmp_path):
-    old, new = papers("QH-04", 14), papers("QH-04", 15)
-    new.inputs["requests.granted.natural"] = 1
+    old, new = papers("QH-04", 14), with_figures(papers("QH-04", 15), {"requests.granted.natural": 1})
     two(tmp_path, old, new, "--slips", "退回", status=1)
     [letter] = (tmp_path / "退回").glob("*.docx")
     assert "2 份表" in words_of(letter) and "以最后保存的“后.xlsx”为准" in words_of(letter)
@@ -364,9 +364,8 @@ def judged(tmp_path, one, name="表.xlsx", previous=(), came=()):
 
 def nameless(code, number=20, **signoff):
     made = papers(code, number, name="我局")
-    made.texts = dict.fromkeys(made.texts, ("写了一段。", "又写了一段。"))
-    made.signoff |= {"compiler": "外人", "phone": "0555-7000000"} | signoff
-    return made
+    texts = dict.fromkeys(made.texts, ("写了一段。", "又写了一段。"))
+    return replace(made, texts=texts, signoff=made.signoff | {"compiler": "外人", "phone": "0555-7000000"} | signoff)
 
 
 @pytest.mark.parametrize(
@@ -396,7 +395,7 @@ def test_a_telephone_alone_is_a_note_and_with_the_file_s_name_a_query(tmp_path):
 def test_what_the_form_s_own_agency_signed_speaks_for_it(tmp_path):
     assert set(judged(tmp_path, nameless("QH-04", phone="0555-6000004"), "住建局.xlsx")) == {"file-named-otherwise"}
     named = papers("QH-04", 14)
-    named.signoff["phone"] = "0555-6000003"
+    named = replace(named, signoff={**named.signoff, "phone": "0555-6000003"})
     assert "agency-doubtful" not in judged(tmp_path, named, "住建局.xlsx")
 
 
@@ -414,7 +413,7 @@ def follower(code, number, form=None):
         now |= {f"{base}.issued": 1, f"{base}.repealed": 0, f"{base}.effective": last[f"{base}.effective"] + 1}
     now |= {name: last[name.replace("carried_in", "carried_out")] for name in now if ".carried_in." in name}
     made = nameless(code)
-    return Filing(**{**vars(made), "agency": form or made.agency, "inputs": {**made.inputs, **now}})
+    return replace(made, agency=form or made.agency, inputs={**made.inputs, **now})
 
 
 def last_year(code, number):
@@ -436,9 +435,8 @@ def test_figures_that_go_on_from_their_own(tmp_path, code):
 
 def test_an_office_that_reports_on_its_bureaus_is_no_doubt(tmp_path):
     office = papers("QH-01", 20)
-    office.texts["overview"] += tuple(
-        f"{NAMED[code]}公开信息{n}条。" for n, code in enumerate(NAMED) if code != "QH-01"
-    )
+    named = tuple(f"{NAMED[code]}公开信息{n}条。" for n, code in enumerate(NAMED) if code != "QH-01")
+    office = replace(office, texts={**office.texts, "overview": office.texts["overview"] + named})
     assert "agency-doubtful" not in judged(tmp_path, office, came=list(NAMED)[5:])
 
 

@@ -91,8 +91,7 @@ def test_the_same_bytes_in_another_process(tmp_path):
 @pytest.mark.parametrize("kind", ["blank", "filled", "texts", "one supplement", "last year's figures", "a plate"])
 def test_shared_texts_are_counted_as_often_as_they_stand(kind):
     last = filing(distinct(form_of("2021")), year=2022)
-    following = Filing(form_of("2021"), BUREAU, 2023)
-    following.follow(last.values, "上年的表")
+    following = Filing(form_of("2021"), BUREAU, 2023).follow(last.values, "上年的表")
     plates = Plates()
     plates.write(following)
     content = {
@@ -426,7 +425,7 @@ def test_texts_that_look_like_formulas_are_texts(text):
 def test_names_that_xml_cannot_hold_are_escaped_wherever_they_stand(name):
     """In cells, in the stored values of formulas, in the words of input rules, in properties: every part stays XML."""
     said = Filing(form_of("2021"), Agency("1101", name, "department"), 2023)
-    said.follow(filing(distinct(form_of("2021")), year=2022).values, name)
+    said = said.follow(filing(distinct(form_of("2021")), year=2022).values, name)
     content = write_filing(said)
     for part, text in parts(content).items():
         assert etree.fromstring(text) is not None, part

@@ -62,6 +62,11 @@ def why(problem: OSError) -> str:
     )
 
 
+def refused(problem: OSError) -> str:
+    """An operating system's refusal in one line: of what, and why."""
+    return f"“{problem.filename}”用不了：{why(problem)}" if problem.filename else why(problem)
+
+
 def _open_elsewhere(problem: OSError) -> bool:
     """Whether Windows refuses a file because another program has it open.
 
@@ -94,6 +99,10 @@ def _asked(path: str, *, replacing: bool) -> int:
 
 class XltoolsError(Exception):
     """A command cannot do what was asked (exit status 2); the text says what is wrong and how to mend it."""
+
+
+class Misused(XltoolsError):
+    """A call lacks something that it needs, or was given what does not go together; the text says what."""
 
 
 class FormError(XltoolsError):

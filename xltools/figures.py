@@ -6,6 +6,7 @@ a 分) is a ``Fraction`` of that unit: it is reported, yet still added up exactl
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -49,6 +50,8 @@ def exact(value: Decimal | int, kind: FieldType) -> Number:
 
 def printed(figure: Number, kind: FieldType) -> Decimal:
     """The printed number of a figure, without trailing zeros; the inverse of ``exact``."""
+    if isinstance(figure, int) and SCALE[kind] == 1:
+        return Decimal(figure)
     value = Fraction(figure) / SCALE[kind]
     whole = Decimal(value.numerator)
     return whole if value.denominator == 1 else (whole / Decimal(value.denominator)).normalize()
@@ -76,6 +79,18 @@ def as_json(figure: Figure, kind: FieldType) -> int | float | None:
         return None
     value = printed(figure, kind)
     return int(value) if value == value.to_integral_value() else float(value)
+
+
+def total(figures: Iterable[Figure]) -> Figure:
+    """The sum of figures as a total adds them: blanks are left out; over nothing but blanks it is blank."""
+    known = [figure for figure in figures if figure is not None]
+    return sum(known) if known else None
+
+
+def total_of_all(figures: Iterable[Figure]) -> Figure:
+    """The sum of figures that must all be known; blank where one is."""
+    known = list(figures)
+    return None if None in known else sum(figure for figure in known if figure is not None)
 
 
 def magnitude(number: Number) -> Number:

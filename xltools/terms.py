@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypedDict
 
 from xltools.characters import visible
 
@@ -22,6 +22,19 @@ LEVELS: dict[Level, str] = {
 """Levels of an agency, from the lowest, with the words printed for them."""
 
 
+class NamedJson(TypedDict):
+    """An agency by code and name."""
+
+    code: str
+    name: str
+
+
+class AgencyJson(NamedJson):
+    """Who files."""
+
+    level: Level
+
+
 @dataclass(frozen=True, slots=True)
 class Agency:
     """Who files: code (text of any form), name, level."""
@@ -30,7 +43,7 @@ class Agency:
     name: str
     level: Level
 
-    def as_json(self) -> dict[str, str]:
+    def as_json(self) -> AgencyJson:
         return {"code": self.code, "name": self.name, "level": self.level}
 
 
@@ -47,6 +60,11 @@ def unfit(code: str, name: str) -> Iterator[str]:
             yield f"{what}里有换行等看不见的控制字符，或者残缺的字符"
 
 
+def bare_name(name: str) -> str:
+    """A name as names are compared: 丙局（丁局） and 丙局 (丁局) are one, whatever the width of letters and the white space."""
+    return "".join(unicodedata.normalize("NFKC", name).split())
+
+
 SIGNOFF: dict[str, str] = {
     "compiler": "填报人",
     "reviewer": "审核人",
@@ -55,6 +73,29 @@ SIGNOFF: dict[str, str] = {
     "phone": "联系电话",
 }
 """Who answers for a filing: keys of ``Filing.signoff`` and the words on the cover."""
+
+YES, NO = "是", "否"
+"""What a switch says, and whether something is counted."""
+
+Kind = Literal["filing", "summary"]
+KINDS: dict[Kind, str] = {"filing": "填报表", "summary": "汇总表"}
+
+Verdict = Literal["original", "resaved", "modified", "foreign", "unreadable"]
+VERDICTS: dict[Verdict, tuple[str, str]] = {
+    "original": ("原表", "是下发的表，表样没有改动"),
+    "resaved": ("原表（另存过）", "是下发的表，表样没有改动"),
+    "modified": ("表被改动", "是下发的表，但表样（文字、公式、行列或工作表）被改动过"),
+    "foreign": ("不是填报表", "不是下发的填报表"),
+    "unreadable": ("读不出", "文件读不出来"),
+}
+"""Whether a file is ours and as issued: the words for a list, and for a letter."""
+
+
+def several(names: Sequence[str], most: int = 12, unit: str = "家", between: str = "、") -> str:
+    """Names in a row, not more than so many of them: 甲、乙 等 14 家."""
+    more = f" 等 {len(names)} {unit}" if len(names) > most else ""
+    return between.join(names[:most]) + more
+
 
 PASS, FAIL, PENDING = "通过", "不符", "待填"
 """What 校验 says of a rule."""

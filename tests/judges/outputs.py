@@ -21,9 +21,9 @@ from xltools.editions import editions, load_form, supplements
 from xltools.errors import XltoolsError
 from xltools.form.layout import LEDGER
 from xltools.form.model import Agency, Filing, Form
+from xltools.publication.content import report_of
+from xltools.publication.word import word_report
 from xltools.received.read import Received
-from xltools.report.content import report_of
-from xltools.report.word import word_report
 from xltools.season.decisions import write_decisions
 from xltools.slips import marked_copy
 from xltools.slips.letter import letter

@@ -14,7 +14,7 @@ import click
 from xltools import __version__
 from xltools.cli import blank, check, codes, demo, export, fill, forms, import_, init, merge, report
 from xltools.cli.screen import say
-from xltools.errors import XltoolsError, why
+from xltools.errors import Misused, XltoolsError, refused
 
 _COMMANDS = (init, blank, fill, check, export, merge, import_, report, forms, codes, demo)
 
@@ -22,6 +22,13 @@ _COMMANDS = (init, blank, fill, check, export, merge, import_, report, forms, co
 class _Group(click.Group):
     def list_commands(self, context: click.Context) -> list[str]:
         return list(self.commands)
+
+    def invoke(self, context: click.Context) -> object:
+        try:
+            return super().invoke(context)
+        except Misused as problem:  # told as any wrong call is, with the command whose help says how
+            name = context.invoked_subcommand or ""
+            raise click.UsageError(str(problem), click.Context(self.commands[name], context, name)) from None
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -60,7 +67,7 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except OSError as problem:
-        _fail(f"“{problem.filename}”用不了：{why(problem)}" if problem.filename else why(problem))
+        _fail(refused(problem))
     except (Exception, RecursionError) as problem:
         if os.environ.get("XLTOOLS_DEBUG"):
             raise

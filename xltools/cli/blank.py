@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from xltools.cli import inside, options, screen
+from xltools.cli import options, screen
 from xltools.terms import LEVELS
 
 
@@ -29,39 +29,12 @@ def command(
 
     Blank workbooks, one for each filing agency on the roster.
     """
-    from xltools.collection.blank import blanks
-    from xltools.errors import XltoolsError
-    from xltools.form.model import Agency
-    from xltools.outputs import write_all
-    from xltools.terms import unfit
+    from xltools import api
 
-    if roster_path and (name or code or level):
-        raise click.UsageError("--roster 和 --name/--code/--level 只能用一种。")
-    one = bool(name or code or level)
-    work = inside.settle(roster=roster_path, year=year, previous=previous_paths, supplements=supplements)
-    if work.year is None:
-        raise click.UsageError("缺少 --year；在 xltools init 建的工作文件夹里可以不给。")
-    roster = None if one else work.load_roster()
-    if roster is not None:
-        agencies = [entry.agency for entry in roster.expected]
-    elif name and code and level and name.strip() and code.strip():
-        for reason in unfit(code, name):
-            raise XltoolsError(reason)
-        agencies = [Agency(code.strip(), name.strip(), level)]  # type: ignore[arg-type]
-    else:
-        raise click.UsageError("请给出名录 --roster，或者同时给出 --name、--code、--level。")
-    if output is None:
-        output, agencies = work.issue(agencies, force or one)
-    previous = work.load_previous(roster)
-    made = blanks(agencies, work.year, work.supplements, previous, lock=not unlock_carried)
-    if previous is not None:
-        told = [*previous.findings, *previous.lacking(agencies, work.year)]
-        options.print_findings(told, err=True)
-    if output.suffix.lower() == ".xlsx" and len(made) == 1:
-        places = dict.fromkeys(made, output)
-    else:
-        places = {name: output / name for name in made}
-    names = options.progress(list(made), "生成空白表")
-    write_all(((places[name], made[name]) for name in names), list(places.values()), force=force)
-    for path in places.values():
+    done = api.blank(roster=roster_path, year=year, previous=previous_paths, unlock_carried=unlock_carried, supplements=supplements,
+                     name=name, code=code, level=level, output=output, force=force, progress=options.progress)  # fmt: skip
+    for words in done.hints:
+        screen.say(words, err=True)
+    options.print_findings(done.findings, err=True)
+    for path in done.files:
         screen.say(path)

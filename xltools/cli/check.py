@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from xltools.cli import inside, options, screen
+from xltools.cli import options, screen
+from xltools.outputs import slashed
 
 
 @click.command("check")
@@ -15,7 +16,7 @@ from xltools.cli import inside, options, screen
 @options.year
 @options.previous
 @click.option("--parts", type=options.PATH, multiple=True, metavar="PATH", help="与这些下级的表相加的数核对（可多次）")
-@inside.prefer
+@options.prefer
 @options.jobs
 @click.option("--slips", type=options.PATH, metavar="DIR", help="给要更正的单位写退回单和标注的工作簿")
 @options.force
@@ -28,36 +29,17 @@ def command(
 
     Checks filings: recomputes everything and reports findings.
     """
-    from xltools.collection.check import check, hold_against_parts
-    from xltools.errors import XltoolsError
-    from xltools.inputs import real
-    from xltools.outputs import slashed
+    from xltools import api
 
-    work = inside.settle(paths, roster_path, year, previous_paths, prefer)
-    if not work.paths:
-        raise click.UsageError("请给出要审核的文件或文件夹；在 xltools init 建的工作文件夹里可以不给。")
-    roster, ignore = work.load_roster(), options.not_filings(work.roster_path) | work.earlier_slips(slips)
-    collection = work.check(roster, ignore, jobs, work.load_previous(roster))
-    if not collection.received and roster is None:
-        raise XltoolsError(f"没有找到填报表（.xlsx）：{'、'.join(str(path) for path in paths)}")
-    if work.season and paths and roster_path is None:  # some of the folder's files: the others are not missing
-        collection.findings = [found for found in collection.findings if found.code != "agency-missing"]
-    if parts:
-        whole = frozenset(real(received.path) for received in collection.received)
-        beneath = check(parts, None, collection.year, options.progress, ignore | whole, jobs)
-        if not beneath.received:
-            raise XltoolsError(f"--parts 里没有找到填报表（.xlsx）：{'、'.join(str(path) for path in parts)}")
-        hold_against_parts(collection, beneath)
-    written = work.write_slips(collection, slips, force)
-    changes = work.remember(collection)
+    done = api.check(paths, roster=roster_path, year=year, previous=previous_paths, prefer=prefer, parts=parts, slips=slips,
+                     force=force, jobs=jobs, progress=options.progress)  # fmt: skip
+    options.print_hints(done.hints)
     if as_json:
-        told = {} if written is None else {"slips": [slashed(path) for path in written]}
-        screen.print_json(collection.as_json() | told | ({"changes": changes.as_json()} if changes else {}))
+        screen.print_json(done.to_json())
     else:
-        options.print_collection(collection)
-        for line in changes.lines() if changes else ():
-            screen.say(line)
-        if written:
-            folder = slashed(written[-1].parent)
-            screen.say(f"退回单、标注的工作簿和催报的话，共 {len(written)} 个文件，写在“{folder}”。")
-    return 1 if collection.open_errors else 0
+        options.print_collection(done.collection)
+        options.print_changes(done.changes)
+        if done.slips:
+            folder = slashed(done.slips[-1].parent)
+            screen.say(f"退回单、标注的工作簿和催报的话，共 {len(done.slips)} 个文件，写在“{folder}”。")
+    return int(done.open_errors)

@@ -14,10 +14,10 @@ def command(as_json: bool) -> None:
 
     Every finding code: severity, meaning, remedy.
     """
-    from xltools.editions.describe import codes_json
+    from xltools import api
     from xltools.terms import SEVERITIES
 
-    listed = codes_json()
+    listed = api.codes().to_json()
     if as_json:
         screen.print_json(listed)
         return

@@ -22,15 +22,18 @@ def list_(as_json: bool) -> None:
 
     Lists the editions and supplements.
     """
-    from xltools.editions.describe import forms_list
+    from xltools import api
 
-    listed = forms_list()
+    listed = api.forms().to_json()
     if as_json:
         screen.print_json(listed)
         return
     for form in listed["editions"]:
         first, last = form["years"]
-        screen.say(f"{form['edition']}　{form['basis']}　{first}—{last or '至今'} 年度　{form['fields']} 个指标")
+        screen.say(f"{form['edition']}　{form['basis']}　{first}—{last or '至今'} 年度　{form['fields']} 个指标"
+                   f"　文字核对 {form['phrases']} 种说法")  # fmt: skip
+        for gap in form["gaps"]:
+            screen.say(f"    注意：{gap}")
     for name in listed["supplements"]:
         screen.say(f"补充项　{name['id']}　{name['title']}")
 
@@ -44,11 +47,10 @@ def show(edition: str, supplements: tuple[str, ...], as_json: bool) -> None:
 
     One edition's fields, cells and relations.
     """
-    from xltools.editions import load_form
-    from xltools.editions.describe import form_json
+    from xltools import api
     from xltools.terms import SEVERITIES
 
-    described = form_json(load_form(edition, supplements))
+    described = api.forms(edition, supplements).to_json()
     if as_json:
         screen.print_json(described)
         return

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
 
 import click
 
 from xltools.cli import options, screen
-from xltools.terms import LEVELS, Level
+from xltools.outputs import slashed
+from xltools.terms import LEVELS
 
 
 @click.command("import")
@@ -32,31 +32,16 @@ def command(
 
     Reads published annual reports back into filled workbooks.
     """
-    from xltools.errors import XltoolsError
-    from xltools.ingest.report import Asked
-    from xltools.ingest.run import import_all, import_one, reports_in
-    from xltools.outputs import slashed
-    from xltools.terms import unfit
+    from xltools import api
 
-    if (report is None) == (folder is None):
-        raise click.UsageError("请给出一份报告，或者用 --folder 给出一个文件夹（只能用一种）。")
-    for reason in unfit(code or "", name or ""):
-        raise XltoolsError(reason)
-    roster = options.load_roster(roster_path)
-    asked = Asked(year, (name or "").strip(), (code or "").strip(), cast("Level | None", level), supplements, roster)
-    if report is not None:
-        done = [import_one(report, output, asked, force=force)]
-    else:
-        assert folder is not None
-        if name or code:
-            raise click.UsageError("--name、--code 只用于一份报告；一个文件夹用 --roster。")
-        done = import_all(options.progress(reports_in(folder), "导入"), output, asked, force=force)
-    for item in done:
+    done = api.import_report(report, output, folder=folder, year=year, name=name, code=code, level=level,
+                             supplements=supplements, roster=roster_path, force=force, progress=options.progress)  # fmt: skip
+    for item in done.items:
         if item.output:
             screen.say(item.output)
         else:
             screen.say(mark=f"没有导入：{slashed(item.source)}", colour="red")
         options.print_findings(item.findings)
-    if len(done) > 1:
-        screen.say(f"共 {len(done)} 份，导入 {sum(item.output is not None for item in done)} 份。")
-    return 1 if any(item.open_errors for item in done) else 0
+    if len(done.items) > 1:
+        screen.say(f"共 {len(done.items)} 份，导入 {sum(item.output is not None for item in done.items)} 份。")
+    return int(done.open_errors)

@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from xltools.cli.screen import say
+from xltools.cli.screen import hint, say
 
 if TYPE_CHECKING:
     from xltools.collection.check import Collection
-    from xltools.collection.previous import Previous
-    from xltools.collection.roster import Roster
     from xltools.findings import Finding
-    from xltools.form.model import Agency, Filing
     from xltools.received.read import Received
+    from xltools.season import Changes
 
 T = TypeVar("T")
 PATH = click.Path(path_type=Path)
@@ -26,6 +24,7 @@ roster = click.option("--roster", "roster_path", type=PATH, metavar="FILE", help
 force = click.option("--force", is_flag=True, help="覆盖已有的文件")
 as_json = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 year = click.option("--year", type=click.IntRange(1990, 2200), help="报告年度")
+prefer = click.option("--prefer", type=click.Choice(["newest"]), help="一个单位有几份不同的表时，取最后保存的一份")
 jobs = click.option(
     "--jobs",
     type=click.IntRange(min=1),
@@ -42,43 +41,6 @@ previous = click.option(
     metavar="PATH",
     help="上年的填报表、文件夹或汇总表（可多次）",
 )
-
-
-def load_previous(paths: Sequence[Path], roster: Roster | None) -> Previous | None:
-    """Last year's filings, where any are named."""
-    from xltools.collection.previous import read_previous
-
-    return read_previous(paths, roster) if paths else None
-
-
-def load_roster(path: Path | None) -> Roster | None:
-    """The roster, where one is named."""
-    from xltools.collection.roster import read_roster
-
-    return read_roster(path) if path else None
-
-
-def not_filings(*paths: Path | None) -> frozenset[Path]:
-    """Files that may lie among the filings without being any: the roster, the summary of an earlier run."""
-    from xltools.inputs import real
-
-    return frozenset(real(path) for path in paths if path)
-
-
-def replaced(output: Path) -> Filing | None:
-    """The summary that an output is written over. XltoolsError where it is a filing: what was received is not written over."""
-    from xltools.errors import XltoolsError
-    from xltools.received.read import read_file
-
-    there = read_file(output).filing if output.is_file() else None
-    if there is not None and there.kind == "filing":
-        raise XltoolsError(f"不能写到“{output}”：它是一份填报表，收到的文件不改动；请换一个输出文件名")
-    return there
-
-
-def is_of(summary: Filing | None, area: Agency, year: int | None) -> bool:
-    """Whether a summary is that of an area and year."""
-    return summary is not None and (summary.agency.code, summary.year) == (area.code, year)
 
 
 def progress(items: Sequence[T], label: str) -> Iterator[T]:
@@ -101,6 +63,18 @@ def progress(items: Sequence[T], label: str) -> Iterator[T]:
         width=30,
     ) as bar:
         yield from bar
+
+
+def print_hints(hints: Iterable[str]) -> None:
+    """What is good to know beside the result."""
+    for words in hints:
+        hint(words)
+
+
+def print_changes(changes: Changes | None) -> None:
+    """What has changed since the last run, where there was one to be remembered."""
+    for line in changes.lines() if changes else ():
+        say(line)
 
 
 def print_findings(found: Iterable[Finding], *, err: bool = False) -> None:

@@ -34,7 +34,7 @@ def safe_name(words: str) -> str:
     return visible(_UNSAFE.sub("_", words)).strip(" .").encode()[:100].decode(errors="ignore")
 
 
-class Blanks(Mapping[Path, bytes]):
+class BlankSet(Mapping[Path, bytes]):
     """The blank workbooks of agencies, by file name; each is made when it is asked for, and not kept."""
 
     def __init__(self, agencies: Iterable[Agency], make: Callable[[Agency], Filing], year: int) -> None:
@@ -63,11 +63,11 @@ def blanks(
     previous: Previous | None = None,
     *,
     lock: bool = True,
-) -> Blanks:
+) -> BlankSet:
     """The blank workbooks of agencies, by file name; with ``previous``, last year's figures are in them (locked or not)."""
     form = form_for(year, supplements)
 
     def make(agency: Agency) -> Filing:
         return previous.blank(form, agency, year, lock=lock) if previous else Filing(form, agency, year)
 
-    return Blanks(agencies, make, year)
+    return BlankSet(agencies, make, year)

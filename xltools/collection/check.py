@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Literal, Protocol, TypedDict
 
 from xltools.collection import levels
 from xltools.collection.decisions import Office, decide, unused
@@ -18,7 +18,7 @@ from xltools.collection.versions import one_of
 from xltools.collection.whose import Whose
 from xltools.editions import edition_for, load_form
 from xltools.errors import XltoolsError
-from xltools.findings import CATALOGUE, Finding, finding
+from xltools.findings import CATALOGUE, Finding, FindingJson, finding
 from xltools.findings.failures import Stage, apart, failure, going_on
 from xltools.form.checkcode import check_code
 from xltools.form.model import Agency
@@ -27,13 +27,46 @@ from xltools.outputs import slashed
 from xltools.received.folder import files_in
 from xltools.received.read import Received, read_file
 from xltools.rules import judge
-from xltools.terms import SEVERITIES
+from xltools.terms import AgencyJson, Verdict, bare_name
 
 _WORTH_A_FORK, _WORTH_A_START = 20, 50
 """Files that take about as long as starting a process: forked, or as a new Python that must import all of us."""
 
 _MOST_PROCESSES = 61
 """Windows cannot wait for more."""
+
+
+class ReceivedJson(TypedDict):
+    """One file; what could not be read of it is null."""
+
+    file: str
+    sha256: str
+    agency: AgencyJson | None
+    year: int | None
+    edition: str | None
+    kind: Literal["filing", "summary"] | None
+    verdict: Verdict
+    accepted: bool
+    checkcode: str | None
+    findings: list[FindingJson]
+
+
+class CountsJson(TypedDict):
+    """Files, accepted ones, and open findings by severity."""
+
+    filings: int
+    accepted: int
+    error: int
+    query: int
+    note: int
+
+
+class CollectionJson(TypedDict):
+    """Every file with its findings, findings about the set, and how many of each."""
+
+    filings: list[ReceivedJson]
+    findings: list[FindingJson]
+    counts: CountsJson
 
 
 @dataclass
@@ -62,13 +95,14 @@ class Collection:
         counted = {code: got for code, got in self.counted.items() if id(got) in there}
         return replace(self, received=list(files), counted=counted)
 
-    def counts(self) -> dict[str, int]:
+    def counts(self) -> CountsJson:
         """Files, accepted ones, and open findings by severity."""
         said = Counter(f.severity for f in self.all_findings() if f.open)
         accepted = sum(r.accepted for r in self.received)
-        return {"filings": len(self.received), "accepted": accepted, **{s: said[s] for s in SEVERITIES}}
+        return {"filings": len(self.received), "accepted": accepted, "error": said["error"], "query": said["query"],
+                "note": said["note"]}  # fmt: skip
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> CollectionJson:
         """The whole, as ``check --json`` gives it."""
         return {
             "filings": [_shown(r) for r in self.received],
@@ -77,7 +111,7 @@ class Collection:
         }
 
 
-def _shown(received: Received) -> dict[str, Any]:
+def _shown(received: Received) -> ReceivedJson:
     with apart("show", received.path, received.unread, agency_of(received)):
         return received_json(received)
     return received_json(received)  # as one that could not be read
@@ -88,7 +122,7 @@ def agency_of(received: Received) -> Agency | None:
     return received.filing.agency if received.filing else None
 
 
-def received_json(received: Received) -> dict[str, Any]:
+def received_json(received: Received) -> ReceivedJson:
     """One file of ``check --json``."""
     filing = received.filing
     agency = filing.agency if filing else None
@@ -129,9 +163,11 @@ def _judged(received: Received, previous: Previous | None) -> Received:
     if filing is not None:
         with apart("judge", received.path, received.unread, filing.agency):
             if previous is not None:
-                received.findings += previous.give(filing, slashed(received.path))
+                filing, found = previous.give(filing, slashed(received.path))
+                received.filing = filing
+                received.add(*found)
             told = frozenset(f.field for f in received.findings if f.field and f.code != "cell-placeholder")
-            received.findings += received.located(judge(filing, told))
+            received.add(*received.located(judge(filing, told)))
     return received
 
 
@@ -140,10 +176,10 @@ def _settle(received: Received, office: Office) -> None:
     filing = received.filing
     if filing is None:
         return
-    remember(filing, office.explained.get(filing.agency.code, {}))
-    received.findings = [close_explained(f, filing) for f in received.findings]
-    received.findings += stale_explanations(filing, slashed(received.path), received.findings)
-    received.findings = decide(received.findings, filing, office)
+    filing = received.filing = remember(filing, office.explained.get(filing.agency.code, {}))
+    received.revise(close_explained(f, filing) for f in received.findings)
+    received.add(*stale_explanations(filing, slashed(received.path), received.findings))
+    received.revise(decide(received.findings, filing, office))
 
 
 def _quietly(items: Sequence[Path], label: str) -> Iterable[Path]:
@@ -294,15 +330,15 @@ def _years(collection: Collection) -> None:
             continue
         file, agency = slashed(received.path), filing.agency
         if filing.year != collection.year:
-            received.findings.append(finding("year-other", file=file, agency=agency, actual_text=filing.year,
-                                             expected_text=collection.year))  # fmt: skip
+            received.add(finding("year-other", file=file, agency=agency, actual_text=filing.year,
+                                 expected_text=collection.year))  # fmt: skip
         try:
             right = edition_for(filing.year)
         except XltoolsError:
             right = "（无）"
         if filing.form.edition != right:
-            received.findings.append(finding("edition-other", file=file, agency=agency, year=filing.year,
-                                             actual_text=filing.form.edition, expected_text=right))  # fmt: skip
+            received.add(finding("edition-other", file=file, agency=agency, year=filing.year,
+                                 actual_text=filing.form.edition, expected_text=right))  # fmt: skip
 
 
 def _known(collection: Collection, roster: Roster) -> None:
@@ -313,14 +349,21 @@ def _known(collection: Collection, roster: Roster) -> None:
         agency, file = received.filing.agency, slashed(received.path)
         entry = roster.by_code.get(agency.code)
         if entry is None:
-            received.findings.append(finding("agency-unknown", file=file, agency=agency))
+            received.add(finding("agency-unknown", file=file, agency=agency, hint=_hint(agency, roster)))
             continue
         if agency.code in roster.areas and received.filing.kind == "filing":
-            received.findings.append(finding("agency-area", file=file, agency=agency))
-        if _bare(entry.agency.name) != _bare(agency.name):
-            received.findings.append(
-                finding("agency-renamed", file=file, agency=agency, expected_text=entry.agency.name)
-            )
+            received.add(finding("agency-area", file=file, agency=agency))
+        if bare_name(entry.agency.name) != bare_name(agency.name):
+            received.add(finding("agency-renamed", file=file, agency=agency, expected_text=entry.agency.name))
+
+
+def _hint(agency: Agency, roster: Roster) -> str:
+    """What the roster has under the name of an agency whose code it has not, in words."""
+    codes = [e.agency.code for e in roster.entries if bare_name(e.agency.name) == bare_name(agency.name)]
+    if len(codes) != 1:
+        return ""
+    lost = codes[0].lstrip("0") == agency.code.lstrip("0")
+    return f"；名录上同名的单位代码是 {codes[0]}" + ("，多半是前面的 0 被表格软件去掉了" if lost else "")
 
 
 def _whose(collection: Collection, roster: Roster, previous: Previous | None) -> None:
@@ -328,11 +371,7 @@ def _whose(collection: Collection, roster: Roster, previous: Previous | None) ->
     files = _of_year(collection)
     whose = Whose(roster, previous, (r.filing.agency.code for r in files if r.filing))
     for received in files:
-        received.findings += whose.of(received)
-
-
-def _bare(name: str) -> str:
-    return "".join(name.split())
+        received.add(*whose.of(received))
 
 
 def _one_each(collection: Collection, newest: bool) -> None:
@@ -356,14 +395,14 @@ def _one_path(collection: Collection) -> None:
     own = list(levels.of_itself(area, files))
     others = [got for got in files if all(got is not itself for itself, _ in own)]
     for got, found in (*own, *levels.counted_twice(others)):
-        got.findings.append(found)
+        got.add(found)
 
 
 def hold_against_parts(collection: Collection, parts: Collection) -> None:
     """Holds each filing of a collection against the sum of other filings, its parts; tells which of those could not be used."""
     counted = list(parts.counted.values())
     for received in collection.received:
-        received.findings += levels.held_against_parts(received, counted) if received.filing else ()
+        received.add(*(levels.held_against_parts(received, counted) if received.filing else ()))
     used = {id(received) for received in counted}
     unused = (f for r in parts.received if id(r) not in used for f in r.findings)
     collection.findings += (f for f in (*parts.findings, *unused) if f.open and f.severity == "error")

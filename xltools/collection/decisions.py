@@ -5,11 +5,11 @@ A decision is made over what was found then. Its stamp keeps that: a query that 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from xltools.collection.explanations import digest
 from xltools.findings import Closure, Finding, finding
 from xltools.form.model import Filing
 
@@ -96,7 +96,7 @@ def _same_words(known: Sequence[str] | None, decision: Decision) -> bool:
 
 
 def _words(decision: Decision) -> str:
-    return _digest((decision.by, decision.date, *decision.words.split()))
+    return digest((decision.by, decision.date, *decision.words.split()))
 
 
 _OUR_WORDS = ("text", "rule_remedy", "suggestion")
@@ -107,11 +107,7 @@ def _seen(found: Finding, filing: Filing) -> str:
     """A query as it was seen: what it says, and every figure it rests on."""
     figures = (filing.figures.get(name) for name in (found.field, *found.related) if name)
     said = (found.code, found.rule, found.sheet, found.cell, found.field, found.actual, found.expected)
-    return _digest((*said, *figures, *(f"{k}={v}" for k, v in sorted(found.detail.items()) if k not in _OUR_WORDS)))
-
-
-def _digest(parts: Iterable[object]) -> str:
-    return hashlib.sha256("\n".join(str(part) for part in parts).encode()).hexdigest()[:16]
+    return digest((*said, *figures, *(f"{k}={v}" for k, v in sorted(found.detail.items()) if k not in _OUR_WORDS)))
 
 
 def unused(office: Office, findings: Iterable[Finding], known: Container[str]) -> Iterator[Finding]:

@@ -31,19 +31,21 @@ def stale_explanations(filing: Filing, file: str, findings: Iterable[Finding]) -
             yield finding("explanation-stale", file=file, agency=filing.agency, sheet=CHECKS, rule=rule)
 
 
-def remember(filing: Filing, stamps: Mapping[str, str]) -> None:
-    """Gives a filing the stamps that an earlier run kept; where both know a rule, those of the very words count."""
+def remember(filing: Filing, stamps: Mapping[str, str]) -> Filing:
+    """The filing with the stamps that an earlier run kept; where both know a rule, those of the very words count."""
+    known = {}
     for rule, kept in stamps.items():
         own = filing.stamps.get(rule)
         if own is None or _words(own) != _words(stamp(filing, rule)):
-            filing.stamps[rule] = kept
+            known[rule] = kept
+    return replace(filing, stamps={**filing.stamps, **known}) if known else filing
 
 
 def stamp(filing: Filing, rule: str) -> str:
     """What a rule's explanation was given for: a digest of its words, a dot, one of the figures that the rule reads."""
     about = next((r for r in filing.form.rules if r.id == rule), None)
     read: Iterable[object] = about.read(filing) if about else filing.figures.values()
-    return f"{_digest(filing.explanations.get(rule, '').split())}.{_digest(read)}"
+    return f"{digest(filing.explanations.get(rule, '').split())}.{digest(read)}"
 
 
 def stamps_of(filing: Filing) -> dict[str, str]:
@@ -66,5 +68,6 @@ def _words(stamp: str) -> str:
     return stamp.partition(".")[0]
 
 
-def _digest(parts: Iterable[object]) -> str:
+def digest(parts: Iterable[object]) -> str:
+    """What stands for words and figures that a settling was made over."""
     return hashlib.sha256("\n".join(str(part) for part in parts).encode()).hexdigest()[:16]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from xltools.figures import Figure, show
+from xltools.figures import show, total
 from xltools.findings import Finding, finding
 from xltools.form.layout import layout_of
 from xltools.form.model import Agency, Filing
 from xltools.outputs import slashed
 from xltools.received.read import Received
+from xltools.terms import several
 
 _NAMED = 6
 
@@ -37,10 +38,9 @@ def counted_twice(received: Sequence[Received]) -> Iterator[tuple[Received, Find
             if theirs.agency.code == filing.agency.code or theirs.agency.code in codes:
                 continue  # copies of one agency are told elsewhere; the part is told, not the whole
             names = _ways(filing, theirs, codes & both)
-            more = f"等 {len(names)} 家" if len(names) > _NAMED else ""
             counts = "按那份汇总表计，这份不计入" if filing.agency.code in both else "两份汇总表都不计入"
             yield got, finding("agency-counted-twice", file=slashed(got.path), agency=filing.agency,
-                               names="、".join(names[:_NAMED]) + more, where=f"已经在“{slashed(there.path)}”里了",
+                               names=several(names, _NAMED), where=f"已经在“{slashed(there.path)}”里了",
                                counts=counts)  # fmt: skip
 
 
@@ -94,7 +94,7 @@ def _unlike(whole: Received, filing: Filing, parts: Sequence[Filing]) -> Iterato
         code for part in parts for code in ([m.agency.code for m in part.members if m.counted] or [part.agency.code])
     }
     words = [
-        f"{said}：{'、'.join(sorted(names[code] for code in codes)[:_NAMED])}{' 等' if len(codes) > _NAMED else ''}"
+        f"{said}：{several(sorted(names[code] for code in codes), _NAMED)}"
         for said, codes in (("汇总表里有、没有给出表的", ours - theirs), ("给出了表、汇总表里没有的", theirs - ours))
         if codes
     ]
@@ -105,9 +105,3 @@ def _unlike(whole: Received, filing: Filing, parts: Sequence[Filing]) -> Iterato
 def _all(filing: Filing) -> Iterator[tuple[str, str]]:
     yield filing.agency.code, filing.agency.name
     yield from ((m.agency.code, m.agency.name) for m in filing.members)
-
-
-def total(figures: Iterable[Figure]) -> Figure:
-    """The sum of figures; over nothing but blanks it is blank."""
-    known = [figure for figure in figures if figure is not None]
-    return sum(known) if known else None

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from xltools.collection.roster import Roster
-from xltools.figures import Figure
+from xltools.figures import Figure, total_of_all
 from xltools.findings import Finding, finding
 from xltools.findings.failures import apart
 from xltools.form.checkcode import check_code
 from xltools.form.lastyear import carried_over, same_meaning
 from xltools.form.layout import CHECKS, layout_of
-from xltools.form.model import Agency, Filing, Form
+from xltools.form.model import NONE, Agency, Filing, Form
 from xltools.form.sums import LAST
 from xltools.ooxml.sheets import open_workbook
 from xltools.outputs import slashed
 from xltools.received.folder import files_in
 from xltools.received.ledger import members
 from xltools.received.read import Received, read_file
-
-_NAMED = 12
-_KINDS = {"filing": "填报表", "summary": "汇总表"}
+from xltools.terms import KINDS, several
 
 
 @dataclass
@@ -50,29 +48,19 @@ class Previous:
         found = self.of(code, year)
         return _alike(form, found) if found else {}
 
-    def give(self, filing: Filing, file: str = "") -> Iterator[Finding]:
-        """Puts last year's figures beside a filing's own; tells where those that it carries itself are others."""
+    def give(self, filing: Filing, file: str = "") -> tuple[Filing, list[Finding]]:
+        """A filing with last year's figures beside its own; a finding where those that it carries itself are others."""
         found = self.of(filing.agency.code, filing.year)
-        if not found:
-            return
-        carried = filing.last
-        _put(filing, found)
-        differing = [name for name, figure in carried.items() if figure != filing.last.get(name)]
-        if differing:
-            item, layout = filing.form.fields[differing[0]], layout_of(filing.form)
-            cells = [layout.cell(LAST + name) for name in differing]
-            yield finding("last-differs", file=file, agency=filing.agency, sheet=CHECKS, cell=cells[0], field=item.id,
-                          related=tuple(differing), actual=carried[item.id], expected=filing.last.get(item.id),
-                          types=(item.type, item.type), place=item.place, cells="、".join(cells[:_NAMED]))  # fmt: skip
+        given = _beside(filing, found) if found else filing
+        return given, list(_differing(filing.last, given, file))
 
     def blank(self, form: Form, agency: Agency, year: int, *, lock: bool = True) -> Filing:
         """An agency's blank, last year's figures in it: those carried over are filled in and, unless told otherwise, locked."""
         filing = Filing(form, agency, year)
         if found := self.of(agency.code, year):
-            _put(filing, found)
+            filing = _beside(filing, found)
             carried = carried_over(form, filing.last)
-            filing.inputs.update(carried)
-            filing.carried = frozenset(carried if lock else ())
+            filing = replace(filing, inputs=carried, carried=frozenset(carried if lock else ()))
         return filing
 
     def lacking(self, agencies: Iterable[Agency], year: int) -> list[Finding]:
@@ -80,44 +68,45 @@ class Previous:
         names = [agency.name for agency in agencies if not self.of(agency.code, year)]
         return [without_last_year(names)] if names else []
 
-    def area(self, filing: Filing, members: Iterable[Agency]) -> None:
-        """Puts last year's figures beside a summary: the area's own, else the sum over its members where all are known."""
+    def area(self, filing: Filing, members: Iterable[Agency]) -> Filing:
+        """A summary with last year's figures beside it: the area's own, else the sum over its members where all are known."""
         own = self.filings.get((filing.year - 1, filing.agency.code))
         codes = dict.fromkeys(c for m in members for c in self.before.get(m.code, (m.code,)))
         found = [own] if own else [self.filings.get((filing.year - 1, code)) for code in codes]
-        if found and None not in found:
-            _put(filing, [f for f in found if f is not None])
+        known = [f for f in found if f is not None]
+        return _beside(filing, known) if known and None not in found else filing
 
 
 def without_last_year(names: Sequence[str]) -> Finding:
     """The note on agencies that cannot be held against last year."""
-    more = " 等" if len(names) > _NAMED else ""
-    return finding("previous-missing", count=len(names), names="、".join(names[:_NAMED]) + more)
+    return finding("previous-missing", count=len(names), names=several(names))
 
 
-def _put(filing: Filing, found: Sequence[Filing]) -> None:
-    filing.follow(_alike(filing.form, found), _source(found))
-    filing.last_texts = found[0].texts if len(found) == 1 else {}
+def _beside(filing: Filing, found: Sequence[Filing]) -> Filing:
+    return filing.follow(_alike(filing.form, found), _source(found), found[0].texts if len(found) == 1 else NONE)
+
+
+def _differing(carried: Mapping[str, Figure], filing: Filing, file: str) -> Iterator[Finding]:
+    """Figures of last year that a file carries and that are others than the true ones."""
+    differing = [name for name, figure in carried.items() if figure != filing.last.get(name)]
+    if differing:
+        item, layout = filing.form.fields[differing[0]], layout_of(filing.form)
+        cells = [layout.cell(LAST + name) for name in differing]
+        yield finding("last-differs", file=file, agency=filing.agency, sheet=CHECKS, cell=cells[0], field=item.id,
+                      related=tuple(differing), actual=carried[item.id], expected=filing.last.get(item.id),
+                      types=(item.type, item.type), place=item.place, cells=several(cells, unit="格"))  # fmt: skip
 
 
 def _alike(form: Form, found: Sequence[Filing]) -> dict[str, Figure]:
     """Filings of last year added up, by this year's fields."""
     alike = [same_meaning(form, f.form, f.values) for f in found]
-    return {name: _sum(part.get(name) for part in alike) for name in alike[0]}
-
-
-def _sum(figures: Iterable[Figure]) -> Figure:
-    """The sum, where every figure is known."""
-    total: Figure = 0
-    for figure in figures:
-        total = None if figure is None or total is None else total + figure
-    return total
+    return {name: total_of_all(part.get(name) for part in alike) for name in alike[0]}
 
 
 def _source(found: Sequence[Filing]) -> str:
     if len(found) > 3:
         return f"{len(found)} 家单位 {found[0].year} 年度的表"
-    return "、".join(f"{f.agency.name} {f.year} 年度{_KINDS[f.kind]}（校验码 {check_code(f) or '无'}）" for f in found)
+    return "、".join(f"{f.agency.name} {f.year} 年度{KINDS[f.kind]}（校验码 {check_code(f) or '无'}）" for f in found)
 
 
 def read_previous(paths: Sequence[Path], roster: Roster | None = None) -> Previous:

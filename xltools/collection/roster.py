@@ -9,7 +9,9 @@ from pathlib import Path
 
 from xltools.errors import XltoolsError
 from xltools.form.model import Agency
-from xltools.ooxml.lists import Column, Row, read_list, write_list
+from xltools.inputs import LIST_LIMIT, must_read
+from xltools.ooxml.lists import Column, ListRow, find_list, read_list, write_list
+from xltools.ooxml.revision import revised
 from xltools.terms import LEVELS, level_of, unfit
 
 COLUMNS = ("单位代码", "单位名称", "层级", "上级代码", "联系人", "电话", "上年代码")
@@ -84,7 +86,7 @@ def read_roster(path: Path) -> Roster:
     return Roster(tuple(entries))
 
 
-def _wrong(said: Row, seen: set[str]) -> Iterator[str]:
+def _wrong(said: ListRow, seen: set[str]) -> Iterator[str]:
     for name in _NEEDED:
         if not said[name]:
             yield f"{name}没有填"
@@ -115,6 +117,27 @@ def _circles(entries: Sequence[Entry]) -> list[str]:
         if steps > len(entries):
             found.append(f"{e.agency.name}（{e.agency.code}）的上级绕成了圈")
     return found
+
+
+def next_roster(path: Path, year: int) -> bytes:
+    """The roster for a year out of that of the year before: the office's own workbook, each code put down as 上年代码 too.
+
+    Whoever then changes a code in its place has said what it was. Out of a text file a new workbook is made. XltoolsError where
+    the roster is bad, or cannot be written into.
+    """
+    entries = read_roster(path).entries
+    content = must_read(path, "名录", LIST_LIMIT)
+    found = find_list(content, path, "名录", COLUMNS, _NEEDED)
+    if found.sheet:
+        codes = {row.number: {"上年代码": row["单位代码"]} for row in found.rows}
+        return revised(content, path, "名录", COLUMNS, _NEEDED, changed=codes)
+    return write_roster(
+        (
+            (e.agency.code, e.agency.name, LEVELS[e.agency.level], e.parent, e.contact, e.phone, e.agency.code)
+            for e in entries
+        ),
+        year,
+    )
 
 
 def write_roster(rows: Iterable[Sequence[str]], year: int) -> bytes:

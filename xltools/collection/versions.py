@@ -14,6 +14,7 @@ from xltools.form.model import Filing
 from xltools.outputs import slashed
 from xltools.received.read import Received
 from xltools.rules.signoff import Signoff
+from xltools.terms import several
 
 _PAIRS = 3
 """Pairs of files whose differences are told."""
@@ -98,7 +99,7 @@ def _strangers(a: Filing | None, b: Filing | None) -> bool:
 def _supersede(received: Received, last: Received) -> None:
     received.set_aside, received.superseded_by = True, slashed(last.path)
     closure = Closure("superseded", f"有更新的一份“{last.path.name}”")
-    received.findings = [replace(f, closure=closure) if f.open else f for f in received.findings]
+    received.revise(replace(f, closure=closure) if f.open else f for f in received.findings)
 
 
 def _versions(files: Sequence[Received]) -> list[list[Received]]:
@@ -163,4 +164,4 @@ def _changes(versions: list[list[Received]]) -> str:
         names = (old.path.name, new.path.name)
         before, after = names if names[0] != names[1] else (slashed(old.path), slashed(new.path))
         words.append(f"{before} → {after}：{difference(old.filing, new.filing)}")
-    return "；".join(words[:_PAIRS]) + (" 等" if len(words) > _PAIRS else "")
+    return several(words, _PAIRS, "处", "；")

@@ -13,11 +13,11 @@ from xltools.collection.blank import blanks
 from xltools.collection.check import check, check_file
 from xltools.collection.roster import read_roster
 from xltools.demo.judging import agreement, summed, told
-from xltools.demo.season import Season, load_season
+from xltools.demo.season import DemoSeason, load_season
 from xltools.errors import XltoolsError
 from xltools.outputs import slashed, write_whole
-from xltools.report.content import report_of
-from xltools.report.word import word_report
+from xltools.publication.content import report_of
+from xltools.publication.word import word_report
 from xltools.slips import CHAT, write_slips
 from xltools.summary.workbook import write_summary
 
@@ -53,7 +53,7 @@ def _refuse(folder: Path, force: bool) -> None:
 class _Stage:
     """The folder a season is played in, act by act; each act writes its files and tells of them."""
 
-    season: Season
+    season: DemoSeason
     folder: Path
     force: bool
 

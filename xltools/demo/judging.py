@@ -8,7 +8,7 @@ from pathlib import Path
 
 from xltools.collection.check import Collection, check
 from xltools.collection.roster import read_roster
-from xltools.demo.season import Season
+from xltools.demo.season import DemoSeason
 from xltools.errors import XltoolsError
 from xltools.findings import Finding
 from xltools.outputs import slashed
@@ -22,7 +22,7 @@ def judged(files: Sequence[Path], roster: Path | None = None) -> Collection:
     folders = {f"{slashed(received.path.parent)}/" for received in collection.received}
     for received in collection.received:
         received.path = Path(received.path.name)
-        received.findings = [_bare(found, folders) for found in received.findings]
+        received.revise(_bare(found, folders) for found in received.findings)
     collection.findings = [_bare(found, folders) for found in collection.findings]
     return collection
 
@@ -37,12 +37,12 @@ def _bare(found: Finding, folders: Iterable[str]) -> Finding:
     return replace(found, file=found.file and without(found.file), detail=detail)
 
 
-def summed(season: Season, files: Sequence[Path], roster: Path) -> Summary:
+def summed(season: DemoSeason, files: Sequence[Path], roster: Path) -> Summary:
     """The season's summary over files."""
     return merge(judged(files, roster), read_roster(roster), season.area)
 
 
-def agreement(season: Season, summary: Summary) -> str:
+def agreement(season: DemoSeason, summary: Summary) -> str:
     """The line that says that the summary is what was published, figure by figure; XltoolsError where it is not."""
     right, found = season.published.values, summary.filing.values
     different = [name for name in {**right, **found} if name not in right or found.get(name) != right[name]]

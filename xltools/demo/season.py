@@ -16,7 +16,7 @@ from xltools.terms import LEVELS
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class DemoMember:
     """An agency of the season: its clean return as VALUES, and what is wrong with what it first sends in."""
 
     blank: Filing
@@ -45,12 +45,12 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Season:
+class DemoSeason:
     """A real total, a made-up dozen that adds up to it."""
 
     published: Filing
     area: Agency
-    members: tuple[Member, ...]
+    members: tuple[DemoMember, ...]
 
     @property
     def year(self) -> int:
@@ -66,7 +66,7 @@ class Season:
         )
 
 
-def load_season() -> Season:
+def load_season() -> DemoSeason:
     """The season of the demo's data."""
     told = load("season")
     real = published(told["published"])
@@ -76,8 +76,8 @@ def load_season() -> Season:
     members = []
     for agency, figures in shares.items():
         filing = Filing(real.form, agency, real.year, inputs=dict[str, Figure](figures))
-        members.append(Member(Filing(real.form, agency, real.year), _values(filing, told), faults[agency.code]))
-    return Season(real, agency_of(told["area"]), tuple(members))
+        members.append(DemoMember(Filing(real.form, agency, real.year), _values(filing, told), faults[agency.code]))
+    return DemoSeason(real, agency_of(told["area"]), tuple(members))
 
 
 def _values(filing: Filing, told: dict[str, Any]) -> Values:

@@ -70,10 +70,17 @@ def load_form(edition: str, supplements: tuple[str, ...] = ()) -> Form:
 @lru_cache(maxsize=32)
 def _loaded(edition: str, supplements: tuple[str, ...]) -> Form:
     form = read_definition(_definition("", edition))
-    form = replace(form, lexicon=read_lexicon((_definition(LEXICONS, name) for name in _ids(LEXICONS)), form))
+    form = replace(form, years=(form.years[0], _end(form)))
     for name in supplements:
         form = read_supplement(_definition("supplements", name), form)
-    return form
+    return replace(form, lexicon=read_lexicon((_definition(LEXICONS, name) for name in _ids(LEXICONS)), form))
+
+
+def _end(form: Form) -> int | None:
+    """The last year of an edition: its own, or the one before the next edition begins. So a frozen file stays as it is."""
+    begins = (_definition("", name).part("years").get("from", int) for name in editions())
+    ends = [year - 1 for year in begins if year > form.years[0]]
+    return min((end for end in (form.years[1], *ends) if end is not None), default=None)
 
 
 # A form goes to another process by its name, and is there the one form again that its layout and all else is kept for.

@@ -191,7 +191,9 @@ def _rules(top: Definition, sections: tuple[Section, ...], fields: Mapping[str, 
     if not isinstance(top.data.get("rule", {}), dict):  # a list of rules; a table changes those that are there
         found += (read_rule(d) for d in top.parts("rule"))
         top = replace(top, data={**top.data, "rule": {}})
-    return adjusted(top, in_order((*found, *common_rules())))
+    rules = in_order((*found, *common_rules()))
+    _unique(top, "rule", [rule.id for rule in rules if not isinstance(rule, Total)], "规则的 id")
+    return adjusted(top, rules)
 
 
 def _total(field: Field) -> Total:
@@ -345,13 +347,14 @@ def _last_year(d: Definition, fields: Mapping[str, Field]) -> LastYear:
 
 
 def _wording(d: Definition) -> Wording:
-    d.only("agency", "area", "contact")
-    said = {name: d.text(name, "") for name in ("agency", "area", "contact")}
+    names, places = ("agency", "area", "contact", "reach"), ("agency", "year", "basis", "phone", "ways")
+    d.only(*names)
+    said = {name: d.text(name, "") for name in names}
     for name, text in said.items():
         try:
-            text.format_map(dict.fromkeys(("agency", "year", "basis", "phone"), ""))
+            text.format_map(dict.fromkeys(places, ""))
         except (KeyError, ValueError, IndexError) as problem:
-            raise d.error(name, f"只能用 {{agency}} {{year}} {{basis}} {{phone}}：{problem}") from None
+            raise d.error(name, f"只能用 {' '.join(f'{{{place}}}' for place in places)}：{problem}") from None
     return Wording(**said)
 
 

@@ -2,34 +2,132 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Literal, TypedDict
 
 from xltools.editions import editions, load_form, supplement_titles
+from xltools.figures import FieldType
 from xltools.findings import CATALOGUE
+from xltools.form.lastyear import same_meaning
 from xltools.form.layout import layout_of
 from xltools.form.model import Form
 from xltools.rules import kinds
+from xltools.terms import Severity
 
 
-def forms_list() -> dict[str, Any]:
+class EditionJson(TypedDict):
+    """An edition: its years (the last is null where it has not ended), how many fields and phrases, what it lacks in words."""
+
+    edition: str
+    title: str
+    years: list[int | None]
+    basis: str
+    fields: int
+    phrases: int
+    gaps: list[str]
+
+
+class SupplementJson(TypedDict):
+    """A local addition."""
+
+    id: str
+    title: str
+
+
+class FormsJson(TypedDict):
+    """``forms list --json``: all editions and supplements."""
+
+    editions: list[EditionJson]
+    supplements: list[SupplementJson]
+
+
+class FieldJson(TypedDict):
+    """A figure of a form, and its cell in a fresh blank."""
+
+    id: str
+    sheet: str
+    cell: str
+    label: str
+    kind: Literal["input", "total"]
+    type: FieldType
+
+
+class RelationJson(TypedDict):
+    """A rule of a form, of whatever kind; ``listed`` says whether 校验 has a row for it."""
+
+    id: str
+    severity: Severity
+    text: str
+    basis: str
+    kind: str
+    listed: bool
+
+
+class FormJson(TypedDict):
+    """``forms show --json``: one form, its fields in order and all its rules."""
+
+    edition: str
+    supplements: list[str]
+    years: list[int | None]
+    basis: str
+    fields: list[FieldJson]
+    relations: list[RelationJson]
+
+
+class CodeJson(TypedDict):
+    """A finding code; names in braces in its words are filled in when it is found."""
+
+    code: str
+    severity: Severity
+    meaning: str
+    message: str
+    remedy: str
+
+
+CodesJson = list[CodeJson]
+"""``codes --json``: every finding code."""
+
+
+def forms_list() -> FormsJson:
     """All editions and supplements."""
     forms = [load_form(name) for name in editions()]
     return {
         "editions": [
-            {"edition": f.edition, "title": f.title, "years": list(f.years), "basis": f.basis, "fields": len(f.fields)}
-            for f in forms
+            {
+                "edition": form.edition,
+                "title": form.title,
+                "years": list(form.years),
+                "basis": form.basis,
+                "fields": len(form.fields),
+                "phrases": len(form.lexicon.phrases),
+                "gaps": list(gaps(form)),
+            }
+            for form in forms
         ],
         "supplements": [{"id": name, "title": title} for name, title in supplement_titles().items()],
     }
 
 
-def form_json(form: Form) -> dict[str, Any]:
+def gaps(form: Form) -> Iterator[str]:
+    """What a form holds against nothing, in words: its texts, for want of phrases; last year's figures, of a crosswalk.
+
+    It is told and not refused: such a form is a good one, and only who adds it can say whether that is meant.
+    """
+    if form.text_sections and not form.lexicon.phrases:
+        yield "文字部分不与表格核对：lexicons 里没有一种说法是这个格式的指标"
+    before = [name for name in editions() if load_form(name).years[0] < form.years[0]]
+    last = max(before, key=lambda name: load_form(name).years[0], default=None)
+    if last and not same_meaning(form, load_form(last), dict.fromkeys(load_form(last).fields, 0)):
+        yield f"不与上年用 {last} 版的表核对：[last.same] 里没有它的指标"
+
+
+def form_json(form: Form) -> FormJson:
     """One form: its fields with their cells in a fresh blank, and all its rules, the sums among them, as ``relations``.
 
     A rule's ``listed`` says whether 校验 lists it: sums are locked formulas there, notes are for the reader only.
     """
     layout = layout_of(form)
-    fields = [
+    fields: list[FieldJson] = [
         {
             "id": f.id,
             "sheet": f.section.sheet,
@@ -40,7 +138,7 @@ def form_json(form: Form) -> dict[str, Any]:
         }
         for f in form.fields.values()
     ]
-    relations = [
+    relations: list[RelationJson] = [
         {"id": r.id, "severity": r.severity, "text": r.sentence, "basis": r.basis, "kind": r.kind, "listed": r.shows}
         for r in form.rules
     ]
@@ -54,7 +152,7 @@ def form_json(form: Form) -> dict[str, Any]:
     }
 
 
-def codes_json() -> list[dict[str, Any]]:
+def codes_json() -> CodesJson:
     """Every finding code, with the places in its words as they stand in the catalogue."""
     kinds()  # they bring codes of their own
     return [

@@ -1,4 +1,8 @@
-"""Lexicons: which words of a report name which quantities, from TOML; a bad one is refused naming file, key and reason."""
+"""Lexicons: which words of a report name which quantities, from TOML; a bad one is refused naming file, key and reason.
+
+A quantity applies in every form that has the fields of its sum, whatever its edition; words that only quantities of other forms
+use are left out with these. So a new edition has the phrases of all figures that it keeps.
+"""
 
 from __future__ import annotations
 
@@ -47,16 +51,16 @@ class _Book:
 
 
 def read_lexicon(files: Iterable[Definition], form: Form) -> Lexicon:
-    """The lexicon of a form from all files that are for its edition; FormError names file, key and reason."""
-    book = _Book(form)
-    chosen = [d for d in files if form.edition in d.texts("editions", [form.edition])]
-    for d in chosen:
-        d.only("editions", "roles", "topics", "under", "words", "parts", "own", "units", "fee", "quantity")
-        _words(d, book)
-    for d in chosen:
-        for entry in d.parts("quantity", []):
-            for values in _each(entry):
-                _quantity(entry, values, book)
+    """The lexicon of a form: all that the files say of fields it has; FormError names file, key and reason."""
+    book, all_files = _Book(form), tuple(files)
+    entries = [(entry, values) for d in all_files for entry in d.parts("quantity", []) for values in _each(entry)]
+    chosen = [(entry, values) for entry, values in entries if _applies(entry, values, form)]
+    foreign = _named(entries) - _named(chosen)
+    for d in all_files:
+        d.only("roles", "topics", "under", "words", "parts", "own", "units", "fee", "quantity")
+        _words(d, book, foreign)
+    for entry, values in chosen:
+        _quantity(entry, values, book)
     return Lexicon(
         words=book.words,
         topics=frozenset(book.topics),
@@ -74,22 +78,33 @@ def read_lexicon(files: Iterable[Definition], form: Form) -> Lexicon:
     )
 
 
-def _words(d: Definition, book: _Book) -> None:
+def _applies(entry: Definition, chosen: Mapping[str, str], form: Form) -> bool:
+    """Whether a form has all fields of a quantity's sum."""
+    return all(name in form.fields for name in _parsed(entry, "sum", _filled(entry.text("sum"), chosen)).fields)
+
+
+def _named(entries: Iterable[tuple[Definition, Mapping[str, str]]]) -> set[str]:
+    """The topics and classes that quantities name."""
+    said = ((entry.text("topic"), *entry.texts("phrases"), *entry.texts("none", [])) for entry, _ in entries)
+    return {word for texts in said for text in texts for word in text.split()}
+
+
+def _words(d: Definition, book: _Book, foreign: set[str]) -> None:
     roles = d.part("roles", {})
     roles.only(*(role[1:] for role in ROLES))
     for name in roles.data:
         book.word(roles, name, roles.texts(name), f"@{name}")
     for table, kinds in (("topics", book.topics), ("parts", book.parts), ("words", set[str]())):
         part = d.part(table, {})
-        for name in part.data:
+        for name in (name for name in part.data if name not in foreign):
             book.word(part, name, (*part.texts(name), *((name,) if table != "parts" else ())), name)
             kinds.add(name)
     under = d.part("under", {})
-    for name in under.data:
+    for name in (name for name in under.data if name not in foreign):
         for topic in (name, *under.texts(name)):
-            if topic not in book.topics:
+            if topic not in book.topics | foreign:
                 raise under.error(name, f"topics 里没有“{topic}”")
-        book.under[name] = frozenset(under.texts(name))
+        book.under[name] = frozenset(book.topics.intersection(under.texts(name)))
     if "own" in d.data:
         own = d.part("own")
         own.only("before", "organs", "others", "whole")
@@ -108,8 +123,9 @@ def _fee(d: Definition, book: _Book) -> None:
     d.only("words", "section", "sign")
     book.fee += d.texts("words", [])
     if "section" in d.data:
-        book.fee_section = d.choice("section", tuple(s.id for s in book.form.text_sections))
-    if "sign" in d.data:
+        section = d.text("section")
+        book.fee_section = section if section in (s.id for s in book.form.text_sections) else book.fee_section
+    if "sign" in d.data and all(name in book.form.fields for name in _parsed(d, "sign", d.text("sign")).fields):
         book.fee_sign = _sum(d, "sign", d.text("sign"), book.form)[0]
 
 
@@ -120,15 +136,23 @@ def _each(d: Definition) -> Iterator[dict[str, str]]:
         yield dict(zip(each.data, values, strict=True))
 
 
-def _sum(d: Definition, name: str, text: str, form: Form) -> tuple[Sum, tuple[str, ...], FieldType]:
-    """A sum over input fields, its fields as written, and their one type."""
+def _parsed(d: Definition, name: str, text: str) -> Sum:
+    """A sum of fields as written; FormError where it cannot be read."""
     try:
-        written = parse_sum(text)
+        return parse_sum(text)
     except ValueError as problem:
         raise d.error(name, str(problem)) from None
-    for field_id in written.fields:
-        if field_id not in form.fields:
-            raise d.error(name, f"没有指标“{field_id}”")
+
+
+def _filled(text: str, chosen: Mapping[str, str]) -> str:
+    for name, value in chosen.items():
+        text = text.replace("{" + name + "}", value)
+    return text
+
+
+def _sum(d: Definition, name: str, text: str, form: Form) -> tuple[Sum, tuple[str, ...], FieldType]:
+    """A sum over input fields, its fields as written, and their one type."""
+    written = _parsed(d, name, text)
     types = {form.fields[f].type for f in written.fields}
     if len(types) != 1:
         raise d.error(name, "没有指标，或者各指标单位不同")
@@ -136,14 +160,9 @@ def _sum(d: Definition, name: str, text: str, form: Form) -> tuple[Sum, tuple[st
 
 
 def _quantity(d: Definition, chosen: Mapping[str, str], book: _Book) -> None:
-    def fill(text: str) -> str:
-        for name, value in chosen.items():
-            text = text.replace("{" + name + "}", value)
-        return text
-
-    total, anchors, kind = _sum(d, "sum", fill(d.text("sum")), book.form)
+    total, anchors, kind = _sum(d, "sum", _filled(d.text("sum"), chosen), book.form)
     first = book.form.fields[anchors[0]]
-    quantity = Quantity(fill(d.text("id")), d.text("name", first.place), total, anchors, kind)
+    quantity = Quantity(_filled(d.text("id"), chosen), d.text("name", first.place), total, anchors, kind)
     topic = d.text("topic")
     if topic not in book.topics:
         raise d.error("topic", f"topics 里没有“{topic}”")

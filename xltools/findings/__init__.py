@@ -8,13 +8,13 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 from xltools.characters import visible
 from xltools.figures import FieldType, Figure, as_json, magnitude, show
 from xltools.findings.catalogue import CATALOGUE as CATALOGUE
 from xltools.findings.catalogue import Code as Code
-from xltools.terms import Agency, Severity
+from xltools.terms import Agency, AgencyJson, Severity
 
 How = Literal["explained", "decided", "superseded"]
 CLOSED: dict[How, str] = {"explained": "已说明", "decided": "本级已核实", "superseded": "已被替代"}
@@ -72,6 +72,34 @@ class CheckAt:
 
 Place = FieldAt | FieldsAt | ParagraphAt | CoverAt | CheckAt
 """Where in a form a finding is, whatever sheet and cell that is in the file as received (``workbook.whereabouts``)."""
+
+
+class ClosureJson(TypedDict):
+    """How a finding was closed, and the words for it."""
+
+    how: How
+    words: str
+
+
+class FindingJson(TypedDict):
+    """One thing to correct, explain or know; what does not apply is null."""
+
+    code: str
+    severity: Severity
+    open: bool
+    message: str
+    file: str | None
+    agency: AgencyJson | None
+    sheet: str | None
+    cell: str | None
+    field: str | None
+    related: list[str]
+    actual: int | float | None
+    expected: int | float | None
+    rule: str | None
+    basis: str | None
+    remedy: str
+    closed: ClosureJson | None
 
 
 @dataclass(frozen=True)
@@ -142,7 +170,7 @@ class Finding:
         """What to do about it."""
         return self.detail.get("rule_remedy") or self._said(CATALOGUE[self.code].remedy)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> FindingJson:
         """The finding as ``check --json`` gives it."""
         return {
             "code": self.code,

@@ -12,6 +12,7 @@ from functools import lru_cache
 from xltools.address import blocks, in_sheet
 from xltools.form.model import Cells, Field
 from xltools.form.sums import CEILING, CEILING_WORDS, LAST, Comparison, Condition, Sum
+from xltools.terms import YES
 
 # ── reading expressions ──────────────────────────────────────────────────────
 
@@ -113,7 +114,7 @@ def pending_formula(fields: Sequence[str], cells: Cells, home: str) -> str:
     for switch, names in by_switch.items():
         found = ranges(names, cells, home)
         blanks = "+".join(f"COUNTBLANK({block})" for block in found)
-        declared = f'+IF({switch}="是",{blanks},0)' if switch else ""
+        declared = f'+IF({switch}="{YES}",{blanks},0)' if switch else ""
         counts.append(f"COUNT({','.join(found)}){declared}")
     return f"{'+'.join(counts)}<{len(fields)}"
 
@@ -138,7 +139,7 @@ def total_formula(field: Field, cells: Cells, home: str) -> str:
     """A total's own formula: blank while all its parts are blank and not declared zero."""
     parts = ",".join(ranges(field.parts, cells, home))
     total = f"SUM({parts})" if field.type != "money" else f"ROUND(SUM({parts}),6)"
-    return f'IF(AND(COUNT({parts})=0,{cells.switch(field.id)}<>"是"),"",{total})'
+    return f'IF(AND(COUNT({parts})=0,{cells.switch(field.id)}<>"{YES}"),"",{total})'
 
 
 # ── the Chinese sentence ─────────────────────────────────────────────────────

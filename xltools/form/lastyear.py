@@ -30,7 +30,7 @@ def carried_over(form: Form, last: Mapping[str, Figure]) -> dict[str, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Likeness:
     """This year's figures against last year's, field by field: how many there are of both, not 0 now, different."""
 
     both: int
@@ -38,9 +38,9 @@ class Comparison:
     other: int
 
 
-def compare(filing: Filing) -> Comparison | None:
+def compare(filing: Filing) -> Likeness | None:
     """The comparison over every field known of last year; None where one of them has no figure this year."""
     pairs = [(filing.values[name], filing.last[name]) for name in filing.known_last]
     if not pairs or any(now is None for now, _ in pairs):
         return None
-    return Comparison(len(pairs), sum(now != 0 for now, _ in pairs), sum(now != last for now, last in pairs))
+    return Likeness(len(pairs), sum(now != 0 for now, _ in pairs), sum(now != last for now, last in pairs))

@@ -40,6 +40,9 @@ PARAGRAPH_LIMIT = 800
 STATUS_ROW, TITLE_ROW, NAME_ROW, SWITCH_ROW, TABLE_TOP = range(5)
 """The rows above the table on a table sheet; the first is reserved for what is open or, in a summary, missing."""
 
+_MANY = 5
+"""Columns of figures from which on a sheet is one of many narrow ones."""
+
 TEXT_TOP = 4
 SWITCH_LABEL = "本表空白格均为0（零填报）："
 CODE_LABEL = "校验码"
@@ -77,33 +80,29 @@ class TableSheet:
     def last_column(self) -> int:
         return len(self.widths) - 1
 
-    def _take(self, row: int, *wanted: float) -> list[Box]:
-        """Boxes side by side in a row, each as wide as wanted, the last one up to the edge."""
-        found, left = [], 0
-        for number, want in enumerate(wanted, 1):
-            right, wide = left, self.widths[left]
-            while wide < want and right < self.last_column - (len(wanted) - number):
-                right += 1
-                wide += self.widths[right]
-            found.append(Box(row, left, row, right if number < len(wanted) else self.last_column))
-            left = right + 1
-        return found
+    # Where these stand is for ever, whatever the columns' widths become: filings of every layout are read by it.
 
-    @cached_property
+    @property
+    def _code(self) -> int:
+        """The first column of the check code: among many columns of figures it has the last two."""
+        return self.last_column - (self.last_column + 1 - self.label_columns >= _MANY)
+
+    @property
     def name_box(self) -> Box:
-        return self._take(NAME_ROW, sum(self.widths) - 34, 9, 20)[0]
+        return Box(NAME_ROW, 0, NAME_ROW, self._code - 2)
 
-    @cached_property
+    @property
     def code_boxes(self) -> tuple[Box, Box]:
         """The words 校验码, and the code."""
-        _, label, code = self._take(NAME_ROW, sum(self.widths) - 34, 9, 20)
-        return label, code
+        label = self._code - 1
+        return Box(NAME_ROW, label, NAME_ROW, label), Box(NAME_ROW, self._code, NAME_ROW, self.last_column)
 
-    @cached_property
+    @property
     def switch_boxes(self) -> tuple[Box, Box, Box]:
         """The switch's words, the switch, the hint beside it."""
-        label, switch, hint = self._take(SWITCH_ROW, 26, 1, 99)
-        return label, switch, hint
+        at = min(self.label_columns if self.label_columns in (1, 2) else 3, self.last_column - 1)
+        return (Box(SWITCH_ROW, 0, SWITCH_ROW, at - 1), Box(SWITCH_ROW, at, SWITCH_ROW, at),
+                Box(SWITCH_ROW, at + 1, SWITCH_ROW, self.last_column))  # fmt: skip
 
     @cached_property
     def landmarks(self) -> tuple[Label, ...]:
@@ -313,8 +312,10 @@ def _values(
 
 
 def _label_widths(depth: int) -> tuple[float, ...]:
-    return {0: (), 1: (30.0,), 2: (14.0, 34.0)}.get(depth, (*(11.0,) * (depth - 1), 38.0))
+    """Three levels of labels and seven columns are the width of an A4 page: the outermost stands two characters wide, as printed."""
+    return {0: (), 1: (30.0,), 2: (14.0, 34.0)}.get(depth, (4.0, *(7.0,) * (depth - 2), 24.5))
 
 
 def _value_width(across: int, depth: int) -> float:
-    return 21.0 if across <= 4 else 10.0 if depth else 9.0
+    """Four characters of a heading on a line in a sheet of many columns."""
+    return 21.0 if across < _MANY else 7.7 if depth else 9.0

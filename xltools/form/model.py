@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, ClassVar, Literal, Protocol, Self, TypeVar
 
-from xltools.figures import FieldType, Figure
+from xltools.figures import FieldType, Figure, total
 from xltools.findings import Code, Finding, Place, finding
 from xltools.form.lexicon import NOTHING, Lexicon
 from xltools.form.sums import LAST, Sum
@@ -98,8 +99,7 @@ class Field:
 
     def total(self, values: Mapping[str, Figure]) -> Figure:
         """A total over its input fields; over nothing but blanks it is blank."""
-        known = [v for v in (values[part] for part in self.parts) if v is not None]
-        return sum(known) if known else None
+        return total(values[part] for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +124,15 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How a published report opens: an agency's, an area's, and who can be asked. Places: {agency} {year} {basis} {phone}."""
+    """How a published report opens: an agency's, an area's, and who can be asked. Places: {agency} {year} {basis} {phone}.
+
+    ``reach`` stands instead of ``contact`` where more than a telephone is known: {ways} names all.
+    """
 
     agency: str = ""
     area: str = ""
     contact: str = ""
+    reach: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,6 +197,14 @@ class Form:
         return first <= year and (last is None or year <= last)
 
 
+NONE: Mapping[str, Any] = MappingProxyType({})
+"""Nothing by any name."""
+
+
+def _nothing() -> Mapping[str, Any]:
+    return NONE
+
+
 State = Literal["accepted", "queried", "returned", "duplicate", "missing"]
 
 
@@ -221,9 +233,9 @@ class Adjustment:
     typed: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Filing:
-    """What one agency returns for one year: figures, texts, sign-off.
+    """What one agency returns for one year: figures, texts, sign-off. It never changes: another is made by ``replace``.
 
     ``inputs`` holds a figure for each input field, ``None`` for a blank. Blanks of the sections in ``declared_zero`` count
     as 0, but for ``unread`` fields, whose cells could not be found. ``typed`` holds, for input cells that hold text, the
@@ -239,28 +251,38 @@ class Filing:
     agency: Agency
     year: int
     kind: Literal["filing", "summary"] = "filing"
-    inputs: dict[str, Figure] = field(default_factory=dict)
-    typed: dict[str, str] = field(default_factory=dict)
-    stored: dict[str, Figure] = field(default_factory=dict)
-    unread: set[str] = field(default_factory=set)
+    inputs: Mapping[str, Figure] = field(default_factory=_nothing)
+    typed: Mapping[str, str] = field(default_factory=_nothing)
+    stored: Mapping[str, Figure] = field(default_factory=_nothing)
+    unread: frozenset[str] = frozenset()
     declared_zero: frozenset[str] = frozenset()
-    texts: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    signoff: dict[str, str] = field(default_factory=dict)
-    explanations: dict[str, str] = field(default_factory=dict)
-    stamps: dict[str, str] = field(default_factory=dict)
-    last: dict[str, Figure] = field(default_factory=dict)
+    texts: Mapping[str, tuple[str, ...]] = field(default_factory=_nothing)
+    signoff: Mapping[str, str] = field(default_factory=_nothing)
+    explanations: Mapping[str, str] = field(default_factory=_nothing)
+    stamps: Mapping[str, str] = field(default_factory=_nothing)
+    last: Mapping[str, Figure] = field(default_factory=_nothing)
     last_source: str = ""
     last_verified: bool = False
-    last_texts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    last_texts: Mapping[str, tuple[str, ...]] = field(default_factory=_nothing)
     carried: frozenset[str] = frozenset()
     members: tuple[Member, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
 
-    def follow(self, last: dict[str, Figure], source: str) -> None:
-        """Puts last year's figures, read from its own filings, beside this year's."""
-        self.last, self.last_source, self.last_verified = last, source, True
-        for worked_out in ("known_last", "figures"):
-            vars(self).pop(worked_out, None)
+    def __post_init__(self) -> None:
+        """What is given as a dict is copied, and cannot be written to any more."""
+        for name in _MAPPINGS:
+            given = getattr(self, name)
+            if type(given) is not MappingProxyType:
+                object.__setattr__(self, name, MappingProxyType(dict(given)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For another process: what it was made of. A proxy cannot go there, what was worked out need not."""
+        given = {f.name: getattr(self, f.name) for f in fields(self)}
+        return _filing, ({**given, **{name: dict(given[name]) for name in _MAPPINGS}},)
+
+    def follow(self, last: Mapping[str, Figure], source: str, texts: Mapping[str, tuple[str, ...]] = NONE) -> Filing:
+        """The filing with last year's figures and texts, read from its own filings, beside this year's."""
+        return replace(self, last=last, last_source=source, last_verified=True, last_texts=texts)
 
     @property
     def scope(self) -> Scope:
@@ -278,13 +300,13 @@ class Filing:
         return frozenset(name for name, figure in self.last.items() if figure is not None)
 
     @cached_property
-    def figures(self) -> dict[str, Figure]:
+    def figures(self) -> Mapping[str, Figure]:
         """What relations read: every figure, and last year's under their names."""
         last = {LAST + name: figure for name, figure in self.last.items()}
-        return {**self.values, **last} if last else self.values
+        return MappingProxyType({**self.values, **last}) if last else self.values
 
     @cached_property
-    def values(self) -> dict[str, Figure]:
+    def values(self) -> Mapping[str, Figure]:
         """Every figure, totals recomputed, blanks declared zero as 0: what the filing says."""
         said: dict[str, Figure] = {}
         no_blank = self.unread.union(self.typed)
@@ -293,7 +315,15 @@ class Filing:
             if figure is None and item.section.id in self.declared_zero and item.id not in no_blank:
                 figure = 0
             said[item.id] = figure
-        return {f.id: f.total(said) if f.parts else said[f.id] for f in self.form.fields.values()}
+        return MappingProxyType({f.id: f.total(said) if f.parts else said[f.id] for f in self.form.fields.values()})
+
+
+_MAPPINGS = ("inputs", "typed", "stored", "texts", "signoff", "explanations", "stamps", "last", "last_texts")
+"""The fields of a filing that hold something by name."""
+
+
+def _filing(given: dict[str, Any]) -> Filing:
+    return Filing(**given)
 
 
 # ── the rulebook ─────────────────────────────────────────────────────────────
@@ -318,7 +348,7 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CheckRow:
     """What a rule shows on 校验 for a filing: two sides and their difference (each None while pending), the result."""
 
     left: float | int | None
@@ -400,7 +430,7 @@ class Rule(ABC):
         """Both sides and whether it holds, for whole columns of exact figures by field; None where it is not for columns."""
         return None
 
-    def row(self, filing: Filing) -> Row:
+    def row(self, filing: Filing) -> CheckRow:
         """What 校验 shows for a filing; asked only of one that is listed."""
         raise NotImplementedError(self.id)
 

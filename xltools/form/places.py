@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from xltools.address import a1
 from xltools.findings import CoverAt, FieldAt, FieldsAt, ParagraphAt, Place
 from xltools.form.layout import CHECK_COLUMNS, CHECK_TOP, CHECKS, COVER, COVER_CELLS, TEXT_TOP, Layout
 from xltools.terms import SIGNOFF
 
 Spot = tuple[int, int]
 """Row and column, from 0."""
+
+
+def paragraph_cell(number: int) -> str:
+    """The address of a paragraph on its text sheet, as issued; counted from 0."""
+    return a1(TEXT_TOP + number, 0)
 
 
 def spot_of(place: Place, layout: Layout, rules: tuple[str, ...] = ()) -> tuple[str, Spot]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xltools.form.model import Filing, Member, State
+from xltools.terms import several
 
 STATES: dict[State, str] = {
     "accepted": "已采用",
@@ -17,8 +18,6 @@ STATES: dict[State, str] = {
 
 COUNTED = "（已计入）"
 """Added to 待核实 where the figures are in the summary all the same."""
-
-_NAMED = 12
 
 
 def standing_words(state: State, counted: bool) -> str:
@@ -46,8 +45,7 @@ def completeness(members: Sequence[Member]) -> str:
     for state in ("missing", "returned", "queried", "duplicate"):
         names = [m.agency.name for m in lacking if m.state == state]
         if names:
-            more = f" 等 {len(names)} 家" if len(names) > _NAMED else ""
-            named.append(f"{STATES[state]}：{'、'.join(names[:_NAMED])}{more}")
+            named.append(f"{STATES[state]}：{several(names)}")
     return f"{expected - len(lacking)}/{expected} 家，缺 {len(lacking)} 家，暂定（{'；'.join(named)}）"
 
 

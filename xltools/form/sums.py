@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from xltools.figures import SCALE, FieldType, Number, rounded
+from xltools.figures import SCALE, FieldType, Figure, Number, rounded
 
 CEILING, CEILING_WORDS = "ceiling", "本级上限"
 """The name in a sum that stands for a threshold by level, and how a sentence says it."""
@@ -43,6 +43,10 @@ class Sum:
         for coefficient, name in self.terms:
             total = total + coefficient * values[name]
         return total
+
+    def total(self, values: Mapping[str, Figure]) -> Figure:
+        """The sum over figures that must all be known; None where one is blank."""
+        return None if any(values[name] is None for _, name in self.terms) else self.of(values)
 
     @property
     def fields(self) -> tuple[str, ...]:

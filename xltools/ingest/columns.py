@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xltools.form.model import Table
-from xltools.ingest.records import Record, Token
+from xltools.ingest.records import RecordToken, TextRecord
 from xltools.ingest.rows import FoundRow, is_like
-from xltools.ingest.wording import Wording, alike, best, is_part, wording
+from xltools.ingest.wording import LabelWording, alike, best, is_part, wording
 
 Columns = list[int | None] | None
 """For each figure of a record the column's index (None: unknown which); None where the whole row is in doubt."""
@@ -18,7 +18,7 @@ _NAMED, _FITS = 0.8, 0.5
 def columns_of(found: Sequence[FoundRow], keeps_blanks: bool) -> list[Columns]:
     """The columns of each row's slots. ``keeps_blanks``: this running text shows its empty cells."""
     result: list[Columns] = []
-    heads: dict[str, list[Token]] = {}
+    heads: dict[str, list[RecordToken]] = {}
     places: dict[tuple[int, str], list[int]] = {}
     for row in found:
         key = row.table.prefix + row.table.rows[0].id
@@ -38,7 +38,7 @@ def columns_of(found: Sequence[FoundRow], keeps_blanks: bool) -> list[Columns]:
     return result
 
 
-def _is_head(head: Sequence[Token], table: Table) -> bool:
+def _is_head(head: Sequence[RecordToken], table: Table) -> bool:
     """Whether words before a row are the table's head: its corner is among them, or enough of its columns."""
     if any(is_like(token, [wording(table.corner)]) for token in head):
         return True
@@ -49,7 +49,7 @@ def _is_head(head: Sequence[Token], table: Table) -> bool:
     return len(seen) >= (1 if len(table.columns[0].label) == 1 else 3)
 
 
-def trimmed(slots: Sequence[Token]) -> list[Token]:
+def trimmed(slots: Sequence[RecordToken]) -> list[RecordToken]:
     """Slots without the empty ones at the end."""
     last = max((at for at, slot in enumerate(slots) if not slot.blank), default=-1)
     return list(slots[: last + 1])
@@ -63,7 +63,7 @@ def loses_blanks(found: Sequence[FoundRow]) -> bool:
 # ── running text ─────────────────────────────────────────────────────────────
 
 
-def _by_count(row: FoundRow, head: Sequence[Token], keeps_blanks: bool) -> Columns:
+def _by_count(row: FoundRow, head: Sequence[RecordToken], keeps_blanks: bool) -> Columns:
     count = len(row.table.columns)
     slots = trimmed(row.record.slots)
     if len(slots) > count and all(slot.blank for slot in slots[: len(slots) - count]):
@@ -79,7 +79,7 @@ def _by_count(row: FoundRow, head: Sequence[Token], keeps_blanks: bool) -> Colum
     return list(range(len(slots))) if whole else None
 
 
-def _head_columns(head: Sequence[Token], table: Table) -> list[int | None] | None:
+def _head_columns(head: Sequence[RecordToken], table: Table) -> list[int | None] | None:
     """The columns that a head of one level names, in its order; None where it has several levels, or there is none."""
     if any(len(column.label) > 1 for column in table.columns):
         return None
@@ -98,21 +98,21 @@ def _head_columns(head: Sequence[Token], table: Table) -> list[int | None] | Non
     return found
 
 
-def _broken_in_order(names: Sequence[Wording], labels: Sequence[Wording]) -> bool:
+def _broken_in_order(names: Sequence[LabelWording], labels: Sequence[LabelWording]) -> bool:
     """Whether the names, some of them perhaps broken over several cells or cut short, are the labels in order."""
     reach = {0}
     for label in labels:
         ahead = set()
         for start in reach:
             for end in range(start + 1, min(start + 4, len(names)) + 1):
-                joined = Wording("", "".join(n.core for n in names[start:end]))
+                joined = LabelWording("", "".join(n.core for n in names[start:end]))
                 if alike(joined, label) >= 0.75 or is_part(joined, label):
                     ahead.add(end)
         reach = ahead
     return len(names) in reach
 
 
-def _levels_in_order(head: Sequence[Token], table: Table) -> bool:
+def _levels_in_order(head: Sequence[RecordToken], table: Table) -> bool:
     """Whether the headings of each level, where they are to be seen, stand in the form's order.
 
     A heading that reaches down to the figures may be printed after one that has others below it; so each sort goes by itself.
@@ -136,7 +136,9 @@ def _levels_in_order(head: Sequence[Token], table: Table) -> bool:
 # ── grids ────────────────────────────────────────────────────────────────────
 
 
-def _by_place(row: FoundRow, head: Sequence[Token], places: dict[tuple[int, str], list[int]], key: str) -> Columns:
+def _by_place(
+    row: FoundRow, head: Sequence[RecordToken], places: dict[tuple[int, str], list[int]], key: str
+) -> Columns:
     slots, count = row.record.slots, len(row.table.columns)
     names = [_above(slot, head) for slot in slots]
     under = [at for at, name in enumerate(names) if name is not None]
@@ -159,7 +161,7 @@ def _by_place(row: FoundRow, head: Sequence[Token], places: dict[tuple[int, str]
     return None
 
 
-def _all_fit(names: Sequence[Token | None], labels: Sequence[Wording]) -> bool:
+def _all_fit(names: Sequence[RecordToken | None], labels: Sequence[LabelWording]) -> bool:
     """Whether headings, one for each column, are the columns' in order; of three or more one may be lost."""
     misfits = [at for at, (name, label) in enumerate(zip(names, labels, strict=True)) if not _fits(name, label)]
     if not misfits:
@@ -167,11 +169,11 @@ def _all_fit(names: Sequence[Token | None], labels: Sequence[Wording]) -> bool:
     return len(misfits) == 1 and len(names) >= 3 and not is_like(names[misfits[0]], labels, _NAMED)
 
 
-def _fits(token: Token | None, label: Wording) -> bool:
+def _fits(token: RecordToken | None, label: LabelWording) -> bool:
     return token is not None and (alike(token.words, label) >= 0.6 or is_part(token.words, label))
 
 
-def _above(slot: Token, head: Sequence[Token]) -> Token | None:
+def _above(slot: RecordToken, head: Sequence[RecordToken]) -> RecordToken | None:
     """The lowest heading over a slot in its grid."""
     over = [
         t
@@ -181,7 +183,7 @@ def _above(slot: Token, head: Sequence[Token]) -> Token | None:
     return over[-1] if over else None
 
 
-def _groups_in_order(head: Sequence[Token], table: Table) -> bool:
+def _groups_in_order(head: Sequence[RecordToken], table: Table) -> bool:
     for level in range(max(len(column.label) for column in table.columns) - 1):
         labels = dict.fromkeys(wording(c.label[level]) for c in table.columns if len(c.label) > level + 1)
         seen = [next((t.column for t in head if alike(t.words, label) >= _NAMED), None) for label in labels]
@@ -191,7 +193,7 @@ def _groups_in_order(head: Sequence[Token], table: Table) -> bool:
     return True
 
 
-def _at_places(record: Record, known: Sequence[int]) -> Columns:
+def _at_places(record: TextRecord, known: Sequence[int]) -> Columns:
     columns: list[int | None] = []
     for slot in record.slots:
         columns.append(known.index(slot.column) if slot.column in known else None)

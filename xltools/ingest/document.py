@@ -15,7 +15,7 @@ WIDTH_LIMIT = 1000
 """Columns that a cell may span, or that a row may have."""
 
 
-class Refused(Exception):
+class ReportRefused(Exception):
     """A document that cannot be read: the code of the finding, and the reason in words."""
 
     def __init__(self, code: str, reason: str = "") -> None:
@@ -24,7 +24,7 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class PrintedCell:
     """A piece of text; in a grid, with the columns it stands over."""
 
     text: str
@@ -33,14 +33,14 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PrintedLine:
     """A paragraph (one cell), or a row of a table.
 
     ``grid`` numbers the table it is a row of; there every cell has its place, empty ones too. 0 is running text, whose cells, if it
     has several, came apart at separators: blanks may have got lost between them.
     """
 
-    cells: tuple[Cell, ...]
+    cells: tuple[PrintedCell, ...]
     place: str
     grid: int = 0
 
@@ -53,20 +53,20 @@ class Line:
 class Document:
     """The lines of a document in reading order. ``open_end`` tells that its very last characters may be cut off."""
 
-    lines: list[Line] = field(default_factory=list)
+    lines: list[PrintedLine] = field(default_factory=list)
     open_end: bool = False
     cells: int = 0
 
-    def add(self, line: Line) -> None:
+    def add(self, line: PrintedLine) -> None:
         """Puts a line at the end; Refused where there are too many."""
         self.cells += len(line.cells)
         if len(self.lines) >= LINES_LIMIT or self.cells > CELLS_LIMIT:
-            raise Refused("import-unsafe", "行或单元格太多")
+            raise ReportRefused("import-unsafe", "行或单元格太多")
         self.lines.append(line)
 
 
-def paragraphs(text: str, place: str) -> Iterator[Line]:
+def paragraphs(text: str, place: str) -> Iterator[PrintedLine]:
     """A text's lines as paragraphs, without empty ones."""
     for line in text.splitlines():
         if line.strip():
-            yield Line((Cell(line.strip()),), place)
+            yield PrintedLine((PrintedCell(line.strip()),), place)

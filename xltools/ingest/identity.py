@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from xltools.ingest.document import Line
+from xltools.ingest.document import PrintedLine
 from xltools.ingest.wording import squeezed
 from xltools.terms import Level
 
@@ -46,7 +46,7 @@ class Identity:
     """The year of the period that the report says it covers."""
 
 
-def identify(lines: Sequence[Line], end: int, title: str) -> Identity:
+def identify(lines: Sequence[PrintedLine], end: int, title: str) -> Identity:
     """The identity of a report from the lines before its first part (``end``), by the form's ``title``."""
     head = [line.text for line in lines[: min(max(end, 1), _LOOKED_AT)]]
     found = max(_titles(head, title), key=lambda t: t[0], default=(0.0, "", None))

@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import html
 
-from xltools.ingest.document import WIDTH_LIMIT, Cell, Document, Line, Refused
+from xltools.ingest.document import WIDTH_LIMIT, Document, PrintedCell, PrintedLine, ReportRefused
 from xltools.ingest.text import decoded
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
@@ -32,15 +32,15 @@ def read_page(content: bytes) -> Document:
         # As bytes: a declaration inside the text may contradict how it was read.
         root = html.document_fromstring(text.encode("utf-8", "replace"), parser=_parser())
     except (ValueError, AssertionError, html.etree.LxmlError):
-        raise Refused("import-damaged", "里面没有网页内容") from None
-    return _Reader().read(root)
+        raise ReportRefused("import-damaged", "里面没有网页内容") from None
+    return _PageReader().read(root)
 
 
 def _parser() -> html.HTMLParser:
     return html.HTMLParser(no_network=True, huge_tree=False, remove_comments=True, remove_pis=True, encoding="utf-8")
 
 
-class _Reader:
+class _PageReader:
     """The walk through a page: paragraphs gathered piece by piece, tables row by row."""
 
     def __init__(self) -> None:
@@ -60,7 +60,7 @@ class _Reader:
 
     def _walk(self, element: Any, depth: int) -> None:
         if depth > _DEPTH_LIMIT:
-            raise Refused("import-unsafe", "网页嵌套得太深")
+            raise ReportRefused("import-unsafe", "网页嵌套得太深")
         if not isinstance(element.tag, str) or element.tag in _SILENT or _hidden(element):
             return
         if element.tag == "table" and _is_grid(element):
@@ -83,7 +83,7 @@ class _Reader:
         text = _SPACES.sub(" ", "".join(self.pieces)).strip()
         self.pieces.clear()
         if text:
-            self.found.add(Line((Cell(text),), f"第 {len(self.found.lines) + 1} 段"))
+            self.found.add(PrintedLine((PrintedCell(text),), f"第 {len(self.found.lines) + 1} 段"))
 
     def _table(self, table: Any) -> None:
         self.tables += 1
@@ -100,11 +100,11 @@ class _Reader:
                     for right in range(width):
                         taken[number + down, column + right] = True
                 if len(taken) > _SPANNED or column > WIDTH_LIMIT:
-                    raise Refused("import-unsafe", "表格大得不合理")
-                cells.append(Cell(cell_text(cell), column, width))
+                    raise ReportRefused("import-unsafe", "表格大得不合理")
+                cells.append(PrintedCell(cell_text(cell), column, width))
                 column += width
             if cells:
-                self.found.add(Line(tuple(cells), f"第 {self.tables} 张表第 {number + 1} 行", self.tables))
+                self.found.add(PrintedLine(tuple(cells), f"第 {self.tables} 张表第 {number + 1} 行", self.tables))
 
 
 def _rows(table: Any) -> Iterator[Any]:

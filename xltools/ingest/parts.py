@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from xltools.form.model import Form, Section
-from xltools.ingest.document import Line
+from xltools.ingest.document import PrintedLine
 from xltools.ingest.records import is_figure
-from xltools.ingest.wording import Wording, alike, wording
+from xltools.ingest.wording import LabelWording, alike, wording
 
 _TITLE_LIMIT = 60
 _ALIKE, _NUMBERED, _NUMBER_ONLY = 0.75, 0.35, 0.2
@@ -16,7 +16,7 @@ _ALIKE, _NUMBERED, _NUMBER_ONLY = 0.75, 0.35, 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PrintedPart:
     """The lines of a section: from ``start`` (after its title, if it has one) to ``end``."""
 
     section: Section
@@ -33,18 +33,18 @@ class _Candidate:
     titled: bool
 
 
-def find_parts(lines: Sequence[Line], form: Form) -> list[Part]:
+def find_parts(lines: Sequence[PrintedLine], form: Form) -> list[PrintedPart]:
     """The parts found, in order: the chain of titles, each section's once and in the form's order, that fits best."""
     chain = _best_chain(list(_candidates(lines, form)), len(form.sections))
     starts = [_first_line(lines, c, form.sections[c.section]) for c in chain]
     ends = [*starts, len(lines)][1:]
     return [
-        Part(form.sections[c.section], start + c.titled, end, c.titled)
+        PrintedPart(form.sections[c.section], start + c.titled, end, c.titled)
         for c, start, end in zip(chain, starts, ends, strict=True)
     ]
 
 
-def _first_line(lines: Sequence[Line], found: _Candidate, section: Section) -> int:
+def _first_line(lines: Sequence[PrintedLine], found: _Candidate, section: Section) -> int:
     """Where a part begins: at its title, or before its first mark, at the labels and figures that stand there."""
     at = found.at
     if found.titled:
@@ -55,7 +55,7 @@ def _first_line(lines: Sequence[Line], found: _Candidate, section: Section) -> i
     return at
 
 
-def _candidates(lines: Sequence[Line], form: Form) -> Iterator[_Candidate]:
+def _candidates(lines: Sequence[PrintedLine], form: Form) -> Iterator[_Candidate]:
     titles = [wording(s.title) for s in form.sections]
     labels = [_marks(s) for s in form.sections]
     seen_marks: set[int] = set()
@@ -77,7 +77,7 @@ def _candidates(lines: Sequence[Line], form: Form) -> Iterator[_Candidate]:
                 yield _Candidate(at, index, 0.3, False)
 
 
-def _title_score(words: Wording, title: Wording, text: str) -> float:
+def _title_score(words: LabelWording, title: LabelWording, text: str) -> float:
     score = alike(words, title)
     numbered = bool(words.number) and words.number == title.number
     if score >= _ALIKE:
@@ -87,7 +87,7 @@ def _title_score(words: Wording, title: Wording, text: str) -> float:
     return _NUMBER_ONLY if numbered and len(text) <= 25 and text.rstrip()[-1] not in "。；;" else 0.0
 
 
-def _marks(section: Section) -> tuple[Wording, ...]:
+def _marks(section: Section) -> tuple[LabelWording, ...]:
     """Labels that show a section's tables to begin, where its title is lost: headings, corners, rows, such as are distinct."""
     words = [w for t in section.tables for w in (t.heading, t.corner, *(row.name for row in t.rows))]
     return tuple(w for w in map(wording, words) if len(w.core) >= 4)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from xltools.errors import XltoolsError
-from xltools.ingest.document import Cell, Document, Line, Refused
+from xltools.ingest.document import Document, PrintedCell, PrintedLine, ReportRefused
 from xltools.inputs import read_json
 
 _SECONDS = int(os.environ.get("XLTOOLS_PDF_SECONDS", "120"))
@@ -47,16 +47,16 @@ def read_pdf(content: bytes) -> Document:
             env={**os.environ, "PYTHONPATH": paths, "PYTHONUTF8": "1"}, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        raise Refused("import-unsafe", f"{_SECONDS} 秒还没有读完") from None
+        raise ReportRefused("import-unsafe", f"{_SECONDS} 秒还没有读完") from None
     try:
         data = read_json(done.stdout)
     except ValueError:
-        raise Refused("import-damaged", "内容读不出来，或者大得放不进内存") from None
+        raise ReportRefused("import-damaged", "内容读不出来，或者大得放不进内存") from None
     if "problem" in data:
-        raise Refused(*_REASONS[data["problem"]])
+        raise ReportRefused(*_REASONS[data["problem"]])
     found = Document()
     for place, grid, cells in data["lines"]:
-        found.add(Line(tuple(Cell(text, column, width) for text, column, width in cells), place, grid))
+        found.add(PrintedLine(tuple(PrintedCell(text, column, width) for text, column, width in cells), place, grid))
     return found
 
 

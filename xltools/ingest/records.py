@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from xltools.ingest.document import Line
-from xltools.ingest.wording import Wording, alike, wording
+from xltools.ingest.document import PrintedLine
+from xltools.ingest.wording import LabelWording, alike, wording
 from xltools.received.typed import read_text
 
 _ODD = re.compile(r"[+\-±约約共增减減(]*\d[\d.,+\-/()~—%]*[\u4e00-\u9fff]{0,4}\Z")
@@ -18,7 +18,7 @@ _LONGEST, _PROSE = 40, 120
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class RecordToken:
     """A cell of a line. ``grid`` is 0 in running text, whose words come one by one: ``whole`` tells that this is a cell's all."""
 
     text: str
@@ -34,19 +34,19 @@ class Token:
         return not self.text.strip()
 
     @property
-    def words(self) -> Wording:
+    def words(self) -> LabelWording:
         return wording(self.text)
 
 
 @dataclass
-class Record:
+class TextRecord:
     """Labels, and the figures (blank cells among them, where they are known) that follow."""
 
-    labels: list[Token] = field(default_factory=list)
-    slots: list[Token] = field(default_factory=list)
+    labels: list[RecordToken] = field(default_factory=list)
+    slots: list[RecordToken] = field(default_factory=list)
 
     @property
-    def filled(self) -> list[Token]:
+    def filled(self) -> list[RecordToken]:
         return [slot for slot in self.slots if not slot.blank]
 
     @property
@@ -75,7 +75,7 @@ def is_figure(text: str) -> bool:
     return bare in _SIGNS or bool(_ODD.match(bare) and not _ITEM.match(bare))
 
 
-def tokens(lines: Sequence[Line], start: int, end: int) -> Iterator[Token]:
+def tokens(lines: Sequence[PrintedLine], start: int, end: int) -> Iterator[RecordToken]:
     """The cells of lines, in reading order."""
     for number in range(start, end):
         line = lines[number]
@@ -85,13 +85,13 @@ def tokens(lines: Sequence[Line], start: int, end: int) -> Iterator[Token]:
                 # A space may part two labels; what it parts in a sentence does no harm, for no figure comes of it.
                 pieces = cell.text.split() or [""]
             for piece in pieces:
-                yield Token(piece, number, len(pieces) == 1, line.grid, cell.column, cell.width, line.place)
+                yield RecordToken(piece, number, len(pieces) == 1, line.grid, cell.column, cell.width, line.place)
 
 
-def records(stream: Iterator[Token], known: Sequence[Wording]) -> list[Record]:
+def records(stream: Iterator[RecordToken], known: Sequence[LabelWording]) -> list[TextRecord]:
     """The records of a part. ``known`` are the wordings of all its labels: what is one is no figure."""
-    found: list[Record] = []
-    current = Record()
+    found: list[TextRecord] = []
+    current = TextRecord()
     for token in stream:
         figure = token.whole and is_figure(token.text)
         if token.blank:
@@ -103,7 +103,7 @@ def records(stream: Iterator[Token], known: Sequence[Wording]) -> list[Record]:
             figure = all(alike(token.words, label) < 0.75 for label in known)
         if not figure and current.slots:
             found.append(current)
-            current = Record()
+            current = TextRecord()
         (current.slots if figure else current.labels).append(token)
     if current.labels or current.slots:
         found.append(current)

@@ -18,16 +18,16 @@ from xltools.figures import Figure, exact
 from xltools.findings import Finding, finding
 from xltools.form.layout import layout_of
 from xltools.form.model import Agency, Filing, Form
-from xltools.ingest.document import BYTES_LIMIT, Document, Refused
+from xltools.ingest.document import BYTES_LIMIT, Document, ReportRefused
 from xltools.ingest.identity import Identity, identify, level_in, year_in
-from xltools.ingest.parts import Part, find_parts
+from xltools.ingest.parts import PrintedPart, find_parts
 from xltools.ingest.prove import proven
 from xltools.ingest.tables import TablesRead, read_tables
 from xltools.ingest.texts import read_texts
 from xltools.ingest.wording import wording
 from xltools.outputs import slashed
 from xltools.received.typed import read_text
-from xltools.terms import LEVELS, Level
+from xltools.terms import LEVELS, Level, several
 
 REPORT_ENDINGS = (".txt", ".html", ".htm", ".docx", ".pdf")
 """Endings of files that are taken from a folder as reports."""
@@ -51,7 +51,7 @@ class Asked:
 
 
 @dataclass
-class Imported:
+class ReadBack:
     """A report imported: the filing (None where there is none to be had), and everything that is open about it."""
 
     file: str
@@ -63,32 +63,34 @@ class Imported:
         return any(f.open and f.severity == "error" for f in self.findings)
 
 
-def import_file(path: Path, asked: Asked = Asked()) -> Imported:
+def import_file(path: Path, asked: Asked = Asked()) -> ReadBack:
     """Imports a file; whatever is wrong with it becomes a finding."""
     try:
         content = inputs.content_of(path, BYTES_LIMIT)
     except inputs.Refused as problem:
-        return _refused(slashed(path), Refused("import-unsafe" if problem.vast else "file-unreadable", problem.reason))
+        return _refused(
+            slashed(path), ReportRefused("import-unsafe" if problem.vast else "file-unreadable", problem.reason)
+        )
     return import_report(content, slashed(path), asked)
 
 
-def import_report(content: bytes, file: str, asked: Asked = Asked()) -> Imported:
+def import_report(content: bytes, file: str, asked: Asked = Asked()) -> ReadBack:
     """Imports a report's content; ``file`` names it, and its ending says what it is where the content does not."""
     try:
         document = read_document(content, Path(file).suffix.lower())
         return _Import(document, file, asked).run()
-    except Refused as problem:
+    except ReportRefused as problem:
         return _refused(file, problem)
 
 
-def _refused(file: str, problem: Refused) -> Imported:
-    return Imported(file, None, [finding(problem.code, file=file, reason=problem.reason)])
+def _refused(file: str, problem: ReportRefused) -> ReadBack:
+    return ReadBack(file, None, [finding(problem.code, file=file, reason=problem.reason)])
 
 
 def read_document(content: bytes, ending: str) -> Document:
     """The document in a file's bytes: by what they are, then by the file's ending; Refused where it cannot be read."""
     if not content.strip():
-        raise Refused("import-not-document", "文件是空的")
+        raise ReportRefused("import-not-document", "文件是空的")
     start = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"%PDF") or ending == ".pdf":
         from xltools.ingest.pdf import read_pdf
@@ -114,21 +116,21 @@ class _Import:
         self.document, self.file, self.asked = document, file, asked
         self.findings: list[Finding] = []
 
-    def run(self) -> Imported:
+    def run(self) -> ReadBack:
         identity = self._identity()
         year = self.asked.year or identity.year or identity.period or year_in(Path(self.file).stem)
         if year is None:
             self._unknown("报告年度", "--year")
         agency = self._agency(identity)
         if year is None or agency is None:
-            return Imported(self.file, None, self.findings)
+            return ReadBack(self.file, None, self.findings)
         self._years(identity, year)
         form, parts, read = self._best_form(year)
         if not read.figures and not read.doubts:
             self._tell("import-no-tables", edition=form.edition)
-            return Imported(self.file, None, self.findings)
+            return ReadBack(self.file, None, self.findings)
         filing = self._filing(form, agency, year, parts, read)
-        return Imported(self.file, filing, [replace(f, agency=agency) for f in self.findings])
+        return ReadBack(self.file, filing, [replace(f, agency=agency) for f in self.findings])
 
     def _tell(self, code: str, **words: Any) -> None:
         self.findings.append(finding(code, file=self.file, **words))
@@ -183,7 +185,7 @@ class _Import:
 
     # ── which form ───────────────────────────────────────────────────────────
 
-    def _best_form(self, year: int) -> tuple[Form, list[Part], TablesRead]:
+    def _best_form(self, year: int) -> tuple[Form, list[PrintedPart], TablesRead]:
         """The year's form, unless the tables are plainly another edition's; with the supplements of which something is there."""
         right = edition_for(year)
         marks = {name: self._marks(name) for name in editions()}
@@ -221,14 +223,12 @@ class _Import:
 
     # ── the filing ───────────────────────────────────────────────────────────
 
-    def _filing(self, form: Form, agency: Agency, year: int, parts: Sequence[Part], read: TablesRead) -> Filing:
-        filing = Filing(form, agency, year, texts=read_texts(self.document, parts, agency.name))
-        for item in form.inputs:
-            text = read.figures.get(item.id, "")
-            figure, typed = _figure(text, item.type)
-            filing.inputs[item.id] = figure
-            if typed is not None:
-                filing.typed[item.id] = typed
+    def _filing(self, form: Form, agency: Agency, year: int, parts: Sequence[PrintedPart], read: TablesRead) -> Filing:
+        said = {item.id: _figure(read.figures.get(item.id, ""), item.type) for item in form.inputs}
+        inputs = {name: figure for name, (figure, _) in said.items()}
+        words = {name: typed for name, (_, typed) in said.items() if typed is not None}
+        texts = read_texts(self.document, parts, agency.name)
+        filing = Filing(form, agency, year, inputs=inputs, typed=words, texts=texts)
         self._doubts(form, read)
         self._totals(filing, read)
         self._units(filing, read)
@@ -240,8 +240,7 @@ class _Import:
                            seen=prose[0].text[:20] + "…")  # fmt: skip
         lacking = [section for section in form.text_sections if not filing.texts.get(section.id)]
         if lacking:
-            words = "、".join(f"“{section.title}”" for section in lacking)
-            self._tell("import-text-missing", words=words)
+            self._tell("import-text-missing", words="、".join(f"“{section.title}”" for section in lacking))
         return filing
 
     def _doubts(self, form: Form, read: TablesRead) -> None:
@@ -287,8 +286,7 @@ class _Import:
 
 def _shown(seen: Sequence[str]) -> str:
     """Figures as seen, not more of them than a line holds."""
-    words = [text[:_WORDS] for text in seen]
-    return "、".join(words[:_SHOWN]) + (f" 等 {len(words)} 个" if len(words) > _SHOWN else "")
+    return several([text[:_WORDS] for text in seen], _SHOWN, "个")
 
 
 def _on_roster(name: str, roster: Roster) -> Any:

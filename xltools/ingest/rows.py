@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from xltools.form.model import Line, Section, Table
-from xltools.ingest.document import Refused
-from xltools.ingest.records import Record, Token
-from xltools.ingest.wording import Wording, alike, best, wording
+from xltools.ingest.document import ReportRefused
+from xltools.ingest.records import RecordToken, TextRecord
+from xltools.ingest.wording import LabelWording, alike, best, wording
 
 RECORDS_LIMIT = 3000
 """Records of a part: the longest has some forty."""
@@ -24,8 +24,8 @@ class FoundRow:
 
     table: Table
     row: Line
-    record: Record
-    head: list[Token] = field(default_factory=list)
+    record: TextRecord
+    head: list[RecordToken] = field(default_factory=list)
 
 
 @dataclass
@@ -33,15 +33,15 @@ class Found:
     """The rows of a part, and records with figures that are no row of the form."""
 
     rows: list[FoundRow]
-    strays: list[Record]
-    groups: list[tuple[Record, str]]
+    strays: list[TextRecord]
+    groups: list[tuple[TextRecord, str]]
     """Records whose label is the heading over several rows of the form: figures for all of them together."""
 
 
-def find_rows(records: Sequence[Record], section: Section, titled: bool) -> Found:
+def find_rows(records: Sequence[TextRecord], section: Section, titled: bool) -> Found:
     """The rows among a part's records."""
     if len(records) > RECORDS_LIMIT:
-        raise Refused("import-unsafe", f"“{section.title}”里的行太多")
+        raise ReportRefused("import-unsafe", f"“{section.title}”里的行太多")
     rows = [(table, row) for table in section.tables for row in table.rows]
     scores = [[_score(record, table, row) for table, row in rows] for record in records]
     for column, (table, row) in enumerate(rows):
@@ -61,7 +61,7 @@ def find_rows(records: Sequence[Record], section: Section, titled: bool) -> Foun
     return _collected(records, section, rows, chosen)
 
 
-def _score(record: Record, table: Table, row: Line) -> float:
+def _score(record: TextRecord, table: Table, row: Line) -> float:
     """How well the last words before the figures are the row's label."""
     if not row.label or not record.labels:
         return 0.0
@@ -74,18 +74,18 @@ def _score(record: Record, table: Table, row: Line) -> float:
     return score if score >= _ALIKE else 0.0
 
 
-def _tails(record: Record) -> Iterator[Wording]:
+def _tails(record: TextRecord) -> Iterator[LabelWording]:
     """The last words before the figures, of one cell or of several that one label may be broken over."""
     tail = record.labels[-_JOINED:]
     return (wording("".join(t.text for t in tail[-count:])) for count in range(1, len(tail) + 1))
 
 
-def best_of(seen: Sequence[Wording], label: Wording) -> float:
+def best_of(seen: Sequence[LabelWording], label: LabelWording) -> float:
     """How alike the likeliest of seen wordings is to a label."""
     return max((alike(words, label) for words in seen), default=0.0)
 
 
-def _unlabelled(records: Sequence[Record], table: Table, titled: bool) -> int | None:
+def _unlabelled(records: Sequence[TextRecord], table: Table, titled: bool) -> int | None:
     """The record of a row without a label: below the table's head, or the first with figures below the part's title."""
     names = [wording(column.name) for column in table.columns]
     candidates = []
@@ -119,11 +119,11 @@ def _aligned(scores: Sequence[Sequence[float]]) -> dict[int, int]:
 
 
 def _collected(
-    records: Sequence[Record], section: Section, rows: Sequence[tuple[Table, Line]], chosen: dict[int, int]
+    records: Sequence[TextRecord], section: Section, rows: Sequence[tuple[Table, Line]], chosen: dict[int, int]
 ) -> Found:
     found = Found([], [], [])
     groups = {wording(part): part for _, row in rows for part in row.label[:-1]}
-    waiting: list[Token] = []
+    waiting: list[RecordToken] = []
     for at, record in enumerate(records):
         if at in chosen:
             table, row = rows[chosen[at]]
@@ -142,7 +142,7 @@ def _collected(
     return found
 
 
-def _before_label(record: Record, row: Line) -> list[Token]:
+def _before_label(record: TextRecord, row: Line) -> list[RecordToken]:
     """The labels of a record without the row's own."""
     if not row.label:
         return list(record.labels)
@@ -151,6 +151,6 @@ def _before_label(record: Record, row: Line) -> list[Token]:
     return record.labels[: len(record.labels) - likeness.index(max(likeness)) - 1]
 
 
-def is_like(token: Token | None, labels: Sequence[Wording], least: float = 0.85) -> bool:
+def is_like(token: RecordToken | None, labels: Sequence[LabelWording], least: float = 0.85) -> bool:
     """Whether a token is one of these labels."""
     return token is not None and best(token.words, labels) >= least

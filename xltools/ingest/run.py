@@ -12,7 +12,7 @@ from xltools.collection.check import check_file
 from xltools.errors import XltoolsError
 from xltools.findings import Finding, finding
 from xltools.findings.failures import apart
-from xltools.ingest.report import REPORT_ENDINGS, Asked, Imported, import_file
+from xltools.ingest.report import REPORT_ENDINGS, Asked, ReadBack, import_file
 from xltools.outputs import refuse_existing, refuse_inputs, slashed, write_whole
 from xltools.workbook.write import write_filing
 
@@ -77,7 +77,7 @@ def _imported(
 ) -> Done:
     """Imports a report, writes its workbook where ``place`` puts its name, and checks what was written."""
     failed: list[Finding] = []
-    imported, content = Imported(str(source)), b""
+    imported, content = ReadBack(str(source)), b""
     with apart("import", source, failed.append, but=but):
         imported = import_file(source, asked)
         content = write_filing(imported.filing) if imported.filing else b""

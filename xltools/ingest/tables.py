@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from xltools.form.model import Field, Form, Line, Section, Table
 from xltools.ingest.columns import Columns, columns_of, loses_blanks, trimmed
 from xltools.ingest.document import Document
-from xltools.ingest.document import Line as DocumentLine
-from xltools.ingest.parts import Part
-from xltools.ingest.records import Record, Token, records, tokens
+from xltools.ingest.document import PrintedLine as DocumentLine
+from xltools.ingest.parts import PrintedPart
+from xltools.ingest.records import RecordToken, TextRecord, records, tokens
 from xltools.ingest.rows import FoundRow, find_rows
-from xltools.ingest.wording import Wording, alike, squeezed, wording
+from xltools.ingest.wording import LabelWording, alike, squeezed, wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class TablesRead:
     figures: dict[str, str] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
     doubts: list[Doubt] = field(default_factory=list)
-    strays: list[Record] = field(default_factory=list)
+    strays: list[TextRecord] = field(default_factory=list)
     empty: set[str] = field(default_factory=set)
     """Fields of rows that are there without any figure."""
     missing_totals: list[Field] = field(default_factory=list)
@@ -56,7 +56,7 @@ _GROUP = "这一行在本格式里分成几行，不知道各是多少"
 _TWICE = "同一行出现了两次，数不一样"
 
 
-def read_tables(document: Document, parts: Sequence[Part], form: Form) -> TablesRead:
+def read_tables(document: Document, parts: Sequence[PrintedPart], form: Form) -> TablesRead:
     """Reads the tables of all parts."""
     read = TablesRead()
     by_row = {(f.section.id, id(f.row), id(f.column)): f for f in form.fields.values()}
@@ -67,7 +67,7 @@ def read_tables(document: Document, parts: Sequence[Part], form: Form) -> Tables
 
 
 def _read_part(
-    document: Document, part: Part, form: Form, by_row: dict[tuple[str, int, int], Field], read: TablesRead
+    document: Document, part: PrintedPart, form: Form, by_row: dict[tuple[str, int, int], Field], read: TablesRead
 ) -> None:
     section = part.section
     stream = tokens(document.lines, part.start, part.end)
@@ -100,7 +100,7 @@ def _is_prose(line: DocumentLine) -> bool:
     return not line.grid and len(line.cells) == 1 and "。" in line.text and len(line.text) >= _SENTENCE
 
 
-def _labels(section: Section) -> list[Wording]:
+def _labels(section: Section) -> list[LabelWording]:
     words: list[str] = [section.title]
     for table in section.tables:
         words += [table.heading, table.corner]
@@ -131,7 +131,7 @@ def _place(
         doubt = _doubt(fields, row, record.filled, reason)
         read.doubts.append(replace(doubt, lost_blanks=lost_blanks))
         return
-    lost: list[Token] = []
+    lost: list[RecordToken] = []
     for slot, at in zip(record.slots, columns, strict=False):
         if at is None:
             lost += [] if slot.blank else [slot]
@@ -147,7 +147,7 @@ def _place(
     read.missing_totals += (f for f in fields if f.parts and not read.figures.get(f.id))
 
 
-def _doubt(fields: Sequence[Field], row: FoundRow, slots: Sequence[Token], reason: str) -> Doubt:
+def _doubt(fields: Sequence[Field], row: FoundRow, slots: Sequence[RecordToken], reason: str) -> Doubt:
     words = row.row.name or row.table.heading or fields[0].section.title
     return Doubt(tuple(fields), words, tuple(s.text.strip() for s in slots), slots[0].place, reason)
 

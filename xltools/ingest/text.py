@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from xltools.ingest.document import TEXT_LIMIT, Cell, Document, Line, Refused
+from xltools.ingest.document import TEXT_LIMIT, Document, PrintedCell, PrintedLine, ReportRefused
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -31,7 +31,7 @@ def decoded(content: bytes, declared: str = "") -> str:
     if (wide := _wide(content)) is not None:
         return _decode(content, wide)
     if b"\0" in content:
-        raise Refused("import-not-document", "它不是文本文件，里面有二进制内容")
+        raise ReportRefused("import-not-document", "它不是文本文件，里面有二进制内容")
     for encoding in ("utf-8", declared, "gb18030"):
         try:
             return _plain(content.decode(encoding)) if encoding else _plain(content.decode("utf-8"))
@@ -42,14 +42,14 @@ def decoded(content: bytes, declared: str = "") -> str:
         text = content.decode(encoding, errors="replace")
         if text.count("\ufffd") * 200 < len(text):
             return _plain(text)
-    raise Refused("import-not-document", "它的编码既不是 UTF-8 也不是 GBK")
+    raise ReportRefused("import-not-document", "它的编码既不是 UTF-8 也不是 GBK")
 
 
 def _decode(content: bytes, encoding: str) -> str:
     try:
         return _plain(content.decode(encoding))
     except UnicodeDecodeError:
-        raise Refused("import-not-document", "它的编码与开头的标记不符") from None
+        raise ReportRefused("import-not-document", "它的编码与开头的标记不符") from None
 
 
 def _wide(content: bytes) -> str | None:
@@ -66,9 +66,9 @@ def _wide(content: bytes) -> str | None:
 
 def _plain(text: str) -> str:
     if len(text) > TEXT_LIMIT:
-        raise Refused("import-unsafe", "文字太多")
+        raise ReportRefused("import-unsafe", "文字太多")
     if sum(ord(c) < 32 and c not in "\t\n\r\f\v" for c in text[:20_000]) > 20:
-        raise Refused("import-not-document", "它不是文本文件，里面有二进制内容")
+        raise ReportRefused("import-not-document", "它不是文本文件，里面有二进制内容")
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -98,7 +98,7 @@ def split_text(text: str) -> Document:
         else:
             pieces, barred = split_line(line), False
         if pieces:
-            found.add(Line(tuple(map(Cell, pieces)), f"第 {number} 行"))
+            found.add(PrintedLine(tuple(map(PrintedCell, pieces)), f"第 {number} 行"))
     return found
 
 

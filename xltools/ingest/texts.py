@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from xltools.ingest.document import Document
-from xltools.ingest.parts import Part
+from xltools.ingest.parts import PrintedPart
 from xltools.ingest.wording import squeezed
 
 _PAGE = re.compile(r"(?:[-—–·]*\d{1,3}[-—–·]*|第\d{1,3}页(?:[,/]?共\d{1,3}页)?|\d{1,3}/\d{1,3})\Z")
@@ -18,7 +18,7 @@ _BELOW = re.compile(
 _FOOT_LIMIT = 60
 
 
-def read_texts(document: Document, parts: Sequence[Part], agency: str) -> dict[str, tuple[str, ...]]:
+def read_texts(document: Document, parts: Sequence[PrintedPart], agency: str) -> dict[str, tuple[str, ...]]:
     """The paragraphs of each text section that was found under its title."""
     found = {}
     for part in parts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from xltools.ingest.document import WIDTH_LIMIT, Cell, Document, Line, Refused
+from xltools.ingest.document import WIDTH_LIMIT, Document, PrintedCell, PrintedLine, ReportRefused
 from xltools.ooxml.package import OLE, Package, Unreadable
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -17,14 +17,14 @@ _DEPTH_LIMIT = 40
 def read_word(content: bytes) -> Document:
     """A .docx file as a document; Refused where it is none."""
     if content.startswith(OLE):
-        raise Refused("import-not-document", "它是旧的 .doc 或 .wps 文件，或者加了密码")
+        raise ReportRefused("import-not-document", "它是旧的 .doc 或 .wps 文件，或者加了密码")
     try:
         package = Package(content)
         root = package.xml(package.workbook_part if package.kind != "ods" else "")
         if root is None or _name(root) != "document":
-            raise Refused("import-not-document", "它不是 Word 文档（.docx）")
+            raise ReportRefused("import-not-document", "它不是 Word 文档（.docx）")
     except Unreadable as problem:
-        raise Refused(_CODES.get(problem.code, "import-damaged"), problem.reason or "内容读不出来") from None
+        raise ReportRefused(_CODES.get(problem.code, "import-damaged"), problem.reason or "内容读不出来") from None
     found = Document()
     body = next((child for child in root if _name(child) == "body"), None)
     if body is not None:
@@ -48,13 +48,13 @@ def _attribute(element: Any, name: str) -> str:
 def _blocks(parent: Any, found: Document, tables: list[int], depth: int) -> None:
     """The paragraphs and tables of a body, of a cell's content control, of an inserted run."""
     if depth > _DEPTH_LIMIT:
-        raise Refused("import-unsafe", "文档嵌套得太深")
+        raise ReportRefused("import-unsafe", "文档嵌套得太深")
     for child in parent:
         name = _name(child)
         if name == "p":
             for text in _paragraph(child).split("\n"):
                 if text.strip():
-                    found.add(Line((Cell(text.strip()),), f"第 {len(found.lines) + 1} 段"))
+                    found.add(PrintedLine((PrintedCell(text.strip()),), f"第 {len(found.lines) + 1} 段"))
         elif name == "tbl":
             _table(child, found, tables, depth)
         elif name in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag"):
@@ -109,16 +109,16 @@ def _table(table: Any, found: Document, tables: list[int], depth: int) -> None:
             width = _width(properties)
             if not _continued(properties):
                 texts = [_paragraph(p) for p in _children(cell, "p")]
-                line.append(Cell("\n".join(t.strip() for t in texts if t.strip()), column, width))
+                line.append(PrintedCell("\n".join(t.strip() for t in texts if t.strip()), column, width))
                 inner += [c for c in cell if _name(c) == "tbl"]
             column += width
             if column > WIDTH_LIMIT:
-                raise Refused("import-unsafe", "表格大得不合理")
+                raise ReportRefused("import-unsafe", "表格大得不合理")
         if line:
-            found.add(Line(tuple(line), f"第 {number} 张表第 {at} 行", number))
+            found.add(PrintedLine(tuple(line), f"第 {number} 张表第 {at} 行", number))
         for nested in inner:
             if depth > _DEPTH_LIMIT:
-                raise Refused("import-unsafe", "文档嵌套得太深")
+                raise ReportRefused("import-unsafe", "文档嵌套得太深")
             _table(nested, found, tables, depth + 1)
 
 

@@ -24,7 +24,7 @@ _NO_WORD = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class LabelWording:
     """A wording: its number (``一``, ``(一)``, ``1``; "" where it has none), and the rest as bare words."""
 
     number: str
@@ -52,7 +52,7 @@ def squeezed(text: str) -> str:
 
 
 @lru_cache(maxsize=50_000)
-def wording(text: str) -> Wording:
+def wording(text: str) -> LabelWording:
     """The wording of a text; what stands in brackets is set aside, numerals excepted."""
     words = squeezed(text[:_LONGEST])
     for _ in range(3):
@@ -62,11 +62,11 @@ def wording(text: str) -> Wording:
     if match:
         number = match[1] or (f"({match[2]})" if match[2] else match[3])
         words = words[match.end() :]
-    return Wording(number, _NO_WORD.sub("", words))
+    return LabelWording(number, _NO_WORD.sub("", words))
 
 
 @lru_cache(maxsize=200_000)
-def alike(seen: Wording, label: Wording) -> float:
+def alike(seen: LabelWording, label: LabelWording) -> float:
     """How alike a seen wording is to a label, 0 to 1; numbers that differ speak against it."""
     a, b = seen.core, label.core
     if not a or not b or len(a) > 3 * len(b) + 10 or len(b) > 12 * len(a):
@@ -80,12 +80,12 @@ def alike(seen: Wording, label: Wording) -> float:
     return score
 
 
-def is_part(seen: Wording, label: Wording) -> bool:
+def is_part(seen: LabelWording, label: LabelWording) -> bool:
     """Whether a seen wording is a label cut short or with characters lost: all of it, in order, is in the label."""
     rest = iter(label.core)
     return len(seen.core) >= 2 and all(c in rest for c in seen.core)
 
 
-def best(seen: Wording, labels: Iterable[Wording]) -> float:
+def best(seen: LabelWording, labels: Iterable[LabelWording]) -> float:
     """How alike a seen wording is to the likeliest of labels."""
     return max((alike(seen, label) for label in labels), default=0.0)

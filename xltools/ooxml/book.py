@@ -12,14 +12,16 @@ from xltools.address import Box, blocks
 from xltools.ooxml.limits import VALIDATION, guarded
 from xltools.ooxml.streamed import PressedSheet, PressedWorkbook, Rows, Value
 
-INK, QUIET, LINE = "#1F2D3D", "#5B6B7B", "#9AA7B4"
+INK, QUIET, LINE, FRAME = "#000000", "#5B6B7B", "#9AA7B4", "#000000"
 BAND, HEADER, INPUT, TOTAL, SWITCH, CARRIED = "#DCE6F0", "#EDF2F7", "#FFF8E1", "#F1F3F5", "#E4F2E7", "#E6EEF5"
 BAR, BAR_BEFORE = "#2F6DB5", "#B9C7D6"
 RED, RED_INK, AMBER, AMBER_INK, GREEN, GREEN_INK = "#F9D5D0", "#8C1D18", "#FCE7B2", "#6B4700", "#DDEFE0", "#1E5B2E"
 
 _TEXT = {"font_name": "宋体", "font_size": 11, "font_color": INK, "valign": "vcenter", "text_wrap": True}
-_BOXED = {**_TEXT, "border": 1, "border_color": LINE, "align": "center"}
-_OPEN: dict[str, Any] = {"locked": False, "bg_color": INPUT}
+_BOXED = {**_TEXT, "border": 1, "border_color": FRAME, "align": "center"}
+_OPEN: dict[str, Any] = {"locked": False}
+_FIGURE = {**_BOXED, "text_wrap": False, "shrink": True}
+"""A figure stays on one line, whole, however long it is."""
 
 STYLES: dict[str, dict[str, Any]] = {
     "plain": _TEXT,
@@ -34,23 +36,24 @@ STYLES: dict[str, dict[str, Any]] = {
     "small_line": {**_TEXT, "font_size": 10, "font_color": QUIET, "text_wrap": False},
     "right": {**_TEXT, "align": "right", "font_color": QUIET},
     "tally": {**_TEXT, "font_size": 8, "font_color": QUIET, "text_wrap": False},
-    "code": {**_TEXT, "font_name": "Courier New", "bold": True, "align": "left"},
-    "heading": {**_BOXED, "bold": True, "bg_color": BAND, "align": "left", "indent": 1},
-    "corner": {**_BOXED, "bg_color": HEADER, "font_size": 10},
-    "column": {**_BOXED, "bg_color": HEADER},
-    "row": {**_BOXED, "align": "left", "bg_color": HEADER},
-    "note": {**_TEXT, "font_size": 10, "font_color": QUIET, "border": 1, "border_color": LINE},
-    "switch": {**_BOXED, "bg_color": SWITCH, "bold": True, "locked": False},
-    "count": {**_BOXED, **_OPEN, "num_format": "0"},
-    "signed": {**_BOXED, **_OPEN, "num_format": "0"},
-    "money": {**_BOXED, **_OPEN, "num_format": "General"},
-    "carried_count": {**_BOXED, "bg_color": CARRIED, "num_format": "0"},
-    "carried_signed": {**_BOXED, "bg_color": CARRIED, "num_format": "0"},
-    "carried_money": {**_BOXED, "bg_color": CARRIED, "num_format": "General"},
-    "sum_count": {**_BOXED, "bg_color": TOTAL, "num_format": "0", "bold": True},
-    "sum_signed": {**_BOXED, "bg_color": TOTAL, "num_format": "0", "bold": True},
-    "sum_money": {**_BOXED, "bg_color": TOTAL, "num_format": "General", "bold": True},
-    "key": {**_BOXED, "bg_color": HEADER, "align": "right", "indent": 1},
+    "code": {**_FIGURE, "font_name": "Courier New", "font_size": 10, "bold": True, "align": "left", "border": 0},
+    "heading": {**_BOXED, "bold": True, "align": "left", "indent": 1},
+    "corner": {**_BOXED, "font_size": 10},
+    "column": {**_BOXED, "font_size": 10},
+    "row": {**_BOXED, "font_size": 10, "align": "left"},
+    "note": {**_TEXT, "font_size": 10, "font_color": QUIET, "border": 1, "border_color": FRAME},
+    "switch": {**_BOXED, "bold": True, "locked": False},
+    "count": {**_FIGURE, **_OPEN, "num_format": "0"},
+    "signed": {**_FIGURE, **_OPEN, "num_format": "0"},
+    "money": {**_FIGURE, **_OPEN, "num_format": "General"},
+    "carried_count": {**_FIGURE, "num_format": "0"},
+    "carried_signed": {**_FIGURE, "num_format": "0"},
+    "carried_money": {**_FIGURE, "num_format": "General"},
+    "sum_count": {**_FIGURE, "num_format": "0", "bold": True},
+    "sum_signed": {**_FIGURE, "num_format": "0", "bold": True},
+    "sum_money": {**_FIGURE, "num_format": "General", "bold": True},
+    "key": {**_BOXED, "align": "right", "indent": 1},
+    "head": {**_BOXED, "bg_color": HEADER},
     "fact": {**_BOXED, "align": "left", "indent": 1},
     "fact_date": {**_BOXED, "align": "left", "indent": 1, "num_format": "yyyy-mm-dd"},
     "fact_code": {**_BOXED, "align": "left", "indent": 1, "font_name": "Courier New", "bold": True, "font_size": 14},
@@ -67,17 +70,17 @@ STYLES: dict[str, dict[str, Any]] = {
     "cell_link": {**_BOXED, "font_size": 10, "align": "left", "font_color": "#1F4E8C"},
     "cell_id": {**_TEXT, "font_size": 7, "font_color": LINE, "text_wrap": False},
     "column_small": {**_BOXED, "bg_color": HEADER, "font_size": 8, "valign": "top"},
-    "closed": {**_BOXED, "font_size": 10, "bg_color": TOTAL, "font_color": QUIET},
+    "closed": {**_BOXED, "font_size": 10, "font_color": QUIET},
     "data": {**_BOXED, "font_size": 9, "align": "left", "text_wrap": False},
     "adjust_hint": {**_TEXT, "font_size": 10, "font_color": AMBER_INK, "bold": True, "text_wrap": False},
     "adjust_label": {**_BOXED, "font_size": 10, "align": "left", "bg_color": AMBER},
-    "adjust_reason": {**_BOXED, **_OPEN, "font_size": 10, "align": "left", "num_format": "@"},
-    "adjust_count": {**_BOXED, **_OPEN, "font_size": 10, "num_format": "+0;-0;0"},
-    "adjust_signed": {**_BOXED, **_OPEN, "font_size": 10, "num_format": "+0;-0;0"},
-    "adjust_money": {**_BOXED, **_OPEN, "font_size": 10, "num_format": "General"},
-    "figure_count": {**_BOXED, "num_format": "0"},
-    "figure_signed": {**_BOXED, "num_format": "0"},
-    "figure_money": {**_BOXED, "num_format": "General"},
+    "adjust_reason": {**_BOXED, **_OPEN, "font_size": 10, "align": "left", "num_format": "@", "bg_color": INPUT},
+    "adjust_count": {**_FIGURE, **_OPEN, "font_size": 10, "num_format": "+0;-0;0", "bg_color": INPUT},
+    "adjust_signed": {**_FIGURE, **_OPEN, "font_size": 10, "num_format": "+0;-0;0", "bg_color": INPUT},
+    "adjust_money": {**_FIGURE, **_OPEN, "font_size": 10, "num_format": "General", "bg_color": INPUT},
+    "figure_count": {**_FIGURE, "num_format": "0"},
+    "figure_signed": {**_FIGURE, "num_format": "0"},
+    "figure_money": {**_FIGURE, "num_format": "General"},
     "explain": {**_BOXED, **_OPEN, "font_size": 10, "align": "left", "num_format": "@"},
     "paragraph_plain": {**_TEXT, "font_size": 12, "valign": "top", "num_format": "@"},
     "paragraph": {**_TEXT, **_OPEN, "font_size": 12, "valign": "top", "num_format": "@"},
@@ -89,7 +92,31 @@ MARKS: dict[str, dict[str, Any]] = {
     "query": {"bg_color": AMBER, "font_color": AMBER_INK},
     "adjusted": {"font_color": RED_INK, "num_format": '@"；调整已改动，见“明细”末尾"'},
     "good": {"bg_color": GREEN, "font_color": GREEN_INK},
+    "passed": {"font_color": GREEN_INK},
 }
+
+_COUNTED = ("count", "signed", "money")
+TINTS: dict[str, tuple[str, ...]] = {
+    BAND: ("heading",),
+    HEADER: ("corner", "column", "row", "key"),
+    INPUT: (*_COUNTED, "entry", "entry_date", "explain", "paragraph"),
+    TOTAL: (*(f"sum_{kind}" for kind in _COUNTED), "closed"),
+    CARRIED: tuple(f"carried_{kind}" for kind in _COUNTED),
+    SWITCH: ("switch",),
+}
+"""The grounds of a form's cells, by colour: which styles have it. They lie there only while a sheet has something to be done
+(``Sheet.tint``): a sheet that is done is white with black lines, on paper too, whatever program prints it. Only Excel and WPS
+print without colours when told to."""
+_TINTED = {style: f"tint_{colour[1:]}" for colour, styles in TINTS.items() for style in styles}
+MARKS |= {f"tint_{colour[1:]}": {"bg_color": colour} for colour in TINTS}
+
+PAPER_FONT = {"font_name": "Arial", "font_size": 10, "font_scheme": "none"}
+"""The font whose digits are the unit of columns' widths. Of Arial every system has a cut of the same widths; without Calibri,
+LibreOffice makes columns a third wider."""
+
+PORTRAIT = (509.0, 741.0)
+"""Points of an A4 page between its margins, across and down."""
+LANDSCAPE = (755.0, 494.0)
 
 PROTECTION = {
     "autofilter": True,
@@ -104,7 +131,7 @@ class Book:
     """XlsxWriter, with every silent refusal turned into an exception, for a warning is a part of the form that is missing."""
 
     def __init__(self, properties: dict[str, str], title: str, year: int, *, protected: bool = True) -> None:
-        self._workbook, self.protected = PressedWorkbook(locked=protected), protected
+        self._workbook, self.protected = PressedWorkbook(locked=protected, font=PAPER_FONT), protected
         # A fixed date: the same inputs must give the same bytes.
         self._workbook.set_properties({"title": title, "created": datetime(year, 12, 31)})
         for name, value in properties.items():
@@ -138,7 +165,7 @@ class Book:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             self._workbook.close()
-        return self._workbook.content.getvalue()
+        return self._workbook.content
 
 
 class _Blank(str):
@@ -159,6 +186,7 @@ class Sheet:
 
     def __init__(self, book: Book, sheet: PressedSheet) -> None:
         self.book, self._sheet = book, sheet
+        self._tinted: dict[str, list[Box]] = {}
         sheet.hide_gridlines(2)
         sheet.set_paper(9)
 
@@ -199,6 +227,8 @@ class Sheet:
         self._sheet.add_rows(Rows(top, count, rows, [self.book.style(name) for name in styles], height))
 
     def _merge(self, box: Box | tuple[int, int], style: str) -> tuple[int, int]:
+        if style in _TINTED:
+            self._tinted.setdefault(_TINTED[style], []).append(box if isinstance(box, Box) else Box(*box, *box))
         if isinstance(box, tuple):
             return box
         if (box.top, box.left) != (box.bottom, box.right):
@@ -217,7 +247,7 @@ class Sheet:
         """Hides columns."""
         _must(self._sheet.set_column(first, last, None, None, {"hidden": True}))
 
-    def height_for(self, row: int, texts: dict[float, str]) -> None:
+    def height_for(self, row: int, *texts: tuple[str, float]) -> None:
         """A row as high as its wrapped texts need, each given with its column's width."""
         self.height(row, height_of(texts))
 
@@ -244,6 +274,11 @@ class Sheet:
             "multi_range": ranges,
         }
         _must(self._sheet.conditional_format(first.top, first.left, first.top, first.left, options))
+
+    def tint(self, formula: str) -> None:
+        """Lays the grounds of TINTS under the cells written so far while a formula is true; marks made before go above them."""
+        for mark, boxes in self._tinted.items():
+            self.mark(boxes, formula, mark)
 
     def validate(self, box: Box, options: dict[str, Any]) -> None:
         """Limits what may be typed, and says so; a formula among the options begins with an equals sign."""
@@ -292,10 +327,16 @@ class Sheet:
         repeat: int = -1,
         repeat_from: int = 0,
         area: Box | None = None,
+        first: Box | None = None,
+        colours: bool = False,
         footer: str = "",
         locked: bool = True,
     ) -> None:
-        """Print set-up (A4, ``wide`` by ``tall`` pages, 0 for as many as it takes), frozen headings, protection if ``locked``."""
+        """Print set-up (A4, ``wide`` by ``tall`` pages, 0 for as many as it takes), frozen headings, protection if ``locked``.
+
+        The sheet opens on the cell ``first``. It is printed without colours unless they matter (``colours``), where the program
+        can do that.
+        """
         sheet = self._sheet
         if landscape:
             sheet.set_landscape()
@@ -305,6 +346,10 @@ class Sheet:
             sheet.fit_to_pages(wide, tall)
         else:
             sheet.set_print_scale(60)
+        if not colours:
+            sheet.print_black_and_white()
+        if first:
+            sheet.set_selection(first.top, first.left, first.bottom, first.right)
         if area:
             sheet.print_area(area.top, area.left, area.bottom, area.right)
         if any(freeze):
@@ -318,9 +363,9 @@ class Sheet:
             sheet.protect("", PROTECTION)
 
 
-def height_of(texts: dict[float, str]) -> float:
+def height_of(texts: Iterable[tuple[str, float]]) -> float:
     """The height, in points, that wrapped texts need, each given with its column's width."""
-    lines = max(math.ceil(wide(text) / max(width - 1, 1)) for width, text in texts.items())
+    lines = max(math.ceil(wide(text) / max(width - 1, 1)) for text, width in texts)
     return min(max(lines, 1) * 14.0 + 4, 409)
 
 

@@ -132,6 +132,21 @@ def shown(value: Decimal, code: str) -> str | None:
     return minus + _filled(section.pieces, abs(value))
 
 
+def as_code(value: Decimal, code: str) -> str | None:
+    """What the screen shows of a whole number under a format that only puts zeros and letters round its digits: 001103, QH-06.
+
+    None under any other, which would group, scale or cut them: whoever wants a code then wants the number as it is.
+    """
+    section, _ = _section_of(value, _sections(code))
+    if section is None or section.strange or section.dated or value < 0 or value != int(value):
+        return None
+    kinds = {kind for kind, _ in section.pieces}
+    if not kinds & {"digit", "general", "@"} or kinds - {"digit", "general", "@", "text"}:
+        return None
+    words = shown(value, code)
+    return words.strip() if words else None
+
+
 def _section_of(value: Decimal, sections: Sequence[_Section]) -> tuple[_Section | None, bool]:
     """The section for a number, None where no condition holds; and whether it says itself that the number is negative."""
     numeric = sections[:3]

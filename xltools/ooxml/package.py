@@ -168,6 +168,15 @@ class Package:
                 raise
             return parsed(mend(content))
 
+    def look_over(self) -> None:
+        """Refuses what is unsafe in any part before another reader opens the file; worksheets are looked over in being read."""
+        for name in sorted(self.names):
+            key = part_key(name)
+            if key.startswith("xl/worksheets/sheet") or not key.endswith((".xml", ".rels")):
+                self.safe(name)
+            else:
+                self.xml(name)
+
     def elements(self, name: str, *tags: str) -> Iterator[Any]:
         """What stands in a worksheet part: the rows of its one sheetData, and of what stands beside it these tags, in order.
 

@@ -1,4 +1,7 @@
-"""Zip files put together of parts that are packed already: what is only carried over is not unpacked and packed again."""
+"""The one hand that writes zip files: of parts that are packed already, or packed piece by piece.
+
+What is only carried over is not unpacked and packed again; neither time nor system is told: the same parts give the same bytes.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 _LOCAL, _CENTRAL, _END = "<4s5H3L2H", "<4s6H3L5H2L", "<4s4H2LH"
@@ -25,16 +28,41 @@ class Packed:
     content: bytes
 
 
+class Packing:
+    """A part while it is packed, piece by piece."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self._crc, self._size = name, 0, 0
+        self._packer, self._pieces = zlib.compressobj(wbits=-zlib.MAX_WBITS), list[bytes]()
+
+    def write(self, content: bytes) -> None:
+        """Packs a piece more."""
+        self._crc, self._size = zlib.crc32(content, self._crc), self._size + len(content)
+        self._pieces.append(self._packer.compress(content))
+
+    def packed(self) -> Packed:
+        """The whole part; nothing can be written any more."""
+        return Packed(self.name, 8, self._crc, self._size, b"".join(self._pieces) + self._packer.flush())
+
+
 def deflated(name: str, content: bytes) -> Packed:
     """A part packed."""
-    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
-    return Packed(name, 8, zlib.crc32(content), len(content), packer.compress(content) + packer.flush())
+    packing = Packing(name)
+    packing.write(content)
+    return packing.packed()
+
+
+def unpacked(content: bytes) -> Iterator[tuple[Packed, bytes]]:
+    """The parts of a zip file of our own, packed anew, each with its bytes."""
+    with zipfile.ZipFile(io.BytesIO(content)) as made:
+        for name in made.namelist():
+            inside = made.read(name)
+            yield deflated(name, inside), inside
 
 
 def steadied(content: bytes) -> bytes:
     """A zip file without what it tells of the time and the system it was made on."""
-    with zipfile.ZipFile(io.BytesIO(content)) as made:
-        return zipped(deflated(name, made.read(name)) for name in made.namelist())
+    return zipped(packed for packed, _ in unpacked(content))
 
 
 def zipped(parts: Iterable[Packed], note: bytes = b"") -> bytes:

@@ -357,7 +357,10 @@ class ReceivedWorkbook:
         self.hidden: set[str] = set()
         for sheet in root.iterfind(f"{ns}sheets/{ns}sheet"):
             name = sheet.get("name", "")
-            relation = next((sheet.get(f"{{{office}}}id") for office in OFFICE if sheet.get(f"{{{office}}}id")), "")
+            ids = [key for key in sheet.attrib if key.endswith("}id")]
+            if len(ids) > 1:
+                raise ambiguous(f"工作表“{name}”指向几个部分")
+            relation = next((sheet.get(key) for key in ids if key.removesuffix("id").strip("{}") in OFFICE), "")
             if name in self._parts:
                 raise Unreadable("file-damaged", f"有两张工作表都叫“{name}”")
             if len(self._parts) == SHEETS_LIMIT:
@@ -433,6 +436,10 @@ class ReceivedWorkbook:
     def _own_style(self, cell: Cell) -> Style:
         styles = self._styles.cells
         return styles[cell.style] if 0 <= cell.style < len(styles) else PLAIN_STYLE
+
+    def number_format(self, cell: Cell) -> str:
+        """The number format of a cell's own style."""
+        return self._own_style(cell).number_format
 
     def _odd_rules(self, name: str) -> list[tuple[Box, Style]]:
         """The rules of a sheet that has been read which may lay a style other than plain over a range."""
@@ -570,6 +577,7 @@ def _figures(sheet: Any) -> SheetCells:
         for column, value in enumerate(values):
             if value != "" and value is not None:
                 found.put((row, column), _figure_cell(value))
+    found.merged = [Box(*first, *last).span for first, last in sheet.merged_cell_ranges or ()]
     return found
 
 

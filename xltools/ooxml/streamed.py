@@ -8,7 +8,6 @@ written: no more than one row of it is ever in memory.
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -20,6 +19,8 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from xltools.ooxml.repack import Packed, Packing, zipped
+
 Value = str | int | float | None
 
 CALCULATION = 191029
@@ -27,8 +28,6 @@ CALCULATION = 191029
 
 ROWS, TEXT_LIMIT = 2**20, 32767
 """Rows of a sheet, and characters of a cell, as Excel has them."""
-_MOMENT = (1980, 1, 1, 0, 0, 0)
-"""The time of every part: the same inputs must give the same bytes."""
 _ROOM = 2**16
 
 
@@ -124,14 +123,11 @@ def refuse_long(text: str) -> None:
 class _Part(io.StringIO):
     """A part of the package while it is written: text goes into the zip as it comes."""
 
-    def __init__(self, package: zipfile.ZipFile, name: str) -> None:
+    def __init__(self, package: list[Packed], name: str) -> None:
         super().__init__()
         self._pieces: list[str] = []
         self._length = 0
-        entry = zipfile.ZipInfo(name, _MOMENT)
-        entry.compress_type = zipfile.ZIP_DEFLATED
-        entry.create_system = 3  # told by zipfile from the system it runs on; the same bytes must come from every one
-        self._entry = package.open(entry, "w")
+        self._package, self._packing = package, Packing(name)
 
     def write(self, text: str) -> int:
         self._pieces.append(text)
@@ -141,15 +137,13 @@ class _Part(io.StringIO):
         return len(text)
 
     def _pass_on(self) -> None:
-        self._entry.write("".join(self._pieces).encode())
+        self._packing.write("".join(self._pieces).encode())
         self._pieces, self._length = [], 0
 
     def close(self) -> None:
-        try:
-            self._pass_on()
-        finally:  # an entry left open would keep the zip from being closed, and hide what went wrong
-            self._entry.close()
-            super().close()
+        self._pass_on()
+        self._package.append(self._packing.packed())
+        super().close()
 
 
 class SharedTexts(SharedStrings):  # type: ignore[misc]
@@ -165,7 +159,7 @@ class SharedTexts(SharedStrings):  # type: ignore[misc]
 class _StraightPackager(Packager):  # type: ignore[misc]
     """Puts one part after the other into a zip."""
 
-    def __init__(self, package: zipfile.ZipFile) -> None:
+    def __init__(self, package: list[Packed]) -> None:
         super().__init__()
         self._package = package
         self._part: _Part | None = None
@@ -205,21 +199,21 @@ class PressedWorkbook(Workbook):  # type: ignore[misc]
 
     worksheet_class = PressedSheet
 
-    def __init__(self, *, locked: bool = True) -> None:
-        self.content, self._locked = io.BytesIO(), locked
+    def __init__(self, *, locked: bool = True, font: dict[str, Any] | None = None) -> None:
+        self.content, self._locked = b"", locked
+        more = {"default_format_properties": dict(font)} if font else {}
         super().__init__(_Nowhere(), {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-                                   "strings_to_numbers": False})  # fmt: skip
+                                   "strings_to_numbers": False, **more})  # fmt: skip
         self.set_calc_mode("auto", CALCULATION)
         self.calc_on_load = False  # every formula carries its right value
 
     def _store_workbook(self) -> None:
-        with (
-            zipfile.ZipFile(self.content, "w", zipfile.ZIP_DEFLATED) as package,
-            closing(_StraightPackager(package)) as self._packager,
-        ):
+        package: list[Packed] = []
+        with closing(_StraightPackager(package)) as self._packager:
             super()._store_workbook()
             if self._packager.filenames:
                 raise ValueError(f"parts that are not written here: {self._packager.filenames}")
+        self.content = zipped(package)
 
     def _get_packager(self) -> _StraightPackager:
         return self._packager

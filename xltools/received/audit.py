@@ -30,10 +30,10 @@ from xltools.form.sums import LAST
 from xltools.ooxml.package import Unreadable
 from xltools.ooxml.sheets import Cell, ReceivedWorkbook, SheetCells, open_workbook
 from xltools.received.locate import AS_ISSUED, Places, locate, moved_formula, squeezed
-from xltools.terms import SIGNOFF, Level
+from xltools.terms import SIGNOFF, Level, Verdict, several
+from xltools.workbook.tables import TAKEN
 from xltools.workbook.write import PROPERTY, write_filing
 
-Verdict = Literal["original", "resaved", "modified", "foreign", "unreadable"]
 Tell = Callable[..., None]
 
 _LISTED = 12
@@ -85,10 +85,12 @@ class _Issued:
 
 
 @lru_cache(maxsize=64)
-def _issued(form: Form, level: Level, kind: Literal["filing", "summary"], last: frozenset[str]) -> _Issued:
-    """The form as issued to agencies of a level, with the figures of last year that it came with."""
+def _issued(
+    form: Form, level: Level, kind: Literal["filing", "summary"], last: frozenset[str], carried: frozenset[str]
+) -> _Issued:
+    """The form as issued to agencies of a level, with the figures of last year that it came with, and those carried over."""
     status = "汇总" if kind == "summary" else ""
-    filing = Filing(form, Agency("", "", level), form.years[0], kind, last=dict.fromkeys(last, 0))
+    filing = Filing(form, Agency("", "", level), form.years[0], kind, last=dict.fromkeys(last, 0), carried=carried)
     workbook = open_workbook(write_filing(filing, status=status))
     issued = _Issued({}, {}, {}, {}, workbook.package.sums, {}, {}, kind == "summary")
     layout = layout_of(form)
@@ -112,7 +114,7 @@ def _issued(form: Form, level: Level, kind: Literal["filing", "summary"], last: 
 
 def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell) -> Audit:
     """Compares a workbook with the form as issued and tells every difference."""
-    issued = _issued(layout.form, filing.agency.level, filing.kind, filing.known_last)
+    issued = _issued(layout.form, filing.agency.level, filing.kind, filing.known_last, filing.carried)
     result = Audit(audited=received.audited)
     told: list[str] = []
 
@@ -174,11 +176,19 @@ def _is_original(received: ReceivedWorkbook, issued: _Issued, layout: Layout) ->
     tables = {sheet.name for sheet in layout.tables.values()}
     for name in layout.sheet_names:
         part = received.part_of(name)
-        if name != GUIDE and package.frame(part) != issued.frames[name]:
+        if name != GUIDE and _without_sources(package.frame(part)) != _without_sources(issued.frames[name]):
             return False
         if name in tables and package.row_tags(part) != issued.rows[name]:  # elsewhere a paragraph makes its row taller
             return False
     return True
+
+
+_SOURCE = re.compile(f' prompt="{TAKEN}[^"]*"'.encode())
+
+
+def _without_sources(frame: bytes) -> bytes:
+    """What stands round the cells of a sheet, but for whose figures were carried over: that differs from agency to agency."""
+    return _SOURCE.sub(b"", frame)
 
 
 def layout_number(received: ReceivedWorkbook) -> int:
@@ -359,8 +369,7 @@ def _compare(
         else:
             changed.append(a1(*spot))
     if changed:
-        more = f" 等 {len(changed)} 处" if len(changed) > _LISTED else ""
-        say("form-formula-changed", sheet=name, cell=changed[0], cells="、".join(changed[:_LISTED]) + more)
+        say("form-formula-changed", sheet=name, cell=changed[0], cells=several(changed, unit="处"))
     if not theirs.protected:
         say("form-protection-lost", sheet=name)
     if result.audited and theirs.validations == 0 and issued.validated[name]:

@@ -7,7 +7,8 @@ import io
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal, NotRequired, TypedDict
 
 from xltools.characters import visible
 from xltools.errors import XltoolsError
@@ -15,11 +16,11 @@ from xltools.figures import as_json, bounded, exact, show
 from xltools.findings import Finding, finding
 from xltools.form.checkcode import check_code
 from xltools.form.layout import TEXT_ROWS
-from xltools.form.model import Field, Filing
+from xltools.form.model import Field, Filing, State
 from xltools.form.standing import lacking
-from xltools.inputs import read_json
+from xltools.inputs import TEXT_LIMIT, must_read, read_json
 from xltools.received.typed import read_text
-from xltools.terms import SIGNOFF
+from xltools.terms import SIGNOFF, AgencyJson
 
 _CELL_LIMIT = 32_767
 """Characters that one cell holds."""
@@ -28,10 +29,50 @@ _NUMBERS = (-(10**15), 10**15)
 """Beyond these a cell no longer holds every digit of a whole number."""
 
 
-def filing_json(filing: Filing) -> dict[str, Any]:
+class LackingJson(AgencyJson):
+    """An agency whose figures are not in a summary, and why."""
+
+    state: State
+
+
+class MembersJson(TypedDict):
+    """How many agencies a summary is of, how many of these are in it, and the others."""
+
+    expected: int
+    accepted: int
+    lacking: list[LackingJson]
+
+
+class AdjustmentJson(TypedDict):
+    """What an office added to a summary's figures, by field, and why."""
+
+    reason: str
+    values: dict[str, int | float | None]
+
+
+class FilingJson(TypedDict):
+    """A filing or summary: figures by field (totals recomputed, null for a blank), texts by part, sign-off, check code.
+
+    A summary also has its ``agencies`` and ``adjustments``, which its values include.
+    """
+
+    agency: AgencyJson
+    year: int
+    edition: str
+    kind: Literal["filing", "summary"]
+    supplements: list[str]
+    values: dict[str, int | float | None]
+    texts: dict[str, str]
+    signoff: dict[str, str]
+    checkcode: str | None
+    agencies: NotRequired[MembersJson]
+    adjustments: NotRequired[list[AdjustmentJson]]
+
+
+def filing_json(filing: Filing) -> FilingJson:
     """A filing as ``export`` gives it: figures recomputed, totals and supplements among them."""
     agency, form = filing.agency, filing.form
-    return {
+    told: FilingJson = {
         "agency": agency.as_json(),
         "year": filing.year,
         "edition": form.edition,
@@ -41,24 +82,26 @@ def filing_json(filing: Filing) -> dict[str, Any]:
         "texts": {s.id: "\n".join(filing.texts.get(s.id, ())) for s in form.text_sections},
         "signoff": {key: filing.signoff.get(key, "") for key in SIGNOFF},
         "checkcode": check_code(filing),
-        **(_summary_json(filing) if filing.kind == "summary" else {}),
     }
+    if filing.kind == "summary":
+        told["agencies"], told["adjustments"] = _members_json(filing), _adjustments_json(filing)
+    return told
 
 
-def _summary_json(filing: Filing) -> dict[str, Any]:
-    """What only a summary has: who is in it, and the adjustments that its values include."""
-    fields = filing.form.fields
+def _members_json(filing: Filing) -> MembersJson:
     return {
-        "agencies": {
-            "expected": len(filing.members),
-            "accepted": sum(m.counted for m in filing.members),
-            "lacking": [{**m.agency.as_json(), "state": m.state} for m in lacking(filing)],
-        },
-        "adjustments": [
-            {"reason": a.reason, "values": {name: as_json(v, fields[name].type) for name, v in a.figures.items()}}
-            for a in filing.adjustments
-        ],
+        "expected": len(filing.members),
+        "accepted": sum(m.counted for m in filing.members),
+        "lacking": [{**m.agency.as_json(), "state": m.state} for m in lacking(filing)],
     }
+
+
+def _adjustments_json(filing: Filing) -> list[AdjustmentJson]:
+    fields = filing.form.fields
+    return [
+        {"reason": a.reason, "values": {name: as_json(v, fields[name].type) for name, v in a.figures.items()}}
+        for a in filing.adjustments
+    ]
 
 
 def filing_csv(filing: Filing) -> str:
@@ -77,6 +120,22 @@ def harmless(text: str) -> str:
     """A text that a spreadsheet opening the CSV cannot take for a formula, nor a screen for an order."""
     text = visible(text)
     return f"'{text}" if text[:1] in "=+-@" and text else text
+
+
+def load_values(given: Path | Mapping[str, Any]) -> dict[str, Any]:
+    """What a VALUES file says, or what stands for one; XltoolsError where it cannot be read."""
+    if isinstance(given, Mapping):
+        figures = given.get("values")
+        if not isinstance(figures, Mapping):
+            return dict(given)
+        # A float as it is printed: what the same number in a file would be.
+        exactly = {name: Decimal(repr(v)) if isinstance(v, float) else v for name, v in figures.items()}
+        return {**given, "values": exactly}
+    try:
+        text = must_read(given, "", TEXT_LIMIT).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise XltoolsError(f"“{given}”不是 UTF-8 编码的 JSON 文件") from None
+    return read_values(text, str(given))
 
 
 def read_values(text: str, file: str) -> dict[str, Any]:

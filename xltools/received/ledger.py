@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from xltools.address import a1
-from xltools.figures import FieldType, Figure
+from xltools.figures import FieldType, Figure, total
 from xltools.form.layout import ADJUSTMENTS, LEDGER, STATUS_ROW, Layout
 from xltools.form.model import Adjustment, Agency, Field
 from xltools.ooxml.package import Unreadable
 from xltools.ooxml.sheets import Cell, ReceivedWorkbook
-from xltools.received.typed import Reading, read_cell
+from xltools.received.typed import CellReading, read_cell
 from xltools.terms import level_of
 from xltools.workbook.cached import number
 from xltools.workbook.ledger import FIRST, HEADING, IDS, REASON, TOP, sum_from
@@ -60,7 +60,7 @@ def read_ledger(workbook: ReceivedWorkbook, layout: Layout, tell: Callable[..., 
                 found.adjustments.append((number_, given))
                 for name, figure in given.figures.items():
                     if figure is not None:
-                        found.sums[name] = (found.sums.get(name) or 0) + figure
+                        found.sums[name] = total((found.sums.get(name), figure))
         elif number_ > TOP and heading and any(column >= FIRST for column in row):
             tell("form-cell-added", sheet=LEDGER, cell=a1(number_, 0), cells=f"第 {number_ + 1} 行",
                  words="、".join(cell.text for cell in row.values())[:80])  # fmt: skip
@@ -102,7 +102,7 @@ def _add(
         if reading.code:
             _tell(tell, reading, cell, number_, columns[item.id], item)
         if reading.figure is not None:
-            found.sums[item.id] = (found.sums.get(item.id) or 0) + reading.figure
+            found.sums[item.id] = total((found.sums.get(item.id), reading.figure))
 
 
 def _adjustment(
@@ -121,7 +121,7 @@ def _adjustment(
             reading = replace(reading, code=None)
         if cell.kind != "number":
             suggestion = f"，例如 {number(reading.figure, item)}" if reading.figure is not None else ""
-            reading = Reading(None, cell.value, "cell-not-number", suggestion)
+            reading = CellReading(None, cell.value, "cell-not-number", suggestion)
             typed[item.id] = cell.value
         else:
             figures[item.id] = reading.figure
@@ -131,7 +131,7 @@ def _adjustment(
     return Adjustment(reason, figures, typed) if figures or typed or reason else None
 
 
-def _tell(tell: Callable[..., None], reading: Reading, cell: Cell, row: int, column: int, item: Field) -> None:
+def _tell(tell: Callable[..., None], reading: CellReading, cell: Cell, row: int, column: int, item: Field) -> None:
     tell(reading.code, sheet=LEDGER, cell=a1(row, column), field=item.id, place=item.place,
          typed=f"={cell.formula}" if cell.formula is not None else reading.typed or cell.text,
          read=number(reading.figure, item), suggestion=reading.suggestion)  # fmt: skip

@@ -16,6 +16,7 @@ from typing import Any
 from lxml import etree
 
 from xltools.address import a1, parse_a1
+from xltools.ooxml.book import TINTS
 from xltools.ooxml.comments import annotate, says_ours
 from xltools.ooxml.package import Package, Unreadable
 from xltools.ooxml.patch import Patch, namespace
@@ -135,7 +136,28 @@ class _Paint:
             there = self._colour(style)
             before[spot] = was.get(spot, "") if there in _OURS else there
             cell.set("s", str(self._filled(style, f"rgb={COLOURS[severity]}")))
+        if wanted:
+            self._bare(self._patch.root(part))
         return before
+
+    def _bare(self, sheet: Any) -> None:
+        """Takes away the grounds that a sheet has while something is to be done: they would lie above the marks."""
+        for formats in list(sheet.iterchildren("{*}conditionalFormatting")):
+            for rule in list(formats.iterchildren("{*}cfRule")):
+                if rule.get("dxfId") in self._tints:
+                    formats.remove(rule)
+            if next(formats.iterchildren("{*}cfRule"), None) is None:
+                sheet.remove(formats)
+
+    @cached_property
+    def _tints(self) -> frozenset[str]:
+        """The numbers of those styles of rules that lay such a ground."""
+        found = set()
+        for number, dxf in enumerate(self._styles.iterfind(f"{self._ns}dxfs/{self._ns}dxf")):
+            grounds = (item.get("rgb", "")[-6:] for item in dxf.iter("{*}bgColor", "{*}fgColor"))
+            if any(f"#{ground}" in TINTS for ground in grounds):
+                found.add(str(number))
+        return frozenset(found)
 
     @cached_property
     def _marked_before(self) -> frozenset[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +15,7 @@ from xltools.address import a1
 from xltools.dates import LAST_DAY, from_serial
 from xltools.editions import editions, load_form, supplements
 from xltools.errors import XltoolsError
-from xltools.figures import show
+from xltools.figures import Figure, show
 from xltools.findings import CATALOGUE, Finding, finding
 from xltools.findings.failures import apart
 from xltools.form.lastyear import carried_over
@@ -42,15 +42,15 @@ from xltools.ooxml.package import Unreadable
 from xltools.ooxml.sheets import Cell, ReceivedWorkbook, SheetCells, open_workbook
 from xltools.outputs import slashed
 from xltools.received.appearance import appearance
-from xltools.received.audit import Audit, Verdict, audit, canonical
+from xltools.received.audit import Audit, audit, canonical
 from xltools.received.ledger import Ledger, read_ledger
 from xltools.received.locate import Places, squeezed
 from xltools.received.properties import stamps_in
 from xltools.received.standings import read_members
 from xltools.received.summed import adjusted, twice_inside
-from xltools.received.typed import Reading, read_cell, read_date
+from xltools.received.typed import CellReading, read_cell, read_date
 from xltools.received.whereabouts import Whereabouts
-from xltools.terms import LEVELS, NAME_LIMIT, SIGNOFF, level_of
+from xltools.terms import LEVELS, NAME_LIMIT, NO, SEVERITIES, SIGNOFF, YES, Verdict, level_of
 from xltools.workbook.write import COPY, PROPERTY
 
 FILE_LIMIT = 100 * 2**20
@@ -85,7 +85,7 @@ class Received:
     def located(self, found: Iterable[Finding]) -> Iterator[Finding]:
         """Findings of rules with their file, agency, sheet and cell, as the file was received."""
         assert self.filing is not None
-        return map(Whereabouts(self.filing, str(self.path), self.places, self.paragraphs).located, found)
+        return map(Whereabouts(self.filing, slashed(self.path), self.places, self.paragraphs).located, found)
 
     @property
     def open_errors(self) -> bool:
@@ -96,6 +96,20 @@ class Received:
         return any(f.open and f.severity == "query" for f in self.findings)
 
     @property
+    def known(self) -> Filing:
+        """What it says, of a file that could be read."""
+        assert self.filing is not None
+        return self.filing
+
+    @property
+    def unsettled(self) -> str:
+        """What of it is open, in words: 还有 2 项错误、1 项核实没有了结; "" where nothing is."""
+        open_ = [f.severity for f in self.findings if f.open]
+        counts = [f"{open_.count(severity)} 项{words}" for severity, words in SEVERITIES.items()
+                  if severity in open_ and severity != "note"]  # fmt: skip
+        return f"还有 {'、'.join(counts)}没有了结" if counts else ""
+
+    @property
     def doubt(self) -> Finding | None:
         """The open finding that another agency than the form's seems to have filled it in."""
         return next((f for f in self.findings if f.open and f.code == "agency-doubtful"), None)
@@ -104,6 +118,14 @@ class Received:
     def accepted(self) -> bool:
         """Readable, no open error, no open query."""
         return self.filing is not None and not (self.open_errors or self.open_queries or self.set_aside)
+
+    def add(self, *found: Finding) -> None:
+        """Tells findings of it: the only way for one to come to it."""
+        self.findings += found
+
+    def revise(self, findings: Iterable[Finding]) -> None:
+        """Puts its findings as they now stand in the place of what they were: closed, or told otherwise."""
+        self.findings = [*findings]
 
     def unread(self, found: Finding) -> None:
         """Makes it a file that could not be read, for which this finding stands alone: nothing of it is used any more."""
@@ -116,7 +138,7 @@ def read_file(path: Path) -> Received:
         content = content_of(path, FILE_LIMIT)
     except Refused as problem:
         code = "file-unsafe" if problem.vast else "file-unreadable"
-        return Received(path, "", "unreadable", None, [finding(code, file=str(path), reason=problem.reason)])
+        return Received(path, "", "unreadable", None, [finding(code, file=slashed(path), reason=problem.reason)])
     return read_bytes(path, content)
 
 
@@ -131,6 +153,16 @@ def read_bytes(path: Path, content: bytes) -> Received:
     return received
 
 
+@dataclass
+class _Said:
+    """The figures of a filing as they come, cell by cell: what a frozen one is made of."""
+
+    inputs: dict[str, Figure] = field(default_factory=dict)
+    typed: dict[str, str] = field(default_factory=dict)
+    unread: set[str] = field(default_factory=set)
+    zero: set[str] = field(default_factory=set)
+
+
 class _Reader:
     """The reading of one workbook, sheet by sheet."""
 
@@ -141,17 +173,14 @@ class _Reader:
         self.ledger = Ledger()
 
     def tell(self, code: str, **coordinates: Any) -> None:
-        self.received.findings.append(finding(code, file=self.file, agency=self.agency, **coordinates))
+        self.received.add(finding(code, file=self.file, agency=self.agency, **coordinates))
 
     def read(self) -> None:
-        form = self._identify()
-        if form is None:
+        filing = self._identify()
+        if filing is None:
             return
-        layout = layout_of(form)
-        filing = self.received.filing
-        assert filing is not None
-        self.agency = filing.agency
-        self._last_year(filing, layout)
+        layout = layout_of(filing.form)
+        filing = self._last_year(filing, layout)
         checked = audit(self.workbook, layout, filing, self.tell)
         self.received.verdict = checked.verdict
         saved = self.workbook.saved
@@ -159,23 +188,24 @@ class _Reader:
             self.received.saved = saved
         self.received.places = checked.places
         if filing.kind == "summary":
-            self._summary(filing, layout)
-        for sheet in layout.tables.values():
-            self._tables(sheet, layout, filing, checked)
-        self._computed(layout, filing, checked)
-        for section in form.text_sections:
-            if section.sheet in checked.present:
-                rows = _paragraphs(self.workbook.sheet(section.sheet))
-                filing.texts[section.id] = tuple(rows.values())
-                self.received.paragraphs[section.id] = tuple(rows)
-        self._signoff(filing, checked)
-        self._explanations(filing, checked)
-        filing.stamps = stamps_in(self.workbook.properties)
+            filing = self._summary(filing, layout)
+        filing = self._figures(filing, layout, checked)
+        self.received.filing = replace(
+            filing,
+            stored=self._computed(layout, filing, checked),
+            texts=self._texts(filing.form, checked),
+            signoff=self._signoff(checked),
+            explanations=self._explanations(filing, checked),
+            stamps=stamps_in(self.workbook.properties),
+        )
 
     # ── who and what ─────────────────────────────────────────────────────────
 
-    def _identify(self) -> Form | None:
-        """Finds form and agency: document properties first, the cover beside them; contradictions are findings."""
+    def _identify(self) -> Filing | None:
+        """A filing with nothing in it yet, of the form, agency and year that the file says it is of.
+
+        Document properties come first, the cover stands beside them; contradictions are findings.
+        """
         said = {
             k.removeprefix(PROPERTY): v.strip() for k, v in self.workbook.properties.items() if k.startswith(PROPERTY)
         }
@@ -212,14 +242,13 @@ class _Reader:
         self.agency = Agency(facts["code"], facts["name"], level)
         is_summary = said["kind"] == "summary" if "kind" in said else LEDGER in self.workbook.sheet_names
         kind: Literal["filing", "summary"] = "summary" if is_summary else "filing"
-        self.received.filing = Filing(form, self.agency, int(facts["year"]), kind)
         for key in ("name", "code", "level", "year"):
             recorded = said.get(key) if key != "level" else LEVELS[level] if "level" in said else None
             if recorded and cover.get(key) and recorded != cover[key]:
                 row = getattr(COVER_CELLS, key)
                 self.tell("identity-contradicts", sheet=COVER, cell=a1(row, COVER_CELLS.column),
                           place=COVER_IDENTITY[key], actual_text=cover[key], expected_text=recorded)  # fmt: skip
-        return form
+        return Filing(form, self.agency, int(facts["year"]), kind)
 
     def _supplements(self, edition: str) -> tuple[str, ...]:
         """The supplements whose tables are printed on the sheets: for a file that has lost its document properties."""
@@ -240,7 +269,6 @@ class _Reader:
 
     def _foreign(self, reason: str) -> None:
         self.received.verdict = "foreign"
-        self.received.filing = None
         self.tell("form-foreign", reason=reason)
 
     def _cover(self) -> dict[str, str]:
@@ -258,57 +286,65 @@ class _Reader:
             found.setdefault(key, sheet.text(row, column + aside).strip())
         return found
 
-    def _last_year(self, filing: Filing, layout: Layout) -> None:
-        """Last year's figures, where the file carries them. They are not verified by that."""
+    def _last_year(self, filing: Filing, layout: Layout) -> Filing:
+        """The filing with last year's figures, where the file carries them. They are not verified by that."""
         if CHECKS not in self.workbook.sheet_names:
-            return
+            return filing
         cells = self.workbook.sheet(CHECKS)
         heading, _, source = cells.text(*layout.last_heading).partition("：")
         if heading != LAST_HEADING:
-            return
-        filing.last_source = source
+            return filing
+        last = {}
         for item in layout.form.inputs:
             _, *spot = layout.position(LAST + item.id)
             cell = cells.at(*spot)
             reading = read_cell(cell, item.type)
             if cell.kind == "number" and reading.code is None and reading.figure is not None:
-                filing.last[item.id] = reading.figure
-        if self.workbook.properties.get(f"{PROPERTY}carried"):
-            filing.carried = frozenset(carried_over(layout.form, filing.last))
+                last[item.id] = reading.figure
+        locked = self.workbook.properties.get(f"{PROPERTY}carried")
+        carried = frozenset(carried_over(layout.form, last) if locked else ())
+        return replace(filing, last=last, last_source=source, carried=carried)
 
-    def _summary(self, filing: Filing, layout: Layout) -> None:
-        """What a summary rests on: the figures of its 明细, the adjustments, who is in it."""
+    def _summary(self, filing: Filing, layout: Layout) -> Filing:
+        """A summary with what it rests on: the figures of its 明细, the adjustments, who is in it."""
         self.ledger = read_ledger(self.workbook, layout, self.tell)
-        filing.adjustments = tuple(given for _, given in self.ledger.adjustments)
-        filing.members = read_members(self.workbook, self.ledger.parts, self.tell)
-        self.received.findings += adjusted(self.file, filing, self.ledger.adjustments)
-        self.received.findings += twice_inside(self.file, filing)
+        adjustments = tuple(given for _, given in self.ledger.adjustments)
+        members = read_members(self.workbook, self.ledger.parts, self.tell)
+        filing = replace(filing, adjustments=adjustments, members=members)
+        self.received.add(*adjusted(self.file, filing, self.ledger.adjustments), *twice_inside(self.file, filing))
         if lacking(filing):
             self.received.provisional = completeness(filing.members)
             self.tell("summary-provisional", status=self.received.provisional)
+        return filing
 
     # ── figures ──────────────────────────────────────────────────────────────
 
-    def _tables(self, sheet: TableSheet, layout: Layout, filing: Filing, checked: Audit) -> None:
+    def _figures(self, filing: Filing, layout: Layout, checked: Audit) -> Filing:
+        """The filing with its figures: as they were typed, in a summary as its 明细 adds them up."""
+        said = _Said()
+        for sheet in layout.tables.values():
+            self._table(sheet, layout, filing, checked, said)
+        return replace(filing, inputs=said.inputs, typed=said.typed, unread=frozenset(said.unread),
+                       declared_zero=frozenset(said.zero))  # fmt: skip
+
+    def _table(self, sheet: TableSheet, layout: Layout, filing: Filing, checked: Audit, said: _Said) -> None:
         if sheet.name not in checked.present:
-            filing.unread.update(f.id for f in layout.form.inputs_of(sheet.section.id))
+            said.unread.update(f.id for f in layout.form.inputs_of(sheet.section.id))
             return
         cells = self.workbook.sheet(sheet.name)
         section = sheet.section.id
         if filing.kind == "summary":
-            filing.inputs.update({f.id: self.ledger.sums.get(f.id) for f in layout.form.inputs_of(section)})
+            said.inputs.update({f.id: self.ledger.sums.get(f.id) for f in layout.form.inputs_of(section)})
         else:
             # Where lines were put in or taken out, a blank may be what the surgery left behind: it is not taken for a zero.
             if self._switch(sheet, cells, checked) and checked.places[sheet.name].as_issued:
-                filing.declared_zero |= {section}
+                said.zero.add(section)
             for item in layout.form.inputs_of(section):
-                self._input(item, layout, filing, checked)
+                self._input(item, layout, filing.year, checked, said)
 
-    def _computed(self, layout: Layout, filing: Filing, checked: Audit) -> None:
-        """Cells that ought to be computed and no longer are: totals, and in a summary every figure.
-
-        Comes after all figures are read, for ``filing.values`` are worked out once.
-        """
+    def _computed(self, layout: Layout, filing: Filing, checked: Audit) -> dict[str, Figure]:
+        """Cells that ought to be computed and no longer are: totals, and in a summary every figure. What those of totals hold."""
+        stored: dict[str, Figure] = {}
         for item in layout.form.fields.values():
             sheet, row, column = layout.position(item.id)
             spot = checked.spot(sheet, row, column)
@@ -322,9 +358,10 @@ class _Reader:
             if typed_in:
                 self.received.verdict = "modified"
             if unseen or item.id in checked.replaced:
-                filing.stored[item.id] = read_cell(cell, item.type).figure
+                stored[item.id] = read_cell(cell, item.type).figure
             elif typed_in:
                 self._typed_over(item, filing, cell, a1(*spot))
+        return stored
 
     def _is_sum(self, item: Field, layout: Layout, cell: Cell) -> bool:
         """Whether a summary's figure is still the sum over all of its 明细."""
@@ -334,35 +371,35 @@ class _Reader:
         box = sheet.switch_boxes[1]
         spot = checked.spot(sheet.name, box.top, box.left)
         typed = cells.text(*spot) if spot else ""
-        if typed not in ("是", "否", ""):  # to the letter, as the workbook's own formulas compare it
+        if typed not in (YES, NO, ""):  # to the letter, as the workbook's own formulas compare it
             self.tell("switch-unclear", sheet=sheet.name, cell=box.address, typed=typed)
-        return typed == "是"
+        return typed == YES
 
-    def _input(self, item: Field, layout: Layout, filing: Filing, checked: Audit) -> None:
+    def _input(self, item: Field, layout: Layout, year: int, checked: Audit, said: _Said) -> None:
         sheet, *issued = layout.position(item.id)
         spot = checked.spot(sheet, *issued)
         if spot is None:
-            filing.unread.add(item.id)  # its row or column was reported as lost
+            said.unread.add(item.id)  # its row or column was reported as lost
             return
         cell = self.workbook.sheet(sheet).at(*spot)
         reading = read_cell(cell, item.type)
         if reading.code in (None, "cell-fraction", "cell-formula") and self.workbook.is_date(cell):
-            reading = Reading(reading.figure, None, "cell-date")
+            reading = CellReading(reading.figure, None, "cell-date")
         figure = reading.figure
-        if reading.placeholder and item.section.id in filing.declared_zero:
+        if reading.placeholder and item.section.id in said.zero:
             figure = 0
-        filing.inputs[item.id] = figure
+        said.inputs[item.id] = figure
         if not cell.blank and (cell.kind != "number" or reading.figure is None):
-            filing.typed[item.id] = reading.typed if reading.typed is not None else cell.value
+            said.typed[item.id] = reading.typed if reading.typed is not None else cell.value
         if reading.code:
             self.tell(reading.code, sheet=sheet, cell=a1(*spot), field=item.id, actual=reading.figure,
                       types=(item.type, item.type), place=item.place, suggestion=reading.suggestion,
                       typed=self._as_typed(cell, reading), look=cell.look,
                       read=show(reading.figure, item.type))  # fmt: skip
         if reading.figure is not None and (not reading.code or CATALOGUE[reading.code].severity != "error"):
-            self._appearance(item, cell, reading, spot, filing.year)
+            self._appearance(item, cell, reading, spot, year)
 
-    def _appearance(self, item: Field, cell: Cell, reading: Reading, spot: tuple[int, int], year: int) -> None:
+    def _appearance(self, item: Field, cell: Cell, reading: CellReading, spot: tuple[int, int], year: int) -> None:
         """Tells where the screen shows something else than what is read, or what is read is a day's number."""
         sheet = item.section.sheet
         told: dict[str, dict[str, str]] = {}
@@ -381,7 +418,7 @@ class _Reader:
             self.tell(code, sheet=sheet, cell=a1(*spot), field=item.id, actual=reading.figure,
                       types=(item.type, item.type), place=item.place, read=show(reading.figure, item.type), **words)  # fmt: skip
 
-    def _as_typed(self, cell: Cell, reading: Reading) -> str:
+    def _as_typed(self, cell: Cell, reading: CellReading) -> str:
         """What stands in a cell, as a finding quotes it."""
         if reading.code == "cell-formula":
             return f"={cell.formula}"
@@ -403,22 +440,34 @@ class _Reader:
 
     # ── words ────────────────────────────────────────────────────────────────
 
-    def _signoff(self, filing: Filing, checked: Audit) -> None:
+    def _texts(self, form: Form, checked: Audit) -> dict[str, tuple[str, ...]]:
+        texts = {}
+        for section in form.text_sections:
+            if section.sheet in checked.present:
+                rows = _paragraphs(self.workbook.sheet(section.sheet))
+                texts[section.id] = tuple(rows.values())
+                self.received.paragraphs[section.id] = tuple(rows)
+        return texts
+
+    def _signoff(self, checked: Audit) -> dict[str, str]:
+        signoff: dict[str, str] = {}
         if COVER not in checked.present:
-            return
+            return signoff
         cells = self.workbook.sheet(COVER)
         for row, key in enumerate(SIGNOFF, COVER_CELLS.signoff):
             cell = cells.at(row, COVER_CELLS.column)
             value = cell.number
             if key == "date" and value is not None and 0 < value < LAST_DAY:
-                filing.signoff[key] = self._day(value)
+                signoff[key] = self._day(value)
             else:
                 said = cell.text.strip()
-                filing.signoff[key] = read_date(said) if key == "date" else said
+                signoff[key] = read_date(said) if key == "date" else said
+        return signoff
 
-    def _explanations(self, filing: Filing, checked: Audit) -> None:
+    def _explanations(self, filing: Filing, checked: Audit) -> dict[str, str]:
+        explanations: dict[str, str] = {}
         if CHECKS not in checked.present:
-            return
+            return explanations
         cells = self.workbook.sheet(CHECKS)
         queries = filing.form.queries
         for row, column in sorted(cells.cells):
@@ -426,7 +475,8 @@ class _Reader:
                 self.received.answers[rule] = a1(row, CHECK_COLUMNS.explanation)
                 said = cells.text(row, CHECK_COLUMNS.explanation).strip()
                 if said:
-                    filing.explanations[rule] = said
+                    explanations[rule] = said
+        return explanations
 
 
 def _paragraphs(cells: SheetCells) -> dict[int, str]:

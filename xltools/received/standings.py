@@ -8,10 +8,8 @@ from xltools.form.layout import LEDGER, STANDINGS
 from xltools.form.model import Agency, Member
 from xltools.form.standing import standing_of
 from xltools.ooxml.sheets import Cell, ReceivedWorkbook
-from xltools.terms import level_of
+from xltools.terms import level_of, several
 from xltools.workbook.standings import CODE, LEVEL, NAME, PART, PATH, STATE, VIA
-
-_NAMED = 12
 
 
 def read_members(workbook: ReceivedWorkbook, parts: Iterable[Agency], tell: Callable[..., None]) -> tuple[Member, ...]:
@@ -26,7 +24,7 @@ def read_members(workbook: ReceivedWorkbook, parts: Iterable[Agency], tell: Call
     unlisted = [agency for code, agency in added.items() if code not in known]
     unfounded = [m.agency for m in said if m.counted and (m.via or (m.agency.code,))[0] not in added]
     if unlisted or unfounded:
-        names = "、".join(agency.name for agency in (*unlisted, *unfounded)[:_NAMED])
+        names = several([agency.name for agency in (*unlisted, *unfounded)])
         tell("summary-members-differ", sheet=STANDINGS, names=names, other=LEDGER)
     return (*said, *(Member(agency, "accepted", True) for agency in unlisted))
 

@@ -14,7 +14,7 @@ from xltools.ooxml.sheets import Cell
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class CellReading:
     """A cell read: the figure (None where there is none), the text where it holds text, a code where that needs saying."""
 
     figure: Figure = None
@@ -46,65 +46,65 @@ _SURELY_PROPER = 8
 """A whole number of fewer digits can stand in a field of any type."""
 
 
-def read_cell(cell: Cell, kind: FieldType) -> Reading:
+def read_cell(cell: Cell, kind: FieldType) -> CellReading:
     """Reads an input cell of a field's type."""
     if cell.blank:
-        return Reading()
+        return CellReading()
     if cell.kind == "error":
-        return Reading(None, cell.value, "cell-error-value")
+        return CellReading(None, cell.value, "cell-error-value")
     if cell.kind == "boolean":
-        return Reading(None, "TRUE" if cell.value == "1" else "FALSE", "cell-not-number")
+        return CellReading(None, "TRUE" if cell.value == "1" else "FALSE", "cell-not-number")
     if cell.kind == "number":
         digits = cell.value
         if cell.formula is None and len(digits) < _SURELY_PROPER and digits.isascii() and digits.isdigit():
-            return Reading(int(digits) * SCALE[kind])
+            return CellReading(int(digits) * SCALE[kind])
         value = cell.number
         if value is None:
             # A formula that no program has worked out yet stands for no figure, least of all for 0.
-            return Reading(None, cell.value or f"={cell.formula}", "cell-not-number")
+            return CellReading(None, cell.value or f"={cell.formula}", "cell-not-number")
         figure = exact(value, kind)
         code = improper(figure, kind)
         if cell.formula is not None and code is None:
-            return Reading(figure, None, "cell-formula")
-        return Reading(figure, None, code)
+            return CellReading(figure, None, "cell-formula")
+        return CellReading(figure, None, code)
     if cell.look:
-        return Reading(None, cell.value, "cell-look")
+        return CellReading(None, cell.value, "cell-look")
     if not cell.value:
-        return Reading(None, "", "cell-formula")  # a formula that shows nothing: a blank, and told
+        return CellReading(None, "", "cell-formula")  # a formula that shows nothing: a blank, and told
     return read_text(cell.value, kind)
 
 
-def read_text(typed: str, kind: FieldType) -> Reading:
+def read_text(typed: str, kind: FieldType) -> CellReading:
     """Reads text that stands where a number belongs."""
     text, grouped = _squeezed(typed)
     if not any(_seen(c) for c in text):
-        return Reading(None, typed)
+        return CellReading(None, typed)
     if text in _PLACEHOLDERS or typed.strip() in _PLACEHOLDERS:
-        return Reading(None, typed, "cell-placeholder")
-    reading = _number(text, typed, kind) or Reading(None, typed, "cell-not-number", proposal(text, kind))
+        return CellReading(None, typed, "cell-placeholder")
+    reading = _number(text, typed, kind) or CellReading(None, typed, "cell-not-number", proposal(text, kind))
     if grouped and reading.code in ("cell-text-number", "cell-money-wan"):
         return replace(reading, code="cell-grouped")
     return reading
 
 
-def _number(text: str, typed: str, kind: FieldType) -> Reading | None:
+def _number(text: str, typed: str, kind: FieldType) -> CellReading | None:
     """A number, with a unit or a direction behind or before it; None for what is none."""
     figure = _plain_number(text, kind)
     if figure is not None:
-        return Reading(figure, typed, improper(figure, kind) or "cell-text-number")
+        return CellReading(figure, typed, improper(figure, kind) or "cell-text-number")
     if kind == "money" and (match := _MONEY.match(text)):
         figure = _plain_number(match[1], kind)
         if figure is not None and match[2] in _WAN:
-            return Reading(figure, typed, improper(figure, kind) or "cell-money-wan")
+            return CellReading(figure, typed, improper(figure, kind) or "cell-money-wan")
         if figure is not None and match[2] not in _YI and improper(right := _ten_thousandth(figure), kind) is None:
-            return Reading(None, typed, "cell-money-yuan", show(right, kind))
+            return CellReading(None, typed, "cell-money-yuan", show(right, kind))
     if kind != "money" and (match := _UNITS.match(text)):
         figure = _plain_number(match[1], kind)
         if figure is not None:
-            return Reading(figure, typed, improper(figure, kind) or "cell-unit-suffix")
+            return CellReading(figure, typed, improper(figure, kind) or "cell-unit-suffix")
     if kind == "signed" and (match := _DIRECTION.match(text)):
         figure = int(match[2]) * (-1 if match[1][0] in "减減" else 1)
-        return Reading(figure, typed, improper(figure, kind) or "cell-direction")
+        return CellReading(figure, typed, improper(figure, kind) or "cell-direction")
     return None
 
 

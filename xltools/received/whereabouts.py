@@ -12,6 +12,7 @@ from xltools.form.layout import layout_of
 from xltools.form.model import Filing
 from xltools.form.places import Spot, spot_of
 from xltools.received.locate import AS_ISSUED, Places
+from xltools.terms import several
 
 
 class Whereabouts:
@@ -44,6 +45,5 @@ class Whereabouts:
         if not isinstance(said, FieldsAt):
             return said
         spots = [self._spot(FieldAt(name)) for name in said.fields]
-        cells = "、".join(a1(*cell) for _, cell in spots[: said.most] if cell)
-        more = " 等" if len(spots) > said.most else ""
-        return f"“{spots[0][0]}”{cells}{more}" if said.sheet else f"{cells}{more}"
+        cells = several([a1(*cell) for _, cell in spots if cell], said.most, "格")
+        return f"“{spots[0][0]}”{cells}" if said.sheet else cells

@@ -14,7 +14,7 @@ from xltools.figures import SCALE, FieldType, Figure, rounded, stored
 from xltools.findings import FieldAt, Finding
 from xltools.form.algebra import difference_formula, holds_formula, pending_formula, sum_formula
 from xltools.form.layout import CHECKS
-from xltools.form.model import Cells, Filing, Formulas, Row, Rule, Scope
+from xltools.form.model import Cells, CheckRow, Filing, Formulas, Rule, Scope
 from xltools.form.sums import CEILING_WORDS, LAST, Condition, Judgement, Sum, holds
 from xltools.terms import FAIL, PASS, PENDING, Level
 
@@ -109,15 +109,15 @@ class Relation(Rule):
         )
         return left, right, holds(self.when, self.holds, columns)
 
-    def row(self, filing: Filing) -> Row:
+    def row(self, filing: Filing) -> CheckRow:
         """Its row on 校验."""
         weighed = self.weigh(filing.figures)
         if weighed is None:
-            return Row(None, None, None, PENDING)
+            return CheckRow(None, None, None, PENDING)
         left, right = stored(weighed.left, self.types[0]), stored(weighed.right, self.types[1])
         alike = self.types[0] == self.types[1]
         difference = stored(weighed.left - weighed.right, self.types[0]) if alike else None
-        return Row(left, right, difference, PASS if weighed.holds else FAIL)
+        return CheckRow(left, right, difference, PASS if weighed.holds else FAIL)
 
     def formulas(self, cells: Cells, filing: Filing) -> Formulas:
         """Its row on 校验 as formulas."""

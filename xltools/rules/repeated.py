@@ -10,7 +10,7 @@ from xltools.findings import FieldAt, Finding
 from xltools.form.algebra import pending_formula, ranges
 from xltools.form.lastyear import compare
 from xltools.form.layout import CHECKS
-from xltools.form.model import Cells, Filing, Formulas, Row, Rule, Scope
+from xltools.form.model import Cells, CheckRow, Filing, Formulas, Rule, Scope
 from xltools.form.sums import LAST
 from xltools.rules.relation import unverified
 from xltools.terms import FAIL, PASS, PENDING
@@ -53,12 +53,12 @@ class Repeated(Rule):
     def _known(filing: Filing) -> tuple[str, ...]:
         return tuple(f.id for f in filing.form.inputs if f.id in filing.known_last)
 
-    def row(self, filing: Filing) -> Row:
+    def row(self, filing: Filing) -> CheckRow:
         """How many figures are not 0, how many differ from last year's."""
         found = compare(filing)
         if found is None:
-            return Row(None, None, None, PENDING)
-        return Row(found.told, found.other, None, FAIL if found.told >= self.least and not found.other else PASS)
+            return CheckRow(None, None, None, PENDING)
+        return CheckRow(found.told, found.other, None, FAIL if found.told >= self.least and not found.other else PASS)
 
     def formulas(self, cells: Cells, filing: Filing) -> Formulas:
         """The same counted over blocks of cells."""

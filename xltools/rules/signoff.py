@@ -11,7 +11,7 @@ from xltools.address import a1, in_sheet
 from xltools.dates import LAST_DAY, serial
 from xltools.findings import CoverAt, Finding
 from xltools.form.layout import COVER, COVER_CELLS
-from xltools.form.model import Cells, Filing, Formulas, Row, Rule, Scope
+from xltools.form.model import Cells, CheckRow, Filing, Formulas, Rule, Scope
 from xltools.terms import FAIL, PASS, PENDING, SIGNOFF
 
 
@@ -58,13 +58,13 @@ class Signoff(Rule):
         """The sign-off."""
         yield from filing.signoff.items()
 
-    def row(self, filing: Filing) -> Row:
+    def row(self, filing: Filing) -> CheckRow:
         """The date, and the report year's last day."""
         said = filing.signoff
         day, end = serial(said.get(self.date, "")), serial(f"{filing.year}-12-31")
         if day is None or end is None or not all(said.get(name, "").strip() for name in self.names):
-            return Row(None, None, None, PENDING)
-        return Row(day, end, None, PASS if day >= end else FAIL)
+            return CheckRow(None, None, None, PENDING)
+        return CheckRow(day, end, None, PASS if day >= end else FAIL)
 
     def formulas(self, cells: Cells, filing: Filing) -> Formulas:
         """The same, read from the cover."""

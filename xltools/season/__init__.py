@@ -18,11 +18,11 @@ from xltools.season.folder import READINGS, Settings, last_year, read_settings
 from xltools.season.record import RECORD, Changes, Record, compare, read_record, take_stock, write_record
 from xltools.season.store import open_store
 
-__all__ = ["Changes", "Season", "Settings", "last_year", "read_settings"]
+__all__ = ["Changes", "Run", "Settings", "last_year", "read_settings"]
 
 
-class Season:
-    """One season's working folder, as opened by a run."""
+class Run:
+    """A run in a season's working folder: what it knows from before, and what it leaves to the next."""
 
     def __init__(self, home: Path) -> None:
         """XltoolsError where the settings or the record are wrong."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date as calendar_date
 from pathlib import Path
 
 from xltools.collection.decisions import Decision
 from xltools.collection.roster import Roster
 from xltools.findings import Finding, finding
-from xltools.ooxml.lists import Column, Row, read_list, write_list
-from xltools.outputs import slashed
+from xltools.inputs import LIST_LIMIT, must_read
+from xltools.ooxml.lists import Column, ListRow, read_list, write_list
+from xltools.ooxml.revision import revised
+from xltools.outputs import slashed, write_whole
 from xltools.received.typed import read_date
-from xltools.terms import explains
+from xltools.terms import bare_name, explains
 
 DECISIONS = "办理记录.xlsx"
 
@@ -38,6 +40,18 @@ def write_decisions(year: int) -> bytes:
     return write_list("办理记录", looks, [("",) * len(looks)] * _ROWS, year, _GUIDE)
 
 
+def add_decisions(path: Path, decisions: Sequence[Decision], roster: Roster | None = None) -> None:
+    """Writes decisions below those of the office's 办理记录, which otherwise stays as the office keeps it.
+
+    XltoolsError where it cannot be written into; then it stays as it is.
+    """
+    names = {code: entry.agency.name for code, entry in roster.by_code.items()} if roster else {}
+    added = [{_CODE: d.agency, _NAME: names.get(d.agency, ""), _ITEM: d.item, _BY: d.by, _DATE: d.date, _WORDS: d.words}
+             for d in decisions]  # fmt: skip
+    content = must_read(path, "办理记录", LIST_LIMIT)
+    write_whole(path, revised(content, path, "办理记录", COLUMNS, _NEEDED, added=added), force=True)
+
+
 def read_decisions(path: Path, roster: Roster | None) -> tuple[tuple[Decision, ...], list[Finding]]:
     """The decisions, and a note for each row that cannot be used; nothing where there is no such file."""
     if not path.exists():
@@ -53,7 +67,7 @@ def read_decisions(path: Path, roster: Roster | None) -> tuple[tuple[Decision, .
     return tuple(decisions), notes
 
 
-def _wrong(row: Row, date: str, roster: Roster | None) -> Iterator[str]:
+def _wrong(row: ListRow, date: str, roster: Roster | None) -> Iterator[str]:
     empty = [name for name in _NEEDED if not row[name]]
     if empty:
         yield f"{'、'.join(empty)}没有填"
@@ -64,7 +78,7 @@ def _wrong(row: Row, date: str, roster: Roster | None) -> Iterator[str]:
     entry = roster.by_code.get(row[_CODE]) if roster else None
     if row[_CODE] and roster and entry is None:
         yield f"名录上没有代码是 {row[_CODE]} 的单位"
-    if entry and row[_NAME] and "".join(row[_NAME].split()) != "".join(entry.agency.name.split()):
+    if entry and row[_NAME] and bare_name(row[_NAME]) != bare_name(entry.agency.name):
         yield f"名录上代码 {row[_CODE]} 是“{entry.agency.name}”，不是“{row[_NAME]}”"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from xltools.collection.blank import file_name, form_for, safe_name
-from xltools.collection.roster import write_roster
+from xltools.collection.roster import next_roster, write_roster
 from xltools.errors import XltoolsError, why
 from xltools.form.model import Agency
 from xltools.inputs import Refused, content_of
-from xltools.outputs import write_whole
+from xltools.outputs import slashed, write_whole
 from xltools.season.decisions import DECISIONS, write_decisions
 from xltools.terms import LEVELS
 
@@ -191,7 +192,7 @@ roster = {roster}
 supplements = {supplements}
 
 # 上年的表，用来带出上年结转、与上年比较：上年的工作文件夹、汇总表，或者放填报表的文件夹；没有就留空
-previous = ""
+previous = {previous}
 
 # 一个单位报来几份不同的表时：留空，都不计入，请单位确认；填 "newest"，取最后保存的一份
 prefer = ""
@@ -208,12 +209,18 @@ _COMMENTS = {
 }
 
 
-def lay_out(folder: Path, year: int, supplements: tuple[str, ...] = (), *, force: bool = False) -> list[Path]:
-    """Makes a working folder, and returns what was written.
+def lay_out(
+    folder: Path, year: int, supplements: tuple[str, ...] = (), *, after: Path | None = None, force: bool = False
+) -> list[Path]:
+    """Makes a working folder, and returns what was written. ``after`` is last year's, whose roster and supplements go on.
 
     XltoolsError for a folder that is not empty, unless ``force``; then too a roster and 办理记录 that are there stay as they are.
     """
+    before = _before(after, year) if after else None
+    supplements = supplements or (before.supplements if before else ())
     form_for(year, supplements)
+    names = next_roster(before.roster, year) if before else write_roster(_EXAMPLES, year)
+    previous = _from(folder, before.home) if before else ""
     try:
         if folder.exists() and not folder.is_dir():
             raise XltoolsError(f"“{folder}”是一个文件；请给出一个文件夹的名字")
@@ -229,16 +236,39 @@ def lay_out(folder: Path, year: int, supplements: tuple[str, ...] = (), *, force
     roster = next((name for name in ROSTERS if (folder / name).exists()), "")
     if not roster:
         roster = ROSTERS[0]
-        write_whole(folder / roster, write_roster(_EXAMPLES, year))
+        write_whole(folder / roster, names)
         written.append(folder / roster)
     if not (folder / DECISIONS).exists():
         write_whole(folder / DECISIONS, write_decisions(year))
         written.append(folder / DECISIONS)
     # Last: with it the folder is a working folder, and everything else is there.
-    settings = _TEMPLATE.format(year=year, roster=_quoted(roster), supplements=json.dumps(supplements),
-                                folders="\n".join(_folder_lines()))  # fmt: skip
+    settings = _TEMPLATE.format(
+        year=year,
+        roster=_quoted(roster),
+        supplements=json.dumps(supplements, ensure_ascii=False),
+        previous=_quoted(previous),
+        folders="\n".join(_folder_lines()),
+    )
     write_whole(folder / SETTINGS, settings.encode(), force=force)
     return [*written, folder / SETTINGS]
+
+
+def _before(home: Path, year: int) -> Settings:
+    """The settings of last year's working folder; XltoolsError where it is none, or of another year."""
+    if not (home / SETTINGS).is_file():
+        raise XltoolsError(f"“{home}”不是工作文件夹：里面没有 {SETTINGS}")
+    settings = read_settings(home)
+    if settings.year != year - 1:
+        raise XltoolsError(f"“{home}”是 {settings.year} 年度的工作文件夹，不是上年（{year - 1} 年度）的")
+    return settings
+
+
+def _from(folder: Path, other: Path) -> str:
+    """A path as it is told in a folder; in full where it lies on another drive."""
+    try:
+        return slashed(Path(os.path.relpath(other, folder)))
+    except ValueError:
+        return slashed(other.resolve())
 
 
 def _folder_lines() -> list[str]:

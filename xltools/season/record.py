@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from xltools.collection.changes import changed
 from xltools.collection.check import Collection, missing
@@ -29,6 +29,7 @@ from xltools.inputs import must_read, read_json
 from xltools.outputs import write_whole
 from xltools.received.read import Received
 from xltools.season.codec import Unfit, decoder, encoder
+from xltools.terms import NamedJson
 
 RECORD = "record.json"
 _LIMIT = 512 * 2**20
@@ -147,6 +148,30 @@ def _open(findings: Iterable[Finding]) -> Iterator[str]:
 # ── what has changed ─────────────────────────────────────────────────────────
 
 
+class StepJson(NamedJson):
+    """What happened to an agency since the last run: state then and now, figures changed (null: nothing to compare), problems
+    gone and new.
+    """
+
+    was: State
+    now: State
+    figures: int | None
+    gone: int
+    new: int
+
+
+class ChangesJson(TypedDict):
+    """What has changed since the last run over the working folder (null: this is the first)."""
+
+    since: str | None
+    new: list[StepJson]
+    corrected: list[StepJson]
+    settled: list[StepJson]
+    withdrawn: list[StepJson]
+    missing: list[NamedJson]
+    unchanged: int
+
+
 @dataclass(frozen=True)
 class Step:
     """What happened to an agency since the last run. ``figures`` counts changed ones; None where there is nothing to compare."""
@@ -176,7 +201,7 @@ class Step:
         state = STATES[self.now] if self.was == self.now else f"{STATES[self.was]} → {STATES[self.now]}"
         return f"{self.name}（{self.code}）：{'，'.join([*facts, state])}"
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> StepJson:
         return {"code": self.code, "name": self.name, "was": self.was, "now": self.now, "figures": self.figures,
                 "gone": self.gone, "new": self.arisen}  # fmt: skip
 
@@ -208,12 +233,17 @@ class Changes:
         if self.since:
             yield f"    没有变化 {self.unchanged} 家。"
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> ChangesJson:
         """The changes as ``--json`` gives them."""
-        kinds = {"new": self.new, "corrected": self.corrected, "settled": self.settled, "withdrawn": self.withdrawn}
-        told: dict[str, Any] = {name: [step.as_json() for step in steps] for name, steps in kinds.items()}
-        told["missing"] = [{"code": step.code, "name": step.name} for step in self.missing]
-        return {"since": self.since or None, **told, "unchanged": self.unchanged}
+        return {
+            "since": self.since or None,
+            "new": [step.as_json() for step in self.new],
+            "corrected": [step.as_json() for step in self.corrected],
+            "settled": [step.as_json() for step in self.settled],
+            "withdrawn": [step.as_json() for step in self.withdrawn],
+            "missing": [{"code": step.code, "name": step.name} for step in self.missing],
+            "unchanged": self.unchanged,
+        }
 
 
 def compare(last: Record | None, now: Record, collection: Collection) -> Changes:

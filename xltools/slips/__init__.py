@@ -50,7 +50,7 @@ def slips(collection: Collection) -> Iterator[tuple[str, bytes]]:
         yield from _of(received, collection, taken, failed)
     yield CHAT, chat(collection, failed).encode()
     for received, found in failed:
-        received.findings.append(found)
+        received.add(found)
 
 
 def _of(received: Received, collection: Collection, taken: set[str], failed: Failed) -> Iterator[tuple[str, bytes]]:

@@ -11,6 +11,7 @@ from xltools.findings.failures import apart
 from xltools.received.read import Received
 from xltools.slips.notices import notices, withheld
 from xltools.slips.words import bare, counted, cut, shortened, to_correct
+from xltools.terms import KINDS
 
 _LONGEST, _LONGEST_PART = 90, 28
 
@@ -25,7 +26,7 @@ def chat(collection: Collection, failed: Failed | None = None) -> str:
 
 
 def _lines(collection: Collection, failed: Failed) -> Iterator[str]:
-    title = next((r.filing.form.title for r in collection.received if r.filing), "填报表")
+    title = next((r.filing.form.title for r in collection.received if r.filing), KINDS["filing"])
     absent = [entry.agency.name for entry in missing(collection)]
     busy, aside = _to_correct(collection, failed)
     done = list(dict.fromkeys(r.filing.agency.name for r in collection.received

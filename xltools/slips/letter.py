@@ -22,18 +22,10 @@ from xltools.ooxml.paper import (
     shade,
     write_run,
 )
-from xltools.received.audit import Verdict
 from xltools.received.read import Received
 from xltools.slips.words import EXPLAIN, bare, counted, cut, helpful, other_notes, shortened, to_correct
-from xltools.terms import SEVERITIES, Severity
+from xltools.terms import SEVERITIES, VERDICTS, Severity
 
-VERDICTS: dict[Verdict, str] = {
-    "original": "是下发的表，表样没有改动",
-    "resaved": "是下发的表，表样没有改动",
-    "modified": "是下发的表，但表样（文字、公式、行列或工作表）被改动过",
-    "foreign": "不是下发的填报表",
-    "unreadable": "文件读不出来",
-}
 HOW: dict[Severity, str] = {
     "error": "必须改正",
     "query": f"数填错了的请改正；{EXPLAIN}（只写“核实无误”之类不算）",
@@ -98,7 +90,7 @@ def _heading(body: _Body, received: Received) -> None:
         rows.append(("填报单位", visible(filing.agency.name), "单位代码", visible(filing.agency.code)))
         rows.append(("报告年度", f"{filing.year} 年度", "校验码", check_code(filing) or "算不出来"))
     rows.append(("收到的文件", cut(visible(received.path.name), _LONGEST_NAME)))
-    rows.append(("审核结论", f"{VERDICTS[received.verdict]}；{counted(to_correct(received))}，没有通过"))
+    rows.append(("审核结论", f"{VERDICTS[received.verdict][1]}；{counted(to_correct(received))}，没有通过"))
     body.facts(rows)
 
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TypedDict
 
-from xltools.collection.check import Collection
-from xltools.collection.levels import counted_in, total
+from xltools.collection.check import Collection, CollectionJson
+from xltools.collection.levels import counted_in
 from xltools.collection.previous import Previous
 from xltools.collection.roster import Entry, Roster
 from xltools.editions import edition_for, load_form
 from xltools.errors import XltoolsError
-from xltools.figures import as_json
+from xltools.figures import as_json, total
 from xltools.form.model import Agency, Filing, Form, Member, State
 from xltools.form.standing import STATES, completeness
 from xltools.received.read import Received
+from xltools.terms import NamedJson
 from xltools.workbook.ledger import status_words
 
 __all__ = ("STATES", "Standing", "State", "Summary", "kept_words", "merge")
@@ -34,6 +35,28 @@ class Standing:
     @property
     def member(self) -> Member:
         return Member(self.entry.agency, self.state, self.included, self.via)
+
+
+class SummaryJson(TypedDict):
+    """The summary written: its file and figures, how many agencies file, were received and are in it, and who is missing.
+
+    ``status`` is the line at its top; ``kept`` what was taken over from the summary it replaces, in words.
+    """
+
+    file: str
+    values: dict[str, int | float | None]
+    agencies: int
+    received: int
+    accepted: int
+    status: str
+    kept: str
+    missing: list[NamedJson]
+
+
+class MergedJson(CollectionJson):
+    """A check of all files, and the summary of the accepted ones."""
+
+    summary: SummaryJson
 
 
 @dataclass
@@ -71,7 +94,7 @@ class Summary:
         """The line at the top of every sheet: who is in it, and how many lines of adjustments."""
         return status_words(self.completeness, self.filing)
 
-    def as_json(self, file: str, kept: str = "") -> dict[str, Any]:
+    def as_json(self, file: str, kept: str = "") -> MergedJson:
         """The whole, as ``merge --json`` gives it; ``kept`` is what was taken over from the summary it replaces, in words."""
         fields = self.filing.form.fields
         return {
@@ -119,13 +142,14 @@ def merge(
         f.id: total([*(one.values.get(f.id) for one in filings), *(line.figures.get(f.id) for line in adjustments)])
         for f in form.inputs
     }
-    filing = Filing(form, area, collection.year, "summary", inputs, adjustments=adjustments)
-    filing.members = tuple(s.member for s in standings)
+    filing = Filing(form, area, collection.year, "summary", inputs, adjustments=adjustments,
+                    members=tuple(s.member for s in standings))  # fmt: skip
     if kept:
-        filing.texts, filing.signoff = kept.texts, kept.signoff
-        filing.explanations, filing.stamps = kept.explanations, kept.stamps
+        filing = replace(
+            filing, texts=kept.texts, signoff=kept.signoff, explanations=kept.explanations, stamps=kept.stamps
+        )
     if previous is not None:
-        previous.area(filing, (s.entry.agency for s in standings))
+        filing = previous.area(filing, (s.entry.agency for s in standings))
     return Summary(filing, collection, parts, standings)
 
 

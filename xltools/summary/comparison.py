@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from xltools.address import Box, a1, in_sheet
-from xltools.figures import FieldType, Figure, stored
+from xltools.figures import FieldType, Figure, stored, total_of_all
 from xltools.form.algebra import ranges, sum_formula
 from xltools.form.layout import COMPARISON, Layout
 from xltools.form.model import Chart, Field, Filing
@@ -39,7 +39,7 @@ def write_comparison(book: Book, layout: Layout, filing: Filing, status: str) ->
             _field(out, row, field, layout, filing)
             row += 1
     area = Box(0, 0, row - 1, _SHARE)
-    out.finish(freeze=(HEAD + 1, 1), repeat=HEAD, area=area, footer=COMPARISON)
+    out.finish(freeze=(HEAD + 1, 1), repeat=HEAD, area=area, colours=True, footer=COMPARISON)
 
 
 def _chart(out: Sheet, top: int, chart: Chart, layout: Layout, filing: Filing) -> int:
@@ -66,21 +66,15 @@ def _chart(out: Sheet, top: int, chart: Chart, layout: Layout, filing: Filing) -
 
 def _total(of: Sum, values: Mapping[str, Figure]) -> Figure:
     """A sum over figures that are all known; None where one is not."""
-    known = {name: values.get(name) for name in of.fields}
-    return None if None in known.values() else of.of(known)
+    return of.total({name: values.get(name) for name in of.fields})
 
 
 def _field(out: Sheet, row: int, field: Field, layout: Layout, filing: Filing) -> None:
     cell = in_sheet(field.section.sheet, layout.cell(field.id))
     words = " · ".join(part for part in ("/".join(field.row.label[-2:]), field.column_name) if part)
-    last = _sum(filing.last.get(part) for part in field.parts or (field.id,))
+    last = total_of_all(filing.last.get(part) for part in field.parts or (field.id,))
     _line(out, row, words, f'IF({cell}="","",{cell})', (filing.values[field.id], last), field.type)
-    out.height_for(row, {1.15 * _COLUMNS["指标"]: words})  # in small print
-
-
-def _sum(figures: Iterable[Figure]) -> Figure:
-    known = list(figures)
-    return None if None in known else sum(f for f in known if f is not None)
+    out.height_for(row, (words, 1.15 * _COLUMNS["指标"]))  # in small print
 
 
 def _line(out: Sheet, row: int, words: str, formula: str, figures: Sequence[Figure], kind: FieldType) -> None:

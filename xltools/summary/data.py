@@ -12,7 +12,7 @@ from xltools.ooxml.book import Book
 from xltools.ooxml.streamed import Value
 from xltools.outputs import slashed
 from xltools.summary import Summary
-from xltools.terms import LEVELS
+from xltools.terms import LEVELS, NO, VERDICTS, YES
 from xltools.workbook.cached import number
 from xltools.workbook.ledger import ADJUSTMENT
 from xltools.workbook.listing import TOP, finish_list, list_sheet
@@ -22,16 +22,8 @@ _ROWS = 1_000_000
 
 _DATA = {"年度": 8.0, "单位代码": 16.0, "单位名称": 26.0, "层级": 12.0, "表": 14.0, "指标编号": 36.0, "指标": 60.0,
          "数值": 12.0}  # fmt: skip
-_SOURCES = {"文件": 60.0, "单位代码": 16.0, "单位名称": 26.0, "年度": 8.0, "是否计入": 20.0, "表的情况": 16.0,
-            "保存时间": 20.0, "SHA-256": 68.0}  # fmt: skip
-
-VERDICTS = {
-    "original": "原表",
-    "resaved": "原表（另存过）",
-    "modified": "表被改动",
-    "foreign": "不是填报表",
-    "unreadable": "读不出",
-}
+_SOURCES = {"文件": 44.0, "单位代码": 16.0, "单位名称": 26.0, "年度": 8.0, "是否计入": 20.0, "表的情况": 16.0,
+            "保存时间": 20.0, "SHA-256": 36.0}  # fmt: skip
 
 Progress = Callable[[Sequence[Filing], str], Iterable[Filing]]
 
@@ -49,9 +41,9 @@ def write_data(book: Book, summary: Summary, progress: Progress = quietly) -> No
     rows = _figures(summary, progress(summary.included, "写汇总表"))
     for start in range(0, max(count, 1), _ROWS):
         name, here = DATA if not start else f"{DATA}（{start // _ROWS + 1}）", min(count - start, _ROWS)
-        out = list_sheet(book, name, "数据：一行一个单位的一个指标，供分析用", summary.status, _DATA)
+        out = list_sheet(book, name, "数据：一行一个单位的一个指标，供分析用（不打印）", summary.status, _DATA)
         out.rows(TOP, here, islice(rows, here), ("cell_number", *("data",) * 6, "cell_number"))
-        finish_list(out, here, len(_DATA), name)
+        finish_list(out, here, len(_DATA), name, printed=False)
 
 
 def _figures(summary: Summary, included: Iterable[Filing]) -> Iterator[tuple[Value, ...]]:
@@ -75,14 +67,15 @@ def write_sources(book: Book, summary: Summary) -> None:
     replaced = {r.filing.agency.code for r in summary.collection.received if r.superseded_by and r.filing}
     for row, received in enumerate(summary.collection.received, TOP):
         filing = received.filing
-        used = "是" if id(received) in counted else "否"
+        used = YES if id(received) in counted else NO
         if received.superseded_by:
             used = "否，有更新的一份"
         elif filing and filing.agency.code in replaced and id(received) in counted:
             used = "是，取最后保存的一份"
         facts = (whole(slashed(received.path)), filing.agency.code if filing else "", filing.agency.name if filing else "",
-                 str(filing.year) if filing else "", used, VERDICTS[received.verdict],
+                 str(filing.year) if filing else "", used, VERDICTS[received.verdict][0],
                  received.saved, received.sha256)  # fmt: skip
         for column, fact in enumerate(facts):
             out.put((row, column), fact, "cell_left")
+        out.height_for(row, *zip(facts, _SOURCES.values(), strict=True))
     finish_list(out, len(summary.collection.received), len(_SOURCES), SOURCES)

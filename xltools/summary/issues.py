@@ -80,10 +80,10 @@ def write_issues(book: Book, issues: Issues, status: str) -> None:
 def _kinds(out: Sheet, issues: Issues) -> None:
     first = {id(f): n for n, f in reversed(list(enumerate(issues.found, issues.head + 1)))}
     counts = ((8, "未解决"), (9, "共几项"), (10, "几家单位"))
-    out.put(Box(TOP - 1, _KIND[0], TOP - 1, _KIND[1]), "编号", "column")
-    out.put(Box(TOP - 1, _WORDS[0], TOP - 1, _WORDS[1]), "是什么问题", "column")
+    out.put(Box(TOP - 1, _KIND[0], TOP - 1, _KIND[1]), "编号", "head")
+    out.put(Box(TOP - 1, _WORDS[0], TOP - 1, _WORDS[1]), "是什么问题", "head")
     for column, heading in counts:
-        out.put((TOP - 1, column), heading, "column")
+        out.put((TOP - 1, column), heading, "head")
     for row, (name, those) in enumerate(issues.kinds, TOP):
         one = those[0]
         words = f"［{SEVERITIES[one.severity]}］{one.detail.get('text') or CATALOGUE[one.code].title}"
@@ -92,7 +92,7 @@ def _kinds(out: Sheet, issues: Issues) -> None:
         out.put(Box(row, _WORDS[0], row, _WORDS[1]), words, "cell_left")
         for column, count in enumerate((sum(f.open for f in those), len(those), len(agencies)), 8):
             out.put((row, column), count, "cell_number")
-        out.height_for(row, {sum(list(_COLUMNS.values())[_WORDS[0] : _WORDS[1] + 1]): words})
+        out.height_for(row, (words, sum(list(_COLUMNS.values())[_WORDS[0] : _WORDS[1] + 1])))
 
 
 def _kind(found: Finding) -> str:
@@ -113,4 +113,6 @@ def _row(found: Finding) -> tuple[Value, ...]:
 
 
 def _height(row: Sequence[Value]) -> float:
-    return height_of({_COLUMNS["问题"]: str(row[7]), _COLUMNS["怎么办／怎样了结"]: str(row[10])})
+    return height_of(
+        (str(words), width) for words, width in zip(row, _COLUMNS.values(), strict=True) if isinstance(words, str)
+    )

@@ -22,7 +22,7 @@ from xltools.summary.data import Progress, quietly, write_data, write_sources
 from xltools.summary.issues import Issues, write_issues
 from xltools.terms import SEVERITIES
 from xltools.workbook.ledger import sum_over, target, write_ledger
-from xltools.workbook.standings import Line, write_standings
+from xltools.workbook.standings import StandingLine, write_standings
 from xltools.workbook.tables import Computed
 from xltools.workbook.write import write_filing
 
@@ -67,7 +67,7 @@ def write_summary(summary: Summary, progress: Progress = quietly) -> bytes:
     return write_filing(filing, status=summary.status, entry=computed, more=more)
 
 
-def _lines(summary: Summary, issues: Issues) -> Iterator[Line]:
+def _lines(summary: Summary, issues: Issues) -> Iterator[StandingLine]:
     """An agency a line; those of a summary that came in stand below the line of that summary."""
     for _, group in groupby(summary.standings, lambda s: id(s.received) if s.via else None):
         standings = list(group)
@@ -80,16 +80,16 @@ def _lines(summary: Summary, issues: Issues) -> Iterator[Line]:
             yield _line(standing, issues)
 
 
-def _line(standing: Standing, issues: Issues) -> Line:
+def _line(standing: Standing, issues: Issues) -> StandingLine:
     if standing.via:  # its filing was checked where that summary was made
-        return Line(standing.member)
+        return StandingLine(standing.member)
     if standing.received is None:
-        return Line(standing.member, issue=issues.first_row(standing.entry.agency.code))
+        return StandingLine(standing.member, issue=issues.first_row(standing.entry.agency.code))
     return _file(standing.member, standing.received, issues)
 
 
-def _file(member: Member, received: Received, issues: Issues, part: str = "") -> Line:
+def _file(member: Member, received: Received, issues: Issues, part: str = "") -> StandingLine:
     open_ = [f.severity for f in received.findings if f.open]
     code = (check_code(received.filing) or "") if received.filing else ""
     counts = tuple(open_.count(severity) for severity in SEVERITIES)
-    return Line(member, counts, code, whole(received.path.name), issues.first_row(member.agency.code), part)
+    return StandingLine(member, counts, code, whole(received.path.name), issues.first_row(member.agency.code), part)

@@ -5,13 +5,13 @@ Excel counts only true numbers: a cell with text, even one that ``check`` can re
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 
 from xltools.figures import Figure, stored
 from xltools.form.checkcode import NO_CODE, check_code
-from xltools.form.model import Field, Filing, Row, Rule, Section
+from xltools.form.model import CheckRow, Field, Filing, Rule, Section
 from xltools.terms import FAIL, explains, says_nothing
 
 
@@ -29,7 +29,7 @@ class Shown:
         self._seen = replace(filing, inputs={k: None if k in filing.typed else v for k, v in filing.inputs.items()})
 
     @cached_property
-    def values(self) -> dict[str, Figure]:
+    def values(self) -> Mapping[str, Figure]:
         """Figures as the workbook's own formulas see them."""
         return self._seen.values
 
@@ -78,7 +78,7 @@ class Shown:
         return tuple(rule for rule in self.filing.rules if rule.shows)
 
     @cached_property
-    def rows(self) -> dict[str, Row]:
+    def rows(self) -> dict[str, CheckRow]:
         """校验 by rule id."""
         return {rule.id: rule.row(self._seen) for rule in self.rules}
 

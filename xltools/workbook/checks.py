@@ -8,25 +8,27 @@ from xltools.form.layout import CHECK_COLUMNS, CHECK_HEADINGS, CHECK_TOP, CHECKS
 from xltools.form.model import Field, Filing, Rule
 from xltools.form.places import spot_of
 from xltools.form.sums import LAST
-from xltools.ooxml.book import Book, Sheet
-from xltools.terms import FAIL, PASS, SEVERITIES
+from xltools.ooxml.book import Book, Sheet, height_of
+from xltools.terms import FAIL, PASS, PENDING, SEVERITIES
 from xltools.workbook.cached import Shown
 from xltools.workbook.ledger import put_status
 from xltools.workbook.said import bare_formula, bare_text
 from xltools.workbook.tables import agency_line, rule_name
 
 AT = CHECK_COLUMNS
+_WIDTHS = (26.0, 58.0, 11.0, 11.0, 11.0, 8.0, 40.0, 7.0)
 
 
 def write_checks(book: Book, layout: Layout, shown: Shown, status: str) -> None:
     """The sheet 校验, and the defined name of each rule's result."""
     out = book.sheet(CHECKS)
-    out.widths(26, 58, 11, 11, 11, 8, 40, 7)
+    out.widths(*_WIDTHS)
     out.hide(AT.bare, AT.bare)
     last = len(CHECK_HEADINGS) - 1
     top = Box(0, 0, 0, last)
     if status:
-        put_status(out, top, status)
+        put_status(out, top, status, "status_wrapped")
+        out.height_for(0, (status, sum(_WIDTHS)))
     else:
         out.put(top, "错误必须改正；核实请改正，或者在“情况说明”里写清原因。点编号可以跳到所在的格。", "status")
     out.put(Box(1, 0, 1, last), "校验", "title")
@@ -39,17 +41,26 @@ def write_checks(book: Book, layout: Layout, shown: Shown, status: str) -> None:
         if rule.anchors:
             book.name(rule_name(rule.id), in_sheet(CHECKS, a1(row, AT.result, absolute=True)))
     results = [Box(r, AT.result, r, AT.result) for r in range(CHECK_TOP, end)]
+    cells = Box(CHECK_TOP, AT.result, max(end - 1, CHECK_TOP), AT.result).fixed
     if results:
         here, severity = results[0].address, a1(CHECK_TOP, AT.severity)
         severity = f"${severity}"
         out.mark(results, f'AND({here}="{FAIL}",{severity}="{SEVERITIES["error"]}")', "error")
         out.mark(results, f'{here}="{FAIL}"', "query")
-        out.mark(results, f'{here}="{PASS}"', "good")
+        out.mark(results, f'{here}="{PASS}"', "passed")
     out.height(1, 30)
+    out.tint(f'COUNTIF({cells},"{FAIL}")+COUNTIF({cells},"{PENDING}")>0')
     if shown.filing.known_last:
         _last_year(out, layout, shown.filing, end)
+    said = (Box(row, AT.explanation, row, AT.explanation)
+            for row, rule in enumerate(shown.rules, CHECK_TOP) if rule.severity == "query")  # fmt: skip
     out.finish(
-        landscape=True, freeze=(CHECK_TOP, 0), repeat=CHECK_TOP - 1, area=Box(0, 0, end - 1, last), footer=CHECKS
+        landscape=True,
+        freeze=(CHECK_TOP, 0),
+        repeat=CHECK_TOP - 1,
+        area=Box(0, 0, end - 1, last),
+        first=next(said, None),
+        footer=CHECKS,
     )
 
 
@@ -66,7 +77,8 @@ def _row(out: Sheet, row: int, rule: Rule, layout: Layout, shown: Shown) -> None
         out.formula((row, AT.difference), formulas.difference, said.difference, "cell_number")
     out.formula((row, AT.result), formulas.result, said.result, "cell")
     _explanation(out, row, rule, shown)
-    out.height(row, 32)
+    explained = shown.filing.explanations.get(rule.id, "")
+    out.height(row, max(32, height_of(((rule.sentence, _WIDTHS[AT.text] - 3), (explained, _WIDTHS[AT.explanation])))))
 
 
 def _last_year(out: Sheet, layout: Layout, filing: Filing, below: int) -> None:

@@ -10,9 +10,6 @@ from __future__ import annotations
 
 import io
 import re
-import struct
-import zipfile
-import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -23,6 +20,7 @@ from xlsxwriter.xmlwriter import XMLwriter
 
 from xltools.form.model import Filing
 from xltools.ooxml.book import Book
+from xltools.ooxml.repack import Packed, deflated, unpacked, zipped
 from xltools.ooxml.streamed import TEXT_LIMIT, SharedTexts
 from xltools.workbook.write import compose, front
 
@@ -49,7 +47,7 @@ class Plates:
 
     def write(self, filing: Filing) -> bytes:
         """The whole workbook of a filing."""
-        trace = Trace(*front(filing))
+        trace = CallTrace(*front(filing))
         compose(cast(Book, trace), filing)
         if trace.odd:
             return trace.replay(iter(trace.values)).bytes()
@@ -66,7 +64,7 @@ class Plates:
 # ── what is asked of a book ──────────────────────────────────────────────────
 
 
-class Trace:
+class CallTrace:
     """Stands in for a ``Book``: notes what is asked of it."""
 
     def __init__(self, properties: dict[str, str], title: str, year: int) -> None:
@@ -127,7 +125,7 @@ class Trace:
 class _TracedSheet:
     """Stands in for a ``Sheet``: the values of its cells are set apart, all else is noted as it is."""
 
-    def __init__(self, trace: Trace, number: int) -> None:
+    def __init__(self, trace: CallTrace, number: int) -> None:
         self._trace, self._number = trace, number
 
     def put(self, box: Any, value: Any, style: str) -> None:
@@ -220,12 +218,10 @@ def _words(place: int, escape: Callable[[str], str]) -> Write:
 
 
 @dataclass
-class _Part:
-    """A part of the package: its headers in the zip, its packed bytes, and the text they are of."""
+class _PlatePart:
+    """A part of the package, packed, and the text that it is of."""
 
-    header: bytearray
-    record: bytearray
-    packed: bytes
+    packed: Packed
     text: str
     literals: list[str]
     places: list[Write]
@@ -241,11 +237,7 @@ class _Part:
         """Packs another text; what has not changed is not packed again."""
         if text == self.text:
             return
-        content, deflate = text.encode(), zlib.compressobj(-1, zlib.DEFLATED, -15)
-        self.text, self.packed = text, deflate.compress(content) + deflate.flush()
-        said = zlib.crc32(content), len(self.packed), len(content)
-        struct.pack_into("<LLL", self.header, 14, *said)
-        struct.pack_into("<LLL", self.record, 16, *said)
+        self.text, self.packed = text, deflated(self.packed.name, text.encode())
 
 
 class Plate:
@@ -254,39 +246,23 @@ class Plate:
     def __init__(self, content: bytes, values: int) -> None:
         """ValueError where XlsxWriter did not print every value's mark: a version that prints numbers another way."""
         marked: set[str] = set()
-        self._parts: list[_Part] = []
-        self._end = bytearray(content[-22:])
-        at = struct.unpack_from("<L", self._end, 16)[0]
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            for entry in package.infolist():
-                name, extra, comment = struct.unpack_from("<HHH", content, at + 28)
-                record = bytearray(content[at : at + 46 + name + extra + comment])
-                at += len(record)
-                start = entry.header_offset
-                inside = start + 30 + sum(struct.unpack_from("<HH", content, start + 26))
-                packed = content[inside : inside + entry.compress_size]
-                text = package.read(entry).decode()
-                marked.update(found[1] for found in _MARK.finditer(text))
-                if entry.filename == "xl/sharedStrings.xml":
-                    self._strings = [_MARK.search(si) or si for si in _STRING.findall(text)]
-                    self._string_part = len(self._parts)
-                places = _cut(text)
-                self._parts.append(_Part(bytearray(content[start:inside]), record, packed, text, *places))
+        self._parts: list[_PlatePart] = []
+        for packed, inside in unpacked(content):
+            text = inside.decode()
+            marked.update(found[1] for found in _MARK.finditer(text))
+            if packed.name == "xl/sharedStrings.xml":
+                self._strings = [_MARK.search(si) or si for si in _STRING.findall(text)]
+                self._string_part = len(self._parts)
+            self._parts.append(_PlatePart(packed, text, *_cut(text)))
         if len(marked) != values:
             raise ValueError(f"of {values} values XlsxWriter printed {len(marked)}")
 
     def printed(self, values: Sequence[Any]) -> bytes:
         """The whole file with these values."""
         strings, numbers = self._shared(values)
-        out, directory = bytearray(), bytearray()
         for number, part in enumerate(self._parts):
             part.becomes(strings if number == self._string_part else part.printed(values, numbers))
-            struct.pack_into("<L", part.record, 42, len(out))
-            directory += part.record
-            out += part.header
-            out += part.packed
-        struct.pack_into("<LL", self._end, 12, len(directory), len(out))
-        return bytes(out + directory + self._end)
+        return zipped(part.packed for part in self._parts)
 
     def _shared(self, values: Sequence[Any]) -> tuple[str, list[str]]:
         """The part of shared texts, each once, and for each place of the plate the number of its text."""

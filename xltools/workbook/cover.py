@@ -7,7 +7,7 @@ from xltools.dates import serial
 from xltools.form.layout import CHECK_COLUMNS, CHECKS, CODE_LABEL, COVER, COVER_CELLS, COVER_IDENTITY, Layout
 from xltools.form.model import Section
 from xltools.ooxml.book import Book, Sheet
-from xltools.terms import FAIL, LEVELS, PENDING, SIGNOFF
+from xltools.terms import FAIL, KINDS, LEVELS, PENDING, SIGNOFF
 from xltools.workbook.cached import Shown
 from xltools.workbook.ledger import put_status
 from xltools.workbook.said import explained_formula, paragraphs_formula
@@ -28,7 +28,7 @@ def write_cover(book: Book, layout: Layout, shown: Shown, status: str) -> None:
     box = Box(AT.status, 1, AT.status, _LAST - 1)
     if status:
         put_status(out, box, status, "status_wrapped")
-        out.height_for(AT.status, {76: status})
+        out.height_for(AT.status, (status, 76))
     else:
         counts = Box(AT.progress + 1, 3, AT.progress + len(rows), 3).fixed
         formula = f'IF(SUM({counts})=0,"全部通过，可以报送","还有 "&SUM({counts})&" 项未通过")'
@@ -36,7 +36,7 @@ def write_cover(book: Book, layout: Layout, shown: Shown, status: str) -> None:
         out.mark([box], f'LEFT({box.address},2)="还有"', "query")
         out.mark([box], f'LEFT({box.address},2)="全部"', "good")
     out.put(Box(AT.title, 1, AT.title, _LAST - 1), layout.form.title, "title")
-    kind = "汇总表" if filing.kind == "summary" else "填报表"
+    kind = KINDS[filing.kind]
     out.put(Box(AT.kind, 1, AT.kind, _LAST - 1), kind, "subtitle")
     facts = (filing.agency.name, filing.agency.code, LEVELS[filing.agency.level], filing.year, layout.form.basis)
     for row, label, fact in zip(range(AT.name, AT.basis + 1), COVER_IDENTITY.values(), facts, strict=True):
@@ -50,7 +50,13 @@ def write_cover(book: Book, layout: Layout, shown: Shown, status: str) -> None:
     out.height(AT.title, 44)
     seal = AT.progress + len(rows) + 2
     out.put(Box(seal, 1, seal, _LAST - 1), "（单位盖章）", "right")
-    out.finish(tall=1, area=Box(0, 0, seal + 3, _LAST), footer="填报数字与纸质件以校验码相同为准")
+    if not status:
+        out.tint(f'LEFT({Box(AT.status, 1, AT.status, 1).fixed},2)="还有"')
+    # What is open is for the screen, what a summary lacks is for the paper too.
+    area = Box(AT.status if status else AT.title, 0, seal + 3, _LAST)
+    out.finish(
+        tall=1, area=area, first=Box(AT.signoff, AT.column, AT.signoff, 3), footer="填报数字与纸质件以校验码相同为准"
+    )
 
 
 def _signoff(out: Sheet, shown: Shown) -> None:
@@ -90,8 +96,9 @@ def _progress(out: Sheet, layout: Layout, shown: Shown) -> list[tuple[str, str, 
     out.formula((row, 2), formula, state, "fact")
     out.formula((row, 3), f"{failing}+{pending}-({explained})", opened, "cell")
     rows.append((CHECKS, state, opened))
-    boxes = [Box(AT.progress + 1 + n, 3, AT.progress + 1 + n, 3) for n in range(len(rows))]
-    out.mark(boxes, f"{boxes[0].address}>0", "query")
+    if shown.filing.kind == "filing":
+        boxes = [Box(AT.progress + 1 + n, 3, AT.progress + 1 + n, 3) for n in range(len(rows))]
+        out.mark(boxes, f"{boxes[0].address}>0", "query")
     return rows
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xltools.form.layout import CHECKS, COVER, DATA, GUIDE, ISSUES, LEDGER, SOURCES, STANDINGS, Layout
 from xltools.form.model import Filing
 from xltools.ooxml.book import Book
-from xltools.terms import LEVELS
+from xltools.terms import KINDS, LEVELS
 
 
 def write_guide(book: Book, layout: Layout, filing: Filing) -> None:
@@ -38,7 +38,7 @@ def write_guide(book: Book, layout: Layout, filing: Filing) -> None:
             f"{texts}由本级填写；“{COVER}”由本级签字、盖章后上报。",
             "每张表顶上一行写着应报多少家、采用多少家、缺哪些家；没有收齐的，是暂定的数。",
         ]
-    kind = "汇总表" if filing.kind == "summary" else "填报表"
+    kind = KINDS[filing.kind]
     out.put((0, 1), f"{form.title}{kind}", "title")
     out.put((1, 1), f"{filing.year} 年度　格式依据：{form.basis}　填报层级：{LEVELS[filing.agency.level]}", "subtitle")
     out.height(0, 40)
@@ -51,7 +51,7 @@ def write_guide(book: Book, layout: Layout, filing: Filing) -> None:
     row = len(steps) + 4
     out.put(
         (row, 1),
-        "颜色：浅黄＝要填的格　浅蓝＝上年带来　灰色＝自动合计　红色＝错误　橙色＝请核实　绿色＝已通过",
+        "颜色：浅黄＝要填的格　浅蓝＝上年带来　灰色＝自动合计　红色＝错误　橙色＝请核实　绿色＝已通过。填完的表变成白色，照样打印",
         "small",
     )
     out.finish(tall=1, footer=GUIDE)

@@ -26,6 +26,11 @@ _HINT = f"{HEADING}下级无法改报、须由本级更正合计时，在下面�
 _CHANGED = "adjustments_changed"
 """The defined name of the cell that says so: conditional formats may not look at other sheets, but may use names."""
 
+_TOLD = 7
+"""The last column over which the line at the top goes."""
+NOT_PRINTED = Box(0, 0, 1, _TOLD)
+"""The print area of a sheet that is there to be calculated with: what it is, and no more; to print nothing at all cannot be said."""
+
 _LABEL = ADJUSTMENT + " {}"
 
 
@@ -34,12 +39,15 @@ def write_ledger(book: Book, layout: Layout, filings: Sequence[Filing], summary:
     out = book.sheet(LEDGER)
     inputs = layout.form.inputs
     out.widths(16, 28, 13, *(9.0 for _ in inputs))
-    put_status(out, (STATUS_ROW, 0), status)
-    out.put((1, 0), "明细：各单位的数，各表的数由这里相加得出；点一列上方的编号，回到表里的那一格", "title_left")
+    put_status(out, Box(STATUS_ROW, 0, STATUS_ROW, _TOLD), status, "status_wrapped")
+    out.height_for(STATUS_ROW, (status, 57 + 9 * (_TOLD - 2)))
+    out.put(
+        (1, 0), "明细：各单位的数，各表的数由这里相加得出；点一列上方的编号，回到表里的那一格（不打印）", "title_left"
+    )
     out.height(1, 26)
     for column, words in enumerate(("单位代码", "单位名称", "层级")):
         out.put((IDS, column), None, "cell_id")
-        out.put((LABELS, column), words, "column")
+        out.put((LABELS, column), words, "head")
     for column, item in enumerate(inputs, FIRST):
         out.link((IDS, column), in_sheet(item.section.sheet, layout.cell(item.id)), item.id, "cell_id")
         out.put((LABELS, column), f"{item.section.sheet}　{item.label}", "column_small")
@@ -49,7 +57,7 @@ def write_ledger(book: Book, layout: Layout, filings: Sequence[Filing], summary:
     book.name(_CHANGED, in_sheet(LEDGER, a1(IDS, FIRST - 1, absolute=True)))
     _adjustments(out, layout, len(filings), summary)
     out.height(LABELS, 110)
-    out.finish(landscape=True, wide=0, freeze=(TOP, 2), repeat=LABELS, footer=LEDGER)
+    out.finish(landscape=True, tall=1, freeze=(TOP, 2), area=NOT_PRINTED, footer=LEDGER)
 
 
 def _row(filing: Filing, inputs: Sequence[Field]) -> list[Value]:
@@ -73,7 +81,7 @@ def _adjustments(out: Sheet, layout: Layout, agencies: int, summary: Filing) -> 
             value = number(given.figures.get(item.id), item) if words is None else words
             out.put((row, column), value, f"adjust_{item.type}")
         if given.reason:
-            out.height_for(row, {28.0: given.reason})
+            out.height_for(row, (given.reason, 28.0))
 
 
 def _heading_row(agencies: int) -> int:

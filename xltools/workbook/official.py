@@ -24,23 +24,23 @@ from xltools.form.standing import completeness, lacking
 from xltools.ooxml.book import Book, Sheet
 from xltools.terms import LEVELS, SIGNOFF
 from xltools.workbook.cached import number
-from xltools.workbook.tables import row_heights
+from xltools.workbook.tables import TEXT_WIDTH, lies_across, row_heights
 from xltools.workbook.write import COPY
 
 AT = COVER_CELLS
-_TEXT_WIDTH = 82.0
 
 
-def write_official(filing: Filing) -> bytes:
+def write_official(filing: Filing, unsettled: str = "") -> bytes:
     """The workbook for platforms that take the official tables: cover, tables with plain values, texts.
 
-    A text typed where a number belongs stands as typed. A summary that lacks agencies, or was adjusted, says so on top.
+    A text typed where a number belongs stands as typed. A summary that lacks agencies, or was adjusted, says so on top, as do files
+    with something ``unsettled``, in words.
     """
     layout = layout_of(filing.form)
     book = Book(
         {COPY: "official"}, f"{filing.form.title} {filing.year} {filing.agency.name}", filing.year, protected=False
     )
-    status = _status(filing)
+    status = _status(filing, unsettled)
     _cover(book, layout, filing, status)
     for section in filing.form.sections:
         if section.tables:
@@ -50,11 +50,12 @@ def write_official(filing: Filing) -> bytes:
     return book.bytes()
 
 
-def _status(filing: Filing) -> str:
-    """What the figures lack, or include beyond those of the agencies; "" where there is nothing to say."""
+def _status(filing: Filing, unsettled: str) -> str:
+    """What the figures lack, or include beyond those of the agencies, what is open; "" where there is nothing to say."""
     lines = sum(bool(a.figures) for a in filing.adjustments)
     parts = [completeness(filing.members)] if lacking(filing) else []
-    return "；".join((*parts, *([f"含调整 {lines} 行"] if lines else [])))
+    draft = [f"草稿：{unsettled}"] if unsettled else []
+    return "；".join((*draft, *parts, *([f"含调整 {lines} 行"] if lines else [])))
 
 
 def _cover(book: Book, layout: Layout, filing: Filing, status: str) -> None:
@@ -62,7 +63,7 @@ def _cover(book: Book, layout: Layout, filing: Filing, status: str) -> None:
     out.widths(3, 20, 40, 16, 3)
     if status:
         out.put(Box(AT.status, 1, AT.status, 3), status, "status_wrapped")
-        out.height_for(AT.status, {76: status})
+        out.height_for(AT.status, (status, 76))
     out.put(Box(AT.title, 1, AT.title, 3), filing.form.title, "title")
     facts = (filing.agency.name, filing.agency.code, LEVELS[filing.agency.level], filing.year, layout.form.basis)
     rows = dict(zip(range(AT.name, AT.basis + 1), zip(COVER_IDENTITY.values(), facts, strict=True), strict=True))
@@ -93,10 +94,9 @@ def _tables(book: Book, sheet: TableSheet, filing: Filing, status: str) -> None:
         field = filing.form.fields[name]
         typed = filing.typed.get(name)
         out.put(box, number(filing.values[name], field) if typed is None else typed, f"figure_{field.type}")
-    heights = row_heights(sheet)
-    for row, points in heights.items():
+    for row, points in row_heights(sheet).items():
         out.height(row, points)
-    out.finish(landscape=sum(sheet.widths) * 5.6 > 1.5 * sum(heights.values()), tall=1,
+    out.finish(landscape=lies_across(sheet), tall=1,
                freeze=(sheet.header_bottom + 1, sheet.label_columns),
                area=Box(0, 0, sheet.last_row, sheet.last_column), footer=sheet.section.title)  # fmt: skip
 
@@ -105,7 +105,7 @@ def _top(out: Sheet, section: Section, filing: Filing, status: str, last: int, w
     """The rows above a table or text: their place is kept, so that every cell keeps its address."""
     if status:
         out.put(Box(STATUS_ROW, 0, STATUS_ROW, last), status, "status_wrapped")
-        out.height_for(STATUS_ROW, {width: status})
+        out.height_for(STATUS_ROW, (status, width))
     out.put(Box(TITLE_ROW, 0, TITLE_ROW, last), section.title, "title")
     out.put(Box(NAME_ROW, 0, NAME_ROW, last), f"填报单位：{filing.agency.name}　　{filing.year} 年度", "name")
     out.height(TITLE_ROW, 30)
@@ -115,9 +115,9 @@ def _top(out: Sheet, section: Section, filing: Filing, status: str, last: int, w
 
 def _text(book: Book, section: Section, filing: Filing, status: str) -> None:
     out = book.sheet(section.sheet)
-    out.widths(_TEXT_WIDTH)
-    _top(out, section, filing, status, 0, _TEXT_WIDTH)
+    out.widths(TEXT_WIDTH)
+    _top(out, section, filing, status, 0, TEXT_WIDTH)
     for row, paragraph in enumerate(filing.texts.get(section.id, ()), TEXT_TOP):
         out.put((row, 0), paragraph, "paragraph_plain")
-        out.paragraph_height(row, paragraph, _TEXT_WIDTH)
+        out.paragraph_height(row, paragraph, TEXT_WIDTH)
     out.finish(footer=section.title)

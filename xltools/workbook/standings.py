@@ -9,19 +9,19 @@ from xltools.form.layout import CODE_LABEL, ISSUES, STANDINGS
 from xltools.form.model import Member
 from xltools.form.standing import standing_words
 from xltools.ooxml.book import Book
-from xltools.terms import LEVELS, SEVERITIES
+from xltools.terms import LEVELS, NO, SEVERITIES, YES
 from xltools.workbook.listing import TOP, finish_list, list_sheet
 
 CODE, NAME, LEVEL, STATE, COUNTED, VIA = "单位代码", "单位名称", "层级", "状态", "是否计入", "经由"
 _COLUMNS = {CODE: 18.0, NAME: 32.0, LEVEL: 14.0, STATE: 16.0, COUNTED: 10.0,
             **dict.fromkeys(SEVERITIES.values(), 7.0), CODE_LABEL: 20.0, "文件": 28.0, VIA: 20.0}  # fmt: skip
-_YES, _NO, PATH = "是", "否", " / "
+PATH = " / "
 PART = "汇总"
 """How the state of a line begins that is no agency's: a summary that came in, with its agencies below it."""
 
 
 @dataclass(frozen=True)
-class Line:
+class StandingLine:
     """An agency's line: its member's entry, open findings by severity (None where no file), code, file.
 
     ``part`` says, for the line of a summary that came in, how many of its agencies are counted: 17/21 家.
@@ -40,19 +40,22 @@ class Line:
         return f"{PART} {self.part}" if self.part else standing_words(self.member.state, self.member.counted)
 
 
-def write_standings(book: Book, lines: Sequence[Line], status: str) -> None:
+def write_standings(book: Book, lines: Sequence[StandingLine], status: str) -> None:
     """The sheet, an agency a row; a name leads to its findings."""
     out = list_sheet(book, STANDINGS, "上报情况：点单位名称，看它的审核问题", status, _COLUMNS)
     for row, line in enumerate(lines, TOP):
         agency, style = line.member.agency, "band" if line.part else "cell_left"
-        facts = (agency.code, agency.name, LEVELS[agency.level], line.state, _YES if line.member.counted else _NO)
+        facts = (agency.code, agency.name, LEVELS[agency.level], line.state, YES if line.member.counted else NO)
         for column, fact in enumerate(facts):
             out.put((row, column), fact, style)
         if line.issue is not None:
             out.link((row, 1), f"'{ISSUES}'!A{line.issue + 1}", agency.name, "cell_link")
         for column in range(len(SEVERITIES)):
             out.put((row, 5 + column), line.open[column] if line.open else None, "cell_number")
-        for column, fact in enumerate((line.code, line.file, PATH.join(line.member.via)), 5 + len(SEVERITIES)):
+        beside = (line.code, line.file, PATH.join(line.member.via))
+        for column, fact in enumerate(beside, 5 + len(SEVERITIES)):
             out.put((row, column), fact, style)
-        out.height(row, 18)
+        widths = list(_COLUMNS.values())
+        words = zip((*facts, *beside), (*widths[: len(facts)], *widths[-len(beside) :]), strict=True)
+        out.height_for(row, *words)
     finish_list(out, len(lines), len(_COLUMNS), STANDINGS, locked=True)

@@ -31,15 +31,16 @@ from xltools.form.layout import (
 )
 from xltools.form.model import Field, Filing, Section
 from xltools.form.sums import Sum
-from xltools.ooxml.book import Book, Sheet, wide
-from xltools.terms import FAIL
+from xltools.ooxml.book import LANDSCAPE, PORTRAIT, Book, Sheet, wide
+from xltools.terms import FAIL, NO, YES
 from xltools.workbook.cached import Shown, number
 from xltools.workbook.ledger import put_status
 from xltools.workbook.said import paragraphs_formula
 from xltools.workbook.tally import lacking_cell, write_tally
 
-_TEXT_WIDTH, _TEXT_ROOM = 82, 30
-"""A text sheet's width, and the rows shown as open paper; typing and pasting go on below them."""
+TEXT_WIDTH, _TEXT_ROOM = 72, 30
+"""A text sheet's width, and the rows shown as open paper; typing and pasting go on below them. A sheet of one column is not made
+smaller to fit its page by every program: it has to fit."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,12 @@ class Computed:
     formula: Callable[[Field], str]
     target: Callable[[Field], str]
 
+
+_OPEN = 'RIGHT({},2)<>"填完"'
+"""Whether a table has something to be done, by the cell of its state."""
+
+TAKEN = "取自"
+"""How the prompt of a carried-over figure begins, before whose it is."""
 
 ASKED = {
     "count": "填整数，没有发生的填 0。",
@@ -78,16 +85,29 @@ def write_tables(
         out.put(label.box, label.text, label.role)
     for name, box in sheet.boxes.items():
         _figure(out, layout.form.fields[name], box, layout, shown, entry)
-    tall = _heights(out, sheet)
+    for row, points in row_heights(sheet).items():
+        out.height(row, points)
     if entry is None:
         _ask(out, sheet, layout, shown.filing)
     _marks(out, sheet, layout, shown)
     write_tally(out, sheet, layout, shown)
-    last = Box(0, 0, sheet.last_row, sheet.last_column)
-    freeze = (sheet.header_bottom + 1, sheet.label_columns)
+    if not status:
+        out.tint(_OPEN.format(a1(STATUS_ROW, 0, absolute=True)))
     out.finish(
-        landscape=sum(sheet.widths) * 5.6 > 1.5 * tall, tall=1, freeze=freeze, area=last, footer=sheet.section.title
+        landscape=lies_across(sheet),
+        tall=1,
+        freeze=(sheet.header_bottom + 1, sheet.label_columns),
+        # What is open is for the screen, what a summary lacks is for the paper too.
+        area=Box(STATUS_ROW if status else TITLE_ROW, 0, sheet.last_row, sheet.last_column),
+        first=None if entry else _first(sheet, layout, shown.filing),
+        footer=sheet.section.title,
     )
+
+
+def _first(sheet: TableSheet, layout: Layout, filing: Filing) -> Box | None:
+    """The first cell in which a figure is to be typed."""
+    boxes = (sheet.boxes[f.id] for f in layout.form.inputs_of(sheet.section.id) if f.id not in filing.carried)
+    return min(boxes, key=lambda box: (box.top, box.left), default=None)
 
 
 def _top(out: Sheet, sheet: TableSheet, layout: Layout, shown: Shown, status: str) -> None:
@@ -96,10 +116,10 @@ def _top(out: Sheet, sheet: TableSheet, layout: Layout, shown: Shown, status: st
     out.height(STATUS_ROW, 18)
     if status:
         put_status(out, box, status, "status_wrapped")
-        out.height_for(STATUS_ROW, {sum(sheet.widths): status})
+        out.height_for(STATUS_ROW, (status, sum(sheet.widths)))
     else:
         out.formula(box, *_status(sheet, layout, shown), "status")
-        out.mark([box], f'RIGHT({a1(0, 0, absolute=True)},2)<>"填完"', "query")
+        out.mark([box], _OPEN.format(box.address), "query")
     out.put(Box(TITLE_ROW, 0, TITLE_ROW, last), sheet.section.title, "title")
     out.formula(sheet.name_box, *agency_line(shown.filing), "name")
     label, code = sheet.code_boxes
@@ -116,16 +136,16 @@ def _switch(out: Sheet, sheet: TableSheet, shown: Shown) -> None:
     label, switch, hint = sheet.switch_boxes
     out.put(label, SWITCH_LABEL, "right")
     if shown.filing.kind == "summary":
-        out.put(switch, "否", "right")
+        out.put(switch, NO, "right")
         out.put(hint, "汇总表的数由“明细”相加得出。", "small")
         return
-    out.put(switch, "是" if sheet.section.id in shown.filing.declared_zero else "否", "switch")
+    out.put(switch, YES if sheet.section.id in shown.filing.declared_zero else NO, "switch")
     out.put(hint, "没有发生的填 0；空白格确实都是 0 的，左边选“是”。", "small")
     out.validate(
         switch,
         {
             "validate": "list",
-            "source": ["否", "是"],
+            "source": [NO, YES],
             "input_title": "零填报",
             "input_message": "选“是”：本表所有空白格都当作 0。选“否”：空白格是漏填，要逐格补上。",
             "error_title": "请选择",
@@ -143,7 +163,7 @@ def _status(sheet: TableSheet, layout: Layout, shown: Shown) -> tuple[str, str]:
     section = sheet.section
     lacking = lacking_cell(sheet)
     ids, results = (results_range(shown, c) for c in (CHECK_COLUMNS.id, CHECK_COLUMNS.result))
-    failing = f'COUNTIFS({ids},"{section.id}.*",{results},"不符")'
+    failing = f'COUNTIFS({ids},"{section.id}.*",{results},"{FAIL}")'
     formula = (
         f'IF({lacking}>0,"本表还有 "&{lacking}&" 格空白或填得不对；","")'
         f'&IF({failing}>0,"勾稽关系不符 "&{failing}&" 项，见“{CHECKS}”；","")'
@@ -169,31 +189,49 @@ def _figure(out: Sheet, field: Field, box: Box, layout: Layout, shown: Shown, en
         out.put(box, number(shown.values[field.id], field) if typed is None else typed, look)
 
 
-def _heights(out: Sheet, sheet: TableSheet) -> float:
-    """Sets the rows' heights; all of them in points."""
-    heights = row_heights(sheet)
-    for row, points in heights.items():
-        out.height(row, points)
-    return sum(heights.values())
+_ABOVE, _SMALL = 80.0, 10 / 11
+"""Points that title, name and switch take above a table; how much smaller its labels are than what ``wide`` is for."""
+_STRETCH = {False: 1.6, True: 2.5}
+"""How much higher than needed rows may be, to fill a page that stands or lies across: not so high that a screen shows few of them."""
+
+
+def lies_across(sheet: TableSheet) -> bool:
+    """Whether a table is printed on a page laid across: it is much wider than high."""
+    return _width(sheet) > 1.3 * (sum(_needed(sheet).values()) + _ABOVE)
 
 
 def row_heights(sheet: TableSheet) -> dict[int, float]:
+    """Rows of a table, in points: as high as their labels need, and so much more that the table fills its page."""
+    needed = _needed(sheet)
+    lies = lies_across(sheet)
+    across, down = LANDSCAPE if lies else PORTRAIT
+    room = down * max(_width(sheet) / across, 1) - _ABOVE  # a wider sheet is printed smaller, and higher rows have room
+    stretch = min(max(room / sum(needed.values()), 1), _STRETCH[lies])
+    return {row: int(points * stretch * 4) / 4 for row, points in needed.items()}
+
+
+def _width(sheet: TableSheet) -> float:
+    """A table's width in points, as Excel counts it: 7 pixels a unit and 5 a column."""
+    return sum(7 * width + 5 for width in sheet.widths) * 0.75
+
+
+def _needed(sheet: TableSheet) -> dict[int, float]:
     """Rows of a table as high as their wrapped labels need, about two units of width a Chinese character; in points."""
     need: dict[int, int] = {}
     for label in sheet.labels:
         across = sum(sheet.widths[label.box.left : label.box.right + 1])
-        lines = math.ceil(wide(label.text) / max(across - 1.5, 1))
+        lines = math.ceil(wide(label.text) * _SMALL / max(across - 0.7, 1))
         rows = label.box.bottom - label.box.top + 1
         for row in range(label.box.top, label.box.bottom + 1):
             need[row] = max(need.get(row, 1), math.ceil(lines / rows))
     least = 21.0 if len(sheet.boxes) > 60 else 26.0
-    return {row: max(least, 15.5 * need.get(row, 1) + 5) for row in range(TABLE_TOP, sheet.last_row + 1)}
+    return {row: max(least, 14.0 * need.get(row, 1) + 5) for row in range(TABLE_TOP, sheet.last_row + 1)}
 
 
 def _ask(out: Sheet, sheet: TableSheet, layout: Layout, filing: Filing) -> None:
     """Input messages and limits, one for each run of neighbouring input cells in a row."""
     fields = list(layout.form.inputs_of(sheet.section.id))
-    source = f"取自{filing.last_source}，已经锁定，不用填。"[:250]
+    source = f"{TAKEN}{filing.last_source}，已经锁定，不用填。"[:250]
     for (row, kind, *_), group in groupby(
         enumerate(fields),
         lambda item: (sheet.boxes[item[1].id].top, item[1].type, _run(sheet, *item), item[1].id in filing.carried),
@@ -251,11 +289,14 @@ def text_range() -> str:
     return Box(TEXT_TOP, 0, TEXT_TOP + TEXT_ROWS - 1, 0).fixed
 
 
+_UNSAID = "还没有填写"
+
+
 def text_state(section: Section, shown: Shown, cells: str) -> tuple[str, str]:
     """The formula that says how far a text part is, and what it shows."""
     count = shown.paragraphs(section)
-    formula = f'IF({paragraphs_formula(cells, none=section.none)}=0,"还没有填写","已填 "&COUNTA({cells})&" 段")'
-    return formula, f"已填 {count} 段" if shown.written(section) else "还没有填写"
+    formula = f'IF({paragraphs_formula(cells, none=section.none)}=0,"{_UNSAID}","已填 "&COUNTA({cells})&" 段")'
+    return formula, f"已填 {count} 段" if shown.written(section) else _UNSAID
 
 
 def write_text(book: Book, section: Section, shown: Shown, status: str) -> None:
@@ -264,12 +305,13 @@ def write_text(book: Book, section: Section, shown: Shown, status: str) -> None:
     if len(paragraphs) > TEXT_ROWS:
         raise ValueError(f"{section.sheet}: {len(paragraphs)} paragraphs, room for {TEXT_ROWS}")
     out = book.sheet(section.sheet)
-    out.open_column(0, _TEXT_WIDTH, "paragraph")
+    out.open_column(0, TEXT_WIDTH, "paragraph")
     if status:
         put_status(out, (STATUS_ROW, 0), status, "status_wrapped")
-        out.height_for(STATUS_ROW, {_TEXT_WIDTH: status})
+        out.height_for(STATUS_ROW, (status, TEXT_WIDTH))
     else:
-        out.formula((STATUS_ROW, 0), *text_state(section, shown, text_range()), "status")
+        unsaid = f'IF({paragraphs_formula(text_range(), none=section.none)}=0,"{_UNSAID}","")'
+        out.formula((STATUS_ROW, 0), unsaid, "" if shown.written(section) else _UNSAID, "status")
     out.put((TITLE_ROW, 0), section.title, "title")
     out.formula((NAME_ROW, 0), *agency_line(shown.filing), "name")
     out.put(
@@ -283,7 +325,9 @@ def write_text(book: Book, section: Section, shown: Shown, status: str) -> None:
     for row, paragraph in enumerate((*paragraphs, *("",) * (_TEXT_ROOM - len(paragraphs))), TEXT_TOP):
         out.put((row, 0), paragraph, "paragraph")
         if paragraph:
-            out.paragraph_height(row, paragraph, _TEXT_WIDTH)
+            out.paragraph_height(row, paragraph, TEXT_WIDTH)
     paper = Box(TEXT_TOP, 0, TEXT_TOP + TEXT_ROWS - 1, 0)
     out.mark([paper], f"LEN({paper.address})>{PARAGRAPH_LIMIT}", "query")
-    out.finish(freeze=(TEXT_TOP, 0), footer=section.title)
+    if not status:
+        out.tint(f"LEN({a1(STATUS_ROW, 0, absolute=True)})>0")
+    out.finish(freeze=(TEXT_TOP, 0), first=Box(TEXT_TOP, 0, TEXT_TOP, 0), footer=section.title)

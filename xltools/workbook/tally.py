@@ -18,6 +18,7 @@ from xltools.form.checkcode import ALPHABET, LETTERS, MODULI, NO_CODE, numbering
 from xltools.form.layout import COVER_CELLS, LAYOUT, NAME_ROW, SWITCH_ROW, TABLE_TOP, TITLE_ROW, Layout, TableSheet
 from xltools.form.model import Field
 from xltools.ooxml.book import Sheet
+from xltools.terms import NO, YES
 from xltools.workbook.cached import Shown
 
 _LACKING, _BLANKS, _SUMS = TITLE_ROW, SWITCH_ROW, NAME_ROW
@@ -104,7 +105,7 @@ def write_tally(out: Sheet, sheet: TableSheet, layout: Layout, shown: Shown) -> 
     for k, (modulus, value) in enumerate(zip(MODULI, total, strict=True)):
         blank = 0 if sheet.section.id in shown.declared_zero else modulus.blank
         switch = sheet.switch_boxes[1].fixed
-        out.formula((_BLANKS, column + 1 + k), f'IF({switch}="是",0,{modulus.blank})', blank, "tally")
+        out.formula((_BLANKS, column + 1 + k), f'IF({switch}="{YES}",0,{modulus.blank})', blank, "tally")
         parts = Box(TABLE_TOP, column + 1 + k, sheet.last_row, column + 1 + k).fixed
         formula = f'IF(COUNT({parts})<{len(lines)},"",MOD(SUM({parts}),{modulus.prime}))'
         out.formula((_SUMS, column + 1 + k), formula, value, "tally")
@@ -116,7 +117,7 @@ def _lacking(sheet: TableSheet, layout: Layout, inputs: Sequence[Field]) -> str:
     improper = Box(TABLE_TOP, sheet.tally_column, sheet.last_row, sheet.tally_column).fixed
     blanks = "+".join(f"COUNTBLANK({block})" for block in ranges([f.id for f in inputs], layout, sheet.name))
     switch = sheet.switch_boxes[1].fixed
-    text = f'SUM({improper})+IF({switch}="是",0,{blanks})+IF(OR({switch}="是",{switch}="否",{switch}=""),0,1)'
+    text = f'SUM({improper})+IF({switch}="{YES}",0,{blanks})+IF(OR({switch}="{YES}",{switch}="{NO}",{switch}=""),0,1)'
     unsigned = [f.id for f in inputs if f.type != "signed"]
     return text + "".join(f'+COUNTIF({block},"<0")' for block in ranges(unsigned, layout, sheet.name))
 

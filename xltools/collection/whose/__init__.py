@@ -19,8 +19,9 @@ from xltools.collection.whose.lastyear import LastYears
 from xltools.collection.whose.names import Names, kind_of
 from xltools.collection.whose.speakers import OPENING, SPEAKING, Speaker, kinds_in, speakers
 from xltools.findings import Finding, finding
-from xltools.form.layout import COVER, COVER_CELLS, TEXT_TOP
+from xltools.form.layout import COVER, COVER_CELLS
 from xltools.form.model import Filing
+from xltools.form.places import paragraph_cell
 from xltools.outputs import slashed
 from xltools.received.read import Received
 from xltools.rules.signoff import Signoff
@@ -35,7 +36,7 @@ _HEADING = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
+class Evidence:
     """What speaks for an agency: which carrier, how much, in words, and where."""
 
     carrier: str
@@ -92,7 +93,7 @@ class Whose:
                               sheet=trace.sheet, cell=trace.cell, evidence=trace.words,
                               other_name=self._roster.by_code[code].agency.name)  # fmt: skip
 
-    def _points(self, code: str, traces: Sequence[Trace], defence: _Defence) -> int:
+    def _points(self, code: str, traces: Sequence[Evidence], defence: _Defence) -> int:
         text = max((t.points for t in traces if t.carrier == "text"), default=0)
         rest = sum(t.points for t in traces if t.carrier != "text")
         if defence.named >= max(text, 1):
@@ -102,8 +103,8 @@ class Whose:
             rest -= 1
         return text + rest + (code in self._absent and text + rest > 0)
 
-    def _traces(self, received: Received, filing: Filing, own: Entry) -> tuple[dict[str, list[Trace]], _Defence]:
-        traces: dict[str, list[Trace]] = {}
+    def _traces(self, received: Received, filing: Filing, own: Entry) -> tuple[dict[str, list[Evidence]], _Defence]:
+        traces: dict[str, list[Evidence]] = {}
         known = [*self._text(filing), *self._signed(filing, own), *self._file(received, own), *self._last(filing)]
         mine = {trace.carrier: trace.points for code, trace in known if code == own.agency.code}
         for code, trace in known:
@@ -117,12 +118,12 @@ class Whose:
             if kinds and {theirs, ours} <= _TOLD_APART and theirs != ours:
                 # 我镇 in the return of a 局 speaks for a 镇, and in that of a 镇 against a 局.
                 told = 2 * bool(kinds.get(theirs)) - 2 * bool(kinds.get(ours))
-                some += [Trace("kind", told, f"文字里自称“我{theirs}”")] if told else []
+                some += [Evidence("kind", told, f"文字里自称“我{theirs}”")] if told else []
         return traces, _Defence(mine.get("text", 0), "signed" in mine)
 
     # ── carriers ─────────────────────────────────────────────────────────────
 
-    def _text(self, filing: Filing) -> Iterator[tuple[str, Trace]]:
+    def _text(self, filing: Filing) -> Iterator[tuple[str, Evidence]]:
         """How the texts speak of themselves. Where several others are spoken of alike, it is a report on them all."""
         names = self._areas if filing.kind == "summary" else self._filing
         found: dict[str, list[tuple[Speaker, str, str]]] = {}
@@ -130,7 +131,13 @@ class Whose:
         for section in filing.form.text_sections:
             for number, paragraph in enumerate(filing.texts.get(section.id, ())):
                 for speaker, code in speakers(paragraph, names, filing.form.title, filing.year, opens):
-                    found.setdefault(code, []).append((speaker, section.sheet, a1(TEXT_TOP + number, 0)))
+                    found.setdefault(code, []).append(
+                        (
+                            speaker,
+                            section.sheet,
+                            paragraph_cell(number),
+                        )
+                    )
                 opens = opens and len(paragraph) < _HEADING and "。" not in paragraph
         points = {code: _weight(said) for code, said in found.items()}
         others = sorted((n for code, n in points.items() if code != filing.agency.code), reverse=True)
@@ -141,32 +148,32 @@ class Whose:
             speaker, sheet, cell = max(said, key=lambda s: s[0].points)
             more = f"等 {len(said)} 处" if len(said) > 1 else ""
             words = f"“{sheet}”{cell}{more}{speaker.words}{self._roster.by_code[code].agency.name}"
-            yield code, Trace("text", points[code], words, sheet, cell)
+            yield code, Evidence("text", points[code], words, sheet, cell)
 
-    def _signed(self, filing: Filing, own: Entry) -> Iterator[tuple[str, Trace]]:
+    def _signed(self, filing: Filing, own: Entry) -> Iterator[tuple[str, Evidence]]:
         """Who signed, and whose telephone that is on the roster. Neither is told: both may go to two agencies."""
         rows = {key: row for row, key in enumerate(SIGNOFF, COVER_CELLS.signoff)}
         phone = _digits(filing.signoff.get("phone", ""))
         if phone and phone == _digits(own.phone):
-            yield own.agency.code, Trace("signed", 1, "")
+            yield own.agency.code, Evidence("signed", 1, "")
         elif phone and own.phone and (entry := self._phones.get(phone)):
             cell = a1(rows["phone"], COVER_CELLS.column)
             words = f"“{COVER}”{cell} 的联系电话是名录上{entry.agency.name}的"
-            yield entry.agency.code, Trace("phone", 2, words, COVER, cell)
+            yield entry.agency.code, Evidence("phone", 2, words, COVER, cell)
         people = {
             key: filing.signoff.get(key, "").strip() for rule in filing.form.rules_of(Signoff) for key in rule.names
         }
         if own.contact and own.contact.strip() in people.values():
-            yield own.agency.code, Trace("signed", 1, "")
+            yield own.agency.code, Evidence("signed", 1, "")
             return
         for key, person in people.items():
             if own.contact and (entry := self._contacts.get(person)) and entry.agency.code != own.agency.code:
                 cell = a1(rows[key], COVER_CELLS.column)
                 words = f"“{COVER}”{cell} 的{SIGNOFF[key]}是名录上{entry.agency.name}的联系人"
-                yield entry.agency.code, Trace("contact", 1, words, COVER, cell)
+                yield entry.agency.code, Evidence("contact", 1, words, COVER, cell)
                 return
 
-    def _file(self, received: Received, own: Entry) -> Iterator[tuple[str, Trace]]:
+    def _file(self, received: Received, own: Entry) -> Iterator[tuple[str, Evidence]]:
         """Whom the file's name names, by name or code."""
         stem = received.path.stem
         names = self._areas if received.filing and received.filing.kind == "summary" else self._filing
@@ -174,19 +181,22 @@ class Whose:
             part for part in re.split(r"[_\s—]+", stem) if part in self._roster.by_code
         }
         if own.agency.code in codes:
-            yield own.agency.code, Trace("file", 1, "")
+            yield own.agency.code, Evidence("file", 1, "")
         elif len(codes) == 1:
             [code] = codes
-            yield code, Trace("file", 1, f"文件名写的是{self._roster.by_code[code].agency.name}")
+            yield code, Evidence("file", 1, f"文件名写的是{self._roster.by_code[code].agency.name}")
 
-    def _last(self, filing: Filing) -> Iterator[tuple[str, Trace]]:
+    def _last(self, filing: Filing) -> Iterator[tuple[str, Evidence]]:
         """Whose last year the figures go on from, where it is not their own; less sure where their own is not known."""
         if self._lasts is None or filing.kind == "summary":
             return
         if code := self._lasts.followed_by(filing):
             name, own = self._roster.by_code[code].agency.name, filing.agency.name
             said = f"离{own}的上年数远" if filing.last else f"{own}没有上年的表可比"
-            yield code, Trace("last", ENOUGH if filing.last else ENOUGH - 1, f"各项数接得上的是{name}的上年数，{said}")
+            yield (
+                code,
+                Evidence("last", ENOUGH if filing.last else ENOUGH - 1, f"各项数接得上的是{name}的上年数，{said}"),
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ _LEAST = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class NameMention:
     """An agency named in a text: where from and to, and its code."""
 
     start: int
@@ -86,7 +86,7 @@ class Names:
                 for short in (core[2:], core[3:]):
                     yield _Known(code, short, re.compile(_pattern(short)[0]), False)
 
-    def at(self, text: str, start: int) -> Mention | None:
+    def at(self, text: str, start: int) -> NameMention | None:
         """The agency named at a place of a text, its places before it or not; None for none, and for more than one."""
         found: list[tuple[int, bool, str]] = []
         for begin in self._begins(text, start):
@@ -99,9 +99,9 @@ class Names:
         end = max(found)[0]
         longest = {(exact, code) for e, exact, code in found if e == end}
         codes = {code for exact, code in longest if exact} or {code for _, code in longest}
-        return Mention(start, end, codes.pop()) if len(codes) == 1 else None
+        return NameMention(start, end, codes.pop()) if len(codes) == 1 else None
 
-    def within(self, text: str) -> Iterator[Mention]:
+    def within(self, text: str) -> Iterator[NameMention]:
         """Every agency named in a text, wherever a name can begin."""
         at = 0
         while at < len(text):

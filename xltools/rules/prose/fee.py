@@ -11,7 +11,6 @@ from xltools.findings import Finding, ParagraphAt
 from xltools.form.lexicon import Lexicon
 from xltools.form.model import Filing
 from xltools.numerals import plain
-from xltools.rules.prose.figures import value_of
 from xltools.rules.prose.text import TextRule
 from xltools.rules.prose.tokens import sentences
 
@@ -30,7 +29,7 @@ class Fee(TextRule):
         if place is None or any(w in p for p in filing.texts.get(place.id, ()) for w in lexicon.fee):
             return
         sign = lexicon.fee_sign
-        figure = value_of(sign, filing) if sign else None
+        figure = sign.total(filing.values) if sign else None
         why = f"有 {figure} 件申请因逾期没有交费不再处理，说明发过收费通知" if figure else _charged(filing, lexicon)
         if why:
             related = sign.fields if sign and figure else ()

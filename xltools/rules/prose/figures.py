@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from xltools.figures import Figure, Number, magnitude, show
+from xltools.figures import Figure, magnitude, show
 from xltools.findings import FieldsAt, Finding, ParagraphAt
 from xltools.form.lexicon import Quantity
 from xltools.form.model import Filing
-from xltools.form.sums import Sum
 from xltools.rules.prose.reading import Breakdown, Mention, Reader
 from xltools.rules.prose.text import TextRule, paragraphs
 
@@ -80,19 +79,8 @@ class _Tables:
 
     def __getitem__(self, quantity: Quantity) -> Figure:
         if quantity.id not in self.known:
-            self.known[quantity.id] = value_of(quantity.sum, self.filing)
+            self.known[quantity.id] = quantity.sum.total(self.filing.values)
         return self.known[quantity.id]
-
-
-def value_of(total: Sum, filing: Filing) -> Figure:
-    """What the tables give for a sum of fields; None where a cell is blank or could not be read."""
-    figure: Number = 0
-    for factor, name in total.terms:
-        part = filing.values[name]
-        if part is None:
-            return None
-        figure = figure + factor * part
-    return figure
 
 
 def _fits(mention: Mention, known: Figure) -> bool:

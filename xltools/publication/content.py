@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from xltools.figures import printed
@@ -54,31 +55,34 @@ class OfficialTable:
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
-    """A paragraph as typed; ``heading`` where it is one of the second level."""
+class ReportParagraph:
+    """A paragraph as typed; ``heading`` where it is one of the second level; ``lead`` is the heading that it begins with."""
 
     text: str
     heading: bool = False
+    lead: str = ""
 
 
 @dataclass(frozen=True)
-class Part:
+class ReportPart:
     """One of the six parts: paragraphs, or a table."""
 
     title: str
-    paragraphs: tuple[Paragraph, ...] = ()
+    paragraphs: tuple[ReportParagraph, ...] = ()
     table: OfficialTable | None = None
 
 
 @dataclass(frozen=True)
 class Report:
-    """The whole report. ``draft`` says why it is none to be published yet; "" where it is."""
+    """The whole report. ``draft`` says why it is none to be published yet; "" where it is. ``signature`` is whose it is and its date,
+    where that is known."""
 
     title_lines: tuple[str, str]
     year: int
     opening: str
-    parts: tuple[Part, ...]
+    parts: tuple[ReportPart, ...]
     draft: str
+    signature: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -91,39 +95,54 @@ class Report:
         return tuple(part.title for part in self.parts if not (part.table or part.paragraphs))
 
 
-def report_of(received: Received) -> Report:
-    """The report of a file that was read and judged; figures recomputed, blanks left blank."""
+def report_of(received: Received, address: str = "", email: str = "") -> Report:
+    """The report of a file that was read and judged; figures recomputed, blanks left blank.
+
+    A form has no place for an address or e-mail to be asked at: they may be given.
+    """
     filing = received.filing
     assert filing is not None
     form, agency = filing.form, filing.agency
     wording = form.report.area if filing.kind == "summary" else form.report.agency
-    said = {"agency": agency.name, "year": filing.year, "basis": form.basis, "phone": filing.signoff.get("phone", "")}
-    contact = form.report.contact.format_map(said) if said["phone"] else ""
+    phone = filing.signoff.get("phone", "")
+    known = {"地址": address, "电话": phone, "电子邮箱": email}
+    ways = "，".join(f"{name}：{way}" for name, way in known.items() if way)
+    said = {"agency": agency.name, "year": filing.year, "basis": form.basis, "phone": phone, "ways": ways}
+    asked = form.report.reach if address or email else form.report.contact
     return Report(
         (agency.name, f"{filing.year}年{form.title}"),
         filing.year,
-        wording.format_map(said) + contact,
+        wording.format_map(said) + (asked.format_map(said) if ways else ""),
         tuple(_part(section, filing) for section in form.sections),
         _draft(received),
+        (agency.name, *_day(filing.signoff.get("date", ""))),
     )
+
+
+def _day(iso: str) -> tuple[str, ...]:
+    """A date in words; nothing for what is none."""
+    try:
+        day = date.fromisoformat(iso)
+    except ValueError:
+        return ()
+    return (f"{day.year}年{day.month}月{day.day}日",)
 
 
 def _draft(received: Received) -> str:
     """What is open, and who is not in a summary yet."""
-    open_ = [f.severity for f in received.findings if f.open]
-    counts = [f"{open_.count(severity)} 项{what}" for severity, what in (("error", "错误"), ("query", "核实"))
-              if severity in open_]  # fmt: skip
-    reasons = [f"还有 {'、'.join(counts)}没有了结"] if counts else []
+    reasons = [received.unsettled] if received.unsettled else []
     if received.provisional:
         reasons.append(f"汇总 {received.provisional}")
     return f"草稿，不要公布：{'；'.join(reasons)}。" if reasons else ""
 
 
-def _part(section: Section, filing: Filing) -> Part:
+def _part(section: Section, filing: Filing) -> ReportPart:
     if section.tables:
-        return Part(section.title, table=_table(layout_of(filing.form).tables[section.id], filing))
+        return ReportPart(section.title, table=_table(layout_of(filing.form).tables[section.id], filing))
     typed = (text.strip() for text in filing.texts.get(section.id, ()))
-    return Part(section.title, tuple(Paragraph(text, is_heading(text)) for text in typed if text))
+    return ReportPart(
+        section.title, tuple(ReportParagraph(text, is_heading(text), lead_of(text)) for text in typed if text)
+    )
 
 
 _HEADING = re.compile(r"[（(][一二三四五六七八九十]+[）)][^。；：，！？;,!?]{1,30}")
@@ -134,10 +153,22 @@ def is_heading(text: str) -> bool:
     return _HEADING.fullmatch(text) is not None
 
 
+_LEAD = re.compile(r"([（(][一二三四五六七八九十]+[）)][^。；：！？;:!?0-9]{1,30}[。：])\s*\S")
+
+
+def lead_of(text: str) -> str:
+    """The heading that a paragraph begins with: （一） and a few words without a figure, up to the stop; "" where there is none."""
+    found = _LEAD.match(text)
+    return found[1] if found else ""
+
+
 # ── tables ───────────────────────────────────────────────────────────────────
 
 _LABEL, _OUTER, _NARROW = 13.0, (3.1, 4.2), 2.0
 """Characters on a line of a row label, of the groups before it (an inner one begins with a numeral in brackets), of a figure."""
+_DIGIT = 0.64
+"""How wide a digit is to a character. Half as wide in the fonts of official papers; a computer without them takes wider ones, and
+would break a figure over two lines."""
 
 
 def _table(sheet: TableSheet, filing: Filing) -> OfficialTable:
@@ -168,7 +199,7 @@ def _needs(cells: list[TableCell], labels: int, columns: int) -> list[float]:
     needs += [_NARROW] * (columns - labels)
     for cell in cells:
         if cell.kind == "figure" and cell.columns == 1:
-            needs[cell.column] = max(needs[cell.column], len(cell.text) / 2)  # a digit is half as wide
+            needs[cell.column] = max(needs[cell.column], len(cell.text) * _DIGIT)
     return needs
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from xltools.ooxml.patch import as_text
-from xltools.report.content import OfficialTable, Paragraph, Report, TableCell
+from xltools.publication.content import OfficialTable, Report, ReportParagraph, TableCell
 
 INK, PAPER, HEAD, WARNING, WARNING_PAPER = "#1a1a1a", "#ffffff", "#eef1f5", "#8c1d18", "#fdf3f2"
 """The colours: words and their grounds."""
@@ -20,6 +20,10 @@ h1 span { display: inline-block; }
 h2 { font: 1.25rem/1.6 "黑体", SimHei, "Noto Sans CJK SC", sans-serif; margin: 1.6em 0 .5em; }
 h3 { font: 1.125rem/1.9 "楷体_GB2312", "楷体", KaiTi, STKaiti, "Noto Serif CJK SC", serif; margin: 0; }
 h2, h3, p { text-indent: 2em; overflow-wrap: anywhere; }
+.lead { font-family: "楷体_GB2312", "楷体", KaiTi, STKaiti, "Noto Serif CJK SC", serif; }
+.signature p { text-indent: 0; text-align: center; }
+.signature { width: fit-content; max-width: 100%%;
+  margin: 1.9em 4em 0 auto; break-before: avoid; }
 p.note { text-indent: 0; font-size: .9375rem; }
 p { margin: 0; text-align: justify; }
 .draft { text-indent: 0; border: 2px solid %(warning)s; color: %(warning)s; background: %(warning_paper)s;
@@ -76,6 +80,8 @@ def page_report(report: Report) -> str:
         if part.table:
             body.append(_table(part.table, number))
         body.append("</section>")
+    if report.signature:
+        body.append(f'<div class="signature">{"".join(f"<p>{_words(line)}</p>" for line in report.signature)}</div>')
     head = [
         '<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
@@ -91,9 +97,10 @@ def _words(text: str) -> str:
     return escape(as_text(text))
 
 
-def _paragraph(paragraph: Paragraph) -> str:
+def _paragraph(paragraph: ReportParagraph) -> str:
     tag = "h3" if paragraph.heading else "p"
-    return f"<{tag}>{_words(paragraph.text)}</{tag}>"
+    lead = f'<span class="lead">{_words(paragraph.lead)}</span>' if paragraph.lead else ""
+    return f"<{tag}>{lead}{_words(paragraph.text[len(paragraph.lead) :])}</{tag}>"
 
 
 # ── tables ───────────────────────────────────────────────────────────────────

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,12 +19,13 @@ from xltools.ooxml.paper import (
     write_run,
 )
 from xltools.ooxml.patch import as_text
-from xltools.report.content import Report
-from xltools.report.word_table import add_table
+from xltools.publication.content import Report, ReportParagraph
+from xltools.publication.word_table import add_table
 
 _LINE, _BODY, _TITLE = 28.0, 16.0, 22.0
 """Points: line height, 三号, 二号."""
-_TITLE_LINE = 36.0
+_TITLE_LINE, _FROM_EDGE = 36.0, 4.0
+"""Points between the lines of a title; characters between the date of the report and the edge."""
 _LONG_TITLE = 20
 """Characters of a title that one line holds in 二号."""
 
@@ -44,15 +46,46 @@ def word_report(report: Report) -> bytes:
     for part in report.parts:
         document.add_paragraph(as_text(part.title), style="Heading 1")
         for paragraph in part.paragraphs:
-            document.add_paragraph(as_text(paragraph.text), style="Heading 2" if paragraph.heading else "Body Text")
+            _paragraph(document, paragraph)
         if part.table:
             add_table(document, part.table)
             if part.table.note:
                 write_run(document.add_paragraph(), part.table.note, BODY_FONT, 12, line=20, before=4)
+    _signature(document, report.signature)
     return packed(document)
 
 
+def _paragraph(document: Any, paragraph: ReportParagraph) -> None:
+    """A paragraph as typed, the heading that it begins with in the font of such headings."""
+    made = document.add_paragraph(style="Heading 2" if paragraph.heading else "Body Text")
+    if paragraph.lead:
+        set_font(made.add_run(as_text(paragraph.lead)), SECOND_FONT, _BODY)
+    made.add_run(as_text(paragraph.text[len(paragraph.lead) :]))
+
+
+def _signature(document: Any, lines: Sequence[str]) -> None:
+    """Whose report it is, and below it the day, four characters from the right edge: on the page of the words before."""
+    from docx.shared import Pt
+
+    if document.paragraphs and lines:
+        document.paragraphs[-1].paragraph_format.keep_with_next = True
+    middle = _FROM_EDGE + _ems(lines[-1]) / 2 if lines else 0
+    for number, words in enumerate(lines):
+        made = document.add_paragraph(as_text(words), style="Signature")
+        look = made.paragraph_format
+        look.right_indent = Pt(_BODY * max(middle - _ems(words) / 2, 0))
+        if not number:
+            look.space_before = Pt(_LINE)
+        look.keep_with_next = number < len(lines) - 1
+
+
+def _ems(words: str) -> float:
+    """How many characters wide words are: a digit is half as wide."""
+    return sum(0.5 if c.isascii() else 1.0 for c in words)
+
+
 def _paper(report: Report) -> Any:
+    from docx.enum.style import WD_STYLE_TYPE
     from docx.shared import Cm
 
     document = new_document()
@@ -67,6 +100,8 @@ def _paper(report: Report) -> Any:
     _style(document, "Title", TITLE_FONT, _TITLE, _TITLE_LINE, align="center", after=14)
     _style(document, "Heading 1", HEAD_FONT, _BODY, _LINE, before=6, after=4, indent=True)
     _style(document, "Heading 2", SECOND_FONT, _BODY, _LINE, indent=True)
+    document.styles.add_style("Signature", WD_STYLE_TYPE.PARAGRAPH)
+    _style(document, "Signature", BODY_FONT, _BODY, _LINE, align="right")
     _no_border(document.styles["Title"])
     facts, day = document.core_properties, datetime(report.year, 12, 31)
     facts.title, facts.author, facts.comments, facts.language = as_text(report.title), "", "", "zh-CN"

@@ -6,7 +6,7 @@ from typing import Any
 
 from xltools.ooxml.paper import BODY_FONT, HEAD_FONT, keep_whole, shade, write_run
 from xltools.ooxml.patch import as_text
-from xltools.report.content import OfficialTable, TableCell
+from xltools.publication.content import OfficialTable, TableCell
 
 _WIDTH = 442.0
 """Points between the margins: 15.6 cm."""

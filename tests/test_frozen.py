@@ -1,0 +1,141 @@
+"""A filing that was read does not change: what is worked out of it once stays right, and nobody alters it for another."""
+
+import ast
+import copy
+import pickle
+from dataclasses import FrozenInstanceError, fields, replace
+from pathlib import Path
+
+import pytest
+from making import blank, checked, distinct, filing
+
+import xltools
+from xltools.collection.explanations import remember
+from xltools.collection.previous import Previous
+from xltools.form.checkcode import check_code
+from xltools.form.model import Filing
+from xltools.workbook.write import write_filing
+
+FIELD = "requests.new.natural"
+RULE = "disclosure.rules.authority"
+
+
+def one_of_each():
+    """A filing made here, one read, one filled, one that carries last year's, one of a summary."""
+    made = filing(distinct(filing().form), explanations={RULE: "有文件。"})
+    last = Previous({(2022, made.agency.code): filing({FIELD: 4}, year=2022)})
+    yield "made", made
+    yield "read", checked(write_filing(made)).filing
+    yield "blank", checked(write_filing(blank())).filing
+    yield "given last year's", last.give(made)[0]
+    yield "carrying last year's", last.blank(made.form, made.agency, 2023)
+
+
+FILINGS = dict(one_of_each())
+MAPPINGS = ("inputs", "typed", "stored", "texts", "signoff", "explanations", "stamps", "last", "last_texts")
+
+
+@pytest.mark.parametrize("which", FILINGS)
+def test_nothing_of_a_filing_can_be_set(which):
+    one = FILINGS[which]
+    for item in fields(Filing):
+        with pytest.raises(FrozenInstanceError):
+            setattr(one, item.name, getattr(one, item.name))
+    for name in (*MAPPINGS, "values", "figures"):
+        held = getattr(one, name)
+        for alter in (lambda m: m.__setitem__(FIELD, 7), lambda m: m.update({FIELD: 7}), lambda m: m.clear(),
+                      lambda m: m.pop(FIELD), lambda m: m.setdefault("x", 1)):  # fmt: skip
+            with pytest.raises((TypeError, AttributeError)):
+                alter(held)
+    for name in ("unread", "declared_zero", "carried"):
+        with pytest.raises(AttributeError):
+            getattr(one, name).add("x")
+
+
+def test_those_are_all_the_mappings_there_are():
+    """A new field that holds something by name is frozen too, or this fails."""
+    one = FILINGS["made"]
+    assert {f.name for f in fields(Filing) if hasattr(getattr(one, f.name), "keys")} == set(MAPPINGS)
+
+
+def test_what_is_worked_out_is_never_stale():
+    """The check code first, then another figure: a new filing, with another code; the old one keeps its own."""
+    one = checked(write_filing(filing())).filing
+    code, values = check_code(one), dict(one.values)
+    with pytest.raises(TypeError):
+        one.inputs[FIELD] = 7
+    other = replace(one, inputs={**one.inputs, FIELD: 7})
+    assert other.values[FIELD] == 7 and check_code(other) != code
+    assert one.values == values and check_code(one) == code
+
+
+def test_whoever_keeps_the_dict_that_it_was_made_of_cannot_alter_it():
+    given = {f.id: 0 for f in filing().form.inputs}
+    one = Filing(filing().form, filing().agency, 2023, inputs=given)
+    given[FIELD] = 9
+    assert one.inputs[FIELD] == 0 and one.values[FIELD] == 0
+
+
+def test_last_years_figures_make_another_filing():
+    one = filing()
+    assert one.figures is not None and one.known_last == frozenset()
+    followed = one.follow({FIELD: 3}, "上年的表")
+    assert followed.known_last == {FIELD} and followed.last_verified and not one.last and not one.last_verified
+    given, _ = Previous({(2022, one.agency.code): filing({FIELD: 4}, year=2022)}).give(one)
+    assert given.last[FIELD] == 4 and not one.last
+
+
+def test_stamps_that_are_remembered_make_another_filing():
+    one = filing(explanations={RULE: "有文件。"})
+    known = remember(one, {RULE: "a.b"})
+    assert dict(known.stamps) == {RULE: "a.b"} and not one.stamps
+    assert remember(one, {}) is one
+
+
+@pytest.mark.parametrize("which", FILINGS)
+def test_it_goes_to_another_process_and_comes_back_as_it_is(which):
+    one = FILINGS[which]
+    for back in (pickle.loads(pickle.dumps(one)), copy.deepcopy(one), replace(one)):
+        assert back == one and check_code(back) == check_code(one) and back.values == one.values
+        with pytest.raises(TypeError):
+            back.inputs[FIELD] = 7
+
+
+HOUSE = Path(xltools.__file__).parent
+OF_A_SET = {"collection", "previous", "parts"}
+"""What holds findings of a set, and is told them by those who gather it."""
+
+
+def altered(path):
+    """Where findings of something else than oneself are set, added to or taken from."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            by_name = node.func.attr in ("append", "extend", "insert", "remove", "pop", "clear", "sort")
+            targets = [node.func.value] if by_name else []
+        for target in targets:
+            if isinstance(target, ast.Attribute) and target.attr == "findings":
+                owner = target.value
+                name = owner.id if isinstance(owner, ast.Name) else ast.dump(owner)
+                if name != "self" and name not in OF_A_SET:
+                    yield f"{path.relative_to(HOUSE)}:{node.lineno} {name}"
+
+
+def test_findings_come_to_a_file_by_one_way():
+    assert [place for path in sorted(HOUSE.rglob("*.py")) for place in altered(path)] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "received.findings.append(x)",
+        "got.findings += x",
+        "r.findings = []",
+        "a.b.findings.extend(x)",
+        "f.findings.clear()",
+    ],
+)
+def test_any_other_way_would_be_seen(tmp_path, line, monkeypatch):
+    monkeypatch.setattr("test_frozen.HOUSE", tmp_path)
+    (tmp_path / "x.py").write_text(line)
+    assert len(list(altered(tmp_path / "x.py"))) == 1

@@ -1,0 +1,454 @@
+"""The door for Python: what the commands do, as functions. ``import xltools`` shows the same names.
+
+Each takes what its command takes (paths as ``str`` or ``Path``, one or several) and, started in a working folder, knows it as the
+command does; ``home`` names another. Each returns a result with ``to_json()``, equal to what the command prints, and
+``to_frame()``. What cannot be done is an ``XltoolsError``. No process is started unless ``jobs`` is given.
+
+>>> len(codes().to_json()) > 50
+True
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from xltools.api.results import (
+    Blanks,
+    Checked,
+    Exported,
+    ExportedSet,
+    Filled,
+    Imported,
+    Listing,
+    Merged,
+    Reading,
+    Reported,
+)
+from xltools.errors import Misused, XltoolsError, refused
+
+if TYPE_CHECKING:
+    from xltools.findings import Finding
+    from xltools.form.model import Form
+    from xltools.season.work import Progress
+
+__all__ = (
+    "Season", "XltoolsError", "blank", "check", "codes", "export", "fill", "forms", "import_report", "load_form", "merge", "read",
+    "report",
+)  # fmt: skip
+
+Name = str | PathLike[str]
+Names = Name | Iterable[Name]
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _door(call: Callable[P, T]) -> Callable[P, T]:
+    """A call whose failures are told as ``XltoolsError``, the operating system's refusals too."""
+
+    @wraps(call)
+    def through(*given: P.args, **named: P.kwargs) -> T:
+        try:
+            return call(*given, **named)
+        except BrokenPipeError:
+            raise
+        except OSError as problem:
+            raise XltoolsError(refused(problem)) from problem
+
+    return through
+
+
+def _path(given: Name | None) -> Path | None:
+    return None if given is None else Path(given)
+
+
+def _paths(given: Names | None) -> tuple[Path, ...]:
+    if given is None:
+        return ()
+    return (Path(given),) if isinstance(given, (str, PathLike)) else tuple(map(Path, given))
+
+
+def _words(given: str | Iterable[str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+def _existing(file: Name) -> Path:
+    path = Path(file)
+    if not path.exists():
+        raise XltoolsError(f"没有这个文件：{path}")
+    return path
+
+
+# ── a season ─────────────────────────────────────────────────────────────────
+
+
+@_door
+def blank(
+    *,
+    roster: Name | None = None,
+    year: int | None = None,
+    previous: Names = (),
+    unlock_carried: bool = False,
+    supplements: str | Iterable[str] = (),
+    name: str | None = None,
+    code: str | None = None,
+    level: str | None = None,
+    output: Name | None = None,
+    force: bool = False,
+    home: Name | None = None,
+    progress: Progress | None = None,
+) -> Blanks:
+    """Writes a blank workbook for each agency of a roster that files, or for the one named; in a working folder the missing ones.
+
+    ``output`` is a folder, or for one agency an .xlsx; ``previous`` are last year's filings, whose figures are carried over and
+    locked unless ``unlock_carried``.
+    """
+    from xltools.collection.blank import blanks
+    from xltools.outputs import write_all
+    from xltools.season.work import agency_of, quietly, settle
+
+    one = bool(name or code or level)
+    if roster and one:
+        raise Misused("--roster 和 --name/--code/--level 只能用一种。")
+    work = settle((), _path(roster), year, _paths(previous), None, _words(supplements), _path(home))
+    if work.year is None:
+        raise Misused("缺少 --year；在 xltools init 建的工作文件夹里可以不给。")
+    known, named = None if one else work.roster(), agency_of(code, name, level)
+    if known is None and named is None:
+        raise Misused("请给出名录 --roster，或者同时给出 --name、--code、--level。")
+    agencies = [entry.agency for entry in known.expected] if known else [named] if named else []
+    folder = _path(output)
+    if folder is None:
+        folder, agencies = work.issue(agencies, anew=force or one)
+    last = work.previous(known)
+    made = blanks(agencies, work.year, work.supplements, last, lock=not unlock_carried)
+    told = [*last.findings, *last.lacking(agencies, work.year)] if last else []
+    alone = folder.suffix.lower() == ".xlsx" and len(made) == 1
+    places = {file: folder if alone else folder / file for file in made}
+    files = (progress or quietly)(list(made), "生成空白表")
+    write_all(((places[file], made[file]) for file in files), list(places.values()), force=force)
+    return Blanks(tuple(places.values()), tuple(agencies), work.year, told, work.hints)
+
+
+@_door
+def check(
+    paths: Names | None = None,
+    *,
+    roster: Name | None = None,
+    previous: Names = (),
+    year: int | None = None,
+    prefer: str | None = None,
+    parts: Names = (),
+    slips: Name | None = None,
+    force: bool = False,
+    jobs: int | None = None,
+    home: Name | None = None,
+    progress: Progress | None = None,
+) -> Checked:
+    """Reads filings, recomputes and judges them, one by one and as a set.
+
+    ``previous`` are last year's, to hold them against; ``parts`` filings that they should be the sum of; into ``slips`` go marked
+    copies and 退回单 of what goes back; ``prefer="newest"`` lets the latest of an agency's files count.
+    """
+    from xltools.season.work import quietly, settle
+
+    given = _paths(paths)
+    work = settle(given, _path(roster), year, _paths(previous), prefer, (), _path(home), progress or quietly)
+    if not work.paths:
+        raise Misused("请给出要审核的文件或文件夹；在 xltools init 建的工作文件夹里可以不给。")
+    known, ignore = work.roster(), work.not_filings() | work.earlier_slips(_path(slips))
+    collection = work.check(known, jobs, work.previous(known), ignore)
+    if not collection.received and known is None:
+        raise XltoolsError(f"没有找到填报表（.xlsx）：{'、'.join(str(path) for path in given)}")
+    if beneath := _paths(parts):
+        work.hold_against(collection, beneath, jobs, ignore)
+    written = work.write_slips(collection, _path(slips), force=force)
+    return Checked(collection, written, work.remember(collection), work.hints)
+
+
+@_door
+def merge(
+    paths: Names | None = None,
+    *,
+    roster: Name | None = None,
+    output: Name | None = None,
+    year: int | None = None,
+    previous: Names = (),
+    prefer: str | None = None,
+    jobs: int | None = None,
+    name: str | None = None,
+    code: str | None = None,
+    level: str | None = None,
+    include_queried: bool = False,
+    force: bool = False,
+    home: Name | None = None,
+    progress: Progress | None = None,
+) -> Merged:
+    """Writes the summary workbook of all accepted filings, with ``include_queried`` also of those with open queries.
+
+    The area is the roster's own top, or the one that ``name``, ``code`` and ``level`` name. What the office typed into a summary
+    that is replaced is taken over.
+    """
+    from xltools.outputs import write_whole
+    from xltools.season.work import area_of, quietly, settle
+    from xltools.summary.workbook import summarise
+
+    work = settle(_paths(paths), _path(roster), year, _paths(previous), prefer, (), _path(home), progress or quietly)
+    known = work.roster()
+    if not work.paths or known is None or not (output or work.run):
+        lacking = "PATH" if not work.paths else "--roster" if known is None else "-o"
+        raise Misused(f"缺少 {lacking}；在 xltools init 建的工作文件夹里可以不给。")
+    area = area_of(known, code, name, level)
+    target = work.replacing(_path(output), area, force=force)
+    last = work.previous(known)
+    collection = work.check(known, jobs, last, work.not_filings(target.path))
+    kept = target.kept(area, collection.year)
+    summary, content = summarise(collection, known, area, work.progress, include_queried=include_queried,
+                                 previous=last, kept=kept)  # fmt: skip
+    write_whole(target.path, content, force=target.force)
+    return Merged(collection, None, work.remember(collection), work.hints, summary, target.path, kept)
+
+
+@_door
+def report(
+    file: Name,
+    output: Name,
+    *,
+    address: str = "",
+    email: str = "",
+    previous: Names = (),
+    force: bool = False,
+    home: Name | None = None,
+) -> Reported:
+    """Writes the publishable annual report of a filing or summary, as .docx or .html. In a working folder what the office settled
+    there counts, whatever year the file is of."""
+    from xltools.findings.failures import apart
+    from xltools.outputs import refuse_existing, refuse_inputs, write_whole
+    from xltools.publication.content import report_of
+    from xltools.publication.formats import writer_of
+    from xltools.season.work import settle
+
+    source, target, last = Path(file), Path(output), _paths(previous)
+    write = writer_of(target)
+    refuse_inputs(target, source, *last)
+    refuse_existing([target], force)
+    if not source.is_file():
+        raise XltoolsError(f"没有这个文件：{source}")
+    [received] = settle((source,), None, None, last, None, (), _path(home)).alone().received
+    if received.filing is None:
+        return Reported(received, received.findings)
+    failed: list[Finding] = []
+    with apart("report", source, failed.append, received.filing.agency, but=(XltoolsError,)):
+        made = report_of(received, address.strip(), email.strip())
+        content = write(made)
+    if failed:
+        return Reported(received, failed)
+    write_whole(target, content, force=force)
+    return Reported(received, [], target, made)
+
+
+class Season:
+    """A season's working folder: the calls above as if they were made inside it, from wherever the program runs."""
+
+    def __init__(self, home: Name) -> None:
+        """XltoolsError where it is no working folder, or its settings are wrong."""
+        from xltools.season.folder import read_settings
+
+        self.home = Path(home)
+        self.settings = read_settings(self.home)
+
+    @classmethod
+    def init(cls, home: Name, year: int, supplements: str | Iterable[str] = (), *, force: bool = False) -> Season:
+        """Lays out a new working folder."""
+        from xltools.season.folder import lay_out
+
+        _door(lay_out)(Path(home), year, _words(supplements), force=force)
+        return cls(home)
+
+    def blank(self, **given: Any) -> Blanks:
+        """The blanks that are not there yet; takes what ``blank`` takes."""
+        return blank(home=self.home, **given)
+
+    def check(self, paths: Names | None = None, **given: Any) -> Checked:
+        """What came in, judged, slips written, the run remembered; takes what ``check`` takes."""
+        return check(paths, home=self.home, **given)
+
+    def merge(self, paths: Names | None = None, **given: Any) -> Merged:
+        """The summary; takes what ``merge`` takes."""
+        return merge(paths, home=self.home, **given)
+
+    def report(self, file: Name, output: Name, **given: Any) -> Reported:
+        """The annual report of a file, usually the summary; takes what ``report`` takes."""
+        return report(file, output, home=self.home, **given)
+
+
+# ── single files ─────────────────────────────────────────────────────────────
+
+
+@_door
+def read(file: Name) -> Reading:
+    """Reads a filing or summary; figures recomputed, nothing judged."""
+    from xltools.received.read import read_file
+
+    received = read_file(_existing(file))
+    return Reading(received, received.findings)
+
+
+@_door
+def export(
+    file: Name,
+    *,
+    format: str | None = None,
+    output: Name | None = None,
+    roster: Name | None = None,
+    previous: Names = (),
+    force: bool = False,
+    jobs: int | None = None,
+) -> Exported | ExportedSet:
+    """The figures of a filing or summary as json, csv or (to ``output``) xlsx; written to ``output`` where one is given.
+
+    Of a folder: every figure of every agency's filing, a row each, as csv or parquet, judged as ``check`` does. The format is the
+    one of the output's ending where none is named.
+    """
+    from xltools.findings.failures import apart
+    from xltools.outputs import refuse_existing, refuse_inputs, write_whole
+    from xltools.received.formats import format_of
+    from xltools.received.read import read_file
+    from xltools.season.work import settle
+
+    source, target = Path(file), _path(output)
+    if source.is_dir():
+        return _export_set(source, format, target, (_path(roster), _paths(previous)), force=force, jobs=jobs)
+    write = format_of(format, target)
+    if target:
+        refuse_inputs(target, source)
+        refuse_existing([target], force)
+    _existing(source)
+    [received] = settle((source,)).alone().received if write.judged else [read_file(source)]
+    if received.filing is None:
+        return Exported(received, received.findings)
+    failed: list[Finding] = []
+    with apart("export", source, failed.append, received.filing.agency, but=(XltoolsError,)):
+        content = write.one(received)
+    if failed:
+        return Exported(received, failed)
+    if target:
+        write_whole(target, content, force=force)
+    return Exported(received, [], target, content, write.judged)
+
+
+def _export_set(
+    folder: Path,
+    format: str | None,
+    target: Path | None,
+    beside: tuple[Path | None, tuple[Path, ...]],
+    *,
+    force: bool,
+    jobs: int | None,
+) -> ExportedSet:
+    """The figures of a folder's filings. ``beside``: the roster and last year's, where they are given."""
+    from xltools.collection.counted import counted
+    from xltools.outputs import refuse_existing, write_whole
+    from xltools.received.formats import many_of
+    from xltools.season.work import collect
+
+    write = many_of(format, target)
+    if target:
+        refuse_existing([target], force)
+    collection = collect([folder], *beside, jobs=jobs, output=target)
+    if not collection.received:
+        raise XltoolsError(f"没有找到填报表（.xlsx）：{folder}")
+    content = write(counted(collection))
+    if target:
+        write_whole(target, content, force=force)
+    return ExportedSet(collection, target, content)
+
+
+@_door
+def fill(blank: Name, values: Name | Mapping[str, Any], output: Name, *, force: bool = False) -> Filled:
+    """Writes values, texts and sign-off into a blank: a JSON file as ``export`` gives it, or what such a file says."""
+    from xltools.outputs import refuse_existing, refuse_inputs, slashed, write_whole
+    from xltools.received.exchange import fill, load_values, unused
+    from xltools.received.read import read_file
+    from xltools.workbook.write import write_filing
+
+    source, target = Path(blank), Path(output)
+    file = None if isinstance(values, Mapping) else Path(values)
+    refuse_inputs(target, source, *([file] if file else []))
+    refuse_existing([target], force)
+    received = read_file(source)
+    if received.filing is None or received.filing.kind != "filing":
+        reason = received.findings[0].message if received.findings else f"“{source}”是汇总表，不能填写。"
+        raise XltoolsError(f"{reason}请给出 xltools blank 生成的空白表")
+    data = load_values(values if isinstance(values, Mapping) else Path(values))
+    filing, differing = fill(received.filing, data, slashed(file) if file else "values")
+    write_whole(target, write_filing(filing), force=force)
+    return Filled(target, filing, differing, unused(data, received.filing))
+
+
+@_door
+def import_report(
+    report: Name | None = None,
+    output: Name = "",
+    *,
+    folder: Name | None = None,
+    year: int | None = None,
+    name: str | None = None,
+    code: str | None = None,
+    level: str | None = None,
+    supplements: str | Iterable[str] = (),
+    roster: Name | None = None,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> Imported:
+    """Reads a published report (.txt .html .docx .pdf) back into a filled workbook, or all of a ``folder`` into another folder."""
+    from xltools.collection.roster import read_roster
+    from xltools.ingest.report import Asked
+    from xltools.ingest.run import import_all, import_one, reports_in
+    from xltools.season.work import known_level, quietly
+    from xltools.terms import unfit
+
+    if (report is None) == (folder is None):
+        raise Misused("请给出一份报告，或者用 --folder 给出一个文件夹（只能用一种）。")
+    if not output:
+        raise Misused("缺少 -o。")
+    for reason in unfit(code or "", name or ""):
+        raise XltoolsError(reason)
+    known = read_roster(Path(roster)) if roster else None
+    asked = Asked(year, (name or "").strip(), (code or "").strip(), known_level(level), _words(supplements), known)
+    if report is not None:
+        return Imported([import_one(Path(report), Path(output), asked, force=force)])
+    assert folder is not None
+    if name or code:
+        raise Misused("--name、--code 只用于一份报告；一个文件夹用 --roster。")
+    sources = (progress or quietly)(reports_in(Path(folder)), "导入")
+    return Imported(import_all(sources, Path(output), asked, force=force))
+
+
+# ── forms and codes ──────────────────────────────────────────────────────────
+
+
+def load_form(edition: str, supplements: str | Iterable[str] = ()) -> Form:
+    """The form of an edition with supplements: fields, rules, sections. XltoolsError where there is none so."""
+    from xltools.editions import load_form
+
+    return load_form(edition, _words(supplements))
+
+
+def forms(edition: str | None = None, supplements: str | Iterable[str] = ()) -> Listing:
+    """All editions and supplements; with ``edition``, its fields and rules, as ``forms show`` tells them."""
+    from xltools.editions.describe import form_json, forms_list
+
+    if edition is None:
+        return Listing(forms_list(), "editions")
+    return Listing(form_json(load_form(edition, supplements)), "fields")
+
+
+def codes() -> Listing:
+    """Every finding code: severity, meaning, remedy."""
+    from xltools.editions.describe import codes_json
+
+    return Listing(codes_json())

@@ -1,0 +1,13 @@
+"""The face for pandas: filings, findings, rules and sums as frames; docs/python.md shows how they go together.
+
+Counts are ``Int64`` (a blank is ``<NA>``, which is not 0). Money is ``Decimal`` in 万元, exact to the 分, ``None`` for a blank; with
+``money="float"`` it is ``Float64``, for statistics and charts.
+"""
+
+from xltools.frames.comparing import compare, rank
+from xltools.frames.figures import WHO, Money, frame_of, merge, summary, tidy
+from xltools.frames.reading import collect, findings, read, read_season
+from xltools.frames.rulebook import fields, judge, rules
+
+__all__ = ("WHO", "Money", "collect", "compare", "fields", "findings", "frame_of", "judge", "merge", "rank", "read", "read_season",
+           "rules", "summary", "tidy")  # fmt: skip

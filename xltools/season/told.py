@@ -1,0 +1,45 @@
+"""What ``check --json`` and ``merge --json`` give: the result, and in a working folder what else the run did."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NotRequired, cast
+
+from xltools.collection.check import Collection, CollectionJson
+from xltools.outputs import slashed
+from xltools.season.record import Changes, ChangesJson
+from xltools.summary import MergedJson, Summary
+
+
+class CheckJson(CollectionJson):
+    """``check --json``: every file, findings about the set; the slips written and what has changed where there are any."""
+
+    slips: NotRequired[list[str]]
+    changes: NotRequired[ChangesJson]
+
+
+class MergeJson(MergedJson):
+    """``merge --json``: as ``check --json``, with the summary."""
+
+    changes: NotRequired[ChangesJson]
+
+
+def check_json(
+    collection: Collection, slips: Sequence[Path] | None = None, changes: Changes | None = None
+) -> CheckJson:
+    """A check as JSON; ``slips`` are the files written, None where none were asked for."""
+    told = cast(CheckJson, collection.as_json())
+    if slips is not None:
+        told["slips"] = [slashed(path) for path in slips]
+    if changes:
+        told["changes"] = changes.as_json()
+    return told
+
+
+def merge_json(summary: Summary, file: Path, kept: str = "", changes: Changes | None = None) -> MergeJson:
+    """A merge as JSON; ``kept`` is what was taken over from the summary it replaces, in words."""
+    told = cast(MergeJson, summary.as_json(slashed(file), kept))
+    if changes:
+        told["changes"] = changes.as_json()
+    return told

@@ -1,0 +1,284 @@
+"""What a call works with, in a working folder or out of one, and how a season conducts itself.
+
+What is given wins; what is not comes from the working folder. Which blanks are still to be made, which slips take the place of
+which, what may be written over and what is kept of it, what is remembered: all that is settled here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from xltools.collection.check import Collection, check, hold_against_parts
+from xltools.collection.previous import Previous, read_previous
+from xltools.collection.roster import Roster, read_roster
+from xltools.errors import Misused, XltoolsError
+from xltools.form.model import Agency, Filing
+from xltools.inputs import real
+from xltools.outputs import refuse_existing, refuse_inputs
+from xltools.received.read import read_file
+from xltools.season import Changes, Run, last_year
+from xltools.season.folder import Settings, find_home, summary_path, without_blank
+from xltools.slips import earlier_slips, write_slips
+from xltools.terms import LEVELS, Level, level_of, unfit
+
+T = TypeVar("T")
+
+
+class Progress(Protocol):
+    """Hands items on one by one, and may show how far it is."""
+
+    def __call__(self, items: Sequence[T], label: str, /) -> Iterable[T]: ...
+
+
+def quietly(items: Sequence[T], label: str, /) -> Iterable[T]:
+    """Shows nothing."""
+    return items
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a call was given, settled.
+
+    ``run`` is the season's, in a working folder. ``whole`` says that all of it is the folder's own: a run to be remembered;
+    ``some`` that no more than some of the folder's files are looked at. ``hints`` gathers what is good to know beside the result.
+    """
+
+    run: Run | None
+    paths: tuple[Path, ...]
+    roster_path: Path | None
+    year: int | None
+    supplements: tuple[str, ...]
+    previous_paths: tuple[Path, ...]
+    newest: bool
+    whole: bool = False
+    some: bool = False
+    progress: Progress = quietly
+    hints: list[str] = field(default_factory=list)
+
+    def roster(self) -> Roster | None:
+        """The roster, where there is one."""
+        return read_roster(self.roster_path) if self.roster_path else None
+
+    def previous(self, roster: Roster | None) -> Previous | None:
+        """Last year's filings, where any are named."""
+        return read_previous(self.previous_paths, roster) if self.previous_paths else None
+
+    # ── what came in ─────────────────────────────────────────────────────────
+
+    def check(
+        self, roster: Roster | None, jobs: int | None, previous: Previous | None, ignore: frozenset[Path] = frozenset()
+    ) -> Collection:
+        """Reads and checks the filings, in a working folder with all that it knows. ``ignore``: what lies there and is none."""
+        how = (self.paths, roster, self.year, self.progress, ignore, jobs, previous)
+        collection = (self.run.check if self.run else check)(*how, newest=self.newest)
+        if self.some:  # the others are not missing
+            kept = [found for found in collection.findings if found.code != "agency-missing"]
+            collection = replace(collection, findings=kept)
+        return collection
+
+    def hold_against(
+        self, collection: Collection, parts: Sequence[Path], jobs: int | None, ignore: frozenset[Path]
+    ) -> None:
+        """Holds a collection against the sum of other filings, its parts."""
+        whole = frozenset(real(received.path) for received in collection.received)
+        beneath = check(parts, None, collection.year, self.progress, ignore | whole, jobs)
+        if not beneath.received:
+            raise XltoolsError(f"--parts 里没有找到填报表（.xlsx）：{'、'.join(str(path) for path in parts)}")
+        hold_against_parts(collection, beneath)
+
+    def alone(self) -> Collection:
+        """One file by itself, of whatever year, with what the office settled in its working folder."""
+        return replace(self, year=None).check(None, 1, self.previous(self.roster()))
+
+    def not_filings(self, output: Path | None = None) -> frozenset[Path]:
+        """What may lie among the filings without being one: the roster, the summary of an earlier run."""
+        return frozenset(real(path) for path in (self.roster_path, output) if path)
+
+    @property
+    def _settings(self) -> Settings:
+        assert self.run is not None
+        return self.run.settings
+
+    # ── what goes out ────────────────────────────────────────────────────────
+
+    def issue(self, agencies: list[Agency], *, anew: bool) -> tuple[Path, list[Agency]]:
+        """Where blanks are written, and for whom: in a working folder, unless ``anew``, for those who have none yet."""
+        if self.run is None:
+            return Path(), agencies
+        issued = self.run.settings.issued
+        if anew:
+            return issued, agencies
+        new, others = without_blank(self.run.settings, agencies)
+        if len(new) < len(agencies):
+            self.hints.append(f"{issued} 里已经有 {len(agencies) - len(new)} 家的空白表，没有改动；要重做请加 --force")
+        if others:
+            names = "、".join(path.name for path in others)
+            self.hints.append(f"{issued} 里有 {len(others)} 份不是名录上现在的单位或名称的，不要再发：{names}")
+        return issued, new
+
+    @property
+    def _slips(self) -> Path | None:
+        """Where a whole run in a working folder writes slips without being asked."""
+        return self.run.settings.returned if self.run and self.whole else None
+
+    def earlier_slips(self, folder: Path | None) -> frozenset[Path]:
+        """What lies in the folder of the slips, asked for or the working folder's own: none of it is a filing received."""
+        place = folder or self._slips
+        return earlier_slips(place, self.paths) if place else frozenset()
+
+    def write_slips(self, collection: Collection, folder: Path | None, *, force: bool) -> list[Path] | None:
+        """Writes slips where that is asked for, and in a whole run in a working folder; None where none are written.
+
+        In a working folder those of earlier runs are replaced; where that cannot be, it is a hint, for nobody asked.
+        """
+        if folder is not None:
+            return write_slips(collection, folder, force=force)
+        if self._slips is None:
+            return None
+        try:
+            written = write_slips(collection, self._slips, force=True)
+        except XltoolsError as problem:
+            self.hints.append(f"退回单没有写：{problem}")
+            return None
+        old = [path for path in self._slips.iterdir() if path.is_file() and path not in written]
+        if old:
+            self.hints.append(f"{self._slips} 里有 {len(old)} 个文件不是这次写的，多半是已经改正的单位的，不要再发")
+        return written
+
+    def remember(self, collection: Collection) -> Changes | None:
+        """What has changed since the last run in the working folder, which keeps this one; None for any other run.
+
+        A folder that cannot be written to stops nothing: it is a hint.
+        """
+        if self.run is None or not self.whole:
+            return None
+        try:
+            return self.run.remember(collection)
+        except XltoolsError as problem:
+            self.hints.append(f"这次的情况没有记下来：{problem}")
+            return None
+
+    def replacing(self, output: Path | None, area: Agency, *, force: bool) -> Replacing:
+        """Where the summary of an area goes. The working folder's own of the same area and year is replaced without being asked.
+
+        XltoolsError where it may not be written there: over an input, a filing, or what the office typed and cannot be read.
+        """
+        path = output or summary_path(self._settings, area)
+        refuse_inputs(path, *(given for given in (self.roster_path,) if given))
+        there = read_file(path).filing if path.is_file() else None
+        if there is not None and there.kind == "filing":
+            raise XltoolsError(f"不能写到“{path}”：它是一份填报表，收到的文件不改动；请换一个输出文件名")
+        found = Replacing(path, force, there)
+        found = replace(found, force=force or (output is None and found.kept(area, self.year) is not None))
+        refuse_existing([path], found.force)
+        if there is None and path.exists():
+            raise XltoolsError(f"要覆盖的“{path}”读不出来，里面填写的文字、调整保不住；请先移走它，或者换一个文件名")
+        return found
+
+
+@dataclass(frozen=True)
+class Replacing:
+    """Where a summary is written, whether over what is there, and the summary that is there."""
+
+    path: Path
+    force: bool
+    there: Filing | None
+
+    def kept(self, area: Agency, year: int | None) -> Filing | None:
+        """The summary whose texts, sign-off, explanations and adjustments are taken over: that of the same area and year."""
+        there = self.there
+        return there if there is not None and (there.agency.code, there.year) == (area.code, year) else None
+
+
+def settle(
+    paths: Sequence[Path] = (),
+    roster: Path | None = None,
+    year: int | None = None,
+    previous: Sequence[Path] = (),
+    prefer: str | None = None,
+    supplements: Sequence[str] = (),
+    home: Path | None = None,
+    progress: Progress = quietly,
+) -> Work:
+    """What a call works with. The working folder is ``home``, else the current folder or one above it, where that is one."""
+    if prefer not in (None, "newest"):
+        raise Misused(f"prefer 只能是 newest，不是“{prefer}”。")
+    home = home or find_home(Path())
+    if home is None:
+        return Work(None, tuple(paths), roster, year, tuple(supplements), tuple(previous), prefer == "newest",
+                    progress=progress)  # fmt: skip
+    run = Run(home)
+    settings = run.settings
+    return Work(
+        run,
+        tuple(paths) or (settings.received,),
+        roster or settings.roster,
+        year or settings.year,
+        tuple(supplements) or settings.supplements,
+        tuple(previous) or last_year(settings),
+        prefer == "newest" or settings.newest,
+        whole=not paths and roster is None and year in (None, settings.year),
+        some=bool(paths) and roster is None,
+        progress=progress,
+    )
+
+
+def home_of(path: Path) -> Path | None:
+    """The working folder that a file or folder lies in; None where it lies in none."""
+    return find_home(path if path.is_dir() else path.parent)
+
+
+def collect(
+    paths: Sequence[Path],
+    roster: Path | None = None,
+    previous: Sequence[Path] = (),
+    *,
+    jobs: int | None = None,
+    output: Path | None = None,
+) -> Collection:
+    """Filings read and checked where they lie: with all that the working folder knows that the first of them lies in.
+
+    Nothing is written there but readings. ``output`` is what an earlier run may have written among them. The working folder itself
+    stands for what came in. Out of one, no more is known than is given.
+    """
+    home = home_of(paths[0]) if paths else None
+    work = Work(None, tuple(paths), roster, None, (), tuple(previous), newest=False)
+    if home is not None:
+        received = {real(home), real(Run(home).settings.received)}
+        work = settle([] if {real(path) for path in paths} <= received else paths, roster, None, previous, home=home)
+    known = work.roster()
+    return work.check(known, jobs, work.previous(known), work.not_filings(output))
+
+
+def agency_of(code: str | None, name: str | None, level: str | None) -> Agency | None:
+    """The one agency that a call names by all three; None where it names none so."""
+    if not (code and code.strip() and name and name.strip() and level):
+        return None
+    known = known_level(level)
+    for reason in unfit(code, name):
+        raise XltoolsError(reason)
+    assert known is not None
+    return Agency(code.strip(), name.strip(), known)
+
+
+def known_level(words: str | None) -> Level | None:
+    """The level of an id or its Chinese words, None for none; Misused for any others."""
+    known = level_of(words) if words else None
+    if words and known is None:
+        raise Misused(f"level 的值“{words}”不认识；可用：{'、'.join(LEVELS)}。")
+    return known
+
+
+def area_of(roster: Roster, code: str | None, name: str | None, level: str | None) -> Agency:
+    """The area that is summed: the one named, else the roster's own top."""
+    named = agency_of(code, name, level)
+    if named is not None:
+        return named
+    if name or code or level:
+        raise Misused("--name、--code、--level 要一起给出。")
+    if roster.top is None:
+        raise XltoolsError("名录上没有唯一的最上级单位；请用 --name、--code、--level 给出汇总单位")
+    return roster.top

@@ -94,7 +94,7 @@ def _progress(out: Sheet, layout: Layout, shown: Shown) -> list[tuple[str, str, 
     out.link((row, 1), f"'{CHECKS}'!A1", CHECKS, "link")
     formula = f'"不符 "&{failing}&" 项（已说明 "&{explained}&" 项），待填 "&{pending}&" 项"'
     out.formula((row, 2), formula, state, "fact")
-    out.formula((row, 3), f"{failing}+{pending}-{explained}", opened, "cell")
+    out.formula((row, 3), f"{failing}+{pending}-({explained})", opened, "cell")
     rows.append((CHECKS, state, opened))
     if shown.filing.kind == "filing":
         boxes = [Box(AT.progress + 1 + n, 3, AT.progress + 1 + n, 3) for n in range(len(rows))]

@@ -1,0 +1,529 @@
+"""How tight the net of tests is: mutants of the heart, one small change each, and how many of them a test notices.
+
+    python benchmarks/mutants.py [--count 300] [--seed 1] [--jobs 1] [--kept FOLDER] [--only PART …] [--skip PATH::TEST …]
+
+The heart: rules, algebra, reader, check code, merge, proofs (``HEART``, with the tests that are nearest to each). A mutant swaps an
+operator or a comparison, turns a condition round, counts one more, leaves a statement out. The sample is drawn by the seed, in
+proportion to the places of a module.
+
+The tests are collected once and run once, to learn which of them passes each line and how long it takes. For a mutant the
+process forks, the new code takes the place of the old in memory, every cache is emptied, and the tests that pass its line run,
+the nearest and the quickest first, until one fails. Tests of LibreOffice, Windows and the outside judges do not run. A test
+that takes ten times its usual CPU time and six seconds more is stopped: timed out, which counts as noticed. What survives has
+met all tests that pass its line, as far as these take ``BUDGET`` seconds in all. What runs once, at import, is not mutated.
+
+``--kept`` holds what was learned and found from one run to the next: only survivors run again while tests are written.
+``--only`` takes modules by a part of their path. Exit status 1 where less than nine in ten are noticed. POSIX only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import functools
+import gc
+import hashlib
+import importlib
+import json
+import os
+import pkgutil
+import random
+import resource
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from types import CodeType, FrameType, FunctionType
+from typing import Any, NoReturn, TypeVar
+
+import hypothesis
+import pytest
+
+import xltools
+
+ROOT = Path(xltools.__file__).parent.parent
+TESTS = ROOT / "tests"
+
+HEART: dict[str, str] = {
+    "form/algebra.py": "test_algebra test_formulas test_editions",
+    "form/sums.py": "test_algebra test_formulas test_editions",
+    "form/checkcode.py": "test_figures test_formulas test_workbook",
+    "rules/__init__.py": "test_rules",
+    "rules/relation.py": "test_algebra test_formulas test_rules",
+    "rules/culprit.py": "test_culprit test_check",
+    "rules/total.py": "test_check test_reading",
+    "rules/blank.py": "test_check test_rules",
+    "rules/signoff.py": "test_check test_workbook test_formulas",
+    "rules/repeated.py": "test_last_year test_formulas",
+    "rules/jump.py": "test_last_year",
+    "rules/paragraph.py": "test_check",
+    "rules/prose/*.py": "test_prose test_prose_clauses",
+    "received/read.py": "test_reading test_typed_cells test_appearance test_levels",
+    "received/typed.py": "test_typed_cells",
+    "received/audit.py": "test_canonical test_reading test_ambiguous test_old_workbooks",
+    "received/locate.py": "test_canonical test_reading",
+    "workbook/tally.py": "test_formulas test_workbook",
+    "workbook/said.py": "test_formulas test_workbook",
+    "summary/__init__.py": "test_sums_of_summaries test_merge test_levels",
+    "collection/levels.py": "test_sums_of_summaries test_levels",
+    "collection/versions.py": "test_versions test_check test_merge",
+    "ingest/prove.py": "test_prove test_ingest_shapes",
+}
+"""Modules, and the test files nearest to each. A file that is not there (any more) is passed over."""
+
+WIDER = "test_layout test_report_import"
+"""Further test files, for what survives the nearest; so do the nearest of all other modules."""
+
+BUDGET = 20.0
+"""Seconds of CPU, as the tests usually take, spent on a mutant that nothing notices."""
+
+NOTICED = ("killed", "timed out")
+ANSWERS = "answers.jsonl"
+
+_Key = TypeVar("_Key")
+_Answers = tuple[_Key, list[Any], int]
+
+APART = "office or windows or judges"
+"""Marks of tests that do not run here."""
+
+
+# ── mutants ──────────────────────────────────────────────────────────────────
+
+
+@dataclass
+class Mutant:
+    """A change of one node of a module's tree: ``fields`` of ``node`` become others. ``lines`` are those that it stands on."""
+
+    module: str
+    number: int
+    lines: range
+    words: str
+    node: ast.AST
+    changed: str
+    value: Any
+
+    @property
+    def name(self) -> str:
+        return f"{self.module}:{self.lines.start} {self.words} [{self.number}]"
+
+
+_SWAPPED: dict[type[ast.AST], type[ast.AST]] = {
+    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
+    ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.And: ast.Or, ast.Or: ast.And,
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.FloorDiv: ast.Mult, ast.Mod: ast.Add, ast.Div: ast.Mult,
+    ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd, ast.BitXor: ast.BitOr, ast.Pow: ast.Mult,
+}  # fmt: skip
+_SIGNS = {
+    ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=", ast.In: "in", ast.NotIn: "not in",
+    ast.Is: "is", ast.IsNot: "is not", ast.And: "and", ast.Or: "or", ast.Add: "+", ast.Sub: "-", ast.Mult: "*",
+    ast.FloorDiv: "//", ast.Mod: "%", ast.Div: "/", ast.BitAnd: "&", ast.BitOr: "|", ast.BitXor: "^", ast.Pow: "**",
+}  # fmt: skip
+
+
+def _not(test: ast.expr) -> ast.expr:
+    return ast.copy_location(ast.UnaryOp(ast.Not(), test), test)
+
+
+def _changes(node: ast.AST) -> Iterator[tuple[str, Any, str, ast.AST]]:
+    """The changes of a node: the field, its new value, the change in words, and the node at whose lines it shows."""
+
+    def swap(op: ast.AST) -> tuple[ast.AST, str]:
+        new = _SWAPPED[type(op)]
+        return new(), f"{_SIGNS[type(op)]} → {_SIGNS[new]}"
+
+    match node:
+        case ast.Compare():
+            for n, op in enumerate(node.ops):
+                new, words = swap(op)
+                yield "ops", [*node.ops[:n], new, *node.ops[n + 1 :]], f"{words} in {ast.unparse(node)}", node
+        case ast.BoolOp() | ast.BinOp() | ast.AugAssign() if type(node.op) in _SWAPPED:
+            if not (isinstance(node, ast.BinOp) and _textual(node)):
+                new, words = swap(node.op)
+                yield "op", new, f"{words} in {ast.unparse(node)}", node
+        case ast.UnaryOp(op=ast.USub()):
+            yield "op", ast.UAdd(), f"sign dropped from {ast.unparse(node)}", node
+        case ast.Constant(value=bool()):
+            yield "value", not node.value, f"{node.value} → {not node.value}", node
+        case ast.Constant(value=int()):
+            yield "value", node.value + 1, f"{node.value} → {node.value + 1}", node
+        case ast.If() | ast.While() | ast.IfExp():
+            yield "test", _not(node.test), f"condition turned round: {ast.unparse(node.test)}", node.test
+        case ast.comprehension():
+            for n, test in enumerate(node.ifs):
+                ifs = [*node.ifs[:n], _not(test), *node.ifs[n + 1 :]]
+                yield "ifs", ifs, f"filter turned round: {ast.unparse(test)}", test
+    for name in ("body", "orelse"):
+        block = getattr(node, name, None)
+        for n, statement in enumerate(block if isinstance(block, list) else ()):
+            left_out = isinstance(statement, ast.AugAssign | ast.Continue | ast.Break | ast.Delete) or (
+                isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call | ast.Yield | ast.YieldFrom)
+            )
+            if left_out:
+                new_block = [*block[:n], ast.copy_location(ast.Pass(), statement), *block[n + 1 :]]
+                yield name, new_block, f"left out: {ast.unparse(statement)}", statement
+
+
+def _textual(node: ast.BinOp) -> bool:
+    """Whether an operator joins words: to take them apart is only a TypeError."""
+    return any(isinstance(n, ast.JoinedStr) or (isinstance(n, ast.Constant) and isinstance(n.value, str))
+               for n in ast.walk(node))  # fmt: skip
+
+
+def _inside(tree: ast.AST) -> Iterator[ast.AST]:
+    """The nodes that run inside functions, in order: neither annotations nor assertions, nor what runs once, at import."""
+
+    def below(node: ast.AST, inside: bool) -> Iterator[ast.AST]:
+        if isinstance(node, ast.Assert):
+            return
+        is_function = isinstance(node, ast.FunctionDef)
+        if inside or is_function:
+            yield node
+        for name, value in ast.iter_fields(node):
+            if name in ("annotation", "returns", "args", "decorator_list", "format_spec"):
+                continue
+            for child in value if isinstance(value, list) else [value]:
+                if isinstance(child, ast.AST):
+                    yield from below(child, inside or is_function)
+
+    yield from below(tree, False)
+
+
+def mutants(module: str) -> tuple[ast.Module, list[Mutant]]:
+    """A module's tree, and every mutant of it."""
+    tree = ast.parse((ROOT / "xltools" / module).read_text("utf-8"))
+    found: list[Mutant] = []
+    for node in _inside(tree):
+        for changed, value, words, shown in _changes(node):
+            lines = range(shown.lineno, (shown.end_lineno or shown.lineno) + 1)  # type: ignore[attr-defined]
+            found.append(Mutant(module, len(found), lines, " ".join(words.split())[:110], node, changed, value))
+    return tree, found
+
+
+def sample(every: dict[str, list[Mutant]], count: int, seed: int) -> list[Mutant]:
+    """So many mutants in all, from each module in proportion, two at least."""
+    total = sum(map(len, every.values()))
+    chosen = []
+    for module, found in every.items():
+        share = min(len(found), max(2, round(count * len(found) / total)))
+        chosen += random.Random(f"{seed} {module}").sample(found, share)
+    return sorted(chosen, key=lambda m: (m.module, m.number))
+
+
+# ── new code in the place of the old ─────────────────────────────────────────
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield constant
+            yield from _codes(constant)
+
+
+def install(mutant: Mutant, tree: ast.Module) -> None:
+    """Puts the mutant into this process: the code of every function that was made from its module, and all caches emptied."""
+    setattr(mutant.node, mutant.changed, mutant.value)
+    path = str(ROOT / "xltools" / mutant.module)
+    new = compile(ast.fix_missing_locations(tree), path, "exec", dont_inherit=True)
+    codes = {(code.co_qualname, code.co_firstlineno): code for code in _codes(new)}
+    objects = gc.get_objects()
+    for function in (o for o in objects if isinstance(o, FunctionType) and o.__code__.co_filename == path):
+        code = codes.get((function.__code__.co_qualname, function.__code__.co_firstlineno))
+        if code is not None and code.co_freevars == function.__code__.co_freevars:
+            function.__code__ = code
+    for cached in objects:
+        if isinstance(cached, functools._lru_cache_wrapper):
+            if str(cached.__module__).startswith("xltools"):
+                cached.cache_clear()
+        elif str(type(cached).__module__).startswith("xltools") and hasattr(cached, "__dict__"):
+            for name, value in vars(type(cached)).items():
+                if isinstance(value, functools.cached_property):
+                    cached.__dict__.pop(name, None)
+
+
+# ── tests ────────────────────────────────────────────────────────────────────
+
+
+@dataclass
+class Known:
+    """What the run without a mutant told: seconds a test takes, tests by line, lines that run only once for many tests."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    passing: dict[str, dict[int, set[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
+    once: set[tuple[str, int]] = field(default_factory=set)
+    failed: list[str] = field(default_factory=list)
+
+
+class Watch:
+    """Notes the lines of the heart that run, and which of them run inside a cached function."""
+
+    def __init__(self, modules: Sequence[str]) -> None:
+        self.modules = {str(ROOT / "xltools" / module): module for module in modules}
+        self.cached = {
+            inner.__code__ for o in gc.get_objects() if isinstance(o, functools._lru_cache_wrapper)
+            if isinstance(inner := o.__wrapped__, FunctionType)
+        } | {o.func.__code__ for o in gc.get_objects() if isinstance(o, functools.cached_property)}  # fmt: skip
+        self.lines: set[tuple[str, int]] = set()
+        self.once: set[tuple[str, int]] = set()
+
+    def __call__(self, frame: FrameType, event: str, _: Any) -> Callable[..., Any] | None:
+        module = self.modules.get(frame.f_code.co_filename)
+        if module is None:
+            return None
+        within, caller = False, frame
+        for _ in range(40):
+            if within := caller.f_code in self.cached:
+                break
+            if caller.f_back is None:
+                break
+            caller = caller.f_back
+        lines, once = self.lines, self.once
+
+        def line(frame: FrameType, event: str, _: Any) -> Callable[..., Any]:
+            if event == "line":
+                lines.add((module, frame.f_lineno))
+                if within:
+                    once.add((module, frame.f_lineno))
+            return line
+
+        return line
+
+
+class Bench:
+    """A plugin of pytest: instead of running the tests that were collected, tries the mutants on them."""
+
+    def __init__(self, chosen: list[Mutant], trees: dict[str, ast.Module], options: argparse.Namespace) -> None:
+        self.chosen, self.trees, self.options = chosen, trees, options
+        self.known = Known()
+        self.results: dict[str, dict[str, Any]] = {}
+        self.report: pytest.TestReport | None = None
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self.report = report
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        if session.testsfailed:
+            raise session.Failed(f"{session.testsfailed} test files cannot be collected")
+        self.items = {item.nodeid: item for item in session.items if item.nodeid not in self.options.skip}
+        self._learn()
+        self._try()
+        return True
+
+    def _run(self, item: pytest.Item, after: pytest.Item | None) -> bool:
+        """Runs one test; whether it passed."""
+        self.report = None
+        item.ihook.pytest_runtest_protocol(item=item, nextitem=after)
+        return self.report is None
+
+    def _apart(self, works: Iterable[tuple[_Key, Callable[[Callable[[Any], None]], None]]]) -> Iterator[_Answers[_Key]]:
+        """Does each work in a forked process, some at a time: its key, what it told, and the status it ended with."""
+        running: dict[int, tuple[_Key, Path]] = {}
+        waiting = iter(works)
+        while True:
+            for key, work in islice(waiting, self.options.jobs - len(running)):
+                folder = Path(tempfile.mkdtemp(prefix="mutant-", dir=self.options.folder))
+                process = os.fork()
+                if not process:
+                    _alone(work, folder)
+                running[process] = key, folder
+            if not running:
+                return
+            process, status = os.wait()
+            key, folder = running.pop(process)
+            lines = (folder / ANSWERS).read_text("utf-8").splitlines() if (folder / ANSWERS).exists() else []
+            shutil.rmtree(folder, ignore_errors=True)
+            yield key, [json.loads(line) for line in lines if line.endswith("]")], status
+
+    def _learn(self) -> None:
+        """Runs every test once, file by file, and notes what it passes and takes; what is known of a file is kept."""
+        by_file: dict[Path, list[pytest.Item]] = defaultdict(list)
+        for item in self.items.values():
+            by_file[item.path].append(item)
+        house = _digest([ROOT / "xltools" / module for module in self.trees])
+        kept = Path(self.options.kept, "learned.json") if self.options.kept else None
+        learned = json.loads(kept.read_text("utf-8")) if kept and kept.exists() else {}
+        keys = {path: f"{path.name} {house} {_digest([path])}" for path in by_file}
+
+        def work(items: Sequence[pytest.Item], tell: Callable[[Any], None]) -> None:
+            watch = Watch(list(self.trees))
+            for item, after in zip(items, [*items[1:], None], strict=True):
+                watch.lines.clear(), watch.once.clear()
+                sys.settrace(watch)
+                begun = time.process_time()
+                passed = self._run(item, after)
+                seconds = time.process_time() - begun
+                sys.settrace(None)
+                tell([item.nodeid, passed, round(seconds, 3), list(watch.lines), list(watch.once)])
+
+        works = ((path, functools.partial(work, items)) for path, items in by_file.items() if keys[path] not in learned)
+        for path, told, _ in self._apart(works):
+            learned[keys[path]] = told
+            print(f"  {path.name}: {len(told)} tests, {sum(t[2] for t in told):.0f} s", file=sys.stderr, flush=True)
+            if kept:
+                kept.write_text(json.dumps(learned), "utf-8")
+        for name, passed, seconds, lines, once in (test for path in by_file for test in learned[keys[path]]):
+            if not passed:
+                self.known.failed.append(name)
+                continue
+            self.known.seconds[name] = seconds
+            for module, line in lines:
+                self.known.passing[module][line].add(name)
+            self.known.once.update((module, line) for module, line in once)
+        if self.known.failed:
+            print("these fail without a mutant, and do not count:", *self.known.failed, sep="\n  ", flush=True)
+
+    def _tests(self, mutant: Mutant) -> list[str]:
+        """The tests for a mutant: those of the nearest files first, each time the quickest first, as far as the budget goes."""
+        seconds, passing = self.known.seconds, self.known.passing[mutant.module]
+        near = {f"tests/{name}.py" for name in _nearest(mutant.module)}
+        names = set().union(*(passing.get(line, ()) for line in mutant.lines))
+        if any((mutant.module, line) in self.known.once for line in mutant.lines):
+            names |= {name for name in seconds if name.partition("::")[0] in near}
+        ordered = sorted(names, key=lambda name: (name.partition("::")[0] not in near, seconds[name]))
+        taken, spent = [], 0.0
+        for name in ordered:
+            spent += seconds[name]
+            if spent > BUDGET:
+                break
+            taken.append(name)
+        return taken
+
+    def _try(self) -> None:
+        """Tries every mutant that no earlier run has seen noticed."""
+        kept = Path(self.options.kept, "results.jsonl") if self.options.kept else None
+        if kept and kept.exists():
+            earlier = [json.loads(line) for line in kept.read_text("utf-8").splitlines()]
+            self.results = {e["name"]: e for e in earlier if e["fate"] in NOTICED}
+        todo = [(m, self._tests(m)) for m in self.chosen if m.name not in self.results]
+        works = (((m, tests), functools.partial(self._trial, m, tests)) for m, tests in todo)
+        for (mutant, tests), told, status in self._apart(works):
+            result = _fate(mutant, tests, told, status)
+            self.results[mutant.name] = result
+            print(f"{result['fate']:>9}  {mutant.name}  {result['by']}", file=sys.stderr, flush=True)
+            if kept:
+                with kept.open("a", encoding="utf-8") as out:
+                    out.write(json.dumps(result, ensure_ascii=False) + "\n")
+
+    def _trial(self, mutant: Mutant, tests: list[str], tell: Callable[[Any], None]) -> None:
+        """Runs tests against a mutant, until one fails; tells each before it runs, so that the last is known if it never ends."""
+        install(mutant, self.trees[mutant.module])
+        items = [self.items[name] for name in tests]
+        for item, after in zip(items, [*items[1:], None], strict=True):
+            used = time.process_time()
+            resource.setrlimit(resource.RLIMIT_CPU, (int(used + 6 + 10 * self.known.seconds[item.nodeid]), -1))
+            tell(["runs", item.nodeid])
+            if not self._run(item, after):
+                tell(["failed", item.nodeid])
+                return
+        tell(["passed", len(items)])
+
+
+def _alone(work: Callable[[Callable[[Any], None]], None], folder: Path) -> NoReturn:
+    """What a forked process does: its work, telling of it in a file, with temporary files in a folder of its own."""
+    status = 1
+    try:
+        silent = os.open(os.devnull, os.O_RDWR)
+        for stream in range(3):
+            os.dup2(silent, stream)
+        os.environ["PYTEST_DEBUG_TEMPROOT"] = tempfile.tempdir = str(folder)
+        with (folder / ANSWERS).open("w", encoding="utf-8", buffering=1) as answers:
+            try:
+                work(lambda answer: print(json.dumps(answer), file=answers))
+            except BaseException as error:
+                print(json.dumps(["stopped", repr(error)]), file=answers)
+                raise
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _digest(paths: Sequence[Path]) -> str:
+    whole = hashlib.sha256()
+    for path in paths:
+        whole.update(path.read_bytes())
+    return whole.hexdigest()[:16]
+
+
+def _fate(mutant: Mutant, tests: Sequence[str], told: Sequence[Any], status: int) -> dict[str, Any]:
+    last, by = told[-1] if told else ("stopped", "before any test")
+    if last == "stopped" and len(told) < 2:
+        raise RuntimeError(f"{mutant.name} was not tried: {by}")
+    if last == "passed":
+        fate, by = ("survived", f"{by} tests") if tests else ("unreached", "")
+    elif os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL):
+        fate = "timed out"
+    else:
+        fate = "killed"
+    return {"name": mutant.name, "module": mutant.module, "fate": fate, "by": by}
+
+
+def _nearest(module: str) -> list[str]:
+    return next(names for pattern, names in HEART.items() if Path(module).match(pattern)).split()
+
+
+# ── the run ──────────────────────────────────────────────────────────────────
+
+
+def table(results: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """The fates by module, the share noticed, and who survived."""
+    fates = ("killed", "timed out", "survived", "unreached")
+    by_module: dict[str, Counter[str]] = defaultdict(Counter)
+    for result in results:
+        by_module[result["module"]][result["fate"]] += 1
+    yield f"{'module':<28}{'made':>6}" + "".join(f"{fate:>11}" for fate in fates)
+    total: Counter[str] = sum(by_module.values(), Counter())
+    for module, counts in [*sorted(by_module.items()), ("all", total)]:
+        yield f"{module:<28}{counts.total():>6}" + "".join(f"{counts[fate]:>11}" for fate in fates)
+    yield f"noticed: {_noticed(results)} of {len(results)}, {100 * _noticed(results) / max(len(results), 1):.1f} %"
+    for result in results:
+        if result["fate"] not in NOTICED:
+            yield f"{result['fate']}: {result['name']} ({result['by'] or 'no test passes it'})"
+
+
+def _noticed(results: Sequence[dict[str, Any]]) -> int:
+    return sum(result["fate"] in NOTICED for result in results)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--count", type=int, default=300)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--kept", default="")
+    parser.add_argument("--only", nargs="*", default=[])
+    parser.add_argument("--skip", nargs="*", default=[])
+    options = parser.parse_args()
+
+    for name in pkgutil.walk_packages(xltools.__path__, "xltools."):
+        if not name.name.endswith("__main__"):
+            importlib.import_module(name.name)
+    files = sorted({f.relative_to(ROOT / "xltools").as_posix() for p in HEART for f in (ROOT / "xltools").glob(p)})
+    made = {module: mutants(module) for module in files}
+    chosen = sample({module: found for module, (_, found) in made.items()}, options.count, options.seed)
+    chosen = [m for m in chosen if not options.only or any(part in m.module for part in options.only)]
+    near = {name for names in (WIDER, *HEART.values()) for name in names.split()}
+    paths = [path for path in sorted(TESTS.glob("test_*.py")) if path.stem in near]
+
+    profile = hypothesis.settings(
+        derandomize=True, database=None, deadline=None, phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate)
+    )
+    hypothesis.settings.register_profile("mutants", profile)
+    hypothesis.settings.load_profile("mutants")
+    with tempfile.TemporaryDirectory() as options.folder:
+        bench = Bench(chosen, {module: tree for module, (tree, _) in made.items()}, options)
+        arguments = ["-qqq", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "-m", f"not ({APART})"]
+        os.chdir(ROOT)
+        pytest.main([*arguments, *map(str, paths)], plugins=[bench])
+    results = [bench.results[m.name] for m in chosen if m.name in bench.results]
+    print("\n".join(table(results)))
+    return 0 if results and 10 * _noticed(results) >= 9 * len(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,140 @@
+"""The one likely culprit: mistakes people make, each undone by one change that clears every failure; and where none is named."""
+
+import pytest
+from making import BUREAU, SMALL, filing, form_of, relation, told
+
+from xltools.editions import load_form
+from xltools.form.model import Filing
+from xltools.rules.culprit import Culprit
+
+
+def likely(figures, **more):
+    """Where the likely culprit is seen, the fields that change, what is said."""
+    found = [f for f in told(filing(figures, **more)) if f.code == "likely-culprit"]
+    return [(f.field, f.related, f.detail["change"]) for f in found]
+
+
+def requests(**columns):
+    """Figures of part three by column: rows and figures, a row's id with its last points as underscores."""
+    return {f"requests.{row}.{column}": n for column, rows in columns.items() for row, n in rows.items()}
+
+
+# ── each kind of mistake ─────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("right", "typed"), [(23, 32), (123, 132), (123, 213), (4071, 4701), (1002, 1020)])
+def test_two_digits_the_wrong_way_round(right, typed):
+    [(field, related, words)] = likely(requests(natural={"new": right + 12, "granted": 12, "partial": typed}))
+    assert (field, related) == ("requests.partial.natural", ("requests.partial.natural",))
+    assert words.startswith("（二）部分公开") and words.endswith(f"：{typed} 改为 {right}（相邻两位数字填颠倒）")
+
+
+def test_a_digit_left_out_is_no_turning_round():
+    assert likely(requests(natural={"new": 102, "granted": 12, "partial": 9})) == []
+
+
+def test_a_turned_figure_keeps_its_sign_and_its_decimals():
+    form = form_of(SMALL + relation("s.w.d", "s.x.a - s.y.a - s.y.b") + relation("s.z.m", "2*s.z.n", id="s.money"))
+    [(field, words)] = culprits(form, {"s.y.a": 9, "s.y.b": 12, "s.w.d": -12})
+    assert field == "s.w.d" and words.endswith("：-12 改为 -21（相邻两位数字填颠倒）")
+    [(field, words)] = culprits(form, {"s.z.m": 1_240_000, "s.z.n": 710_000})
+    assert field == "s.z.m" and words.endswith("：1.24 改为 1.42（相邻两位数字填颠倒）")
+
+
+def culprits(form, figures):
+    """The same of a form of one's own."""
+    [rule] = load_form("2021").rules_of(Culprit)
+    said = Filing(form, BUREAU, 2023, inputs=dict.fromkeys((f.id for f in form.inputs), 0) | figures)
+    return [(f.field, f.detail["change"]) for f in rule.judge(said)]
+
+
+def test_a_total_in_a_part_s_place():
+    figures = requests(natural={"new": 20, "granted": 12, "partial": 8, "refused.petition": 20})
+    [(field, related, words)] = likely(figures)
+    assert (field, related) == ("requests.refused.petition.natural", ("requests.refused.petition.natural",))
+    assert "20 恰好是其余各项之和" in words and "改为 0" in words
+
+
+def test_what_equals_a_single_other_part_is_no_total():
+    assert likely(requests(natural={"new": 20, "granted": 20, "refused.petition": 20})) == []
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("8000000", "800"), ("900000.5", "90.00005"), ("600000000", "60000")])
+def test_yuan_where_ten_thousands_are_asked(typed, meant):
+    [(field, related, words)] = likely({"disclosure.fees.amount": int(float(typed) * 1_000_000)})
+    assert field == "disclosure.fees.amount" and related == (field,)
+    assert words.endswith(f"：{typed} 像是元，改为 {meant}（万元）")
+
+
+@pytest.mark.parametrize("figure", [601_000_000_000_000, 8_000_000_000_001])
+def test_what_is_too_much_as_yuan_too_or_not_to_the_fen_is_no_yuan(figure):
+    assert likely({"disclosure.fees.amount": figure}) == []
+
+
+def test_two_neighbours_in_each_other_s_place():
+    figures = requests(
+        natural={"new": 9, "granted": 3, "partial": 4}, business={"new": 10, "granted": 5, "partial": 7}
+    )  # fmt: skip
+    [(field, related, words)] = likely(figures)
+    assert (field, related) == ("requests.granted.natural", ("requests.granted.natural", "requests.granted.business"))
+    assert "“自然人”的 3 与" in words and "的 5 填错了列，对调" in words
+
+
+def test_fields_that_are_not_side_by_side_are_not_exchanged():
+    figures = requests(
+        natural={"new": 9, "granted": 3, "partial": 4}, research={"new": 10, "granted": 5, "partial": 7}
+    )  # fmt: skip
+    assert likely(figures) == []
+
+
+def test_two_rows_in_each_other_s_place():
+    rest = {"carried_in": 3, "partial": 4}
+    figures = requests(
+        natural={"new": 6, "granted": 8, "refused.petition": 1, **rest},
+        business={"new": 1, "granted": 4, "refused.petition": 2, **rest},
+    )
+    [(field, related, words)] = likely(figures)
+    changed = {"requests.new.natural", "requests.new.business", "requests.granted.natural", "requests.granted.business"}
+    assert field.startswith("requests.new.") and changed <= set(related)
+    assert words == "“一、本年新收政府信息公开申请数量”与“（一）予以公开”两行填颠倒了，对调"
+
+
+def test_two_rows_that_differ_in_one_column_are_no_two_rows():
+    assert likely(requests(natural={"new": 10, "carried_in": 1, "granted": 9})) == []
+
+
+# ── where none is named ──────────────────────────────────────────────────────
+
+TURNED = requests(natural={"new": 35, "granted": 12, "partial": 32})
+
+
+def test_where_nothing_fails_none_is_named():
+    assert likely({}) == [] and likely(requests(natural={"new": 35, "granted": 12, "partial": 23})) == []
+
+
+def test_a_sum_has_no_single_culprit():
+    assert likely(TURNED) and not likely(TURNED, kind="summary")
+
+
+def test_one_change_must_clear_every_failure():
+    assert likely(TURNED | requests(business={"new": 3})) == []
+
+
+def test_a_change_that_breaks_another_rule_is_no_cure():
+    """The digits of z.n could be turned round; but then the second relation, which holds, would fail."""
+    form = form_of(SMALL + relation("s.x.a", "s.x.b") + relation("s.x.b", "s.y.b", id="s.other"))
+    assert [field for field, _ in culprits(form, {"s.x.a": 21, "s.x.b": 12, "s.y.b": 12})] == ["s.x.a"]
+    free = form_of(SMALL + relation("s.x.a", "s.x.b"))
+    assert culprits(free, {"s.x.a": 21, "s.x.b": 12}) == []
+
+
+def test_a_note_is_no_failure_to_be_cleared():
+    form = form_of(SMALL + relation("s.x.a", "s.y.a + 1", severity="note") + relation("s.x.b", "25", id="s.other"))
+    assert [field for field, _ in culprits(form, {"s.x.b": 52})] == ["s.x.b"]
+    only = form_of(SMALL + relation("s.x.a", "25", severity="note"))
+    assert culprits(only, {"s.x.a": 52}) == []
+
+
+def test_a_relation_that_lacks_a_figure_is_neither_failure_nor_hindrance():
+    form = form_of(SMALL + relation("s.x.b", "25", id="s.other") + relation("s.x.b", "s.y.b"))
+    assert [field for field, _ in culprits(form, {"s.x.b": 52, "s.y.b": None})] == ["s.x.b"]

@@ -95,6 +95,11 @@ class Lexicon:
         """The classes that phrases are made of, roles left out."""
         return frozenset(c for phrase in self.phrases for c in phrase if c != NUMBER and c not in ROLES)
 
+    @cached_property
+    def common(self) -> frozenset[str]:
+        """Classes that say nothing of what they are about: what is received, handled, answered may be anything."""
+        return frozenset().union(*self.beside.values())
+
     def said_of(self, topic: str) -> frozenset[str]:
         """The classes of the phrases of a topic."""
         return self._said.get(topic, frozenset())

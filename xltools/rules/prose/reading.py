@@ -8,7 +8,7 @@ rest is of another time, agency or part (``scope``).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from xltools.figures import Number, exact
@@ -62,6 +62,13 @@ class _State:
     found: list[Mention] = field(default_factory=list)
     spans: list[tuple[Token, Sequence[Token], Mention | None]] = field(default_factory=list)
 
+    def within(self, quantities: Sequence[Quantity]) -> bool:
+        """Whether what is told as part of a whole would be the whole itself: of 申请33件 the 31 that are 有效申请."""
+        whole = next((m for m in reversed(self.found) if not m.inside), None) if self.scope.inside else None
+        if whole is None or set(whole.quantities).isdisjoint(quantities):
+            return False
+        return len(quantities) > 1 or not any(_within(quantities[0], one) for one in whole.quantities)
+
 
 class Reader:
     """Reads paragraphs of an agency's report for a year."""
@@ -80,7 +87,7 @@ class Reader:
         for sentence in sentences(paragraph):
             tokens = self.tokens(plain(sentence))
             topic = topic or next((t.kind for t in tokens if t.kind in self.lexicon.topics), "")
-            state = _State(sentence, Scope(self.lexicon, topic))
+            state = _State(sentence, Scope(self.lexicon, topic, ahead=[t.amount for t in tokens if t.kind == NUMBER]))
             if not another(tokens, self.lexicon):
                 for clause in clauses(tokens):
                     self._clause(clause, state)
@@ -93,6 +100,8 @@ class Reader:
         kinds, scope = clause.kinds, state.scope
         state.clause = clause
         scope.enter(clause, stated=not state.spans or state.spans[-1][2] is not None)
+        if "@unrelated" in kinds and not self.lexicon.beside.keys().isdisjoint(kinds):
+            kinds = ["@no" if kind == "@unrelated" else kind for kind in kinds]  # 未涉及政府信息公开行政复议
         if "@unrelated" in kinds or (scope.inside and DISCLOSURE in kinds and scope.topic in self.lexicon.beside):
             state.found = [m for m in state.found if not m.doubtful]
         if NUMBER in kinds:
@@ -108,7 +117,7 @@ class Reader:
         mention = None
         if not state.scope.unsure:
             quantities = self._named(classes, number, state.scope) or self._headed(tokens, head, at, tail, state.scope)
-            if quantities:
+            if quantities and not state.within(quantities):
                 mention = self._mention(number, quantities, state, classes)
             elif not number.amount and "@and" in classes:
                 for quantity in self._none([c for c in classes if c != NUMBER], state.scope):
@@ -157,7 +166,8 @@ class Reader:
             if not self._about(classes):
                 return ()
             bare = [c for c in bare if c not in beside]
-        for phrase in (bare, [c for c in bare if c != "@within"]):
+        loose = {"@within"} if len(self.lexicon.topics.intersection(said)) > 1 else {"@within", "@and"}  # 受理、答复申请
+        for phrase in (bare, [c for c in bare if c not in loose]):
             key: Phrase = (of, *phrase)
             if of and key in self.lexicon.phrases:
                 return self.lexicon.phrases[key]
@@ -209,7 +219,7 @@ class Reader:
             known = next((key for key in keys if piece and key in self.lexicon.none), None)
             if known and not (topic in self.lexicon.listed and scope.listing):
                 found += self.lexicon.none[known]
-            elif not piece or not _BESIDE.issuperset(piece):
+            elif not _BESIDE.issuperset(piece):
                 return []
         return found
 
@@ -247,15 +257,15 @@ def _quote(state: _State) -> str:
 
 
 def _narrowed(found: Sequence[Mention]) -> list[Mention]:
-    """Open readings narrowed: what a part is named inside must hold that part (53 件，含上年结转 2 件)."""
+    """Open readings narrowed: beside one that holds what is named inside it (53 件，含上年结转 2 件), one within it is not meant."""
     done = []
     for mention, after in pairwise((*found, None)):
         assert mention is not None
         kept = mention.quantities
-        if len(kept) > 1 and after is not None and after.inside and not mention.inside:
-            held = tuple(q for q in kept if len(after.quantities) == 1 and _within(after.quantities[0], q))
-            kept = held or kept
-        done.append(Mention(mention.quote, kept, mention.figure, mention.slack, mention.inside, mention.doubtful))
+        if len(kept) > 1 and after is not None and after.inside and not mention.inside and len(after.quantities) == 1:
+            held = [q for q in kept if _within(after.quantities[0], q)]
+            kept = tuple(q for q in kept if not any(_within(q, one) for one in held))
+        done.append(replace(mention, quantities=kept))
     return done
 
 

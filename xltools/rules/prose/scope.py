@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from xltools.form.lexicon import NUMBER, SILENT, Lexicon
@@ -23,7 +23,7 @@ class Scope:
 
     ``time`` and ``agency``: what follows is of another; ``part``: of a part that is not known; ``inside``: told as part of what
     came before; ``listing``: what is counted are items published. ``left`` is what the parts told so far leave of the whole, and
-    ``held`` says that the clause in hand has a whole it may be part of.
+    ``held`` says that the clause in hand has a whole it may be part of; ``ahead`` are the numbers still to come.
     """
 
     lexicon: Lexicon
@@ -35,6 +35,7 @@ class Scope:
     listing: bool = False
     left: Decimal = Decimal(0)
     held: bool = False
+    ahead: list[Decimal] = field(default_factory=list)
     outer: tuple[str, bool, bool, bool, Decimal] | None = None
 
     @property
@@ -73,6 +74,7 @@ class Scope:
 
     def count(self, number: Token, understood: bool) -> None:
         """A number was gone over: parts that make up the whole close what was told inside it."""
+        self.ahead = self.ahead[1:]
         if understood and not self.inside:
             self.left = number.amount
         elif self.inside:
@@ -95,12 +97,21 @@ class Scope:
         unknown = [token for token in clause.tokens if token.kind == UNKNOWN]
         if any(t.text.endswith(self.lexicon.organs) for t in unknown) and not self.lexicon.keys.isdisjoint(kinds):
             self.agency = True
-        elif unknown and self.inside and self.left:
+        elif unknown and self.inside and self.left and not self._whole():
             self.part = True
         elif not self.held and not self.lexicon.parts.isdisjoint(kinds) and self._of(kinds):
             self.part = True
         if self._lost(kinds):
             self.topic = ""
+
+    def _whole(self) -> bool:
+        """Whether the numbers to come make up what is left of the whole: then they are its parts, side by side."""
+        left = self.left
+        for amount in self.ahead:
+            left -= amount
+            if left <= 0:
+                break
+        return not left
 
     def _lost(self, kinds: Sequence[str]) -> bool:
         """Whether a clause that was not understood leaves it open what comes next is about."""
@@ -108,7 +119,8 @@ class Scope:
         if named:
             allowed = {self.topic, *self.lexicon.under.get(self.topic, ())}
             return not named <= allowed or self.topic in self.lexicon.beside
-        return UNKNOWN in kinds and self._of(kinds)
+        said = self.lexicon.said_of(self.topic).intersection(kinds)
+        return UNKNOWN in kinds and bool(said) and said <= self.lexicon.common
 
     def _of(self, kinds: Sequence[str]) -> bool:
         """Whether words are of the topic in hand."""

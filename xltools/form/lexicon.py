@@ -25,11 +25,14 @@ DISCLOSURE = "@disclosure"
 THEN = "@then"
 """The role of fillers that begin another clause behind a number (收到申请5件均已答复)."""
 
-SILENT = frozenset((FILLER, OWN, DISCLOSURE, THEN, "@this"))
+THING = "@thing"
+"""The role of nouns that may be of anything (事项): fillers where the clause names its topic, and else unknown."""
+
+SILENT = frozenset((FILLER, OWN, DISCLOSURE, THEN, THING, "@this"))
 """Roles that phrases leave out."""
 
 ROLES = (
-    FILLER, OWN, DISCLOSURE, THEN, "@this", "@last", "@next", "@other", "@against", "@no", "@and", "@within", "@elsewhere",
+    FILLER, OWN, DISCLOSURE, THEN, THING, "@this", "@last", "@next", "@other", "@against", "@no", "@and", "@within", "@elsewhere",
     "@aside", "@published", "@unrelated",
 )  # fmt: skip
 """Roles of words: the silent ones; the years beside the report year, other times; comparing; none; and; of which; other
@@ -60,11 +63,11 @@ class Lexicon:
 
     ``under`` names, for a topic, others that may stand before it (因申请引发的复议): two topics else are another matter.
     ``none`` holds phrases without their number that a denial makes 0 (未收到申请). ``parts`` are classes whose words name the
-    parts of a whole. ``beside`` names, for a topic, classes that go with it only where 信息公开 stands beside it (收到行政复议 is what
-    a reviewing organ does). ``listed`` are topics of which single items are published too (公开行政处罚12条, in ``items``): these
-    are not what was done. ``organs`` are the suffixes of agencies' names, ``others`` those that are sure enough to open a sentence about
-    another agency, ``counts`` and ``money`` units. ``fee`` names the fee that is
-    reported in words, in the part ``fee_section``; figures of ``fee_sign`` say that it was charged.
+    parts of a whole. ``beside`` names, for a topic, classes that go with it only where 信息公开 stands beside it (收到行政复议 is
+    what a reviewing organ does). ``listed`` are topics of which single items are published too, counted in ``items`` (公开行政处罚
+    12条): these are not what was done. ``organs`` are the suffixes of agencies' names, ``others`` those that are sure enough to open
+    a sentence about another agency, ``counts`` and ``money`` units. ``fee`` names the fee that is reported in words, in the part
+    ``fee_section``; figures of ``fee_sign`` say that it was charged.
     """
 
     words: Mapping[str, str] = field(default_factory=dict)

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from xltools.form.lexicon import NUMBER, SILENT, THEN
-from xltools.rules.prose.tokens import BREAK, Token
+from xltools.form.lexicon import NUMBER, SILENT, THEN, THING
+from xltools.rules.prose.tokens import BREAK, UNKNOWN, Token
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A clause: its tokens, and the marks between the one before and this."""
+    """A clause: its tokens with their kinds, and the marks between the one before and this."""
 
     tokens: Sequence[Token]
+    kinds: Sequence[str]
     marks: str
 
-    @property
-    def kinds(self) -> list[str]:
-        """The kinds of its tokens."""
-        return [token.kind for token in self.tokens]
+    def grounded(self, named: Container[str]) -> Clause:
+        """The clause with its things unknown, where nothing in it says what they are; ``named``: the kinds that would."""
+        if THING not in self.kinds or any(kind in named for kind in self.kinds):
+            return self
+        return _clause([replace(t, kind=UNKNOWN) if t.kind == THING else t for t in self.tokens], self.marks)
 
     @property
     def text(self) -> str:
         """Its words."""
         return "".join(token.text for token in self.tokens)
+
+
+def _clause(tokens: Sequence[Token], marks: str) -> Clause:
+    return Clause(tokens, [token.kind for token in tokens], marks)
 
 
 def clauses(tokens: Sequence[Token]) -> Iterator[Clause]:
@@ -38,18 +44,18 @@ def clauses(tokens: Sequence[Token]) -> Iterator[Clause]:
         parted = token.kind == "@and" and (after == "@no" or (counts and ahead == NUMBER))
         if token.kind == BREAK or parted or (token.kind == THEN and counts and _told(clause)):
             if clause:
-                yield Clause(clause, marks)
+                yield _clause(clause, marks)
                 marks = ""
             marks += token.text if token.kind == BREAK else ""
             clause, counts = [], False
         elif token.kind == "@against" and counts:
-            yield Clause(clause, marks)
+            yield _clause(clause, marks)
             clause, marks, counts = [token], "", False
         else:
             clause.append(token)
             counts = counts or token.kind == NUMBER
     if clause:
-        yield Clause(clause, marks)
+        yield _clause(clause, marks)
 
 
 def _told(clause: Sequence[Token]) -> bool:

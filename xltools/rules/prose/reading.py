@@ -24,6 +24,8 @@ QUOTED = 60
 _YUAN = 10_000
 """元 in a 万元."""
 
+_NOTHING = Clause((), (), "")
+
 _BESIDE = frozenset(("@elsewhere", "@aside"))
 
 
@@ -54,17 +56,32 @@ class Breakdown:
 
 @dataclass
 class _State:
-    """What is known while a sentence is read: what its clauses are about, and what was found in it."""
+    """What is known while a sentence is read: what its clauses are about, and what was found in it; ``whole`` is the last mention
+    that is not told as part of another, ``doubts`` whether any found is doubtful."""
 
     sentence: str
     scope: Scope
-    clause: Clause = field(default_factory=lambda: Clause((), ""))
+    clause: Clause = _NOTHING
     found: list[Mention] = field(default_factory=list)
     spans: list[tuple[Token, Sequence[Token], Mention | None]] = field(default_factory=list)
+    whole: Mention | None = None
+    doubts: bool = False
+
+    def find(self, mention: Mention) -> Mention:
+        """A mention, kept."""
+        self.found.append(mention)
+        self.doubts |= mention.doubtful
+        self.whole = self.whole if mention.inside else mention
+        return mention
+
+    def withdraw(self) -> None:
+        """Leaves out what is doubtful: it was said to be about other matters."""
+        if self.doubts:
+            self.found, self.doubts = [m for m in self.found if not m.doubtful], False
 
     def within(self, quantities: Sequence[Quantity]) -> bool:
         """Whether what is told as part of a whole would be the whole itself: of 申请33件 the 31 that are 有效申请."""
-        whole = next((m for m in reversed(self.found) if not m.inside), None) if self.scope.inside else None
+        whole = self.whole if self.scope.inside else None
         if whole is None or set(whole.quantities).isdisjoint(quantities):
             return False
         return len(quantities) > 1 or not any(_within(quantities[0], one) for one in whole.quantities)
@@ -76,6 +93,7 @@ class Reader:
     def __init__(self, lexicon: Lexicon, year: int, agency: str) -> None:
         self.lexicon = lexicon
         self.tokens = Tokenizer(lexicon, year, plain(agency))
+        self.naming = lexicon.topics | {DISCLOSURE}
 
     def read(self, paragraph: str) -> tuple[list[Mention], list[Breakdown]]:
         """The figures a paragraph gives, and its totals with their parts."""
@@ -87,12 +105,14 @@ class Reader:
         for sentence in sentences(paragraph):
             tokens = self.tokens(plain(sentence))
             topic = topic or next((t.kind for t in tokens if t.kind in self.lexicon.topics), "")
-            state = _State(sentence, Scope(self.lexicon, topic, ahead=[t.amount for t in tokens if t.kind == NUMBER]))
+            state = _State(
+                sentence, Scope(self.lexicon, topic, ahead=[t.amount for t in reversed(tokens) if t.kind == NUMBER])
+            )
             if not another(tokens, self.lexicon):
                 for clause in clauses(tokens):
-                    self._clause(clause, state)
+                    self._clause(clause.grounded(self.naming), state)
             topic = state.scope.topic
-            mentions += _narrowed(state.found)
+            mentions += _narrowed(_agreeing(state.found))
             breakdowns += self._breakdowns(state)
         return mentions, breakdowns
 
@@ -103,9 +123,10 @@ class Reader:
         if "@unrelated" in kinds and not self.lexicon.beside.keys().isdisjoint(kinds):
             kinds = ["@no" if kind == "@unrelated" else kind for kind in kinds]  # 未涉及政府信息公开行政复议
         if "@unrelated" in kinds or (scope.inside and DISCLOSURE in kinds and scope.topic in self.lexicon.beside):
-            state.found = [m for m in state.found if not m.doubtful]
+            state.withdraw()
         if NUMBER in kinds:
-            understood = all([self._number(clause.tokens, *number, state) for number in around(kinds)])
+            read = [self._number(clause.tokens, *number, state) for number in around(kinds)]
+            understood = all(read)
         else:
             understood = self._denied(kinds, state)
         scope.leave(clause, understood)
@@ -113,6 +134,10 @@ class Reader:
     def _number(self, tokens: Sequence[Token], head: slice, at: int, tail: slice, state: _State) -> bool:
         """One number with the words before and after it; True where they were understood."""
         number = tokens[at]
+        if head.start == head.stop and tail.start == tail.stop:
+            state.scope.count(number, understood=False)
+            state.spans.append((number, (), None))
+            return False
         classes = [*(t.kind for t in tokens[head]), NUMBER, *(t.kind for t in tokens[tail])]
         mention = None
         if not state.scope.unsure:
@@ -122,8 +147,8 @@ class Reader:
             elif not number.amount and "@and" in classes:
                 for quantity in self._none([c for c in classes if c != NUMBER], state.scope):
                     mention = self._mention(number, (quantity,), state, classes) or mention
-        state.spans.append((number, tokens[head], mention))
         state.scope.count(number, mention is not None)
+        state.spans.append((number, tokens[head], mention))
         return mention is not None
 
     def _mention(
@@ -141,8 +166,7 @@ class Reader:
             return None
         spare = exact(slack, kept[0].type) if slack else 0
         doubtful = self._topic(classes, state.scope.topic) in self.lexicon.beside and not self._about(classes)
-        state.found.append(Mention(_quote(state), kept, figure, spare, state.scope.inside, doubtful))
-        return state.found[-1]
+        return state.find(Mention(_quote(state), kept, figure, spare, state.scope.inside, doubtful))
 
     def _about(self, classes: Sequence[str]) -> bool:
         """Whether words say that they are about disclosure: by its name, or by what may stand before a topic (因申请引发的复议)."""
@@ -166,7 +190,9 @@ class Reader:
             if not self._about(classes):
                 return ()
             bare = [c for c in bare if c not in beside]
-        loose = {"@within"} if len(self.lexicon.topics.intersection(said)) > 1 else {"@within", "@and"}  # 受理、答复申请
+        loose = (
+            {"@within"} if len(self.lexicon.topics.intersection(said)) > 1 else {"@within", "@and"}
+        )  # 受理、答复申请
         for phrase in (bare, [c for c in bare if c not in loose]):
             key: Phrase = (of, *phrase)
             if of and key in self.lexicon.phrases:
@@ -254,6 +280,14 @@ def _quote(state: _State) -> str:
         return state.sentence
     words = state.clause.text
     return words if len(words) <= QUOTED else f"{words[:QUOTED]}…"
+
+
+def _agreeing(found: Sequence[Mention]) -> list[Mention]:
+    """What a sentence does not give two figures for: those would be of parts (各镇收到 45 件，各部门收到 88 件)."""
+    figures: dict[tuple[str, ...], set[Number]] = {}
+    for mention in found:
+        figures.setdefault(tuple(q.id for q in mention.quantities), set()).add(mention.figure)
+    return [m for m in found if len(figures[tuple(q.id for q in m.quantities)]) == 1]
 
 
 def _narrowed(found: Sequence[Mention]) -> list[Mention]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 
 from xltools.form.lexicon import NUMBER, SILENT, Lexicon
 from xltools.rules.prose.clauses import Clause
@@ -13,6 +14,9 @@ from xltools.rules.prose.tokens import BREAK, UNKNOWN, Token
 _ELSEWHERE = "@elsewhere"
 _TIMES = frozenset(("@last", "@other", "@next"))
 _FOREIGN = frozenset(("@last", "@other"))
+_PARTS = 40
+"""Numbers that may make up a whole."""
+
 _NAME = 10
 """Characters within which the name of an agency that opens a sentence ends."""
 
@@ -23,7 +27,8 @@ class Scope:
 
     ``time`` and ``agency``: what follows is of another; ``part``: of a part that is not known; ``inside``: told as part of what
     came before; ``listing``: what is counted are items published. ``left`` is what the parts told so far leave of the whole, and
-    ``held`` says that the clause in hand has a whole it may be part of; ``ahead`` are the numbers still to come.
+    ``held`` says that the clause in hand has a whole it may be part of; ``ahead`` are the numbers still to come, the last
+    first.
     """
 
     lexicon: Lexicon
@@ -74,7 +79,7 @@ class Scope:
 
     def count(self, number: Token, understood: bool) -> None:
         """A number was gone over: parts that make up the whole close what was told inside it."""
-        self.ahead = self.ahead[1:]
+        self.ahead.pop()
         if understood and not self.inside:
             self.left = number.amount
         elif self.inside:
@@ -92,22 +97,35 @@ class Scope:
             return
         if "@against" not in kinds and not _FOREIGN.isdisjoint(kinds):
             self.time = True
-        if NUMBER not in kinds:
+        if NUMBER not in kinds or len(kinds) == 1:
             return
         unknown = [token for token in clause.tokens if token.kind == UNKNOWN]
         if any(t.text.endswith(self.lexicon.organs) for t in unknown) and not self.lexicon.keys.isdisjoint(kinds):
             self.agency = True
-        elif unknown and self.inside and self.left and not self._whole():
-            self.part = True
-        elif not self.held and not self.lexicon.parts.isdisjoint(kinds) and self._of(kinds):
-            self.part = True
-        if self._lost(kinds):
+        elif unknown and self.inside:
+            self.part |= bool(self.left) and not self._whole()
+        elif not self.held and self._of(kinds):
+            self.part |= not self.lexicon.parts.isdisjoint(kinds)
+        if self._lost(kinds) or self._qualified(kinds):
             self.topic = ""
+
+    def _qualified(self, kinds: Sequence[str]) -> bool:
+        """Whether other words stand between a topic and its verb, or other matters beside it: its applications are of a kind, or
+        another kind (关于征地的申请, 仲裁申请)."""
+        if _ELSEWHERE in kinds:
+            return True
+        strange = False
+        for kind in kinds:
+            if kind in self.lexicon.topics and strange:
+                return True
+            strange = kind == UNKNOWN or (strange and kind not in self.lexicon.common and kind != NUMBER)
+        said = [kind for kind in kinds if kind not in SILENT]
+        return any(a in self.lexicon.topics and b == UNKNOWN for a, b in pairwise(said))
 
     def _whole(self) -> bool:
         """Whether the numbers to come make up what is left of the whole: then they are its parts, side by side."""
         left = self.left
-        for amount in self.ahead:
+        for amount in self.ahead[: -_PARTS - 1 : -1]:
             left -= amount
             if left <= 0:
                 break

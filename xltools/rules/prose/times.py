@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from xltools.numerals import CHINESE_DIGITS, read_number
 
@@ -31,22 +32,33 @@ def read_time(text: str, at: int, year: int) -> tuple[str, int] | None:
     match = _TIME.match(text, at)
     if match is None or match.end() == at:
         return None
-    first = _point(match, "0" if match["m0"] else "1")
-    last = _point(match, "2" if match["m0"] else "3")
+    role = _said(match[0], year, text[max(at - 3, 0) : at].endswith(_UNTIL))
+    return (role, match.end()) if role else None
+
+
+@lru_cache(maxsize=4096)
+def _said(words: str, year: int, until: bool) -> str:
+    """The role of a time, or nothing; ``until``: 截至 stands before it."""
+    match = _TIME.match(words)
+    if match is None:
+        return ""
+    months = match["m0"] is not None
+    first, last = _point(match, "0" if months else "1"), _point(match, "2" if months else "3")
     if first[:2] == (None, None):
-        return None
-    if last[:2] == (None, None):
-        return _single(first, year, text[max(at - 3, 0) : at].endswith(_UNTIL)), match.end()
-    return _range(first, last, year), match.end()
+        return ""
+    return _single(first, year, until) if last[:2] == (None, None) else _range(first, last, year)
 
 
 def _point(match: re.Match[str], n: str) -> Point:
-    def number(name: str) -> int | None:
-        found = match.groupdict().get(f"{name}{n}")
-        read = read_number(found) if found else None
-        return int(read[0]) if read else None
+    year, month = _number(match[f"y{n}"]), _number(match[f"m{n}"])
+    if n == "0":
+        return year, month, None, ""
+    return year, month, _number(match[f"d{n}"]), match[f"e{n}"] or match[f"q{n}"] or ""
 
-    return number("y"), number("m"), number("d"), match.groupdict().get(f"e{n}") or match.groupdict().get(f"q{n}") or ""
+
+def _number(digits: str | None) -> int | None:
+    read = read_number(digits) if digits else None
+    return int(read[0]) if read else None
 
 
 def _role(said: int, year: int) -> str:
@@ -66,6 +78,8 @@ def _ends(point: Point) -> bool:
 def _single(point: Point, year: int, until: bool) -> str:
     """The role of one time: another year's, whatever its month, is another year."""
     said = point[0] or year
+    if said > year and point[1] is not None:
+        return "@other"  # 截至2024年1月15日; what is carried over goes to a year
     if said != year or (point[1] is None and point[3] != "初"):
         return _role(said, year)
     edge = point[2] is not None or point[3] != "" or until

@@ -65,9 +65,9 @@ class Tokenizer:
         at, unknown = 0, 0  # since where no word has been known
         while at < len(text):
             token, after = None, at + 1
-            if at in asides and places[bisect(places, at)] >= asides[at]:  # no number in the brackets
-                if at != unknown or not found or found[-1].kind != NUMBER:
-                    transparent |= {at, asides[at] - 1}
+            numbered = at == unknown and found and found[-1].kind == NUMBER
+            if at in asides and not numbered and places[bisect(places, at)] >= asides[at]:  # no number in the brackets
+                transparent |= {at, asides[at] - 1}
             if at not in transparent:
                 token = self._next(text, at, amounts, at == unknown, not found or found[-1].kind == BREAK)
                 if token is None:
@@ -83,9 +83,7 @@ class Tokenizer:
             found.append(Token(UNKNOWN, text[unknown:at]))
         return found
 
-    def _next(
-        self, text: str, at: int, amounts: dict[int, re.Match[str]], whole: bool, fresh: bool
-    ) -> Token | None:
+    def _next(self, text: str, at: int, amounts: dict[int, re.Match[str]], whole: bool, fresh: bool) -> Token | None:
         """The token that begins here; None where no word that is known does.
 
         ``whole``: no unknown word runs on into it; ``fresh``: a clause begins here.
@@ -133,8 +131,8 @@ def quantity_pattern(units: tuple[str, ...]) -> re.Pattern[str]:
     Every part is bounded, so that time is linear.
     """
     unit = "|".join(sorted(map(re.escape, units), key=len, reverse=True)) or r"\Z"
-    arabic = rf"\d[\d,]{{0,20}}(?:\.\d{{1,8}})?[{MULTIPLES}]{{0,2}}"
+    arabic = rf"(?:\d{{1,3}}(?:,\d{{3}}){{1,6}}|\d{{1,20}})(?:\.\d{{1,8}})?[{MULTIPLES}]{{0,2}}"
     chinese = rf"[{CHINESE_DIGITS}十{MULTIPLES}]{{1,20}}"
     before = rf"(?<![\d.,\-~—–第{CHINESE_DIGITS}十{MULTIPLES}])"
-    bare = r"(?<![(年月A-Za-z])(?P<bare>\d{1,8})(?=[，;)]|\Z)"
+    bare = r"(?<![(年月A-Za-z，;:、])(?P<bare>\d{1,8})(?=[，;)]|\Z)"
     return re.compile(rf"{before}(?:(?P<number>{arabic}|{chinese})(?P<unit>{unit})(?!次)|{bare})")

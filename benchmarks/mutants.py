@@ -63,7 +63,7 @@ HEART: dict[str, str] = {
     "rules/repeated.py": "test_last_year test_formulas",
     "rules/jump.py": "test_last_year",
     "rules/paragraph.py": "test_check",
-    "rules/prose/*.py": "test_prose test_prose_clauses",
+    "rules/prose/*.py": "test_prose test_prose_clauses test_prose_passages",
     "received/read.py": "test_reading test_typed_cells test_appearance test_levels",
     "received/typed.py": "test_typed_cells",
     "received/audit.py": "test_canonical test_reading test_ambiguous test_old_workbooks",

@@ -110,6 +110,8 @@ class Reader:
             )
             if not another(tokens, self.lexicon):
                 for clause in clauses(tokens):
+                    if clause.kinds == [UNKNOWN] and clause.marks in ("", "，"):
+                        continue
                     self._clause(clause.grounded(self.naming), state)
             topic = state.scope.topic
             mentions += _narrowed(_agreeing(state.found))

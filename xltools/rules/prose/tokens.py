@@ -65,9 +65,8 @@ class Tokenizer:
         at, unknown = 0, 0  # since where no word has been known
         while at < len(text):
             token, after = None, at + 1
-            numbered = at == unknown and found and found[-1].kind == NUMBER
-            if at in asides and not numbered and places[bisect(places, at)] >= asides[at]:  # no number in the brackets
-                transparent |= {at, asides[at] - 1}
+            if at in asides and places[bisect(places, at)] >= asides[at] and not (at == unknown and _counted(found)):
+                transparent |= {at, asides[at] - 1}  # no number in the brackets, and none before them
             if at not in transparent:
                 token = self._next(text, at, amounts, at == unknown, not found or found[-1].kind == BREAK)
                 if token is None:
@@ -113,6 +112,10 @@ class Tokenizer:
             if length > 1 and text.endswith(self.organs, at, at + length):
                 found = length
         return text[at : at + found]
+
+
+def _counted(found: list[Token]) -> bool:
+    return bool(found) and found[-1].kind == NUMBER
 
 
 @lru_cache(maxsize=8)

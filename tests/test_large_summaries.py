@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from making import AGENCIES, COUNTY, checked, codes, filing, opened, packed, parts, patched, sheet_part
 
-from xltools.collection.check import Collection
+from xltools.collection.collected import Collection
 from xltools.collection.previous import read_previous
 from xltools.collection.roster import Entry, Roster
 from xltools.editions import load_form

@@ -350,7 +350,7 @@ def _export_set(
     jobs: int | None,
 ) -> ExportedSet:
     """The figures of a folder's filings. ``beside``: the roster and last year's, where they are given."""
-    from xltools.collection.counted import counted
+    from xltools.collection.states import counted
     from xltools.outputs import refuse_existing, write_whole
     from xltools.received.formats import many_of
     from xltools.season.work import collect

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 
-from xltools.collection.check import Collection
+from xltools.collection.account import collection_json
+from xltools.collection.collected import Collection
 from xltools.demo.data import agency_of, json_text, load, text_of, workbook
 from xltools.demo.judging import agreement, judged, summed
 from xltools.demo.season import load_season
@@ -64,7 +65,7 @@ def _season(folder: Path) -> None:
 
 
 def _put_result(folder: Path, collection: Collection) -> None:
-    _put(folder / RESULT, json_text(collection.as_json()).encode())
+    _put(folder / RESULT, json_text(collection_json(collection)).encode())
 
 
 def _put(path: Path, content: bytes) -> None:

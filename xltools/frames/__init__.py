@@ -6,8 +6,8 @@ Counts are ``Int64`` (a blank is ``<NA>``, which is not 0). Money is ``Decimal``
 
 from xltools.frames.comparing import compare, rank
 from xltools.frames.figures import WHO, Money, frame_of, merge, summary, tidy
-from xltools.frames.reading import collect, findings, read, read_season
+from xltools.frames.reading import agencies, collect, findings, read, read_season
 from xltools.frames.rulebook import fields, judge, rules
 
-__all__ = ("WHO", "Money", "collect", "compare", "fields", "findings", "frame_of", "judge", "merge", "rank", "read", "read_season",
-           "rules", "summary", "tidy")  # fmt: skip
+__all__ = ("WHO", "Money", "agencies", "collect", "compare", "fields", "findings", "frame_of", "judge", "merge", "rank", "read",
+           "read_season", "rules", "summary", "tidy")  # fmt: skip

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
-from xltools.collection.check import Collection
-from xltools.collection.counted import counted
+from xltools.collection.collected import Collection
+from xltools.collection.states import counted
 from xltools.errors import XltoolsError
 from xltools.figures import FieldType, Figure, exact, printed
 from xltools.form.model import Agency, Filing

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
-from xltools.collection.check import Collection, check, left_out
+from xltools.collection.check import check, left_out
+from xltools.collection.collected import Collection
 from xltools.collection.decisions import Office
 from xltools.collection.previous import Previous
 from xltools.collection.roster import Roster

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from xltools.collection.check import Collection, check, hold_against_parts
+from xltools.collection.check import check, hold_against_parts
+from xltools.collection.collected import Collection
 from xltools.collection.previous import Previous, read_previous
 from xltools.collection.roster import Roster, read_roster
 from xltools.errors import Misused, XltoolsError

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xltools.collection.blank import file_name
-from xltools.collection.check import Collection
+from xltools.collection.collected import Collection
 from xltools.findings import Finding
 from xltools.form.model import Agency
 from xltools.outputs import slashed

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from making import relations_at
 
-from xltools.demo.data import load, published, text_of
 from xltools.demo.judging import agreement, summed
-from xltools.demo.season import load_season
+from xltools.demo.published import load, published, text_of
 from xltools.demo.split import portions, split
+from xltools.demo.story import load_season
 from xltools.errors import XltoolsError
 from xltools.form.model import Agency, Filing
 

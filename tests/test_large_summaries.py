@@ -14,7 +14,7 @@ from xltools.form.model import Agency, Filing
 from xltools.received.read import Received
 from xltools.summary import data as data_sheets
 from xltools.summary import merge
-from xltools.summary.workbook import write_summary
+from xltools.summary.writing import write_summary
 
 FORM = load_form("2021")
 

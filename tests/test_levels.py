@@ -18,7 +18,7 @@ from xltools.form.model import Agency, Filing
 from xltools.received.read import Received, read_bytes
 from xltools.summary import data as data_sheet
 from xltools.summary import merge
-from xltools.summary.workbook import write_summary
+from xltools.summary.writing import write_summary
 from xltools.workbook.official import write_official
 
 FORM = load_form("2021")

@@ -29,7 +29,7 @@ from xltools.errors import XltoolsError
 from xltools.form.layout import layout_of
 from xltools.form.model import Agency
 from xltools.summary import merge
-from xltools.summary.workbook import write_summary
+from xltools.summary.writing import write_summary
 from xltools.workbook.write import write_filing
 
 FORM = load_form("2021")

@@ -14,7 +14,7 @@ from xltools.collection.explanations import remember, stale, stamp
 from xltools.collection.roster import write_roster
 from xltools.editions import load_form
 from xltools.form.model import Agency
-from xltools.season.decisions import DECISIONS
+from xltools.season.docket import DECISIONS
 from xltools.terms import LEVELS
 from xltools.workbook.write import write_filing
 

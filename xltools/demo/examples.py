@@ -12,13 +12,13 @@ from pathlib import Path
 
 from xltools.collection.account import collection_json
 from xltools.collection.collected import Collection
-from xltools.demo.data import agency_of, json_text, load, text_of, workbook
 from xltools.demo.judging import agreement, judged, summed
-from xltools.demo.season import load_season
+from xltools.demo.published import agency_of, json_text, load, text_of, workbook
+from xltools.demo.story import load_season
 from xltools.editions import load_form
 from xltools.form.model import Filing
 from xltools.outputs import write_whole
-from xltools.summary.workbook import write_summary
+from xltools.summary.writing import write_summary
 
 FILING, VALUES, RESULT, ROSTER, SUMMARY = "填报表.xlsx", "values.json", "审核结果.json", "名录.xlsx", "汇总表.xlsx"
 """The files of an example."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from xltools.collection.check import check
 from xltools.collection.collected import Collection
 from xltools.collection.roster import read_roster
-from xltools.demo.season import DemoSeason
+from xltools.demo.story import DemoSeason
 from xltools.errors import XltoolsError
 from xltools.findings import Finding
 from xltools.form.standing import STATES

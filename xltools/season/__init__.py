@@ -14,8 +14,8 @@ from xltools.collection.roster import Roster
 from xltools.findings.failures import going_on
 from xltools.inputs import real
 from xltools.outputs import slashed, sweep
-from xltools.season.decisions import read_decisions
-from xltools.season.folder import READINGS, Settings, last_year, read_settings
+from xltools.season.docket import read_decisions
+from xltools.season.home import READINGS, Settings, last_year, read_settings
 from xltools.season.record import RECORD, Changes, Record, compare, read_record, take_stock, write_record
 from xltools.season.store import open_store
 

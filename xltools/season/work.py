@@ -21,7 +21,7 @@ from xltools.inputs import real
 from xltools.outputs import refuse_existing, refuse_inputs
 from xltools.received.read import read_file
 from xltools.season import Changes, Run, last_year
-from xltools.season.folder import Settings, find_home, summary_path, without_blank
+from xltools.season.home import Settings, find_home, summary_path, without_blank
 from xltools.slips import earlier_slips, write_slips
 from xltools.terms import LEVELS, Level, level_of, unfit
 

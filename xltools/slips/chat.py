@@ -57,9 +57,11 @@ def _lines(collection: Collection, failed: Failed) -> Iterator[str]:
 
 
 def _notices(collection: Collection) -> dict[str, list[str]]:
-    """What notices say, by the name of the agency that they are for."""
+    """What notices say, by the name of the agency that they are for; none that is not on the roster."""
     said: dict[str, list[str]] = {}
     for told in notices(collection):
+        if collection.roster and told.agency.code not in collection.roster.by_code:
+            continue
         said.setdefault(told.agency.name, []).append(told.line)
     return said
 

@@ -13,7 +13,7 @@ from xltools.collection.collected import Collection
 from xltools.collection.states import StandingJson, counted, standings
 from xltools.errors import XltoolsError
 from xltools.findings.failures import going_on
-from xltools.frames.figures import Money, frame_of
+from xltools.frames.framing import Money, frame_of
 from xltools.received.read import Received
 from xltools.season import work
 

@@ -25,7 +25,7 @@ from xltools.summary.issues import Issues, write_issues
 from xltools.terms import SEVERITIES
 from xltools.workbook.ledger import sum_over, target, write_ledger
 from xltools.workbook.standings import StandingLine, write_standings
-from xltools.workbook.tables import Computed
+from xltools.workbook.table_sheets import Computed
 from xltools.workbook.write import write_filing
 
 

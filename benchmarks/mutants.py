@@ -37,7 +37,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType
 from typing import Any, NoReturn, TypeVar
@@ -72,22 +72,25 @@ HEART: dict[str, str] = {
     "workbook/said.py": "test_formulas test_workbook",
     "summary/__init__.py": "test_sums_of_summaries test_merge test_levels",
     "collection/levels.py": "test_sums_of_summaries test_levels",
-    "collection/versions.py": "test_versions test_check test_merge",
-    "ingest/prove.py": "test_prove test_ingest_shapes",
+    "collection/versions.py": "test_versions test_check test_merge test_whose test_season",
+    "ingest/prove.py": "test_prove test_ingest_formats test_ingest_shapes",
 }
 """Modules, and the test files nearest to each. A file that is not there (any more) is passed over."""
 
 WIDER = "test_layout test_report_import"
 """Further test files, for what survives the nearest; so do the nearest of all other modules."""
 
-BUDGET = 20.0
-"""Seconds of CPU, as the tests usually take, spent on a mutant that nothing notices."""
+BUDGET = 60.0
+"""Seconds of CPU, as the tests take while they are watched, spent on a mutant that nothing notices."""
 
 NOTICED = ("killed", "timed out")
 ANSWERS = "answers.jsonl"
 
 _Key = TypeVar("_Key")
 _Answers = tuple[_Key, list[Any], int]
+
+ENOUGH = 20_000
+"""Lines of one function that are looked at in a test: what it passes has been seen by then."""
 
 APART = "office or windows or judges"
 """Marks of tests that do not run here."""
@@ -268,12 +271,17 @@ class Watch:
             inner.__code__ for o in gc.get_objects() if isinstance(o, functools._lru_cache_wrapper)
             if isinstance(inner := o.__wrapped__, FunctionType)
         } | {o.func.__code__ for o in gc.get_objects() if isinstance(o, functools.cached_property)}  # fmt: skip
+        self.begin()
+
+    def begin(self) -> None:
+        """Forgets what another test ran."""
         self.lines: set[tuple[str, int]] = set()
         self.once: set[tuple[str, int]] = set()
+        self.events: Counter[CodeType] = Counter()
 
     def __call__(self, frame: FrameType, event: str, _: Any) -> Callable[..., Any] | None:
-        module = self.modules.get(frame.f_code.co_filename)
-        if module is None:
+        module, code, events = self.modules.get(frame.f_code.co_filename), frame.f_code, self.events
+        if module is None or events[code] > ENOUGH:
             return None
         within, caller = False, frame
         for _ in range(40):
@@ -286,6 +294,8 @@ class Watch:
 
         def line(frame: FrameType, event: str, _: Any) -> Callable[..., Any]:
             if event == "line":
+                events[code] += 1
+                frame.f_trace_lines = events[code] <= ENOUGH
                 lines.add((module, frame.f_lineno))
                 if within:
                     once.add((module, frame.f_lineno))
@@ -352,8 +362,8 @@ class Bench:
 
         def work(items: Sequence[pytest.Item], tell: Callable[[Any], None]) -> None:
             watch = Watch(list(self.trees))
-            for item, after in zip(items, [*items[1:], None], strict=True):
-                watch.lines.clear(), watch.once.clear()
+            for item, after in zip_longest(items, items[1:]):
+                watch.begin()
                 sys.settrace(watch)
                 begun = time.process_time()
                 passed = self._run(item, after)
@@ -379,13 +389,13 @@ class Bench:
             print("these fail without a mutant, and do not count:", *self.known.failed, sep="\n  ", flush=True)
 
     def _tests(self, mutant: Mutant) -> list[str]:
-        """The tests for a mutant: those of the nearest files first, each time the quickest first, as far as the budget goes."""
+        """The tests for a mutant: file by file, the nearest first, in each the quickest first, as far as the budget goes."""
         seconds, passing = self.known.seconds, self.known.passing[mutant.module]
-        near = {f"tests/{name}.py" for name in _nearest(mutant.module)}
+        near = {f"tests/{name}.py": n for n, name in enumerate(_nearest(mutant.module))}
         names = set().union(*(passing.get(line, ()) for line in mutant.lines))
         if any((mutant.module, line) in self.known.once for line in mutant.lines):
             names |= {name for name in seconds if name.partition("::")[0] in near}
-        ordered = sorted(names, key=lambda name: (name.partition("::")[0] not in near, seconds[name]))
+        ordered = sorted(names, key=lambda name: (near.get(name.partition("::")[0], len(near)), seconds[name]))
         taken, spent = [], 0.0
         for name in ordered:
             spent += seconds[name]
@@ -414,7 +424,7 @@ class Bench:
         """Runs tests against a mutant, until one fails; tells each before it runs, so that the last is known if it never ends."""
         install(mutant, self.trees[mutant.module])
         items = [self.items[name] for name in tests]
-        for item, after in zip(items, [*items[1:], None], strict=True):
+        for item, after in zip_longest(items, items[1:]):
             used = time.process_time()
             resource.setrlimit(resource.RLIMIT_CPU, (int(used + 6 + 10 * self.known.seconds[item.nodeid]), -1))
             tell(["runs", item.nodeid])

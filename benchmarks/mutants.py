@@ -67,7 +67,7 @@ HEART: dict[str, str] = {
     "received/read.py": "test_reading test_typed_cells test_appearance test_levels",
     "received/typed.py": "test_typed_cells",
     "received/audit.py": "test_canonical test_reading test_ambiguous test_old_workbooks",
-    "received/locate.py": "test_canonical test_reading",
+    "received/locate.py": "test_locate test_canonical test_reading",
     "workbook/tally.py": "test_formulas test_workbook",
     "workbook/said.py": "test_formulas test_workbook",
     "summary/__init__.py": "test_sums_of_summaries test_merge test_levels",

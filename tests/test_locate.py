@@ -150,14 +150,16 @@ def test_rows_in_each_other_s_place_are_found_by_their_labels(edition):
     assert swapped > 5
 
 
-def test_a_row_moved_far_away_is_told_as_moved():
-    rows = rows_with_labels_of_their_own(REQUESTS)
-    first, last = rows[0], rows[-1]
+@pytest.mark.parametrize("line", [n for n in sorted(rows_with_labels_of_their_own(REQUESTS)) if n < REQUESTS.last_row])
+def test_a_row_moved_to_the_end_is_told_as_moved(line):
+    last = REQUESTS.last_row
     cells = issued(REQUESTS)
-    below = {(last + 1, column): cell for (row, column), cell in cells.items() if row == first}
-    places = located(REQUESTS, shifted(cells | below, 0, first, -1))
-    assert places.rows.found[first] == last and places.rows.moved == (first,)
-    assert all(places.rows.found[n] == n - 1 for n in rows[1:])
+    below = {(last + 1, column): cell for (row, column), cell in cells.items() if row == line}
+    places = located(REQUESTS, shifted(cells | below, 0, line, -1))
+    assert (
+        places.rows.found[line] == last and places.rows.moved == (line,) and places.rows.lost == places.rows.new == ()
+    )
+    assert all(places.rows.found[n] == n - (n > line) for n in rows_with_labels_of_their_own(REQUESTS) if n != line)
 
 
 def test_columns_in_each_other_s_place_are_found_by_their_headings():

@@ -59,14 +59,14 @@ HEART: dict[str, str] = {
     "rules/culprit.py": "test_culprit test_check",
     "rules/total.py": "test_check test_reading",
     "rules/blank.py": "test_check test_rules",
-    "rules/signoff.py": "test_check test_workbook test_formulas",
+    "rules/signoff.py": "test_rules_edges test_check test_workbook test_formulas",
     "rules/repeated.py": "test_last_year test_formulas",
-    "rules/jump.py": "test_last_year",
-    "rules/paragraph.py": "test_check",
-    "rules/prose/*.py": "test_prose test_prose_clauses",
-    "received/read.py": "test_reading test_typed_cells test_appearance test_levels",
-    "received/typed.py": "test_typed_cells",
-    "received/audit.py": "test_canonical test_reading test_ambiguous test_old_workbooks",
+    "rules/jump.py": "test_rules_edges test_last_year",
+    "rules/paragraph.py": "test_rules_edges test_check",
+    "rules/prose/*.py": "test_prose test_prose_clauses test_rules_edges",
+    "received/read.py": "test_form_altered test_reading test_typed_cells test_appearance test_levels",
+    "received/typed.py": "test_typed_cells test_rules_edges",
+    "received/audit.py": "test_canonical test_form_altered test_reading test_ambiguous test_old_workbooks",
     "received/locate.py": "test_locate test_canonical test_reading",
     "workbook/tally.py": "test_formulas test_workbook",
     "workbook/said.py": "test_formulas test_workbook",
@@ -393,7 +393,7 @@ class Bench:
         seconds, passing = self.known.seconds, self.known.passing[mutant.module]
         near = {f"tests/{name}.py": n for n, name in enumerate(_nearest(mutant.module))}
         names = set().union(*(passing.get(line, ()) for line in mutant.lines))
-        if any((mutant.module, line) in self.known.once for line in mutant.lines):
+        if not names or any((mutant.module, line) in self.known.once for line in mutant.lines):
             names |= {name for name in seconds if name.partition("::")[0] in near}
         ordered = sorted(names, key=lambda name: (near.get(name.partition("::")[0], len(near)), seconds[name]))
         taken, spent = [], 0.0

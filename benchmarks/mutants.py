@@ -1,6 +1,6 @@
 """How tight the net of tests is: mutants of the heart, one small change each, and how many of them a test notices.
 
-    python benchmarks/mutants.py [--count 300] [--seed 1] [--jobs 1] [--kept FOLDER] [--only PART …] [--skip PATH::TEST …]
+    python benchmarks/mutants.py [--count 300] [--seed 1] [--jobs 1] [--budget 60] [--kept FOLDER] [--only PART …] [--skip PATH::TEST …]
 
 The heart: rules, algebra, reader, check code, merge, proofs (``HEART``, with the tests that are nearest to each). A mutant swaps an
 operator or a comparison, turns a condition round, counts one more, leaves a statement out. The sample is drawn by the seed, in
@@ -10,7 +10,7 @@ The tests are collected once and run once, to learn which of them passes each li
 process forks, the new code takes the place of the old in memory, every cache is emptied, and the tests that pass its line run,
 the nearest and the quickest first, until one fails. Tests of LibreOffice, Windows and the outside judges do not run. A test
 that takes ten times its usual CPU time and six seconds more is stopped: timed out, which counts as noticed. What survives has
-met all tests that pass its line, as far as these take ``BUDGET`` seconds in all. What runs once, at import, is not mutated.
+met all tests that pass its line, as far as these take ``--budget`` seconds in all. What runs once, at import, is not mutated.
 
 ``--kept`` holds what was learned and found from one run to the next: only survivors run again while tests are written.
 ``--only`` takes modules by a part of their path. Exit status 1 where less than nine in ten are noticed. POSIX only.
@@ -378,6 +378,8 @@ class Bench:
             if kept:
                 kept.write_text(json.dumps(learned), "utf-8")
         for name, passed, seconds, lines, once in (test for path in by_file for test in learned[keys[path]]):
+            if name not in self.items:
+                continue
             if not passed:
                 self.known.failed.append(name)
                 continue
@@ -399,7 +401,7 @@ class Bench:
         taken, spent = [], 0.0
         for name in ordered:
             spent += seconds[name]
-            if spent > BUDGET:
+            if taken and spent > self.options.budget:
                 break
             taken.append(name)
         return taken
@@ -505,6 +507,7 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--budget", type=float, default=BUDGET)
     parser.add_argument("--kept", default="")
     parser.add_argument("--only", nargs="*", default=[])
     parser.add_argument("--skip", nargs="*", default=[])

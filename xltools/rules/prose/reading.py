@@ -2,7 +2,7 @@
 
 The words that go with a number are understood only where every one of them is known: then their classes, with ``#`` for the
 number, are a phrase of the lexicon. What is not understood is not read, and does not silence the rest, unless it says that the
-rest is of another time, agency or part (``scope``).
+rest is of another time, agency or part (``context``).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from xltools.figures import Number, exact
 from xltools.form.lexicon import DISCLOSURE, NUMBER, OWN, SILENT, Lexicon, Phrase, Quantity
 from xltools.numerals import plain
 from xltools.rules.prose.clauses import Clause, around, clauses
-from xltools.rules.prose.scope import Scope, another
+from xltools.rules.prose.context import Context, another
 from xltools.rules.prose.tokens import UNKNOWN, Token, Tokenizer, sentences
 
 QUOTED = 60
@@ -60,7 +60,7 @@ class _State:
     that is not told as part of another, ``doubts`` whether any found is doubtful."""
 
     sentence: str
-    scope: Scope
+    context: Context
     clause: Clause = _NOTHING
     found: list[Mention] = field(default_factory=list)
     spans: list[tuple[Token, Sequence[Token], Mention | None]] = field(default_factory=list)
@@ -81,7 +81,7 @@ class _State:
 
     def within(self, quantities: Sequence[Quantity]) -> bool:
         """Whether what is told as part of a whole would be the whole itself: of 申请33件 the 31 that are 有效申请."""
-        whole = self.whole if self.scope.inside else None
+        whole = self.whole if self.context.inside else None
         if whole is None or set(whole.quantities).isdisjoint(quantities):
             return False
         return len(quantities) > 1 or not any(_within(quantities[0], one) for one in whole.quantities)
@@ -106,50 +106,52 @@ class Reader:
             tokens = self.tokens(plain(sentence))
             topic = topic or next((t.kind for t in tokens if t.kind in self.lexicon.topics), "")
             state = _State(
-                sentence, Scope(self.lexicon, topic, ahead=[t.amount for t in reversed(tokens) if t.kind == NUMBER])
+                sentence, Context(self.lexicon, topic, ahead=[t.amount for t in reversed(tokens) if t.kind == NUMBER])
             )
             if not another(tokens, self.lexicon):
                 for clause in clauses(tokens):
                     if clause.kinds == [UNKNOWN] and clause.marks in ("", "，"):
                         continue
                     self._clause(clause.grounded(self.naming), state)
-            topic = state.scope.topic
+            topic = state.context.topic
             mentions += _narrowed(_agreeing(state.found))
             breakdowns += self._breakdowns(state)
         return mentions, breakdowns
 
     def _clause(self, clause: Clause, state: _State) -> None:
-        kinds, scope = clause.kinds, state.scope
+        kinds, context = clause.kinds, state.context
         state.clause = clause
-        scope.enter(clause, stated=not state.spans or state.spans[-1][2] is not None)
+        context.enter(clause, stated=not state.spans or state.spans[-1][2] is not None)
         if "@unrelated" in kinds and not self.lexicon.beside.keys().isdisjoint(kinds):
             kinds = ["@no" if kind == "@unrelated" else kind for kind in kinds]  # 未涉及政府信息公开行政复议
-        if "@unrelated" in kinds or (scope.inside and DISCLOSURE in kinds and scope.topic in self.lexicon.beside):
+        if "@unrelated" in kinds or (context.inside and DISCLOSURE in kinds and context.topic in self.lexicon.beside):
             state.withdraw()
         if NUMBER in kinds:
             read = [self._number(clause.tokens, *number, state) for number in around(kinds)]
             understood = all(read)
         else:
             understood = self._denied(kinds, state)
-        scope.leave(clause, understood)
+        context.leave(clause, understood)
 
     def _number(self, tokens: Sequence[Token], head: slice, at: int, tail: slice, state: _State) -> bool:
         """One number with the words before and after it; True where they were understood."""
         number = tokens[at]
         if head.start == head.stop and tail.start == tail.stop:
-            state.scope.count(number, understood=False)
+            state.context.count(number, understood=False)
             state.spans.append((number, (), None))
             return False
         classes = [*(t.kind for t in tokens[head]), NUMBER, *(t.kind for t in tokens[tail])]
         mention = None
-        if not state.scope.unsure:
-            quantities = self._named(classes, number, state.scope) or self._headed(tokens, head, at, tail, state.scope)
+        if not state.context.unsure:
+            quantities = self._named(classes, number, state.context) or self._headed(
+                tokens, head, at, tail, state.context
+            )
             if quantities and not state.within(quantities):
                 mention = self._mention(number, quantities, state, classes)
             elif not number.amount and "@and" in classes:
-                for quantity in self._none([c for c in classes if c != NUMBER], state.scope):
+                for quantity in self._none([c for c in classes if c != NUMBER], state.context):
                     mention = self._mention(number, (quantity,), state, classes) or mention
-        state.scope.count(number, mention is not None)
+        state.context.count(number, mention is not None)
         state.spans.append((number, tokens[head], mention))
         return mention is not None
 
@@ -167,15 +169,15 @@ class Reader:
         if not isinstance(figure, int):
             return None
         spare = exact(slack, kept[0].type) if slack else 0
-        doubtful = self._topic(classes, state.scope.topic) in self.lexicon.beside and not self._about(classes)
-        return state.find(Mention(_quote(state), kept, figure, spare, state.scope.inside, doubtful))
+        doubtful = self._topic(classes, state.context.topic) in self.lexicon.beside and not self._about(classes)
+        return state.find(Mention(_quote(state), kept, figure, spare, state.context.inside, doubtful))
 
     def _about(self, classes: Sequence[str]) -> bool:
         """Whether words say that they are about disclosure: by its name, or by what may stand before a topic (因申请引发的复议)."""
         topics = {c for c in classes if c in self.lexicon.topics}
         return DISCLOSURE in classes or bool(topics - set(self.lexicon.beside))
 
-    def _named(self, classes: Sequence[str], number: Token, scope: Scope) -> tuple[Quantity, ...]:
+    def _named(self, classes: Sequence[str], number: Token, context: Context) -> tuple[Quantity, ...]:
         """The quantities that the words around a number name."""
         said = [c for c in classes if c not in SILENT]
         while said and said[0] == "@and":
@@ -184,8 +186,8 @@ class Reader:
             said.pop()
         bare = [c for c in said if c not in self.lexicon.topics]
         bare = [c for before, c in pairwise(["", *bare]) if c != before]
-        of = self._topic(said, "" if set(bare) <= {NUMBER, "@within"} else scope.topic)
-        if of in self.lexicon.listed and (scope.listing or number.unit in self.lexicon.items):
+        of = self._topic(said, "" if set(bare) <= {NUMBER, "@within"} else context.topic)
+        if of in self.lexicon.listed and (context.listing or number.unit in self.lexicon.items):
             return ()
         beside = self.lexicon.beside.get(of, frozenset())
         if not beside.isdisjoint(bare):
@@ -201,13 +203,15 @@ class Reader:
                 return self.lexicon.phrases[key]
         return ()
 
-    def _headed(self, tokens: Sequence[Token], head: slice, at: int, tail: slice, scope: Scope) -> tuple[Quantity, ...]:
+    def _headed(
+        self, tokens: Sequence[Token], head: slice, at: int, tail: slice, context: Context
+    ) -> tuple[Quantity, ...]:
         """The quantities that the words before a number name, where those behind it go on with what became of it (5件予以公开)."""
         before = [t.kind for t in tokens[head]]
         behind = next((t.kind for t in tokens[tail] if t.kind not in SILENT), "")
         if behind not in self.lexicon.keys or behind in self.lexicon.topics or SILENT.issuperset(before):
             return ()
-        return self._named([*before, NUMBER], tokens[at], scope)
+        return self._named([*before, NUMBER], tokens[at], context)
 
     def _topic(self, classes: Sequence[str], topic: str) -> str:
         """What words are about: the last topic they name, or else the one in hand; nothing where they name two at odds."""
@@ -219,15 +223,15 @@ class Reader:
 
     def _denied(self, kinds: Sequence[str], state: _State) -> bool:
         """A clause that says there is none: each quantity it names is 0. True where it was understood."""
-        if kinds.count("@no") != 1 or state.scope.unsure:
+        if kinds.count("@no") != 1 or state.context.unsure:
             return False
-        denied = self._none([k for k in kinds if k != "@no"], state.scope)
+        denied = self._none([k for k in kinds if k != "@no"], state.context)
         for quantity in denied:
             unit = self.lexicon.money[0] if quantity.type == "money" else ""
             self._mention(Token(NUMBER, "", unit=unit), (quantity,), state, (*kinds, DISCLOSURE))
         return bool(denied)
 
-    def _none(self, kinds: Sequence[str], scope: Scope) -> list[Quantity]:
+    def _none(self, kinds: Sequence[str], context: Context) -> list[Quantity]:
         """The quantities that a denial names, parted by 、 and the like; nothing unless every part is understood.
 
         Parts that are of other matters alone (举报、投诉) are denied too, and named by nothing.
@@ -242,10 +246,10 @@ class Reader:
         shared = next(filter(None, said), ())  # 未制定规章和规范性文件
         found: list[Quantity] = []
         for piece, own in zip(pieces, said, strict=True):
-            topic = self._topic(piece, scope.topic)
+            topic = self._topic(piece, context.topic)
             keys: tuple[Phrase, ...] = ((topic, *own), *(() if own else ((topic, *shared),)))
             known = next((key for key in keys if piece and key in self.lexicon.none), None)
-            if known and not (topic in self.lexicon.listed and scope.listing):
+            if known and not (topic in self.lexicon.listed and context.listing):
                 found += self.lexicon.none[known]
             elif not _BESIDE.issuperset(piece):
                 return []

@@ -22,7 +22,7 @@ _NAME = 10
 
 
 @dataclass
-class Scope:
+class Context:
     """What is known of a sentence while its clauses are gone through, of a paragraph's topic in hand.
 
     ``time`` and ``agency``: what follows is of another; ``part``: of a part that is not known; ``inside``: told as part of what

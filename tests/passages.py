@@ -183,7 +183,7 @@ def judged(passages: Sequence[Row], number: int, wrong: bool = False) -> Told:
 
 
 def _findings(filing: Filing) -> Iterator[Any]:
-    return (f for f in judge(filing) if f.code == "text-differs")
+    return (f for f in judge(filing) if f.code in ("text-differs", "text-year"))
 
 
 # ── why something is missed ──────────────────────────────────────────────────

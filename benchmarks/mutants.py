@@ -64,7 +64,7 @@ HEART: dict[str, str] = {
     "rules/repeated.py": "test_last_year test_formulas",
     "rules/jump.py": "test_rules_edges test_last_year",
     "rules/paragraph.py": "test_rules_edges test_check",
-    "rules/prose/*.py": "test_prose test_prose_clauses test_rules_edges",
+    "rules/prose/*.py": "test_prose test_prose_clauses test_prose_passages test_rules_edges",
     "received/read.py": "test_form_altered test_reading test_typed_cells test_appearance test_levels",
     "received/typed.py": "test_typed_cells test_rules_edges",
     "received/audit.py": "test_canonical test_form_altered test_reading test_ambiguous test_old_workbooks",

@@ -20,7 +20,7 @@ from xltools.received.mark import marked, untouched
 from xltools.received.read import FILE_LIMIT, Received
 from xltools.slips.chat import Failed, chat
 from xltools.slips.letter import letter
-from xltools.slips.marks import marks_of
+from xltools.slips.marks import formulas_of, marks_of
 from xltools.slips.notices import besides, notices, withheld
 from xltools.slips.words import to_correct
 
@@ -88,7 +88,10 @@ def marked_copy(received: Received) -> bytes | None:
     if not marks or content[:2] != b"PK" or received.path.suffix.lower() == ".ods":
         return None
     try:
-        return marked(content, marks, stamps_of(received.filing))
+        # A copy that nobody has saved since says what its original said: it is no generation of its own.
+        own = () if untouched(content) else (received.sha256,)
+        originals = (*own, *received.originals)
+        return marked(content, marks, stamps_of(received.filing), originals, formulas_of(received))
     except Unreadable:
         return None
 

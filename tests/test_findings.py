@@ -39,6 +39,7 @@ from xltools.publication.content import report_of
 from xltools.publication.page import page_report
 from xltools.received.exchange import fill
 from xltools.received.read import read_file
+from xltools.slips.prefilled import prefilled
 from xltools.summary import merge
 from xltools.summary.workbook import write_summary
 from xltools.terms import SEVERITIES
@@ -52,6 +53,14 @@ REQUESTS, FIRST = cell_of(FORM, "requests.new.natural")
 def of_file(content, name="表.xlsx"):
     """Findings of one file."""
     return checked(content, name).findings
+
+
+def of_return(folder, wrong, last=None):
+    """What is told of a file of another year that goes back on this year's form."""
+    files = [save(folder / f"{n}.xlsx", one) for n, one in enumerate([wrong, filing(agency=AGENCIES[1])])]
+    previous = read_previous([save(folder / "上年" / "表.xlsx", last)]) if last else None
+    collection = check(files, year=2023, previous=previous)
+    return prefilled(collection.received[0], collection).told
 
 
 def of_failure(path):
@@ -290,6 +299,11 @@ PROVOKERS = {
     "signoff-missing": lambda _: of_file(write_filing(filing(signoff={}))),
     "signoff-date": lambda _: of_file(write_filing(filing(signoff={**filing().signoff, "date": "2023-01-01"}))),
     "total-differs": lambda _: fill(filing(), {"values": {"requests.new.total": 3}}, "数.json")[1],
+    "return-left-empty": lambda tmp: of_return(tmp, filing({"requests.new.natural": "约3"}, year=2022)),
+    "return-no-place": lambda tmp: of_return(tmp, filing({"disclosure.rules.made": 3}, year=2020)),
+    "return-carried": lambda tmp: of_return(
+        tmp, filing({"requests.carried_in.natural": 3}, year=2021), last=filing(MANY, year=2022)),
+    "return-last-year": lambda tmp: of_return(tmp, filing(MANY, year=2022), last=filing(MANY, year=2022)),
     "explanation-stale": lambda tmp: of_office(tmp, explained=STALE),
     "decision-unusable": lambda tmp: of_office(tmp, Decision(2, "9", "x", "张三", "2024-01-20", "电话问清了")),
     "decision-stale": lambda tmp: of_office(tmp, Decision(2, BUREAU.code, AUTHORITY, "张三", "2024-01-20", "电话问清了"),

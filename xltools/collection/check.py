@@ -79,6 +79,8 @@ class Collection:
     findings: list[Finding] = field(default_factory=list)
     counted: dict[str, Received] = field(default_factory=dict)
     """The one file that stands for each agency (by code), where there is one to be had."""
+    previous: Previous | None = None
+    """Last year's filings that this year's were held against."""
 
     def all_findings(self) -> Iterator[Finding]:
         for received in self.received:
@@ -238,7 +240,7 @@ def _as_a_set(
 ) -> Collection:
     """The files held against each other, as copies: those given stay as they are."""
     received = [replace(got, findings=[*got.findings]) for got in files]
-    collection = Collection(received, year, roster, findings=[*skipped])
+    collection = Collection(received, year, roster, findings=[*skipped], previous=previous)
     _years(collection)
     if roster is not None:
         _known(collection, roster)

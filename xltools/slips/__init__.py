@@ -22,6 +22,7 @@ from xltools.slips.chat import Failed, chat
 from xltools.slips.letter import letter
 from xltools.slips.marks import formulas_of, marks_of
 from xltools.slips.notices import besides, notices, withheld
+from xltools.slips.prefilled import prefilled
 from xltools.slips.words import to_correct
 
 CHAT = "催报与退改.txt"
@@ -59,15 +60,16 @@ def _of(received: Received, collection: Collection, taken: set[str], failed: Fai
     def tell(found: Finding) -> None:
         failed.append((received, found))
 
-    stem, name, copy = _stem(received, taken), "", None
+    stem, name, copy, form = _stem(received, taken), "", None, None
     with apart("copy", received.path, tell, agency_of(received)):
-        copy = marked_copy(received)
+        form = prefilled(received, collection)
+        copy = form.content if form else marked_copy(received)
     if copy:
         ending = received.path.suffix.lower()
-        name = f"{stem}_{COPY}{ending if ending in _PATCHED else _PATCHED[0]}"
+        name = f"{stem}_{COPY}{ending if ending in _PATCHED and not form else _PATCHED[0]}"
     paper = None
     with apart("letter", received.path, tell, agency_of(received)):
-        paper = letter(received, name, besides(received, collection))
+        paper = letter(received, name, besides(received, collection), form)
     if paper:
         yield f"{stem}_{LETTER}", paper
     if copy:

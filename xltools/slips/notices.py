@@ -48,6 +48,8 @@ def notices(collection: Collection) -> Iterator[Notice]:
         if pair and (pair[0].code, pair[1].code) not in told:
             told.add((pair[0].code, pair[1].code))
             yield from _mistaken(*pair, collection)
+        elif there := _already(received, collection):
+            yield _past(received, there, collection)
     for found in collection.findings:
         if found.code == "agency-duplicate" and found.severity == "error" and found.agency:
             own = [r for r in _files(collection, found.agency) if r.doubt is None]
@@ -56,8 +58,8 @@ def notices(collection: Collection) -> Iterator[Notice]:
 
 
 def withheld(collection: Collection) -> frozenset[Path]:
-    """The files that nothing goes back of: perhaps another agency's, or not the one that will count."""
-    kept = {received.path for received in collection.received if received.doubt}
+    """The files that nothing goes back of: perhaps another agency's, not the one that will count, of another year beside it."""
+    kept = {received.path for received in collection.received if received.doubt or _already(received, collection)}
     for found in collection.findings:
         if found.code == "agency-duplicate" and found.severity == "error" and found.agency:
             files = [r for r in _files(collection, found.agency) if r.doubt is None]
@@ -109,6 +111,21 @@ def _mistaken(own: Agency, other: Agency, doubt: Finding, collection: Collection
         "你单位自己的表已经收到，请核对里面是不是你单位的数；无误的不用重报。" if filed else
         f"请用发给你单位自己（{other.code}）的{theirs}重新填报；手边没有的，请向本级要。填过的数可以照抄，不要改动表里的单位名称和代码。",
         "如果那一份不是你单位填的，请告知本级。",
+    ), returned=False)  # fmt: skip
+
+
+def _already(received: Received, collection: Collection) -> list[Received]:
+    """This year's files of the agency that a file of another year is of: with these there is nothing to file again."""
+    filing = received.filing
+    return _files(collection, filing.agency) if filing and filing.year != collection.year else []
+
+
+def _past(received: Received, there: list[Received], collection: Collection) -> Notice:
+    filing = received.known
+    file, names = f"“{received.path.name}”", _names(there)
+    return Notice(filing.agency, "报来别的年度的表", f"另外报来的{file}是 {filing.year} 年度的表，没有计入，不用再报。", (
+        f"收到你单位的{file}，是 {filing.year} 年度的表，这次收的是 {collection.year} 年度的，没有计入。",
+        f"你单位 {collection.year} 年度的表{names}已经收到。这一份不用再报；要更正 {filing.year} 年度的数，请告知本级。",
     ), returned=False)  # fmt: skip
 
 

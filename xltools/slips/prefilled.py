@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from xltools.collection.blank import file_name, form_for
-from xltools.collection.check import Collection
+from xltools.collection.collected import Collection
 from xltools.collection.explanations import close_explained, stamps_of
+from xltools.collection.issuing import file_name, form_for
 from xltools.errors import XltoolsError
 from xltools.figures import Figure, show
 from xltools.findings import CATALOGUE, Finding, finding

@@ -25,7 +25,7 @@ from making import (
 from test_bad_input import encrypted, other_container, workbook_of_another
 from test_ingest_hostile import SCANNED, SECRET
 
-from xltools.collection.check import check, hold_against_parts
+from xltools.collection.check import check, check_file, hold_against_parts
 from xltools.collection.decisions import Decision, Office, stamps
 from xltools.collection.explanations import stamp
 from xltools.collection.previous import read_previous
@@ -39,6 +39,7 @@ from xltools.publication.content import report_of
 from xltools.publication.html import page_report
 from xltools.received.exchange import fill
 from xltools.received.read import read_file
+from xltools.slips import marked_copy
 from xltools.slips.prefilled import prefilled
 from xltools.summary import merge
 from xltools.summary.writing import write_summary
@@ -61,6 +62,14 @@ def of_return(folder, wrong, last=None):
     previous = read_previous([save(folder / "上年" / "表.xlsx", last)]) if last else None
     collection = check(files, year=2023, previous=previous)
     return prefilled(collection.received[0], collection).told
+
+
+def of_correction(folder):
+    """What is told of a marked copy that came back beside its original."""
+    sent = save(folder / "表.xlsx", filing({"requests.new.natural": 1}))
+    copy = marked_copy(check_file(sent))
+    save(folder / "更正.xlsx", altered(copy, REQUESTS, {FIRST: 0}))
+    return check([folder]).findings
 
 
 def of_failure(path):
@@ -310,6 +319,7 @@ PROVOKERS = {
                                             decided={BUREAU.code}),
     "agency-missing": lambda tmp: of_set(tmp, filing()),
     "agency-duplicate": lambda tmp: of_set(tmp, filing(), filing({"requests.new.natural": 1})),
+    "agency-corrected": of_correction,
     "agency-unknown": lambda tmp: of_set(tmp, filing(agency=Agency("99", "外县某局", "department"))),
     "agency-area": lambda tmp: of_set(tmp, filing(agency=COUNTY)),
     "agency-renamed": lambda tmp: of_set(tmp, filing(agency=Agency(BUREAU.code, "别的局", "department"))),

@@ -16,7 +16,7 @@ from xltools.collection.explanations import close_explained, remember, stale_exp
 from xltools.collection.previous import Previous, without_last_year
 from xltools.collection.roster import Roster
 from xltools.collection.states import absent
-from xltools.collection.versions import one_of
+from xltools.collection.versions import corrected, one_of
 from xltools.collection.whose import Whose
 from xltools.editions import edition_for, load_form
 from xltools.errors import XltoolsError
@@ -273,9 +273,11 @@ def _whose(collection: Collection, roster: Roster, previous: Previous | None) ->
 def _one_each(collection: Collection, newest: bool) -> None:
     """One file for each agency of those for the report year."""
     by_code: dict[str, list[Received]] = {}
+    collection.findings += corrected(collection.received, collection.year)
     for received in of_year(collection):
         assert received.filing is not None
-        by_code.setdefault(received.filing.agency.code, []).append(received)
+        if not received.superseded_by:
+            by_code.setdefault(received.filing.agency.code, []).append(received)
     for code, files in by_code.items():
         counted, told = one_of(files, newest=newest)
         if counted is not None:

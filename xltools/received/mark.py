@@ -29,7 +29,8 @@ COLOURS: dict[Severity, str] = {"error": "FFFFB3AD", "query": "FFFFD57A", "note"
 """The fills of marked cells: red, amber, blue; no other program has just these among its standard colours."""
 
 _ORDER = list(SEVERITIES)
-_NOTE = b"xltools"
+NOTE = b"xltools"
+"""What stands in the zip's directory of everything that goes back; a program that saves the file leaves it out."""
 _COLOUR = re.compile(r"(rgb|theme|indexed|tint|auto)=([0-9A-Za-z.+-]{1,24})")
 
 Spot = tuple[int, int]
@@ -86,12 +87,12 @@ def marked(
     if originals:
         properties |= pieces(ORIGINALS, descent(originals))
     patch.set_properties(properties, instead_of=(STAMPS, MARKS, ORIGINALS))
-    return patch.bytes(_NOTE)
+    return patch.bytes(NOTE)
 
 
 def untouched(content: bytes) -> bool:
-    """Whether a file is a marked-up copy just as we wrote it, which nobody has saved since."""
-    return Package(content).note == _NOTE
+    """Whether a file that goes back is just as we wrote it, so that nobody has saved it since."""
+    return Package(content).note == NOTE
 
 
 def _by_sheet(marks: Iterable[Mark], sheets: Mapping[str, str]) -> dict[str, dict[Spot, tuple[Severity, str]]]:

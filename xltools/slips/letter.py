@@ -21,6 +21,7 @@ from xltools.ooxml.paper import (
     shade,
     write_run,
 )
+from xltools.received.mark import NOTE
 from xltools.received.read import Received
 from xltools.slips.prefilled import Prefilled, anew
 from xltools.slips.words import EXPLAIN, Item, counted, cut, helpful, item, other_notes, shortened, to_correct
@@ -68,7 +69,7 @@ def letter(received: Received, copy: str, besides: str = "", form: Prefilled | N
         body.paragraph(f"　　{besides}", BODY_FONT, 12, line=20, after=6)
     _table(body, _items(received, form), copy)
     _closing(body)
-    return packed(document)
+    return packed(document, NOTE)
 
 
 def notice(title: str, facts: Sequence[tuple[str, ...]], paragraphs: Sequence[str]) -> bytes:
@@ -81,7 +82,7 @@ def notice(title: str, facts: Sequence[tuple[str, ...]], paragraphs: Sequence[st
     for number, words in enumerate(paragraphs):
         body.paragraph(f"　　{words}", BODY_FONT, 12, line=22, before=0 if number else 6)
     _closing(body)
-    return packed(document)
+    return packed(document, NOTE)
 
 
 def _heading(body: _Body, received: Received) -> None:

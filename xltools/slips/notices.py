@@ -52,7 +52,7 @@ def notices(collection: Collection) -> Iterator[Notice]:
             yield _past(received, there, collection)
     for found in collection.findings:
         if found.code == "agency-duplicate" and found.severity == "error" and found.agency:
-            own = [r for r in _files(collection, found.agency) if r.doubt is None]
+            own = [r for r in _those(found, collection) if r.doubt is None]
             if len(own) > 1:
                 yield _several(found, own)
 
@@ -62,7 +62,7 @@ def withheld(collection: Collection) -> frozenset[Path]:
     kept = {received.path for received in collection.received if received.doubt or _already(received, collection)}
     for found in collection.findings:
         if found.code == "agency-duplicate" and found.severity == "error" and found.agency:
-            files = [r for r in _files(collection, found.agency) if r.doubt is None]
+            files = [r for r in _those(found, collection) if r.doubt is None]
             last = str(found.detail["last"])
             if len(files) > 1 and (found.detail["mixed"] or last):
                 kept |= {r.path for r in files if slashed(r.path) != last}
@@ -80,7 +80,7 @@ def besides(received: Received, collection: Collection) -> str:
                 if not found.detail["last"]
                 else f"以最后保存的“{received.path.name}”为准，其余不计"
             )
-            return f"你单位报来 {found.detail['count']} 份表（{_names(_files(collection, found.agency))}），{same}。"
+            return f"你单位报来 {found.detail['count']} 份表（{_names(_those(found, collection))}），{same}。"
     return ""
 
 
@@ -147,6 +147,12 @@ def _several(found: Finding, files: list[Received]) -> Notice:
     return Notice(found.agency, "报来几份不一样的表", f"报来 {number} 份不一样的表，请说明以哪一份为准。", (
         f"收到你单位的表 {number} 份，内容不同，都没有计入：{_names(files)}。", hint,
     ))  # fmt: skip
+
+
+def _those(found: Finding, collection: Collection) -> list[Received]:
+    """The files that a finding on several files of one agency is about."""
+    named = str(found.detail["files"])
+    return [r for r in _files(collection, found.agency) if slashed(r.path) in named] if found.agency else []
 
 
 def _files(collection: Collection, agency: Agency) -> list[Received]:

@@ -248,6 +248,7 @@ PROVOKERS = {
     "file-unsafe": lambda _: of_file(patched(GOOD, "xl/workbook.xml", r"\?>", '?><!DOCTYPE x [<!ENTITY a "b">]>')),
     "file-failed": lambda tmp: of_failure(save(tmp / "表.xlsx", GOOD)),
     "file-unreadable": lambda tmp: read_file(tmp / "没有.xlsx").findings,
+    "file-packed": lambda tmp: of_set(tmp, files=["各镇.rar"]),
     "file-skipped": lambda tmp: of_set(tmp, files=["~$表.xlsx"]),
     "form-foreign": lambda _: of_file(workbook_of_another()),
     "edition-unknown": lambda _: of_file(patched(GOOD, "docProps/custom.xml", r"(edition.*?lpwstr>)2021", r"\g<1>2031")),

@@ -107,13 +107,15 @@ def check(
     of an agency the one saved last counts, by the workbooks' own records.
     """
     files, skipped = files_in(paths)
-    files = [file for file in files if real(file) not in ignore]
+    files = [file for file in files if ignore.isdisjoint((real(file), *real(file).parents))]
     judged = _Judging(previous, readings).all(files, jobs)
     received = [got for _, got in zip(progress(files, "审核"), judged, strict=True)]
     years = Counter(r.filing.year for r in received if r.filing)
     if year is None and years:
         year = max(years, key=lambda y: (years[y], y))
-    skipped = [f for f in skipped if f.file is None or real(Path(f.file)) not in ignore]
+    skipped = [
+        f for f in skipped if f.file is None or ignore.isdisjoint((real(Path(f.file)), *real(Path(f.file)).parents))
+    ]
     as_a_set = partial(_as_a_set, skipped, year, roster, previous, office, newest)
     return going_on(received, as_a_set, partial(left_out, "set"))
 

@@ -7,10 +7,7 @@ from dataclasses import dataclass
 
 from xltools.figures import Figure, show
 from xltools.form.model import Field, Filing
-from xltools.terms import SIGNOFF, several
-
-_SHOWN = 3
-"""Changed figures that are told one by one."""
+from xltools.terms import FEW, SIGNOFF, several
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ def told(changes: list[Change], ordered: bool = True) -> str:
     """Changed figures in words: how many, and the first few."""
     words = [change.words(" → " if ordered else " 与 ") for change in changes]
     count = f"改了 {len(changes)} 个数" if ordered else f"有 {len(changes)} 个数不同"
-    return f"{count}：{several(words, _SHOWN, '处', '；')}"
+    return f"{count}：{several(words, FEW, '处', '；')}"
 
 
 def difference(old: Filing, new: Filing, *, ordered: bool = True) -> str:

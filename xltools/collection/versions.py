@@ -15,10 +15,7 @@ from xltools.form.model import Filing
 from xltools.outputs import slashed
 from xltools.received.read import Received
 from xltools.rules.signoff import Signoff
-from xltools.terms import several
-
-_PAIRS = 3
-"""Pairs of files whose differences are told."""
+from xltools.terms import FEW, several
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -228,4 +225,4 @@ def _changes(versions: list[list[Received]], *, ordered: bool = True) -> str:
         arrow = "→" if ordered else "与"
         said = difference(old.filing, new.filing, ordered=ordered) or "内容没有变"
         words.append(f"{before} {arrow} {after}：{said}")
-    return several(words, _PAIRS, "处", "；")
+    return several(words, FEW, "处", "；")

@@ -6,7 +6,6 @@ zero, what was open, and what explanations and decisions were given for.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,7 +18,7 @@ from typing import TypedDict
 from xltools.collection.changes import changed
 from xltools.collection.collected import Collection
 from xltools.collection.decisions import Office, stamps
-from xltools.collection.explanations import stamps_of
+from xltools.collection.explanations import digest, stamps_of
 from xltools.collection.states import absent, senders
 from xltools.errors import XltoolsError
 from xltools.figures import Figure
@@ -123,7 +122,7 @@ def _figures(filing: Filing) -> dict[str, Figure]:
 def _words(filing: Filing) -> str:
     said = (filing.form.edition, filing.form.supplements, sorted(filing.typed.items()), sorted(filing.texts.items()),
             sorted(filing.signoff.items()), sorted(filing.explanations.items()))  # fmt: skip
-    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
+    return digest([repr(said)])
 
 
 def _open(findings: Iterable[Finding]) -> Iterator[str]:

@@ -109,7 +109,9 @@ class Package:
         if self.kind == "ods":
             self.xml("content.xml")  # a DOCTYPE or a bomb is refused before another reader sees it
         elif not {"xl/workbook.xml", "[content_types].xml"} & self._named.keys():
-            raise Unreadable("file-not-workbook", "是一个压缩包，里面没有工作簿")
+            inside = any(name.endswith((".xlsx", ".xlsm", ".xls", ".et", ".ods")) for name in self._named)
+            reason = "里面的工作簿要先解压，或者把后缀改成 .zip" if inside else "里面没有工作簿"
+            raise Unreadable("file-not-workbook", f"是一个压缩包，{reason}")
 
     @property
     def note(self) -> bytes:

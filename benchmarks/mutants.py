@@ -1,6 +1,7 @@
 """How tight the net of tests is: mutants of the heart, one small change each, and how many of them a test notices.
 
-    python benchmarks/mutants.py [--count 300] [--seed 1] [--jobs 1] [--budget 60] [--kept FOLDER] [--only PART …] [--skip PATH::TEST …]
+    python benchmarks/mutants.py [--count 300] [--seed 1] [--jobs 1] [--budget 60] [--kept FOLDER] [--only PART …]
+                                 [--skip PATH::TEST …]
 
 The heart: rules, algebra, reader, check code, merge, proofs (``HEART``, with the tests that are nearest to each). A mutant swaps an
 operator or a comparison, turns a condition round, counts one more, leaves a statement out. The sample is drawn by the seed, in

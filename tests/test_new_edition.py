@@ -122,8 +122,8 @@ def test_every_quantity_of_the_lexicons_is_one_of_some_edition(add):
     for path in (HOME / room.LEXICONS).glob("*.toml"):
         d = room._definition(room.LEXICONS, path.stem)
         for entry in d.parts("quantity", []):
-            for values in room.lexicon._each(entry):
-                assert room.lexicon._filled(entry.text("id"), values) in known, f"{path.name}: {entry.text('id')}"
+            for values in room.wordbook._each(entry):
+                assert room.wordbook._filled(entry.text("id"), values) in known, f"{path.name}: {entry.text('id')}"
     assert {load_form(name).lexicon.fee_section for name in editions()} == {"other"}
 
 

@@ -19,6 +19,7 @@ from xltools.ooxml.package import Unreadable
 from xltools.outputs import write_all
 from xltools.received.mark import marked, untouched
 from xltools.received.read import FILE_LIMIT, Received
+from xltools.slips.beside_last_year import beside_last_year
 from xltools.slips.chat import Failed, chat
 from xltools.slips.letter import letter
 from xltools.slips.marks import formulas_of, marks_of
@@ -28,7 +29,7 @@ from xltools.slips.prefilled import prefilled
 from xltools.slips.words import to_correct
 
 CHAT = "催报与退改.txt"
-LETTER, COPY = "退回单.docx", "请更正"
+LETTER, COPY, BESIDE = "退回单.docx", "请更正", "与上年对照.docx"
 _PATCHED = (".xlsx", ".xlsm", ".xltx")
 
 
@@ -69,13 +70,22 @@ def _of(received: Received, collection: Collection, taken: set[str], failed: Fai
     if copy:
         ending = received.path.suffix.lower()
         name = f"{stem}_{COPY}{ending if ending in _PATCHED and not form else _PATCHED[0]}"
-    paper = None
+    paper = repeated = None
     with apart("letter", received.path, tell, agency_of(received)):
         paper = letter(received, name, besides(received, collection), form)
+        repeated = _beside(received)
     if paper:
         yield f"{stem}_{LETTER}", paper
+    if repeated:
+        yield f"{stem}_{BESIDE}", repeated
     if copy:
         yield name, copy
+
+
+def _beside(received: Received) -> bytes | None:
+    """The page with the sentences that last year's text has too, where it has too many of them."""
+    found = next((f for f in to_correct(received) if f.code == "text-repeated"), None)
+    return beside_last_year(received.filing, found) if found and received.filing else None
 
 
 def marked_copy(received: Received) -> bytes | None:

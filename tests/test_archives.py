@@ -109,6 +109,11 @@ def test_a_name_leads_nowhere_but_into_the_archive(tmp_path, name):
     assert sorted(p for p in tmp_path.parent.rglob("外.xlsx")) == before, "nothing is unpacked to disk"
 
 
+def test_a_drive_within_a_name_is_none(tmp_path):
+    [got] = collected(tmp_path, {"a.zip": raw((b"a/C:/b:x.xlsx", GOOD))}).received
+    assert got.path.parts[-3:] == ("a", "C_", "b_x.xlsx") and got.accepted
+
+
 def test_two_entries_of_one_name_are_two_files(tmp_path):
     collection = collected(tmp_path, {"a.zip": raw((b"x.xlsx", GOOD), (b"./x.xlsx", TOWN), (b"x.xlsx", GOOD))})
     assert names(collection, tmp_path) == ["a.zip/x.xlsx", "a.zip/x（2）.xlsx", "a.zip/x（3）.xlsx"]

@@ -311,3 +311,13 @@ def test_the_return_filled_in_is_accepted(tmp_path):
     left = [f.message for f in received.findings if f.open and f.severity != "note"]
     assert all("签字" in words or "日期" in words for words in left) or received.accepted, left
     assert Path(received.path).name
+
+
+def test_the_letter_says_each_thing_once_and_no_path(tmp_path):
+    content = altered(write_filing(filing(year=2022, signoff={**filing().signoff})), SHEET, {CELL: "约3"})
+    back, _, collection = returned(tmp_path, content, others=False)
+    assert "cell-blank" not in codes(back.received)
+    words = letter_words(dict(slips(collection)))
+    assert words.count(f"{CELL}") == 2, "the cell's column, and where it was in the file"
+    assert str(tmp_path) not in words and "“表.xlsx”是 2022 年度的表" in words
+    assert "错误 2 项" in words

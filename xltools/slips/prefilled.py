@@ -76,6 +76,8 @@ def prefilled(received: Received, collection: Collection) -> Prefilled | None:
         filing, told = _filled(empty, came)
     content = write_filing(filing)
     back = _judged(content, file_name(agency, collection.year))
+    empty_told = {name for f in told for name in (f.field, *f.related)}
+    back.revise(f for f in back.findings if f.code != "cell-blank" or not empty_told.issuperset(f.related))
     marks = [*(Mark(f.sheet, f.cell, f.severity, _words(f)) for f in told if f.sheet and f.cell), *marks_of(back)]
     copy = marked(content, marks, stamps_of(filing), (received.sha256, *received.originals))
     return Prefilled(copy, back, tuple(told))

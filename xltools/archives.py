@@ -17,8 +17,8 @@ from pathlib import Path, PurePosixPath
 
 from xltools.errors import Refused, why
 
-ARCHIVE_LIMIT = 400 * 2**20
-"""Bytes of an archive: what the returns of a whole province take."""
+ARCHIVE_LIMIT = 100 * 2**20
+"""Bytes of an archive: more than the returns of a thousand agencies take."""
 
 _ENTRIES_LIMIT, _UNPACKED_LIMIT = 5000, 2 * 2**30
 """Entries of an archive, and the bytes of all of them unpacked."""

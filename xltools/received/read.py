@@ -144,12 +144,15 @@ def read_file(path: Path) -> Received:
     return read_bytes(path, content)
 
 
-def read_bytes(path: Path, content: bytes) -> Received:
-    """Reads a file's content; whatever is wrong with it becomes a finding, never an exception."""
+def read_bytes(path: Path, content: bytes, like: Filing | None = None) -> Received:
+    """Reads a file's content; whatever is wrong with it becomes a finding, never an exception.
+
+    ``like`` is whose form it is to be read as, whatever it says itself: what of its labels is the form's is found by them.
+    """
     received = Received(path, hashlib.sha256(content).hexdigest(), "unreadable")
     with apart("read", path, received.unread):
         try:
-            _Reader(received, open_workbook(content)).read()
+            _Reader(received, open_workbook(content), like).read()
         except Unreadable as problem:
             received.unread(finding(problem.code, file=slashed(path), reason=problem.reason))
     return received
@@ -168,8 +171,8 @@ class _Said:
 class _Reader:
     """The reading of one workbook, sheet by sheet."""
 
-    def __init__(self, received: Received, workbook: ReceivedWorkbook) -> None:
-        self.received, self.workbook = received, workbook
+    def __init__(self, received: Received, workbook: ReceivedWorkbook, like: Filing | None = None) -> None:
+        self.received, self.workbook, self.like = received, workbook, like
         self.file = slashed(received.path)
         self.agency: Agency | None = None
         self.ledger = Ledger()
@@ -179,7 +182,7 @@ class _Reader:
 
     def read(self) -> None:
         self.received.originals = originals_in(self.workbook.properties)
-        filing = self._identify()
+        filing = self.like or self._identify()
         if filing is None:
             return
         layout = layout_of(filing.form)

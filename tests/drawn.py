@@ -26,7 +26,7 @@ def form_in(data):
 
 def said(form):
     """All that a form says, its words for texts apart: those come from elsewhere."""
-    return {f.name: getattr(form, f.name) for f in fields(form) if f.name != "lexicon"}
+    return {f.name: getattr(form, f.name) for f in fields(form) if f.name not in ("lexicon", "origin")}
 
 
 def traced(path):

@@ -5,10 +5,10 @@ from itertools import product
 import pytest
 from making import SMALL, form_of, relation, signoff_of
 
-from xltools import editions
 from xltools.collection.blank import form_for
 from xltools.editions import edition_for, load_form, supplements
 from xltools.editions.definition import read_supplement
+from xltools.editions.shelves import FORMS, shelved
 from xltools.editions.source import Definition
 from xltools.errors import FormError, XltoolsError
 from xltools.rules.relation import Relation
@@ -337,10 +337,10 @@ def test_a_bad_definition_is_refused_with_file_key_and_reason(what):
     assert all(words in str(refused.value) for words in ("small.toml", key, reason))
 
 
-def test_toml_that_cannot_be_read_is_refused(tmp_path, monkeypatch):
-    (tmp_path / "bad.toml").write_text('id = "bad', "utf-8")
-    monkeypatch.setattr(editions, "files", lambda _: tmp_path)
-    with pytest.raises(FormError, match=r"bad\.toml.*不是有效的 TOML"):
+def test_toml_that_cannot_be_read_is_refused(tmp_path):
+    (tmp_path / FORMS).mkdir()
+    (tmp_path / FORMS / "bad.toml").write_text('id = "bad', "utf-8")
+    with shelved(tmp_path), pytest.raises(FormError, match=r"bad\.toml.*不是有效的 TOML"):
         load_form("bad")
 
 

@@ -47,18 +47,30 @@ T = TypeVar("T")
 
 
 def _door(call: Callable[P, T]) -> Callable[P, T]:
-    """A call whose failures are told as ``XltoolsError``, the operating system's refusals too."""
+    """A call whose failures are told as ``XltoolsError``, the operating system's refusals too; it knows the forms of its folder."""
 
     @wraps(call)
     def through(*given: P.args, **named: P.kwargs) -> T:
+        from xltools.season.folder import forms_of
+
         try:
-            return call(*given, **named)
+            with forms_of(*_folders(given, named)):
+                return call(*given, **named)
         except BrokenPipeError:
             raise
         except OSError as problem:
             raise XltoolsError(refused(problem)) from problem
 
     return through
+
+
+def _folders(given: tuple[Any, ...], named: Mapping[str, Any]) -> list[Path]:
+    """Where a call's working folder may be: as told, here, or where the first file it was given lies."""
+    if named.get("home") is not None:
+        return [Path(named["home"])]
+    first = given[0] if given else None
+    first = next(iter(first), None) if isinstance(first, (list, tuple)) else first
+    return [Path(), *([Path(first)] if isinstance(first, (str, PathLike)) else [])]
 
 
 def _path(given: Name | None) -> Path | None:
@@ -431,6 +443,7 @@ def import_report(
 # ── forms and codes ──────────────────────────────────────────────────────────
 
 
+@_door
 def load_form(edition: str, supplements: str | Iterable[str] = ()) -> Form:
     """The form of an edition with supplements: fields, rules, sections. XltoolsError where there is none so."""
     from xltools.editions import load_form
@@ -438,6 +451,7 @@ def load_form(edition: str, supplements: str | Iterable[str] = ()) -> Form:
     return load_form(edition, _words(supplements))
 
 
+@_door
 def forms(edition: str | None = None, supplements: str | Iterable[str] = ()) -> Listing:
     """All editions and supplements; with ``edition``, its fields and rules, as ``forms show`` tells them."""
     from xltools.editions.describe import form_json, forms_list

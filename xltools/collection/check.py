@@ -17,6 +17,7 @@ from xltools.collection.roster import Entry, Roster
 from xltools.collection.versions import one_of
 from xltools.collection.whose import Whose
 from xltools.editions import edition_for, load_form
+from xltools.editions.shelves import Desk, begin, desk
 from xltools.errors import XltoolsError
 from xltools.findings import CATALOGUE, Finding, FindingJson, finding
 from xltools.findings.failures import Stage, apart, failure, going_on
@@ -269,6 +270,7 @@ class _Judging:
 
     previous: Previous | None
     readings: Readings | None
+    desk: Desk = field(default_factory=desk)
 
     def one(self, path: Path) -> Received:
         received = Received(path, "", "unreadable")
@@ -315,6 +317,7 @@ def _begin(judging: _Judging) -> None:
     """How a process of the pool begins. A function of the module, for a fresh process knows it by its name alone."""
     global _judging
     _judging = judging
+    begin(judging.desk)
 
 
 def _one(path: Path) -> Received:

@@ -23,7 +23,9 @@ from xltools.rules.total import Total
 
 def read_definition(top: Definition) -> Form:
     """The form an edition defines; FormError names file, key and reason, of every mistake there is."""
-    top.only("id", "title", "years", "basis", "section", "relation", "rule", "signoff", "last", "chart", "report")
+    top.only(
+        "id", "family", "title", "years", "basis", "section", "relation", "rule", "signoff", "last", "chart", "report"
+    )
     known = _known(top, ("id", "title", "basis"))
     years = _years(top)
     sections = _sections(top)
@@ -35,7 +37,7 @@ def read_definition(top: Definition) -> Form:
     wording = read_wording(top.part("report", {})) if report is None else report[0]
     top.finish()
     return Form(known["id"], known["title"], years, known["basis"], sections, fields, rules, last=last, charts=charts,
-                report=wording)  # fmt: skip
+                report=wording, family=top.text("family", ""))  # fmt: skip
 
 
 def _known(top: Definition, names: tuple[str, ...]) -> dict[str, str]:

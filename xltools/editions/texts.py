@@ -39,12 +39,14 @@ def parsed(text: str, file: str) -> dict[str, Any]:
 
 # ── what is wrong in a line ──────────────────────────────────────────────────
 
-_PUNCTUATION = {"“": '"', "”": '"', "‘": "'", "’": "'", "，": ",", "＝": "=", "：": "=", "　": "空格", "｛": "{", "｝": "}", "［": "[",
-                "］": "]", "【": "[", "】": "]", "、": ",", "；": ",", "＃": "#", "．": "."}  # fmt: skip
+_PUNCTUATION = {
+    "“": '"', "”": '"', "‘": "'", "’": "'", "，": ",", "＝": "=", "：": "=", "　": "空格", "｛": "{", "｝": "}",
+    "［": "[", "］": "]", "【": "[", "】": "]", "、": ",", "；": ",", "＃": "#", "．": ".",
+}  # fmt: skip
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'')
 _AT = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
 _REASONS = (
-    (r"Cannot mutate|Cannot declare", "同一个名字的表写了两次", "有几个的（部分、表、图）写两层方括号：[[section]]"),
+    (r"Cannot mutate|Cannot declare", "同一个名字的表写了两次", "有几个的写两层方括号：[[section]]"),
     (r"Cannot overwrite a value|Duplicate inline", "同一个键写了两次", "只留一个"),
     (r"Illegal character|Unterminated|Expected \"'\"|Expected '\"'", "引号没有成对", "文字两头都要有半角引号 \""),
     (r"Unclosed inline table", "花括号里的写法不对：少了逗号，或者没有写完", "键和值之间写 =，两项之间写半角逗号"),

@@ -276,7 +276,7 @@ BAD = {
     "a sum of itself": (replaced('["a", "b"]', '["a", "sum"]'), "columns", "“sum”不在本表"),
     "sums in a circle": (replaced('{ id = "b", label', '{ id = "b", sum = ["sum"], label'), "columns", ""),
     "a sum over two units": (replaced('"收入", type = "money"', '"收入", sum = ["m"]'), "columns", ""),
-    "the same row twice": (replaced('id = "y", label = "地字"', 'id = "x", label = "地字"'), "rows", "“x”重复"),
+    "the same row twice": (replaced('id = "y", label = "地字"', 'id = "x", label = "地字"'), "rows[2].id", "“x”重复"),
     "the same section twice": (replaced("[signoff]", f"{SECTION}[signoff]"), "section", "重复"),
     "an unknown field": (replaced('left = "s.x.a"', 'left = "s.x.c"'), "relation[1].left", "没有指标“s.x.c”"),
     "a sum that cannot be read": (replaced('left = "s.x.a"', 'left = "s.x.a s.x.b"'), "relation[1].left", "看不懂"),
@@ -293,7 +293,7 @@ BAD = {
     "a chart of nothing": (SMALL + '[[chart]]\ntitle = "图"\nitems = []\n', "chart[1].items", "没有一项"),
     "a bad severity": (replaced('severity = "error"', 'severity = "fatal"'), "relation[1].severity", "fatal"),
     "units mixed in a comparison": (replaced('left = "s.x.a"', 'left = "s.z.m"'), "relation[1].holds", "单位不同"),
-    "the same relation twice": (SMALL + BALANCE + BALANCE, "relation", "“s.rule”重复"),
+    "the same relation twice": (SMALL + BALANCE + BALANCE, "relation[2].id", "“s.rule”重复"),
     "a rule that all forms have, again": (
         SMALL + '[[rule]]\nkind = "text.year"\nid = "text.year"\nseverity = "note"\ntext = "又一次"\nbasis = "测试"\n',
         "rule",

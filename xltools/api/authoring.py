@@ -176,7 +176,7 @@ def diff_forms(
 
     target = Path(output) if output is not None else None
     write = writer_of(target) if target else None
-    was, now = (examine(one).sound() for one in (old, new))
+    was, now = (examine(one).readable() for one in (old, new))
     changes = tuple(differences(was, now))
     if target and write:
         write_whole(target, write(was, now, changes), force=force)
@@ -191,7 +191,7 @@ def try_form(given: Name, output: Name, *, force: bool = False, home: Name | Non
     from xltools.outputs import write_all
     from xltools.workbook.write import write_filing
 
-    form = examine(given).sound()
+    form = examine(given).readable()
     files = {
         Path(output) / "空白表.xlsx": write_filing(sample_filing(form)),
         Path(output) / "试填.xlsx": write_filing(sample_filing(form, samples(form))),

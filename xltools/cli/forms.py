@@ -101,7 +101,11 @@ def check(files: tuple[str, ...], as_json: bool) -> int:
         return int(done.mistaken)
     for form in done.forms:
         mark, colour = ("×", "red") if form.mistakes else ("√", "green")
-        fields = f"，{len(form.form.fields)} 个指标、{len(form.form.rules)} 条规则" if form.form else ""
+        fields = (
+            f"，{len(form.form.fields)} 个指标、{len(form.form.rules)} 条规则"
+            if form.form and not form.mistakes
+            else ""
+        )
         screen.say(
             f" {form.name}　错误 {len(form.mistakes)} 处，提示 {len(form.remarks)} 处{fields}", mark=mark, colour=colour
         )

@@ -46,10 +46,14 @@ class Examined:
         return "editions" in self.data
 
     def sound(self) -> Form:
-        """The form; FormError where there is something wrong with it."""
+        """The form; FormError where there is anything wrong with it, or with it among the others."""
         if self.form is None or self.mistakes:
             raise self.mistakes[0] if len(self.mistakes) == 1 else FormErrors(self.mistakes)
         return self.form
+
+    def readable(self) -> Form:
+        """The form, whatever may be wrong with it among the others; FormError where it is wrong in itself."""
+        return self.form if self.form is not None else self.sound()
 
 
 def examine(given: str | PathLike[str]) -> Examined:
@@ -99,17 +103,13 @@ def _judged(source: Source, slate: Slate | None) -> Examined:
         # What the drawing's own reader has told is not told again for what is missing because of it.
         found = [_at(one, source, slate) for one in problem.every]
         told += [one for one in found if one.key not in {t.key for t in told}]
+    told += [_at(FormError(source.file, *one), source, slate) for one in _beside(source)]
     noticed: list[FormError] = list(slate.remarks) if slate else []
-    if form is not None:
-        told += [
-            _at(FormError(source.file, key, reason, remedy), source, slate)
-            for key, reason, remedy in _beside(source, form)
-        ]
-        if source.kind == "edition":
-            said = remarks(source.data, form)
-            noticed += [_at(FormError(source.file, key, reason, remedy), source, slate) for key, reason, remedy in said]
+    if form is not None and source.kind == "edition":
+        said = (*remarks(source.data, form), *_ends(source))
+        noticed += [_at(FormError(source.file, *one), source, slate) for one in said]
     name = str(source.place or source.file)
-    return Examined(name, source.data, source.text, None if told else form, tuple(told), tuple(noticed))
+    return Examined(name, source.data, source.text, form, tuple(told), tuple(noticed))
 
 
 def _form(source: Source) -> Form:
@@ -135,22 +135,35 @@ def _at(problem: FormError, source: Source, slate: Slate | None) -> FormError:
     return problem if problem.key.startswith("第 ") else placed(problem, source.text)
 
 
-def _beside(source: Source, form: Form) -> Iterator[tuple[str, str, str]]:
-    """What is wrong with a form among the others: years that two of them begin in, editions that are not there."""
-    others = [s for s in sources("edition").values() if s.id != source.id and s.family == source.family]
-    if source.kind == "edition":
-        for other in others:
-            if other.begins == form.years[0]:
-                yield (
-                    "years",
-                    f"与“{other.id}”都从 {form.years[0]} 年度起用",
-                    "改起用的年度；同一年有两种表的，写上 family",
-                )
-        known = {s.id for s in others}
-        for edition in form.last.same:
-            if edition not in known:
-                yield (
-                    f"last.same.{edition}",
-                    f"对照的上一版“{edition}”不认识",
-                    f"现有：{'、'.join(sorted(known)) or '无'}",
-                )
+def _beside(source: Source) -> Iterator[tuple[str, str, str]]:
+    """What is wrong with an edition among the others: years that two of them begin in, editions that are not there."""
+    if source.kind != "edition":
+        return
+    others = _others(source)
+    for other in others:
+        if source.begins is not None and other.begins == source.begins:
+            yield (
+                "years.from",
+                f"与“{other.id}”都从 {source.begins} 年度起用",
+                "改起用的年度；同一年有两种表的，写上 family",
+            )
+    last = source.data.get("last")
+    same = last.get("same") if isinstance(last, dict) else None
+    known = sorted({other.id for other in others})
+    for edition in same if isinstance(same, dict) else ():
+        if edition not in known:
+            yield (f"last.same.{edition}", f"对照的上一版“{edition}”不认识", f"现有：{'、'.join(known) or '无'}")
+
+
+def _ends(source: Source) -> Iterator[tuple[str, str, str]]:
+    """The edition that a new one takes the place of, where it is not there yet: nobody should be surprised by that."""
+    if source.id not in sources("edition") and source.begins is not None:
+        before = [s for s in _others(source) if s.begins is not None and s.begins < source.begins]
+        if before:
+            last = max(before, key=lambda s: s.begins or 0)
+            yield ("years.from", f"收进来以后，“{last.id}”用到 {source.begins - 1} 年度为止", "")
+
+
+def _others(source: Source) -> list[Source]:
+    name = source.data.get("id")
+    return [s for s in sources("edition").values() if s.id != name and s.family == source.family]

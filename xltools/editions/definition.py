@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 from itertools import product
 from typing import cast, get_args
 
@@ -16,6 +17,7 @@ from xltools.errors import XltoolsError
 from xltools.figures import FieldType
 from xltools.form.layout import CHECKS, COVER, GUIDE, is_summary_sheet
 from xltools.form.model import Field, Form, Line, Rule, Section, Table
+from xltools.rules.relation import Relation
 from xltools.rules.total import Total
 
 # ── reading an edition ───────────────────────────────────────────────────────
@@ -164,33 +166,41 @@ def _table(d: Definition, prefix: str, *also: str) -> Table:
 
 def _lines(d: Definition, name: str, *keys: str) -> tuple[Line, ...]:
     """The rows or columns of a table, sums in the order in which they stand."""
-    lines = [_line(part, *keys) for part in d.parts(name)]
+    places = list(d.parts(name))
+    lines = [_line(place, *keys) for place in places]
     ids = [line.id for line in lines]
-    _unique(d, name, ids, "id ")
+    for number, place in enumerate(places):
+        if ids[number] in ids[:number]:
+            place.note("id", f"id “{ids[number]}”重复", "换一个编号")
     inputs = tuple(line.id for line in lines if not line.parts)
     found = []
     for line in lines:
         parts = inputs if line.parts == (EVERY,) else line.parts
         unknown = [part for part in parts if part not in ids or part == line.id]
         for part in unknown:
-            d.note(name, f"{line.id} 的合计项“{part}”不在本表", f"本表有：{'、'.join(i for i in ids if i != line.id)}")
+            near = get_close_matches(part, [i for i in ids if i != line.id], 1, 0.5)
+            d.note(
+                name, f"{line.id} 的合计项“{part}”不在本表", f"是不是 {near[0]}" if near else "写本表别的行（列）的 id"
+            )
         found.append(replace(line, parts=tuple(sorted({*parts} - {*unknown}, key=ids.index))))
     by_id = {line.id: line for line in found}
     for line in found:
         if line.id in _reached(line, by_id):
-            raise d.error(name, f"{line.id} 的合计绕成了圈")
+            raise d.error(name, f"{line.id} 的合计绕成了圈", "合计只加不是由它算出来的行或列")
         if any(other.type != line.type for other in found if other.id in line.parts):
             d.note(name, f"{line.id} 的合计项单位不同")
-    _fit_labels(d, name, found)
+    _fit_labels(d, name, places, found)
     return tuple(found)
 
 
-def _fit_labels(d: Definition, name: str, lines: list[Line]) -> None:
+def _fit_labels(d: Definition, name: str, places: list[Definition], lines: list[Line]) -> None:
     """Tells a label that stands twice, and headings that differ in nothing but the width of their signs."""
     labels = [line.label for line in lines]
-    for label in dict.fromkeys(label for label in labels if label and all(label)):
-        if labels.count(label) > 1:
-            d.note(name, f"名称“{'/'.join(label)}”写了两次", "改成印出来的名称；读回报告时靠名称认行和列")
+    for number, label in enumerate(labels):
+        if label and all(label) and label in labels[:number]:
+            places[number].note(
+                "label", f"名称“{'/'.join(label)}”写了两次", "改成印出来的名称；读回报告时靠名称认行和列"
+            )
     headings = {label[: n + 1]: None for label in labels for n in range(len(label) - 1)}
     seen: dict[tuple[str, ...], tuple[str, ...]] = {}
     for heading in headings:
@@ -243,13 +253,14 @@ MONEY_UNIT = "万元"
 def _fields(top: Definition, sections: tuple[Section, ...]) -> dict[str, Field]:
     """Every field in the order of the form; totals know the inputs they add up. Supplements come last."""
     fields: dict[str, Field] = {}
-    for section in sections:
-        for table in section.tables:
+    owners: dict[str, Table] = {}
+    for number, section in enumerate(sections, 1):
+        for at, table in enumerate(section.tables, 1):
             inputs_of = {(r.id, c.id): _inputs(table, r, c) for r in table.rows for c in table.columns}
             for row, column in product(table.rows, table.columns):
                 name = _join(table.prefix, row.id, column.id)
-                if name in fields and fields[name].row.id == row.id:
-                    top.note("section", f"指标 {name} 重复")
+                if owners.setdefault(name, table) is not table:
+                    top.note(f"section[{number}].table[{at}]", f"指标 {name} 重复：别的表里也有", "换一个行或列的编号")
                 parts = tuple(_join(table.prefix, r, c) for r, c in inputs_of[row.id, column.id])
                 total = bool(row.parts or column.parts)
                 fields[name] = Field(name, section, row, column, column.type, parts if total else ())
@@ -274,8 +285,14 @@ def _join(*ids: str) -> str:
 
 def _rules(top: Definition, sections: tuple[Section, ...], fields: Mapping[str, Field]) -> tuple[Rule, ...]:
     """Every rule of a form: of its totals, of its own tables of the file, and those that all forms have."""
-    relations = [r for found in top.each("relation", lambda d: read_relations(d, sections, fields), []) for r in found]
-    _unique(top, "relation", [r.id for r in relations], "勾稽关系的 id")
+    relations: list[Rule] = []
+    known: set[str] = set()
+    for d in top.parts("relation", []):
+        made = read_relations(d, sections, fields)
+        for twice in [r.id for r in made if r.id in known]:
+            d.note("id", f"勾稽关系的 id“{twice}”重复", "换一个编号")
+        known |= {r.id for r in made}
+        relations += made
     found: list[Rule] = [*(_total(f) for f in fields.values() if f.parts), *relations]
     last = top.part("last", {})
     for place, name in ((top, "signoff"), (last, "repeated"), (last, "jump")):
@@ -286,13 +303,10 @@ def _rules(top: Definition, sections: tuple[Section, ...], fields: Mapping[str, 
         found += top.each("rule", read_rule)
         top = replace(top, data={**top.data, "rule": {}})
     rules = in_order((*found, *common_rules()))
-    _unique(
-        top,
-        "rule",
-        list(dict.fromkeys(r.id for r in relations))
-        + [r.id for r in rules if not isinstance(r, Total) and r not in relations],
-        "规则的 id",
-    )
+    _unique(top, "rule", [r.id for r in rules if not isinstance(r, (Total, Relation))], "规则的 id")
+    for rule in rules:
+        if rule.id in known and not isinstance(rule, (Total, Relation)):
+            top.note("rule", f"规则的 id“{rule.id}”重复", "换一个编号")
     with top.apart():
         rules = adjusted(top, rules)
     return rules

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -17,9 +18,6 @@ from xltools.inputs import Refused, content_of
 
 FORMS = "格式"
 """The folder of an office's own forms, in a working folder and in the user's own."""
-
-EARLIER = "旧版"
-"""The folder in that for earlier versions of forms that the office still takes."""
 
 _SIZE = 2**20
 _LEXICONS = "lexicons"
@@ -115,11 +113,12 @@ def overlaid() -> list[tuple[Source, Source]]:
     return pairs
 
 
-def earlier() -> tuple[Source, ...]:
-    """The earlier versions of forms that the office still takes."""
-    return tuple(
-        s for folder in _desk.get().folders if (folder / EARLIER).is_dir() for s in _in_folder(folder / EARLIER)
+def stamp() -> str:
+    """What stands for the definitions of all folders together: another one when any of them changes."""
+    told = (
+        f"{source.kind} {source.file} {source.text}" for folder in _desk.get().folders for source in _in_folder(folder)
     )
+    return hashlib.sha256("\0".join(told).encode("utf-8")).hexdigest()
 
 
 @lru_cache(maxsize=1)
@@ -165,8 +164,3 @@ def read_source(file: str, content: bytes, kind: Kind | None = None, place: Path
     except FormError as problem:
         return Source(name, kind or "edition", file, text, {}, problem, place)
     return Source(name, kind or ("supplement" if "editions" in data else "edition"), file, text, data, None, place)
-
-
-def folders() -> Sequence[Path]:
-    """The folders that forms are looked for in before the package's."""
-    return _desk.get().folders

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any, TypeVar, cast
 
 from xltools.errors import FormError, FormErrors
@@ -65,7 +66,12 @@ class Definition:
         """Tells keys that nothing reads: a misspelt key is a mistake, not a comment."""
         for name in self.data:
             if name not in known:
-                self.note(name, f"不认识的键；这里可用：{'、'.join(known)}")
+                near = get_close_matches(name, known, 1, 0.7)
+                self.note(
+                    name,
+                    f"不认识的键；这里可用：{'、'.join(known)}",
+                    f"是不是 {near[0]}" if near else "删去，或者改成可用的",
+                )
 
     def get(self, name: str, kind: type | tuple[type, ...], default: Any = ...) -> Any:
         if name not in self.data:

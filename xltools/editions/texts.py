@@ -99,8 +99,10 @@ def line_of(text: str, key: str) -> int:
                 break
             at = spots[int(number) - 1]
         else:
-            pattern = re.compile(rf"\s*(?:\[{re.escape(path)}\]|(?:[^\"#]*[{{,\s])?\"?{re.escape(name)}\"?[.\w]*\s*=)")
-            here = next((n for n in range(at, _end(lines, at, path)) if pattern.match(lines[n])), None)
+            here = next((n for n in range(at, len(lines)) if lines[n].strip() == f"[{path}]"), None)
+            named = re.compile(rf"\s*(?:[^\"#]*[{{,\s])?\"?{re.escape(name)}\"?[.\w]*\s*=")
+            if here is None:
+                here = next((n for n in range(at, _end(lines, at)) if named.match(lines[n])), None)
             if here is None:
                 break
             at = here
@@ -124,10 +126,8 @@ def _items(lines: list[str], at: int, name: str) -> list[int]:
     return found
 
 
-def _end(lines: list[str], at: int, path: str) -> int:
-    """Where the table that begins at a line ends."""
-    parent = path.rpartition(".")[0]
-    for n in range(at + 1, len(lines)):
-        if lines[n].startswith("[") and not (parent and parent in lines[n]):
-            return n if at else len(lines)
-    return len(lines)
+def _end(lines: list[str], at: int) -> int:
+    """Where the keys end of the table that begins on a line, or at the top: at the next table's head."""
+    return next(
+        (n for n in range(at + 1, len(lines)) if lines[n].startswith("[") and not lines[n].startswith("[ ")), len(lines)
+    )

@@ -21,17 +21,20 @@ _COMPARISON = re.compile(r"(.+?)(!=|<=|>=|=|<|>)(.+)\Z")
 
 
 _FOREIGN = {
-    "＋": "+", "－": "-", "—": "-", "×": "*", "＝": "=", "≤": "<=", "≥": ">=", "≠": "!=", "＜": "<", "＞": ">", "，": "+",
-    "（": "", "）": "", "/": "乘到另一边", "÷": "乘到另一边", "{": "each 里有的名字", "(": "拆开括号",
+    "＋": "请写 +", "－": "请写 -", "—": "请写 -", "×": "请写 *", "＝": "请写 =", "≤": "请写 <=", "≥": "请写 >=", "≠": "请写 !=",
+    "＜": "请写 <", "＞": "请写 >", "，": "请写 +", "（": "不能用括号，拆开写", "）": "不能用括号，拆开写", "(": "不能用括号，拆开写",
+    "/": "不能用除法，把它乘到另一边", "÷": "不能用除法，把它乘到另一边",
 }  # fmt: skip
-"""Signs that are written where others are meant, with what to write."""
+"""Signs that are written where others are meant, with what to do."""
 
 
 def _why(text: str) -> str:
     """What cannot be read in a sum or a condition, and what can be written."""
-    for sign, instead in _FOREIGN.items():
+    if match := re.search(r"\{(\w*)\}", text):
+        return f"“{match[0]}”没有换成编号（“{text}”）：each 或 every 里没有“{match[1]}”"
+    for sign, remedy in _FOREIGN.items():
         if sign in text:
-            return f"看不懂“{sign}”（“{text}”）：{f'请写 {instead}' if instead else '去掉它'}"
+            return f"看不懂“{sign}”（“{text}”）：{remedy}"
     if match := re.search(r"\d+\.\d+", text):
         return f"看不懂“{match[0]}”（“{text}”）：数和倍数只能是整数，两边同乘一个整数"
     return f"看不懂的算式“{text}”：只能用指标编号、整数、+、-、整数*指标"

@@ -17,6 +17,6 @@ def write_definition(book: Book, form: Form) -> None:
     out = book.sheet(DEFINITION)
     for row, (file, text) in enumerate(form.origin.texts):
         for column, words in enumerate((file, *(text[at : at + PIECE] for at in range(0, len(text), PIECE)))):
-            out.put((row, column), words, "text")
+            out.put((row, column), words, "fact")
     out.finish()
     out.conceal()

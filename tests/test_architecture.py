@@ -18,7 +18,7 @@ ROOMS = (
 )  # fmt: skip
 """The rooms of the house, from the ground up; ``words`` are the small modules beside the folders."""
 FLOOR = {room: floor for floor, room in enumerate(ROOMS)}
-WORDS = {"address", "characters", "dates", "errors", "figures", "inputs", "numerals", "outputs", "terms"}
+WORDS = {"address", "archives", "characters", "dates", "errors", "figures", "inputs", "numerals", "outputs", "terms"}
 FILES = sorted(HOUSE.rglob("*.py"))
 
 
@@ -90,6 +90,18 @@ def test_no_circles_between_modules():
             seen |= ahead
             ahead = set().union(*(arrows[name] for name in ahead)) - seen
         assert start not in seen, f"{start} imports itself, by way of others"
+
+
+def test_a_noun_is_one_thing():
+    """No class, and no module but a command's own, has the name of another one."""
+    found = {}
+    for path in FILES:
+        if "cli" not in path.parts:
+            found.setdefault(path.parent.name if path.stem == "__init__" else path.stem, []).append(path)
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                found.setdefault(f"class {node.name}", []).append(path)
+    assert {name: places for name, places in found.items() if len(places) > 1} == {}
 
 
 def test_the_rooms_are_those_of_the_documentation():

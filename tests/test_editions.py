@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 from making import SMALL, form_of, relation, signoff_of
 
-from xltools.collection.blank import form_for
+from xltools.collection.issuing import form_for
 from xltools.editions import edition_for, load_form, supplements
 from xltools.editions.definition import read_supplement
 from xltools.editions.shelves import FORMS, shelved

@@ -14,7 +14,7 @@ from xltools.address import a1
 from xltools.collection.check import check_file
 from xltools.form.layout import CHECKS, COVER, COVER_CELLS, layout_of
 from xltools.publication.content import report_of
-from xltools.publication.word import word_report
+from xltools.publication.docx import word_report
 from xltools.slips import marked_copy
 from xltools.workbook.write import write_filing
 
@@ -57,6 +57,7 @@ def test_every_kind_of_file_is_judged_by_all_who_can(outputs):
         "official copy",
         "list",
         "Word",
+        "on this year's form",
         "marked copy",
     }
     workbooks = [o for o in outputs if o.path.suffix == ".xlsx"]

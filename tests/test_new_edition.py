@@ -121,8 +121,8 @@ def test_every_quantity_of_the_lexicons_is_one_of_some_edition(add):
     known = {q for name in editions() for many in phrases(load_form(name)).values() for q in many}
     for source in sources("lexicon").values():
         for entry in Definition(source.file, source.data).parts("quantity", []):
-            for values in room.lexicon._each(entry):
-                assert room.lexicon._filled(entry.text("id"), values) in known, f"{source.file}: {entry.text('id')}"
+            for values in room.wordbook._each(entry):
+                assert room.wordbook._filled(entry.text("id"), values) in known, f"{source.file}: {entry.text('id')}"
     assert {load_form(name).lexicon.fee_section for name in editions()} == {"other"}
 
 

@@ -64,7 +64,7 @@ def blank(
     ``output`` is a folder, or for one agency an .xlsx; ``previous`` are last year's filings, whose figures are carried over and
     locked unless ``unlock_carried``.
     """
-    from xltools.collection.blank import blanks
+    from xltools.collection.issuing import blanks
     from xltools.outputs import write_all
     from xltools.season.work import agency_of, quietly, settle
 
@@ -152,7 +152,7 @@ def merge(
     """
     from xltools.outputs import write_whole
     from xltools.season.work import area_of, quietly, settle
-    from xltools.summary.workbook import summarise
+    from xltools.summary.writing import summarise
 
     work = settle(
         paths_of(paths), path_of(roster), year, paths_of(previous), prefer, (), path_of(home), progress or quietly
@@ -188,7 +188,7 @@ def report(
     from xltools.findings.failures import apart
     from xltools.outputs import refuse_existing, refuse_inputs, write_whole
     from xltools.publication.content import report_of
-    from xltools.publication.formats import writer_of
+    from xltools.publication.endings import writer_of
     from xltools.season.work import settle
 
     source, target, last = Path(file), Path(output), paths_of(previous)
@@ -215,7 +215,7 @@ class Season:
 
     def __init__(self, home: Name) -> None:
         """XltoolsError where it is no working folder, or its settings are wrong."""
-        from xltools.season.folder import read_settings
+        from xltools.season.home import read_settings
 
         self.home = Path(home)
         self.settings = read_settings(self.home)
@@ -223,7 +223,7 @@ class Season:
     @classmethod
     def init(cls, home: Name, year: int, supplements: str | Iterable[str] = (), *, force: bool = False) -> Season:
         """Lays out a new working folder."""
-        from xltools.season.folder import lay_out
+        from xltools.season.home import lay_out
 
         door(lay_out)(Path(home), year, words_of(supplements), force=force)
         return cls(home)
@@ -275,7 +275,7 @@ def export(
     """
     from xltools.findings.failures import apart
     from xltools.outputs import refuse_existing, refuse_inputs, write_whole
-    from xltools.received.formats import format_of
+    from xltools.received.exports import format_of
     from xltools.received.read import read_file
     from xltools.season.work import settle
 
@@ -310,9 +310,9 @@ def _export_set(
     jobs: int | None,
 ) -> ExportedSet:
     """The figures of a folder's filings. ``beside``: the roster and last year's, where they are given."""
-    from xltools.collection.counted import counted
+    from xltools.collection.states import counted
     from xltools.outputs import refuse_existing, write_whole
-    from xltools.received.formats import many_of
+    from xltools.received.exports import many_of
     from xltools.season.work import collect
 
     write = many_of(format, target)

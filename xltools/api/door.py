@@ -21,7 +21,7 @@ def door(call: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(call)
     def through(*given: P.args, **named: P.kwargs) -> T:
-        from xltools.season.folder import forms_of
+        from xltools.season.home import forms_of
 
         try:
             with forms_of(*_folders(given, named)):

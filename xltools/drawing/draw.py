@@ -11,7 +11,7 @@ from typing import Any
 from xltools.address import shifted
 from xltools.drawing import canvas
 from xltools.drawing.canvas import joined
-from xltools.drawing.guide import HELP_LINES
+from xltools.drawing.instructions import HELP_LINES
 from xltools.drawing.pen import Pen
 from xltools.drawing.references import Spot, Writer, lines_formula
 from xltools.editions.relations import lines_of

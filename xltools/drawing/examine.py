@@ -12,10 +12,10 @@ from xltools.drawing.slate import Slate
 from xltools.drawing.trace import read_drawing
 from xltools.editions import form_of, load_form, source_of
 from xltools.editions.definition import read_definition, read_supplement
+from xltools.editions.notation import WHOLE, placed
 from xltools.editions.review import remarks
 from xltools.editions.shelves import Source, read_source, sources
 from xltools.editions.source import Definition
-from xltools.editions.texts import WHOLE, placed
 from xltools.editions.written import toml_of
 from xltools.errors import FormError, FormErrors, XltoolsError
 from xltools.form.model import Form, Origin

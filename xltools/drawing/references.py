@@ -190,7 +190,7 @@ def tokens(formula: str) -> list[re.Match[str]]:
     return found
 
 
-class _Reader:
+class _Formula:
     """A formula taken apart, token by token."""
 
     def __init__(self, formula: str) -> None:
@@ -292,7 +292,7 @@ def _ref(token: re.Match[str]) -> Ref:
 
 def read_sum(formula: str) -> Side:
     """A formula as a signed sum of references; Puzzling where it is none."""
-    reader = _Reader(formula)
+    reader = _Formula(formula)
     found = reader.sum()
     reader.end()
     return found
@@ -300,7 +300,7 @@ def read_sum(formula: str) -> Side:
 
 def read_condition(formula: str) -> Alternatives:
     """A formula as alternatives of comparisons; Puzzling where it is none."""
-    reader = _Reader(formula)
+    reader = _Formula(formula)
 
     def every() -> tuple[object, ...]:
         return (reader.together("AND", lambda: (reader.comparison(),)),)
@@ -312,7 +312,7 @@ def read_condition(formula: str) -> Alternatives:
 
 def read_lines(formula: str) -> tuple[str, list[Ref]]:
     """The lines a rule is applied to: ``column`` or ``row``, and the ranges; Puzzling where it is something else."""
-    reader, found, ways = _Reader(formula), [], set()
+    reader, found, ways = _Formula(formula), [], set()
     while True:
         name = reader.take()[0].strip()
         if name not in ("COLUMNS", "ROWS"):

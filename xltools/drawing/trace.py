@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from xltools.drawing import canvas
-from xltools.drawing.clauses import Clauses
+from xltools.drawing.besides import Besides
 from xltools.drawing.grid import read_tables
 from xltools.drawing.sketch import Sketch, sketches
 from xltools.drawing.slate import Slate
@@ -136,21 +136,21 @@ def _supplement(sketch: Sketch, slate: Slate, data: dict[str, Any]) -> list[dict
 
 
 def _clauses(data: dict[str, Any], sheets: dict[str, Sketch], slate: Slate) -> None:
-    clauses = Clauses(slate)
+    besides = Besides(slate)
     last: dict[str, Any] = {}
     if canvas.RELATIONS in sheets:
         first = data["section"][0]["id"] if data.get("section") else "form"
         defaults = {"basis": data.get("basis", ""), "remedy": "核对两边的数，改正填错的一项"}
-        if found := clauses.relations(sheets[canvas.RELATIONS], first, defaults):
+        if found := besides.relations(sheets[canvas.RELATIONS], first, defaults):
             data["relation"] = found
-    if canvas.CARRIED in sheets and (carried := clauses.carried(sheets[canvas.CARRIED])):
+    if canvas.CARRIED in sheets and (carried := besides.carried(sheets[canvas.CARRIED])):
         last["carried"] = carried
-    if canvas.ALIKE in sheets and (same := clauses.alike(sheets[canvas.ALIKE])):
+    if canvas.ALIKE in sheets and (same := besides.alike(sheets[canvas.ALIKE])):
         last["same"] = same
-    if canvas.CHARTS in sheets and (charts := clauses.charts(sheets[canvas.CHARTS])):
+    if canvas.CHARTS in sheets and (charts := besides.charts(sheets[canvas.CHARTS])):
         data["chart"] = charts
     if canvas.RULES in sheets:
-        rules = clauses.rules(sheets[canvas.RULES])
+        rules = besides.rules(sheets[canvas.RULES])
         last |= rules.pop("last", {})
         data |= rules
     if last:

@@ -8,10 +8,10 @@ from dataclasses import replace
 from functools import lru_cache
 
 from xltools.editions.definition import read_definition, read_supplement
-from xltools.editions.lexicon import read_lexicon
+from xltools.editions.notation import parsed, placed
 from xltools.editions.shelves import Kind, Source, desk, sources
 from xltools.editions.source import Definition
-from xltools.editions.texts import parsed, placed
+from xltools.editions.wordbook import read_lexicon
 from xltools.errors import FormError, FormErrors, XltoolsError
 from xltools.form.lexicon import Lexicon
 from xltools.form.model import Form, Origin

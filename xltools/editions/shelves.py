@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
-from xltools.editions.texts import WHOLE, decoded, parsed
+from xltools.editions.notation import WHOLE, decoded, parsed
 from xltools.errors import FormError
 from xltools.inputs import Refused, content_of
 

@@ -52,7 +52,7 @@ def rows_of(sketch: Sketch, columns: Mapping[str, str], slate: Slate, ignored: S
 
 
 @dataclass
-class Clauses:
+class Besides:
     """Reads the list sheets of a drawing into what a definition says."""
 
     slate: Slate

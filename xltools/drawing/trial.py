@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from xltools.figures import SCALE, Figure, show
 from xltools.form.model import Agency, Filing, Form, Scope
@@ -99,15 +100,18 @@ def _try(rule: Relation, form: Form, chance: random.Random) -> Tried:
 
 
 def _figures(rule: Relation, form: Form, chance: random.Random, number: int) -> dict[str, Figure]:
-    """Figures for a relation: the same everywhere, one or two alone, small ones, ones of any size, in turn."""
+    """Figures for a relation, in turn the same everywhere, one or two alone, small ones, at its thresholds, of any size."""
+    limits = [abs(side.constant) for c in (*rule.when, *chain.from_iterable(rule.holds)) for side in (c.left, c.right)]
     names, size = list(rule.operands), 10 ** chance.randint(0, 8)
     kinds = {name: form.fields[name.removeprefix(LAST)].type for name in names}
-    if number % 4 == 0:
-        printed = dict.fromkeys(names, number // 4)
-    elif number % 4 == 1:
+    if number % 5 == 0:
+        printed = dict.fromkeys(names, number // 5)
+    elif number % 5 == 1:
         alone = chance.sample(names, min(len(names), chance.randint(1, 2)))
         printed = dict.fromkeys(names, 0) | dict.fromkeys(alone, chance.randint(1, size))
-    elif number % 4 == 2:
+    elif number % 5 == 3:
+        printed = {name: chance.choice((0, 0, *limits)) + chance.randint(0, 1) for name in names}
+    elif number % 5 == 2:
         printed = {name: chance.randint(-2 if kinds[name] == "signed" else 0, 2) for name in names}
     else:
         printed = {name: chance.randint(0, size) for name in names}

@@ -194,6 +194,7 @@ def merge(
     """
     from xltools.outputs import write_whole
     from xltools.season.work import area_of, quietly, settle
+    from xltools.summary.judged import judged
     from xltools.summary.workbook import summarise
 
     work = settle(_paths(paths), _path(roster), year, _paths(previous), prefer, (), _path(home), progress or quietly)
@@ -208,8 +209,9 @@ def merge(
     kept = target.kept(area, collection.year)
     summary, content = summarise(collection, known, area, work.progress, include_queried=include_queried,
                                  previous=last, kept=kept)  # fmt: skip
+    made = judged(summary, target.path)
     write_whole(target.path, content, force=target.force)
-    return Merged(collection, None, work.remember(collection), work.hints, summary, target.path, kept)
+    return Merged(collection, None, work.remember(collection), work.hints, summary, made, kept)
 
 
 @_door

@@ -13,12 +13,12 @@ STAMPS, MARKS = "xltools_stamps", "xltools_marks"
 """What a marked-up copy carries: for which figures explanations were given; which cells we coloured, and over what."""
 
 PIECE = 255
-_STAMP = re.compile(r"[0-9a-f]{16}\.[0-9a-f]{16}")
+_STAMP = re.compile(r"[0-9a-f]{16}\.[0-9a-f]{16}(?:\.parts)?")
 
 
 def pieces(name: str, said: Mapping[str, Any]) -> dict[str, str]:
     """The properties that keep a JSON object; none for an empty one."""
-    text = json.dumps(said, ensure_ascii=False, separators=(",", ":")) if said else ""
+    text = json.dumps(dict(said), ensure_ascii=False, separators=(",", ":")) if said else ""
     return {_name(name, n): text[n * PIECE : (n + 1) * PIECE] for n in range(-(-len(text) // PIECE))}
 
 

@@ -129,7 +129,8 @@ def _nouns(house: House) -> Iterator[tuple[str, str, str]]:
             if isinstance(node, ast.ClassDef):
                 classes[node.name].append(house.name(path))
         name = path.parent.name if path.name == "__init__.py" else path.stem
-        modules[name].append(house.name(path))
+        if house.folder(path) != "cli/":  # a command's module bears the command's name
+            modules[name].append(house.name(path))
     for kind, found in (("class", classes), ("module", modules)):
         for name, places in sorted(found.items()):
             if len(places) > 1:

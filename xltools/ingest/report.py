@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from xltools import inputs
-from xltools.collection.blank import form_for
+from xltools.collection.issuing import form_for
 from xltools.collection.roster import Roster
 from xltools.editions import edition_for, editions, load_form, supplements
 from xltools.errors import XltoolsError
@@ -104,7 +104,7 @@ def read_document(content: bytes, ending: str) -> Document:
         from xltools.ingest.page import read_page
 
         return read_page(content)
-    from xltools.ingest.text import read_text_document
+    from xltools.ingest.plain import read_text_document
 
     return read_text_document(content)
 

@@ -31,7 +31,7 @@ from xltools.ooxml.package import Unreadable
 from xltools.ooxml.sheets import Cell, ReceivedWorkbook, SheetCells, open_workbook
 from xltools.received.locate import AS_ISSUED, Places, locate, moved_formula, squeezed
 from xltools.terms import SIGNOFF, Level, Verdict, several
-from xltools.workbook.tables import TAKEN
+from xltools.workbook.table_sheets import TAKEN
 from xltools.workbook.write import PROPERTY, write_filing
 
 Tell = Callable[..., None]

@@ -70,7 +70,7 @@ def _less(figures: Mapping[str, Figure], parts: Sequence[Mapping[str, Figure]]) 
 
 def _piece(part: Filing, closure: Closure) -> str:
     settled = "（本级已核实）" if closure.how == "decided" else ""
-    return f"{part.agency.name}{settled}：{closure.words}"
+    return f"{part.agency.name}{settled}：{closure.words.rstrip('。；')}"
 
 
 def _joined(pieces: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from xltools.terms import FAIL, KINDS, LEVELS, PENDING, SIGNOFF
 from xltools.workbook.cached import Shown
 from xltools.workbook.ledger import put_status
 from xltools.workbook.said import explained_formula, paragraphs_formula
-from xltools.workbook.tables import results_range, text_range, text_state
+from xltools.workbook.table_sheets import results_range, text_range, text_state
 from xltools.workbook.tally import lacking_cell, write_code
 
 AT = COVER_CELLS

@@ -24,7 +24,7 @@ from xltools.form.standing import completeness, lacking
 from xltools.ooxml.book import Book, Sheet
 from xltools.terms import LEVELS, SIGNOFF
 from xltools.workbook.cached import number
-from xltools.workbook.tables import TEXT_WIDTH, lies_across, row_heights
+from xltools.workbook.table_sheets import TEXT_WIDTH, lies_across, row_heights
 from xltools.workbook.write import COPY
 
 AT = COVER_CELLS

@@ -15,7 +15,7 @@ from functools import partial
 from xltools.address import a1
 from xltools.collection.previous import Previous
 from xltools.collection.roster import Entry, Roster
-from xltools.collection.whose.lastyear import LastYears
+from xltools.collection.whose.last_figures import LastYears
 from xltools.collection.whose.names import Names, kind_of
 from xltools.collection.whose.speakers import OPENING, SPEAKING, Speaker, kinds_in, speakers
 from xltools.findings import Finding, finding

@@ -32,7 +32,7 @@ from xltools.collection.previous import read_previous
 from xltools.collection.roster import read_roster
 from xltools.editions import load_form
 from xltools.findings import CATALOGUE, Finding, finding
-from xltools.form.model import Agency
+from xltools.form.model import Adjustment, Agency
 from xltools.ingest.report import Asked, import_report
 from xltools.ingest.run import import_all, reports_in
 from xltools.publication.content import report_of
@@ -40,6 +40,7 @@ from xltools.publication.html import page_report
 from xltools.received.exchange import fill
 from xltools.received.read import read_file
 from xltools.summary import merge
+from xltools.summary.judged import judged
 from xltools.summary.writing import write_summary
 from xltools.terms import SEVERITIES
 from xltools.workbook.write import write_filing
@@ -117,6 +118,15 @@ def merged(tmp_path, *some):
         save(tmp_path / "下级" / f"{number}.xlsx", one)
     roster = read_roster(save(tmp_path / "名录.csv", ROSTER))
     return write_summary(merge(check([tmp_path / "下级"], roster), roster, COUNTY))
+
+
+def of_made(tmp_path, *some):
+    """Findings of a summary where it is made, with an adjustment that nobody below explained."""
+    roster = read_roster(save(tmp_path / "名录.csv", ROSTER))
+    paths = [save(tmp_path / f"{n}.xlsx", one) for n, one in enumerate(some)]
+    kept = filing(agency=COUNTY, adjustments=(Adjustment("另有一件", {"disclosure.rules.effective": 1}),))
+    summary = merge(check(paths, roster), roster, COUNTY, kept=kept)
+    return judged(summary, tmp_path / "汇总.xlsx").findings
 
 
 def of_levels(tmp_path, *files, above="12,市直部门,部门,11\n"):
@@ -291,6 +301,7 @@ PROVOKERS = {
     "signoff-date": lambda _: of_file(write_filing(filing(signoff={**filing().signoff, "date": "2023-01-01"}))),
     "total-differs": lambda _: fill(filing(), {"values": {"requests.new.total": 3}}, "数.json")[1],
     "explanation-stale": lambda tmp: of_office(tmp, explained=STALE),
+    "explanation-partial": lambda tmp: of_made(tmp, QUERIED),
     "decision-unusable": lambda tmp: of_office(tmp, Decision(2, "9", "x", "张三", "2024-01-20", "电话问清了")),
     "decision-stale": lambda tmp: of_office(tmp, Decision(2, BUREAU.code, AUTHORITY, "张三", "2024-01-20", "电话问清了"),
                                             decided={BUREAU.code}),

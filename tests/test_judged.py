@@ -18,7 +18,7 @@ from making import (
     texts_of,
 )
 
-from xltools.collection.check import check_made
+from xltools.collection.check import check_file, check_made
 from xltools.collection.collected import Collection
 from xltools.collection.decisions import Decision, Office, decide
 from xltools.collection.levels import filed_above
@@ -180,10 +180,11 @@ def test_where_the_area_s_own_last_year_is_another_the_rest_stays_open(kind):
 
 def test_a_rule_that_only_the_sum_breaks_is_the_office_s_own_to_explain():
     """Each under its ceiling, the area over its own."""
-    made = County({a: {"disclosure.fees.amount": 59_000_000_000} for a in AGENCIES})
-    assert all(part.accepted for part in made.parts) and made.open == [], "236000 is under the county's 300000"
-    kept = replace(made.summary.filing, adjustments=(Adjustment(WHY, {"disclosure.fees.amount": 100_000_000_000}),))
-    over = County({a: {"disclosure.fees.amount": 59_000_000_000} for a in AGENCIES}, kept=kept)
+    each = {a: {"disclosure.fees.amount": 59_000_000_000} for a in (A, B)}
+    made = County(each)
+    assert all(part.accepted for part in made.parts) and made.open == [], "118000 is under the county's 300000"
+    kept = replace(made.summary.filing, adjustments=(Adjustment(WHY, {"disclosure.fees.amount": 200_000_000_000}),))
+    over = County(each, kept=kept)
     assert over.open == ["disclosure.fees.unit"] and over.explanation("disclosure.fees.unit") == ""
 
 
@@ -264,7 +265,7 @@ def made_in_many_ways():
         yield f"adjusted: {why}", County({}, kept=kept).summary
     wrong = County({A: {"requests.new.natural": 4, "requests.granted.natural": 4}}).summary
     wrong.filing = replace(
-        wrong.filing, texts={"overview": ("全年新收政府信息公开申请 9 件。",)}, signoff={"date": "2023-5-1"}
+        wrong.filing, texts={"overview": ("全年新收政府信息公开申请 9 件。",)}, signoff={"date": "2023-05-01"}
     )
     yield "contradicted", wrong
 
@@ -276,13 +277,11 @@ MADE = dict(made_in_many_ways())
 def test_it_is_judged_as_its_file_will_be(tmp_path, name):
     summary = MADE[name]
     path = save(tmp_path / "汇总.xlsx", write_summary(summary))
-    now, read = judged(summary, path), checked(path.read_bytes())
+    now, read = judged(summary, path), check_file(path)
     ours = [{**f.as_json(), "file": None} for f in now.findings if f.code != "explanation-partial"]
     theirs = [{**f.as_json(), "file": None} for f in read.findings]
     for told in (*ours, *theirs):
-        told["message"] = (
-            told["message"].replace("（上年的数是表里带来的，没有与上年的表核对）", "").replace(str(path), "表.xlsx")
-        )
+        told["message"] = told["message"].replace("（上年的数是表里带来的，没有与上年的表核对）", "")
     assert sorted(ours, key=str) == sorted(theirs, key=str)
     assert (now.accepted, now.unsettled, now.provisional) == (read.accepted, read.unsettled, read.provisional)
 
@@ -303,7 +302,7 @@ OWN_PART = {
         "text-differs",
     ),
     "parts that do not add up": (
-        {"texts": {**FINE, "overview": ("本年新收政府信息公开申请 8 件，其中自然人 9 件、法人 3 件。",)}},
+        {"texts": {**FINE, "overview": ("收到申请8件，其中网上申请6件、当面申请5件。",)}},
         "text-parts",
     ),
     "last year's words": ({"texts": {**FINE, "overview": ("截至2022年12月31日，公开平台运行平稳。",)}}, "text-year"),
@@ -342,10 +341,9 @@ def test_its_report_is_a_draft_that_says_why(tmp_path, what, ending):
     summary.filing = replace(signed(summary).filing, **more)
     path = save(tmp_path / "汇总.xlsx", write_summary(summary))
     done = run("report", path, "-o", tmp_path / f"报告.{ending}")
-    [message] = {
-        f.message for f in checked(path.read_bytes(), "汇总.xlsx").findings if f.code == code and "A5" in f.message
-    } or {next(f.message for f in checked(path.read_bytes()).findings if f.code == code)}
-    assert done.returncode == 0 and "草稿，不要公布：本级的文字、签字还有" in done.stderr and message in done.stderr
+    messages = [f.message for f in checked(path.read_bytes()).findings if f.code == code]
+    assert done.returncode == 0 and "草稿，不要公布：本级的文字、签字还有" in done.stderr
+    assert messages and all(message in done.stderr for message in messages)
 
 
 def test_a_finished_summary_s_report_is_no_draft(tmp_path):

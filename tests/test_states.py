@@ -58,7 +58,7 @@ class Kept:
     def recall(self, path):
         got = self.known[path]
         return Received(got.path, got.sha256, got.verdict, got.filing, [*got.findings], got.places, got.paragraphs,
-                        got.provisional, got.saved, got.answers)  # fmt: skip
+                        got.saved, got.answers)  # fmt: skip
 
     read = recall
 

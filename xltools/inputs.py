@@ -6,6 +6,7 @@ import json
 import os
 import stat
 from collections.abc import Callable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,15 @@ def _kind_of(path: Path) -> str:
 def real(path: Path) -> Path:
     """Where a path leads, links followed; a link that leads to itself is where it ends."""
     return Path(os.path.realpath(path))
+
+
+def must_exist(path: Path) -> None:
+    """XltoolsError for a path that is not there, which names those beside it that are most like it."""
+    if path.exists():
+        return
+    there = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
+    near = "”“".join(get_close_matches(path.name, there, 3, 0.5))
+    raise XltoolsError(f"没有这个文件或文件夹：{path}{f'；是不是“{near}”？' if near else ''}")
 
 
 def must_read(path: Path, what: str, limit: int) -> bytes:

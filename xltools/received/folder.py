@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from xltools.errors import XltoolsError
 from xltools.findings import Finding, finding
-from xltools.inputs import real
+from xltools.inputs import must_exist, real
 from xltools.outputs import slashed
 
 WORKBOOK_ENDINGS = {".xlsx", ".xlsm", ".xltx", ".xls", ".et", ".ods"}
@@ -34,8 +33,7 @@ def files_in(paths: Sequence[Path]) -> tuple[list[Path], list[Finding]]:
                     found.append(file)
             others = (p for p in inside if p.suffix.lower() in OTHER_ENDINGS)
             skipped += (finding("file-skipped", file=slashed(p), reason="不是 Excel 工作簿") for p in others)
-        elif path.exists():
-            found.append(path)
         else:
-            raise XltoolsError(f"没有这个文件或文件夹：{path}")
+            must_exist(path)
+            found.append(path)
     return list({real(path): path for path in reversed(found)}.values())[::-1], skipped

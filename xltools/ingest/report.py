@@ -27,12 +27,12 @@ from xltools.ingest.texts import read_texts
 from xltools.ingest.wording import wording
 from xltools.outputs import slashed
 from xltools.received.typed import read_text
-from xltools.terms import LEVELS, Level, several
+from xltools.terms import LEVELS, MANY, Level, several
 
 REPORT_ENDINGS = (".txt", ".html", ".htm", ".docx", ".pdf")
 """Endings of files that are taken from a folder as reports."""
 
-_SHOWN, _WORDS = 15, 30
+_WORDS = 30
 """Figures that a finding shows, and characters of each."""
 
 _PLAIN = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?\Z")
@@ -286,7 +286,7 @@ class _Import:
 
 def _shown(seen: Sequence[str]) -> str:
     """Figures as seen, not more of them than a line holds."""
-    return several([text[:_WORDS] for text in seen], _SHOWN, "个")
+    return several([text[:_WORDS] for text in seen], MANY, "个")
 
 
 def _on_roster(name: str, roster: Roster) -> Any:

@@ -64,6 +64,8 @@ def read_lexicon(files: Iterable[Definition], form: Form) -> Lexicon:
         _words(d, book, foreign)
     for entry, values in chosen:
         _quantity(entry, values, book)
+    for d in all_files:
+        d.finish()
     return Lexicon(
         words=book.words,
         topics=frozenset(book.topics),

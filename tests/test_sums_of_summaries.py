@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from making import AGENCIES, COUNTY, filing
 
-from xltools.collection.check import Collection
+from xltools.collection.collected import Collection
 from xltools.collection.levels import counted_in, counted_twice, held_against_parts, of_itself, total
 from xltools.collection.roster import Entry, Roster
 from xltools.findings import finding

@@ -21,7 +21,7 @@ from test_old_workbooks import other_container
 
 from xltools.address import a1
 from xltools.editions import load_form
-from xltools.form.layout import CHECK_COLUMNS, CHECK_TOP, STATUS_ROW, layout_of
+from xltools.form.layout import CHECK_COLUMNS, CHECK_TOP, COVER_CELLS, STATUS_ROW, layout_of
 from xltools.form.model import Agency
 from xltools.terms import NAME_LIMIT
 from xltools.workbook.write import write_filing
@@ -242,6 +242,16 @@ def test_a_file_without_its_record_shows_its_supplements_by_what_is_printed(supp
     said = filing(year=2020, supplements=supplements)
     received = checked(patched(write_filing(said), "docProps/custom.xml", *LOST))
     assert received.filing.form.supplements == supplements and received.filing.agency == BUREAU
+
+
+def test_a_file_without_its_record_tells_its_layout_on_the_cover():
+    told = codes(checked(patched(GOOD, "docProps/custom.xml", *LOST)))
+    assert "form-other-version" not in told
+    assert "form-other-version" in codes(
+        checked(
+            patched(altered(GOOD, "封面", {a1(COVER_CELLS.kind, COVER_CELLS.hidden): 1}), "docProps/custom.xml", *LOST)
+        )
+    )
 
 
 # ── what is read beside the figures ──────────────────────────────────────────

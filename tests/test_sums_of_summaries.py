@@ -216,7 +216,11 @@ def test_what_is_kept_is_said(more, words):
 def test_the_summary_has_the_supplements_that_filings_of_its_form_carry():
     roster = Roster((Entry(AREA), *(Entry(a, AREA.code) for a in AGENCIES)))
     plain, more = filing(agency=A, year=2020), filing(agency=B, year=2020, supplements=("jilin-2020",))
-    for said, supplements in ([plain], ()), ([plain, more], ("jilin-2020",)), ([more, filing(agency=C)], ("jilin-2020",)):
+    for said, supplements in (
+        ([plain], ()),
+        ([plain, more], ("jilin-2020",)),
+        ([more, filing(agency=C)], ("jilin-2020",)),
+    ):
         files = [file(f) for f in said]
         made = merge(Collection(files, 2020, roster, [], {r.filing.agency.code: r for r in files}), roster, AREA)
         assert made.filing.form.supplements == supplements

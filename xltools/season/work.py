@@ -22,8 +22,9 @@ from xltools.outputs import refuse_existing, refuse_inputs
 from xltools.received.read import read_file
 from xltools.season import Changes, Run, last_year
 from xltools.season.home import Settings, find_home, summary_path, without_blank
-from xltools.slips import earlier_slips, write_slips
-from xltools.terms import LEVELS, Level, level_of, unfit
+from xltools.slips import earlier_slips, renew_slips, write_slips
+from xltools.slips.outbox import SETTLED
+from xltools.terms import LEVELS, Level, level_of, several, unfit
 
 T = TypeVar("T")
 
@@ -140,13 +141,17 @@ class Work:
         if self._slips is None:
             return None
         try:
-            written = write_slips(collection, self._slips, force=True)
+            written, old = renew_slips(collection, self._slips)
         except XltoolsError as problem:
             self.hints.append(f"退回单没有写：{problem}")
             return None
-        old = [path for path in self._slips.iterdir() if path.is_file() and path not in written]
-        if old:
-            self.hints.append(f"{self._slips} 里有 {len(old)} 个文件不是这次写的，多半是已经改正的单位的，不要再发")
+        if old.settled:
+            self.hints.append(f"{len(old.settled)} 个已经了结的退回文件移到了 {self._slips / SETTLED}，不用再发")
+        if old.left:
+            names = several([path.name for path in old.left], unit="个")
+            self.hints.append(
+                f"{self._slips} 里有 {len(old.left)} 个文件不是程序写的原样，没有动：{names}；更正后报回的表，请移到收表的文件夹"
+            )
         return written
 
     def remember(self, collection: Collection) -> Changes | None:

@@ -76,6 +76,7 @@ HEART: dict[str, str] = {
     "workbook/said.py": "test_formulas test_workbook",
     "summary/__init__.py": "test_sums_of_summaries test_merge test_levels",
     "collection/levels.py": "test_sums_of_summaries test_levels",
+    "collection/states.py": "test_sums_of_summaries test_states test_levels test_merge",
     "collection/versions.py": "test_versions test_check test_merge test_whose test_season",
     "ingest/prove.py": "test_prove test_ingest_formats test_ingest_shapes",
 }

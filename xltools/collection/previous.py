@@ -16,7 +16,7 @@ from xltools.form.lastyear import carried_over, same_meaning
 from xltools.form.layout import CHECKS, layout_of
 from xltools.form.model import NONE, Agency, Filing, Form
 from xltools.form.sums import LAST
-from xltools.ooxml.sheets import open_workbook
+from xltools.ooxml.opening import open_workbook
 from xltools.outputs import slashed
 from xltools.received.folder import files_in
 from xltools.received.ledger import members

@@ -18,9 +18,12 @@ from xltools.address import parse_range
 from xltools.dates import from_serial
 from xltools.errors import XltoolsError
 from xltools.inputs import LIST_LIMIT, must_read
+from xltools.ooxml.cells import Cell
 from xltools.ooxml.formats import as_code, shown_text
-from xltools.ooxml.package import OLE, Unreadable
-from xltools.ooxml.sheets import Cell, ReceivedWorkbook, open_workbook
+from xltools.ooxml.opening import open_workbook
+from xltools.ooxml.package import OLE
+from xltools.ooxml.sheets import ReceivedWorkbook
+from xltools.ooxml.trees import Unreadable
 
 _HEADING_ROWS = 10
 """Rows from the top among which the heading is looked for: people put titles above it."""

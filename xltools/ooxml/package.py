@@ -7,46 +7,39 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
-from itertools import chain
 from typing import IO, Any
 from urllib.parse import unquote
 
-from lxml import etree
-
 from xltools.ooxml.repack import Packed, deflated, zipped
+from xltools.ooxml.trees import (
+    CHUNK,
+    GAP_LIMIT,
+    SHEETS,
+    Unreadable,
+    ambiguous,
+    is_large,
+    main_namespace,
+    parsed,
+    placed,
+    pulled,
+    refuse_unsafe,
+    tree_of,
+)
 
 PART_LIMIT = 40 * 2**20
 WHOLE_LIMIT, LISTS_LIMIT = 120 * 2**20, 2 * 2**30
 """Bytes of all parts together: of those that are none of our sheets, and of our sheets, of which the largest are long lists, read
 in chunks or not at all."""
 PARTS_LIMIT = 1000
-TREE_LIMIT = 100 * 2**20
-"""Memory that a part may take as a tree. A large sheet, which would take more, is read without making one."""
-_MARKS_LIMIT = 4_000_000
-"""Tags and attributes of a part: more than half a million cells have."""
-_GAP_LIMIT = 2**20
-"""The longest tag or text: what one element with a million attributes would exceed."""
 _LOCAL_HEADER = 30
 """Bytes of a part's own header in a zip, before its name."""
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """The only ways of packing that a workbook may use."""
 
-_CHUNK, _WAIT_LIMIT = 2**16, 4 * 2**20
-"""A large sheet is read in chunks; a row is never larger than this."""
-
-_SAFELY: dict[str, Any] = {
-    "resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False, "remove_comments": True,
-    "remove_pis": True,
-}  # fmt: skip
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-MAIN = (
-    "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}",
-    "{http://purl.oclc.org/ooxml/spreadsheetml/main}",
-)
-"""The namespaces of a workbook's parts, transitional and strict. What stands in another one is no cell."""
 OFFICE = (
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
     "http://purl.oclc.org/ooxml/officeDocument/relationships",
@@ -54,19 +47,6 @@ OFFICE = (
 """The namespaces of relations between parts, in the same order."""
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _ALTERNATE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
-
-
-class Unreadable(Exception):
-    """A file that cannot be read as a workbook: the code of the finding, and the reason in words."""
-
-    def __init__(self, code: str, reason: str = "") -> None:
-        super().__init__(code, reason)
-        self.code, self.reason = code, reason
-
-
-def ambiguous(what: str) -> Unreadable:
-    """A file that other programs may read otherwise: it is not read at all."""
-    return Unreadable("file-unsafe", f"{what}，读哪一份没有定准")
 
 
 def part_key(name: str) -> str:
@@ -152,10 +132,7 @@ class Package:
     def safe(self, name: str) -> bytes:
         """The bytes of an XML part without definitions of its own, of a reasonable size; b"" where there is none."""
         content = self.part(name)
-        if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-            raise Unreadable("file-unsafe", "含有外部定义（DOCTYPE）")
-        if len(content) > _GAP_LIMIT and (_marks(content) > _MARKS_LIMIT or _has_gap(content)):
-            raise Unreadable("file-unsafe", "内容大得不合理")
+        refuse_unsafe(content)
         return content
 
     def xml(self, name: str, mend: Callable[[bytes], bytes] | None = None) -> Any:
@@ -184,11 +161,11 @@ class Package:
         """
         content = self.safe(name)
         self._sheets[name] = _kept(content)
-        if _is_large(content):
-            chunks = (content[at : at + _CHUNK] for at in range(0, len(content), _CHUNK))
-            yield from _placed(_pulled(chunks, [f"{{*}}{tag}" for tag in ("row", *tags)]))
+        if is_large(content):
+            chunks = (content[at : at + CHUNK] for at in range(0, len(content), CHUNK))
+            yield from placed(pulled(chunks, [f"{{*}}{tag}" for tag in ("row", *tags)]))
             return
-        root = _tree(content)
+        root = tree_of(content)
         ns = main_namespace(root, *SHEETS)
         wanted = {f"{ns}{tag}" for tag in tags}
         read = False
@@ -218,7 +195,7 @@ class Package:
         too many is for the caller to say.
         """
         with self._opened(self.named(name)) as stream:
-            yield from _placed(_pulled(iter(lambda: stream.read(_CHUNK), b""), ["{*}row"]))
+            yield from placed(pulled(iter(lambda: stream.read(CHUNK), b""), ["{*}row"]))
 
     def replaced(self, parts: Mapping[str, bytes], note: bytes = b"") -> bytes:
         """The file with some parts replaced and others added; all the rest to the byte. The same parts give the same file.
@@ -277,116 +254,12 @@ class Package:
 
 def _kept(content: bytes) -> bytes:
     """What is kept of a worksheet part: all of one as small as ours, else what stands round its rows."""
-    return content if len(content) < _KEPT else _without_rows(content)[:_GAP_LIMIT]
+    return content if len(content) < _KEPT else _without_rows(content)[:GAP_LIMIT]
 
 
 def _without_rows(content: bytes) -> bytes:
     start, end = content.find(_DATA), content.rfind(_END_OF_DATA)
     return content[: start + len(_DATA)] + content[end:] if 0 <= start < end else content
-
-
-SHEETS = ("worksheet", "chartsheet", "dialogsheet")
-
-
-SHEETS = ("worksheet", "chartsheet", "dialogsheet")
-
-
-def main_namespace(root: Any, *tags: str) -> str:
-    """The namespace of a workbook's part in braces, as tags begin with it; Unreadable where the root is another element."""
-    for ns in MAIN:
-        if root.tag.startswith(ns) and root.tag.removeprefix(ns) in tags:
-            return ns
-    raise Unreadable("file-damaged", "有一部分不是工作簿的内容")
-
-
-def _placed(elements: Iterator[Any]) -> Iterator[Any]:
-    """The elements of a worksheet that is read in pieces, each in its place: rows in one sheetData, all else below the root."""
-    data = ns = None
-    for element in elements:
-        parent = element.getparent()
-        ns = ns or main_namespace(element.getroottree().getroot(), *SHEETS)
-        if element.tag == f"{ns}row":
-            before = element.getprevious()
-            data = parent if data is None else data
-            inside = data.tag == f"{ns}sheetData" and data.getparent().getparent() is None
-            if parent is not data or not inside or not (before is None or before.tag == element.tag):
-                raise ambiguous("一张工作表有两份数据")
-            yield element
-        elif element.tag.startswith(ns) and parent.getparent() is None:
-            yield element
-
-
-def _pulled(chunks: Iterator[bytes], wanted: Sequence[str]) -> Iterator[Any]:
-    """The wanted elements of a part that comes in chunks; what has been read is forgotten."""
-    parser = etree.XMLPullParser(("end",), tag=list(wanted), **_SAFELY)
-    head = etree.XMLPullParser(("start",), **_SAFELY)
-    try:
-        first = next(chunks, b"")
-        head.feed(first)
-        _, root = next(iter(head.read_events()), (None, None))
-        _refuse_doctype(root)
-        waiting = 0
-        for chunk in chain((first,), chunks):
-            parser.feed(chunk)
-            waiting += len(chunk)
-            for _, element in parser.read_events():
-                waiting = 0
-                yield element
-                _forget(element)
-            if waiting > _WAIT_LIMIT:
-                raise Unreadable("file-unsafe", "内容大得不合理")
-        parser.close()
-    except (etree.XMLSyntaxError, ValueError) as problem:
-        raise Unreadable("file-damaged", "有一部分内容不完整") from problem
-
-
-def _marks(content: bytes) -> int:
-    return content.count(b"<") + content.count(b"=")
-
-
-def _is_large(content: bytes) -> bool:
-    """Whether a part would take too much memory as a tree: about so many bytes a tag and an attribute."""
-    return len(content) > _GAP_LIMIT and 120 * content.count(b"<") + 240 * content.count(b"=") > TREE_LIMIT
-
-
-def parsed(content: bytes) -> Any:
-    """The root element of XML that has been found safe; Unreadable where it is broken, or too large."""
-    if _is_large(content):
-        raise Unreadable("file-unsafe", "内容大得不合理")
-    return _tree(content)
-
-
-def _tree(content: bytes) -> Any:
-    try:
-        root = etree.fromstring(content, etree.XMLParser(**_SAFELY))
-    except (etree.XMLSyntaxError, ValueError) as problem:
-        raise Unreadable("file-damaged", "有一部分内容不完整") from problem
-    _refuse_doctype(root)
-    return root
-
-
-def _refuse_doctype(root: Any) -> None:
-    """A definition that stood there in another encoding, maybe so long that the root has not come in sight."""
-    if root is None or root.getroottree().docinfo.doctype:
-        raise Unreadable("file-unsafe", "含有外部定义（DOCTYPE）")
-
-
-def _forget(element: Any) -> None:
-    """Frees an element that has been read, and what stands before it."""
-    element.clear()
-    parent = element.getparent()
-    while parent is not None and parent[0] is not element:
-        del parent[0]
-
-
-def _has_gap(content: bytes) -> bool:
-    """Whether two tags stand further apart than any text is long."""
-    at = 0
-    while at + _GAP_LIMIT < len(content):
-        at = content.rfind(b"<", at + 1, at + _GAP_LIMIT)
-        if at < 0:
-            return True
-    return False
 
 
 def _guess(content: bytes) -> str:

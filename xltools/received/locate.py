@@ -16,7 +16,7 @@ from typing import Literal
 
 from xltools.address import a1, column_name, parse_a1
 from xltools.form.layout import TABLE_TOP, TableSheet
-from xltools.ooxml.sheets import SheetCells
+from xltools.ooxml.cells import SheetCells
 
 _Marks = Mapping[int, Counter[str]]
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from xltools.address import a1
 from xltools.dates import LAST_DAY, from_serial
-from xltools.editions import editions, load_form, supplements
-from xltools.errors import XltoolsError
 from xltools.figures import Figure, show
 from xltools.findings import CATALOGUE, Finding, finding
 from xltools.findings.failures import apart
@@ -25,40 +22,40 @@ from xltools.form.layout import (
     CHECKS,
     COVER,
     COVER_CELLS,
-    COVER_IDENTITY,
     LAST_HEADING,
-    LEDGER,
     TEXT_TOP,
     Layout,
     TableSheet,
-    is_summary_sheet,
     layout_of,
 )
 from xltools.form.model import Agency, Field, Filing, Form
 from xltools.form.standing import completeness, lacking
 from xltools.form.sums import LAST
 from xltools.inputs import Refused, content_of
-from xltools.ooxml.package import Unreadable
-from xltools.ooxml.sheets import Cell, ReceivedWorkbook, SheetCells, open_workbook
+from xltools.ooxml.cells import Cell, SheetCells
+from xltools.ooxml.opening import open_workbook
+from xltools.ooxml.sheets import ReceivedWorkbook
+from xltools.ooxml.trees import Unreadable
 from xltools.outputs import slashed
 from xltools.received.appearance import appearance
-from xltools.received.audit import Audit, audit, canonical
+from xltools.received.audit import Audit, audit
+from xltools.received.identity import Foreign, contradictions, identified
+from xltools.received.issued import canonical
 from xltools.received.ledger import Ledger, read_ledger
-from xltools.received.locate import Places, squeezed
+from xltools.received.locate import Places
 from xltools.received.properties import stamps_in
 from xltools.received.standings import read_members
 from xltools.received.summed import adjusted, twice_inside
 from xltools.received.typed import CellReading, read_cell, read_date
 from xltools.received.whereabouts import Whereabouts
-from xltools.terms import LEVELS, NAME_LIMIT, NO, SEVERITIES, SIGNOFF, YES, Verdict, level_of
-from xltools.workbook.write import COPY, PROPERTY
+from xltools.terms import NO, SEVERITIES, SIGNOFF, YES, Verdict
+from xltools.workbook.write import PROPERTY
 
 FILE_LIMIT = 100 * 2**20
 """Bytes of a file: far more than the summary of a whole province has."""
 
 _DAY_DIGITS = 5
 """The numbers of all days of this century, and of the last since 1927."""
-_YEAR = re.compile(r"(?:19|20|21)[0-9]{2}")
 
 
 @dataclass
@@ -176,9 +173,15 @@ class _Reader:
         self.received.add(finding(code, file=self.file, agency=self.agency, **coordinates))
 
     def read(self) -> None:
-        filing = self._identify()
-        if filing is None:
+        try:
+            filing = identified(self.workbook)
+        except Foreign as problem:
+            self.received.verdict = "foreign"
+            self.tell(problem.code, **problem.words)
             return
+        self.agency = filing.agency
+        for contradiction in contradictions(self.workbook, filing):
+            self.tell("identity-contradicts", **contradiction)
         layout = layout_of(filing.form)
         filing = self._last_year(filing, layout)
         checked = audit(self.workbook, layout, filing, self.tell)
@@ -198,93 +201,6 @@ class _Reader:
             explanations=self._explanations(filing, checked),
             stamps=stamps_in(self.workbook.properties),
         )
-
-    # ── who and what ─────────────────────────────────────────────────────────
-
-    def _identify(self) -> Filing | None:
-        """A filing with nothing in it yet, of the form, agency and year that the file says it is of.
-
-        Document properties come first, the cover stands beside them; contradictions are findings.
-        """
-        said = {
-            k.removeprefix(PROPERTY): v.strip() for k, v in self.workbook.properties.items() if k.startswith(PROPERTY)
-        }
-        if self.workbook.properties.get(COPY):
-            self._foreign("它是导出的正式表样，只有数值，请报送原来的填报表或汇总表")
-            return None
-        cover = self._cover()
-        if not said and not cover:
-            self._foreign("没有封面，也没有填报表的标记")
-            return None
-        edition = said.get("edition") or _edition_of(cover.get("basis", ""))
-        if edition not in editions():
-            if not edition:
-                self._foreign("认不出是哪一个格式版本")
-                return None
-            self.received.verdict = "foreign"
-            self.tell("edition-unknown", value=edition)
-            return None
-        names = tuple(n for n in said.get("supplements", "").split(",") if n) if said else self._supplements(edition)
-        try:
-            form = load_form(edition, names)
-        except XltoolsError:
-            self.received.verdict = "foreign"
-            self.tell("edition-unknown", value=f"{edition}（{'、'.join(names)}）")
-            return None
-        facts = {key: said.get(key) or cover.get(key, "") for key in ("name", "code", "level", "year")}
-        level = level_of(facts["level"]) if facts["level"] else None
-        if level is None or not _YEAR.fullmatch(facts["year"]):
-            self._foreign("封面上的层级或年度读不出来")
-            return None
-        if max(len(facts["code"]), len(facts["name"])) > NAME_LIMIT:
-            self._foreign("单位代码或者名称长得不合理")
-            return None
-        self.agency = Agency(facts["code"], facts["name"], level)
-        is_summary = said["kind"] == "summary" if "kind" in said else LEDGER in self.workbook.sheet_names
-        kind: Literal["filing", "summary"] = "summary" if is_summary else "filing"
-        for key in ("name", "code", "level", "year"):
-            recorded = said.get(key) if key != "level" else LEVELS[level] if "level" in said else None
-            if recorded and cover.get(key) and recorded != cover[key]:
-                row = getattr(COVER_CELLS, key)
-                self.tell("identity-contradicts", sheet=COVER, cell=a1(row, COVER_CELLS.column),
-                          place=COVER_IDENTITY[key], actual_text=cover[key], expected_text=recorded)  # fmt: skip
-        return Filing(form, self.agency, int(facts["year"]), kind)
-
-    def _supplements(self, edition: str) -> tuple[str, ...]:
-        """The supplements whose tables are printed on the sheets: for a file that has lost its document properties."""
-        return tuple(name for name in supplements() if self._shows(edition, name))
-
-    def _shows(self, edition: str, supplement: str) -> bool:
-        try:
-            form = load_form(edition, (supplement,))
-        except XltoolsError:
-            return False
-        known = set(load_form(edition).sections)
-        headings = {
-            squeezed(t.heading) for s in form.sections if s not in known for t in s.tables if t.prefix == "supplement"
-        }
-        names = (name for name in self.workbook.sheet_names if not is_summary_sheet(name))
-        sheets = (self.workbook.sheet(name).cells.values() for name in names)
-        return any(squeezed(cell.text) in headings for cells in sheets for cell in cells)
-
-    def _foreign(self, reason: str) -> None:
-        self.received.verdict = "foreign"
-        self.tell("form-foreign", reason=reason)
-
-    def _cover(self) -> dict[str, str]:
-        """The identity rows of the cover, wherever their printed words stand."""
-        if COVER not in self.workbook.sheet_names:
-            return {}
-        sheet = self.workbook.sheet(COVER)
-        keys = {squeezed(words): key for key, words in COVER_IDENTITY.items()}
-        labelled = [(spot, keys[words]) for spot, cell in sorted(sheet.cells.items())
-                    if (words := squeezed(cell.text)) in keys]  # fmt: skip
-        labelled.sort(key=lambda item: item[0] != (getattr(COVER_CELLS, item[1]), COVER_CELLS.label_column))
-        aside = COVER_CELLS.column - COVER_CELLS.label_column
-        found: dict[str, str] = {}
-        for (row, column), key in labelled:  # one that stands in its own place before all others
-            found.setdefault(key, sheet.text(row, column + aside).strip())
-        return found
 
     def _last_year(self, filing: Filing, layout: Layout) -> Filing:
         """The filing with last year's figures, where the file carries them. They are not verified by that."""
@@ -486,10 +402,6 @@ def _paragraphs(cells: SheetCells) -> dict[int, str]:
         if row >= TEXT_TOP and cell.text.strip():
             rows.setdefault(row, []).append(cell.text.strip())
     return {row: " ".join(texts) for row, texts in sorted(rows.items())}
-
-
-def _edition_of(basis: str) -> str:
-    return next((name for name in editions() if load_form(name).basis == basis), "")
 
 
 __all__: Sequence[str] = ("Received", "read_bytes", "read_file")

@@ -162,7 +162,13 @@ def check(
     known, ignore = work.roster(), work.not_filings() | work.earlier_slips(_path(slips))
     collection = work.check(known, jobs, work.previous(known), ignore)
     if not collection.received and known is None:
-        raise XltoolsError(f"没有找到填报表（.xlsx）：{'、'.join(str(path) for path in given)}")
+        beside = [found.message.rstrip("。") for found in collection.findings if found.code == "file-skipped"]
+        told = (
+            f"。那里的文件都没有读：{'；'.join(beside[:3])}{f'，等 {len(beside)} 个' if beside[3:] else ''}"
+            if beside
+            else ""
+        )
+        raise XltoolsError(f"没有找到填报表（.xlsx）：{'、'.join(str(path) for path in given)}{told}")
     if beneath := _paths(parts):
         work.hold_against(collection, beneath, jobs, ignore)
     written = work.write_slips(collection, _path(slips), force=force)

@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, Literal
 
+from lxml import etree
+
 from xltools.address import Box
 from xltools.ooxml.cells import CELLS_LIMIT, DATED, VAST_LIMIT, Cell, SheetCells, held
-from xltools.ooxml.ole import Odd, extent, odd_cells
+from xltools.ooxml.ole import Odd, extent, locked, odd_cells
 from xltools.ooxml.package import Package
 from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.ooxml.styles import PLAIN as PLAIN_STYLE
@@ -108,14 +110,30 @@ def _odd_cell(cell: Cell, kind: Literal["boolean", "error", "formula"], value: s
 
 def looked_over(content: bytes) -> list[dict[tuple[int, int], Odd]]:
     """Errors, truth values and formulas of the sheets of an old workbook; Unreadable where these are too large."""
-    if _ENCRYPTED in content:
-        raise Unreadable("file-encrypted")
     try:
+        if _ENCRYPTED in content or locked(content):
+            raise Unreadable("file-encrypted")
         if extent(content) > VAST_LIMIT:
             raise Unreadable("file-unsafe", "单元格多得不合理")
         return odd_cells(content)
     except ValueError as problem:
         raise Unreadable("file-damaged", "内容不完整") from problem
+
+
+_ROWS = ("table", "table-row", "table-rows", "table-header-rows", "table-row-group", "table-cell", "covered-table-cell")
+
+
+def tidied(package: Package, content: bytes) -> bytes:
+    """An .ods without the white space between its cells with which some programs indent it: another reader takes it for contents."""
+    root = package.xml("content.xml")
+    white = False
+    for element in root.iter(*(f"{{*}}{name}" for name in _ROWS)):
+        for part in (element, *element):
+            if part.tail and not part.tail.strip():
+                part.tail, white = None, True
+        if element.text and not element.text.strip():
+            element.text, white = None, True
+    return package.replaced({"content.xml": etree.tostring(root)}) if white else content
 
 
 def tables(package: Package) -> Iterator[dict[tuple[int, int], Odd]]:

@@ -7,12 +7,13 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import IO, Any
 from urllib.parse import unquote
 
+from xltools.ooxml.containers import refuse_no_zip
 from xltools.ooxml.repack import Packed, deflated, zipped
 from xltools.ooxml.trees import (
     CHUNK,
@@ -34,6 +35,8 @@ WHOLE_LIMIT, LISTS_LIMIT = 120 * 2**20, 2 * 2**30
 """Bytes of all parts together: of those that are none of our sheets, and of our sheets, of which the largest are long lists, read
 in chunks or not at all."""
 PARTS_LIMIT = 1000
+_DOUBLED_LIMIT = 16 * 2**20
+"""Bytes of parts that stand there twice: so many are compared, no more."""
 _LOCAL_HEADER = 30
 """Bytes of a part's own header in a zip, before its name."""
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -66,7 +69,7 @@ class Package:
         if not content:
             raise Unreadable("file-empty")
         if content[:2] != b"PK":
-            raise Unreadable("file-not-workbook", _guess(content))
+            raise refuse_no_zip(content)
         self._content = content
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
@@ -80,15 +83,22 @@ class Package:
         others = sum(e.file_size for e in entries) - lists
         if len(entries) > PARTS_LIMIT or others > WHOLE_LIMIT or lists > LISTS_LIMIT:
             raise Unreadable("file-unsafe", "解压后大得不合理")
-        if len(self._named) < len(entries):
-            raise ambiguous("压缩包里有重名的部分")
+        self._doubled = len(self._named) < len(entries)
+        if self._doubled:
+            self._refuse_contradictions(entries)
         self._relations: dict[str, list[tuple[str, str, str]]] = {}
         self._sheets: dict[str, bytes] = {}
         """The worksheet parts that have been read."""
-        if self.kind == "ods":
-            self.xml("content.xml")  # a DOCTYPE or a bomb is refused before another reader sees it
-        elif not {"xl/workbook.xml", "[content_types].xml"} & self._named.keys():
-            raise Unreadable("file-not-workbook", "是一个压缩包，里面没有工作簿")
+
+    def _refuse_contradictions(self, entries: Sequence[zipfile.ZipInfo]) -> None:
+        """Refuses parts of one name that are not the same to the byte: programs differ in which of them they read."""
+        by_name: dict[str, list[zipfile.ZipInfo]] = {}
+        for entry in entries:
+            by_name.setdefault(part_key(entry.filename), []).append(entry)
+        doubled = [same for same in by_name.values() if len(same) > 1]
+        sizes = sum(entry.file_size for same in doubled for entry in same)
+        if sizes > _DOUBLED_LIMIT or any(len({self._whole(entry) for entry in same}) > 1 for same in doubled):
+            raise ambiguous("压缩包里有重名的部分")
 
     @property
     def note(self) -> bytes:
@@ -98,7 +108,8 @@ class Package:
     @cached_property
     def sums(self) -> dict[str, tuple[int, int]]:
         """The checksum and the size of every part, as the zip's directory has them."""
-        return {entry.filename: (entry.CRC, entry.file_size) for entry in self._zip.infolist()}
+        doubled = {"": (0, 0)} if self._doubled else {}  # no part of ours stands there twice
+        return {entry.filename: (entry.CRC, entry.file_size) for entry in self._zip.infolist()} | doubled
 
     def named(self, name: str) -> str:
         """A part's name as it is written in this file."""
@@ -109,17 +120,19 @@ class Package:
         name = self.named(name)
         if name not in self.names:
             return b""
-        with self._opened(name) as stream:
+        return self._whole(self._zip.getinfo(name))
+
+    def _whole(self, info: zipfile.ZipInfo) -> bytes:
+        with self._opened(info) as stream:
             content = stream.read(PART_LIMIT + 1)
         if len(content) > PART_LIMIT:
             raise Unreadable("file-unsafe", "解压后大得不合理")
         return content
 
     @contextmanager
-    def _opened(self, name: str) -> Iterator[IO[bytes]]:
+    def _opened(self, info: zipfile.ZipInfo) -> Iterator[IO[bytes]]:
         """A part to be read; Unreadable where it cannot be unpacked."""
         try:
-            info = self._zip.getinfo(name)
             if info.flag_bits & 1:
                 raise Unreadable("file-encrypted")
             if info.compress_type not in _METHODS:
@@ -194,7 +207,7 @@ class Package:
         No more is in memory at a time than one row and what stands before it (``_WAIT_LIMIT`` bytes). How many rows are
         too many is for the caller to say.
         """
-        with self._opened(self.named(name)) as stream:
+        with self._opened(self._zip.getinfo(self.named(name))) as stream:
             yield from placed(pulled(iter(lambda: stream.read(CHUNK), b""), ["{*}row"]))
 
     def replaced(self, parts: Mapping[str, bytes], note: bytes = b"") -> bytes:
@@ -260,14 +273,3 @@ def _kept(content: bytes) -> bytes:
 def _without_rows(content: bytes) -> bytes:
     start, end = content.find(_DATA), content.rfind(_END_OF_DATA)
     return content[: start + len(_DATA)] + content[end:] if 0 <= start < end else content
-
-
-def _guess(content: bytes) -> str:
-    start = content[:512].lstrip().lower()
-    if start.startswith((b"<html", b"<!doctype html")) or b"<table" in start:
-        return "它是一个网页"
-    if start.startswith(b"%pdf"):
-        return "它是一个 PDF"
-    if b"\0" not in content[:4096]:
-        return "它是一个文本文件"
-    return "内容不是工作簿"

@@ -1288,7 +1288,7 @@ def text_pasted(case: Case) -> None:
     for n in range(case.rng.randint(1, 5)):
         words = case.rng.choice((f"（{n}）新的一段", f"全年收到申请 {n} 件。", " 前后有空格 ".strip(), "一\n二"))
         there.put((TEXT_TOP + 2 * n + case.rng.randint(0, 1), case.rng.choice((0, 0, 0, 1))), words)
-        said.append(words)
+        said += words.split("\n")
     case.texts[section.id] = tuple(said)
 
 
@@ -1730,4 +1730,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    import alterations_seen  # under its own name, so that there is one list of kinds
+
+    alterations_seen.alterations.main()

@@ -13,6 +13,7 @@ from lxml import etree
 
 from xltools.address import Box
 from xltools.ooxml.cells import CELLS_LIMIT, DATED, VAST_LIMIT, Cell, SheetCells, held
+from xltools.ooxml.drawings import Drawing
 from xltools.ooxml.ole import Odd, extent, locked, odd_cells
 from xltools.ooxml.package import Package
 from xltools.ooxml.sheets import ReceivedWorkbook
@@ -33,6 +34,9 @@ class FiguresWorkbook(ReceivedWorkbook):
     saved = ""
     day_zero = 0
     _styles = Styles()
+
+    def drawings(self, name: str) -> list[Drawing]:
+        return []
 
     def __init__(self, content: bytes, odd: Sequence[Mapping[tuple[int, int], Odd]]) -> None:
         import io
@@ -57,8 +61,15 @@ class FiguresWorkbook(ReceivedWorkbook):
     def part(self, name: str) -> bytes:
         return b""
 
+    def plain_styles(self, name: str, *, whole: bool) -> frozenset[int]:
+        return _ANY_STYLE
+
     def styles(self, name: str, spot: tuple[int, int], cell: Cell) -> Sequence[Style]:
         return (PLAIN_STYLE,)
+
+
+_ANY_STYLE = frozenset((0, DATED))
+"""Those that cells of these kinds have: how they look cannot be seen."""
 
 
 @contextmanager

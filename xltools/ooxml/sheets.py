@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from functools import cached_property, lru_cache
 from itertools import groupby
 
 from xltools.address import Box, parse_range
+from xltools.dates import from_serial
 from xltools.ooxml.cells import CELLS_LIMIT, DATED, LIST_LIMIT, Cell, Room, SheetCells
-from xltools.ooxml.formats import is_date
+from xltools.ooxml.drawings import Drawing, drawings
 from xltools.ooxml.package import OFFICE, Package
 from xltools.ooxml.styles import PLAIN as PLAIN_STYLE
 from xltools.ooxml.styles import Style, Styles, read_styles, rule_style
@@ -101,6 +103,10 @@ class ReceivedWorkbook:
                 raise Unreadable("file-damaged", f"工作表“{name}”的内容不完整") from problem
         return self._read[name]
 
+    def drawings(self, name: str) -> list[Drawing]:
+        """What is drawn over a sheet, comments left out."""
+        return list(drawings(self.package, self._parts[name]))
+
     def rows(self, name: str) -> Iterator[tuple[int, dict[int, Cell]]]:
         """The rows of a long list one by one, their cells by column, none of them kept; KeyError where there is no such sheet."""
         if name in self._read:
@@ -116,14 +122,29 @@ class ReceivedWorkbook:
 
     def styles(self, name: str, spot: tuple[int, int], cell: Cell) -> Sequence[Style]:
         """How a cell of a sheet shows what it stores: its own style, and those other than plain that rules may lay over it."""
-        own = self._own_style(cell)
+        row, column = spot
+        rules = self._rules_of(name)
+        return (
+            self._own_style(cell),
+            *(s for b, s in rules if b.top <= row <= b.bottom and b.left <= column <= b.right),
+        )
+
+    def plain_styles(self, name: str, *, whole: bool) -> frozenset[int]:
+        """The numbers of the styles of a sheet under which people see what is stored, at least of ``whole`` numbers."""
+        if self._rules_of(name):
+            return frozenset()
+        return self._styles.whole if whole else self._styles.faithful
+
+    @property
+    def wordy_styles(self) -> frozenset[int]:
+        """The styles of cells that show other words than those of a text, or none, by their numbers."""
+        return self._styles.wordy
+
+    def _rules_of(self, name: str) -> list[tuple[Box, Style]]:
         rules = self._rules.get(name)
         if rules is None:
             rules = self._rules[name] = self._odd_rules(name)
-        if not rules:
-            return (own,)
-        row, column = spot
-        return (own, *(s for b, s in rules if b.top <= row <= b.bottom and b.left <= column <= b.right))
+        return rules
 
     def _own_style(self, cell: Cell) -> Style:
         styles = self._styles.cells
@@ -153,11 +174,15 @@ class ReceivedWorkbook:
         """Whether a number is shown as a date: a program made it one from something like 3/4."""
         if cell.style == DATED:
             return True
+        if cell.style not in self._styles.dated:
+            return False
         # Only a number that could be a day of the last or the next decades, or a time of day, was made one by a program.
         value = cell.number
-        if value is None or not (20_000 < value < 80_000 or 0 < value < 1):
-            return False
-        return is_date(self._own_style(cell).number_format)
+        return value is not None and (20_000 < value < 80_000 or 0 < value < 1)
+
+    def day(self, number: Decimal) -> str:
+        """A day's number in this workbook as an ISO date."""
+        return from_serial(float(number) + self.day_zero)
 
     @cached_property
     def _styles(self) -> Styles:

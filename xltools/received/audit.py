@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from xltools.address import a1
@@ -17,6 +18,7 @@ from xltools.form.model import Filing
 from xltools.ooxml.cells import SheetCells
 from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.ooxml.trees import Unreadable
+from xltools.received.disguised import tell_disguised
 from xltools.received.issued import Issued, canonical, is_original, issued_form, layout_number
 from xltools.received.locate import AS_ISSUED, Places, locate, moved_formula, squeezed
 from xltools.received.overlaid import Tell, tell_covered, tell_strays
@@ -35,6 +37,10 @@ class Audit:
     present: set[str] = field(default_factory=set)
     places: dict[str, Places] = field(default_factory=dict)
     replaced: set[str] = field(default_factory=set)
+    pasted: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    """By sheet where the formulas stood that are all values now, as after pasting a sheet as values."""
+    changed: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    """By sheet where other formulas than totals are not ours any more."""
     audited: bool = True
 
     def spot(self, sheet: str, row: int, column: int) -> tuple[int, int] | None:
@@ -78,6 +84,8 @@ def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell
                 tell_strays(name, issued, received.sheet(name), layout, where, say, tables[name].table)
             if as_now or name in tables:
                 tell_covered(name, issued, received.sheet(name), layout, where, say)
+            tell_disguised(received, name, layout, where, tell)
+    _tell_formulas(result, say)
     for name in received.sheet_names:
         if name not in layout.sheet_names and not (filing.kind == "summary" and is_summary_sheet(name)):
             say("form-sheet-added", sheet=name)
@@ -87,7 +95,7 @@ def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell
         tell("form-not-audited")
     if received.macros:
         tell("file-macros")
-    if told or result.replaced or not all(where.as_issued for where in result.places.values()):
+    if told or result.replaced or result.pasted or not all(where.as_issued for where in result.places.values()):
         result.verdict = "modified"
     elif received.audited and is_original(received, issued, layout):
         result.verdict = "original"
@@ -160,13 +168,42 @@ def _line_words(sheet: TableSheet, axis: int, line: int) -> str:
     return innermost[1] if innermost else sheet.section.title
 
 
+def _pasted(formulas: list[tuple[int, int, str]], theirs: SheetCells, where: Places) -> list[tuple[int, int]]:
+    """Where the formulas of a sheet stood, if all that can be found are values now; else nowhere."""
+    spots = [spot for row, column, _ in formulas if (spot := where.of(row, column)) is not None]
+    if any(theirs.at(*spot).formula is not None for spot in spots):
+        return []
+    values = [spot for spot in spots if not theirs.at(*spot).blank]
+    return values
+
+
+_AN_ACT = 3
+"""So many formulas of a sheet are values, and none is a formula: it was done at one go, maybe for other sheets too."""
+
+
+def _tell_formulas(result: Audit, say: Tell) -> None:
+    """Tells of formulas that are others now; those that are values all over a sheet are left to who knows the right values."""
+    at_one_go = any(len(spots) >= _AN_ACT for spots in result.pasted.values())
+    result.pasted = {name: spots for name, spots in result.pasted.items() if spots and at_one_go}
+    for name, spots in result.changed.items():
+        if spots and name not in result.pasted:
+            cells = [a1(*spot) for spot in spots]
+            say("form-formula-changed", sheet=name, cell=cells[0], cells=several(cells, unit="处"))
+
+
+@lru_cache(maxsize=32)
+def _totals(layout: Layout) -> dict[tuple[str, int, int], str]:
+    """The form's totals by sheet, row and column."""
+    return {layout.position(f.id): f.id for f in layout.form.totals}
+
+
 def _compare(
     name: str, issued: Issued, theirs: SheetCells, layout: Layout, result: Audit, renamed: dict[str, str], say: Tell
 ) -> None:
     """Labels and formulas of a sheet against the form as issued, wherever its lines now stand."""
     where = result.places.get(name, AS_ISSUED)
-    totals = {layout.position(f.id): f.id for f in layout.form.totals}
-    changed: list[str] = []
+    unmoved = all(where.as_issued for where in result.places.values())
+    changed: list[tuple[int, int]] = []
     for row, column, text in issued.labels[name]:
         spot = where.of(row, column)
         if spot is not None and (there := theirs.text(*spot)) != text and squeezed(text) != squeezed(there):
@@ -180,14 +217,17 @@ def _compare(
             found = (
                 found.replace(f"{there}!", f"{official}!").replace(f"{there}'!", f"{official}'!") if found else found
             )
-        if found is not None and canonical(found) == moved_formula(formula, name, result.places):
-            continue
-        if (name, row, column) in totals:
-            result.replaced.add(totals[name, row, column])
+        if found is not None:
+            wanted = formula if unmoved else moved_formula(formula, name, result.places)
+            if canonical(found) == wanted:
+                continue
+        if total := _totals(layout).get((name, row, column)):
+            result.replaced.add(total)
         else:
-            changed.append(a1(*spot))
-    if changed:
-        say("form-formula-changed", sheet=name, cell=changed[0], cells=several(changed, unit="处"))
+            changed.append(spot)
+    if result.audited:
+        result.pasted[name] = _pasted(issued.formulas[name], theirs, where)
+        result.changed[name] = changed
     if not theirs.protected:
         say("form-protection-lost", sheet=name)
     if result.audited and theirs.validations == 0 and issued.validated[name]:

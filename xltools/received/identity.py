@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Literal
 
 from xltools.address import a1
@@ -27,15 +27,16 @@ class Foreign(Exception):
         self.code, self.words = code, words
 
 
-def identified(workbook: ReceivedWorkbook) -> Filing:
+def identified(workbook: ReceivedWorkbook) -> tuple[Filing, list[dict[str, str]]]:
     """A filing with nothing in it yet, of the form, agency and year that a workbook says it is of; Foreign where it is none.
 
-    Document properties come before the cover.
+    Document properties come before the cover. Where the cover says something else than they do: sheet and cell, and both words.
     """
-    said = _properties(workbook)
+    said = {k.removeprefix(PROPERTY): v.strip() for k, v in workbook.properties.items() if k.startswith(PROPERTY)}
     if workbook.properties.get(COPY):
         raise _none("它是导出的正式表样，只有数值，请报送原来的填报表或汇总表")
-    cover = {key: words for key, (words, _) in _cover(workbook).items()}
+    printed = _cover(workbook)
+    cover = {key: words for key, (words, _) in printed.items()}
     if not said and not cover:
         raise _none("没有封面，也没有填报表的标记")
     form = _form(workbook, said, cover)
@@ -47,23 +48,20 @@ def identified(workbook: ReceivedWorkbook) -> Filing:
         raise _none("单位代码或者名称长得不合理")
     is_summary = said["kind"] == "summary" if "kind" in said else LEDGER in workbook.sheet_names
     kind: Literal["filing", "summary"] = "summary" if is_summary else "filing"
-    return Filing(form, Agency(facts["code"], facts["name"], level), int(facts["year"]), kind)
-
-
-def contradictions(workbook: ReceivedWorkbook, filing: Filing) -> Iterator[dict[str, str]]:
-    """Where a cover says something else than the document properties: the sheet and cell, and both words."""
-    said, cover = _properties(workbook), _cover(workbook)
-    if "level" in said:
-        said["level"] = LEVELS[filing.agency.level]
-    for key in ("name", "code", "level", "year"):
-        words, cell = cover.get(key, ("", ""))
-        if words and said.get(key) and said[key] != words:
-            yield {"sheet": COVER, "cell": cell, "place": COVER_IDENTITY[key], "actual_text": words,
-                   "expected_text": said[key]}  # fmt: skip
-
-
-def _properties(workbook: ReceivedWorkbook) -> dict[str, str]:
-    return {k.removeprefix(PROPERTY): v.strip() for k, v in workbook.properties.items() if k.startswith(PROPERTY)}
+    filing = Filing(form, Agency(facts["code"], facts["name"], level), int(facts["year"]), kind)
+    recorded = said | ({"level": LEVELS[level]} if "level" in said else {})
+    contradictions = [
+        {
+            "sheet": COVER,
+            "cell": cell,
+            "place": COVER_IDENTITY[key],
+            "actual_text": words,
+            "expected_text": recorded[key],
+        }
+        for key, (words, cell) in printed.items()
+        if key in ("name", "code", "level", "year") and words and recorded.get(key) not in (None, "", words)
+    ]
+    return filing, contradictions
 
 
 def _none(reason: str) -> Foreign:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from xltools.address import a1
-from xltools.dates import LAST_DAY, from_serial
-from xltools.figures import Figure, show
-from xltools.findings import CATALOGUE, Finding, finding
+from xltools.dates import LAST_DAY
+from xltools.figures import Figure
+from xltools.findings import Finding, finding
 from xltools.findings.failures import apart
 from xltools.form.lastyear import carried_over
 from xltools.form.layout import (
@@ -25,7 +23,6 @@ from xltools.form.layout import (
     LAST_HEADING,
     TEXT_TOP,
     Layout,
-    TableSheet,
     layout_of,
 )
 from xltools.form.model import Agency, Field, Filing, Form
@@ -37,25 +34,22 @@ from xltools.ooxml.opening import open_workbook
 from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.ooxml.trees import Unreadable
 from xltools.outputs import slashed
-from xltools.received.appearance import appearance
 from xltools.received.audit import Audit, audit
-from xltools.received.identity import Foreign, contradictions, identified
+from xltools.received.filled import Filled
+from xltools.received.identity import Foreign, identified
 from xltools.received.issued import canonical
 from xltools.received.ledger import Ledger, read_ledger
 from xltools.received.locate import Places
 from xltools.received.properties import stamps_in
 from xltools.received.standings import read_members
 from xltools.received.summed import adjusted, twice_inside
-from xltools.received.typed import CellReading, read_cell, read_date
+from xltools.received.typed import read_cell, read_date
 from xltools.received.whereabouts import Whereabouts
-from xltools.terms import NO, SEVERITIES, SIGNOFF, YES, Verdict
+from xltools.terms import SEVERITIES, SIGNOFF, Verdict, several
 from xltools.workbook.write import PROPERTY
 
 FILE_LIMIT = 100 * 2**20
 """Bytes of a file: far more than the summary of a whole province has."""
-
-_DAY_DIGITS = 5
-"""The numbers of all days of this century, and of the last since 1927."""
 
 
 @dataclass
@@ -150,16 +144,6 @@ def read_bytes(path: Path, content: bytes) -> Received:
     return received
 
 
-@dataclass
-class _Said:
-    """The figures of a filing as they come, cell by cell: what a frozen one is made of."""
-
-    inputs: dict[str, Figure] = field(default_factory=dict)
-    typed: dict[str, str] = field(default_factory=dict)
-    unread: set[str] = field(default_factory=set)
-    zero: set[str] = field(default_factory=set)
-
-
 class _Reader:
     """The reading of one workbook, sheet by sheet."""
 
@@ -174,13 +158,13 @@ class _Reader:
 
     def read(self) -> None:
         try:
-            filing = identified(self.workbook)
+            filing, contradictions = identified(self.workbook)
         except Foreign as problem:
             self.received.verdict = "foreign"
             self.tell(problem.code, **problem.words)
             return
         self.agency = filing.agency
-        for contradiction in contradictions(self.workbook, filing):
+        for contradiction in contradictions:
             self.tell("identity-contradicts", **contradiction)
         layout = layout_of(filing.form)
         filing = self._last_year(filing, layout)
@@ -192,7 +176,10 @@ class _Reader:
         self.received.places = checked.places
         if filing.kind == "summary":
             filing = self._summary(filing, layout)
-        filing = self._figures(filing, layout, checked)
+        filled = Filled(self.workbook, layout, filing, checked, self.tell)
+        filing = filled.figures(self.ledger.sums)
+        if filled.seen_otherwise and checked.verdict == "original":
+            self.received.verdict = "resaved"
         self.received.filing = replace(
             filing,
             stored=self._computed(layout, filing, checked),
@@ -233,34 +220,12 @@ class _Reader:
             self.tell("summary-provisional", status=self.received.provisional)
         return filing
 
-    # ── figures ──────────────────────────────────────────────────────────────
-
-    def _figures(self, filing: Filing, layout: Layout, checked: Audit) -> Filing:
-        """The filing with its figures: as they were typed, in a summary as its 明细 adds them up."""
-        said = _Said()
-        for sheet in layout.tables.values():
-            self._table(sheet, layout, filing, checked, said)
-        return replace(filing, inputs=said.inputs, typed=said.typed, unread=frozenset(said.unread),
-                       declared_zero=frozenset(said.zero))  # fmt: skip
-
-    def _table(self, sheet: TableSheet, layout: Layout, filing: Filing, checked: Audit, said: _Said) -> None:
-        if sheet.name not in checked.present:
-            said.unread.update(f.id for f in layout.form.inputs_of(sheet.section.id))
-            return
-        cells = self.workbook.sheet(sheet.name)
-        section = sheet.section.id
-        if filing.kind == "summary":
-            said.inputs.update({f.id: self.ledger.sums.get(f.id) for f in layout.form.inputs_of(section)})
-        else:
-            # Where lines were put in or taken out, a blank may be what the surgery left behind: it is not taken for a zero.
-            if self._switch(sheet, cells, checked) and checked.places[sheet.name].as_issued:
-                said.zero.add(section)
-            for item in layout.form.inputs_of(section):
-                self._input(item, layout, filing.year, checked, said)
+    # ── figures that ought to be computed ────────────────────────────────────
 
     def _computed(self, layout: Layout, filing: Filing, checked: Audit) -> dict[str, Figure]:
         """Cells that ought to be computed and no longer are: totals, and in a summary every figure. What those of totals hold."""
         stored: dict[str, Figure] = {}
+        right = 0
         for item in layout.form.fields.values():
             sheet, row, column = layout.position(item.id)
             spot = checked.spot(sheet, row, column)
@@ -273,79 +238,29 @@ class _Reader:
                 continue  # what the formula says cannot be seen; what it gave may be of an earlier day
             if typed_in:
                 self.received.verdict = "modified"
+            if sheet in checked.pasted and self._is_right(item, filing, cell):
+                right += item.id in checked.replaced
+                continue
             if unseen or item.id in checked.replaced:
                 stored[item.id] = read_cell(cell, item.type).figure
             elif typed_in:
                 self._typed_over(item, filing, cell, a1(*spot))
+        if checked.pasted:
+            name, spots = next(iter(checked.pasted.items()))
+            count = sum(map(len, checked.pasted.values()))
+            self.tell("form-values-only", sheet=name, cell=a1(*spots[0]), count=count, right=right,
+                      sheets=several([f"“{name}”" for name in checked.pasted], unit="张表", between=""))  # fmt: skip
         return stored
+
+    @staticmethod
+    def _is_right(item: Field, filing: Filing, cell: Cell) -> bool:
+        """Whether a cell that is no formula any more stores what the formula would give."""
+        stored, right = read_cell(cell, item.type).figure, filing.values[item.id]
+        return stored == (0 if right is None and item.section.id in filing.declared_zero else right)
 
     def _is_sum(self, item: Field, layout: Layout, cell: Cell) -> bool:
         """Whether a summary's figure is still the sum over all of its 明细."""
         return cell.formula is not None and canonical(cell.formula) == canonical(self.ledger.sum_formula(layout, item))
-
-    def _switch(self, sheet: TableSheet, cells: SheetCells, checked: Audit) -> bool:
-        box = sheet.switch_boxes[1]
-        spot = checked.spot(sheet.name, box.top, box.left)
-        typed = cells.text(*spot) if spot else ""
-        if typed not in (YES, NO, ""):  # to the letter, as the workbook's own formulas compare it
-            self.tell("switch-unclear", sheet=sheet.name, cell=box.address, typed=typed)
-        return typed == YES
-
-    def _input(self, item: Field, layout: Layout, year: int, checked: Audit, said: _Said) -> None:
-        sheet, *issued = layout.position(item.id)
-        spot = checked.spot(sheet, *issued)
-        if spot is None:
-            said.unread.add(item.id)  # its row or column was reported as lost
-            return
-        cell = self.workbook.sheet(sheet).at(*spot)
-        reading = read_cell(cell, item.type)
-        if reading.code in (None, "cell-fraction", "cell-formula") and self.workbook.is_date(cell):
-            reading = CellReading(reading.figure, None, "cell-date")
-        figure = reading.figure
-        if reading.placeholder and item.section.id in said.zero:
-            figure = 0
-        said.inputs[item.id] = figure
-        if not cell.blank and (cell.kind != "number" or reading.figure is None):
-            said.typed[item.id] = reading.typed if reading.typed is not None else cell.value
-        if reading.code:
-            self.tell(reading.code, sheet=sheet, cell=a1(*spot), field=item.id, actual=reading.figure,
-                      types=(item.type, item.type), place=item.place, suggestion=reading.suggestion,
-                      typed=self._as_typed(cell, reading), look=cell.look,
-                      read=show(reading.figure, item.type))  # fmt: skip
-        if reading.figure is not None and (not reading.code or CATALOGUE[reading.code].severity != "error"):
-            self._appearance(item, cell, reading, spot, year)
-
-    def _appearance(self, item: Field, cell: Cell, reading: CellReading, spot: tuple[int, int], year: int) -> None:
-        """Tells where the screen shows something else than what is read, or what is read is a day's number."""
-        sheet = item.section.sheet
-        told: dict[str, dict[str, str]] = {}
-        for style in self.workbook.styles(sheet, spot, cell):
-            there = appearance(cell.value, style.number_format, item.type, cell.kind == "text")
-            if there is not None or style.look:
-                why = f"样式是{style.look}" if there is None else f"数字格式是 {style.number_format}"
-                told["cell-format"] = {"shown": cell.text if there is None else there or "空白", "why": why}
-        if told and self.received.verdict == "original":
-            self.received.verdict = "resaved"
-        if len(cell.value) == _DAY_DIGITS and cell.kind == "number" and reading.code is None and cell.value.isdigit():
-            day = self._day(Decimal(cell.value))
-            if day[:4] in (str(year), str(year + 1)):
-                told["cell-serial"] = {"day": day}
-        for code, words in told.items():
-            self.tell(code, sheet=sheet, cell=a1(*spot), field=item.id, actual=reading.figure,
-                      types=(item.type, item.type), place=item.place, read=show(reading.figure, item.type), **words)  # fmt: skip
-
-    def _as_typed(self, cell: Cell, reading: CellReading) -> str:
-        """What stands in a cell, as a finding quotes it."""
-        if reading.code == "cell-formula":
-            return f"={cell.formula}"
-        value = cell.number
-        if reading.code == "cell-date" and value is not None:
-            return self._day(value) if value >= 1 else f"{timedelta(days=float(value))}"
-        return reading.typed or cell.text
-
-    def _day(self, number: Decimal) -> str:
-        """A day's number in this workbook as an ISO date."""
-        return from_serial(float(number) + self.workbook.day_zero)
 
     def _typed_over(self, item: Field, filing: Filing, cell: Cell, address: str) -> None:
         """A figure of a summary that is no sum any more: judged by what it stores."""
@@ -360,9 +275,9 @@ class _Reader:
         texts = {}
         for section in form.text_sections:
             if section.sheet in checked.present:
-                rows = _paragraphs(self.workbook.sheet(section.sheet))
-                texts[section.id] = tuple(rows.values())
-                self.received.paragraphs[section.id] = tuple(rows)
+                paragraphs = list(_paragraphs(self.workbook.sheet(section.sheet)))
+                texts[section.id] = tuple(words for _, words in paragraphs)
+                self.received.paragraphs[section.id] = tuple(row for row, _ in paragraphs)
         return texts
 
     def _signoff(self, checked: Audit) -> dict[str, str]:
@@ -374,7 +289,7 @@ class _Reader:
             cell = cells.at(row, COVER_CELLS.column)
             value = cell.number
             if key == "date" and value is not None and 0 < value < LAST_DAY:
-                signoff[key] = self._day(value)
+                signoff[key] = self.workbook.day(value)
             else:
                 said = cell.text.strip()
                 signoff[key] = read_date(said) if key == "date" else said
@@ -395,13 +310,14 @@ class _Reader:
         return explanations
 
 
-def _paragraphs(cells: SheetCells) -> dict[int, str]:
-    """The paragraphs of a text sheet by row: whatever stands in its columns below the heading."""
+def _paragraphs(cells: SheetCells) -> Iterator[tuple[int, str]]:
+    """The paragraphs of a text sheet, each with its row: what stands in its columns below the heading, parted at line ends too."""
     rows: dict[int, list[str]] = {}
     for (row, _), cell in sorted(cells.cells.items()):
         if row >= TEXT_TOP and cell.text.strip():
             rows.setdefault(row, []).append(cell.text.strip())
-    return {row: " ".join(texts) for row, texts in sorted(rows.items())}
+    for row, texts in sorted(rows.items()):
+        yield from ((row, words) for line in " ".join(texts).splitlines() if (words := line.strip()))
 
 
 __all__: Sequence[str] = ("Received", "read_bytes", "read_file")

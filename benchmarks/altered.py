@@ -1,4 +1,4 @@
-"""Altered workbooks by the thousand: every kind of tests/alterations.py and alterations_seen.py, on filings that the tests do not use.
+"""Altered workbooks by the thousand: every kind of tests/alterations.py and alterations_seen.py, on filings the tests do not use.
 
     PYTHONPATH=tests python benchmarks/altered.py [--files 10000] [--first 24]
 

@@ -136,7 +136,7 @@ def all_as_text(case: Case) -> None:
         if case.figures[item.id] is not None:
             case.put(item, str(case.figures[item.id]))
     if sum(case.figures[f.id] is not None for f in case.form.inputs_of("requests")) >= 4:
-        case.tell("cells-as-text", sheet=sheet.name)
+        case.tell("cell-as-text", sheet=sheet.name)
 
 
 @kind("paragraphs parted by line ends within a cell")

@@ -94,7 +94,7 @@ class Filled:
         at_one_go = len(as_text) >= _AN_ACT
         if at_one_go:
             spots = [a1(*read.spot) for read in as_text]
-            self.tell("cells-as-text", sheet=sheet.name, cell=spots[0], cells=several(spots, unit="格"), count=len(spots),
+            self.tell("cell-as-text", sheet=sheet.name, cell=spots[0], cells=several(spots, unit="格"), count=len(spots),
                       related=tuple(read.item.id for read in as_text))  # fmt: skip
         for read in found:
             if read.reading.code and not (at_one_go and read.is_plain_text):

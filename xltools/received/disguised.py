@@ -52,12 +52,16 @@ def _shown_otherwise(
     for issued, kind in totals.items():
         total = where.of(*issued)
         cell = EMPTY if total is None else sheet.at(*total)
-        faithful = cell.style in (plain if kind == "money" else plain_whole)
-        if total is not None and not faithful and cell.number is not None:
-            for style in received.styles(name, total, cell):
-                seen = appearance(cell.value, style.number_format, kind)
-                if seen is not None:
-                    yield total, cell.text, seen, f"数字格式是 {style.number_format}"
+        if total is None or cell.blank or cell.style in (plain if kind == "money" else plain_whole):
+            continue
+        value = cell.value if cell.number is not None else _SOME_TOTAL
+        for style in received.styles(name, total, cell):
+            if cell.kind == "number" and (seen := appearance(value, style.number_format, kind)) is not None:
+                yield total, value, seen, f"数字格式是 {style.number_format}"
+
+
+_SOME_TOTAL = "1234567"
+"""In the place of a total that no program has worked out yet."""
 
 
 def _found(spots: Iterable[Spot], where: Places) -> Iterator[Spot]:

@@ -9,7 +9,7 @@ from typing import Any
 from lxml import html
 
 from xltools.ingest.document import WIDTH_LIMIT, Document, PrintedCell, PrintedLine, ReportRefused
-from xltools.ingest.text import decoded
+from xltools.ingest.plain import decoded
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
 _SILENT = {"script", "style", "noscript", "template", "head", "nav", "iframe", "object", "embed", "svg", "math", "select",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from xltools.ooxml.formats import BUILT_IN, GENERAL, UNKNOWN, is_date, shown_text
+from xltools.ooxml.number_formats import BUILT_IN, GENERAL, UNKNOWN, is_date, shown_text
 
 _OWN_FORMATS = 164
 """Numbers of formats from here on are the file's own."""

@@ -9,7 +9,7 @@ from xltools.address import a1
 from xltools.figures import FieldType
 from xltools.form.layout import COVER, COVER_CELLS, Layout
 from xltools.ooxml.cells import EMPTY
-from xltools.ooxml.formats import shown_text
+from xltools.ooxml.number_formats import shown_text
 from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.received.appearance import appearance
 from xltools.received.locate import Places

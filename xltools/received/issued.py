@@ -24,7 +24,7 @@ from xltools.form.sums import LAST
 from xltools.ooxml.opening import open_workbook
 from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.terms import SIGNOFF, Level
-from xltools.workbook.tables import TAKEN
+from xltools.workbook.table_sheets import TAKEN
 from xltools.workbook.write import PROPERTY, write_filing
 
 _VARYING = ("docProps/", "xl/worksheets/sheet", "xl/sharedStrings.xml")

@@ -11,10 +11,10 @@ from xltools.ooxml.cells import Cell, SheetCells
 from xltools.ooxml.trees import Unreadable
 from xltools.received.issued import Issued, is_own
 from xltools.received.locate import Places
+from xltools.terms import MANY
 
 Tell = Callable[..., None]
 
-_LISTED = 12
 _COVERS_LIMIT = 20_000
 """Merged ranges of a sheet that are not ours: no program has had so many made by hand."""
 
@@ -36,7 +36,7 @@ def tell_strays(
             strays.append(((row, column), cell.text))
     if strays:
         strays.sort()
-        cells = [a1(*spot) for spot, _ in strays[:_LISTED]]
+        cells = [a1(*spot) for spot, _ in strays[:MANY]]
         say("form-cell-added", sheet=name, cell=cells[0], cells="、".join(cells),
             words="、".join(text for _, text in strays)[:80])  # fmt: skip
 
@@ -80,7 +80,7 @@ def tell_covered(name: str, issued: Issued, theirs: SheetCells, layout: Layout, 
         filled = any(not theirs.at(*spot).blank for spot in hidden if spot in inputs)
         say("form-covered", severity="error" if filled else "query", sheet=name, cell=a1(*hidden[0]),
             field=fields[0] if len(fields) == 1 else None, related=fields if len(fields) > 1 else (),
-            cells="、".join(a1(*spot) for spot in hidden[:_LISTED]), range=span, **_COVERED[kind],
+            cells="、".join(a1(*spot) for spot in hidden[:MANY]), range=span, **_COVERED[kind],
             words=f"（里面存的是 {words[:80]}）" if words else "")  # fmt: skip
 
 

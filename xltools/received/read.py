@@ -34,14 +34,14 @@ from xltools.ooxml.opening import open_workbook
 from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.ooxml.trees import Unreadable
 from xltools.outputs import slashed
+from xltools.received.added import Ledger, read_ledger
 from xltools.received.audit import Audit, audit
 from xltools.received.filled import Filled
 from xltools.received.identity import Foreign, identified
 from xltools.received.issued import canonical
-from xltools.received.ledger import Ledger, read_ledger
 from xltools.received.locate import Places
+from xltools.received.members import read_members
 from xltools.received.properties import stamps_in
-from xltools.received.standings import read_members
 from xltools.received.summed import adjusted, twice_inside
 from xltools.received.typed import read_cell, read_date
 from xltools.received.whereabouts import Whereabouts

@@ -67,7 +67,7 @@ HEART: dict[str, str] = {
     "rules/prose/*.py": "test_prose test_prose_clauses test_rules_edges",
     "received/read.py": "test_form_altered test_one_act test_reading test_levels",
     "received/filled.py": "test_form_altered test_reading test_typed_cells test_appearance test_one_act",
-    "received/identity.py": "test_reading test_ambiguous",
+    "received/identified.py": "test_reading test_ambiguous",
     "received/typed.py": "test_typed_cells test_rules_edges",
     "received/audit.py": "test_canonical test_form_altered test_reading test_ambiguous test_old_workbooks test_one_act",
     "received/issued.py": "test_canonical test_form_altered test_reading",

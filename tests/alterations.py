@@ -1271,7 +1271,8 @@ def array_over(case: Case) -> None:
     formula.set("t", case.rng.choice(("array", "dataTable")))
     formula.set("ref", Box(row, column, row + below, column).span)
     case.figures[item.id] = 9
-    case.tell("form-covered", sheet=sheet.name)
+    if row < sheet.last_row:  # below the table there is nothing to be covered
+        case.tell("form-covered", sheet=sheet.name)
     case.tell("cell-formula", sheet=sheet.name, cell=a1(row, column))
 
 

@@ -58,7 +58,7 @@ class _Read(NamedTuple):
         return self.reading.code == "cell-text-number" and self.cell.value == show(self.reading.figure, self.item.type)
 
 
-class Filled:
+class InputCells:
     """The input cells and switches of a received workbook."""
 
     def __init__(self, workbook: ReceivedWorkbook, layout: Layout, filing: Filing, checked: Audit, tell: Tell) -> None:

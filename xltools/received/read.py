@@ -36,8 +36,8 @@ from xltools.ooxml.trees import Unreadable
 from xltools.outputs import slashed
 from xltools.received.added import Ledger, read_ledger
 from xltools.received.audit import Audit, audit
-from xltools.received.filled import Filled
-from xltools.received.identity import Foreign, identified
+from xltools.received.filled import InputCells
+from xltools.received.identified import Foreign, identified
 from xltools.received.issued import canonical
 from xltools.received.locate import Places
 from xltools.received.members import read_members
@@ -176,7 +176,7 @@ class _Reader:
         self.received.places = checked.places
         if filing.kind == "summary":
             filing = self._summary(filing, layout)
-        filled = Filled(self.workbook, layout, filing, checked, self.tell)
+        filled = InputCells(self.workbook, layout, filing, checked, self.tell)
         filing = filled.figures(self.ledger.sums)
         if filled.seen_otherwise and checked.verdict == "original":
             self.received.verdict = "resaved"

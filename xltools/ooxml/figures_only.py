@@ -131,19 +131,19 @@ def looked_over(content: bytes) -> list[dict[tuple[int, int], Odd]]:
         raise Unreadable("file-damaged", "内容不完整") from problem
 
 
-_ROWS = ("table", "table-row", "table-rows", "table-header-rows", "table-row-group", "table-cell", "covered-table-cell")
+_STRUCTURE = tuple(f"{{urn:oasis:names:tc:opendocument:xmlns:{kind}:1.0}}*" for kind in ("office", "table"))
 
 
 def tidied(package: Package, content: bytes) -> bytes:
-    """An .ods without the white space between its cells with which some programs indent it: another reader takes it for contents."""
+    """An .ods without the white space that some programs put between its elements: another reader takes it for contents."""
     root = package.xml("content.xml")
     white = False
-    for element in root.iter(*(f"{{*}}{name}" for name in _ROWS)):
-        for part in (element, *element):
-            if part.tail and not part.tail.strip():
-                part.tail, white = None, True
+    for element in root.iter(*_STRUCTURE):
         if element.text and not element.text.strip():
             element.text, white = None, True
+        for child in element:
+            if child.tail and not child.tail.strip():
+                child.tail, white = None, True
     return package.replaced({"content.xml": etree.tostring(root)}) if white else content
 
 

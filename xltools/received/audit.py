@@ -86,6 +86,7 @@ def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell
                 tell_covered(name, issued, received.sheet(name), layout, where, say)
             tell_disguised(received, name, layout, where, tell)
     _tell_formulas(result, say)
+    _tell_losses(received, result, issued, say, tell)
     for name in received.sheet_names:
         if name not in layout.sheet_names and not (filing.kind == "summary" and is_summary_sheet(name)):
             say("form-sheet-added", sheet=name)
@@ -191,6 +192,18 @@ def _tell_formulas(result: Audit, say: Tell) -> None:
             say("form-formula-changed", sheet=name, cell=cells[0], cells=several(cells, unit="处"))
 
 
+def _tell_losses(received: ReceivedWorkbook, result: Audit, issued: Issued, say: Tell, tell: Tell) -> None:
+    """Tells which sheets lost their protection or their input rules; where all did, a program did it that writes none."""
+    sheets = {name: received.sheet(name) for name in issued.labels if name in result.present and name != GUIDE}
+    guarded = {name: cells for name, cells in sheets.items() if result.audited and issued.validated[name]}
+    lost = [name for name, cells in sheets.items() if not cells.protected]
+    free = [name for name, cells in guarded.items() if cells.validations == 0]
+    for code, names, all_ in (("form-protection-lost", lost, sheets), ("form-validation-lost", free, guarded)):
+        if names:
+            told = tell if len(names) == len(all_) > 1 else say
+            told(code, sheet=names[0], sheets=several([f"“{name}”" for name in names], unit="张表", between=""))
+
+
 @lru_cache(maxsize=32)
 def _totals(layout: Layout) -> dict[tuple[str, int, int], str]:
     """The form's totals by sheet, row and column."""
@@ -228,7 +241,3 @@ def _compare(
     if result.audited:
         result.pasted[name] = _pasted(issued.formulas[name], theirs, where)
         result.changed[name] = changed
-    if not theirs.protected:
-        say("form-protection-lost", sheet=name)
-    if result.audited and theirs.validations == 0 and issued.validated[name]:
-        say("form-validation-lost", sheet=name)

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 from xltools.ooxml.containers import refuse_no_zip
 from xltools.ooxml.repack import Packed, deflated, zipped
+from xltools.ooxml.scan import parted
 from xltools.ooxml.trees import (
     CHUNK,
     GAP_LIMIT,
@@ -178,20 +179,22 @@ class Package:
             chunks = (content[at : at + CHUNK] for at in range(0, len(content), CHUNK))
             yield from placed(pulled(chunks, [f"{{*}}{tag}" for tag in ("row", *tags)]))
             return
-        root = tree_of(content)
-        ns = main_namespace(root, *SHEETS)
-        wanted = {f"{ns}{tag}" for tag in tags}
-        read = False
-        for child in root:
-            if child.tag == f"{ns}sheetData":
-                if read:
-                    raise ambiguous("一张工作表有两份数据")
-                read = True
-                yield from child
-            elif child.tag in wanted:
-                yield child
-            elif child.tag == _ALTERNATE and next(child.iter("{*}sheetData"), None) is not None:
-                raise ambiguous("一张工作表有两份数据")
+        yield from _beside(tree_of(content), tags)
+
+    def parted(self, name: str, *tags: str) -> tuple[list[Any], str] | None:
+        """What stands in a worksheet part beside its rows, as ``elements`` gives it, and the rows as text.
+
+        None where the part is not so plain that they can be told apart, or is large.
+        """
+        content = self.safe(name)
+        halves = None if is_large(content) else parted(content)
+        if halves is None:
+            return None
+        root = tree_of(halves[0])
+        if root.find(f"{main_namespace(root, *SHEETS)}sheetData") is None:
+            return None
+        self._sheets[name] = _kept(content)
+        return [*_beside(root, tags)], halves[1]
 
     def frame(self, name: str) -> bytes:
         """A worksheet part that has been read, without its rows: XML of its own, if it is of a reasonable size."""
@@ -263,6 +266,23 @@ class Package:
             path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
             found[id_] = (item.get("Type", ""), self.named(path), id_)
         return list(found.values())
+
+
+def _beside(root: Any, tags: Sequence[str]) -> Iterator[Any]:
+    """The rows of a worksheet's one sheetData, and of what stands beside it these tags, in order."""
+    ns = main_namespace(root, *SHEETS)
+    wanted = {f"{ns}{tag}" for tag in tags}
+    read = False
+    for child in root:
+        if child.tag == f"{ns}sheetData":
+            if read:
+                raise ambiguous("一张工作表有两份数据")
+            read = True
+            yield from child
+        elif child.tag in wanted:
+            yield child
+        elif child.tag == _ALTERNATE and next(child.iter("{*}sheetData"), None) is not None:
+            raise ambiguous("一张工作表有两份数据")
 
 
 def _kept(content: bytes) -> bytes:

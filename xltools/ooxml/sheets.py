@@ -16,7 +16,7 @@ from xltools.ooxml.package import OFFICE, Package
 from xltools.ooxml.styles import PLAIN as PLAIN_STYLE
 from xltools.ooxml.styles import Style, Styles, read_styles, rule_style
 from xltools.ooxml.trees import Unreadable, ambiguous, main_namespace, parsed
-from xltools.ooxml.worksheet import SHEET_TAGS, Strings, plain, read_rows, read_sheet, unescaped
+from xltools.ooxml.worksheet import SHEET_TAGS, Strings, plain, read_rows, read_sheet, scanned_sheet, unescaped
 
 SHEETS_LIMIT = 256
 DAYS_1904 = 1462
@@ -98,7 +98,9 @@ class ReceivedWorkbook:
             if part not in self.package.names:
                 raise Unreadable("file-damaged", f"工作表“{name}”没有内容")
             try:
-                self._read[name] = read_sheet(self.package.elements(part, *SHEET_TAGS), self._strings, self._room)
+                self._read[name] = self._scanned(part) or read_sheet(
+                    self.package.elements(part, *SHEET_TAGS), self._strings, self._room
+                )
             except (ValueError, LookupError) as problem:
                 raise Unreadable("file-damaged", f"工作表“{name}”的内容不完整") from problem
         return self._read[name]
@@ -106,6 +108,16 @@ class ReceivedWorkbook:
     def drawings(self, name: str) -> list[Drawing]:
         """What is drawn over a sheet, comments left out."""
         return list(drawings(self.package, self._parts[name]))
+
+    def _scanned(self, part: str) -> SheetCells | None:
+        """The cells of a part that is as plain as ours; None for any other, which must be read with more care."""
+        room = (self._room.cells, self._room.work)
+        try:
+            halves = self.package.parted(part, *SHEET_TAGS)
+            return scanned_sheet(*halves, self._strings, self._room) if halves else None
+        except (ValueError, LookupError, RuntimeError, Unreadable):
+            self._room.cells, self._room.work = room
+            return None
 
     def rows(self, name: str) -> Iterator[tuple[int, dict[int, Cell]]]:
         """The rows of a long list one by one, their cells by column, none of them kept; KeyError where there is no such sheet."""

@@ -7,16 +7,15 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from xltools.address import parse_a1, shifted
+from xltools.address import COLUMNS, ROWS, parse_a1, shifted
 from xltools.characters import whole
-from xltools.ooxml.cells import Cell, CellKind, Room, SheetCells, held
+from xltools.ooxml import scan
+from xltools.ooxml.cells import TEXT_LIMIT, Cell, CellKind, Room, SheetCells, held
 from xltools.ooxml.styles import look_of
 from xltools.ooxml.trees import Unreadable, ambiguous
 
 FORMULA_LIMIT, SHARED_LIMIT = 2**14, 2**19
 """Characters of one formula, twice as many as Excel takes; and of all that are given as copies of others."""
-ROWS, COLUMNS = 2**20, 2**14
-"""As many as a sheet can have."""
 
 SHEET_TAGS = ("sheetProtection", "dataValidations", "mergeCells")
 """What is read of a worksheet beside its rows."""
@@ -52,6 +51,23 @@ def read_sheet(elements: Iterable[Any], strings: Strings, room: Room) -> SheetCe
         for column, cell in _cells(element, row_number, tag.removesuffix("row"), strings, formulas):
             found.cells[row_number, column] = cell
         room.take(len(found.cells) - before, len(element) + 5)
+    return found
+
+
+def scanned_sheet(beside: Iterable[Any], rows: str, strings: Strings, room: Room) -> SheetCells:
+    """The cells of a worksheet's rows as text, given what stands beside them; ValueError where they are not plain."""
+    found = read_sheet(beside, strings, room)
+    cells = found.cells
+    for (row, column, kind, style, _), value, formula in scan.cells(rows, room.take):
+        look = ""
+        if kind == "s":
+            value, look = strings.at(value) if value else ("", "")
+        elif kind == "str":
+            value = unescaped(value)
+        if len(value) > TEXT_LIMIT // 2 or (formula and len(formula) > FORMULA_LIMIT):
+            raise ValueError(value[:80])
+        if value or formula:
+            cells[row, column] = Cell(_KINDS[kind], value, formula, style, look)
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from xltools.address import a1
 from xltools.form.layout import (
+    DEFINITION,
     GUIDE,
     LAYOUT,
     Layout,
@@ -88,6 +89,8 @@ def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell
     _tell_formulas(result, say)
     _tell_losses(received, result, issued, say, tell)
     for name in received.sheet_names:
+        if name == DEFINITION:
+            continue
         if name not in layout.sheet_names and not (filing.kind == "summary" and is_summary_sheet(name)):
             say("form-sheet-added", sheet=name)
         elif name in received.hidden:

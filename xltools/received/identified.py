@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from xltools.address import a1
 from xltools.editions import editions, load_form, supplements
@@ -12,6 +11,7 @@ from xltools.errors import XltoolsError
 from xltools.form.layout import COVER, COVER_CELLS, COVER_IDENTITY, LEDGER, is_summary_sheet
 from xltools.form.model import Agency, Filing, Form
 from xltools.ooxml.sheets import ReceivedWorkbook
+from xltools.received.carried import carried_form, stands_alike, told_apart
 from xltools.received.locate import squeezed
 from xltools.terms import LEVELS, NAME_LIMIT, level_of
 from xltools.workbook.write import COPY, PROPERTY
@@ -27,11 +27,17 @@ class Foreign(Exception):
         self.code, self.words = code, words
 
 
-def identified(workbook: ReceivedWorkbook) -> tuple[Filing, list[dict[str, str]]]:
-    """A filing with nothing in it yet, of the form, agency and year that a workbook says it is of; Foreign where it is none.
+class Identified(NamedTuple):
+    """A filing with nothing in it yet, of the office's own form; the form as the file has it, where that is an earlier wording;
+    codes and words of what is to be told."""
 
-    Document properties come before the cover. Where the cover says something else than they do: sheet and cell, and both words.
-    """
+    filing: Filing
+    drawn: Form | None
+    told: list[tuple[str, dict[str, str]]]
+
+
+def identified(workbook: ReceivedWorkbook) -> Identified:
+    """Of which form, agency and year a workbook says it is; Foreign where it is none. Document properties come before the cover."""
     said = {k.removeprefix(PROPERTY): v.strip() for k, v in workbook.properties.items() if k.startswith(PROPERTY)}
     if workbook.properties.get(COPY):
         raise _none("它是导出的正式表样，只有数值，请报送原来的填报表或汇总表")
@@ -39,7 +45,11 @@ def identified(workbook: ReceivedWorkbook) -> tuple[Filing, list[dict[str, str]]
     cover = {key: words for key, (words, _) in printed.items()}
     if not said and not cover:
         raise _none("没有封面，也没有填报表的标记")
-    form = _form(workbook, said, cover)
+    edition = said.get("edition") or _edition_of(cover.get("basis", ""))
+    if not edition:
+        raise _none("认不出是哪一个格式版本")
+    names = tuple(n for n in said.get("supplements", "").split(",") if n) if said else _supplements(workbook, edition)
+    form, drawn, told = _form(workbook, edition, names)
     facts = {key: said.get(key) or cover.get(key, "") for key in ("name", "code", "level", "year")}
     level = level_of(facts["level"]) if facts["level"] else None
     if level is None or not _YEAR.fullmatch(facts["year"]):
@@ -50,35 +60,35 @@ def identified(workbook: ReceivedWorkbook) -> tuple[Filing, list[dict[str, str]]
     kind: Literal["filing", "summary"] = "summary" if is_summary else "filing"
     filing = Filing(form, Agency(facts["code"], facts["name"], level), int(facts["year"]), kind)
     recorded = said | ({"level": LEVELS[level]} if "level" in said else {})
-    contradictions = [
-        {
-            "sheet": COVER,
-            "cell": cell,
-            "place": COVER_IDENTITY[key],
-            "actual_text": words,
-            "expected_text": recorded[key],
-        }
-        for key, (words, cell) in printed.items()
-        if key in ("name", "code", "level", "year") and words and recorded.get(key) not in (None, "", words)
-    ]
-    return filing, contradictions
+    for key, (words, cell) in printed.items():
+        if key in ("name", "code", "level", "year") and words and recorded.get(key) not in (None, "", words):
+            facts = {"sheet": COVER, "cell": cell, "place": COVER_IDENTITY[key]}
+            told.append(("identity-contradicts", {**facts, "actual_text": words, "expected_text": recorded[key]}))
+    return Identified(filing, drawn, told)
 
 
 def _none(reason: str) -> Foreign:
     return Foreign("form-foreign", reason=reason)
 
 
-def _form(workbook: ReceivedWorkbook, said: Mapping[str, str], cover: Mapping[str, str]) -> Form:
-    edition = said.get("edition") or _edition_of(cover.get("basis", ""))
-    if not edition:
-        raise _none("认不出是哪一个格式版本")
-    if edition not in editions():
-        raise Foreign("edition-unknown", value=edition)
-    names = tuple(n for n in said.get("supplements", "").split(",") if n) if said else _supplements(workbook, edition)
+def _form(
+    workbook: ReceivedWorkbook, edition: str, names: tuple[str, ...]
+) -> tuple[Form, Form | None, list[tuple[str, dict[str, str]]]]:
+    """The office's own form of an edition with supplements; an earlier wording of it that the file carries, to read it by; what is
+    to be told of that. Foreign where there is no such form, or the file is of another one with these ids."""
+    carried = carried_form(workbook)
     try:
-        return load_form(edition, names)
+        ours = load_form(edition, names)
     except XltoolsError:
-        raise Foreign("edition-unknown", value=f"{edition}（{'、'.join(names)}）") from None
+        value = f"{edition}（{'、'.join(names)}）" if edition in editions() else edition
+        takeable = "；表里带着这个格式，核对后可以用 xltools forms accept 收下" if carried else ""
+        raise Foreign("edition-unknown", value=value, takeable=takeable) from None
+    if carried is None or (carried.edition, carried.supplements) != (edition, names) or carried.digest == ours.digest:
+        return ours, None, []
+    words = {"value": edition, "changes": told_apart(carried, ours)}
+    if not stands_alike(carried, ours):
+        raise Foreign("form-of-other-kind", **words)
+    return ours, carried, [("form-earlier-wording", words)]
 
 
 def _edition_of(basis: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from xltools.address import a1
 from xltools.dates import LAST_DAY
 from xltools.figures import Figure
-from xltools.findings import Finding, finding
+from xltools.findings import CATALOGUE, Finding, finding
 from xltools.findings.failures import apart
 from xltools.form.lastyear import carried_over
 from xltools.form.layout import (
@@ -41,8 +41,8 @@ from xltools.received.identified import Foreign, identified
 from xltools.received.issued import canonical
 from xltools.received.locate import Places
 from xltools.received.members import read_members
-from xltools.received.properties import stamps_in
-from xltools.received.summed import adjusted, twice_inside
+from xltools.received.properties import originals_in, stamps_in
+from xltools.received.summed import told_of
 from xltools.received.typed import read_cell, read_date
 from xltools.received.whereabouts import Whereabouts
 from xltools.terms import SEVERITIES, SIGNOFF, Verdict, several
@@ -64,7 +64,6 @@ class Received:
     places: dict[str, Places] = field(default_factory=dict)
     paragraphs: dict[str, tuple[int, ...]] = field(default_factory=dict)
     """The rows in which the paragraphs of each text part stand."""
-    provisional: str = ""
     saved: str = ""
     answers: dict[str, str] = field(default_factory=dict)
     """Where on 校验 the 情况说明 of each rule that may be explained is written."""
@@ -72,6 +71,8 @@ class Received:
     """Whether another file of the same agency contradicts or replaces it, so that it does not count."""
     superseded_by: str = ""
     """The newer file of the same agency that was taken in its place."""
+    originals: tuple[str, ...] = ()
+    """Which files it was made from, the latest first: what went back to be corrected carries their SHA-256."""
 
     def located(self, found: Iterable[Finding]) -> Iterator[Finding]:
         """Findings of rules with their file, agency, sheet and cell, as the file was received."""
@@ -94,11 +95,31 @@ class Received:
 
     @property
     def unsettled(self) -> str:
-        """What of it is open, in words: 还有 2 项错误、1 项核实没有了结; "" where nothing is."""
+        """What of it is open, in words: 还有 2 项错误、1 项核实没有了结, and of a summary its own part; "" where nothing is."""
         open_ = [f.severity for f in self.findings if f.open]
         counts = [f"{open_.count(severity)} 项{words}" for severity, words in SEVERITIES.items()
                   if severity in open_ and severity != "note"]  # fmt: skip
-        return f"还有 {'、'.join(counts)}没有了结" if counts else ""
+        said = [f"还有 {'、'.join(counts)}没有了结"] if counts else []
+        if own := self.own_part:
+            titles = several(list(dict.fromkeys(CATALOGUE[f.code].title for f in own)), 4, "种")
+            said.append(f"本级的文字、签字还有 {len(own)} 项没有办好（{titles}）")
+        return "；".join(said)
+
+    @property
+    def own_part(self) -> list[Finding]:
+        """Of a summary, what is open in the area's own texts and sign-off: notes here, queries to the level above."""
+        return [f for f in self.findings if f.open and f.severity == "note" and f.above]
+
+    @property
+    def unready(self) -> str:
+        """Why it is not to be published yet, in words: what is open, and who is not in a summary; "" where it may be."""
+        waiting = f"汇总 {self.provisional}" if self.provisional else ""
+        return "；".join(filter(None, (self.unsettled, waiting)))
+
+    @property
+    def provisional(self) -> str:
+        """Of a summary, how many of the agencies are in it and who is not; "" where all are."""
+        return completeness(self.filing.members) if self.filing and lacking(self.filing) else ""
 
     @property
     def doubt(self) -> Finding | None:
@@ -133,12 +154,15 @@ def read_file(path: Path) -> Received:
     return read_bytes(path, content)
 
 
-def read_bytes(path: Path, content: bytes) -> Received:
-    """Reads a file's content; whatever is wrong with it becomes a finding, never an exception."""
+def read_bytes(path: Path, content: bytes, like: Filing | None = None) -> Received:
+    """Reads a file's content; whatever is wrong with it becomes a finding, never an exception.
+
+    ``like`` is whose form it is to be read as, whatever it says itself: what of its labels is the form's is found by them.
+    """
     received = Received(path, hashlib.sha256(content).hexdigest(), "unreadable")
     with apart("read", path, received.unread):
         try:
-            _Reader(received, open_workbook(content)).read()
+            _Reader(received, open_workbook(content), like).read()
         except Unreadable as problem:
             received.unread(finding(problem.code, file=slashed(path), reason=problem.reason))
     return received
@@ -147,25 +171,23 @@ def read_bytes(path: Path, content: bytes) -> Received:
 class _Reader:
     """The reading of one workbook, sheet by sheet."""
 
-    def __init__(self, received: Received, workbook: ReceivedWorkbook) -> None:
-        self.received, self.workbook = received, workbook
+    def __init__(self, received: Received, workbook: ReceivedWorkbook, like: Filing | None = None) -> None:
+        self.received, self.workbook, self.like = received, workbook, like
         self.file = slashed(received.path)
         self.agency: Agency | None = None
         self.ledger = Ledger()
+        self.drawn: Form | None = None
+        """The form as the file has it, where that is an earlier wording of the office's own."""
 
     def tell(self, code: str, **coordinates: Any) -> None:
         self.received.add(finding(code, file=self.file, agency=self.agency, **coordinates))
 
     def read(self) -> None:
-        try:
-            filing, contradictions = identified(self.workbook)
-        except Foreign as problem:
-            self.received.verdict = "foreign"
-            self.tell(problem.code, **problem.words)
+        self.received.originals = originals_in(self.workbook.properties)
+        filing = self.like or self._identified()
+        if filing is None:
             return
-        self.agency = filing.agency
-        for contradiction in contradictions:
-            self.tell("identity-contradicts", **contradiction)
+        ours, filing = filing.form, replace(filing, form=self.drawn or filing.form)
         layout = layout_of(filing.form)
         filing = self._last_year(filing, layout)
         checked = audit(self.workbook, layout, filing, self.tell)
@@ -182,12 +204,26 @@ class _Reader:
             self.received.verdict = "resaved"
         self.received.filing = replace(
             filing,
+            form=ours,
             stored=self._computed(layout, filing, checked),
             texts=self._texts(filing.form, checked),
             signoff=self._signoff(checked),
             explanations=self._explanations(filing, checked),
             stamps=stamps_in(self.workbook.properties),
         )
+
+    def _identified(self) -> Filing | None:
+        """A filing with nothing in it yet; None, which is told, where the file is none of our forms."""
+        try:
+            known = identified(self.workbook)
+        except Foreign as problem:
+            self.received.verdict = "foreign"
+            self.tell(problem.code, **problem.words)
+            return None
+        self.agency, self.drawn = known.filing.agency, known.drawn
+        for code, words in known.told:
+            self.tell(code, **words)
+        return known.filing
 
     def _last_year(self, filing: Filing, layout: Layout) -> Filing:
         """The filing with last year's figures, where the file carries them. They are not verified by that."""
@@ -214,10 +250,7 @@ class _Reader:
         adjustments = tuple(given for _, given in self.ledger.adjustments)
         members = read_members(self.workbook, self.ledger.parts, self.tell)
         filing = replace(filing, adjustments=adjustments, members=members)
-        self.received.add(*adjusted(self.file, filing, self.ledger.adjustments), *twice_inside(self.file, filing))
-        if lacking(filing):
-            self.received.provisional = completeness(filing.members)
-            self.tell("summary-provisional", status=self.received.provisional)
+        self.received.add(*told_of(self.file, filing, self.ledger.adjustments))
         return filing
 
     # ── figures that ought to be computed ────────────────────────────────────
@@ -267,7 +300,8 @@ class _Reader:
         stored, right = read_cell(cell, item.type).figure, filing.values[item.id]
         self.tell("total-overwritten", severity="query" if stored == right else "error", sheet=item.section.sheet,
                   cell=address, field=item.id, actual=stored, expected=right, types=(item.type, item.type),
-                  place=item.place, rule=item.id, basis="汇总表的数由明细相加得出")  # fmt: skip
+                  place=item.place, rule=item.id, basis="汇总表的数由明细相加得出",
+                  rule_remedy="请用本程序重新汇总；要更正的，在“明细”末尾的“调整”里更正并写明理由")  # fmt: skip
 
     # ── words ────────────────────────────────────────────────────────────────
 

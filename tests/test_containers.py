@@ -173,7 +173,7 @@ def test_a_part_that_stands_there_twice_alike_is_read(name, again):
 # ── what lies in a folder ────────────────────────────────────────────────────
 
 BESIDE = {
-    "丁.xlsx.bak": "备份", "戊.eml": "邮件", "己.mht": "网页", "庚.htm": "网页",
+    "丁.xlsx.bak": "备份", "戊.eml": "邮件", "己.mht": "网页", "庚.htm": "xltools import",
     "辛.pdf": "不是 Excel", "壬.docx": "不是 Excel", "癸.csv": "不是 Excel", "子.txt": "不是 Excel", "丑": "不是 Excel",
     "寅.xlsx.crdownload": "没有下载完", "卯.lnk": "快捷方式", "~$辰.xlsx": "临时", ".~辰.xlsx": "临时", "._辰.xlsx": "临时",
     "巳.tmp": "临时", "午.jpg": "不是 Excel",

@@ -62,5 +62,6 @@ def refuse_no_workbook(names: Collection[str]) -> Unreadable | None:
         return Unreadable("file-encrypted")
     reason = next((reason for part, reason in _PARTS.items() if part in names), "")
     if not reason and not {"xl/workbook.xml", "[content_types].xml"} & set(names):
-        reason = "是一个压缩包，里面没有工作簿；装着工作簿的，请先解压"
+        inside = any(name.endswith((".xlsx", ".xlsm", ".xls", ".et", ".ods")) for name in names)
+        reason = f"是一个压缩包，{'里面的工作簿要先解压，或者把后缀改成 .zip' if inside else '里面没有工作簿'}"
     return Unreadable("file-not-workbook", reason) if reason else None

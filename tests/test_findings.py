@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 import openpyxl
 import pytest
+from alterations_seen import _anchor
 from making import (
     AGENCIES,
     BUREAU,
@@ -24,6 +25,8 @@ from making import (
 )
 from test_bad_input import encrypted, other_container, workbook_of_another
 from test_ingest_hostile import SCANNED, SECRET
+from test_one_act import values_only
+from test_seen import drawn
 
 from xltools.collection.check import check, check_file, hold_against_parts
 from xltools.collection.decisions import Decision, Office, stamps
@@ -259,6 +262,7 @@ PROVOKERS = {
     "file-empty": lambda _: of_file(b""),
     "file-not-workbook": lambda _: of_file(b"hello"),
     "file-encrypted": lambda _: of_file(encrypted()),
+    "file-wrapped": lambda _: of_file(b"%TSD-Header-###%" + bytes(600)),
     "file-damaged": lambda _: of_file(GOOD[: len(GOOD) // 2]),
     "file-unsafe": lambda _: of_file(patched(GOOD, "xl/workbook.xml", r"\?>", '?><!DOCTYPE x [<!ENTITY a "b">]>')),
     "file-failed": lambda tmp: of_failure(save(tmp / "表.xlsx", GOOD)),
@@ -300,6 +304,10 @@ PROVOKERS = {
     "cell-look": lambda _: of_file(patched(
         altered(GOOD, REQUESTS, {FIRST: "X"}), "xl/worksheets/sheet5.xml", "<is><t>X</t></is>",
         "<is><r><t>1</t></r><r><rPr><strike/></rPr><t>7</t></r></is>")),
+    "cell-as-text": lambda _: of_change(lambda book: [put(REQUESTS, f"D{row}", "0")(book) for row in range(8, 14)]),
+    "form-values-only": lambda _: of_file(values_only(GOOD)),
+    "form-shown-otherwise": lambda _: of_change(lambda book: setattr(book[REQUESTS]["A8"], "number_format", ";;;")),
+    "form-drawing": lambda _: of_file(drawn(_anchor((7, 3), (7, 3), "5"))),
     "cell-format": lambda _: of_change(thousands),
     "cell-serial": lambda _: of_cell(45355),
     "form-covered": lambda _: of_file(patched(

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from xltools.ingest.document import WIDTH_LIMIT, Document, PrintedCell, PrintedLine, ReportRefused
-from xltools.ooxml.package import OLE, Package, Unreadable
+from xltools.ooxml.package import OLE, Package
+from xltools.ooxml.trees import Unreadable
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"

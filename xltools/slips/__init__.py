@@ -15,7 +15,7 @@ from xltools.findings import Finding
 from xltools.findings.failures import apart
 from xltools.form.model import Agency
 from xltools.inputs import must_read, real
-from xltools.ooxml.package import Unreadable
+from xltools.ooxml.trees import Unreadable
 from xltools.outputs import write_all
 from xltools.received.mark import marked, untouched
 from xltools.received.read import FILE_LIMIT, Received

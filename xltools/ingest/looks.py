@@ -42,6 +42,9 @@ class Look:
     raised: bool = False
 
 
+PLAIN = Look()
+
+
 class Looks:
     """The looks of a page's elements."""
 

@@ -9,7 +9,7 @@ from typing import Any
 from lxml import html
 
 from xltools.ingest.document import WIDTH_LIMIT, Document, PrintedCell, PrintedLine, ReportRefused
-from xltools.ingest.looks import Look, Looks, raised
+from xltools.ingest.looks import PLAIN, Looks, raised
 from xltools.ingest.records import is_figure
 from xltools.ingest.text import decoded, split_text
 
@@ -176,7 +176,7 @@ class _PageReader:
             say(inner.text, high)
             for child in inner:
                 tag = child.tag
-                look = self.looks.of(child, in_cell=True) if isinstance(tag, str) else Look()
+                look = self.looks.of(child, in_cell=True) if isinstance(tag, str) else PLAIN
                 if tag == "br" or tag in _BLOCKS:
                     pieces.append("\n")
                 if isinstance(tag, str) and tag not in _SILENT and not look.gone and not look.unseen:

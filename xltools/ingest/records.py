@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from xltools.ingest.document import PrintedLine
+from xltools.ingest.text import split_line
 from xltools.ingest.wording import LabelWording, alike, wording
 from xltools.received.typed import read_text
 
@@ -76,16 +77,82 @@ def is_figure(text: str) -> bool:
 
 
 def tokens(lines: Sequence[PrintedLine], start: int, end: int) -> Iterator[RecordToken]:
-    """The cells of lines, in reading order."""
+    """The cells of lines, in reading order, without the numbers that only count rows and columns."""
     for number in range(start, end):
         line = lines[number]
-        for cell in line.cells:
-            pieces = [cell.text]
-            if not line.grid and len(cell.text) <= _PROSE and not is_figure(cell.text):
-                # A space may part two labels; what it parts in a sentence does no harm, for no figure comes of it.
-                pieces = cell.text.split() or [""]
-            for piece in pieces:
-                yield RecordToken(piece, number, len(pieces) == 1, line.grid, cell.column, cell.width, line.place)
+        found = [
+            RecordToken(piece, number, whole, line.grid, cell.column, cell.width, line.place)
+            for cell in line.cells
+            for piece, whole in _pieces(cell.text, line.grid)
+        ]
+        if not _counts_columns(found):
+            yield from found[_counters_before(found) :]
+
+
+def _pieces(text: str, grid: int) -> Iterator[tuple[str, bool]]:
+    """A cell's text in pieces, and whether each is one cell's all: in running text, figures at a line's end stand apart."""
+    if grid or len(text) > _PROSE or is_figure(text):
+        yield text, True
+        return
+    cells = split_line(text) or [""]
+    for cell in cells:
+        if len(cells) > 1 and is_figure(cell):
+            yield cell, True
+            continue
+        # A space may part two labels; what it parts in a sentence does no harm, for no figure comes of it.
+        pieces = cell.split() or [""]
+        for piece in pieces:
+            yield piece, len(pieces) == len(cells) == 1
+
+
+# ── numbers that count ───────────────────────────────────────────────────────
+
+
+def is_counter(words: LabelWording) -> bool:
+    """Whether words head a column, or begin a row, of numbers that count."""
+    return words.core in _COUNTERS
+
+
+def _counters_before(line: Sequence[RecordToken]) -> int:
+    """How many cells before the label of a row do nothing but count it."""
+    shown = [at for at, token in enumerate(line) if not token.blank]
+    if len(shown) < 3 or not _is_count(line[shown[0]]):
+        return 0
+    label, rest = line[shown[1]], [line[at] for at in shown[2:]]
+    named = label.whole and not is_figure(label.text) and len(label.words.core) > 1
+    return shown[1] if named and any(token.whole and is_figure(token.text) for token in rest) else 0
+
+
+def _is_count(token: RecordToken) -> bool:
+    return token.whole and bool(_COUNT.fullmatch(_flat(token.text)))
+
+
+def _counts_columns(line: Sequence[RecordToken]) -> bool:
+    """Whether a line numbers the columns: 1, 2, 3 … each in its cell; a short one says so, or has brackets."""
+    shown = [token for token in line if not token.blank]
+    named = bool(shown) and (is_counter(shown[0].words) or _flat(shown[0].text) in _STEMS)
+    numbers = [token for token in shown[named:] if _flat(token.text) not in _STEMS]
+    if len(numbers) < _FEWEST or not all(map(_is_count, numbers)):
+        return False
+    texts = [_flat(token.text) for token in numbers]
+    counted = [int("".join(filter(str.isdigit, text))) for text in texts]
+    bracketed = all(not text.isdigit() for text in texts)
+    runs = counted == list(range(counted[0], counted[0] + len(counted))) and counted[0] < 3
+    return runs and (named or bracketed or len(counted) >= _PLAINLY)
+
+
+_COUNTERS = {"序号", "行次", "行号", "栏次", "项次", "编号", "序次", "列次"}
+_STEMS = {"甲", "乙", "丙"}
+_COUNT = re.compile(r"\(?\d{1,2}(?:\)|[.、])?")
+_FEWEST, _PLAINLY = 3, 5
+"""Columns that a line must number to count; those that it may number without saying what it is."""
+
+
+def _flat(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+# ── records ──────────────────────────────────────────────────────────────────
 
 
 def records(stream: Iterator[RecordToken], known: Sequence[LabelWording]) -> list[TextRecord]:

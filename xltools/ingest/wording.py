@@ -21,6 +21,15 @@ _NUMERALS = "一二三四五六七八九十"
 _NUMBER = re.compile(rf"(?:第?([{_NUMERALS}]+)(?:部分)?[、.,:]|\(([{_NUMERALS}]+)\)、?|\(?(\d{{1,2}})[.、)](?!\d))")
 _ASIDE = re.compile(rf"\((?![{_NUMERALS}\d]{{1,3}}\))[^()]*(?:\)|\Z)")
 _NO_WORD = re.compile(r"[\W_]+")
+_RAISED = dict.fromkeys(map(ord, "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎"))
+"""Raised and lowered signs: a footnote's, no word's."""
+_COUNTED = re.compile(r"(?<=\w)(?:\(\d{1,2}\)|[①-⑳⑴-⒇❶-❿])\s*\Z")
+"""The number of a column behind its name."""
+_DEFINED = re.compile(r"[:：,，。;；]|——")
+_WITHIN = re.compile(
+    rf"(?<=\S)(?:\s+|[·•/>＞|—–-]+|(?=[(（][{_NUMERALS}]+[)）])|(?=[{_NUMERALS}]+、)|(?<!\d)(?=\d{{1,2}}[.、．]\D))(?=\S)"
+)
+"""Where a label may begin that stands behind the headings it belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +57,13 @@ def simplified(text: str) -> str:
 
 def squeezed(text: str) -> str:
     """Without any space, full-width forms as plain ones, simplified."""
-    return "".join(c for c in unicodedata.normalize("NFKC", simplified(text)) if not c.isspace())
+    return "".join(c for c in unicodedata.normalize("NFKC", simplified(text).translate(_RAISED)) if not c.isspace())
 
 
 @lru_cache(maxsize=50_000)
 def wording(text: str) -> LabelWording:
     """The wording of a text; what stands in brackets is set aside, numerals excepted."""
-    words = squeezed(text[:_LONGEST])
+    words = squeezed(_COUNTED.sub("", text[:_LONGEST].strip()))
     for _ in range(3):
         words = _ASIDE.sub("", words)
     match = _NUMBER.match(words)
@@ -63,6 +72,19 @@ def wording(text: str) -> LabelWording:
         number = match[1] or (f"({match[2]})" if match[2] else match[3])
         words = words[match.end() :]
     return LabelWording(number, _NO_WORD.sub("", words))
+
+
+@lru_cache(maxsize=20_000)
+def within(text: str) -> tuple[LabelWording, ...]:
+    """The wordings of a label that may stand in a text: behind the headings it belongs to, before what explains it."""
+    text = text[:_LONGEST].strip()
+    starts = [0, *(match.end() for match in _WITHIN.finditer(text))]
+    found = []
+    for start in starts:
+        rest = text[start:]
+        end = next((m.start() for m in _DEFINED.finditer(rest) if m.start() > 1), None)
+        found += [rest, rest[:end]] if end else [rest]
+    return tuple(dict.fromkeys(wording(words) for words in found if words != text))
 
 
 @lru_cache(maxsize=200_000)

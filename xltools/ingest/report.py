@@ -234,6 +234,8 @@ class _Import:
         self._units(filing, read)
         for record in read.strays:
             self._tell("import-row-unknown", where=record.place, words=record.labels[-1].text[:40], seen=record.seen)
+        for words_, seen, place in read.surplus:
+            self._tell("import-figure-extra", where=place, words=words_[:40], seen=_shown(seen))
         for section in form.table_sections:
             if prose := read.prose.get(section.id):
                 self._tell("import-prose", sheet=section.sheet, count=len(prose), where=prose[0].place,

@@ -18,6 +18,7 @@ from xltools.figures import Figure, exact
 from xltools.findings import Finding, finding
 from xltools.form.layout import layout_of
 from xltools.form.model import Agency, Filing, Form
+from xltools.ingest.compilation import chosen, reports_of
 from xltools.ingest.document import BYTES_LIMIT, Document, ReportRefused
 from xltools.ingest.identity import Identity, identify, level_in, year_in
 from xltools.ingest.parts import PrintedPart, find_parts
@@ -117,6 +118,8 @@ class _Import:
         self.findings: list[Finding] = []
 
     def run(self) -> ReadBack:
+        if not self._one_report():
+            return ReadBack(self.file, None, self.findings)
         identity = self._identity()
         year = self.asked.year or identity.year or identity.period or year_in(Path(self.file).stem)
         if year is None:
@@ -137,6 +140,25 @@ class _Import:
 
     def _unknown(self, what: str, option: str) -> None:
         self._tell("import-identity", what=what, option=option)
+
+    # ── which of several ─────────────────────────────────────────────────────
+
+    def _one_report(self) -> bool:
+        """Takes the one report that is asked for, where the document holds several; False where it cannot be told which."""
+        reports = reports_of(self.document, load_form(editions()[-1]))
+        if not reports:
+            return True
+        name = self.asked.name
+        if not name and self.asked.roster is not None and (entry := self.asked.roster.by_code.get(self.asked.code)):
+            name = entry.agency.name
+        fits = chosen(reports, name, self.asked.year)
+        names = several([report.words for report in reports], _SHOWN, "份")
+        if len(fits) != 1:
+            self._tell("import-several", count=len(reports), names=names, fitting=len(fits))
+            return False
+        self._tell("import-one-of-several", count=len(reports), names=names, value=fits[0].words)
+        self.document = fits[0].cut(self.document)
+        return True
 
     # ── who and when ─────────────────────────────────────────────────────────
 

@@ -78,7 +78,7 @@ def _cells(
 ) -> Folded | None:
     """The figures of a record by column, where it is a row of a table set otherwise."""
     slots = record.slots if record.grid else record.filled
-    if not record.labels or not record.filled or not head or group is None:
+    if not record.labels or not slots or not head or group is None:
         return None
     row_group, row_name = _spot(record.labels[-1], labels)
     groups, names = len(labels.groups), len(labels.names)

@@ -42,8 +42,11 @@ def held(found: Sequence[FoundRow], columns: Sequence[Columns]) -> tuple[list[Co
             groups.setdefault((row.record.grid, id(row.table)), []).append(case)
     for cases in groups.values():
         apart = _apart(cases) and levels_in_order(heads[cases[0].at], cases[0].row.table)
+        places = _places(cases) if apart else []
         for case in cases:
-            if apart or _all_nought(case):
+            if apart and case.ordered is None:
+                result[case.at] = _by_places(case, places)
+            elif apart or _all_nought(case):
                 result[case.at] = case.ordered
             elif case.headed is not None and _doubtful(case):
                 result[case.at] = None
@@ -80,6 +83,19 @@ def _apart(cases: Sequence[_Case]) -> bool:
     return all(c.headed is None for c in cases) or any(
         c.ordered is not None and c.ordered != c.headed and (c.surplus or _sums(c.row, c.headed)[1]) for c in cases
     )
+
+
+def _places(cases: Sequence[_Case]) -> list[int]:
+    """Where the columns stand in the grid, by the rows that have all their figures; nothing where these do not agree."""
+    seen = {tuple(s.column for s in c.row.record.filled) for c in cases if c.ordered is not None}
+    return list(seen.pop()) if len(seen) == 1 else []
+
+
+def _by_places(case: _Case, places: Sequence[int]) -> Columns:
+    slots = case.row.record.slots
+    columns = [places.index(s.column) if s.column in places else None for s in slots]
+    lost = any(at is None and not slot.blank for at, slot in zip(columns, slots, strict=True))
+    return None if lost or _sums(case.row, columns)[1] else columns
 
 
 def _doubtful(case: _Case) -> bool:

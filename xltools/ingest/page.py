@@ -26,6 +26,8 @@ _SPAN_SAID = re.compile(r"[ \t\r\n\f]*\+?([0-9]+)")
 _DEPTH_LIMIT = 400
 _COLSPAN, _ROWSPAN, _SPANNED = 1000, 65534, 20_000
 """Columns and rows that a cell may span, as browsers have it, and places of a table that spans may take."""
+_LONG = 5
+"""Cells of a row that no sentence is made of."""
 _CELL_LIMIT = 120
 """Characters of a cell in a row that is not a table's."""
 
@@ -191,30 +193,30 @@ class _PageReader:
     # ── rows that are no table's ─────────────────────────────────────────────
 
     def _rows_of_cells(self, element: Any) -> dict[Any, list[str]]:
-        """The children of a block that are rows of cells, labels before figures, as its neighbours are: one alone is a sentence."""
+        """The children of a block that are rows of cells, as their neighbours are: one alone, unless it is long, is a sentence."""
         found = {child: cells for child in element if (cells := self._row_of_cells(child))}
-        return found if len(found) > 1 else {}
+        bodies = [child for child, cells in found.items() if any(map(is_figure, cells))]
+        if len(bodies) > 1 or any(len(found[child]) >= _LONG for child in bodies):
+            return found
+        return {}
 
     def _row_of_cells(self, element: Any) -> list[str]:
-        """The texts of an element's children, where these are labels and figures after them, and nothing else is in it."""
+        """The texts of an element's children, where these are a row's: words alone, or words and figures after them."""
         children = [c for c in element if isinstance(c.tag, str)] if isinstance(element.tag, str) else []
-        if len(children) < 2 or element.tag in _NO_ROW or _bare(element):
+        if len(children) < 2 or element.tag in _NO_ROW or _bare(element) or self.looks.of(element).gone:
             return []
         if any(len(child) > 2 or child.tag in ("br", "table", *_SILENT) for child in children):
             return []
-        if self.looks.of(element).gone:
-            return []
         seen = [c for c in children if not self.looks.of(c).gone]
         texts = ["" if self.looks.of(c).unseen else self.cell_text(c) for c in seen]
-        first = next((at for at, text in enumerate(texts) if is_figure(text)), None)
-        if first is None or any(len(text) > _CELL_LIMIT or "\n" in text for text in texts):
+        if any(len(text) > _CELL_LIMIT or "\n" in text for text in texts):
             return []
+        first = next((at for at, text in enumerate(texts) if is_figure(text)), len(texts))
+        if first == 0 and len(texts) > 2 and not is_figure(texts[1]):  # a number that counts the row
+            first = next((at for at, text in enumerate(texts) if at and is_figure(text)), len(texts))
         plain = all(is_figure(text) or not text for text in texts[first:])
         labels = [text for text in texts[:first] if text]
-        ordinal = first == 0 and len(texts) > 2 and not is_figure(texts[1]) and all(map(is_figure, texts[2:]))
-        if not ordinal and not (plain and (labels or len(texts) > 4)):
-            return []
-        return texts
+        return texts if plain and (labels or len(texts) >= _LONG) else []
 
 
 def _bare(element: Any) -> bool:

@@ -85,13 +85,14 @@ def tokens(lines: Sequence[PrintedLine], start: int, end: int) -> Iterator[Recor
             for cell in line.cells
             for piece, whole in _pieces(cell.text, line.grid)
         ]
-        if not _counts_columns(found):
+        empty = line.grid and all(token.blank for token in found)
+        if not empty and not _counts_columns(found):
             yield from found[_counters_before(found) :]
 
 
 def _pieces(text: str, grid: int) -> Iterator[tuple[str, bool]]:
     """A cell's text in pieces, and whether each is one cell's all: in running text, figures at a line's end stand apart."""
-    if grid or len(text) > _PROSE or is_figure(text):
+    if grid or len(text) > _PROSE or (is_figure(text) and not _SEVERAL.search(text)):
         yield text, True
         return
     cells = split_line(text) or [""]
@@ -143,6 +144,8 @@ def _counts_columns(line: Sequence[RecordToken]) -> bool:
 
 _COUNTERS = {"序号", "行次", "行号", "栏次", "项次", "编号", "序次", "列次"}
 _STEMS = {"甲", "乙", "丙"}
+_SEVERAL = re.compile(r"\d\s+[-+]?\d")
+"""Figures with a gap between them, at the end of a line that is no table's."""
 _COUNT = re.compile(r"\(?\d{1,2}(?:\)|[.、])?")
 _FEWEST, _PLAINLY = 3, 5
 """Columns that a line must number to count; those that it may number without saying what it is."""

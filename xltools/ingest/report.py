@@ -23,6 +23,7 @@ from xltools.ingest.document import BYTES_LIMIT, Document, ReportRefused
 from xltools.ingest.identity import Identity, identify, level_in, year_in
 from xltools.ingest.parts import PrintedPart, find_parts
 from xltools.ingest.prove import proven
+from xltools.ingest.records import TextRecord
 from xltools.ingest.tables import TablesRead, read_tables
 from xltools.ingest.texts import read_texts
 from xltools.ingest.wording import wording
@@ -255,7 +256,7 @@ class _Import:
         self._totals(filing, read)
         self._units(filing, read)
         for record in read.strays:
-            self._tell("import-row-unknown", where=record.place, words=record.labels[-1].text[:40], seen=record.seen)
+            self._tell("import-row-unknown", where=record.place, words=_words(record), seen=record.seen)
         for words_, seen, place in read.surplus:
             self._tell("import-figure-extra", where=place, words=words_[:40], seen=_shown(seen))
         for section in form.table_sections:
@@ -306,6 +307,10 @@ class _Import:
             if silent and filing.inputs.get(item.id) and text[-1:].isdigit() and item.id not in read.units_printed:
                 self._tell("import-unit", sheet=item.section.sheet, cell=layout.cell(item.id), field=item.id,
                            place=item.place, typed=text, unit=item.unit)  # fmt: skip
+
+
+def _words(record: TextRecord) -> str:
+    return record.labels[-1].text[:40] if record.labels else "（没有名称的一行）"
 
 
 def _shown(seen: Sequence[str]) -> str:

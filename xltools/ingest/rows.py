@@ -145,7 +145,7 @@ def _collected(
             if over:
                 found.groups.append((record, over))
                 waiting = []
-            elif record.labels:
+            else:
                 found.strays.append(record)
                 waiting += record.labels[:-1]  # a head may stand above a row that is none of the form's
         else:

@@ -98,14 +98,20 @@ def _beside(rows, at, words, behind):
     row = rows[at]
     if len(row) == 1:
         row[0].width += 1
-    elif row[0].text == rows[at][0].text and (at == 0 or len(rows[at - 1]) == 1 or first_figure(rows[at - 1]) < len(rows[at - 1])):
+    elif row[0].text == rows[at][0].text and (
+        at == 0 or len(rows[at - 1]) == 1 or first_figure(rows[at - 1]) < len(rows[at - 1])
+    ):
         row.insert(behind, Box(words, 1, row[0].height))
 
 
 @on_tables()
 def numbered_columns(rows):
     """栏次 between the head and the first row of figures."""
-    at = next(n for n, row in enumerate(rows) if first_figure(row) < len(row) and len(row) > 4) if len(rows[0]) > 1 else None
+    at = (
+        next(n for n, row in enumerate(rows) if first_figure(row) < len(row) and len(row) > 4)
+        if len(rows[0]) > 1
+        else None
+    )
     if at is not None:
         count = sum(bool(b.figure) for b in rows[at])
         stub = first_figure(rows[at])

@@ -93,7 +93,9 @@ def hidden_rows(rows) -> str:
     for row in rows:
         lines.append("<tr>" + "".join(plain(b, html.escape(b.text)) for b in row) + "</tr>")
         if altered.first_figure(row) < len(row) and all(b.height == 1 for b in row):
-            lines.append('<tr class="old">' + "".join(plain(b, "77" if b.figure else html.escape(b.text)) for b in row) + "</tr>")
+            lines.append(
+                '<tr class="old">' + "".join(plain(b, "77" if b.figure else html.escape(b.text)) for b in row) + "</tr>"
+            )
     # A row that is not shown is none for the spans above it either.
     return f"<table>{''.join(lines)}</table>"
 
@@ -129,7 +131,11 @@ def word_html(report: Printed) -> bytes:
 
     def split(text):
         pieces = re.split(r"(\d+)", text)
-        return "".join(f"<span lang=EN-US style='font-size:9.0pt'>{p}</span>" if p.isdigit() else f"<span>{p}</span>" for p in pieces if p)
+        return "".join(
+            f"<span lang=EN-US style='font-size:9.0pt'>{p}</span>" if p.isdigit() else f"<span>{p}</span>"
+            for p in pieces
+            if p
+        )
 
     def cell(box, text):
         return f"<td width=40 valign=top style='border:solid;mso-border-alt:solid'{spans(box)}><p class=MsoNormal align=center>{split(text)}<span lang=EN-US><o:p></o:p></span></p></td>"
@@ -139,7 +145,11 @@ def word_html(report: Printed) -> bytes:
 
     ends = "<![if !supportMisalignedColumns]><tr height=0><td width=40 style='border:none'></td></tr><![endif]>"
     around = f"<table class=MsoNormalTable border=1 cellspacing=0>{{}}{ends}</table>"
-    return paragraphs(page(report, partial(table, cell=cell, around=around), "<style>@page {size:595pt} p.MsoNormal{margin:0}</style>").decode()).encode()
+    return paragraphs(
+        page(
+            report, partial(table, cell=cell, around=around), "<style>@page {size:595pt} p.MsoNormal{margin:0}</style>"
+        ).decode()
+    ).encode()
 
 
 def sheet_html(report: Printed) -> bytes:

@@ -146,6 +146,13 @@ def of_report(change=lambda text: text, year=2023, name_asked="", figures=None):
     return import_report(change(page).encode(), "a.html", Asked(code="1", name=name_asked)).findings
 
 
+def with_another(text):
+    """Another agency's report below the report."""
+    return text.replace(
+        "</body>", text[text.index("<body>") :].replace(TOWN.name, "西镇人民政府").replace(">0<", ">1<")
+    )
+
+
 def of_document(content, name):
     return import_report(content, name, Asked(code="1", name="东镇", year=2023)).findings
 
@@ -326,6 +333,10 @@ PROVOKERS = {
     "import-identity": lambda _: import_report(b"<p>hello</p>", "a.html").findings,
     "import-inferred": lambda _: of_report(),
     "import-contradicts": lambda _: of_report(name_asked="西镇人民政府"),
+    "import-several": lambda _: of_report(with_another),
+    "import-one-of-several": lambda _: of_report(with_another, name_asked="西镇人民政府"),
+    "import-figure-extra": lambda _: of_report(lambda t: t.replace("</tbody>", "</tbody>", 1).replace(
+        "</tr>", "<td>5</td></tr>").replace("<td>5</td></tr></thead>", "</tr></thead>")),
     "import-twice": of_folder,
     "import-unplaced": lambda _: of_document(CUT.encode(), "a.txt"),
     "import-row-unknown": lambda _: of_report(lambda t: t.replace("</tbody>", ROW, 2)),

@@ -69,7 +69,9 @@ def test_a_district_s_pdf():
     listed = {f for item in got.findings if item.code == "import-unplaced" for f in item.related}
     apart = set(inputs) - placed
     # Its one row （六） is of noughts: each of the three rows can only be nought.
-    assert listed == set() and all(".other." in name and filing.inputs[name] == 0 for name in apart) and len(apart) == 18
+    assert (
+        listed == set() and all(".other." in name and filing.inputs[name] == 0 for name in apart) and len(apart) == 18
+    )
     told = {f.field: (f.actual, f.expected) for f in got.findings if f.code == "total-differs"}
     assert told == {"disputes.review.total": (0, 11), "disputes.after_review.total": (0, 5)}
     assert [len(filing.texts[s]) for s in ("overview", "problems", "other")] == [7, 1, 1]

@@ -26,6 +26,8 @@ _SPAN_SAID = re.compile(r"[ \t\r\n\f]*\+?([0-9]+)")
 _DEPTH_LIMIT = 400
 _COLSPAN, _ROWSPAN, _SPANNED = 1000, 65534, 20_000
 """Columns and rows that a cell may span, as browsers have it, and places of a table that spans may take."""
+_NEAR = 5
+"""Lines above a table in which its caption may stand already, as a heading."""
 _LONG = 5
 """Cells of a row that no sentence is made of."""
 _CELL_LIMIT = 120
@@ -125,9 +127,9 @@ class _PageReader:
     def _table(self, table: Any) -> None:
         self.tables += 1
         number = 0
-        above = self.found.lines[-1].text if self.found.lines else ""
+        above = {line.text for line in self.found.lines[-_NEAR:]}
         for caption in table.iterchildren("caption"):
-            if self.cell_text(caption) != above:  # a heading said once more, for those who hear the page
+            if self.cell_text(caption) not in above:  # a heading said once more, for those who hear the page
                 self._walk(caption, 0, False)
         for group in _groups(table):
             # What spans rows ends with its group, and rows that are not shown are none.

@@ -18,7 +18,7 @@ from typing import Any
 from xltools import frames
 from xltools.editions import load_form
 from xltools.form.model import Agency, Filing, Scope
-from xltools.frames.rulebook import columns_of
+from xltools.frames.forms import columns_of
 from xltools.received.tidy import as_csv, as_parquet, lines
 from xltools.terms import LEVELS
 

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 FACTS = {
-    "what became of an agency": r"""["']agency-duplicate["']|\bset_aside\b""",
-    "the sum of figures": r"def _?(sum|total|total_of\w*|value_of|carried_over)\(|or 0\) \+",
-    "which rules 校验 lists": r"\blisted_\w+\(|lists_repeated|_repeated_row\(|def results_range|\.shows\b",
+    "what became of an agency": r"""["'](accepted|returned|duplicate)["'] if |state = ["'](duplicate|returned)["']|def _standing\b""",
+    "the sum of figures": r"def _?(sum|total)\((figures|values|of|form|items)\b|or 0\) \+",
+    "which rules 校验 lists": r"\blisted_\w+\(|lists_repeated|_repeated_row\(|def shows",
     "the sentence of the sign-off": r"填报人.{0,12}审核人.{0,12}负责人",
     "words for a verdict": r"^_?VERDICTS\b",
     "是, 否": r"""["'](是|否)["']""",
@@ -24,7 +24,7 @@ FACTS = {
     "填报表, 汇总表": r"""["'](填报表|汇总表)["']""",
     "the cell of a paragraph": r"TEXT_TOP \+|, TEXT_TOP\)",
     "“A、B 等 n 家”": r" ?等 ?\{",
-    "how many are named": r"^_(NAMED|LISTED|SHOWN|CELLS|PAIRS)\b",
+    "how many are named": r"^_(NAMED|LISTED|SHOWN|CELLS|PAIRS)(, _\w+)* = [0-9]",
     "namespace of a root": r"def _?namespace\b|\.tag\[1:|rpartition\(.\}.\)|\.partition\(.\}.\)",
     "sheet name → part": r"xl/_rels/workbook\.xml\.rels|find\w*\(.*\bsheets\b",
     "custom properties": r"docProps/custom\.xml|custom-properties",
@@ -129,7 +129,8 @@ def _nouns(house: House) -> Iterator[tuple[str, str, str]]:
             if isinstance(node, ast.ClassDef):
                 classes[node.name].append(house.name(path))
         name = path.parent.name if path.name == "__init__.py" else path.stem
-        modules[name].append(house.name(path))
+        if house.folder(path) != "cli/":  # a command's module bears the command's name
+            modules[name].append(house.name(path))
     for kind, found in (("class", classes), ("module", modules)):
         for name, places in sorted(found.items()):
             if len(places) > 1:

@@ -26,7 +26,7 @@ from tempfile import TemporaryDirectory
 import openpyxl
 from reading import filing, seconds
 
-from xltools.collection.blank import blanks
+from xltools.collection.issuing import blanks
 from xltools.collection.previous import Previous
 from xltools.form.model import Agency, Filing
 from xltools.terms import LEVELS

@@ -233,6 +233,11 @@ def resaved(content, change=lambda book: None):
     return out.getvalue()
 
 
+def saved_at(content, time):
+    """The file as another program saved it, at a time that its own record tells."""
+    return patched(resaved(content), "docProps/core.xml", r"(<dcterms:modified[^>]*>)[^<]*", rf"\g<1>{time}")
+
+
 def opened(content, **how):
     """The file as openpyxl sees it."""
     return openpyxl.load_workbook(io.BytesIO(content), **how)

@@ -192,7 +192,7 @@ def test_what_the_office_typed_into_the_summary_is_kept_from_python_too(season, 
     kept = filing(agency=COUNTY, texts=said)
     from xltools.collection.check import check
     from xltools.collection.roster import read_roster
-    from xltools.summary.workbook import summarise
+    from xltools.summary.writing import summarise
 
     _, content = summarise(check([home / "回收"]), read_roster(home / "名录.xlsx"), COUNTY, kept=kept)
     first.output.write_bytes(content)

@@ -10,7 +10,7 @@ from surgery import NS, Surgery
 
 from xltools.editions import load_form
 from xltools.findings import CATALOGUE
-from xltools.ooxml.formats import BUILT_IN, shown
+from xltools.ooxml.number_formats import BUILT_IN, shown
 from xltools.ooxml.styles import read_styles
 from xltools.received.appearance import appearance
 from xltools.workbook.write import write_filing

@@ -92,6 +92,18 @@ def test_no_circles_between_modules():
         assert start not in seen, f"{start} imports itself, by way of others"
 
 
+def test_a_noun_is_one_thing():
+    """No class, and no module but a command's own, has the name of another one."""
+    found = {}
+    for path in FILES:
+        if "cli" not in path.parts:
+            found.setdefault(path.parent.name if path.stem == "__init__" else path.stem, []).append(path)
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                found.setdefault(f"class {node.name}", []).append(path)
+    assert {name: places for name, places in found.items() if len(places) > 1} == {}
+
+
 def test_the_rooms_are_those_of_the_documentation():
     page = HOUSE.parent / "docs" / "house.md"
     if not page.exists():

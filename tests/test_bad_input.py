@@ -324,7 +324,7 @@ def test_an_existing_output_is_kept_unless_forced(folder):
 
 def test_a_name_and_code_of_any_length_make_a_file_name():
     """In a process of its own, for what cannot be shortened must not be tried for ever."""
-    script = "from xltools.collection.blank import file_name; from xltools.form.model import Agency\n"
+    script = "from xltools.collection.issuing import file_name; from xltools.form.model import Agency\n"
     script += "print(len(file_name(Agency('9' * 300, '长' * 300, 'county'), 2023).encode()))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, encoding="utf-8", timeout=10)
     assert int(done.stdout) <= 255 or "XltoolsError" in done.stderr

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from making import relations_at
 
-from xltools.demo.data import load, published, text_of
 from xltools.demo.judging import agreement, summed
-from xltools.demo.season import load_season
+from xltools.demo.published import load, published, text_of
 from xltools.demo.split import portions, split
+from xltools.demo.story import load_season
 from xltools.errors import XltoolsError
 from xltools.form.model import Agency, Filing
 
@@ -66,18 +66,18 @@ def test_it_ends_with_a_summary_and_says_what_to_open(played):
 
 
 STATES = {
-    "市政府办公室（示例）": "已采用",
-    "示例一县人民政府": "已采用",
+    "市政府办公室（示例）": "通过",
+    "示例一县人民政府": "通过",
     "示例二县人民政府": "退回",
-    "示例三县人民政府": "已采用",
-    "示例一区人民政府": "已采用",
+    "示例三县人民政府": "通过",
+    "示例一区人民政府": "通过",
     "示例二区人民政府": "退回",
-    "市公安局（示例）": "已采用",
+    "市公安局（示例）": "通过",
     "市自然资源和规划局（示例）": "退回",
-    "市住房和城乡建设局（示例）": "已采用",
+    "市住房和城乡建设局（示例）": "通过",
     "市人力资源和社会保障局（示例）": "待核实",
-    "市市场监督管理局（示例）": "已采用",
-    "市教育局（示例）": "未报",
+    "市市场监督管理局（示例）": "通过",
+    "市教育局（示例）": "没有报",
 }
 
 
@@ -99,7 +99,7 @@ def test_the_provisional_summary_says_who_is_lacking(played):
 
 def test_when_corrected_all_are_accepted(played):
     folder, _ = played
-    assert standings(folder / "汇总" / "汇总表（全部收齐）.xlsx") == dict.fromkeys(STATES, "已采用")
+    assert standings(folder / "汇总" / "汇总表（全部收齐）.xlsx") == dict.fromkeys(STATES, "通过")
 
 
 def test_the_result_tells_every_fault(played):

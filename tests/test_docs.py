@@ -19,8 +19,8 @@ from making import AGENCIES, ROSTER, filing, run
 from xltools.cli import cli
 from xltools.editions import editions
 from xltools.editions.definition import read_definition, read_supplement
-from xltools.editions.lexicon import read_lexicon
 from xltools.editions.source import Definition
+from xltools.editions.wordbook import read_lexicon
 from xltools.findings import CATALOGUE
 from xltools.received.read import read_file
 from xltools.terms import LEVELS

@@ -6,7 +6,7 @@ import pytest
 from making import SMALL, form_of, relation, signoff_of
 
 from xltools import editions
-from xltools.collection.blank import form_for
+from xltools.collection.issuing import form_for
 from xltools.editions import edition_for, load_form, supplements
 from xltools.editions.definition import read_supplement
 from xltools.editions.source import Definition

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from test_templates import parts
 
-from xltools.demo.data import load, published
 from xltools.demo.examples import main, returns
+from xltools.demo.published import load, published
 
 FOLDER = Path(__file__).parent.parent / "examples"
 AGAIN = "run: python -m xltools.demo.examples examples"

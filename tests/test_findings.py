@@ -36,11 +36,11 @@ from xltools.form.model import Agency
 from xltools.ingest.report import Asked, import_report
 from xltools.ingest.run import import_all, reports_in
 from xltools.publication.content import report_of
-from xltools.publication.page import page_report
+from xltools.publication.html import page_report
 from xltools.received.exchange import fill
 from xltools.received.read import read_file
 from xltools.summary import merge
-from xltools.summary.workbook import write_summary
+from xltools.summary.writing import write_summary
 from xltools.terms import SEVERITIES
 from xltools.workbook.write import write_filing
 

@@ -12,11 +12,12 @@ from making import AGENCIES, ROSTER, filing, parts, run, save
 import xltools.collection.check
 from xltools import frames
 from xltools.cli import options
-from xltools.collection.blank import file_name
+from xltools.collection.issuing import file_name
 from xltools.findings.failures import STAGES, going_on
 from xltools.form.model import Agency, Filing, Member
 from xltools.slips import slips
-from xltools.summary import merge, workbook
+from xltools.summary import merge
+from xltools.summary import writing as workbook
 from xltools.workbook.write import write_filing
 
 FIVE = (*AGENCIES, Agency("1105", "南镇", "township"))
@@ -181,8 +182,8 @@ def test_a_filing_changed_meanwhile_stops_no_slips(folder, monkeypatch):
     assert len(list((folder / "退").iterdir())) == 5 + 4 + 1
 
 
-@pytest.mark.parametrize("place", ["xltools.workbook.ledger._row", "xltools.summary.workbook._file",
-                                   "xltools.summary.issues._row", "xltools.summary.workbook.check_code"])  # fmt: skip
+@pytest.mark.parametrize("place", ["xltools.workbook.ledger._row", "xltools.summary.writing._file",
+                                   "xltools.summary.issues._row", "xltools.summary.writing.check_code"])  # fmt: skip
 def test_a_summary_goes_on(folder, monkeypatch, place, capfd):
     save_all(folder / "回收", figure=QUERY)  # with findings, for 审核问题
     broken(monkeypatch, place)
@@ -284,7 +285,7 @@ def test_imports_go_on(folder, monkeypatch, place):
     (("export", "--format", "csv"), "xltools.received.exchange.filing_csv", ()),
     (("export", "--format", "xlsx"), "xltools.workbook.official.write_official", ("-o", "出.xlsx")),
     (("report",), "xltools.publication.content.report_of", ("-o", "出.docx")),
-    (("report",), "xltools.publication.page.page_report", ("-o", "出.html")),
+    (("report",), "xltools.publication.html.page_report", ("-o", "出.html")),
 ])  # fmt: skip
 def test_one_file_that_cannot_be_given_out(folder, monkeypatch, command, place, output):
     broken(monkeypatch, place) if "page" not in place else monkeypatch.setattr(place, lambda report: 1 / 0)

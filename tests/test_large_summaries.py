@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from making import AGENCIES, COUNTY, checked, codes, filing, opened, packed, parts, patched, sheet_part
 
-from xltools.collection.check import Collection
+from xltools.collection.collected import Collection
 from xltools.collection.previous import read_previous
 from xltools.collection.roster import Entry, Roster
 from xltools.editions import load_form
@@ -14,7 +14,7 @@ from xltools.form.model import Agency, Filing
 from xltools.received.read import Received
 from xltools.summary import data as data_sheets
 from xltools.summary import merge
-from xltools.summary.workbook import write_summary
+from xltools.summary.writing import write_summary
 
 FORM = load_form("2021")
 

@@ -26,7 +26,7 @@ from office_samples import cells_of
 from xltools.collection.check import check, check_file
 from xltools.collection.previous import Previous, read_previous
 from xltools.collection.roster import read_roster
-from xltools.demo.data import published
+from xltools.demo.published import published
 from xltools.editions import load_form
 from xltools.form.lastyear import carried_over, compare, same_meaning
 from xltools.form.layout import CHECKS, layout_of
@@ -35,7 +35,7 @@ from xltools.form.sums import LAST
 from xltools.received.exchange import fill
 from xltools.received.read import read_file
 from xltools.summary import merge
-from xltools.summary.workbook import write_summary
+from xltools.summary.writing import write_summary
 from xltools.workbook.write import write_filing
 
 SUQIAN = published("suqian-2023")

@@ -10,14 +10,15 @@ from hypothesis import strategies as st
 from making import AGENCIES, COUNTY, ROSTER, altered, cell_of, checked, codes, filing, opened, run, run_json, save
 from office_samples import shown_cells
 
-from xltools.collection.check import Collection, check
+from xltools.collection.check import check
+from xltools.collection.collected import Collection
 from xltools.collection.roster import Entry, Roster, read_roster
 from xltools.editions import load_form
 from xltools.form.model import Agency, Filing
 from xltools.received.read import Received, read_bytes
 from xltools.summary import data as data_sheet
 from xltools.summary import merge
-from xltools.summary.workbook import write_summary
+from xltools.summary.writing import write_summary
 from xltools.workbook.official import write_official
 
 FORM = load_form("2021")
@@ -222,7 +223,7 @@ NEW = "requests.new.natural"
 def test_a_summary_stands_in_for_its_agencies(tmp_path):
     found = Above(tmp_path, 市局=BUREAU_OF_CITY, 县=county_summary()).merge()
     assert found.filing.values[NEW] == 5 + 11_110
-    assert found.status == "5/6 家，缺 1 家，暂定（未报：邻县）"
+    assert found.status == "5/6 家，缺 1 家，暂定（没有报：邻县）"
     assert found.filing.values["disclosure.fees.amount"] == 51 + 4 + 10 * 11_110
     missing = [f.agency.name for f in found.collection.findings if f.code == "agency-missing"]
     assert missing == ["邻县"]
@@ -237,10 +238,10 @@ def test_without_the_summary_the_filings_count(tmp_path):
 def test_a_provisional_part_is_told_and_the_late_filing_beside_it_counts(tmp_path):
     provisional = county_summary(OWN[:3])
     found = Above(tmp_path / "甲", 市局=BUREAU_OF_CITY, 县=provisional).merge()
-    assert found.status == "4/6 家，缺 2 家，暂定（未报：西街道、邻县）"
+    assert found.status == "4/6 家，缺 2 家，暂定（没有报：西街道、邻县）"
     assert "summary-provisional" in [f.code for r in found.collection.received for f in r.findings]
     found = Above(tmp_path / "乙", 市局=BUREAU_OF_CITY, 县=provisional, 迟报=OWN[3]).merge()
-    assert found.status == "5/6 家，缺 1 家，暂定（未报：邻县）" and found.filing.values[NEW] == 11_115
+    assert found.status == "5/6 家，缺 1 家，暂定（没有报：邻县）" and found.filing.values[NEW] == 11_115
     back = checked(write_summary(found))
     assert back.accepted and back.filing.members == found.filing.members and "缺 1 家" in back.provisional
 
@@ -305,7 +306,7 @@ def test_the_areas_own_summary_is_no_part_of_it(tmp_path):
 def test_members_are_believed_only_where_the_detail_agrees():
     content = county_summary()
     assert checked(content).accepted
-    told = checked(altered(content, "上报情况", {"D4": "未报"}))
+    told = checked(altered(content, "上报情况", {"D4": "没有报"}))
     assert codes(told, "query") == [] and [m.counted for m in told.filing.members].count(True) == 3
     told = checked(altered(content, "上报情况", {"A4": "9999"}))
     assert "summary-members-differ" in codes(told, "query")

@@ -15,7 +15,7 @@ from xltools.errors import XltoolsError
 from xltools.form.model import Agency, Filing, Form
 from xltools.ooxml.limits import ARGUMENTS, LENGTH, TEXT, VALIDATION, BeyondExcel, guarded, measured
 from xltools.ooxml.limits import LEVELS as DEPTH
-from xltools.summary.workbook import write_summary
+from xltools.summary.writing import write_summary
 from xltools.terms import LEVELS
 from xltools.workbook.write import write_filing
 

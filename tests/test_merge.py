@@ -29,7 +29,7 @@ from xltools.errors import XltoolsError
 from xltools.form.layout import layout_of
 from xltools.form.model import Agency
 from xltools.summary import merge
-from xltools.summary.workbook import write_summary
+from xltools.summary.writing import write_summary
 from xltools.workbook.write import write_filing
 
 FORM = load_form("2021")
@@ -239,7 +239,7 @@ def test_every_agency_has_its_state(tmp_path):
     found = Season(tmp_path, without=["1103"], **files).merge()
     content = write_summary(found)
     states = {row["单位代码"]: row["状态"] for row in table(content, "上报情况")}
-    assert states == {"1101": "退回", "1102": "待核实", "1103": "未报", "1104": "重复"}
+    assert states == {"1101": "退回", "1102": "待核实", "1103": "没有报", "1104": "重复"}
     told = {(row["单位代码"], row["级别"]) for row in table(content, "审核问题")}
     assert told >= {("1101", "错误"), ("1102", "核实"), ("1103", "提示"), ("1104", "错误")}
     counted = {row["文件"].rpartition("/")[2]: row["是否计入"] for row in table(content, "来源")}

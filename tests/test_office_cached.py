@@ -22,7 +22,7 @@ from office_samples import (
 from xltools.editions import load_form
 from xltools.figures import exact
 from xltools.form.model import Filing, Form
-from xltools.summary.workbook import write_summary
+from xltools.summary.writing import write_summary
 from xltools.workbook.write import write_filing
 
 pytestmark = pytest.mark.office

@@ -15,7 +15,7 @@ from xltools.demo import play
 from xltools.editions import load_form
 from xltools.figures import printed
 from xltools.form.model import Filing, Form
-from xltools.summary.workbook import write_summary
+from xltools.summary.writing import write_summary
 
 pytestmark = pytest.mark.office
 

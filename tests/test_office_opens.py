@@ -12,7 +12,7 @@ from office_samples import YEARS, cells_of, half_filled, random_filing, summary_
 
 from xltools.collection.check import check_file
 from xltools.editions import load_form
-from xltools.summary.workbook import write_summary
+from xltools.summary.writing import write_summary
 
 pytestmark = pytest.mark.office
 

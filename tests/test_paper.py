@@ -17,8 +17,8 @@ from xltools.form.layout import COVER, DATA, LEDGER, SOURCES, STANDINGS, layout_
 from xltools.form.model import Agency, Filing
 from xltools.ooxml.book import AMBER, RED
 from xltools.publication.content import lead_of, report_of
-from xltools.publication.page import page_report
-from xltools.publication.word import word_report
+from xltools.publication.docx import word_report
+from xltools.publication.html import page_report
 from xltools.received.mark import COLOURS
 from xltools.workbook.official import write_official
 from xltools.workbook.write import write_filing

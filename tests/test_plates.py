@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from making import AGENCIES, BUREAU, distinct, filing, opened
 
-from xltools.collection.blank import blanks
+from xltools.collection.issuing import blanks
 from xltools.collection.previous import Previous
 from xltools.editions import load_form
 from xltools.figures import SCALE

@@ -14,8 +14,8 @@ from making import BUREAU, SMALL, checked, filing, form_of, told
 
 from xltools.collection.explanations import close_explained
 from xltools.editions import edition_for, load_form
-from xltools.editions.lexicon import read_lexicon
 from xltools.editions.source import Definition
+from xltools.editions.wordbook import read_lexicon
 from xltools.errors import FormError
 from xltools.figures import printed
 from xltools.form.model import Agency

@@ -106,10 +106,37 @@ def test_the_equations_of_a_form_are_its_totals_also_with_totals_in_place_of_par
         (relation("s.x.a", "s.u.a", when="s.x.b > 0"), set()),
         (relation("s.x.a", "s.u.a", "left = right or left = 0"), set()),
         (relation("s.x.a", "s.u.a", "left = right and left > 0"), set()),
+        (relation("s.x.sum", "0"), {"+1x.a +1x.b +1x.c"}),
     ],
 )
 def test_only_a_plain_equation_that_must_hold_proves_anything(rule, added):
     assert written(form_of(TABLE + rule)) - written(FORM) == added
+
+
+def more(row, total, *columns):
+    """A further table of one row: columns and their total."""
+    written = ", ".join(f'{{ id = "{c}", label = "{c}" }}' for c in columns)
+    parts = ", ".join(f'"{c}"' for c in columns)
+    return (
+        f'[[section.table]]\ncolumns = [{written}, {{ id = "{total}", label = "{total}", sum = [{parts}] }}]\n'
+        f'rows = [{{ id = "{row}", label = "{row}" }}]\n'
+    )
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        more("v", "all", "d", "e") + more("w", "all", "f", "g"),
+        more("v", "one", "d", "e") + more("w", "other", "d", "e"),
+        more("v", "all", "d", "e", "f") + more("w", "all", "d", "e", "f"),
+    ],
+    ids=["totals of one name", "totals of like columns", "both"],
+)
+def test_totals_of_a_kind_take_the_place_of_their_parts_all_at_once(tables):
+    """Two sums that must be alike: then so must the printed totals, and neither alone says that."""
+    one, other = ("one", "other") if "other" in tables else ("all", "all")
+    form = form_of(TABLE + tables + relation(f"s.v.{one}", f"s.w.{other}"))
+    assert f"+1v.{one} -1w.{other}" in written(form)
 
 
 @pytest.mark.parametrize("edition", YEARS)
@@ -156,6 +183,12 @@ def test_two_rows_prove_one_another():
     assert sure == {"x.a": "5", "x.c": "3", "x.sum": "8", "y.b": "2", "y.c": "4", "y.sum": "6"} and doubts == []
 
 
+def test_what_one_row_proves_is_used_for_those_before_it():
+    """x is certain only once y is, and y only once x has lost some of its places: they are looked at again and again."""
+    sure, doubts = found(whole((5, 5, 0), (2, 0, 0)), "y", "x")
+    assert sure == {"y.a": "2", "y.sum": "2", "x.a": "5", "x.b": "5", "x.sum": "10"} and doubts == []
+
+
 def test_the_row_of_sums_is_placed_too():
     sure, doubts = found(whole((5, 0, 3), (1, 0, 4)), "t")
     assert (sure, doubts) == ({"t.a": "6", "t.c": "7", "t.sum": "13"}, [])
@@ -173,11 +206,46 @@ def test_a_total_left_out_is_no_proof_against_a_place():
     assert sure == {"x.a": "5", "x.c": "3"} and doubts == []
 
 
+@pytest.mark.parametrize("empty", [False, True])
+def test_where_a_total_is_left_out_another_may_be_too(empty):
+    """The second 5 is the sum; or it is b, and the sum is left out like that of t, and a slip made the column wrong."""
+    read = reading(whole((5, 0, 0), (1, 2, 4)), "x", without=("s.t.sum",))
+    if empty:  # the reader knows: nothing stood in the whole row
+        read.empty.add("s.t.sum")
+    assert proven(FORM, read) == ({"s.x.a": "5", "s.x.sum": "5"} if empty else {"s.x.a": "5"})
+    assert [d.seen for d in read.doubts] == ([] if empty else [("5",)])
+
+
+def test_a_row_of_one_figure_is_placed_too():
+    sure, doubts = found(whole((0, 5, 0), (1, 2, 4)), "x", without=("s.x.sum",))
+    assert (sure, doubts) == ({"x.b": "5"}, [])
+
+
+def test_a_row_without_figures_is_not_taken_for_noughts():
+    """Nobody knows what stood in y; so nothing is certain of x, but that its sum is its sum."""
+    read = reading(whole((5, 0, 3), (0, 0, 0)), "x", "y")
+    assert [d.seen for d in read.doubts] == [("5", "3", "8"), ()]
+    assert proven(FORM, read) == {} and len(read.doubts) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sure"),
+    [("y.b", "若干", {"sum": "8"}), ("y.b", "1.5", {"sum": "8"}), ("y.sum", "", {"a": "5", "c": "3", "sum": "8"})],
+)
+def test_what_is_no_number_says_nothing(name, text, sure):
+    """Were it taken for 0, the column would be broken, and nothing proven."""
+    read = reading(whole((5, 0, 3), (1, 2, 4)), "x")
+    read.figures[f"s.{name}"] = text
+    assert proven(FORM, read) == {f"s.x.{column}": figure for column, figure in sure.items()}
+
+
 @pytest.mark.parametrize(
     "change",
     [
         {"lost_blanks": False},
         {"seen": ("5", "三", "8")},
+        {"seen": ("5", "三", "3", "8")},
+        {"seen": ("5", "0", "3", "8")},
         {"seen": ()},
         {"seen": ("5", "1", "3", "9")},
         {"fields": ("s.x.a", "s.x.b", "s.x.c")},

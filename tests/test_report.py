@@ -13,16 +13,16 @@ from making import AGENCIES, COUNTY, ROSTER, SMALL, checked, distinct, filing, f
 
 from xltools.collection.check import check
 from xltools.collection.roster import read_roster
-from xltools.demo.data import published
+from xltools.demo.published import published
 from xltools.editions import load_form
 from xltools.figures import printed
-from xltools.publication import page
+from xltools.publication import html as page
 from xltools.publication.content import is_heading, report_of
-from xltools.publication.page import page_report
-from xltools.publication.word import word_report
+from xltools.publication.docx import word_report
+from xltools.publication.html import page_report
 from xltools.received.read import Received
 from xltools.summary import merge
-from xltools.summary.workbook import write_summary
+from xltools.summary.writing import write_summary
 from xltools.workbook.write import write_filing
 
 FORMS = {"2019": (2019, ()), "2020 in Jilin": (2020, ("jilin-2020",)), "2021": (2023, ())}

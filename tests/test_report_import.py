@@ -9,8 +9,8 @@ from xltools.editions import load_form
 from xltools.form.model import Agency, Filing
 from xltools.ingest.report import Asked, import_report
 from xltools.publication.content import report_of
-from xltools.publication.page import page_report
-from xltools.publication.word import word_report
+from xltools.publication.docx import word_report
+from xltools.publication.html import page_report
 from xltools.workbook.write import write_filing
 
 FORMS = {"2019": (2019, ()), "2020 in Jilin": (2020, ("jilin-2020",)), "2021": (2023, ())}

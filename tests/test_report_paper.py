@@ -20,8 +20,8 @@ from test_season import AUTHORITY, EFFECTIVE, Folder, rows, said
 from xltools.collection.check import check_file
 from xltools.form.model import Agency
 from xltools.publication.content import report_of
-from xltools.publication.page import page_report
-from xltools.publication.word import word_report
+from xltools.publication.docx import word_report
+from xltools.publication.html import page_report
 from xltools.received.read import Received
 from xltools.slips.letter import letter
 from xltools.workbook.write import write_filing

@@ -20,7 +20,7 @@ from xltools.errors import FormError
 from xltools.findings import CATALOGUE
 from xltools.form.layout import CHECKS, COVER
 from xltools.form.model import Filing
-from xltools.frames import rulebook
+from xltools.frames import forms as rulebook
 from xltools.workbook.write import write_filing
 
 KIND = '''

@@ -14,7 +14,7 @@ from xltools.collection.roster import read_roster
 from xltools.errors import XltoolsError
 from xltools.ooxml.lists import read_list
 from xltools.received.read import read_file
-from xltools.season.folder import lay_out, read_settings
+from xltools.season.home import lay_out, read_settings
 from xltools.season.record import RECORD, read_record
 from xltools.season.store import Store, open_store
 from xltools.workbook.write import write_filing

@@ -233,7 +233,7 @@ def test_the_chat_text_says_who_is_missing_and_who_must_correct(tmp_path):
     words = chat(check([tmp_path / "回收"], roster))
     lines = words.splitlines()
     assert any("西街道" in line for line in lines) and any(line.startswith("1. 示例县教育局") for line in lines)
-    assert "应报 4 家，通过 2 家，要更正 1 家，未报 1 家。" in words and "<" not in words
+    assert "应报 4 家：通过 2 家，退回 1 家，没有报 1 家。" in words and "<" not in words
 
 
 def test_the_command_writes_them_and_never_over_work(tmp_path):

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from making import AGENCIES, COUNTY, filing
 
-from xltools.collection.check import Collection
+from xltools.collection.collected import Collection
 from xltools.collection.levels import counted_in, counted_twice, held_against_parts, of_itself, total
 from xltools.collection.roster import Entry, Roster
+from xltools.findings import finding
 from xltools.form.model import Adjustment, Agency, Member
 from xltools.received.read import Received
 from xltools.summary import kept_words, merge
@@ -246,6 +247,15 @@ def test_a_late_filing_beside_the_summary_that_lacks_it_counts():
 def test_an_agency_of_the_roster_that_a_summary_is_silent_about_is_missing():
     made = city(summary(AREA, A, figure=5), one(C, 1))
     assert states(made)[B.code] == ("missing", False) and made.filing.values[FIELD] == 6
+
+
+@pytest.mark.parametrize(("severity", "state"), [("query", "queried"), ("error", "returned")])
+def test_what_becomes_of_a_summary_becomes_of_those_that_it_counts_and_of_no_other(severity, state):
+    part = summary(AREA, A, Member(B, "missing", False), figure=5)
+    part.findings.append(finding("form-not-audited", severity=severity, file="11.xlsx", agency=AREA))
+    made = city(part, one(C, 1))
+    assert states(made) == {A.code: (state, False), B.code: ("missing", False), C.code: ("accepted", True)}
+    assert made.filing.values[FIELD] == 1
 
 
 def test_a_deeper_summary_keeps_the_way_by_which_an_agency_came():

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from xltools.collection.check import check_file
-from xltools.demo.data import load
+from xltools.demo.published import load
 from xltools.demo.templates import main, templates
 from xltools.editions import editions, supplements
 

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 from docx import Document
-from making import filing, run, run_json, save
-from test_season import saved_at
+from making import filing, run, run_json, save, saved_at
 
 from xltools.collection.check import check
 from xltools.collection.decisions import Decision, Office
@@ -252,7 +251,7 @@ def test_slips_go_to_both_in_words_alone(season):
         for private in (SECRET, "73", "甲3", "乙3", "丙3", "6000003", "住建局.xlsx"):
             assert private not in words
     told = words_of(found["催报与退改.txt"])
-    assert f"应报 {len(NAMED)} 家，通过 {len(NAMED) - 2} 家，要更正 1 家，未报 1 家。" in told
+    assert f"应报 {len(NAMED)} 家：通过 {len(NAMED) - 2} 家，待核实 1 家，没有报 1 家。" in told
     assert "用了发给云台县市场监督管理局的表" in told
 
 
@@ -323,7 +322,7 @@ def test_several_files_are_told_in_one_slip_and_only_the_latest_is_marked(tmp_pa
     assert "“先.xlsx”、“后.xlsx”" in notice or "“后.xlsx”、“先.xlsx”" in notice
     assert "“后.xlsx”是最后保存的" in notice
     told = words_of(tmp_path / "退回" / "催报与退改.txt")
-    assert "要更正 1 家" in told and told.count("云台县市场监督管理局：") == 1
+    assert "重复 1 家" in told and told.count("云台县市场监督管理局：") == 1
 
 
 def test_the_letter_of_the_file_that_counts_names_the_others(tmp_path):
@@ -340,8 +339,8 @@ def test_a_stray_file_is_no_agency(tmp_path):
     save(tmp_path / "回收" / "联系人.xlsx", "不是工作簿")
     run("check", "回收", "--roster", "名录.csv", "--slips", "退回", cwd=tmp_path)
     told = words_of(tmp_path / "退回" / "催报与退改.txt")
-    assert f"应报 {len(NAMED)} 家，通过 1 家，要更正 0 家，未报 {len(NAMED) - 1} 家。" in told
-    assert "外县水利局（不在名录上）" in told and "文件“联系人.xlsx”" in told
+    assert f"应报 {len(NAMED)} 家：通过 1 家，没有报 {len(NAMED) - 1} 家。" in told
+    assert "外县水利局" not in told and "联系人.xlsx" not in told
 
 
 # ── each carrier ─────────────────────────────────────────────────────────────

@@ -11,6 +11,7 @@ from pathlib import Path, PurePath
 
 from xltools.errors import IN_USE, XltoolsError, why
 from xltools.inputs import real
+from xltools.terms import several
 
 
 def slashed(path: PurePath) -> str:
@@ -25,8 +26,9 @@ def refuse_existing(paths: list[Path], force: bool) -> None:
     """XltoolsError where an output is already there and may not be replaced."""
     there = [path for path in paths if path.exists()]
     if there and not force:
-        more = f" 等 {len(there)} 个文件" if len(there) > 1 else ""
-        raise XltoolsError(f"“{there[0]}”{more}已经存在；要覆盖请加 --force，或者换一个名字")
+        raise XltoolsError(
+            f"{several([f'“{path}”' for path in there], 1, '个文件')}已经存在；要覆盖请加 --force，或者换一个名字"
+        )
     for path in there:
         if path.is_dir():
             raise XltoolsError(f"“{path}”是一个文件夹，请给出文件名")

@@ -91,7 +91,11 @@ VERDICTS: dict[Verdict, tuple[str, str]] = {
 """Whether a file is ours and as issued: the words for a list, and for a letter."""
 
 
-def several(names: Sequence[str], most: int = 12, unit: str = "家", between: str = "、") -> str:
+MANY, SOME, FEW = 12, 6, 3
+"""How many are named of more: mere names; names with something beside each; whole sentences."""
+
+
+def several(names: Sequence[str], most: int = MANY, unit: str = "家", between: str = "、") -> str:
     """Names in a row, not more than so many of them: 甲、乙 等 14 家."""
     more = f" 等 {len(names)} {unit}" if len(names) > most else ""
     return between.join(names[:most]) + more

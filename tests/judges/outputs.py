@@ -22,12 +22,12 @@ from xltools.errors import XltoolsError
 from xltools.form.layout import LEDGER
 from xltools.form.model import Agency, Filing, Form
 from xltools.publication.content import report_of
-from xltools.publication.word import word_report
+from xltools.publication.docx import word_report
 from xltools.received.read import Received
-from xltools.season.decisions import write_decisions
+from xltools.season.docket import write_decisions
 from xltools.slips import marked_copy
 from xltools.slips.letter import letter
-from xltools.summary.workbook import write_summary
+from xltools.summary.writing import write_summary
 from xltools.terms import LEVELS
 from xltools.workbook.official import write_official
 from xltools.workbook.write import write_filing

@@ -106,7 +106,7 @@ def blank(
     ``output`` is a folder, or for one agency an .xlsx; ``previous`` are last year's filings, whose figures are carried over and
     locked unless ``unlock_carried``.
     """
-    from xltools.collection.blank import blanks
+    from xltools.collection.issuing import blanks
     from xltools.outputs import write_all
     from xltools.season.work import agency_of, quietly, settle
 
@@ -194,7 +194,7 @@ def merge(
     """
     from xltools.outputs import write_whole
     from xltools.season.work import area_of, quietly, settle
-    from xltools.summary.workbook import summarise
+    from xltools.summary.writing import summarise
 
     work = settle(_paths(paths), _path(roster), year, _paths(previous), prefer, (), _path(home), progress or quietly)
     known = work.roster()
@@ -228,7 +228,7 @@ def report(
     from xltools.findings.failures import apart
     from xltools.outputs import refuse_existing, refuse_inputs, write_whole
     from xltools.publication.content import report_of
-    from xltools.publication.formats import writer_of
+    from xltools.publication.endings import writer_of
     from xltools.season.work import settle
 
     source, target, last = Path(file), Path(output), _paths(previous)
@@ -255,7 +255,7 @@ class Season:
 
     def __init__(self, home: Name) -> None:
         """XltoolsError where it is no working folder, or its settings are wrong."""
-        from xltools.season.folder import read_settings
+        from xltools.season.home import read_settings
 
         self.home = Path(home)
         self.settings = read_settings(self.home)
@@ -263,7 +263,7 @@ class Season:
     @classmethod
     def init(cls, home: Name, year: int, supplements: str | Iterable[str] = (), *, force: bool = False) -> Season:
         """Lays out a new working folder."""
-        from xltools.season.folder import lay_out
+        from xltools.season.home import lay_out
 
         _door(lay_out)(Path(home), year, _words(supplements), force=force)
         return cls(home)
@@ -315,7 +315,7 @@ def export(
     """
     from xltools.findings.failures import apart
     from xltools.outputs import refuse_existing, refuse_inputs, write_whole
-    from xltools.received.formats import format_of
+    from xltools.received.exports import format_of
     from xltools.received.read import read_file
     from xltools.season.work import settle
 
@@ -350,9 +350,9 @@ def _export_set(
     jobs: int | None,
 ) -> ExportedSet:
     """The figures of a folder's filings. ``beside``: the roster and last year's, where they are given."""
-    from xltools.collection.counted import counted
+    from xltools.collection.states import counted
     from xltools.outputs import refuse_existing, write_whole
-    from xltools.received.formats import many_of
+    from xltools.received.exports import many_of
     from xltools.season.work import collect
 
     write = many_of(format, target)

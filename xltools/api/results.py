@@ -13,7 +13,7 @@ from xltools.errors import XltoolsError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from xltools.collection.check import Collection
+    from xltools.collection.collected import Collection
     from xltools.findings import Finding
     from xltools.form.model import Agency, Filing
     from xltools.ingest.run import Done
@@ -113,7 +113,7 @@ class ExportedSet:
     @property
     def hints(self) -> list[str]:
         """Which files are not in it."""
-        from xltools.collection.counted import counted
+        from xltools.collection.states import counted
 
         there = {id(filing) for filing, _ in counted(self.collection)}
         out = [r.path.name for r in self.collection.received if id(r.filing) not in there]
@@ -121,7 +121,9 @@ class ExportedSet:
 
     def to_json(self) -> dict[str, Any]:
         """The filings judged, as ``check --json`` prints them."""
-        return {**self.collection.as_json()}
+        from xltools.collection.account import collection_json
+
+        return {**collection_json(self.collection)}
 
     def to_frame(self) -> pd.DataFrame:
         """The figures, a row each."""

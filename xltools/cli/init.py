@@ -22,7 +22,7 @@ def command(folder: Path, year: int, supplements: tuple[str, ...], after: Path |
 
     A working folder for one season; commands run inside it need no options.
     """
-    from xltools.season.folder import ROSTERS, lay_out
+    from xltools.season.home import ROSTERS, lay_out
 
     for path in lay_out(folder, year, supplements, after=after, force=force):
         screen.say(path)

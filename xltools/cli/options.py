@@ -12,7 +12,7 @@ import click
 from xltools.cli.screen import hint, say
 
 if TYPE_CHECKING:
-    from xltools.collection.check import Collection
+    from xltools.collection.collected import Collection
     from xltools.findings import Finding
     from xltools.received.read import Received
     from xltools.season import Changes
@@ -99,7 +99,7 @@ def print_findings(found: Iterable[Finding], *, err: bool = False) -> None:
 
 def print_collection(collection: Collection) -> None:
     """A check for people: file by file, then the set, then the count."""
-    from xltools.collection.check import agency_of
+    from xltools.collection.collected import agency_of
     from xltools.findings.failures import apart
 
     for received in collection.received:

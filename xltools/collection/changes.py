@@ -7,10 +7,7 @@ from dataclasses import dataclass
 
 from xltools.figures import Figure, show
 from xltools.form.model import Field, Filing
-from xltools.terms import SIGNOFF, several
-
-_SHOWN = 3
-"""Changed figures that are told one by one."""
+from xltools.terms import FEW, SIGNOFF, several
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +32,7 @@ def changed(old: Mapping[str, Figure], new: Filing) -> list[Change]:
 
 def told(changes: list[Change]) -> str:
     """Changed figures in words: how many, and the first few."""
-    return f"改了 {len(changes)} 个数：{several(list(map(str, changes)), _SHOWN, '处', '；')}"
+    return f"改了 {len(changes)} 个数：{several(list(map(str, changes)), FEW, '处', '；')}"
 
 
 def difference(old: Filing, new: Filing) -> str:

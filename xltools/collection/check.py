@@ -4,140 +4,37 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Literal, Protocol, TypedDict
+from typing import Protocol
 
 from xltools.collection import levels
+from xltools.collection.collected import Collection, agency_of, of_year
 from xltools.collection.decisions import Office, decide, unused
 from xltools.collection.explanations import close_explained, remember, stale_explanations
 from xltools.collection.previous import Previous, without_last_year
-from xltools.collection.roster import Entry, Roster
+from xltools.collection.roster import Roster
+from xltools.collection.states import absent
 from xltools.collection.versions import one_of
 from xltools.collection.whose import Whose
 from xltools.editions import edition_for, load_form
 from xltools.errors import XltoolsError
-from xltools.findings import CATALOGUE, Finding, FindingJson, finding
+from xltools.findings import CATALOGUE, Finding, finding
 from xltools.findings.failures import Stage, apart, failure, going_on
-from xltools.form.checkcode import check_code
 from xltools.form.model import Agency
 from xltools.inputs import real
 from xltools.outputs import slashed
 from xltools.received.folder import files_in
 from xltools.received.read import Received, read_file
 from xltools.rules import judge
-from xltools.terms import AgencyJson, Verdict, bare_name
+from xltools.terms import bare_name
 
 _WORTH_A_FORK, _WORTH_A_START = 20, 50
 """Files that take about as long as starting a process: forked, or as a new Python that must import all of us."""
 
 _MOST_PROCESSES = 61
 """Windows cannot wait for more."""
-
-
-class ReceivedJson(TypedDict):
-    """One file; what could not be read of it is null."""
-
-    file: str
-    sha256: str
-    agency: AgencyJson | None
-    year: int | None
-    edition: str | None
-    kind: Literal["filing", "summary"] | None
-    verdict: Verdict
-    accepted: bool
-    checkcode: str | None
-    findings: list[FindingJson]
-
-
-class CountsJson(TypedDict):
-    """Files, accepted ones, and open findings by severity."""
-
-    filings: int
-    accepted: int
-    error: int
-    query: int
-    note: int
-
-
-class CollectionJson(TypedDict):
-    """Every file with its findings, findings about the set, and how many of each."""
-
-    filings: list[ReceivedJson]
-    findings: list[FindingJson]
-    counts: CountsJson
-
-
-@dataclass
-class Collection:
-    """What came in: every file with its findings, and findings about the set."""
-
-    received: list[Received]
-    year: int | None
-    roster: Roster | None = None
-    findings: list[Finding] = field(default_factory=list)
-    counted: dict[str, Received] = field(default_factory=dict)
-    """The one file that stands for each agency (by code), where there is one to be had."""
-
-    def all_findings(self) -> Iterator[Finding]:
-        for received in self.received:
-            yield from received.findings
-        yield from self.findings
-
-    @property
-    def open_errors(self) -> bool:
-        return any(f.open and f.severity == "error" for f in self.all_findings())
-
-    def of(self, files: Sequence[Received]) -> Collection:
-        """As if no more than some of its files had come in."""
-        there = {id(got) for got in files}
-        counted = {code: got for code, got in self.counted.items() if id(got) in there}
-        return replace(self, received=list(files), counted=counted)
-
-    def counts(self) -> CountsJson:
-        """Files, accepted ones, and open findings by severity."""
-        said = Counter(f.severity for f in self.all_findings() if f.open)
-        accepted = sum(r.accepted for r in self.received)
-        return {"filings": len(self.received), "accepted": accepted, "error": said["error"], "query": said["query"],
-                "note": said["note"]}  # fmt: skip
-
-    def as_json(self) -> CollectionJson:
-        """The whole, as ``check --json`` gives it."""
-        return {
-            "filings": [_shown(r) for r in self.received],
-            "findings": [f.as_json() for f in self.findings],
-            "counts": self.counts(),
-        }
-
-
-def _shown(received: Received) -> ReceivedJson:
-    with apart("show", received.path, received.unread, agency_of(received)):
-        return received_json(received)
-    return received_json(received)  # as one that could not be read
-
-
-def agency_of(received: Received) -> Agency | None:
-    """Whose file it is, where that could be read."""
-    return received.filing.agency if received.filing else None
-
-
-def received_json(received: Received) -> ReceivedJson:
-    """One file of ``check --json``."""
-    filing = received.filing
-    agency = filing.agency if filing else None
-    return {
-        "file": slashed(received.path),
-        "sha256": received.sha256,
-        "agency": agency.as_json() if agency else None,
-        "year": filing.year if filing else None,
-        "edition": filing.form.edition if filing else None,
-        "kind": filing.kind if filing else None,
-        "verdict": received.verdict,
-        "accepted": received.accepted,
-        "checkcode": check_code(filing) if filing else None,
-        "findings": [f.as_json() for f in received.findings],
-    }
 
 
 class Readings(Protocol):
@@ -249,8 +146,7 @@ def _as_a_set(
         collection.findings += unused(office, collection.all_findings(), _items(year))
     _one_each(collection, newest)
     _one_path(collection)
-    if roster is not None:
-        collection.findings += _missing(collection, roster)
+    collection.findings += _missing(collection)
     if previous is not None:
         collection.findings += previous.findings
         collection.findings += _without_last_year(collection)
@@ -368,7 +264,7 @@ def _hint(agency: Agency, roster: Roster) -> str:
 
 def _whose(collection: Collection, roster: Roster, previous: Previous | None) -> None:
     """What speaks for another agency than the one whose form was filled in."""
-    files = _of_year(collection)
+    files = of_year(collection)
     whose = Whose(roster, previous, (r.filing.agency.code for r in files if r.filing))
     for received in files:
         received.add(*whose.of(received))
@@ -377,7 +273,7 @@ def _whose(collection: Collection, roster: Roster, previous: Previous | None) ->
 def _one_each(collection: Collection, newest: bool) -> None:
     """One file for each agency of those for the report year."""
     by_code: dict[str, list[Received]] = {}
-    for received in _of_year(collection):
+    for received in of_year(collection):
         assert received.filing is not None
         by_code.setdefault(received.filing.agency.code, []).append(received)
     for code, files in by_code.items():
@@ -390,7 +286,7 @@ def _one_each(collection: Collection, newest: bool) -> None:
 
 def _one_path(collection: Collection) -> None:
     """Each agency's figures once, whether it files itself or is in a summary; the area's own summary is no part of it."""
-    files = [r for r in _of_year(collection) if not r.superseded_by]
+    files = [r for r in of_year(collection) if not r.superseded_by]
     area = collection.roster.top if collection.roster else None
     own = list(levels.of_itself(area, files))
     others = [got for got in files if all(got is not itself for itself, _ in own)]
@@ -408,16 +304,10 @@ def hold_against_parts(collection: Collection, parts: Collection) -> None:
     collection.findings += (f for f in (*parts.findings, *unused) if f.open and f.severity == "error")
 
 
-def _of_year(collection: Collection) -> list[Received]:
-    return [r for r in collection.received if r.filing is not None and r.filing.year == collection.year]
-
-
-def _missing(collection: Collection, roster: Roster) -> Iterable[Finding]:
-    files = [r.filing for r in _of_year(collection) if r.filing]
-    came = {f.agency.code for f in files} | {m.agency.code for f in files for m in f.members if m.state != "missing"}
-    for entry in roster.expected:
-        if entry.agency.code not in came:
-            yield finding("agency-missing", agency=entry.agency)
+def _missing(collection: Collection) -> Iterator[Finding]:
+    """A note on each agency on the roster of which nothing came at all."""
+    for entry in absent(collection):
+        yield finding("agency-missing", agency=entry.agency)
 
 
 def _without_last_year(collection: Collection) -> Iterator[Finding]:
@@ -425,9 +315,3 @@ def _without_last_year(collection: Collection) -> Iterator[Finding]:
     names = [r.filing.agency.name for r in collection.received if r.filing and not r.filing.last_verified]
     if names:
         yield without_last_year(names)
-
-
-def missing(collection: Collection) -> list[Entry]:
-    """Agencies expected to file of which nothing is counted as received."""
-    gone = {f.agency.code for f in collection.findings if f.code == "agency-missing" and f.agency}
-    return [e for e in collection.roster.expected if e.agency.code in gone] if collection.roster else []

@@ -10,9 +10,7 @@ from xltools.form.layout import layout_of
 from xltools.form.model import Agency, Filing
 from xltools.outputs import slashed
 from xltools.received.read import Received
-from xltools.terms import several
-
-_NAMED = 6
+from xltools.terms import SOME, several
 
 
 def counted_in(filing: Filing) -> set[str]:
@@ -40,7 +38,7 @@ def counted_twice(received: Sequence[Received]) -> Iterator[tuple[Received, Find
             names = _ways(filing, theirs, codes & both)
             counts = "按那份汇总表计，这份不计入" if filing.agency.code in both else "两份汇总表都不计入"
             yield got, finding("agency-counted-twice", file=slashed(got.path), agency=filing.agency,
-                               names=several(names, _NAMED), where=f"已经在“{slashed(there.path)}”里了",
+                               names=several(names, SOME), where=f"已经在“{slashed(there.path)}”里了",
                                counts=counts)  # fmt: skip
 
 
@@ -94,7 +92,7 @@ def _unlike(whole: Received, filing: Filing, parts: Sequence[Filing]) -> Iterato
         code for part in parts for code in ([m.agency.code for m in part.members if m.counted] or [part.agency.code])
     }
     words = [
-        f"{said}：{several(sorted(names[code] for code in codes), _NAMED)}"
+        f"{said}：{several(sorted(names[code] for code in codes), SOME)}"
         for said, codes in (("汇总表里有、没有给出表的", ours - theirs), ("给出了表、汇总表里没有的", theirs - ours))
         if codes
     ]

@@ -18,8 +18,8 @@ from xltools.form.model import NONE, Agency, Filing, Form
 from xltools.form.sums import LAST
 from xltools.ooxml.sheets import open_workbook
 from xltools.outputs import slashed
+from xltools.received.added import members
 from xltools.received.folder import files_in
-from xltools.received.ledger import members
 from xltools.received.read import Received, read_file
 from xltools.terms import KINDS, several
 

@@ -14,10 +14,7 @@ from xltools.form.model import Filing
 from xltools.outputs import slashed
 from xltools.received.read import Received
 from xltools.rules.signoff import Signoff
-from xltools.terms import several
-
-_PAIRS = 3
-"""Pairs of files whose differences are told."""
+from xltools.terms import FEW, several
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -164,4 +161,4 @@ def _changes(versions: list[list[Received]]) -> str:
         names = (old.path.name, new.path.name)
         before, after = names if names[0] != names[1] else (slashed(old.path), slashed(new.path))
         words.append(f"{before} → {after}：{difference(old.filing, new.filing)}")
-    return several(words, _PAIRS, "处", "；")
+    return several(words, FEW, "处", "；")

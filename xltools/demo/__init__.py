@@ -9,17 +9,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from xltools.collection.blank import blanks
 from xltools.collection.check import check, check_file
+from xltools.collection.issuing import blanks
 from xltools.collection.roster import read_roster
 from xltools.demo.judging import agreement, summed, told
-from xltools.demo.season import DemoSeason, load_season
+from xltools.demo.story import DemoSeason, load_season
 from xltools.errors import XltoolsError
 from xltools.outputs import slashed, write_whole
 from xltools.publication.content import report_of
-from xltools.publication.word import word_report
+from xltools.publication.docx import word_report
 from xltools.slips import CHAT, write_slips
-from xltools.summary.workbook import write_summary
+from xltools.summary.writing import write_summary
 
 ROSTER, ISSUED, SENT, CORRECTED = "名录.xlsx", "下发", "回收", "更正后"
 RETURNED = "退回"

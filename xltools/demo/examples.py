@@ -10,14 +10,15 @@ from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 
-from xltools.collection.check import Collection
-from xltools.demo.data import agency_of, json_text, load, text_of, workbook
+from xltools.collection.account import collection_json
+from xltools.collection.collected import Collection
 from xltools.demo.judging import agreement, judged, summed
-from xltools.demo.season import load_season
+from xltools.demo.published import agency_of, json_text, load, text_of, workbook
+from xltools.demo.story import load_season
 from xltools.editions import load_form
 from xltools.form.model import Filing
 from xltools.outputs import write_whole
-from xltools.summary.workbook import write_summary
+from xltools.summary.writing import write_summary
 
 FILING, VALUES, RESULT, ROSTER, SUMMARY = "填报表.xlsx", "values.json", "审核结果.json", "名录.xlsx", "汇总表.xlsx"
 """The files of an example."""
@@ -64,7 +65,7 @@ def _season(folder: Path) -> None:
 
 
 def _put_result(folder: Path, collection: Collection) -> None:
-    _put(folder / RESULT, json_text(collection.as_json()).encode())
+    _put(folder / RESULT, json_text(collection_json(collection)).encode())
 
 
 def _put(path: Path, content: bytes) -> None:

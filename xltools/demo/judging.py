@@ -6,13 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from xltools.collection.check import Collection, check
+from xltools.collection.check import check
+from xltools.collection.collected import Collection
 from xltools.collection.roster import read_roster
-from xltools.demo.season import DemoSeason
+from xltools.demo.story import DemoSeason
 from xltools.errors import XltoolsError
 from xltools.findings import Finding
+from xltools.form.standing import STATES
 from xltools.outputs import slashed
-from xltools.summary import STATES, Summary, merge
+from xltools.summary import Summary, merge
 from xltools.terms import SEVERITIES
 
 

@@ -9,8 +9,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from xltools.collection.blank import form_for
-from xltools.demo.data import load
+from xltools.collection.issuing import form_for
+from xltools.demo.published import load
 from xltools.form.model import Agency, Filing
 from xltools.outputs import write_whole
 from xltools.terms import LEVELS

@@ -11,8 +11,8 @@ from importlib.resources import files
 from typing import Any
 
 from xltools.editions.definition import read_definition, read_supplement
-from xltools.editions.lexicon import read_lexicon
 from xltools.editions.source import Definition
+from xltools.editions.wordbook import read_lexicon
 from xltools.errors import XltoolsError
 from xltools.form.model import Form
 

@@ -44,6 +44,15 @@ _MANY = 5
 """Columns of figures from which on a sheet is one of many narrow ones."""
 
 TEXT_TOP = 4
+PARAGRAPHS = Box(TEXT_TOP, 0, TEXT_TOP + TEXT_ROWS - 1, 0)
+"""The cells of a text sheet: a paragraph a row."""
+
+
+def paragraph_spot(number: int) -> tuple[int, int]:
+    """Row and column of a paragraph on its text sheet, as issued; counted from 0."""
+    return PARAGRAPHS.top + number, PARAGRAPHS.left
+
+
 SWITCH_LABEL = "本表空白格均为0（零填报）："
 CODE_LABEL = "校验码"
 

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from xltools.address import a1
 from xltools.findings import CoverAt, FieldAt, FieldsAt, ParagraphAt, Place
-from xltools.form.layout import CHECK_COLUMNS, CHECK_TOP, CHECKS, COVER, COVER_CELLS, TEXT_TOP, Layout
+from xltools.form.layout import CHECK_COLUMNS, CHECK_TOP, CHECKS, COVER, COVER_CELLS, Layout, paragraph_spot
 from xltools.terms import SIGNOFF
 
 Spot = tuple[int, int]
 """Row and column, from 0."""
-
-
-def paragraph_cell(number: int) -> str:
-    """The address of a paragraph on its text sheet, as issued; counted from 0."""
-    return a1(TEXT_TOP + number, 0)
 
 
 def spot_of(place: Place, layout: Layout, rules: tuple[str, ...] = ()) -> tuple[str, Spot]:
@@ -25,7 +19,7 @@ def spot_of(place: Place, layout: Layout, rules: tuple[str, ...] = ()) -> tuple[
         return spot_of(FieldAt(place.fields[0]), layout)
     if isinstance(place, ParagraphAt):
         section = next(s for s in layout.form.sections if s.id == place.section)
-        return section.sheet, (TEXT_TOP + place.number, 0)
+        return section.sheet, paragraph_spot(place.number)
     if isinstance(place, CoverAt):
         return COVER, (COVER_CELLS.signoff + list(SIGNOFF).index(place.key), COVER_CELLS.column)
     return CHECKS, (CHECK_TOP + (rules.index(place.rule) if place.rule in rules else 0), CHECK_COLUMNS.explanation)

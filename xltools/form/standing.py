@@ -8,13 +8,16 @@ from xltools.form.model import Filing, Member, State
 from xltools.terms import several
 
 STATES: dict[State, str] = {
-    "accepted": "已采用",
+    "accepted": "通过",
     "queried": "待核实",
     "returned": "退回",
     "duplicate": "重复",
-    "missing": "未报",
+    "missing": "没有报",
 }
 """What became of an agency's filing, with the words printed for it."""
+
+_EARLIER = {"已采用": "通过", "未报": "没有报"}
+"""Words of layouts 1 and 2, with those printed now."""
 
 COUNTED = "（已计入）"
 """Added to 待核实 where the figures are in the summary all the same."""
@@ -26,7 +29,8 @@ def standing_words(state: State, counted: bool) -> str:
 
 
 def standing_of(words: str) -> tuple[State, bool] | None:
-    """State and whether the figures are counted, read back from the words printed; None for others."""
+    """State and whether the figures are counted, read back from the words printed, now or by earlier layouts; None for others."""
+    words = _EARLIER.get(words, words)
     for state in STATES:
         for counted in (True, False):
             if words == standing_words(state, counted) and counted >= (state == "accepted"):

@@ -4,10 +4,10 @@ Counts are ``Int64`` (a blank is ``<NA>``, which is not 0). Money is ``Decimal``
 ``money="float"`` it is ``Float64``, for statistics and charts.
 """
 
+from xltools.frames.collecting import agencies, collect, findings, read, read_season
 from xltools.frames.comparing import compare, rank
-from xltools.frames.figures import WHO, Money, frame_of, merge, summary, tidy
-from xltools.frames.reading import collect, findings, read, read_season
-from xltools.frames.rulebook import fields, judge, rules
+from xltools.frames.forms import fields, judge, rules
+from xltools.frames.framing import WHO, Money, frame_of, merge, summary, tidy
 
-__all__ = ("WHO", "Money", "collect", "compare", "fields", "findings", "frame_of", "judge", "merge", "rank", "read", "read_season",
-           "rules", "summary", "tidy")  # fmt: skip
+__all__ = ("WHO", "Money", "agencies", "collect", "compare", "fields", "findings", "frame_of", "judge", "merge", "rank", "read",
+           "read_season", "rules", "summary", "tidy")  # fmt: skip

@@ -10,7 +10,7 @@ from xltools.editions import load_form
 from xltools.figures import Figure, printed
 from xltools.form.lastyear import same_meaning
 from xltools.form.model import Field, Form
-from xltools.frames.figures import Money, column_of, figure_of
+from xltools.frames.framing import Money, column_of, figure_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,8 +10,8 @@ from lxml import html
 
 from xltools.ingest.document import WIDTH_LIMIT, Document, PrintedCell, PrintedLine, ReportRefused
 from xltools.ingest.looks import PLAIN, Looks, raised
+from xltools.ingest.plain import decoded, split_text
 from xltools.ingest.records import is_figure
-from xltools.ingest.text import decoded, split_text
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
 _SILENT = {"script", "style", "noscript", "template", "head", "nav", "iframe", "object", "embed", "svg", "math", "select",

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from xltools.ingest.document import PrintedLine
-from xltools.ingest.text import split_line
+from xltools.ingest.plain import split_line
 from xltools.ingest.wording import LabelWording, alike, wording
 from xltools.received.typed import read_text
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from xltools import inputs
-from xltools.collection.blank import form_for
+from xltools.collection.issuing import form_for
 from xltools.collection.roster import Roster
 from xltools.editions import edition_for, editions, load_form, supplements
 from xltools.errors import XltoolsError
@@ -29,12 +29,12 @@ from xltools.ingest.texts import read_texts
 from xltools.ingest.wording import wording
 from xltools.outputs import slashed
 from xltools.received.typed import read_text
-from xltools.terms import LEVELS, Level, several
+from xltools.terms import LEVELS, MANY, Level, several
 
 REPORT_ENDINGS = (".txt", ".html", ".htm", ".docx", ".pdf")
 """Endings of files that are taken from a folder as reports."""
 
-_SHOWN, _WORDS = 15, 30
+_WORDS = 30
 """Figures that a finding shows, and characters of each."""
 
 _PLAIN = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?\Z")
@@ -106,7 +106,7 @@ def read_document(content: bytes, ending: str) -> Document:
         from xltools.ingest.page import read_page
 
         return read_page(content)
-    from xltools.ingest.text import read_text_document
+    from xltools.ingest.plain import read_text_document
 
     return read_text_document(content)
 
@@ -315,7 +315,7 @@ def _words(record: TextRecord) -> str:
 
 def _shown(seen: Sequence[str]) -> str:
     """Figures as seen, not more of them than a line holds."""
-    return several([text[:_WORDS] for text in seen], _SHOWN, "个")
+    return several([text[:_WORDS] for text in seen], MANY, "个")
 
 
 def _on_roster(name: str, roster: Roster) -> Any:

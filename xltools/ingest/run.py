@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from xltools.collection.blank import file_name
 from xltools.collection.check import check_file
+from xltools.collection.issuing import file_name
 from xltools.errors import XltoolsError
 from xltools.findings import Finding, finding
 from xltools.findings.failures import apart

@@ -18,7 +18,7 @@ from xltools.address import parse_range
 from xltools.dates import from_serial
 from xltools.errors import XltoolsError
 from xltools.inputs import LIST_LIMIT, must_read
-from xltools.ooxml.formats import as_code, shown_text
+from xltools.ooxml.number_formats import as_code, shown_text
 from xltools.ooxml.package import OLE, Unreadable
 from xltools.ooxml.sheets import Cell, ReceivedWorkbook, open_workbook
 

@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple
 
 from xltools.address import Box, parse_a1, parse_range, shifted
 from xltools.characters import whole
-from xltools.ooxml.formats import is_date
+from xltools.ooxml.number_formats import is_date
 from xltools.ooxml.ole import Odd, extent, odd_cells
 from xltools.ooxml.package import OFFICE, OLE, Package, Unreadable, ambiguous, main_namespace, parsed
 from xltools.ooxml.styles import PLAIN as PLAIN_STYLE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from xltools.ooxml.formats import BUILT_IN, GENERAL, UNKNOWN
+from xltools.ooxml.number_formats import BUILT_IN, GENERAL, UNKNOWN
 
 _OWN_FORMATS = 164
 """Numbers of formats from here on are the file's own."""

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from xltools.figures import FieldType, exact
-from xltools.ooxml.formats import GENERAL, shown, shown_text
+from xltools.ooxml.number_formats import GENERAL, shown, shown_text
 from xltools.received.typed import read_text
 
 _PLAIN = {GENERAL, "@"}

@@ -30,13 +30,12 @@ from xltools.form.sums import LAST
 from xltools.ooxml.package import Unreadable
 from xltools.ooxml.sheets import Cell, ReceivedWorkbook, SheetCells, open_workbook
 from xltools.received.locate import AS_ISSUED, Places, locate, moved_formula, squeezed
-from xltools.terms import SIGNOFF, Level, Verdict, several
-from xltools.workbook.tables import TAKEN
+from xltools.terms import MANY, SIGNOFF, Level, Verdict, several
+from xltools.workbook.table_sheets import TAKEN
 from xltools.workbook.write import PROPERTY, write_filing
 
 Tell = Callable[..., None]
 
-_LISTED = 12
 _VARYING = ("docProps/", "xl/worksheets/sheet", "xl/sharedStrings.xml")
 """How the parts begin that are another in every filing. All others our writer writes just so, and no other program does."""
 _FIRST = 8
@@ -282,7 +281,7 @@ def _tell_strays(
             strays.append(((row, column), cell.text))
     if strays:
         strays.sort()
-        cells = [a1(*spot) for spot, _ in strays[:_LISTED]]
+        cells = [a1(*spot) for spot, _ in strays[:MANY]]
         say("form-cell-added", sheet=name, cell=cells[0], cells="、".join(cells),
             words="、".join(text for _, text in strays)[:80])  # fmt: skip
 
@@ -326,7 +325,7 @@ def _tell_covered(name: str, issued: _Issued, theirs: SheetCells, layout: Layout
         filled = any(not theirs.at(*spot).blank for spot in hidden if spot in inputs)
         say("form-covered", severity="error" if filled else "query", sheet=name, cell=a1(*hidden[0]),
             field=fields[0] if len(fields) == 1 else None, related=fields if len(fields) > 1 else (),
-            cells="、".join(a1(*spot) for spot in hidden[:_LISTED]), range=span, **_COVERED[kind],
+            cells="、".join(a1(*spot) for spot in hidden[:MANY]), range=span, **_COVERED[kind],
             words=f"（里面存的是 {words[:80]}）" if words else "")  # fmt: skip
 
 

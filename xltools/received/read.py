@@ -41,12 +41,12 @@ from xltools.inputs import Refused, content_of
 from xltools.ooxml.package import Unreadable
 from xltools.ooxml.sheets import Cell, ReceivedWorkbook, SheetCells, open_workbook
 from xltools.outputs import slashed
+from xltools.received.added import Ledger, read_ledger
 from xltools.received.appearance import appearance
 from xltools.received.audit import Audit, audit, canonical
-from xltools.received.ledger import Ledger, read_ledger
 from xltools.received.locate import Places, squeezed
+from xltools.received.members import read_members
 from xltools.received.properties import stamps_in
-from xltools.received.standings import read_members
 from xltools.received.summed import adjusted, twice_inside
 from xltools.received.typed import CellReading, read_cell, read_date
 from xltools.received.whereabouts import Whereabouts

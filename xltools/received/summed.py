@@ -9,9 +9,7 @@ from xltools.figures import FieldType, show
 from xltools.findings import Closure, Finding, finding
 from xltools.form.layout import LEDGER, STANDINGS
 from xltools.form.model import Adjustment, Filing, Member
-from xltools.terms import explains, several
-
-_NAMED = 6
+from xltools.terms import SOME, explains, several
 
 
 def adjusted(file: str, filing: Filing, rows: Iterable[tuple[int, Adjustment]]) -> Iterator[Finding]:
@@ -23,7 +21,7 @@ def adjusted(file: str, filing: Filing, rows: Iterable[tuple[int, Adjustment]]) 
         if not given.figures and not given.typed:
             continue
         fields = [filing.form.fields[name] for name in (*given.figures, *given.typed)]
-        changes = several([f"{f.place} {_signed(given, f.id, f.type)}" for f in fields], _NAMED, "项", "；")
+        changes = several([f"{f.place} {_signed(given, f.id, f.type)}" for f in fields], SOME, "项", "；")
         reasoned = explains(given.reason)
         yield finding("adjustment-made" if reasoned else "adjustment-unexplained", file=file, agency=filing.agency,
                       sheet=LEDGER, cell=a1(row, 1), field=fields[0].id, related=tuple(f.id for f in fields),
@@ -48,7 +46,7 @@ def twice_inside(file: str, filing: Filing) -> Iterator[Finding]:
     twice = [found for found in ways.values() if len(found) > 1]
     if twice:
         words = several(
-            [f"{found[0].agency.name}（{'、'.join(_way(m) for m in found)}）" for found in twice], _NAMED, "家", "；"
+            [f"{found[0].agency.name}（{'、'.join(_way(m) for m in found)}）" for found in twice], SOME, "家", "；"
         )
         yield finding("agency-counted-twice", file=file, agency=filing.agency, sheet=STANDINGS, names=words,
                       where="在这份汇总表里有两次", counts="这份汇总表不计入")  # fmt: skip

@@ -6,15 +6,16 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
-from xltools.collection.check import Collection, check, left_out
+from xltools.collection.check import check, left_out
+from xltools.collection.collected import Collection
 from xltools.collection.decisions import Office
 from xltools.collection.previous import Previous
 from xltools.collection.roster import Roster
 from xltools.findings.failures import going_on
 from xltools.inputs import real
 from xltools.outputs import slashed, sweep
-from xltools.season.decisions import read_decisions
-from xltools.season.folder import READINGS, Settings, last_year, read_settings
+from xltools.season.docket import read_decisions
+from xltools.season.home import READINGS, Settings, last_year, read_settings
 from xltools.season.record import RECORD, Changes, Record, compare, read_record, take_stock, write_record
 from xltools.season.store import open_store
 

@@ -6,7 +6,6 @@ zero, what was open, and what explanations and decisions were given for.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,9 +16,10 @@ from pathlib import Path
 from typing import TypedDict
 
 from xltools.collection.changes import changed
-from xltools.collection.check import Collection, missing
+from xltools.collection.collected import Collection
 from xltools.collection.decisions import Office, stamps
-from xltools.collection.explanations import stamps_of
+from xltools.collection.explanations import digest, stamps_of
+from xltools.collection.states import absent, senders
 from xltools.errors import XltoolsError
 from xltools.figures import Figure
 from xltools.findings import Finding
@@ -94,17 +94,12 @@ def write_record(path: Path, record: Record) -> None:
 def take_stock(collection: Collection, office: Office, last: Record | None) -> Record:
     """What this run leaves to remember. An agency of which nothing counts now keeps the figures and stamps it had."""
     before = last.agencies if last else {}
-    files: dict[str, list[Received]] = {}
-    for received in collection.received:
-        if received.filing is not None and received.filing.year == collection.year:
-            files.setdefault(received.filing.agency.code, []).append(received)
-    names = {code: got[0].filing.agency.name for code, got in files.items() if got[0].filing}
-    names = {e.agency.code: e.agency.name for e in missing(collection)} | names
     agencies = {}
-    for code, name in names.items():
-        counted = collection.counted.get(code)
+    for standing in senders(collection):
+        code, name = standing.entry.agency.code, standing.entry.agency.name
+        counted = standing.received
         old = before.get(code, Known(name, "missing"))
-        known = Known(name, _state(code, collection), tuple(sorted(r.sha256 for r in files.get(code, ()))),
+        known = Known(name, standing.state, tuple(sorted(r.sha256 for r in standing.files)),
                       old.figures, old.words, (), old.explained, old.decided)  # fmt: skip
         if counted is not None and counted.filing is not None:
             known.figures, known.words = _figures(counted.filing), _words(counted.filing)
@@ -120,14 +115,6 @@ def take_stock(collection: Collection, office: Office, last: Record | None) -> R
     return Record(datetime.now().isoformat(" ", "minutes"), collection.year or 0, agencies)
 
 
-def _state(code: str, collection: Collection) -> State:
-    counted = collection.counted.get(code)
-    if counted is not None:
-        return "accepted" if counted.accepted else "returned" if counted.open_errors else "queried"
-    came = (r.filing for r in collection.received if r.set_aside)
-    return "duplicate" if any(f and f.agency.code == code for f in came) else "missing"
-
-
 def _figures(filing: Filing) -> dict[str, Figure]:
     return {f.id: figure for f in filing.form.inputs if (figure := filing.values[f.id]) != 0}
 
@@ -135,7 +122,7 @@ def _figures(filing: Filing) -> dict[str, Figure]:
 def _words(filing: Filing) -> str:
     said = (filing.form.edition, filing.form.supplements, sorted(filing.typed.items()), sorted(filing.texts.items()),
             sorted(filing.signoff.items()), sorted(filing.explanations.items()))  # fmt: skip
-    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
+    return digest([repr(said)])
 
 
 def _open(findings: Iterable[Finding]) -> Iterator[str]:
@@ -251,7 +238,7 @@ def compare(last: Record | None, now: Record, collection: Collection) -> Changes
     before = last.agencies if last else {}
     kinds: dict[str, list[Step]] = {"new": [], "corrected": [], "settled": [], "withdrawn": [], "missing": []}
     unchanged = 0
-    expected = {e.agency.code for e in missing(collection)}
+    expected = {e.agency.code for e in absent(collection)}
     for code, known in now.agencies.items():
         old = before.get(code)
         if known.state == "missing" and code not in expected and not (old and old.files):

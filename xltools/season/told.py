@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NotRequired, cast
 
-from xltools.collection.check import Collection, CollectionJson
+from xltools.collection.account import CollectionJson, collection_json
+from xltools.collection.collected import Collection
 from xltools.outputs import slashed
 from xltools.season.record import Changes, ChangesJson
 from xltools.summary import MergedJson, Summary
@@ -29,7 +30,7 @@ def check_json(
     collection: Collection, slips: Sequence[Path] | None = None, changes: Changes | None = None
 ) -> CheckJson:
     """A check as JSON; ``slips`` are the files written, None where none were asked for."""
-    told = cast(CheckJson, collection.as_json())
+    told = cast(CheckJson, collection_json(collection))
     if slips is not None:
         told["slips"] = [slashed(path) for path in slips]
     if changes:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from xltools.collection.check import Collection, check, hold_against_parts
+from xltools.collection.check import check, hold_against_parts
+from xltools.collection.collected import Collection
 from xltools.collection.previous import Previous, read_previous
 from xltools.collection.roster import Roster, read_roster
 from xltools.errors import Misused, XltoolsError
@@ -20,7 +21,7 @@ from xltools.inputs import real
 from xltools.outputs import refuse_existing, refuse_inputs
 from xltools.received.read import read_file
 from xltools.season import Changes, Run, last_year
-from xltools.season.folder import Settings, find_home, summary_path, without_blank
+from xltools.season.home import Settings, find_home, summary_path, without_blank
 from xltools.slips import earlier_slips, write_slips
 from xltools.terms import LEVELS, Level, level_of, unfit
 

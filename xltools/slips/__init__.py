@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from xltools.collection.blank import safe_name
-from xltools.collection.check import Collection, agency_of
+from xltools.collection.collected import Collection, agency_of
 from xltools.collection.explanations import stamps_of
+from xltools.collection.issuing import safe_name
 from xltools.errors import XltoolsError
 from xltools.findings import Finding
 from xltools.findings.failures import apart

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
 
 from xltools.characters import visible
-from xltools.collection.check import Collection, agency_of, missing
+from xltools.collection.collected import Collection, agency_of
+from xltools.collection.states import Standing, standings
 from xltools.findings import Finding
 from xltools.findings.failures import apart
+from xltools.form.standing import STATES
 from xltools.received.read import Received
 from xltools.slips.notices import notices, withheld
 from xltools.slips.words import bare, counted, cut, shortened, to_correct
@@ -21,62 +25,58 @@ Failed = list[tuple[Received, Finding]]
 
 
 def chat(collection: Collection, failed: Failed | None = None) -> str:
-    """The text: plain lines without any markup, a line or two an agency; what went wrong over a file is put to ``failed``."""
+    """The text: plain lines without any markup, a line an agency; what went wrong over a file is put to ``failed``."""
     return "\n".join(map(visible, _lines(collection, [] if failed is None else failed))) + "\n"
 
 
 def _lines(collection: Collection, failed: Failed) -> Iterator[str]:
     title = next((r.filing.form.title for r in collection.received if r.filing), KINDS["filing"])
-    absent = [entry.agency.name for entry in missing(collection)]
-    busy, aside = _to_correct(collection, failed)
-    done = list(dict.fromkeys(r.filing.agency.name for r in collection.received
-                              if r.accepted and r.filing and r.filing.agency.name not in busy))  # fmt: skip
+    agencies = standings(collection)
+    by_state = {state: [s for s in agencies if s.state == state] for state in STATES}
     year = f"{collection.year} 年度" if collection.year else ""
     yield f"{year}{title}：催报与退改"
-    expected = f"应报 {len(collection.roster.expected)} 家，" if collection.roster else ""
-    yield (
-        f"{expected}通过 {len(done)} 家，要更正 {len(busy)} 家" + (f"，未报 {len(absent)} 家" if absent else "") + "。"
-    )
-    if absent:
+    counts = "，".join(f"{STATES[state]} {len(those)} 家" for state, those in by_state.items() if those)
+    yield f"{'应报' if collection.roster else '收到'} {len(agencies)} 家{'：' if counts else ''}{counts}。"
+    if absent := by_state["missing"]:
         yield ""
         yield f"还没有报的（{len(absent)} 家），请尽快报送："
-        yield "、".join(absent)
-    if busy:
+        yield "、".join(s.entry.agency.name for s in absent)
+    said = _notices(collection)
+    if busy := [s for s in agencies if s.state not in ("accepted", "missing")]:
         yield ""
-        yield f"要更正后重新报送的（{len(busy)} 家），详见退回单："
-        yield from (f"{number}. {name}：{''.join(said)}" for number, (name, said) in enumerate(busy.items(), 1))
-    if aside:
+        yield f"要更正或说明后重新报送的（{len(busy)} 家），详见退回单："
+        yield from _to_correct(busy, said, withheld(collection), failed)
+    if aside := [f"{name}：{''.join(lines)}" for name, lines in said.items()]:
         yield ""
         yield "另外："
         yield from aside
-    if done:
+    if done := by_state["accepted"]:
         yield ""
         yield f"已经通过的（{len(done)} 家）："
-        yield "、".join(done)
+        yield "、".join(s.entry.agency.name for s in done)
 
 
-def _to_correct(collection: Collection, failed: Failed) -> tuple[dict[str, list[str]], list[str]]:
-    """What each agency has to correct, by its name; and lines on what is no agency's turn: stray files, another's form used."""
-    busy: dict[str, list[str]] = {}
-    aside: list[str] = []
-    known = collection.roster.by_code if collection.roster else None
+def _notices(collection: Collection) -> dict[str, list[str]]:
+    """What notices say, by the name of the agency that they are for; none that is not on the roster."""
+    said: dict[str, list[str]] = {}
     for told in notices(collection):
-        if told.returned:
-            busy.setdefault(told.agency.name, []).append(told.line)
-        else:
-            aside.append(f"{told.agency.name}：{told.line}")
-    kept = withheld(collection)
-    for received in collection.received:
-        filing = received.filing
-        if received.path in kept or not to_correct(received):
+        if collection.roster and told.agency.code not in collection.roster.by_code:
             continue
-        if filing is None:
-            aside.append(f"文件“{received.path.name}”：{_told(received, failed)}")
-        elif known is not None and filing.agency.code not in known:
-            aside.append(f"{filing.agency.name}（不在名录上）：{_told(received, failed)}")
-        else:
-            busy.setdefault(filing.agency.name, []).append(_told(received, failed))
-    return busy, aside
+        said.setdefault(told.agency.name, []).append(told.line)
+    return said
+
+
+def _to_correct(
+    busy: Sequence[Standing], said: dict[str, list[str]], kept: frozenset[Path], failed: Failed
+) -> Iterator[str]:
+    """A line an agency: its notices, which are taken out of what is said, and its files; one for all that came in one summary."""
+    for number, (_, group) in enumerate(groupby(busy, lambda s: s.via[:1] or s.entry.agency.code), 1):
+        first, *others = group
+        agency = agency_of(first.received) if first.via and first.received else None
+        name = f"{agency.name}（{1 + len(others)} 家的汇总）" if agency else first.entry.agency.name
+        lines = said.pop(agency.name if agency else name, [])
+        lines += [_told(r, failed) for r in first.files if to_correct(r) and r.path not in kept]
+        yield f"{number}. {name}：{''.join(lines) or '见退回单。'}"
 
 
 def _told(received: Received, failed: Failed) -> str:

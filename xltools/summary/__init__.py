@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypedDict
 
-from xltools.collection.check import Collection, CollectionJson
-from xltools.collection.levels import counted_in
+from xltools.collection.account import CollectionJson, collection_json
+from xltools.collection.collected import Collection
 from xltools.collection.previous import Previous
-from xltools.collection.roster import Entry, Roster
+from xltools.collection.roster import Roster
+from xltools.collection.states import Standing, beneath, parts_of
 from xltools.editions import edition_for, load_form
 from xltools.errors import XltoolsError
 from xltools.figures import as_json, total
-from xltools.form.model import Agency, Filing, Form, Member, State
-from xltools.form.standing import STATES, completeness
+from xltools.form.model import Agency, Filing, Form
+from xltools.form.standing import completeness
 from xltools.received.read import Received
 from xltools.terms import NamedJson
 from xltools.workbook.ledger import status_words
-
-__all__ = ("STATES", "Standing", "State", "Summary", "kept_words", "merge")
-
-
-@dataclass(frozen=True)
-class Standing:
-    """An agency that files, what became of its filing, and through which summaries (codes, from the top) it came in."""
-
-    entry: Entry
-    state: State
-    received: Received | None
-    included: bool
-    via: tuple[str, ...] = ()
-
-    @property
-    def member(self) -> Member:
-        return Member(self.entry.agency, self.state, self.included, self.via)
 
 
 class SummaryJson(TypedDict):
@@ -98,7 +81,7 @@ class Summary:
         """The whole, as ``merge --json`` gives it; ``kept`` is what was taken over from the summary it replaces, in words."""
         fields = self.filing.form.fields
         return {
-            **self.collection.as_json(),
+            **collection_json(self.collection, self.standings),
             "summary": {
                 "file": file,
                 "values": {name: as_json(v, fields[name].type) for name, v in self.filing.values.items()},
@@ -134,8 +117,8 @@ def merge(
     if collection.year is None:
         raise XltoolsError("没有读到任何填报表，无法汇总：请核对文件夹里是不是下发的填报表")
     form = _form(collection)
-    parts = tuple(_standing(entry, collection, include_queried) for entry in _parts(collection, roster, area))
-    standings = _each_once(s for part in parts for s in _beneath(part, parts, roster))
+    parts = parts_of(collection, roster, area.code, include_queried=include_queried)
+    standings = beneath(parts, roster)
     filings = [s.received.filing for s in parts if s.included and s.received and s.received.filing]
     adjustments = kept.adjustments if kept else ()
     inputs = {
@@ -162,56 +145,6 @@ def kept_words(kept: Filing) -> str:
     return "、".join(words for words, there in taken.items() if there)
 
 
-def _parts(collection: Collection, roster: Roster, area: Agency) -> Iterator[Entry]:
-    """What is added up: each agency on the roster, or the topmost area over it of which a summary came in.
-
-    Beside an area's summary stands an agency that files itself and whose figures that summary does not have.
-    """
-    came = {r.filing.agency.code: r for r in collection.received if r.filing and r.filing.year == collection.year}
-    given: set[str] = set()
-    for entry in roster.expected:
-        above = (code for code in roster.above(entry.agency.code) if code != area.code)
-        part = next((came[code] for code in above if code in came), None)
-        if part is None or part.filing is None:
-            yield entry
-            continue
-        code = part.filing.agency.code
-        if code not in given:
-            given.add(code)
-            yield roster.by_code[code]
-        if entry.agency.code in came and entry.agency.code not in counted_in(part.filing):
-            yield entry
-
-
-def _beneath(part: Standing, parts: Sequence[Standing], roster: Roster) -> Iterator[Standing]:
-    """The agencies that a part stands for: itself, or those that its summary says it is of and the roster puts beneath it."""
-    filing = part.received.filing if part.received else None
-    code = part.entry.agency.code
-    if filing is None or filing.kind == "filing" or not filing.members:
-        yield part
-        return
-    alone = {p.entry.agency.code for p in parts}
-    told = {m.agency.code: m for m in filing.members}
-    for entry in roster.expected:
-        if code in roster.above(entry.agency.code):
-            told.setdefault(entry.agency.code, Member(entry.agency, "missing", False))
-    for member in told.values():
-        if member.agency.code not in alone:
-            entry = Entry(member.agency, code)
-            state = part.state if member.counted and part.state != "accepted" else member.state
-            yield Standing(entry, state, part.received, part.included and member.counted, (code, *member.via))
-
-
-def _each_once(standings: Iterable[Standing]) -> tuple[Standing, ...]:
-    """Each agency once, where it is included if it is so anywhere: two summaries may both speak of it."""
-    found: dict[str, Standing] = {}
-    for standing in standings:
-        code = standing.entry.agency.code
-        if code not in found or (standing.included and not found[code].included):
-            found[code] = standing
-    return tuple(found.values())
-
-
 def _form(collection: Collection) -> Form:
     """The form of the year, with the supplements that the filings carry."""
     assert collection.year is not None
@@ -223,19 +156,3 @@ def _form(collection: Collection) -> Form:
         for name in r.filing.form.supplements
     }
     return load_form(edition, tuple(sorted(supplements)))
-
-
-def _standing(entry: Entry, collection: Collection, include_queried: bool) -> Standing:
-    code = entry.agency.code
-    received = collection.counted.get(code)
-    if received is None:
-        duplicate = any(
-            f.code == "agency-duplicate" and f.severity == "error" and f.agency and f.agency.code == code
-            for f in collection.findings
-        )
-        return Standing(entry, "duplicate" if duplicate else "missing", None, False)
-    if received.accepted:
-        return Standing(entry, "accepted", received, True)
-    if not received.open_errors:
-        return Standing(entry, "queried", received, include_queried and received.doubt is None)
-    return Standing(entry, "returned", received, False)

@@ -47,7 +47,7 @@ def _chart(out: Sheet, top: int, chart: Chart, layout: Layout, filing: Filing) -
     out.put(Box(top, 0, top, _SHARE), chart.title, "band")
     known = False
     for row, (words, of) in enumerate(chart.items, top + 1):
-        now, last = _total(of, filing.values), _total(of, filing.last)
+        now, last = _complete(of, filing.values), _complete(of, filing.last)
         known = known or last is not None
         cells = ",".join(ranges(of.fields, layout, COMPARISON))
         formula = f'IF(COUNT({cells})=0,"",{sum_formula(of, layout, COMPARISON)})'
@@ -64,7 +64,7 @@ def _chart(out: Sheet, top: int, chart: Chart, layout: Layout, filing: Filing) -
     return bottom
 
 
-def _total(of: Sum, values: Mapping[str, Figure]) -> Figure:
+def _complete(of: Sum, values: Mapping[str, Figure]) -> Figure:
     """A sum over figures that are all known; None where one is not."""
     return of.total({name: values.get(name) for name in of.fields})
 

@@ -13,7 +13,7 @@ from xltools.terms import FAIL, PASS, PENDING, SEVERITIES
 from xltools.workbook.cached import Shown
 from xltools.workbook.ledger import put_status
 from xltools.workbook.said import bare_formula, bare_text
-from xltools.workbook.tables import agency_line, rule_name
+from xltools.workbook.table_sheets import agency_line, rule_name
 
 AT = CHECK_COLUMNS
 _WIDTHS = (26.0, 58.0, 11.0, 11.0, 11.0, 8.0, 40.0, 7.0)

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from xltools.address import Box, in_sheet
 from xltools.dates import serial
-from xltools.form.layout import CHECK_COLUMNS, CHECKS, CODE_LABEL, COVER, COVER_CELLS, COVER_IDENTITY, Layout
+from xltools.form.layout import (
+    CHECK_COLUMNS,
+    CHECKS,
+    CODE_LABEL,
+    COVER,
+    COVER_CELLS,
+    COVER_IDENTITY,
+    PARAGRAPHS,
+    Layout,
+)
 from xltools.form.model import Section
 from xltools.ooxml.book import Book, Sheet
 from xltools.terms import FAIL, KINDS, LEVELS, PENDING, SIGNOFF
 from xltools.workbook.cached import Shown
 from xltools.workbook.ledger import put_status
 from xltools.workbook.said import explained_formula, paragraphs_formula
-from xltools.workbook.tables import results_range, text_range, text_state
+from xltools.workbook.table_sheets import results_range, text_state
 from xltools.workbook.tally import lacking_cell, write_code
 
 AT = COVER_CELLS
@@ -110,7 +119,7 @@ def _section_row(out: Sheet, row: int, section: Section, layout: Layout, shown: 
         out.formula((row, 2), f'IF({lacking}>0,"还有 "&{lacking}&" 格空白或填得不对","已填完")', state, "fact")
         out.formula((row, 3), f"IF({lacking}>0,1,0)", int(count > 0), "cell")
         return section.sheet, state, int(count > 0)
-    cells = in_sheet(section.sheet, text_range())
+    cells = in_sheet(section.sheet, PARAGRAPHS.fixed)
     said = text_state(section, shown, cells)
     out.formula((row, 2), *said, "fact")
     left = int(not shown.written(section))

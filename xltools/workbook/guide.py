@@ -5,7 +5,7 @@ from __future__ import annotations
 from xltools.form.layout import CHECKS, COVER, DATA, GUIDE, ISSUES, LEDGER, SOURCES, STANDINGS, Layout
 from xltools.form.model import Filing
 from xltools.ooxml.book import Book
-from xltools.terms import KINDS, LEVELS
+from xltools.terms import KINDS, LEVELS, SIGNOFF
 
 
 def write_guide(book: Book, layout: Layout, filing: Filing) -> None:
@@ -17,6 +17,8 @@ def write_guide(book: Book, layout: Layout, filing: Filing) -> None:
     texts = "、".join(f"“{s.sheet}”" for s in form.text_sections)
     notes = [t.note for s in form.table_sections for t in s.tables if t.note]
     carried = [f"浅蓝色格是从上年的表带来的数，已经锁定；全部上年的数列在“{CHECKS}”右侧。"] if filing.carried else []
+    *people, phone = SIGNOFF.values()
+    signed = f"{'、'.join(people)}和{phone}"
     steps = [
         f"先核对“{COVER}”上的单位名称、代码和年度；不对的，请与发表单位联系，不要自行修改。",
         f"在{tables}的浅黄色格里填数。灰色格是合计，自动计算，不用填也不能改。",
@@ -26,7 +28,7 @@ def write_guide(book: Book, layout: Layout, filing: Filing) -> None:
         *carried,
         f"在{texts}里写文字，每段一行；可以从 Word 整段复制，点第一格粘贴。",
         f"看“{CHECKS}”：标“不符”的，“错误”必须改正，“核实”请改正或者在“情况说明”里写清原因（只写“无”“核实无误”不算说明）。",
-        f"在“{COVER}”填写填报人、审核人、负责人、填报日期和联系电话。“{COVER}”显示“全部通过，可以报送”即可。",
+        f"在“{COVER}”填写{signed}。“{COVER}”显示“全部通过，可以报送”即可。",
         "需要盖章的，打印后核对每页的校验码与文件相同。改动任何一个数字，校验码都会变。",
         "请保存为 Excel 工作簿（.xlsx）交回。不要增删行列、改表名，也不要另做一份表。用 Excel、WPS 表格、LibreOffice 都可以填。",
     ]

@@ -13,18 +13,18 @@ from xltools.form.layout import (
     NAME_ROW,
     STATUS_ROW,
     TABLE_TOP,
-    TEXT_TOP,
     TITLE_ROW,
     Layout,
     TableSheet,
     layout_of,
+    paragraph_spot,
 )
 from xltools.form.model import Filing, Section
 from xltools.form.standing import completeness, lacking
 from xltools.ooxml.book import Book, Sheet
 from xltools.terms import LEVELS, SIGNOFF
 from xltools.workbook.cached import number
-from xltools.workbook.tables import TEXT_WIDTH, lies_across, row_heights
+from xltools.workbook.table_sheets import TEXT_WIDTH, lies_across, row_heights
 from xltools.workbook.write import COPY
 
 AT = COVER_CELLS
@@ -117,7 +117,8 @@ def _text(book: Book, section: Section, filing: Filing, status: str) -> None:
     out = book.sheet(section.sheet)
     out.widths(TEXT_WIDTH)
     _top(out, section, filing, status, 0, TEXT_WIDTH)
-    for row, paragraph in enumerate(filing.texts.get(section.id, ()), TEXT_TOP):
-        out.put((row, 0), paragraph, "paragraph_plain")
-        out.paragraph_height(row, paragraph, TEXT_WIDTH)
+    for place, paragraph in enumerate(filing.texts.get(section.id, ())):
+        spot = paragraph_spot(place)
+        out.put(spot, paragraph, "paragraph_plain")
+        out.paragraph_height(spot[0], paragraph, TEXT_WIDTH)
     out.finish(footer=section.title)

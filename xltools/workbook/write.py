@@ -12,7 +12,7 @@ from xltools.workbook.cached import Shown
 from xltools.workbook.checks import write_checks
 from xltools.workbook.cover import write_cover
 from xltools.workbook.guide import write_guide
-from xltools.workbook.tables import Computed, write_tables, write_text
+from xltools.workbook.table_sheets import Computed, write_tables, write_text
 
 PROPERTY = "xltools_"
 """How the names of our document properties begin: one of the carriers of a filing's identity."""

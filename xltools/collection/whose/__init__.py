@@ -15,22 +15,20 @@ from functools import partial
 from xltools.address import a1
 from xltools.collection.previous import Previous
 from xltools.collection.roster import Entry, Roster
-from xltools.collection.whose.lastyear import LastYears
+from xltools.collection.whose.last_figures import LastYears
 from xltools.collection.whose.names import Names, kind_of
 from xltools.collection.whose.speakers import OPENING, SPEAKING, Speaker, kinds_in, speakers
 from xltools.findings import Finding, finding
-from xltools.form.layout import COVER, COVER_CELLS
+from xltools.form.layout import COVER, COVER_CELLS, paragraph_spot
 from xltools.form.model import Filing
-from xltools.form.places import paragraph_cell
 from xltools.outputs import slashed
 from xltools.received.read import Received
 from xltools.rules.signoff import Signoff
-from xltools.terms import SIGNOFF
+from xltools.terms import SIGNOFF, SOME, several
 
 ENOUGH = 3
 """Points from which on a return is doubtful; a plain word has as many, a weak carrier one or two."""
 
-_NAMED = 4
 _HEADING = 40
 """Characters of a paragraph that is no more than a title or a heading: what follows opens the text."""
 
@@ -78,7 +76,7 @@ class Whose:
         other, found = self._roster.by_code[first].agency, sorted(traces[first], key=lambda t: -t.points)
         tell = partial(finding, file=slashed(received.path), agency=filing.agency)
         if self._points(first, found, defence) >= ENOUGH:
-            words = [trace.words for trace in found[:_NAMED] if trace.points > 0]
+            words = [trace.words for trace in found[:SOME] if trace.points > 0]
             if first in self._absent:
                 words.append(f"{other.name}自己的表没有报来")
             place = next((t for t in found if t.sheet), found[0])
@@ -135,7 +133,7 @@ class Whose:
                         (
                             speaker,
                             section.sheet,
-                            paragraph_cell(number),
+                            a1(*paragraph_spot(number)),
                         )
                     )
                 opens = opens and len(paragraph) < _HEADING and "。" not in paragraph
@@ -146,8 +144,8 @@ class Whose:
             if code != filing.agency.code and alike and points[code] < ENOUGH:
                 continue
             speaker, sheet, cell = max(said, key=lambda s: s[0].points)
-            more = f"等 {len(said)} 处" if len(said) > 1 else ""
-            words = f"“{sheet}”{cell}{more}{speaker.words}{self._roster.by_code[code].agency.name}"
+            where = several([f"“{sheet}”{cell}"] * len(said), 1, "处")  # the strongest, and how many more
+            words = f"{where}{speaker.words}{self._roster.by_code[code].agency.name}"
             yield code, Evidence("text", points[code], words, sheet, cell)
 
     def _signed(self, filing: Filing, own: Entry) -> Iterator[tuple[str, Evidence]]:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
-from xltools.collection.check import Collection
-from xltools.collection.counted import counted
+from xltools.collection.collected import Collection
+from xltools.collection.states import counted
 from xltools.errors import XltoolsError
 from xltools.figures import FieldType, Figure, exact, printed
 from xltools.form.model import Agency, Filing
@@ -27,7 +27,7 @@ WHO = ("name", "level", "edition", "supplements", "kind")
 def frame_of(filings: Iterable[Filing], *, money: Money = "decimal") -> pd.DataFrame:
     """Filings as a frame: index year and code, columns ``WHO`` and then every field, totals recomputed, blanks missing.
 
-    >>> from xltools.demo.data import published
+    >>> from xltools.demo.published import published
     >>> city = frame_of([published("suqian-2023")])
     >>> city[["name", "requests.new.total", "disclosure.fees.amount"]]
                     name  requests.new.total disclosure.fees.amount
@@ -79,7 +79,7 @@ def tidy(of: Collection | Iterable[Filing], *, money: Money = "decimal") -> pd.D
 
     Of a collection: the one filing of each agency that counts, with its state. Of mere filings: all of them, without a state.
 
-    >>> from xltools.demo.data import published
+    >>> from xltools.demo.published import published
     >>> tidy([published("suqian-2023")]).query("field == 'requests.new.total'")[["agency", "year", "value"]].values.tolist()
     [['321300', 2023, Decimal('3511')]]
     """
@@ -124,7 +124,7 @@ def summary(frame: pd.DataFrame) -> pd.DataFrame:
 
     Equal to the figures of ``xltools merge`` over the same filings.
 
-    >>> from xltools.demo.data import published
+    >>> from xltools.demo.published import published
     >>> summary(frame_of([published("suqian-2023")] * 2))["disclosure.fees.amount"].tolist()
     [Decimal('118474.4898')]
     """

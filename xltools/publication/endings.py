@@ -12,13 +12,13 @@ Writer = Callable[[Report], bytes]
 
 
 def _word(report: Report) -> bytes:
-    from xltools.publication.word import word_report
+    from xltools.publication.docx import word_report
 
     return word_report(report)
 
 
 def _page(report: Report) -> bytes:
-    from xltools.publication.page import page_report
+    from xltools.publication.html import page_report
 
     return page_report(report).encode()
 

@@ -12,8 +12,8 @@ from xltools.form.lexicon import Quantity
 from xltools.form.model import Filing
 from xltools.rules.prose.reading import Breakdown, Mention, Reader
 from xltools.rules.prose.text import TextRule, paragraphs
+from xltools.terms import FEW
 
-_CELLS = 3
 _PARTS = "各部分相加等于总数"
 
 
@@ -56,7 +56,7 @@ class Named(TextRule):
             also = "".join(f"，{q.name}是 {show(known[q], q.type)}" for q in others)
             yield self.breach("text-differs", at, field=first.anchors[0], related=first.sum.fields, actual=mention.figure,
                               expected=known[first], types=(first.type, first.type), rule=self._of(first),
-                              quote=mention.quote, name=first.name, where=FieldsAt(first.anchors, _CELLS, sheet=True),
+                              quote=mention.quote, name=first.name, where=FieldsAt(first.anchors, FEW, sheet=True),
                               also=also)  # fmt: skip
 
     def _uneven(self, breakdown: Breakdown, at: ParagraphAt) -> Iterator[Finding]:

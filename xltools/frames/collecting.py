@@ -8,11 +8,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xltools.collection.check import Collection, left_out
-from xltools.collection.counted import counted
+from xltools.collection.check import left_out
+from xltools.collection.collected import Collection
+from xltools.collection.states import StandingJson, counted, standings
 from xltools.errors import XltoolsError
 from xltools.findings.failures import going_on
-from xltools.frames.figures import Money, frame_of
+from xltools.frames.framing import Money, frame_of
 from xltools.received.read import Received
 from xltools.season import work
 
@@ -82,6 +83,15 @@ def _warned(received: Received, problem: Exception) -> Received:
     left_out("frame", received, problem)
     warnings.warn(received.findings[0].message, stacklevel=2)
     return received
+
+
+def agencies(collection: Collection) -> pd.DataFrame:
+    """What became of each agency, a row each, with the keys of ``agencies`` in ``check --json``."""
+    import pandas as pd
+
+    keys = list(StandingJson.__annotations__)
+    told = [standing.as_json() for standing in standings(collection)]
+    return pd.DataFrame([[one[key] for key in keys] for one in told], columns=keys)  # type: ignore[literal-required]
 
 
 def findings(collection: Collection) -> pd.DataFrame:

@@ -7,23 +7,25 @@ from functools import partial
 from itertools import groupby
 
 from xltools.characters import whole
-from xltools.collection.check import Collection, left_out
+from xltools.collection.check import left_out
+from xltools.collection.collected import Collection
 from xltools.collection.previous import Previous
 from xltools.collection.roster import Roster
+from xltools.collection.states import Standing
 from xltools.findings.failures import going_on
 from xltools.form.checkcode import check_code
 from xltools.form.layout import layout_of
 from xltools.form.model import Agency, Filing, Member
 from xltools.ooxml.book import Book
 from xltools.received.read import Received
-from xltools.summary import Standing, Summary, merge
+from xltools.summary import Summary, merge
 from xltools.summary.comparison import write_comparison
 from xltools.summary.data import Progress, quietly, write_data, write_sources
 from xltools.summary.issues import Issues, write_issues
 from xltools.terms import SEVERITIES
 from xltools.workbook.ledger import sum_over, target, write_ledger
 from xltools.workbook.standings import StandingLine, write_standings
-from xltools.workbook.tables import Computed
+from xltools.workbook.table_sheets import Computed
 from xltools.workbook.write import write_filing
 
 

@@ -10,7 +10,7 @@ from xltools.editions import load_form
 from xltools.figures import SCALE, FieldType, printed
 from xltools.form.layout import layout_of
 from xltools.form.model import Form, Rule, Scope
-from xltools.frames.figures import figure_of
+from xltools.frames.framing import figure_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +49,7 @@ def judge(frame: pd.DataFrame) -> pd.DataFrame:
     Filings of one form and level are judged all at once. ``holds`` is missing where a figure is. Rules against last year are
     not judged: a frame holds one year beside another.
 
-    >>> from xltools.demo.data import published
+    >>> from xltools.demo.published import published
     >>> from xltools.frames import frame_of
     >>> judged = judge(frame_of([published("suqian-2023")]))
     >>> judged.loc[judged.severity == "error", "holds"].all()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from xltools.collection.blank import file_name
+from xltools.collection.issuing import file_name
 from xltools.collection.roster import write_roster
-from xltools.demo.data import agency_of, figures_json, load, published, workbook
 from xltools.demo.faults import FAULTS, Fault, Values
+from xltools.demo.published import agency_of, figures_json, load, published, workbook
 from xltools.demo.split import split
 from xltools.figures import Figure
 from xltools.form.model import Agency, Filing

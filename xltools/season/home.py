@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from xltools.collection.blank import file_name, form_for, safe_name
+from xltools.collection.issuing import file_name, form_for, safe_name
 from xltools.collection.roster import next_roster, write_roster
 from xltools.errors import XltoolsError, why
 from xltools.form.model import Agency
 from xltools.inputs import Refused, content_of
 from xltools.outputs import slashed, write_whole
-from xltools.season.decisions import DECISIONS, write_decisions
+from xltools.season.docket import DECISIONS, write_decisions
 from xltools.terms import LEVELS
 
 SETTINGS = "xltools.toml"

@@ -19,6 +19,7 @@ from xltools.form.layout import (
     COVER_CELLS,
     NAME_ROW,
     PARAGRAPH_LIMIT,
+    PARAGRAPHS,
     STATUS_ROW,
     SWITCH_LABEL,
     SWITCH_ROW,
@@ -28,6 +29,7 @@ from xltools.form.layout import (
     TITLE_ROW,
     Layout,
     TableSheet,
+    paragraph_spot,
 )
 from xltools.form.model import Field, Filing, Section
 from xltools.form.sums import Sum
@@ -284,11 +286,6 @@ def rule_name(rule: str) -> str:
     return "rule_" + rule.replace(".", "_")
 
 
-def text_range() -> str:
-    """The cells of a text sheet that take paragraphs."""
-    return Box(TEXT_TOP, 0, TEXT_TOP + TEXT_ROWS - 1, 0).fixed
-
-
 _UNSAID = "还没有填写"
 
 
@@ -310,7 +307,7 @@ def write_text(book: Book, section: Section, shown: Shown, status: str) -> None:
         put_status(out, (STATUS_ROW, 0), status, "status_wrapped")
         out.height_for(STATUS_ROW, (status, TEXT_WIDTH))
     else:
-        unsaid = f'IF({paragraphs_formula(text_range(), none=section.none)}=0,"{_UNSAID}","")'
+        unsaid = f'IF({paragraphs_formula(PARAGRAPHS.fixed, none=section.none)}=0,"{_UNSAID}","")'
         out.formula((STATUS_ROW, 0), unsaid, "" if shown.written(section) else _UNSAID, "status")
     out.put((TITLE_ROW, 0), section.title, "title")
     out.formula((NAME_ROW, 0), *agency_line(shown.filing), "name")
@@ -322,12 +319,12 @@ def write_text(book: Book, section: Section, shown: Shown, status: str) -> None:
     out.height(TITLE_ROW, 30)
     out.height(NAME_ROW, 21)
     out.height(TEXT_TOP - 1, 34)
-    for row, paragraph in enumerate((*paragraphs, *("",) * (_TEXT_ROOM - len(paragraphs))), TEXT_TOP):
-        out.put((row, 0), paragraph, "paragraph")
+    for place, paragraph in enumerate((*paragraphs, *("",) * (_TEXT_ROOM - len(paragraphs)))):
+        spot = paragraph_spot(place)
+        out.put(spot, paragraph, "paragraph")
         if paragraph:
-            out.paragraph_height(row, paragraph, TEXT_WIDTH)
-    paper = Box(TEXT_TOP, 0, TEXT_TOP + TEXT_ROWS - 1, 0)
-    out.mark([paper], f"LEN({paper.address})>{PARAGRAPH_LIMIT}", "query")
+            out.paragraph_height(spot[0], paragraph, TEXT_WIDTH)
+    out.mark([PARAGRAPHS], f"LEN({PARAGRAPHS.address})>{PARAGRAPH_LIMIT}", "query")
     if not status:
         out.tint(f"LEN({a1(STATUS_ROW, 0, absolute=True)})>0")
     out.finish(freeze=(TEXT_TOP, 0), first=Box(TEXT_TOP, 0, TEXT_TOP, 0), footer=section.title)

@@ -1,0 +1,67 @@
+"""What came in: files with their findings, and findings about all of them together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypedDict
+
+from xltools.collection.roster import Roster
+from xltools.findings import Finding
+from xltools.form.model import Agency
+from xltools.received.read import Received
+
+
+class CountsJson(TypedDict):
+    """Files, accepted ones, and open findings by severity."""
+
+    filings: int
+    accepted: int
+    error: int
+    query: int
+    note: int
+
+
+@dataclass
+class Collection:
+    """What came in: every file with its findings, and findings about the set."""
+
+    received: list[Received]
+    year: int | None
+    roster: Roster | None = None
+    findings: list[Finding] = field(default_factory=list)
+    counted: dict[str, Received] = field(default_factory=dict)
+    """The one file that stands for each agency (by code), where there is one to be had."""
+
+    def all_findings(self) -> Iterator[Finding]:
+        for received in self.received:
+            yield from received.findings
+        yield from self.findings
+
+    @property
+    def open_errors(self) -> bool:
+        return any(f.open and f.severity == "error" for f in self.all_findings())
+
+    def of(self, files: Sequence[Received]) -> Collection:
+        """As if no more than some of its files had come in."""
+        there = {id(got) for got in files}
+        counted = {code: got for code, got in self.counted.items() if id(got) in there}
+        return replace(self, received=list(files), counted=counted)
+
+    def counts(self) -> CountsJson:
+        """Files, accepted ones, and open findings by severity."""
+        said = Counter(f.severity for f in self.all_findings() if f.open)
+        accepted = sum(r.accepted for r in self.received)
+        return {"filings": len(self.received), "accepted": accepted, "error": said["error"], "query": said["query"],
+                "note": said["note"]}  # fmt: skip
+
+
+def agency_of(received: Received) -> Agency | None:
+    """Whose file it is, where that could be read."""
+    return received.filing.agency if received.filing else None
+
+
+def of_year(collection: Collection) -> list[Received]:
+    """The files of the report year that could be read."""
+    return [r for r in collection.received if r.filing is not None and r.filing.year == collection.year]

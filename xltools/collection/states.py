@@ -1,0 +1,216 @@
+"""What became of each agency: one state an agency, worked out here and told by JSON, page, chat text, summary and record alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from xltools.collection.collected import Collection
+from xltools.collection.levels import counted_in
+from xltools.collection.roster import Entry, Roster
+from xltools.findings import Finding
+from xltools.form.model import Filing, Member, State
+from xltools.outputs import slashed
+from xltools.received.read import Received
+from xltools.terms import AgencyJson
+
+
+class StandingJson(AgencyJson):
+    """An agency that files and what became of it: all of its files, the one that counts (null: none), what is open.
+
+    ``via`` are the codes of the areas through whose summaries it came, from the top; file and what is open are then the summary's.
+    """
+
+    state: State
+    files: list[str]
+    counted: str | None
+    errors: int
+    queries: int
+    via: list[str]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An agency that files, what became of it, and through which summaries (codes, from the top) it came in.
+
+    ``received`` is the one file that counts, ``included`` whether its figures do; ``told`` are findings on several files at once.
+    """
+
+    entry: Entry
+    state: State
+    received: Received | None = None
+    included: bool = False
+    via: tuple[str, ...] = ()
+    files: tuple[Received, ...] = ()
+    told: tuple[Finding, ...] = ()
+
+    @property
+    def member(self) -> Member:
+        return Member(self.entry.agency, self.state, self.included, self.via)
+
+    @property
+    def open(self) -> list[Finding]:
+        """The open errors and queries of its files, and of them together."""
+        found = [*(f for received in self.files for f in received.findings), *self.told]
+        return [f for f in found if f.open and f.severity != "note"]
+
+    def as_json(self) -> StandingJson:
+        severities = [f.severity for f in self.open]
+        return {
+            **self.entry.agency.as_json(),
+            "state": self.state,
+            "files": [slashed(received.path) for received in self.files],
+            "counted": slashed(self.received.path) if self.received else None,
+            "errors": severities.count("error"),
+            "queries": severities.count("query"),
+            "via": list(self.via),
+        }
+
+
+def standings(collection: Collection) -> tuple[Standing, ...]:
+    """Every agency that files, with its state: those on the roster, in its order, and those that a summary says it is of.
+
+    Without a roster: every agency of which a file came.
+    """
+    roster = collection.roster or _who_came(collection)
+    area = roster.top.code if roster.top else ""
+    return beneath(parts_of(collection, roster, area), roster)
+
+
+def parts_of(
+    collection: Collection, roster: Roster, area: str, *, include_queried: bool = False
+) -> tuple[Standing, ...]:
+    """What is added up or lacking: agencies, and areas whose own summary stands for the agencies beneath them.
+
+    ``area`` is the code of the area itself, whose own summary is no part of it. Filings with open queries are included where it is
+    asked for, but never one that another agency seems to have filled in.
+    """
+    return tuple(map(_States.over(collection, include_queried).of, _parts(collection, roster, area)))
+
+
+def absent(collection: Collection) -> list[Entry]:
+    """The agencies on the roster of which nothing came at all."""
+    known = collection.roster.by_code if collection.roster else {}
+    gone = (s.entry.agency.code for s in standings(collection) if s.state == "missing")
+    return [known[code] for code in gone if code in known]
+
+
+def senders(collection: Collection) -> Iterator[Standing]:
+    """Everybody of whom a file came, on the roster or not, an area that sent its summary among them; then those who sent nothing."""
+    states = _States.over(collection)
+    yield from map(states.of, (*_who_came(collection).entries, *absent(collection)))
+
+
+def beneath(parts: Sequence[Standing], roster: Roster) -> tuple[Standing, ...]:
+    """All agencies that the parts stand for, each once: where two summaries speak of it, the one that includes it."""
+    found: dict[str, Standing] = {}
+    for standing in (s for part in parts for s in _beneath(part, parts, roster)):
+        code = standing.entry.agency.code
+        if code not in found or (standing.included and not found[code].included):
+            found[code] = standing
+    return tuple(found.values())
+
+
+def counted(collection: Collection) -> Iterator[tuple[Filing, State]]:
+    """The one filing of each agency that counts, and filings of other years, in the order they came, each with its state.
+
+    An agency whose files contradict each other has none, as in the summary.
+    """
+    for received in collection.received:
+        filing = received.filing
+        if filing is None or received.set_aside:
+            continue
+        if filing.year != collection.year or collection.counted.get(filing.agency.code) is received:
+            yield filing, state_of(received)
+
+
+def state_of(received: Received) -> State:
+    """What becomes of an agency by the filing that counts."""
+    return "accepted" if received.accepted else "returned" if received.open_errors else "queried"
+
+
+@dataclass(frozen=True)
+class _States:
+    """The states of a collection's agencies; its files and findings by the agency's code."""
+
+    collection: Collection
+    files: dict[str, list[Received]]
+    told: dict[str, list[Finding]]
+    include_queried: bool
+
+    @classmethod
+    def over(cls, collection: Collection, include_queried: bool = False) -> _States:
+        files: dict[str, list[Received]] = {}
+        for received in collection.received:
+            if received.filing is not None:
+                files.setdefault(received.filing.agency.code, []).append(received)
+        told: dict[str, list[Finding]] = {}
+        for found in collection.findings:
+            if found.agency is not None:
+                told.setdefault(found.agency.code, []).append(found)
+        return cls(collection, files, told, include_queried)
+
+    def of(self, entry: Entry) -> Standing:
+        """One agency: a file that counts, several that contradict each other, only such as are for another year, or none."""
+        code = entry.agency.code
+        files, received = self.files.get(code, []), self.collection.counted.get(code)
+        if received is not None:
+            state = state_of(received)
+        elif any(got.known.year == self.collection.year for got in files):
+            state = "duplicate"
+        else:
+            state = "returned" if files else "missing"
+        queried = state == "queried" and self.include_queried and received is not None and received.doubt is None
+        return Standing(entry, state, received, state == "accepted" or queried, (), tuple(files),
+                        tuple(self.told.get(code, ())))  # fmt: skip
+
+
+def _who_came(collection: Collection) -> Roster:
+    agencies = {r.filing.agency.code: r.filing.agency for r in collection.received if r.filing}
+    return Roster(tuple(map(Entry, agencies.values())))
+
+
+def _parts(collection: Collection, roster: Roster, area: str) -> Iterator[Entry]:
+    """Each agency on the roster, or the topmost area over it of which a summary came in.
+
+    Beside an area's summary stands an agency that files itself and whose figures that summary does not have.
+    """
+    came = {r.filing.agency.code: r for r in collection.received if r.filing and r.filing.year == collection.year}
+    given: set[str] = set()
+    for entry in roster.expected:
+        above = (came[code] for code in roster.above(entry.agency.code) if code != area and code in came)
+        part = next((got for got in above if got.known.kind == "summary"), None)
+        if part is None:
+            yield entry
+            continue
+        code = part.known.agency.code
+        if code not in given:
+            given.add(code)
+            yield roster.by_code[code]
+        if entry.agency.code in came and entry.agency.code not in counted_in(part.known):
+            yield entry
+
+
+def _beneath(part: Standing, parts: Sequence[Standing], roster: Roster) -> Iterator[Standing]:
+    """The agencies that a part stands for: itself, or those that its summary says it is of and the roster puts beneath it."""
+    filing = part.received.filing if part.received else None
+    code = part.entry.agency.code
+    if filing is None or filing.kind == "filing" or not filing.members:
+        yield part
+        return
+    alone = {p.entry.agency.code for p in parts}
+    told = {m.agency.code: m for m in filing.members}
+    for entry in roster.expected:
+        if code in roster.above(entry.agency.code):
+            told.setdefault(entry.agency.code, Member(entry.agency, "missing", False))
+    for member in told.values():
+        if member.agency.code not in alone:
+            yield _within(part, member, code)
+
+
+def _within(part: Standing, member: Member, code: str) -> Standing:
+    """An agency of which a summary says what became of it; where that is not accepted itself, nor are those that it counts."""
+    state = part.state if member.counted and part.state != "accepted" else member.state
+    included = part.included and member.counted
+    return Standing(Entry(member.agency, code), state, part.received, included, (code, *member.via), part.files,
+                    part.told)  # fmt: skip

@@ -1,4 +1,4 @@
-"""Layouts in which reports are published: pages of many programs and sites, Word files of many hands. Each writes a printed report."""
+"""Layouts in which reports are published: pages of many programs and sites, Word files of many hands; each writes a report."""
 
 from __future__ import annotations
 
@@ -138,18 +138,17 @@ def word_html(report: Printed) -> bytes:
         )
 
     def cell(box, text):
-        return f"<td width=40 valign=top style='border:solid;mso-border-alt:solid'{spans(box)}><p class=MsoNormal align=center>{split(text)}<span lang=EN-US><o:p></o:p></span></p></td>"
+        look = "width=40 valign=top style='border:solid;mso-border-alt:solid'"
+        words = f"<p class=MsoNormal align=center>{split(text)}<span lang=EN-US><o:p></o:p></span></p>"
+        return f"<td {look}{spans(box)}>{words}</td>"
 
     def paragraphs(text):
         return re.sub(r"<p>(.*?)</p>", lambda m: f"<p class=MsoNormal>{split(m[1])}<o:p></o:p></p>", text)
 
     ends = "<![if !supportMisalignedColumns]><tr height=0><td width=40 style='border:none'></td></tr><![endif]>"
     around = f"<table class=MsoNormalTable border=1 cellspacing=0>{{}}{ends}</table>"
-    return paragraphs(
-        page(
-            report, partial(table, cell=cell, around=around), "<style>@page {size:595pt} p.MsoNormal{margin:0}</style>"
-        ).decode()
-    ).encode()
+    style = "<style>@page {size:595pt} p.MsoNormal{margin:0}</style>"
+    return paragraphs(page(report, partial(table, cell=cell, around=around), style).decode()).encode()
 
 
 def sheet_html(report: Printed) -> bytes:
@@ -167,7 +166,9 @@ def copies(report: Printed) -> bytes:
     both = page(report).decode()
     body = both[both.index("<body>") + 6 : both.index("</body>")]
     style = "<style>.m{display:none}@media (max-width:600px){.pc{display:none}.m{display:block}}</style>"
-    return f"<html><head><meta charset=utf-8>{style}</head><div class=pc>{body}</div><div class=m>{body.replace('>7<', '>8<')}</div></html>".encode()
+    other = body.replace(">7<", ">8<")
+    head = f"<html><head><meta charset=utf-8>{style}</head>"
+    return f"{head}<div class=pc>{body}</div><div class=m>{other}</div></html>".encode()
 
 
 def traditional(report: Printed) -> bytes:
@@ -179,6 +180,9 @@ def traditional(report: Printed) -> bytes:
     return page(report).decode().translate(there).encode()
 
 
+UNSEEN = '<span style="display: none">9</span><i class=h>8</i>'
+STRUCK = "<s>29</s><del>6</del>{}<span style='text-decoration:line-through'>3</span>".format
+FRAME = "<table><tr><td><table><tr><td>导航</td></tr></table></td><td>{}</td></tr></table>"
 INNER = "<table border=0><tr><td>{}</td></tr></table>".format
 PAGES: dict[str, Write] = {
     "official": page,
@@ -192,13 +196,13 @@ PAGES: dict[str, Write] = {
     "a blank before part four's": after(altered.blank_first),
     "hidden column": lambda r: page(r, hidden_column),
     "hidden rows": lambda r: page(r, hidden_rows, "<style>tr.old{display:none}</style>"),
-    "hidden digits": with_cells(figured(lambda t: t + '<span style="display: none">9</span><i class=h>8</i>'), head="<style>.h {display:none}</style>"),
-    "struck out": with_cells(figured(lambda t: f"<s>29</s><del>6</del>{t}<span style='text-decoration:line-through'>3</span>")),
+    "hidden digits": with_cells(figured(lambda t: t + UNSEEN), head="<style>.h {display:none}</style>"),
+    "struck out": with_cells(figured(STRUCK)),
     "footnotes on labels": with_cells(figured(str, lambda t: f"{t}<sup>1</sup>")),
     "full-width figures": after(altered.full_width),
     "thousands": after(altered.thousands),
     "spaces around figures": after(altered.spaced),
-    "a layout of tables": lambda r: page(r, frame="<table><tr><td><table><tr><td>导航</td></tr></table></td><td>{}</td></tr></table>"),
+    "a layout of tables": lambda r: page(r, frame=FRAME),
     "figures in tables of their own": with_cells(figured(INNER)),
     "labels with their groups": after(altered.whole_labels),
     "labels with their groups, no gap": after(altered.glued_labels),

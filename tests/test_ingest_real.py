@@ -75,9 +75,7 @@ def test_a_district_s_pdf():
     told = {f.field: (f.actual, f.expected) for f in got.findings if f.code == "total-differs"}
     assert told == {"disputes.review.total": (0, 11), "disputes.after_review.total": (0, 5)}
     assert [len(filing.texts[s]) for s in ("overview", "problems", "other")] == [7, 1, 1]
-    print(
-        f"\nhongze-2023.pdf: {len(placed)} of {len(placed)} figures placed, {len(apart)} fields without a row of their own proven nought"
-    )
+    print(f"\nhongze-2023.pdf: {len(placed)} of {len(placed)} figures placed, {len(apart)} without a row proven nought")
 
 
 @pytest.mark.parametrize(("title", "names"), [("tuned on", TUNED), ("held out", HELD_OUT)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from xltools.form.model import Table
 from xltools.ingest.records import RecordToken, TextRecord, is_counter
@@ -85,6 +86,21 @@ def without_counters(found: Sequence[FoundRow]) -> None:
         if len(counted) >= _COUNTED and start in (1, 2) and numbers == [str(start + n) for n in range(len(numbers))]:
             for row in counted:
                 row.record.slots.remove(row.record.filled[end])
+
+
+def spread_noughts(found: Sequence[FoundRow]) -> None:
+    """Puts a nought over several columns into each of them: what counts nothing together counts nothing each."""
+    for row in found:
+        slots, columns = row.record.slots, row.table.columns
+        spread = [s for slot in slots for s in _spread(slot)]
+        if len(slots) < len(spread) == len(columns) and all(column.type == "count" for column in columns):
+            row.record.slots = spread
+
+
+def _spread(slot: RecordToken) -> list[RecordToken]:
+    if slot.grid and slot.width > 1 and slot.text.strip() == "0":
+        return [replace(slot, column=slot.column + n, width=1) for n in range(slot.width)]
+    return [slot]
 
 
 # ── running text ─────────────────────────────────────────────────────────────

@@ -153,7 +153,7 @@ class _Import:
         if not name and self.asked.roster is not None and (entry := self.asked.roster.by_code.get(self.asked.code)):
             name = entry.agency.name
         fits = chosen(reports, name, self.asked.year)
-        names = several([report.words for report in reports], _SHOWN, "份")
+        names = several([report.words for report in reports], unit="份")
         if len(fits) != 1:
             self._tell("import-several", count=len(reports), names=names, fitting=len(fits))
             return False

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from xltools.form.model import Field, Form, Line, Section, Table
-from xltools.ingest.columns import Columns, columns_of, loses_blanks, trimmed, without_counters
+from xltools.ingest.columns import Columns, columns_of, loses_blanks, spread_noughts, trimmed, without_counters
 from xltools.ingest.document import Document
 from xltools.ingest.document import PrintedLine as DocumentLine
 from xltools.ingest.folded import folded
@@ -86,6 +86,7 @@ def _read_part(
             found_records = [r for r in found_records if r not in used]
     found = find_rows(found_records, section, part.titled)
     without_counters(found.rows)
+    spread_noughts(found.rows)
     columns, reasons = held(found.rows, columns_of(found.rows, not loses_blanks(found.rows)))
     _cut_short(document, found.rows, columns)
     seen: set[tuple[int, int]] = set()

@@ -339,6 +339,7 @@ PROVOKERS = {
     "import-contradicts": lambda _: of_report(name_asked="西镇人民政府"),
     "import-several": lambda _: of_report(with_another),
     "import-one-of-several": lambda _: of_report(with_another, name_asked="西镇人民政府"),
+    "import-row-missing": lambda _: of_document(NOTED.encode(), "a.html"),
     "import-figure-extra": lambda _: of_document(NOTED.encode(), "a.html"),
     "import-twice": of_folder,
     "import-unplaced": lambda _: of_document(CUT.encode(), "a.txt"),

@@ -73,19 +73,29 @@ def loses_blanks(found: Sequence[FoundRow]) -> bool:
     return not any(slot.blank for row in found if not row.record.grid for slot in trimmed(row.record.slots))
 
 
-def without_counters(found: Sequence[FoundRow]) -> None:
-    """Takes out numbers that count rows, printed behind their labels: under a heading that says so, or 1, 2, 3 … down the rows."""
+def without_counters(found: Sequence[FoundRow]) -> bool:
+    """Takes out numbers that count rows: under a heading that says so, or 1, 2, 3 … down the rows, behind or before their labels.
+
+    False where running text says that there are some, and they cannot be told from the figures.
+    """
+    said = False
     for row, head in zip(found, heads_of(found), strict=True):
         slots = row.record.slots
+        said = said or (
+            not row.record.grid and any(is_counter(token.words) for token in (*row.head, *row.record.labels))
+        )
         kept = [s for s in slots if not (s.grid and (top := above(s, head)) is not None and is_counter(top.words))]
         row.record.slots = kept if len(kept) + 1 == len(slots) else slots
-    for end in (0, -1):
-        counted = [row for row in found if len(row.record.filled) == len(row.table.columns) + 1]
-        numbers = [row.record.filled[end].text.strip() for row in counted]
+    filled = [row for row in found if row.record.filled]
+    for end, most in ((0, filled), (-1, filled[:-1])):
+        over = most if said else [row for row in filled if len(row.record.filled) > len(row.table.columns)]
+        numbers = [row.record.filled[end].text.strip() for row in over]
         start = int(numbers[0]) if numbers and numbers[0].isascii() and numbers[0].isdigit() else None
-        if len(counted) >= _COUNTED and start in (1, 2) and numbers == [str(start + n) for n in range(len(numbers))]:
-            for row in counted:
+        if len(over) >= _COUNTED and start in (1, 2) and numbers == [str(start + n) for n in range(len(numbers))]:
+            for row in over:
                 row.record.slots.remove(row.record.filled[end])
+            return True
+    return not said or all(len(row.record.filled) <= len(row.table.columns) for row in filled)
 
 
 def spread_noughts(found: Sequence[FoundRow]) -> None:
@@ -155,6 +165,14 @@ def _broken_in_order(names: Sequence[LabelWording], labels: Sequence[LabelWordin
     return len(names) in reach
 
 
+def loses_none(row: FoundRow, head: Sequence[RecordToken]) -> bool:
+    """Whether a row lost no blanks, however few its figures are: a grid keeps them, and a head may lack a total's column."""
+    if row.record.grid:
+        return True
+    totals = [wording(column.name) for column in row.table.columns if column.parts]
+    return bool(head) and not all(any(alike(t.words, total) >= _NAMED for t in head) for total in totals)
+
+
 def levels_in_order(head: Sequence[RecordToken], table: Table) -> bool:
     """Whether the headings of each level, where they are to be seen, stand in the form's order.
 
@@ -189,7 +207,8 @@ def _by_place(
     if under and len({label.core for label in labels}) == count:
         fits = {at: [n for n, label in enumerate(labels) if alike(names[at].words, label) >= _NAMED] for at in under}  # type: ignore[union-attr]
         named = [columns[0] for columns in fits.values() if len(columns) == 1]
-        if len(named) == len(set(named)) == count:
+        lacking = {n for n, column in enumerate(row.table.columns) if n not in named and not column.parts}
+        if len(named) == len(set(named)) and not lacking:
             known: dict[int, int] = {at: columns[0] for at, columns in fits.items() if columns}
             return [known.get(at) for at in range(len(slots))]
     if len(under) == count and not _groups_in_order(head, row.table):

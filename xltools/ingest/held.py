@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from xltools.form.model import Table
 from xltools.ingest.columns import Columns, above, heads_of, levels_in_order
-from xltools.ingest.records import RecordToken
 from xltools.ingest.rows import FoundRow
 from xltools.received.typed import read_text
 
@@ -29,6 +28,8 @@ class _Case:
     ordered: Columns
     surplus: bool
     """Whether a figure stands under no heading at all."""
+    hanging: bool
+    """Whether a cell does, be it empty."""
 
 
 def held(found: Sequence[FoundRow], columns: Sequence[Columns]) -> tuple[list[Columns], dict[int, str]]:
@@ -38,9 +39,12 @@ def held(found: Sequence[FoundRow], columns: Sequence[Columns]) -> tuple[list[Co
     groups: dict[tuple[int, int], list[_Case]] = {}
     for at, row in enumerate(found):
         if row.record.grid and row.record.filled:
-            case = _Case(at, row, columns[at], _in_order(row), _surplus(row, columns[at], heads[at]))
+            bare = [slot for slot in row.record.slots if above(slot, heads[at]) is None]
+            surplus = columns[at] is not None and any(not slot.blank for slot in bare)
+            case = _Case(at, row, columns[at], _in_order(row), surplus, bool(bare))
             groups.setdefault((row.record.grid, id(row.table)), []).append(case)
-    for cases in groups.values():
+    crooked = {grid for (grid, _), cases in groups.items() if any(c.surplus and _doubtful(c) for c in cases)}
+    for (grid, _), cases in groups.items():
         apart = _apart(cases) and levels_in_order(heads[cases[0].at], cases[0].row.table)
         places = _places(cases) if apart else []
         for case in cases:
@@ -48,7 +52,7 @@ def held(found: Sequence[FoundRow], columns: Sequence[Columns]) -> tuple[list[Co
                 result[case.at] = _by_places(case, places)
             elif apart or _all_nought(case):
                 result[case.at] = case.ordered
-            elif case.headed is not None and _doubtful(case):
+            elif case.headed is not None and (_doubtful(case) or (grid in crooked and _hangs(case))):
                 result[case.at] = None
             if result[case.at] is None and case.headed is not None:
                 reasons[case.at] = SKEWED
@@ -60,13 +64,6 @@ def _in_order(row: FoundRow) -> Columns:
         return None
     order = iter(range(len(row.table.columns)))
     return [None if slot.blank else next(order) for slot in row.record.slots]
-
-
-def _surplus(row: FoundRow, columns: Columns, head: Sequence[RecordToken]) -> bool:
-    return columns is not None and any(
-        at is None and not slot.blank and above(slot, head) is None
-        for slot, at in zip(row.record.slots, columns, strict=False)
-    )
 
 
 def _all_nought(case: _Case) -> bool:
@@ -104,6 +101,11 @@ def _doubtful(case: _Case) -> bool:
     if case.surplus:
         return bad > 0 or not good
     return bad > 0 and any(good and not bad for good, bad in (_sums(case.row, moved) for moved in _shifted(case)))
+
+
+def _hangs(case: _Case) -> bool:
+    """Whether a row reaches beyond the head, with no total that speaks for it."""
+    return case.hanging and not _sums(case.row, case.headed)[0]
 
 
 def _shifted(case: _Case) -> Iterator[Columns]:

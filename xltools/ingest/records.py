@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from xltools.ingest.document import PrintedLine
 from xltools.ingest.plain import split_line
@@ -144,8 +145,8 @@ def _counts_columns(line: Sequence[RecordToken]) -> bool:
 
 _COUNTERS = {"序号", "行次", "行号", "栏次", "项次", "编号", "序次", "列次"}
 _STEMS = {"甲", "乙", "丙"}
-_SEVERAL = re.compile(r"\d\s+[-+]?\d")
-"""Figures with a gap between them, at the end of a line that is no table's."""
+_SEVERAL = re.compile(r"\d\s+[-+]?\d|\A\d{1,2}\s+(?!万元|亿元)[\u4e00-\u9fff]{2}")
+"""Figures with a gap between them, or one before a label, in a line that is no table's."""
 _COUNT = re.compile(r"\(?\d{1,2}(?:\)|[.、])?")
 _FEWEST, _PLAINLY = 3, 5
 """Columns that a line must number to count; those that it may number without saying what it is."""
@@ -162,7 +163,7 @@ def records(stream: Iterator[RecordToken], known: Sequence[LabelWording]) -> lis
     """The records of a part. ``known`` are the wordings of all its labels: what is one is no figure."""
     found: list[TextRecord] = []
     current = TextRecord()
-    for token in stream:
+    for token in _labels_first(stream, known):
         figure = token.whole and is_figure(token.text)
         if token.blank:
             if current.labels or current.slots:
@@ -170,7 +171,7 @@ def records(stream: Iterator[RecordToken], known: Sequence[LabelWording]) -> lis
             continue
         if not figure and current.filled and token.line == current.filled[0].line:
             # Words among the figures of a row, where no label of the form would be.
-            figure = all(alike(token.words, label) < 0.75 for label in known)
+            figure = not _is_label(token, known)
         if not figure and current.slots:
             found.append(current)
             current = TextRecord()
@@ -178,3 +179,22 @@ def records(stream: Iterator[RecordToken], known: Sequence[LabelWording]) -> lis
     if current.labels or current.slots:
         found.append(current)
     return found
+
+
+def _is_label(token: RecordToken, known: Sequence[LabelWording]) -> bool:
+    return any(alike(token.words, label) >= 0.75 for label in known)
+
+
+def _labels_first(stream: Iterator[RecordToken], known: Sequence[LabelWording]) -> Iterator[RecordToken]:
+    """The tokens, a label that stands at the right of its figures put before them."""
+    for _, group in groupby(stream, key=lambda token: token.line):
+        line = list(group)
+        shown = [at for at, token in enumerate(line) if not token.blank]
+        first = next((n for n, at in enumerate(shown) if line[at].whole and is_figure(line[at].text)), len(shown))
+        words = [line[at] for at in shown[:first]]
+        last = line[shown[-1]] if shown else None
+        behind = last is not None and last.grid and first < len(shown) - 1 and not is_figure(last.text)
+        if behind and last is not None and all(len(t.words.core) < 2 for t in words) and _is_label(last, known):
+            line.remove(last)
+            line.insert(0, last)
+        yield from line

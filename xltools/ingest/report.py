@@ -17,7 +17,7 @@ from xltools.errors import XltoolsError
 from xltools.figures import Figure, exact
 from xltools.findings import Finding, finding
 from xltools.form.layout import layout_of
-from xltools.form.model import Agency, Filing, Form
+from xltools.form.model import Agency, Field, Filing, Form, Section
 from xltools.ingest.compilation import chosen, reports_of
 from xltools.ingest.document import BYTES_LIMIT, Document, ReportRefused
 from xltools.ingest.identity import Identity, identify, level_in, year_in
@@ -257,6 +257,7 @@ class _Import:
         self._units(filing, read)
         for record in read.strays:
             self._tell("import-row-unknown", where=record.place, words=_words(record), seen=record.seen)
+        self._missing(form, read, [part.section for part in parts])
         for words_, seen, place in read.surplus:
             self._tell("import-figure-extra", where=place, words=words_[:40], seen=_shown(seen))
         for section in form.table_sections:
@@ -277,6 +278,20 @@ class _Import:
             self._tell("import-unplaced", sheet=inputs[0].section.sheet, cell=layout.cell(inputs[0].id),
                        field=inputs[0].id, related=tuple(f.id for f in inputs), place=doubt.words, where=doubt.place,
                        seen=_shown(doubt.seen), reason=doubt.reason)  # fmt: skip
+
+    def _missing(self, form: Form, read: TablesRead, found: Sequence[Section]) -> None:
+        """Rows that are not there at all, in the parts that are."""
+        known = read.figures.keys() | read.empty | {f.id for doubt in read.doubts for f in doubt.fields}
+        for section in form.table_sections:
+            rows: dict[int, list[Field]] = {}
+            for item in (f for f in form.inputs if f.section is section):
+                rows.setdefault(id(item.row), []).append(item)
+            lacking = [fields for fields in rows.values() if not any(f.id in known for f in fields)]
+            if (lacking and len(lacking) < len(rows)) or (lacking and section in found):
+                related = tuple(f.id for fields in lacking for f in fields)
+                self._tell("import-row-missing", sheet=section.sheet, cell=layout_of(form).cell(related[0]), field=related[0],
+                           related=related, count=len(lacking),
+                           words=several([f"“{fields[0].row.name or section.title}”" for fields in lacking], unit="行"))  # fmt: skip
 
     def _totals(self, filing: Filing, read: TablesRead) -> None:
         """Totals as printed against totals as computed, where all their parts are known."""

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from xltools.form.model import Field, Form, Line, Section, Table
-from xltools.ingest.columns import Columns, columns_of, loses_blanks, spread_noughts, trimmed, without_counters
+from xltools.ingest.columns import (
+    Columns,
+    columns_of,
+    heads_of,
+    loses_blanks,
+    loses_none,
+    spread_noughts,
+    trimmed,
+    without_counters,
+)
 from xltools.ingest.document import Document
 from xltools.ingest.document import PrintedLine as DocumentLine
 from xltools.ingest.folded import folded
@@ -57,6 +66,7 @@ _MANY = "{count} 个数比 {columns} 栏还多，不知道哪个数在哪一栏"
 _HEAD = "表头不是本格式的，不知道这些数各是哪一栏"
 _CUT = "文件到这里断了，最后一个数可能不完整"
 _GROUP = "这一行在本格式里分成几行，不知道各是多少"
+_COUNTED = "表里有序号，分不清哪些是序号、哪些是数"
 _TWICE = "同一行出现了两次，数不一样"
 
 
@@ -85,9 +95,13 @@ def _read_part(
             section = replace(section, tables=tuple(t for t in section.tables if t is not table))
             found_records = [r for r in found_records if r not in used]
     found = find_rows(found_records, section, part.titled)
-    without_counters(found.rows)
+    plain = without_counters(found.rows)
     spread_noughts(found.rows)
     columns, reasons = held(found.rows, columns_of(found.rows, not loses_blanks(found.rows)))
+    if not plain:
+        columns = [None] * len(columns)
+        reasons = dict.fromkeys(range(len(columns)), _COUNTED)
+    heads = heads_of(found.rows)
     _cut_short(document, found.rows, columns)
     seen: set[tuple[int, int]] = set()
     for at, (row, places) in enumerate(zip(found.rows, columns, strict=True)):
@@ -97,6 +111,8 @@ def _read_part(
             continue
         seen.add(key)
         _place(row, places, part.section, by_row, read, document, reasons.get(at, ""))
+        if plain and places is None and not loses_none(row, heads[at]) and row.record.filled:
+            read.doubts[-1] = replace(read.doubts[-1], lost_blanks=len(row.record.filled) < len(row.table.columns))
     for record, over in found.groups:
         _place_group(record, over, form, part.section, read)
     read.strays += found.strays
@@ -150,8 +166,7 @@ def _place(
         reason = reason or (_HEAD if count == columns_there else _WHOLE if lost_blanks else _MANY).format(
             count=count, columns=columns_there
         )
-        doubt = _doubt(fields, row, record.filled, reason)
-        read.doubts.append(replace(doubt, lost_blanks=lost_blanks))
+        read.doubts.append(_doubt(fields, row, record.filled, reason))
         return
     lost: list[RecordToken] = list(record.slots[len(columns) :])
     lost = [slot for slot in lost if not slot.blank]

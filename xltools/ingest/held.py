@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 from xltools.form.model import Table
 from xltools.ingest.columns import Columns, above, heads_of, levels_in_order
-from xltools.ingest.rows import FoundRow
+from xltools.ingest.records import RecordToken
+from xltools.ingest.rows import FoundRow, is_like
+from xltools.ingest.wording import wording
 from xltools.received.typed import read_text
 
 SKEWED = "表头与数错开了，按表头放，合计对不上"
@@ -39,8 +41,12 @@ def held(found: Sequence[FoundRow], columns: Sequence[Columns]) -> tuple[list[Co
     groups: dict[tuple[int, int], list[_Case]] = {}
     for at, row in enumerate(found):
         if row.record.grid and row.record.filled:
-            bare = [slot for slot in row.record.slots if above(slot, heads[at]) is None]
-            surplus = columns[at] is not None and any(not slot.blank for slot in bare)
+            bare = [
+                (slot, column)
+                for slot, column in zip(row.record.slots, columns[at] or (), strict=False)
+                if column is None and _is_bare(slot, row, heads[at])
+            ]
+            surplus = any(not slot.blank for slot, _ in bare)
             case = _Case(at, row, columns[at], _in_order(row), surplus, bool(bare))
             groups.setdefault((row.record.grid, id(row.table)), []).append(case)
     crooked = {grid for (grid, _), cases in groups.items() if any(c.surplus and _doubtful(c) for c in cases)}
@@ -64,6 +70,16 @@ def _in_order(row: FoundRow) -> Columns:
         return None
     order = iter(range(len(row.table.columns)))
     return [None if slot.blank else next(order) for slot in row.record.slots]
+
+
+def _is_bare(slot: RecordToken, row: FoundRow, head: Sequence[RecordToken]) -> bool:
+    """Whether no heading of its own stands over a cell: none at all, one of the form's that is another's, that of the labels."""
+    top = above(slot, head)
+    words = dict.fromkeys(part for column in row.table.columns for part in (row.table.corner, *column.label) if part)
+    if top is None or is_like(top, list(map(wording, words))):
+        return True
+    beside = (t.column for t in row.record.labels if t.grid == slot.grid and t.line == slot.line)
+    return any(top.column <= column < top.column + top.width for column in beside)
 
 
 def _all_nought(case: _Case) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -145,6 +146,8 @@ def _counts_columns(line: Sequence[RecordToken]) -> bool:
 
 _COUNTERS = {"序号", "行次", "行号", "栏次", "项次", "编号", "序次", "列次"}
 _STEMS = {"甲", "乙", "丙"}
+_TURNED = 2
+"""Lines of a grid that must begin with figures and end with a label for its labels to stand at the right."""
 _SEVERAL = re.compile(r"\d\s+[-+]?\d|\A\d{1,2}\s+(?!万元|亿元)[\u4e00-\u9fff]{2}")
 """Figures with a gap between them, or one before a label, in a line that is no table's."""
 _COUNT = re.compile(r"\(?\d{1,2}(?:\)|[.、])?")
@@ -186,15 +189,22 @@ def _is_label(token: RecordToken, known: Sequence[LabelWording]) -> bool:
 
 
 def _labels_first(stream: Iterator[RecordToken], known: Sequence[LabelWording]) -> Iterator[RecordToken]:
-    """The tokens, a label that stands at the right of its figures put before them."""
-    for _, group in groupby(stream, key=lambda token: token.line):
-        line = list(group)
-        shown = [at for at, token in enumerate(line) if not token.blank]
-        first = next((n for n, at in enumerate(shown) if line[at].whole and is_figure(line[at].text)), len(shown))
-        words = [line[at] for at in shown[:first]]
-        last = line[shown[-1]] if shown else None
-        behind = last is not None and last.grid and first < len(shown) - 1 and not is_figure(last.text)
-        if behind and last is not None and all(len(t.words.core) < 2 for t in words) and _is_label(last, known):
+    """The tokens; in a grid whose labels stand at the right of their figures, the labels are put before these."""
+    lines = [list(group) for _, group in groupby(stream, key=lambda token: token.line)]
+    behind = [_label_behind(line, known) for line in lines]
+    turned = Counter(line[0].grid for line, at in zip(lines, behind, strict=True) if at == 0)
+    for line, at in zip(lines, behind, strict=True):
+        if at is not None and turned[line[0].grid] >= _TURNED:
+            last = next(token for token in reversed(line) if not token.blank)
             line.remove(last)
-            line.insert(0, last)
+            line.insert(at, last)
         yield from line
+
+
+def _label_behind(line: Sequence[RecordToken], known: Sequence[LabelWording]) -> int | None:
+    """Where the figures of a grid's line begin whose last cell is a label of the form; None for every other line."""
+    shown = [at for at, token in enumerate(line) if not token.blank]
+    if not line[0].grid or len(shown) < 2 or is_figure(line[shown[-1]].text):
+        return None
+    first = next((at for at in shown if is_figure(line[at].text)), None)
+    return first if first is not None and _is_label(line[shown[-1]], known) else None

@@ -16,7 +16,8 @@ from xltools.ingest.parts import find_parts, section_marks, sure_title
 from xltools.ingest.tables import read_tables
 from xltools.ingest.wording import wording
 
-_STRETCHES_LIMIT = 1000
+_STRETCHES_LIMIT, _READ_LIMIT = 1000, 12
+_UNREAD = "?"
 
 
 @dataclass
@@ -62,12 +63,17 @@ def reports_of(document: Document, form: Form) -> list[PrintedReport]:
         raise ReportRefused("import-unsafe", "里面的报告太多，请分开")
     ends = [*(s.start for s in stretches), len(document.lines)][1:]
     found: list[PrintedReport] = []
+    seen: dict[tuple[str, ...], dict[str, str]] = {}
     for stretch, end in zip(stretches, ends, strict=True):
         report = PrintedReport(stretch.start, end, stretch.identity)
         if stretch.tables:
-            cut = report.cut(document)
-            read = read_tables(cut, find_parts(cut.lines, form), form)
-            report.figures = {**dict.fromkeys(read.empty, ""), **read.figures}
+            text = tuple(line.text for line in document.lines[report.start : end])
+            if text not in seen and len(seen) < _READ_LIMIT:
+                cut = report.cut(document)
+                read = read_tables(cut, find_parts(cut.lines, form), form)
+                seen[text] = {**dict.fromkeys(read.empty, ""), **read.figures}
+            # Of many reports those that come last are told apart by their titles alone.
+            report.figures = seen.get(text, {_UNREAD: str(len(found))})
         _put(found, report)
     whole = [report for report in found if report.figures]
     return whole if len(whole) > 1 else []

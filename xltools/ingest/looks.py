@@ -64,6 +64,8 @@ class Looks:
     def of(self, element: Any, in_cell: bool = False) -> Look:
         """The look of an element; what is around it is not asked."""
         tag = element.tag
+        if not element.attrib and tag not in _TAGS and tag not in self._rules:
+            return PLAIN
         classes = (element.get("class") or "").split()
         names = [tag, *(f".{c}" for c in classes), *(f"{tag}.{c}" for c in classes)]
         if anchor := element.get("id"):

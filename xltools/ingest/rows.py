@@ -16,6 +16,8 @@ RECORDS_LIMIT = 3000
 _ALIKE, _SURE = 0.75, 0.93
 _INSIDE = 0.02
 """How much less a part of a text says than all of it."""
+_HEAD_LIMIT = 120
+"""Words of a table's head: a long one has thirty."""
 _JOINED = 8
 """Cells over which a label may be broken."""
 
@@ -138,7 +140,8 @@ def _collected(
     for at, record in enumerate(records):
         if at in chosen:
             table, row = rows[chosen[at]]
-            found.rows.append(FoundRow(table, row, record, waiting + _before_label(record, row)))
+            head = [*waiting, *_before_label(record, row)]
+            found.rows.append(FoundRow(table, row, record, head[-_HEAD_LIMIT:]))
             waiting = []
         elif record.filled:
             over = next((part for words, part in groups.items() if _names_group(record, words)), None)

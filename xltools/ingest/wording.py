@@ -14,6 +14,8 @@ from importlib.resources import files
 _LONGEST = 200
 """Characters of a wording that are looked at: no label comes near."""
 
+_HARDLY = 0.3
+"""How alike two wordings must be at all: below, nobody asks how much."""
 _CUT = 0.8
 """How alike the beginning of a label is to it."""
 
@@ -93,6 +95,8 @@ def alike(seen: LabelWording, label: LabelWording) -> float:
     a, b = seen.core, label.core
     if not a or not b or len(a) > 3 * len(b) + 10 or len(b) > 12 * len(a):
         return 0.0
+    if 2 * sum(map(b.__contains__, a)) < _HARDLY * (len(a) + len(b)):
+        return 0.0  # a bound above the ratio, and much quicker
     score = 1.0 if a == b else SequenceMatcher(None, a, b, autojunk=False).ratio()
     if seen.number and label.number:
         if seen.number.strip("()") != label.number.strip("()"):

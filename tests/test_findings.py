@@ -170,11 +170,22 @@ TOWN = Agency("1", "东镇人民政府", "township")
 CUT = "三、收到和处理政府信息公开申请情况\n一、本年新收政府信息公开申请数量\n3\n4"
 ROW = f"<tr><th colspan=3>（八）另有一行</th>{'<td>5</td>' * 7}</tr></tbody>"
 
+HEAD = "<td>信息内容</td><td>本年制发件数</td><td>本年废止件数</td><td>现行有效件数</td><td>备注</td>"
+ROW_NOTED = "<td>规章</td><td>1</td><td>0</td><td>7</td><td>9</td>"
+NOTED = f"<meta charset=utf-8><table><tr>{HEAD}</tr><tr>{ROW_NOTED}</tr></table>"
+
 
 def of_report(change=lambda text: text, year=2023, name_asked="", figures=None):
     """Findings of an import of our own report, its text changed."""
     page = page_report(report_of(checked(write_filing(filing(figures, year=year, agency=TOWN)))))
     return import_report(change(page).encode(), "a.html", Asked(code="1", name=name_asked)).findings
+
+
+def with_another(text):
+    """Another agency's report below the report."""
+    return text.replace(
+        "</body>", text[text.index("<body>") :].replace(TOWN.name, "西镇人民政府").replace(">0<", ">1<")
+    )
 
 
 def of_document(content, name):
@@ -377,6 +388,10 @@ PROVOKERS = {
     "import-identity": lambda _: import_report(b"<p>hello</p>", "a.html").findings,
     "import-inferred": lambda _: of_report(),
     "import-contradicts": lambda _: of_report(name_asked="西镇人民政府"),
+    "import-several": lambda _: of_report(with_another),
+    "import-one-of-several": lambda _: of_report(with_another, name_asked="西镇人民政府"),
+    "import-row-missing": lambda _: of_document(NOTED.encode(), "a.html"),
+    "import-figure-extra": lambda _: of_document(NOTED.encode(), "a.html"),
     "import-twice": of_folder,
     "import-unplaced": lambda _: of_document(CUT.encode(), "a.txt"),
     "import-row-unknown": lambda _: of_report(lambda t: t.replace("</tbody>", ROW, 2)),

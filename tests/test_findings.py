@@ -236,6 +236,11 @@ def with_macros():
     return packed({**parts(GOOD), "xl/vbaProject.bin": b"macro"})
 
 
+def redefined(old, new):
+    """A file that carries a form which says something else than the office's."""
+    return patched(GOOD, "xl/sharedStrings.xml", re.escape(old), new)
+
+
 MANY = {f"requests.{row}.{column}": 3 for row in ("new", "granted") for column in ("natural", "business", "research")}
 
 NONE = frozenset()
@@ -262,6 +267,8 @@ PROVOKERS = {
     "file-skipped": lambda tmp: of_set(tmp, files=["~$表.xlsx"]),
     "form-foreign": lambda _: of_file(workbook_of_another()),
     "edition-unknown": lambda _: of_file(patched(GOOD, "docProps/custom.xml", r"(edition.*?lpwstr>)2021", r"\g<1>2031")),
+    "form-earlier-wording": lambda _: of_file(redefined('title = "政府', 'title = "某地政府')),
+    "form-of-other-kind": lambda _: of_file(redefined('{ id = "normative"', '{ id = "more", label = "又一行" }, { id = "normative"')),
     "form-sheet-missing": lambda _: of_change(lambda book: book.remove(book["四、复议诉讼"])),
     "form-line-added": lambda _: of_change(lambda book: (book[REQUESTS].insert_rows(12), put(REQUESTS, "A12", "加行")(book))),
     "form-cell-added": lambda _: of_change(put(REQUESTS, "A40", "另有说明")),

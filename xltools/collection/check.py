@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -19,6 +19,7 @@ from xltools.collection.states import absent
 from xltools.collection.versions import corrected, one_of
 from xltools.collection.whose import Whose
 from xltools.editions import edition_for, load_form
+from xltools.editions.shelves import Desk, begin, desk
 from xltools.errors import XltoolsError
 from xltools.findings import CATALOGUE, Finding, finding
 from xltools.findings.failures import Stage, apart, failure, going_on
@@ -173,6 +174,7 @@ class _Judging:
 
     previous: Previous | None
     readings: Readings | None
+    desk: Desk = field(default_factory=desk)
 
     def one(self, path: Path) -> Received:
         received = Received(path, "", "unreadable")
@@ -219,6 +221,7 @@ def _begin(judging: _Judging) -> None:
     """How a process of the pool begins. A function of the module, for a fresh process knows it by its name alone."""
     global _judging
     _judging = judging
+    begin(judging.desk)
 
 
 def _one(path: Path) -> Received:

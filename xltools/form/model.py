@@ -6,6 +6,9 @@ is a field, ``section.row.column``. Fields that are sums of others are totals. R
 
 from __future__ import annotations
 
+import hashlib
+import json
+import tomllib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -135,6 +138,20 @@ class Wording:
     reach: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The definitions that a form was made of, by file name, the edition's first; and the last year that others leave it."""
+
+    texts: tuple[tuple[str, str], ...]
+    last: int | None = None
+
+    @property
+    def digest(self) -> str:
+        """What tells two wordings of one form apart: of what the definitions say, comments and layout of the files left out."""
+        said = json.dumps([tomllib.loads(text) for _, text in self.texts], ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(said.encode("utf-8")).hexdigest()
+
+
 @dataclass(frozen=True, eq=False)
 class Form:
     """An edition, with the supplements laid over it. ``rules`` are all its rules, of every kind, in the order they are told."""
@@ -151,6 +168,14 @@ class Form:
     charts: tuple[Chart, ...] = ()
     report: Wording = Wording()
     lexicon: Lexicon = NOTHING
+    family: str = ""
+    """The family of forms it is of; the year picks the edition within one."""
+    origin: Origin | None = None
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of its definitions; "" for a form made of none."""
+        return self.origin.digest if self.origin else ""
 
     @cached_property
     def inputs(self) -> tuple[Field, ...]:

@@ -88,7 +88,7 @@ def _unpack(path: Path, found: list[Path], told: list[Finding]) -> None:
         return
     files, notes = len(found), len(told)
     for member in inside:
-        _sort(path / member, found, told, within=True)
+        _sort(path.joinpath(*member.parts), found, told, within=True)
     if len(found) == files and len(told) == notes:
         told.append(_skipped(path, "是压缩包，里面没有工作簿"))
 

@@ -44,6 +44,7 @@ from xltools.outputs import slashed
 from xltools.received.added import Ledger, read_ledger
 from xltools.received.appearance import appearance
 from xltools.received.audit import Audit, audit, canonical
+from xltools.received.carried import carried_form, stands_alike, told_apart
 from xltools.received.locate import Places, squeezed
 from xltools.received.members import read_members
 from xltools.received.properties import originals_in, stamps_in
@@ -163,12 +164,15 @@ def read_file(path: Path) -> Received:
     return read_bytes(path, content)
 
 
-def read_bytes(path: Path, content: bytes) -> Received:
-    """Reads a file's content; whatever is wrong with it becomes a finding, never an exception."""
+def read_bytes(path: Path, content: bytes, like: Filing | None = None) -> Received:
+    """Reads a file's content; whatever is wrong with it becomes a finding, never an exception.
+
+    ``like`` is whose form it is to be read as, whatever it says itself: what of its labels is the form's is found by them.
+    """
     received = Received(path, hashlib.sha256(content).hexdigest(), "unreadable")
     with apart("read", path, received.unread):
         try:
-            _Reader(received, open_workbook(content)).read()
+            _Reader(received, open_workbook(content), like).read()
         except Unreadable as problem:
             received.unread(finding(problem.code, file=slashed(path), reason=problem.reason))
     return received
@@ -187,20 +191,23 @@ class _Said:
 class _Reader:
     """The reading of one workbook, sheet by sheet."""
 
-    def __init__(self, received: Received, workbook: ReceivedWorkbook) -> None:
-        self.received, self.workbook = received, workbook
+    def __init__(self, received: Received, workbook: ReceivedWorkbook, like: Filing | None = None) -> None:
+        self.received, self.workbook, self.like = received, workbook, like
         self.file = slashed(received.path)
         self.agency: Agency | None = None
         self.ledger = Ledger()
+        self.drawn: Form | None = None
+        """The form as the file has it, where that is an earlier wording of the office's own."""
 
     def tell(self, code: str, **coordinates: Any) -> None:
         self.received.add(finding(code, file=self.file, agency=self.agency, **coordinates))
 
     def read(self) -> None:
         self.received.originals = originals_in(self.workbook.properties)
-        filing = self._identify()
+        filing = self.like or self._identify()
         if filing is None:
             return
+        ours, filing = filing.form, replace(filing, form=self.drawn or filing.form)
         layout = layout_of(filing.form)
         filing = self._last_year(filing, layout)
         checked = audit(self.workbook, layout, filing, self.tell)
@@ -214,6 +221,7 @@ class _Reader:
         filing = self._figures(filing, layout, checked)
         self.received.filing = replace(
             filing,
+            form=ours,
             stored=self._computed(layout, filing, checked),
             texts=self._texts(filing.form, checked),
             signoff=self._signoff(checked),
@@ -239,19 +247,12 @@ class _Reader:
             self._foreign("没有封面，也没有填报表的标记")
             return None
         edition = said.get("edition") or _edition_of(cover.get("basis", ""))
-        if edition not in editions():
-            if not edition:
-                self._foreign("认不出是哪一个格式版本")
-                return None
-            self.received.verdict = "foreign"
-            self.tell("edition-unknown", value=edition)
+        if not edition:
+            self._foreign("认不出是哪一个格式版本")
             return None
         names = tuple(n for n in said.get("supplements", "").split(",") if n) if said else self._supplements(edition)
-        try:
-            form = load_form(edition, names)
-        except XltoolsError:
-            self.received.verdict = "foreign"
-            self.tell("edition-unknown", value=f"{edition}（{'、'.join(names)}）")
+        form = self._form(edition, names)
+        if form is None:
             return None
         facts = {key: said.get(key) or cover.get(key, "") for key in ("name", "code", "level", "year")}
         level = level_of(facts["level"]) if facts["level"] else None
@@ -271,6 +272,32 @@ class _Reader:
                 self.tell("identity-contradicts", sheet=COVER, cell=a1(row, COVER_CELLS.column),
                           place=COVER_IDENTITY[key], actual_text=cover[key], expected_text=recorded)  # fmt: skip
         return Filing(form, self.agency, int(facts["year"]), kind)
+
+    def _form(self, edition: str, names: tuple[str, ...]) -> Form | None:
+        """The office's own form of an edition with supplements; None, which is told, where there is none, or the file is of another
+        form with these ids. An earlier wording of it is kept, to read the file by."""
+        carried = carried_form(self.workbook)
+        try:
+            ours = load_form(edition, names)
+        except XltoolsError:
+            self.received.verdict = "foreign"
+            value = f"{edition}（{'、'.join(names)}）" if edition in editions() else edition
+            takeable = "；表里带着这个格式，核对后可以用 xltools forms accept 收下" if carried else ""
+            self.tell("edition-unknown", value=value, takeable=takeable)
+            return None
+        if (
+            carried is None
+            or (carried.edition, carried.supplements) != (edition, names)
+            or carried.digest == ours.digest
+        ):
+            return ours
+        if not stands_alike(carried, ours):
+            self.received.verdict = "foreign"
+            self.tell("form-of-other-kind", value=edition, changes=told_apart(carried, ours))
+            return None
+        self.drawn = carried
+        self.tell("form-earlier-wording", value=edition, changes=told_apart(carried, ours))
+        return ours
 
     def _supplements(self, edition: str) -> tuple[str, ...]:
         """The supplements whose tables are printed on the sheets: for a file that has lost its document properties."""

@@ -12,6 +12,7 @@ from xltools.ooxml.book import Book
 from xltools.workbook.cached import Shown
 from xltools.workbook.checks import write_checks
 from xltools.workbook.cover import write_cover
+from xltools.workbook.definitions import write_definition
 from xltools.workbook.guide import write_guide
 from xltools.workbook.table_sheets import Computed, write_tables, write_text
 
@@ -29,6 +30,7 @@ def identity(filing: Filing) -> dict[str, str]:
         "version": __version__,
         "layout": str(LAYOUT),
         "edition": filing.form.edition,
+        "form": filing.form.digest,
         "supplements": ",".join(filing.form.supplements),
         "year": str(filing.year),
         "kind": filing.kind,
@@ -63,6 +65,7 @@ def write_filing(
     compose(book, filing, status=status, entry=entry)
     if more:
         more(book)
+        write_definition(book, filing.form)
     return book.bytes()
 
 
@@ -77,3 +80,5 @@ def compose(book: Book, filing: Filing, *, status: str = "", entry: Computed | N
         else:
             write_text(book, section, shown, status)
     write_checks(book, layout, shown, status)
+    if filing.kind == "filing":  # a summary has it after its further sheets
+        write_definition(book, filing.form)

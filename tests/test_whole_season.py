@@ -212,6 +212,9 @@ def corrections(county):
         (county.home / "回收" / name).unlink()
     county.decide(["1108", "示例县农业农村局", IN_FORCE, "李主任", f"{YEAR + 1}-01-20", PHONE])
     told = county.check(status=1)  # the packed file is still there
+    assert "previous-missing" not in {f["code"] for f in told["findings"]}, (
+        "a form of last year is no agency without one"
+    )
     expect(told, missing=["1116"])
     left = {p.name for p in (county.home / "退回").iterdir() if p.is_file()}
     assert left == {"催报与退改.txt"}, "what is settled was put away"

@@ -316,6 +316,7 @@ def _missing(collection: Collection) -> Iterator[Finding]:
 
 def _without_last_year(collection: Collection) -> Iterator[Finding]:
     """One note that names the agencies that could not be held against last year."""
-    names = [r.filing.agency.name for r in collection.received if r.filing and not r.filing.last_verified]
+    came = [r.known for r in of_year(collection) if not r.superseded_by]
+    names = list(dict.fromkeys(filing.agency.name for filing in came if not filing.last_verified))
     if names:
         yield without_last_year(names)

@@ -6,12 +6,14 @@ import json
 import os
 import tomllib
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from xltools.collection.issuing import file_name, form_for, safe_name
 from xltools.collection.roster import next_roster, write_roster
+from xltools.editions.shelves import shelved
 from xltools.errors import XltoolsError, why
 from xltools.form.model import Agency
 from xltools.inputs import Refused, content_of
@@ -70,6 +72,24 @@ def find_home(start: Path) -> Path | None:
     return None
 
 
+def forms_of(*places: Path) -> AbstractContextManager[None]:
+    """Within it, forms are looked for in the working folder first that one of these places is or lies in."""
+    for place in places:
+        here = place if place.is_dir() else place.parent
+        if here.is_dir() and (home := find_home(here)) is not None:
+            return shelved(home, _family(home))
+    return shelved(None)
+
+
+def _family(home: Path) -> str:
+    """The family of forms a working folder is for; "" also where its settings cannot be read, which is told elsewhere."""
+    try:
+        family = tomllib.loads(content_of(home / SETTINGS, _SIZE).decode("utf-8-sig")).get("family", "")
+    except (Refused, ValueError, RecursionError):
+        return ""
+    return family if isinstance(family, str) else ""
+
+
 def read_settings(home: Path) -> Settings:
     """The settings of a working folder; XltoolsError names file, key and reason where they are wrong."""
     path = home / SETTINGS
@@ -79,7 +99,7 @@ def read_settings(home: Path) -> Settings:
         raise _wrong("（整个文件）", f"打不开：{problem.reason}") from None
     except (ValueError, RecursionError) as problem:
         raise _wrong("（整个文件）", f"不是有效的 TOML（UTF-8）：{problem}") from None
-    _only(data, "", ("year", "roster", "supplements", "previous", "prefer", "folders"))
+    _only(data, "", ("year", "family", "roster", "supplements", "previous", "prefer", "folders"))
     year = data.get("year")
     if not isinstance(year, int) or isinstance(year, bool) or year not in _YEARS:
         raise _wrong("year", f"应当是报告年度，例：year = {_YEARS[0]}")

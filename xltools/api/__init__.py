@@ -11,6 +11,7 @@ True
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from functools import wraps
 from os import PathLike
 from pathlib import Path
@@ -73,6 +74,13 @@ def _paths(given: Names | None) -> tuple[Path, ...]:
 
 def _words(given: str | Iterable[str]) -> tuple[str, ...]:
     return (given,) if isinstance(given, str) else tuple(given)
+
+
+def _web_page(given: Name | None) -> Path | None:
+    path = _path(given)
+    if path is not None and path.suffix.lower() not in (".html", ".htm"):
+        raise Misused(f"审核情况是网页，请用 .html 结尾的文件名，不是“{path.name}”。")
+    return path
 
 
 def _existing(file: Name) -> Path:
@@ -143,6 +151,7 @@ def check(
     prefer: str | None = None,
     parts: Names = (),
     slips: Name | None = None,
+    output: Name | None = None,
     force: bool = False,
     jobs: int | None = None,
     home: Name | None = None,
@@ -151,22 +160,32 @@ def check(
     """Reads filings, recomputes and judges them, one by one and as a set.
 
     ``previous`` are last year's, to hold them against; ``parts`` filings that they should be the sum of; into ``slips`` go marked
-    copies and 退回单 of what goes back; ``prefer="newest"`` lets the latest of an agency's files count.
+    copies and 退回单 of what goes back, to ``output`` the page to be looked at (.html); ``prefer="newest"`` lets the latest of an
+    agency's files count.
     """
+    from xltools.outputs import refuse_existing, refuse_inputs
+    from xltools.pages.outcome import Outcome
     from xltools.season.work import quietly, settle
 
     given = _paths(paths)
     work = settle(given, _path(roster), year, _paths(previous), prefer, (), _path(home), progress or quietly)
     if not work.paths:
         raise Misused("请给出要审核的文件或文件夹；在 xltools init 建的工作文件夹里可以不给。")
-    known, ignore = work.roster(), work.not_filings() | work.earlier_slips(_path(slips))
+    page = _web_page(output)
+    if page is not None:
+        refuse_inputs(page, *given, *filter(None, [work.roster_path]))
+        refuse_existing([page], force)
+    known, ignore = work.roster(), work.not_filings(page) | work.earlier_slips(_path(slips))
     collection = work.check(known, jobs, work.previous(known), ignore)
     if not collection.received and known is None:
         raise XltoolsError(f"没有找到填报表（.xlsx）：{'、'.join(str(path) for path in given)}")
     if beneath := _paths(parts):
         work.hold_against(collection, beneath, jobs, ignore)
-    written = work.write_slips(collection, _path(slips), force=force)
-    return Checked(collection, written, work.remember(collection), work.hints)
+    sent = work.write_slips(collection, _path(slips), force=force)
+    changes = work.remember(collection)
+    outcome = Outcome(collection, f"{datetime.now():%Y-%m-%d %H:%M}", sent or (), changes, work.run is not None)
+    page = work.write_page(outcome.page, page, force=force)
+    return Checked(collection, None if sent is None else [slip.path for slip in sent], changes, work.hints, page)
 
 
 @_door
@@ -209,7 +228,7 @@ def merge(
     summary, content = summarise(collection, known, area, work.progress, include_queried=include_queried,
                                  previous=last, kept=kept)  # fmt: skip
     write_whole(target.path, content, force=target.force)
-    return Merged(collection, None, work.remember(collection), work.hints, summary, target.path, kept)
+    return Merged(collection, None, work.remember(collection), work.hints, None, summary, target.path, kept)
 
 
 @_door

@@ -22,6 +22,9 @@ from xltools.terms import LEVELS
 SETTINGS = "xltools.toml"
 """The file that makes a folder a working folder."""
 
+OUTCOME = "审核情况.html"
+"""What the page of a check is called."""
+
 MEMORY = ".xltools"
 """The folder within it where the program keeps what it knows from earlier runs."""
 
@@ -54,6 +57,11 @@ class Settings:
     def decisions(self) -> Path:
         """办理记录: what the office settled itself."""
         return self.home / DECISIONS
+
+    @property
+    def outcome(self) -> Path:
+        """审核情况: what the last check found, beside what goes back."""
+        return self.returned.parent / OUTCOME
 
     @property
     def memory(self) -> Path:

@@ -6,7 +6,7 @@ which, what may be written over and what is kept of it, what is remembered: all 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -18,11 +18,11 @@ from xltools.collection.roster import Roster, read_roster
 from xltools.errors import Misused, XltoolsError
 from xltools.form.model import Agency, Filing
 from xltools.inputs import real
-from xltools.outputs import refuse_existing, refuse_inputs
+from xltools.outputs import refuse_existing, refuse_inputs, write_whole
 from xltools.received.read import read_file
 from xltools.season import Changes, Run, last_year
 from xltools.season.home import Settings, find_home, summary_path, without_blank
-from xltools.slips import earlier_slips, write_slips
+from xltools.slips import Slip, earlier_slips, write_slips
 from xltools.terms import LEVELS, Level, level_of, unfit
 
 T = TypeVar("T")
@@ -130,7 +130,7 @@ class Work:
         place = folder or self._slips
         return earlier_slips(place, self.paths) if place else frozenset()
 
-    def write_slips(self, collection: Collection, folder: Path | None, *, force: bool) -> list[Path] | None:
+    def write_slips(self, collection: Collection, folder: Path | None, *, force: bool) -> list[Slip] | None:
         """Writes slips where that is asked for, and in a whole run in a working folder; None where none are written.
 
         In a working folder those of earlier runs are replaced; where that cannot be, it is a hint, for nobody asked.
@@ -144,10 +144,29 @@ class Work:
         except XltoolsError as problem:
             self.hints.append(f"退回单没有写：{problem}")
             return None
-        old = [path for path in self._slips.iterdir() if path.is_file() and path not in written]
+        now = {slip.path for slip in written}
+        old = [path for path in self._slips.iterdir() if path.is_file() and path not in now]
         if old:
             self.hints.append(f"{self._slips} 里有 {len(old)} 个文件不是这次写的，多半是已经改正的单位的，不要再发")
         return written
+
+    def write_page(self, content: Callable[[Path], bytes], output: Path | None, *, force: bool) -> Path | None:
+        """Writes the page of a check where that is asked for, and in a whole run in a working folder; where it lies, or None.
+
+        The working folder's own is replaced; where that cannot be, it is a hint, for nobody asked.
+        """
+        if output is not None:
+            write_whole(output, content(output), force=force)
+            return output
+        if self.run is None or not self.whole:
+            return None
+        place = self.run.settings.outcome
+        try:
+            write_whole(place, content(place), force=True)
+        except XltoolsError as problem:
+            self.hints.append(f"审核情况没有写：{problem}")
+            return None
+        return place
 
     def remember(self, collection: Collection) -> Changes | None:
         """What has changed since the last run in the working folder, which keeps this one; None for any other run.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xltools.collection.collected import Collection, agency_of
@@ -29,6 +30,19 @@ LETTER, COPY = "退回单.docx", "请更正"
 _PATCHED = (".xlsx", ".xlsm", ".xltx")
 
 
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """One of the files that go back: where it lies, whose it is (the agency's code), about which file received.
+
+    A notice is about no one file, the chat text nobody's alone; ``copy`` is the workbook to work on, anything else words.
+    """
+
+    path: Path
+    agency: str = ""
+    file: Path | None = None
+    copy: bool = False
+
+
 def returned(collection: Collection) -> list[Received]:
     """The files with an open error or query that go back to whoever sent them in."""
     kept = withheld(collection)
@@ -40,15 +54,23 @@ def slips(collection: Collection) -> Iterator[tuple[str, bytes]]:
 
     A slip that could not be made becomes a finding of its file, once all are made.
     """
+    return ((slip.path.name, content) for slip, content in _all(collection))
+
+
+def _all(collection: Collection) -> Iterator[tuple[Slip, bytes]]:
+    """The same, each with whose it is."""
     taken: set[str] = set()
     failed: Failed = []
     form = next((r.filing.form for r in collection.received if r.filing), None)
     for told in notices(collection):
         assert form is not None and collection.year is not None
-        yield f"{_free(f'{_base(told.agency)}_{told.about}', taken)}_{LETTER}", told.letter(form.title, collection.year)
+        name = f"{_free(f'{_base(told.agency)}_{told.about}', taken)}_{LETTER}"
+        yield Slip(Path(name), told.agency.code), told.letter(form.title, collection.year)
     for received in returned(collection):
-        yield from _of(received, collection, taken, failed)
-    yield CHAT, chat(collection, failed).encode()
+        code = received.filing.agency.code if received.filing else ""
+        for name, content in _of(received, collection, taken, failed):
+            yield Slip(Path(name), code, received.path, not name.endswith(LETTER)), content
+    yield Slip(Path(CHAT)), chat(collection, failed).encode()
     for received, found in failed:
         received.add(found)
 
@@ -93,17 +115,18 @@ def marked_copy(received: Received) -> bytes | None:
         return None
 
 
-def write_slips(collection: Collection, folder: Path, *, force: bool = False) -> list[Path]:
-    """Writes all slips into a folder and returns their paths, the chat text's last.
+def write_slips(collection: Collection, folder: Path, *, force: bool = False) -> list[Slip]:
+    """Writes all slips into a folder and returns them, the chat text last.
 
     XltoolsError, before anything is written, where one is there already and ``force`` is not given, or where one is a
     workbook that somebody has worked in since: what was sent back is not written over.
     """
-    made = {folder / name: content for name, content in slips(collection)}
+    made = [(replace(slip, path=folder / slip.path), content) for slip, content in _all(collection)]
+    paths = [slip.path for slip, _ in made]
     if force:
-        _refuse_worked_in(made)
-    write_all(made.items(), list(made), force=force)
-    return list(made)
+        _refuse_worked_in(paths)
+    write_all(((slip.path, content) for slip, content in made), paths, force=force)
+    return [slip for slip, _ in made]
 
 
 def earlier_slips(folder: Path, inputs: Sequence[Path]) -> frozenset[Path]:

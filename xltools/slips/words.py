@@ -39,7 +39,7 @@ def other_notes(received: Received) -> list[Finding]:
 def bare(found: Finding) -> str:
     """A finding's message without the sheet and cell it begins with, for where these are told already."""
     words = found.message.removeprefix(f"“{found.sheet}”").removeprefix(found.cell or "")
-    return words.lstrip("：， ")
+    return words.lstrip("：， ").removeprefix("的")
 
 
 def cut(words: str, most: int) -> str:

@@ -183,7 +183,9 @@ def check(
         work.hold_against(collection, beneath, jobs, ignore)
     sent = work.write_slips(collection, _path(slips), force=force)
     changes = work.remember(collection)
-    outcome = Outcome(collection, f"{datetime.now():%Y-%m-%d %H:%M}", sent or (), changes, work.run is not None)
+    outcome = Outcome(
+        collection, f"{datetime.now():%Y-%m-%d %H:%M}", sent or (), changes, work.head, work.run is not None
+    )
     page = work.write_page(outcome.page, page, force=force)
     return Checked(collection, None if sent is None else [slip.path for slip in sent], changes, work.hints, page)
 
@@ -274,7 +276,7 @@ class Season:
 
     def __init__(self, home: Name) -> None:
         """XltoolsError where it is no working folder, or its settings are wrong."""
-        from xltools.season.home import read_settings
+        from xltools.season.settings import read_settings
 
         self.home = Path(home)
         self.settings = read_settings(self.home)

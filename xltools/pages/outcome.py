@@ -21,6 +21,7 @@ from xltools.received.read import Received
 from xltools.season.docket import DECISIONS
 from xltools.season.record import Changes
 from xltools.slips import CHAT, Slip
+from xltools.slips.letterhead import BLANK, Letterhead
 from xltools.slips.words import bare
 from xltools.terms import KINDS, MANY, SEVERITIES
 
@@ -33,13 +34,15 @@ class Outcome:
     """What a page of a check is made of.
 
     ``slips`` are the files that go back (none where none were written), ``changes`` what has changed since the last run;
-    ``at`` is the time in words. ``home``: made in a working folder, where the office's own record and commands are at hand.
+    ``at`` is the time in words, ``head`` whom agencies may ask.
+    ``home``: made in a working folder, where the office's own record and commands are at hand.
     """
 
     collection: Collection
     at: str
     slips: Sequence[Slip] = ()
     changes: Changes | None = None
+    head: Letterhead = BLANK
     home: bool = False
 
     def page(self, place: Path) -> bytes:
@@ -205,6 +208,12 @@ class _Page:
     @property
     def next(self) -> str:
         return next_step(self._standings, slips=bool(self.outcome.slips), home=self.outcome.home)
+
+    @property
+    def asked(self) -> str:
+        """Until when agencies are to answer, and whom they may ask, where anybody has to."""
+        busy = any(s.state != "accepted" for s in self._standings)
+        return f"告诉各单位：{self.outcome.head.asked}。" if busy and self.outcome.head.asked else ""
 
     @property
     def chat(self) -> Link | None:

@@ -15,8 +15,9 @@ from xltools.findings.failures import going_on
 from xltools.inputs import real
 from xltools.outputs import slashed, sweep
 from xltools.season.docket import read_decisions
-from xltools.season.home import READINGS, Settings, last_year, read_settings
+from xltools.season.home import last_year
 from xltools.season.record import RECORD, Changes, Record, compare, read_record, take_stock, write_record
+from xltools.season.settings import READINGS, Settings, read_settings
 from xltools.season.store import open_store
 
 __all__ = ["Changes", "Run", "Settings", "last_year", "read_settings"]

@@ -10,7 +10,7 @@ from xltools.collection.decisions import Decision
 from xltools.collection.roster import Roster
 from xltools.findings import Finding, finding
 from xltools.inputs import LIST_LIMIT, must_read
-from xltools.ooxml.lists import Column, ListRow, read_list, write_list
+from xltools.ooxml.lists import Column, ListRow, ListSheet, read_list, write_list
 from xltools.ooxml.revision import revised
 from xltools.outputs import slashed, write_whole
 from xltools.received.typed import read_date
@@ -37,7 +37,7 @@ def write_decisions(year: int) -> bytes:
     """An empty 办理记录, with a sheet that says how it is filled in."""
     looks = (Column(_CODE, 14, text=True), Column(_NAME, 30), Column(_ITEM, 34, text=True), Column(_BY, 12),
              Column(_DATE, 14, text=True), Column(_WORDS, 70))  # fmt: skip
-    return write_list("办理记录", looks, [("",) * len(looks)] * _ROWS, year, _GUIDE)
+    return write_list([ListSheet("办理记录", looks, [("",) * len(looks)] * _ROWS)], year, _GUIDE)
 
 
 def add_decisions(path: Path, decisions: Sequence[Decision], roster: Roster | None = None) -> None:

@@ -21,8 +21,10 @@ from xltools.inputs import real
 from xltools.outputs import refuse_existing, refuse_inputs, write_whole
 from xltools.received.read import read_file
 from xltools.season import Changes, Run, last_year
-from xltools.season.home import Settings, find_home, summary_path, without_blank
+from xltools.season.home import find_home, summary_path, without_blank
+from xltools.season.settings import Settings
 from xltools.slips import Slip, earlier_slips, write_slips
+from xltools.slips.letterhead import BLANK, Letterhead
 from xltools.terms import LEVELS, Level, level_of, unfit
 
 T = TypeVar("T")
@@ -121,6 +123,11 @@ class Work:
         return issued, new
 
     @property
+    def head(self) -> Letterhead:
+        """What the office's letters end with: nothing settled, out of a working folder."""
+        return self.run.settings.head if self.run else BLANK
+
+    @property
     def _slips(self) -> Path | None:
         """Where a whole run in a working folder writes slips without being asked."""
         return self.run.settings.returned if self.run and self.whole else None
@@ -136,11 +143,11 @@ class Work:
         In a working folder those of earlier runs are replaced; where that cannot be, it is a hint, for nobody asked.
         """
         if folder is not None:
-            return write_slips(collection, folder, force=force)
+            return write_slips(collection, folder, head=self.head, force=force)
         if self._slips is None:
             return None
         try:
-            written = write_slips(collection, self._slips, force=True)
+            written = write_slips(collection, self._slips, head=self.head, force=True)
         except XltoolsError as problem:
             self.hints.append(f"退回单没有写：{problem}")
             return None
@@ -243,6 +250,7 @@ def settle(
         whole=not paths and roster is None and year in (None, settings.year),
         some=bool(paths) and roster is None,
         progress=progress,
+        hints=list(settings.hints),
     )
 
 

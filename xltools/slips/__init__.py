@@ -21,6 +21,7 @@ from xltools.received.mark import marked, untouched
 from xltools.received.read import FILE_LIMIT, Received
 from xltools.slips.chat import Failed, chat
 from xltools.slips.letter import letter
+from xltools.slips.letterhead import BLANK, Letterhead
 from xltools.slips.marks import marks_of
 from xltools.slips.notices import besides, notices, withheld
 from xltools.slips.words import to_correct
@@ -49,15 +50,15 @@ def returned(collection: Collection) -> list[Received]:
     return [received for received in collection.received if to_correct(received) and received.path not in kept]
 
 
-def slips(collection: Collection) -> Iterator[tuple[str, bytes]]:
+def slips(collection: Collection, head: Letterhead = BLANK) -> Iterator[tuple[str, bytes]]:
     """Every slip as file name and content: notices, the 退回单 of each returned file, its marked-up copy, the chat text last.
 
     A slip that could not be made becomes a finding of its file, once all are made.
     """
-    return ((slip.path.name, content) for slip, content in _all(collection))
+    return ((slip.path.name, content) for slip, content in _all(collection, head))
 
 
-def _all(collection: Collection) -> Iterator[tuple[Slip, bytes]]:
+def _all(collection: Collection, head: Letterhead) -> Iterator[tuple[Slip, bytes]]:
     """The same, each with whose it is."""
     taken: set[str] = set()
     failed: Failed = []
@@ -65,17 +66,19 @@ def _all(collection: Collection) -> Iterator[tuple[Slip, bytes]]:
     for told in notices(collection):
         assert form is not None and collection.year is not None
         name = f"{_free(f'{_base(told.agency)}_{told.about}', taken)}_{LETTER}"
-        yield Slip(Path(name), told.agency.code), told.letter(form.title, collection.year)
+        yield Slip(Path(name), told.agency.code), told.letter(form.title, collection.year, head)
     for received in returned(collection):
         code = received.filing.agency.code if received.filing else ""
-        for name, content in _of(received, collection, taken, failed):
+        for name, content in _of(received, collection, head, taken, failed):
             yield Slip(Path(name), code, received.path, not name.endswith(LETTER)), content
-    yield Slip(Path(CHAT)), chat(collection, failed).encode()
+    yield Slip(Path(CHAT)), chat(collection, failed, head).encode()
     for received, found in failed:
         received.add(found)
 
 
-def _of(received: Received, collection: Collection, taken: set[str], failed: Failed) -> Iterator[tuple[str, bytes]]:
+def _of(
+    received: Received, collection: Collection, head: Letterhead, taken: set[str], failed: Failed
+) -> Iterator[tuple[str, bytes]]:
     """The slips of one file; what went wrong is put to what ``failed``."""
 
     def tell(found: Finding) -> None:
@@ -89,7 +92,7 @@ def _of(received: Received, collection: Collection, taken: set[str], failed: Fai
         name = f"{stem}_{COPY}{ending if ending in _PATCHED else _PATCHED[0]}"
     paper = None
     with apart("letter", received.path, tell, agency_of(received)):
-        paper = letter(received, name, besides(received, collection))
+        paper = letter(received, name, besides(received, collection), head=head)
     if paper:
         yield f"{stem}_{LETTER}", paper
     if copy:
@@ -115,13 +118,13 @@ def marked_copy(received: Received) -> bytes | None:
         return None
 
 
-def write_slips(collection: Collection, folder: Path, *, force: bool = False) -> list[Slip]:
+def write_slips(collection: Collection, folder: Path, *, head: Letterhead = BLANK, force: bool = False) -> list[Slip]:
     """Writes all slips into a folder and returns them, the chat text last.
 
     XltoolsError, before anything is written, where one is there already and ``force`` is not given, or where one is a
     workbook that somebody has worked in since: what was sent back is not written over.
     """
-    made = [(replace(slip, path=folder / slip.path), content) for slip, content in _all(collection)]
+    made = [(replace(slip, path=folder / slip.path), content) for slip, content in _all(collection, head)]
     paths = [slip.path for slip, _ in made]
     if force:
         _refuse_worked_in(paths)

@@ -267,12 +267,14 @@ def _words(cell: Cell, workbook: ReceivedWorkbook) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a list that is written: heading, width, whether it is text to the letter, the words it may have."""
+    """A column of a list that is written: heading, width, whether it is text to the letter, the words it may have; ``open`` is
+    one that waits to be filled in."""
 
     heading: str
     width: float
     text: bool = False
     choices: tuple[str, ...] = ()
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +301,7 @@ def write_list(sheets: Sequence[ListSheet], year: int, guide: Sequence[str] = ()
     book = Workbook(out, {"in_memory": True})
     book.calc_on_load = False  # there is nothing to calculate
     book.set_properties({"title": sheets[0].title, "created": datetime(year, 12, 31)})
-    styles = {name: book.add_format(STYLES[name]) for name in ("head", "cell_left")}
+    styles = {name: book.add_format(STYLES[name]) for name in ("head", "cell_left", "entry")}
     styles["text"] = book.add_format({**STYLES["cell_left"], "num_format": "@"})
     for one in sheets:
         _write_sheet(book.add_worksheet(one.title), one, styles)
@@ -324,7 +326,8 @@ def _write_sheet(sheet: Any, one: ListSheet, styles: Mapping[str, Any]) -> None:
     last = 0
     for last, row in enumerate(one.rows, 1):
         for at, (column, words) in enumerate(zip(one.columns, row, strict=True)):
-            sheet.write_string(last, at, words, styles["text" if column.text else "cell_left"])
+            style = "entry" if column.open else "text" if column.text else "cell_left"
+            sheet.write_string(last, at, words, styles[style])
     for at, column in enumerate(one.columns):
         if column.choices:
             sheet.data_validation(1, at, last + 200, at, {"validate": "list", "source": list(column.choices)})

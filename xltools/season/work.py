@@ -21,6 +21,7 @@ from xltools.inputs import real
 from xltools.outputs import refuse_existing, refuse_inputs, write_whole
 from xltools.received.read import read_file
 from xltools.season import Changes, Run, last_year
+from xltools.season.docket import DECISIONS
 from xltools.season.home import find_home, summary_path, without_blank
 from xltools.season.settings import Settings
 from xltools.slips import Slip, earlier_slips, write_slips
@@ -176,12 +177,17 @@ class Work:
         return place
 
     def remember(self, collection: Collection) -> Changes | None:
-        """What has changed since the last run in the working folder, which keeps this one; None for any other run.
+        """What has changed since the last run in the working folder, which keeps this one, and lists what is to be settled; None
+        for any other run.
 
         A folder that cannot be written to stops nothing: it is a hint.
         """
         if self.run is None or not self.whole:
             return None
+        try:
+            self.run.list_asked(collection)
+        except XltoolsError as problem:
+            self.hints.append(f"待核实的没有列进 {DECISIONS}：{problem}")
         try:
             return self.run.remember(collection)
         except XltoolsError as problem:

@@ -25,7 +25,7 @@ from making import (
 from test_bad_input import encrypted, other_container, workbook_of_another
 from test_ingest_hostile import SCANNED, SECRET
 
-from xltools.collection.check import check, hold_against_parts
+from xltools.collection.check import check, check_file, hold_against_parts
 from xltools.collection.decisions import Decision, Office, stamps
 from xltools.collection.explanations import stamp
 from xltools.collection.previous import read_previous
@@ -39,6 +39,8 @@ from xltools.publication.content import report_of
 from xltools.publication.html import page_report
 from xltools.received.exchange import fill
 from xltools.received.read import read_file
+from xltools.slips import marked_copy
+from xltools.slips.prefilled import prefilled
 from xltools.summary import merge
 from xltools.summary.writing import write_summary
 from xltools.terms import SEVERITIES
@@ -52,6 +54,22 @@ REQUESTS, FIRST = cell_of(FORM, "requests.new.natural")
 def of_file(content, name="表.xlsx"):
     """Findings of one file."""
     return checked(content, name).findings
+
+
+def of_return(folder, wrong, last=None):
+    """What is told of a file of another year that goes back on this year's form."""
+    files = [save(folder / f"{n}.xlsx", one) for n, one in enumerate([wrong, filing(agency=AGENCIES[1])])]
+    previous = read_previous([save(folder / "上年" / "表.xlsx", last)]) if last else None
+    collection = check(files, year=2023, previous=previous)
+    return prefilled(collection.received[0], collection).told
+
+
+def of_correction(folder):
+    """What is told of a marked copy that came back beside its original."""
+    sent = save(folder / "表.xlsx", filing({"requests.new.natural": 1}))
+    copy = marked_copy(check_file(sent))
+    save(folder / "更正.xlsx", altered(copy, REQUESTS, {FIRST: 0}))
+    return check([folder]).findings
 
 
 def of_failure(path):
@@ -230,6 +248,7 @@ PROVOKERS = {
     "file-unsafe": lambda _: of_file(patched(GOOD, "xl/workbook.xml", r"\?>", '?><!DOCTYPE x [<!ENTITY a "b">]>')),
     "file-failed": lambda tmp: of_failure(save(tmp / "表.xlsx", GOOD)),
     "file-unreadable": lambda tmp: read_file(tmp / "没有.xlsx").findings,
+    "file-packed": lambda tmp: of_set(tmp, files=["各镇.rar"]),
     "file-skipped": lambda tmp: of_set(tmp, files=["~$表.xlsx"]),
     "form-foreign": lambda _: of_file(workbook_of_another()),
     "edition-unknown": lambda _: of_file(patched(GOOD, "docProps/custom.xml", r"(edition.*?lpwstr>)2021", r"\g<1>2031")),
@@ -290,12 +309,18 @@ PROVOKERS = {
     "signoff-missing": lambda _: of_file(write_filing(filing(signoff={}))),
     "signoff-date": lambda _: of_file(write_filing(filing(signoff={**filing().signoff, "date": "2023-01-01"}))),
     "total-differs": lambda _: fill(filing(), {"values": {"requests.new.total": 3}}, "数.json")[1],
+    "return-left-empty": lambda tmp: of_return(tmp, filing({"requests.new.natural": "约3"}, year=2022)),
+    "return-no-place": lambda tmp: of_return(tmp, filing({"disclosure.rules.made": 3}, year=2020)),
+    "return-carried": lambda tmp: of_return(
+        tmp, filing({"requests.carried_in.natural": 3}, year=2021), last=filing(MANY, year=2022)),
+    "return-last-year": lambda tmp: of_return(tmp, filing(MANY, year=2022), last=filing(MANY, year=2022)),
     "explanation-stale": lambda tmp: of_office(tmp, explained=STALE),
     "decision-unusable": lambda tmp: of_office(tmp, Decision(2, "9", "x", "张三", "2024-01-20", "电话问清了")),
     "decision-stale": lambda tmp: of_office(tmp, Decision(2, BUREAU.code, AUTHORITY, "张三", "2024-01-20", "电话问清了"),
                                             decided={BUREAU.code}),
     "agency-missing": lambda tmp: of_set(tmp, filing()),
     "agency-duplicate": lambda tmp: of_set(tmp, filing(), filing({"requests.new.natural": 1})),
+    "agency-corrected": of_correction,
     "agency-unknown": lambda tmp: of_set(tmp, filing(agency=Agency("99", "外县某局", "department"))),
     "agency-area": lambda tmp: of_set(tmp, filing(agency=COUNTY)),
     "agency-renamed": lambda tmp: of_set(tmp, filing(agency=Agency(BUREAU.code, "别的局", "department"))),

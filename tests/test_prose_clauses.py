@@ -56,7 +56,7 @@ def test_every_number_has_its_own_words(text, found):
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("没有收到申请，也没有上年结转。", [(NEW, 0)]),
+        ("没有收到申请，也没有上年结转。", [(NEW, 0), (OLD, 0)]),
         ("无上年结转和结转下年度的申请。", [(OLD, 0), (LATER, 0)]),
         ("新收政府信息公开申请和上年结转0件。", [(NEW, 0), (OLD, 0)]),
         ("新收政府信息公开申请和上年结转3件。", []),

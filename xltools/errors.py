@@ -105,6 +105,14 @@ class Misused(XltoolsError):
     """A call lacks something that it needs, or was given what does not go together; the text says what."""
 
 
+class Refused(Exception):
+    """A file that is not read: the reason in words, and whether it is its size."""
+
+    def __init__(self, reason: str, *, vast: bool = False) -> None:
+        super().__init__(reason)
+        self.reason, self.vast = reason, vast
+
+
 class FormError(XltoolsError):
     """A form definition (TOML) is wrong: a maintainer's mistake, told with file, key and reason."""
 

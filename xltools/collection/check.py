@@ -16,7 +16,7 @@ from xltools.collection.explanations import close_explained, remember, stale_exp
 from xltools.collection.previous import Previous, without_last_year
 from xltools.collection.roster import Roster
 from xltools.collection.states import absent
-from xltools.collection.versions import one_of
+from xltools.collection.versions import corrected, one_of
 from xltools.collection.whose import Whose
 from xltools.editions import edition_for, load_form
 from xltools.errors import XltoolsError
@@ -107,13 +107,15 @@ def check(
     of an agency the one saved last counts, by the workbooks' own records.
     """
     files, skipped = files_in(paths)
-    files = [file for file in files if real(file) not in ignore]
+    files = [file for file in files if ignore.isdisjoint((real(file), *real(file).parents))]
     judged = _Judging(previous, readings).all(files, jobs)
     received = [got for _, got in zip(progress(files, "审核"), judged, strict=True)]
     years = Counter(r.filing.year for r in received if r.filing)
     if year is None and years:
         year = max(years, key=lambda y: (years[y], y))
-    skipped = [f for f in skipped if f.file is None or real(Path(f.file)) not in ignore]
+    skipped = [
+        f for f in skipped if f.file is None or ignore.isdisjoint((real(Path(f.file)), *real(Path(f.file)).parents))
+    ]
     as_a_set = partial(_as_a_set, skipped, year, roster, previous, office, newest)
     return going_on(received, as_a_set, partial(left_out, "set"))
 
@@ -135,7 +137,7 @@ def _as_a_set(
 ) -> Collection:
     """The files held against each other, as copies: those given stay as they are."""
     received = [replace(got, findings=[*got.findings]) for got in files]
-    collection = Collection(received, year, roster, findings=[*skipped])
+    collection = Collection(received, year, roster, findings=[*skipped], previous=previous)
     _years(collection)
     if roster is not None:
         _known(collection, roster)
@@ -273,9 +275,11 @@ def _whose(collection: Collection, roster: Roster, previous: Previous | None) ->
 def _one_each(collection: Collection, newest: bool) -> None:
     """One file for each agency of those for the report year."""
     by_code: dict[str, list[Received]] = {}
+    collection.findings += corrected(collection.received, collection.year)
     for received in of_year(collection):
         assert received.filing is not None
-        by_code.setdefault(received.filing.agency.code, []).append(received)
+        if not received.superseded_by:
+            by_code.setdefault(received.filing.agency.code, []).append(received)
     for code, files in by_code.items():
         counted, told = one_of(files, newest=newest)
         if counted is not None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
+from xltools.collection.previous import Previous
 from xltools.collection.roster import Roster
 from xltools.findings import Finding
 from xltools.form.model import Agency
@@ -33,6 +34,8 @@ class Collection:
     findings: list[Finding] = field(default_factory=list)
     counted: dict[str, Received] = field(default_factory=dict)
     """The one file that stands for each agency (by code), where there is one to be had."""
+    previous: Previous | None = None
+    """Last year's filings that this year's were held against."""
 
     def all_findings(self) -> Iterator[Finding]:
         for received in self.received:

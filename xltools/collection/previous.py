@@ -16,11 +16,12 @@ from xltools.form.lastyear import carried_over, same_meaning
 from xltools.form.layout import CHECKS, layout_of
 from xltools.form.model import NONE, Agency, Filing, Form
 from xltools.form.sums import LAST
+from xltools.inputs import content_of
 from xltools.ooxml.sheets import open_workbook
 from xltools.outputs import slashed
 from xltools.received.added import members
 from xltools.received.folder import files_in
-from xltools.received.read import Received, read_file
+from xltools.received.read import FILE_LIMIT, Received, read_file
 from xltools.terms import KINDS, several
 
 
@@ -149,6 +150,6 @@ def _agencies(received: Received) -> Iterator[Filing]:
     assert filing is not None
     yield filing
     if filing.kind == "summary":
-        workbook = open_workbook(received.path.read_bytes())
+        workbook = open_workbook(content_of(received.path, FILE_LIMIT))
         for agency, inputs in members(workbook, layout_of(filing.form)):
             yield replace(filing, agency=agency, kind="filing", inputs=inputs, texts={}, signoff={}, last={})

@@ -17,6 +17,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from xltools.ooxml.repack import Packed, deflated, zipped
+from xltools.ooxml.scan import parted
 
 PART_LIMIT = 40 * 2**20
 WHOLE_LIMIT, LISTS_LIMIT = 120 * 2**20, 2 * 2**30
@@ -108,7 +109,9 @@ class Package:
         if self.kind == "ods":
             self.xml("content.xml")  # a DOCTYPE or a bomb is refused before another reader sees it
         elif not {"xl/workbook.xml", "[content_types].xml"} & self._named.keys():
-            raise Unreadable("file-not-workbook", "是一个压缩包，里面没有工作簿")
+            inside = any(name.endswith((".xlsx", ".xlsm", ".xls", ".et", ".ods")) for name in self._named)
+            reason = "里面的工作簿要先解压，或者把后缀改成 .zip" if inside else "里面没有工作簿"
+            raise Unreadable("file-not-workbook", f"是一个压缩包，{reason}")
 
     @property
     def note(self) -> bytes:
@@ -188,20 +191,22 @@ class Package:
             chunks = (content[at : at + _CHUNK] for at in range(0, len(content), _CHUNK))
             yield from _placed(_pulled(chunks, [f"{{*}}{tag}" for tag in ("row", *tags)]))
             return
-        root = _tree(content)
-        ns = main_namespace(root, *SHEETS)
-        wanted = {f"{ns}{tag}" for tag in tags}
-        read = False
-        for child in root:
-            if child.tag == f"{ns}sheetData":
-                if read:
-                    raise ambiguous("一张工作表有两份数据")
-                read = True
-                yield from child
-            elif child.tag in wanted:
-                yield child
-            elif child.tag == _ALTERNATE and next(child.iter("{*}sheetData"), None) is not None:
-                raise ambiguous("一张工作表有两份数据")
+        yield from _beside(_tree(content), tags)
+
+    def parted(self, name: str, *tags: str) -> tuple[list[Any], str] | None:
+        """What stands in a worksheet part beside its rows, as ``elements`` gives it, and the rows as text.
+
+        None where the part is not so plain that they can be told apart, or is large.
+        """
+        content = self.safe(name)
+        halves = None if _is_large(content) else parted(content)
+        if halves is None:
+            return None
+        root = _tree(halves[0])
+        if root.find(f"{main_namespace(root, *SHEETS)}sheetData") is None:
+            return None
+        self._sheets[name] = _kept(content)
+        return [*_beside(root, tags)], halves[1]
 
     def frame(self, name: str) -> bytes:
         """A worksheet part that has been read, without its rows: XML of its own, if it is of a reasonable size."""
@@ -273,6 +278,23 @@ class Package:
             path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
             found[id_] = (item.get("Type", ""), self.named(path), id_)
         return list(found.values())
+
+
+def _beside(root: Any, tags: Sequence[str]) -> Iterator[Any]:
+    """The rows of a worksheet's one sheetData, and of what stands beside it these tags, in order."""
+    ns = main_namespace(root, *SHEETS)
+    wanted = {f"{ns}{tag}" for tag in tags}
+    read = False
+    for child in root:
+        if child.tag == f"{ns}sheetData":
+            if read:
+                raise ambiguous("一张工作表有两份数据")
+            read = True
+            yield from child
+        elif child.tag in wanted:
+            yield child
+        elif child.tag == _ALTERNATE and next(child.iter("{*}sheetData"), None) is not None:
+            raise ambiguous("一张工作表有两份数据")
 
 
 def _kept(content: bytes) -> bytes:

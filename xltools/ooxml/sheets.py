@@ -13,8 +13,9 @@ from itertools import groupby
 from math import isfinite
 from typing import Any, Literal, NamedTuple
 
-from xltools.address import Box, parse_a1, parse_range, shifted
+from xltools.address import COLUMNS, ROWS, Box, parse_a1, parse_range, shifted
 from xltools.characters import whole
+from xltools.ooxml import scan
 from xltools.ooxml.number_formats import is_date
 from xltools.ooxml.ole import Odd, extent, odd_cells
 from xltools.ooxml.package import OFFICE, OLE, Package, Unreadable, ambiguous, main_namespace, parsed
@@ -34,8 +35,6 @@ WORK_LIMIT = 1_000_000
 CELLS_LIMIT, LIST_LIMIT = 50_000, 5_000_000
 """Cells that hold anything: on all sheets together, and on a long list of a summary, which is read row by row and never
 kept: twenty thousand agencies have no more on their 明细."""
-ROWS, COLUMNS = 2**20, 2**14
-"""As many as a sheet can have."""
 
 
 class Cell(NamedTuple):
@@ -160,6 +159,23 @@ def read_sheet(elements: Iterable[Any], strings: Strings, room: Room) -> SheetCe
         for column, cell in _cells(element, row_number, tag.removesuffix("row"), strings, formulas):
             found.cells[row_number, column] = cell
         room.take(len(found.cells) - before, len(element) + 5)
+    return found
+
+
+def _plainly(beside: Iterable[Any], rows: str, strings: Strings, room: Room) -> SheetCells:
+    """The cells of a worksheet's rows as text, given what stands beside them; ValueError where they are not plain."""
+    found = read_sheet(beside, strings, room)
+    cells = found.cells
+    for (row, column, kind, style, _), value, formula in scan.cells(rows, room.take):
+        look = ""
+        if kind == "s":
+            value, look = strings.at(value) if value else ("", "")
+        elif kind == "str":
+            value = unescaped(value)
+        if len(value) > TEXT_LIMIT // 2 or (formula and len(formula) > FORMULA_LIMIT):
+            raise ValueError(value[:80])
+        if value or formula:
+            cells[row, column] = Cell(_KINDS[kind], value, formula, style, look)
     return found
 
 
@@ -404,10 +420,22 @@ class ReceivedWorkbook:
             if part not in self.package.names:
                 raise Unreadable("file-damaged", f"工作表“{name}”没有内容")
             try:
-                self._read[name] = read_sheet(self.package.elements(part, *SHEET_TAGS), self._strings, self._room)
+                self._read[name] = self._scanned(part) or read_sheet(
+                    self.package.elements(part, *SHEET_TAGS), self._strings, self._room
+                )
             except (ValueError, LookupError) as problem:
                 raise Unreadable("file-damaged", f"工作表“{name}”的内容不完整") from problem
         return self._read[name]
+
+    def _scanned(self, part: str) -> SheetCells | None:
+        """The cells of a part that is as plain as ours; None for any other, which must be read with more care."""
+        room = (self._room.cells, self._room.work)
+        try:
+            halves = self.package.parted(part, *SHEET_TAGS)
+            return _plainly(*halves, self._strings, self._room) if halves else None
+        except (ValueError, LookupError, RuntimeError, Unreadable):
+            self._room.cells, self._room.work = room
+            return None
 
     def rows(self, name: str) -> Iterator[tuple[int, dict[int, Cell]]]:
         """The rows of a long list one by one, their cells by column, none of them kept; KeyError where there is no such sheet."""
@@ -423,13 +451,13 @@ class ReceivedWorkbook:
             raise Unreadable("file-damaged", f"工作表“{name}”的内容不完整") from problem
 
     def styles(self, name: str, spot: tuple[int, int], cell: Cell) -> Sequence[Style]:
-        """How a cell of a sheet shows what it stores: its own style, and those other than plain that rules may lay over it."""
+        """How a cell of a sheet may show what it stores, where not plainly: its own style, and those that rules may lay over it."""
         own = self._own_style(cell)
         rules = self._rules.get(name)
         if rules is None:
             rules = self._rules[name] = self._odd_rules(name)
         if not rules:
-            return (own,)
+            return () if own == PLAIN_STYLE else (own,)
         row, column = spot
         return (own, *(s for b, s in rules if b.top <= row <= b.bottom and b.left <= column <= b.right))
 
@@ -461,11 +489,14 @@ class ReceivedWorkbook:
         """Whether a number is shown as a date: a program made it one from something like 3/4."""
         if cell.style == DATED:
             return True
+        own = self._own_style(cell)
+        if own is PLAIN_STYLE or own == PLAIN_STYLE:
+            return False
         # Only a number that could be a day of the last or the next decades, or a time of day, was made one by a program.
         value = cell.number
         if value is None or not (20_000 < value < 80_000 or 0 < value < 1):
             return False
-        return is_date(self._own_style(cell).number_format)
+        return is_date(own.number_format)
 
     @cached_property
     def _styles(self) -> Styles:
@@ -548,7 +579,7 @@ class FiguresWorkbook(ReceivedWorkbook):
         return b""
 
     def styles(self, name: str, spot: tuple[int, int], cell: Cell) -> Sequence[Style]:
-        return (PLAIN_STYLE,)
+        return ()
 
 
 @contextmanager

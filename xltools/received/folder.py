@@ -1,11 +1,12 @@
-"""Which files of a folder are filings."""
+"""Which files of a folder, or of a zip archive in it, are filings."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 
-from xltools.errors import XltoolsError
+from xltools.archives import archive_over, is_archive, opened, packed_as
+from xltools.errors import Refused, XltoolsError
 from xltools.findings import Finding, finding
 from xltools.inputs import real
 from xltools.outputs import slashed
@@ -13,29 +14,75 @@ from xltools.outputs import slashed
 WORKBOOK_ENDINGS = {".xlsx", ".xlsm", ".xltx", ".xls", ".et", ".ods"}
 """Endings of files that are taken from a folder as filings; others lie there for other reasons."""
 
-OTHER_ENDINGS = {".doc", ".docx", ".wps", ".pdf", ".csv", ".htm", ".html", ".zip", ".rar", ".7z"}
-"""Endings of files that an agency may have sent instead of its workbook: not read, but told."""
+REPORT_ENDINGS = {".doc", ".docx", ".wps", ".pdf", ".htm", ".html"}
+"""Endings of files that may be a report instead of a workbook: not read, but told with a way to have them read."""
+
+_LITTER = ("thumbs.db", "desktop.ini")
+"""What Windows leaves in folders; what begins with a point is other systems' own."""
 
 
 def files_in(paths: Sequence[Path]) -> tuple[list[Path], list[Finding]]:
-    """The files to read: those named, and the workbooks in folders named; XltoolsError for a path that is not there.
+    """The files to read: those named, and the workbooks in folders and zip archives named; XltoolsError for a path that is not there.
 
-    Those of a folder come in the same order on every system, though Windows compares names without regard to case.
+    A file in an archive goes by a path as if the archive were a folder. Those of a folder come in the same order on every system,
+    though Windows compares names without regard to case.
     """
     found: list[Path] = []
-    skipped: list[Finding] = []
+    told: list[Finding] = []
     for path in paths:
         if path.is_dir():
             inside = sorted((p for p in path.rglob("*") if p.is_file()), key=lambda p: p.parts)
-            for file in (p for p in inside if p.suffix.lower() in WORKBOOK_ENDINGS):
-                if file.name.startswith(("~$", ".~")):
-                    skipped.append(finding("file-skipped", file=slashed(file), reason="是表格软件打开文件时的临时文件"))
-                else:
-                    found.append(file)
-            others = (p for p in inside if p.suffix.lower() in OTHER_ENDINGS)
-            skipped += (finding("file-skipped", file=slashed(p), reason="不是 Excel 工作簿") for p in others)
+            for file in inside:
+                _sort(file, found, told)
         elif path.exists():
+            if is_archive(path) and path.is_file():
+                _unpack(path, found, told)
+            else:
+                found.append(path)
+        elif archive_over(path):
             found.append(path)
         else:
             raise XltoolsError(f"没有这个文件或文件夹：{path}")
-    return list({real(path): path for path in reversed(found)}.values())[::-1], skipped
+    return list({real(path): path for path in reversed(found)}.values())[::-1], told
+
+
+def _sort(file: Path, found: list[Path], told: list[Finding], *, within: bool = False) -> None:
+    """Puts a file of a folder to those to be read, or tells why it is not; ``within`` an archive another one is not opened."""
+    ending = file.suffix.lower()
+    if file.name.startswith(("~$", ".~")):
+        if ending in WORKBOOK_ENDINGS:
+            told.append(_skipped(file, "是表格软件打开文件时的临时文件"))
+    elif ending in WORKBOOK_ENDINGS:
+        found.append(file)
+    elif is_archive(file) and not within:
+        _unpack(file, found, told)
+    elif kind := packed_as(file) or ("压缩包里的" if is_archive(file) else ""):
+        told.append(finding("file-packed", file=slashed(file), kind=kind))
+    elif ending in REPORT_ENDINGS:
+        told.append(_skipped(file, "不是 Excel 工作簿；是写好的年度报告的，可以用 xltools import 读成填报表"))
+    elif not file.name.startswith(".") and file.name.lower() not in _LITTER:
+        told.append(_skipped(file, "不是 Excel 工作簿"))
+
+
+def _unpack(path: Path, found: list[Path], told: list[Finding]) -> None:
+    """Does the same with what lies in a zip archive. One that is a workbook under another ending is read as one."""
+    try:
+        archive = opened(path)
+        if archive.is_workbook:
+            found.append(path)
+            return
+        inside = list(archive.files)
+    except Refused as problem:
+        told.append(
+            finding("file-unsafe" if problem.vast else "file-damaged", file=slashed(path), reason=problem.reason)
+        )
+        return
+    files, notes = len(found), len(told)
+    for member in inside:
+        _sort(path / member, found, told, within=True)
+    if len(found) == files and len(told) == notes:
+        told.append(_skipped(path, "是压缩包，里面没有工作簿"))
+
+
+def _skipped(file: PurePath, reason: str) -> Finding:
+    return finding("file-skipped", file=slashed(file), reason=reason)

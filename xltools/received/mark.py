@@ -1,13 +1,14 @@
 """Marked-up copies: a received workbook with failing cells coloured and commented, everything else as it came.
 
 The copy is made by patching the file's own parts. Nothing but marks changes, locks and formats of the cells included, so that
-it can be corrected and sent back; the marks of an earlier slip give way to the new ones.
+it can be corrected and sent back; the marks of an earlier slip give way to the new ones. Only what a clerk cannot put right,
+a formula typed over, is given back. The copy says which file it was made from.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,14 +22,15 @@ from xltools.ooxml.comments import annotate, says_ours
 from xltools.ooxml.package import Package, Unreadable
 from xltools.ooxml.patch import Patch, namespace
 from xltools.ooxml.sheets import ReceivedWorkbook
-from xltools.received.properties import MARKS, STAMPS, joined, pieces
+from xltools.received.properties import MARKS, ORIGINALS, STAMPS, descent, joined, pieces
 from xltools.terms import SEVERITIES, Severity
 
 COLOURS: dict[Severity, str] = {"error": "FFFFB3AD", "query": "FFFFD57A", "note": "FFB9DCFF"}
 """The fills of marked cells: red, amber, blue; no other program has just these among its standard colours."""
 
 _ORDER = list(SEVERITIES)
-_NOTE = b"xltools"
+NOTE = b"xltools"
+"""What stands in the zip's directory of everything that goes back; a program that saves the file leaves it out."""
 _COLOUR = re.compile(r"(rgb|theme|indexed|tint|auto)=([0-9A-Za-z.+-]{1,24})")
 
 Spot = tuple[int, int]
@@ -44,15 +46,35 @@ class Mark:
     words: str = ""
 
 
-def marked(content: bytes, marks: Iterable[Mark], stamps: Mapping[str, str]) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula to be given back to a cell, with the value it shows: a number, or None for an empty text."""
+
+    sheet: str
+    cell: str
+    formula: str
+    value: float | int | None
+
+
+def marked(
+    content: bytes,
+    marks: Iterable[Mark],
+    stamps: Mapping[str, str],
+    originals: Sequence[str] = (),
+    formulas: Iterable[Formula] = (),
+) -> bytes:
     """The marked-up copy of a workbook; Unreadable where the file has a part that cannot be altered.
 
-    ``stamps``: what its explanations were given for, by rule; the copy carries them. The same marks give the same bytes.
+    ``stamps``: what its explanations were given for, by rule; ``originals``: the SHA-256 of the files it was made from; the copy
+    carries both. ``formulas`` are given back. The same marks give the same bytes.
     """
     patch = Patch(content)
     sheets = patch.sheets()
     wanted = _by_sheet(marks, sheets)
     known = ReceivedWorkbook(patch.package).properties
+    for given in formulas:
+        if given.sheet in sheets:
+            _give_back(_Cells(patch.root(sheets[given.sheet])), given)
     paint = _Paint(patch)
     was, before = _record(known), {}
     for name, part in sheets.items():
@@ -62,13 +84,15 @@ def marked(content: bytes, marks: Iterable[Mark], stamps: Mapping[str, str]) -> 
         annotate(patch, part, {spot: words for spot, (_, words) in cells.items() if words})
         before[name] = paint.sheet(part, {spot: severity for spot, (severity, _) in cells.items()}, was.get(name, {}))
     properties = pieces(STAMPS, stamps) | pieces(MARKS, {name: _said(cells) for name, cells in before.items() if cells})
-    patch.set_properties(properties, instead_of=(STAMPS, MARKS))
-    return patch.bytes(_NOTE)
+    if originals:
+        properties |= pieces(ORIGINALS, descent(originals))
+    patch.set_properties(properties, instead_of=(STAMPS, MARKS, ORIGINALS))
+    return patch.bytes(NOTE)
 
 
 def untouched(content: bytes) -> bool:
-    """Whether a file is a marked-up copy just as we wrote it, which nobody has saved since."""
-    return Package(content).note == _NOTE
+    """Whether a file that goes back is just as we wrote it, so that nobody has saved it since."""
+    return Package(content).note == NOTE
 
 
 def _by_sheet(marks: Iterable[Mark], sheets: Mapping[str, str]) -> dict[str, dict[Spot, tuple[Severity, str]]]:
@@ -224,6 +248,22 @@ def _found_or_added(listed: Any, item: Any) -> int:
 
 def _plain(item: Any) -> list[tuple[Any, list[tuple[str, str]]]]:
     return [(e.tag, sorted(e.attrib.items())) for e in item.iter()]
+
+
+def _give_back(cells: _Cells, given: Formula) -> None:
+    """Puts a formula into a cell; one that many cells share stays as it is, for the others are told by it."""
+    cell = cells.at(parse_a1(given.cell))
+    ns = namespace(cell)
+    there = cell.find(f"{ns}f")
+    if there is not None and there.get("t", "normal") != "normal":
+        return
+    for child in list(cell):
+        cell.remove(child)
+    cell.attrib.pop("t", None)
+    if given.value is None:
+        cell.set("t", "str")
+    etree.SubElement(cell, f"{ns}f").text = given.formula
+    etree.SubElement(cell, f"{ns}v").text = "" if given.value is None else repr(given.value)
 
 
 # ── cells ────────────────────────────────────────────────────────────────────

@@ -46,7 +46,7 @@ from xltools.received.appearance import appearance
 from xltools.received.audit import Audit, audit, canonical
 from xltools.received.locate import Places, squeezed
 from xltools.received.members import read_members
-from xltools.received.properties import stamps_in
+from xltools.received.properties import originals_in, stamps_in
 from xltools.received.summed import adjusted, twice_inside
 from xltools.received.typed import CellReading, read_cell, read_date
 from xltools.received.whereabouts import Whereabouts
@@ -81,6 +81,8 @@ class Received:
     """Whether another file of the same agency contradicts or replaces it, so that it does not count."""
     superseded_by: str = ""
     """The newer file of the same agency that was taken in its place."""
+    originals: tuple[str, ...] = ()
+    """Which files it was made from, the latest first: what went back to be corrected carries their SHA-256."""
 
     def located(self, found: Iterable[Finding]) -> Iterator[Finding]:
         """Findings of rules with their file, agency, sheet and cell, as the file was received."""
@@ -176,6 +178,7 @@ class _Reader:
         self.received.add(finding(code, file=self.file, agency=self.agency, **coordinates))
 
     def read(self) -> None:
+        self.received.originals = originals_in(self.workbook.properties)
         filing = self._identify()
         if filing is None:
             return
@@ -436,7 +439,8 @@ class _Reader:
         stored, right = read_cell(cell, item.type).figure, filing.values[item.id]
         self.tell("total-overwritten", severity="query" if stored == right else "error", sheet=item.section.sheet,
                   cell=address, field=item.id, actual=stored, expected=right, types=(item.type, item.type),
-                  place=item.place, rule=item.id, basis="汇总表的数由明细相加得出")  # fmt: skip
+                  place=item.place, rule=item.id, basis="汇总表的数由明细相加得出",
+                  rule_remedy="请用本程序重新汇总；要更正的，在“明细”末尾的“调整”里更正并写明理由")  # fmt: skip
 
     # ── words ────────────────────────────────────────────────────────────────
 

@@ -45,7 +45,7 @@ _GUIDE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Unsettled:
     """What is open about an agency under one number: where, and what about; a decision settles all of it."""
 
     agency: Agency
@@ -54,7 +54,7 @@ class Asked:
     problem: str
 
 
-def asked(files: Iterable[tuple[Agency, Sequence[Finding]]]) -> Iterator[Asked]:
+def asked(files: Iterable[tuple[Agency, Sequence[Finding]]]) -> Iterator[Unsettled]:
     """The open queries of the files' agencies, each agency's by number."""
     found: dict[tuple[Agency, str], list[Finding]] = {}
     for agency, findings in files:
@@ -64,10 +64,10 @@ def asked(files: Iterable[tuple[Agency, Sequence[Finding]]]) -> Iterator[Asked]:
     for (agency, item), those in found.items():
         places = dict.fromkeys(f"“{f.sheet}”{f.cell or ''}" for f in those if f.sheet)
         problem = several([f.message for f in those], FEW, "处", " ")
-        yield Asked(agency, item, several(list(places), FEW, "处"), problem[:_LONGEST])
+        yield Unsettled(agency, item, several(list(places), FEW, "处"), problem[:_LONGEST])
 
 
-def list_asked(path: Path, open_: Sequence[Asked]) -> bool:
+def list_asked(path: Path, open_: Sequence[Unsettled]) -> bool:
     """Lists what is open in the office's 办理记录, and takes out what is not any more; whether anything was to be written.
 
     No row in which anybody has typed is touched, and none is listed that such a row is about. XltoolsError where it cannot be
@@ -114,7 +114,7 @@ def _untouched(row: ListRow) -> bool:
     return bool(row[_CODE] and row[_ITEM] and row[_PROBLEM]) and not any(row[name] for name in _TYPED)
 
 
-def _row(one: Asked | None) -> dict[str, str]:
+def _row(one: Unsettled | None) -> dict[str, str]:
     said = (one.agency.name, one.where, one.problem, one.agency.code, one.item) if one else ("",) * 5
     return dict(zip((_NAME, _WHERE, _PROBLEM, _CODE, _ITEM), (visible(words).strip() for words in said), strict=True))
 

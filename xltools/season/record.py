@@ -172,6 +172,8 @@ class Step:
     words: bool
     gone: int
     arisen: int
+    same: bool = False
+    """Whether the file that counts was there before."""
 
     def __str__(self) -> str:
         return f"{self.name}（{self.code}）：{self.what}"
@@ -185,7 +187,7 @@ class Step:
         elif self.figures == 0 and self.words:
             facts.append("数没有变，文字、签字或情况说明改了")
         elif self.figures == 0 and self.new_file:
-            facts.append("重新保存过，内容没有变")
+            facts.append("采用的一份没有变，其他文件有增减" if self.same else "重新保存过，内容没有变")
         if self.gone:
             facts.append(f"解决了 {self.gone} 项问题")
         if self.arisen:
@@ -277,8 +279,9 @@ def _step(code: str, old: Known | None, now: Known, counted: Received | None) ->
         words = old.words != now.words
     left, right = Counter(old.open if old else ()), Counter(now.open)
     new_file = old is not None and old.files != now.files
+    same = counted is not None and old is not None and counted.sha256 in old.files
     return Step(
-        code, now.name, was, now.state, new_file, figures, words, (left - right).total(), (right - left).total()
+        code, now.name, was, now.state, new_file, figures, words, (left - right).total(), (right - left).total(), same
     )
 
 

@@ -24,9 +24,10 @@ from xltools.season import Changes, Run, last_year
 from xltools.season.docket import DECISIONS
 from xltools.season.home import find_home, summary_path, without_blank
 from xltools.season.settings import Settings
-from xltools.slips import Slip, earlier_slips, write_slips
+from xltools.slips import Slip, earlier_slips, renew_slips, write_slips
 from xltools.slips.letterhead import BLANK, Letterhead
-from xltools.terms import LEVELS, Level, level_of, unfit
+from xltools.slips.outbox import SETTLED
+from xltools.terms import LEVELS, Level, level_of, several, unfit
 
 T = TypeVar("T")
 
@@ -148,14 +149,17 @@ class Work:
         if self._slips is None:
             return None
         try:
-            written = write_slips(collection, self._slips, head=self.head, force=True)
+            written, old = renew_slips(collection, self._slips, self.head)
         except XltoolsError as problem:
             self.hints.append(f"退回单没有写：{problem}")
             return None
-        now = {slip.path for slip in written}
-        old = [path for path in self._slips.iterdir() if path.is_file() and path not in now]
-        if old:
-            self.hints.append(f"{self._slips} 里有 {len(old)} 个文件不是这次写的，多半是已经改正的单位的，不要再发")
+        if old.settled:
+            self.hints.append(f"{len(old.settled)} 个已经了结的退回文件移到了 {self._slips / SETTLED}，不用再发")
+        if old.left:
+            names = several([path.name for path in old.left], unit="个")
+            self.hints.append(
+                f"{self._slips} 里有 {len(old.left)} 个文件不是程序写的原样，没有动：{names}；更正后报回的表，请移到收表的文件夹"
+            )
         return written
 
     def write_page(self, content: Callable[[Path], bytes], output: Path | None, *, force: bool) -> Path | None:

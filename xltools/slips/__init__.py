@@ -10,11 +10,12 @@ from pathlib import Path
 from xltools.collection.collected import Collection, agency_of
 from xltools.collection.explanations import stamps_of
 from xltools.collection.issuing import safe_name
+from xltools.collection.states import absent
 from xltools.errors import XltoolsError
 from xltools.findings import Finding
 from xltools.findings.failures import apart
 from xltools.form.model import Agency
-from xltools.inputs import Refused, content_of, must_read, real
+from xltools.inputs import must_read, real
 from xltools.ooxml.package import Unreadable
 from xltools.outputs import write_all
 from xltools.received.mark import marked, untouched
@@ -22,8 +23,10 @@ from xltools.received.read import FILE_LIMIT, Received
 from xltools.slips.chat import Failed, chat
 from xltools.slips.letter import letter
 from xltools.slips.letterhead import BLANK, Letterhead
-from xltools.slips.marks import marks_of
+from xltools.slips.marks import formulas_of, marks_of
 from xltools.slips.notices import besides, notices, withheld
+from xltools.slips.outbox import PutAway, ours, put_away
+from xltools.slips.prefilled import prefilled
 from xltools.slips.words import to_correct
 
 CHAT = "催报与退改.txt"
@@ -84,15 +87,16 @@ def _of(
     def tell(found: Finding) -> None:
         failed.append((received, found))
 
-    stem, name, copy = _stem(received, taken), "", None
+    stem, name, copy, form = _stem(received, taken), "", None, None
     with apart("copy", received.path, tell, agency_of(received)):
-        copy = marked_copy(received)
+        form = prefilled(received, collection)
+        copy = form.content if form else marked_copy(received)
     if copy:
         ending = received.path.suffix.lower()
-        name = f"{stem}_{COPY}{ending if ending in _PATCHED else _PATCHED[0]}"
+        name = f"{stem}_{COPY}{ending if ending in _PATCHED and not form else _PATCHED[0]}"
     paper = None
     with apart("letter", received.path, tell, agency_of(received)):
-        paper = letter(received, name, besides(received, collection), head=head)
+        paper = letter(received, name, besides(received, collection), form, head=head)
     if paper:
         yield f"{stem}_{LETTER}", paper
     if copy:
@@ -113,7 +117,10 @@ def marked_copy(received: Received) -> bytes | None:
     if not marks or content[:2] != b"PK" or received.path.suffix.lower() == ".ods":
         return None
     try:
-        return marked(content, marks, stamps_of(received.filing))
+        # A copy that nobody has saved since says what its original said: it is no generation of its own.
+        own = () if untouched(content) else (received.sha256,)
+        originals = (*own, *received.originals)
+        return marked(content, marks, stamps_of(received.filing), originals, formulas_of(received))
     except Unreadable:
         return None
 
@@ -132,6 +139,20 @@ def write_slips(collection: Collection, folder: Path, *, head: Letterhead = BLAN
     return [slip for slip, _ in made]
 
 
+def renew_slips(collection: Collection, folder: Path, head: Letterhead = BLANK) -> tuple[list[Slip], PutAway]:
+    """Writes all slips into a folder of their own in place of the earlier ones; what is settled is put away.
+
+    A workbook that somebody has worked in is neither written over nor put away. Slips of agencies of which nothing is there any more
+    stay: they have not answered.
+    """
+    made = [(replace(slip, path=folder / slip.path), content) for slip, content in _all(collection, head)]
+    made = [(slip, content) for slip, content in made if not _worked_in(slip.path)]
+    paths = [slip.path for slip, _ in made]
+    write_all(((slip.path, content) for slip, content in made), paths, force=True)
+    waiting = [f"{_base(entry.agency)}_" for entry in absent(collection)]
+    return [slip for slip, _ in made], put_away(folder, paths, waiting)
+
+
 def earlier_slips(folder: Path, inputs: Sequence[Path]) -> frozenset[Path]:
     """The files in the folder of the slips, which are not read as filings though the folder may lie among them.
 
@@ -146,18 +167,14 @@ def earlier_slips(folder: Path, inputs: Sequence[Path]) -> frozenset[Path]:
 
 def _refuse_worked_in(paths: Iterable[Path]) -> None:
     for path in paths:
-        if path.suffix.lower() in _PATCHED and path.is_file() and not _ours(path):
+        if _worked_in(path):
             raise XltoolsError(
                 f"不能覆盖“{path}”：它已经被改过，像是更正后报回的表；请把它移到收表的文件夹，或者换一个文件夹放退回单"
             )
 
 
-def _ours(path: Path) -> bool:
-    """Whether a file is a marked-up copy that nobody has saved since."""
-    try:
-        return untouched(content_of(path, FILE_LIMIT))
-    except (Unreadable, Refused):
-        return False
+def _worked_in(path: Path) -> bool:
+    return path.suffix.lower() in _PATCHED and path.is_file() and not ours(path)
 
 
 def _stem(received: Received, taken: set[str]) -> str:

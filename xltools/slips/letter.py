@@ -9,7 +9,6 @@ from math import ceil
 from typing import Any
 
 from xltools.characters import visible
-from xltools.findings import Finding
 from xltools.form.checkcode import check_code
 from xltools.ooxml.paper import (
     BODY_FONT,
@@ -22,9 +21,11 @@ from xltools.ooxml.paper import (
     shade,
     write_run,
 )
+from xltools.received.mark import NOTE
 from xltools.received.read import Received
 from xltools.slips.letterhead import BLANK, Letterhead
-from xltools.slips.words import EXPLAIN, bare, counted, cut, helpful, other_notes, shortened, to_correct
+from xltools.slips.prefilled import Prefilled, anew
+from xltools.slips.words import EXPLAIN, Item, counted, cut, helpful, item, other_notes, shortened, to_correct
 from xltools.terms import SEVERITIES, VERDICTS, Severity
 
 HOW: dict[Severity, str] = {
@@ -32,6 +33,9 @@ HOW: dict[Severity, str] = {
     "query": f"数填错了的请改正；{EXPLAIN}（只写“核实无误”之类不算）",
     "note": "供参考，不要求改",
 }
+
+REFILLED = "已经换成本年度的空白表，填好了读到的数；请在里面核对、补齐"
+"""What is left to do about a file that cannot be put right itself."""
 
 _MOST_NOTES = 3
 _LONGEST, _LONGEST_PART, _LONGEST_NAME = 150, 80, 60
@@ -55,20 +59,23 @@ _LINE, _SIZE, _BORDER = 13.5, 10, 0.7
 """Points: a line of the table, its letters, what a row takes besides."""
 
 
-def letter(received: Received, copy: str, besides: str = "", *, head: Letterhead = BLANK) -> bytes:
+def letter(
+    received: Received, copy: str, besides: str = "", form: Prefilled | None = None, *, head: Letterhead = BLANK
+) -> bytes:
     """The 退回单 of a file as .docx; ``copy`` is the name of the marked-up copy that goes with it, "" where there is none.
 
-    ``besides`` is what else there is to say, of other files of the agency. The same file and findings give the same bytes.
+    ``besides`` is what else there is to say, of other files of the agency; ``form`` this year's form with what was read, where
+    that is what goes back. The same file and findings give the same bytes.
     """
     document = _empty()
     body = _Body(document)
     _heading(body, received)
-    _introduction(body, received, copy)
+    _introduction(body, received, copy, form)
     if besides:
         body.paragraph(f"　　{besides}", BODY_FONT, 12, line=20, after=6)
-    _table(body, received, copy, _closing_height(head))
+    _table(body, _items(received, form), copy, _closing_height(head))
     _closing(body, head)
-    return packed(document)
+    return packed(document, NOTE)
 
 
 def notice(title: str, facts: Sequence[tuple[str, ...]], paragraphs: Sequence[str], head: Letterhead = BLANK) -> bytes:
@@ -81,7 +88,7 @@ def notice(title: str, facts: Sequence[tuple[str, ...]], paragraphs: Sequence[st
     for number, words in enumerate(paragraphs):
         body.paragraph(f"　　{words}", BODY_FONT, 12, line=22, before=0 if number else 6)
     _closing(body, head)
-    return packed(document)
+    return packed(document, NOTE)
 
 
 def _heading(body: _Body, received: Received) -> None:
@@ -98,8 +105,14 @@ def _heading(body: _Body, received: Received) -> None:
     body.facts(rows)
 
 
-def _introduction(body: _Body, received: Received, copy: str) -> None:
-    if copy:
+def _introduction(body: _Body, received: Received, copy: str, form: Prefilled | None) -> None:
+    if form is not None:
+        year = form.received.known.year
+        how = (
+            f"附上的“{copy}”是你单位 {year} 年度的空白表，从报来的文件里读到的 {form.filled} 个数和文字已经填好，不用重抄；"
+            "看不准的没有填，下面列了出来。请在里面核对、补齐，保存后报回；颜色和批注不用去掉。"
+        )
+    elif copy:
         how = (
             f"标注的工作簿“{copy}”就是你单位报来的表：有问题的格涂了颜色，鼠标停在上面可以看到批注。"
             "请直接在里面改正或者说明，保存后报回；颜色和批注不用去掉。"
@@ -115,15 +128,26 @@ def _introduction(body: _Body, received: Received, copy: str) -> None:
     )
 
 
-def _table(body: _Body, received: Received, copy: str, closing: float) -> None:
+def _items(received: Received, form: Prefilled | None) -> list[Item]:
+    """What the letter lists, the gravest first: of this year's form what is left to do in it, after why it goes back."""
+    if form is None:
+        found = [*to_correct(received), *helpful(received), *other_notes(received)[:_MOST_NOTES]]
+        return [item(f, _LONGEST, _LONGEST_PART) for f in found]
+    why = [Item(f.severity, "报来的文件", "", cut(shortened(f, _LONGEST_PART).message, _LONGEST), REFILLED)
+           for f in anew(received)]  # fmt: skip
+    back = form.received
+    rest = [item(f, _LONGEST, _LONGEST_PART) for f in (*form.told, *to_correct(back), *helpful(back))]
+    return [*why, *rest]
+
+
+def _table(body: _Body, items: Sequence[Item], copy: str, closing: float) -> None:
     table = body.table([width for _, width in _COLUMNS])
     body.row(table, [name for name, _ in _COLUMNS], HEAD_FONT, shaded=True)
-    found = [*helpful(received), *other_notes(received)[:_MOST_NOTES]]
-    groups = [[f for f in to_correct(received) if f.severity == s] for s in ("error", "query")]
-    number, left = 0, list[Finding]()
-    for group, severity in zip((*groups, found), SEVERITIES, strict=True):
+    number, left = 0, list[Item]()
+    for severity in SEVERITIES:
+        group = [item for item in items if item.severity == severity]
         title = f"{SEVERITIES[severity]}：{HOW[severity]}"
-        rows = [_row(f) for f in group]
+        rows = [(one.sheet, one.cell, one.problem, one.remedy) for one in group]
         fitting = 0 if left else _fitting(rows, body.room - closing - _band_height(title))
         left += group[fitting:] if severity != "note" else []
         if not fitting:
@@ -135,11 +159,6 @@ def _table(body: _Body, received: Received, copy: str, closing: float) -> None:
     if left:
         where = f"见标注的工作簿“{copy}”" if copy else "改正以上各项后重新报送，再行审核"
         body.band(table, f"其余{counted(left)}，{where}。")
-
-
-def _row(found: Finding) -> tuple[str, ...]:
-    sheet = found.sheet or "整份文件"
-    return sheet, found.cell or "", cut(bare(shortened(found, _LONGEST_PART)), _LONGEST), cut(found.remedy, _LONGEST)
 
 
 def _fitting(rows: Sequence[tuple[str, ...]], room: float) -> int:

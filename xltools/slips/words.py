@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from xltools.findings import Finding
 from xltools.form.layout import CHECK_COLUMNS, CHECK_HEADINGS, CHECKS
 from xltools.received.read import Received
-from xltools.terms import SEVERITIES
+from xltools.terms import SEVERITIES, Severity
 
 EXPLANATION = CHECK_HEADINGS[CHECK_COLUMNS.explanation]
 EXPLAIN = f"数没有错的，在“{CHECKS}”的{EXPLANATION}里写清原因"
@@ -53,7 +53,24 @@ def shortened(found: Finding, most: int) -> Finding:
     return replace(found, detail=detail)
 
 
-def counted(found: Iterable[Finding]) -> str:
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to put right, as a letter lists it: how grave it is, where, what is wrong, what to do."""
+
+    severity: Severity
+    sheet: str
+    cell: str
+    problem: str
+    remedy: str
+
+
+def item(found: Finding, longest: int, longest_part: int) -> Item:
+    """A finding as a letter lists it, its words cut to so many characters, and every part of its message."""
+    problem = cut(bare(shortened(found, longest_part)), longest)
+    return Item(found.severity, found.sheet or "整份文件", found.cell or "", problem, cut(found.remedy, longest))
+
+
+def counted(found: Iterable[Finding | Item]) -> str:
     """How many of each: 错误 2 项，核实 1 项."""
     said = [f.severity for f in found]
     return "，".join(f"{words} {said.count(s)} 项" for s, words in SEVERITIES.items() if s in said)

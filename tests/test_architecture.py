@@ -13,8 +13,8 @@ from xltools.editions import editions, load_form, supplements
 
 HOUSE = Path(xltools.__file__).parent
 ROOMS = (
-    "words", "ooxml", "findings", "form", "rules", "editions", "workbook", "received", "collection", "summary", "publication",
-    "slips", "ingest", "season", "pages", "demo", "frames", "api", "cli", "__main__",
+    "words", "ooxml", "findings", "form", "rules", "editions", "drawing", "workbook", "received", "collection", "summary",
+    "publication", "slips", "ingest", "season", "pages", "demo", "frames", "api", "cli", "__main__",
 )  # fmt: skip
 """The rooms of the house, from the ground up; ``words`` are the small modules beside the folders."""
 FLOOR = {room: floor for floor, room in enumerate(ROOMS)}

@@ -32,7 +32,7 @@ from xltools.collection.previous import read_previous
 from xltools.collection.roster import read_roster
 from xltools.editions import load_form
 from xltools.findings import CATALOGUE, Finding, finding
-from xltools.form.model import Agency
+from xltools.form.model import Adjustment, Agency
 from xltools.ingest.report import Asked, import_report
 from xltools.ingest.run import import_all, reports_in
 from xltools.publication.content import report_of
@@ -42,6 +42,7 @@ from xltools.received.read import read_file
 from xltools.slips import marked_copy
 from xltools.slips.prefilled import prefilled
 from xltools.summary import merge
+from xltools.summary.judged import judged
 from xltools.summary.writing import write_summary
 from xltools.terms import SEVERITIES
 from xltools.workbook.write import write_filing
@@ -137,6 +138,15 @@ def merged(tmp_path, *some):
     return write_summary(merge(check([tmp_path / "下级"], roster), roster, COUNTY))
 
 
+def of_made(tmp_path, *some):
+    """Findings of a summary where it is made, with an adjustment that nobody below explained."""
+    roster = read_roster(save(tmp_path / "名录.csv", ROSTER))
+    paths = [save(tmp_path / f"{n}.xlsx", one) for n, one in enumerate(some)]
+    kept = filing(agency=COUNTY, adjustments=(Adjustment("另有一件", {"disclosure.rules.effective": 1}),))
+    summary = merge(check(paths, roster), roster, COUNTY, kept=kept)
+    return judged(summary, tmp_path / "汇总.xlsx").findings
+
+
 def of_levels(tmp_path, *files, above="12,市直部门,部门,11\n"):
     """Findings of summaries and filings received together, held against a roster."""
     top = "1,示例市,设区的市," if ",1\n" in above else "11,示例县,县,"
@@ -226,6 +236,11 @@ def with_macros():
     return packed({**parts(GOOD), "xl/vbaProject.bin": b"macro"})
 
 
+def redefined(old, new):
+    """A file that carries a form which says something else than the office's."""
+    return patched(GOOD, "xl/sharedStrings.xml", re.escape(old), new)
+
+
 MANY = {f"requests.{row}.{column}": 3 for row in ("new", "granted") for column in ("natural", "business", "research")}
 
 NONE = frozenset()
@@ -252,6 +267,8 @@ PROVOKERS = {
     "file-skipped": lambda tmp: of_set(tmp, files=["~$表.xlsx"]),
     "form-foreign": lambda _: of_file(workbook_of_another()),
     "edition-unknown": lambda _: of_file(patched(GOOD, "docProps/custom.xml", r"(edition.*?lpwstr>)2021", r"\g<1>2031")),
+    "form-earlier-wording": lambda _: of_file(redefined('title = "政府', 'title = "某地政府')),
+    "form-of-other-kind": lambda _: of_file(redefined('{ id = "normative"', '{ id = "more", label = "又一行" }, { id = "normative"')),
     "form-sheet-missing": lambda _: of_change(lambda book: book.remove(book["四、复议诉讼"])),
     "form-line-added": lambda _: of_change(lambda book: (book[REQUESTS].insert_rows(12), put(REQUESTS, "A12", "加行")(book))),
     "form-cell-added": lambda _: of_change(put(REQUESTS, "A40", "另有说明")),
@@ -315,6 +332,7 @@ PROVOKERS = {
         tmp, filing({"requests.carried_in.natural": 3}, year=2021), last=filing(MANY, year=2022)),
     "return-last-year": lambda tmp: of_return(tmp, filing(MANY, year=2022), last=filing(MANY, year=2022)),
     "explanation-stale": lambda tmp: of_office(tmp, explained=STALE),
+    "explanation-partial": lambda tmp: of_made(tmp, QUERIED),
     "decision-unusable": lambda tmp: of_office(tmp, Decision(2, "9", "x", "张三", "2024-01-20", "电话问清了")),
     "decision-stale": lambda tmp: of_office(tmp, Decision(2, BUREAU.code, AUTHORITY, "张三", "2024-01-20", "电话问清了"),
                                             decided={BUREAU.code}),

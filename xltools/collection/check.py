@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -19,6 +19,7 @@ from xltools.collection.states import absent
 from xltools.collection.versions import corrected, one_of
 from xltools.collection.whose import Whose
 from xltools.editions import edition_for, load_form
+from xltools.editions.shelves import Desk, begin, desk
 from xltools.errors import XltoolsError
 from xltools.findings import CATALOGUE, Finding, finding
 from xltools.findings.failures import Stage, apart, failure, going_on
@@ -49,8 +50,13 @@ class Readings(Protocol):
 
 def check_file(path: Path, previous: Previous | None = None) -> Received:
     """Reads one file, runs every rule over it, those against last year too where its figures are known; closes what is explained."""
-    received = _judged(read_file(path), previous)
-    with apart("judge", path, received.unread, agency_of(received)):
+    return check_made(read_file(path), previous)
+
+
+def check_made(received: Received, previous: Previous | None = None) -> Received:
+    """Runs every rule over a filing that was read, or made here; closes what is explained."""
+    received = _judged(received, previous)
+    with apart("judge", received.path, received.unread, agency_of(received)):
         _settle(received, Office())
     return received
 
@@ -142,6 +148,7 @@ def _as_a_set(
     if roster is not None:
         _known(collection, roster)
         _whose(collection, roster, previous)
+        levels.filed_above(roster, received)
     for got in received:
         _settle(got, office or Office())
     if office and year is not None:
@@ -167,6 +174,7 @@ class _Judging:
 
     previous: Previous | None
     readings: Readings | None
+    desk: Desk = field(default_factory=desk)
 
     def one(self, path: Path) -> Received:
         received = Received(path, "", "unreadable")
@@ -213,6 +221,7 @@ def _begin(judging: _Judging) -> None:
     """How a process of the pool begins. A function of the module, for a fresh process knows it by its name alone."""
     global _judging
     _judging = judging
+    begin(judging.desk)
 
 
 def _one(path: Path) -> Received:

@@ -62,7 +62,7 @@ class _Tags(dict[str, _Tag]):
         return tag
 
 
-class _Formulas(dict[str, str]):
+class _Unescaped(dict[str, str]):
     """Formulas read once, for the same reason."""
 
     def __missing__(self, token: str) -> str:
@@ -75,7 +75,7 @@ class _Formulas(dict[str, str]):
         return formula
 
 
-_tags, _formulas = _Tags(), _Formulas()
+_tags, _formulas = _Tags(), _Unescaped()
 
 
 def parted(content: bytes) -> tuple[bytes, str] | None:

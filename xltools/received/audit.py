@@ -16,6 +16,7 @@ from xltools.form.layout import (
     CHECKS,
     COVER,
     COVER_CELLS,
+    DEFINITION,
     GUIDE,
     LAYOUT,
     STATUS_ROW,
@@ -148,6 +149,8 @@ def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell
             if as_now or name in tables:
                 _tell_covered(name, issued, received.sheet(name), layout, where, say)
     for name in received.sheet_names:
+        if name == DEFINITION:
+            continue
         if name not in layout.sheet_names and not (filing.kind == "summary" and is_summary_sheet(name)):
             say("form-sheet-added", sheet=name)
         elif name in received.hidden:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from xltools.collection.issuing import file_name, form_for, safe_name
 from xltools.collection.roster import next_roster, write_roster
+from xltools.editions.shelves import shelved
 from xltools.errors import XltoolsError, why
 from xltools.form.model import Agency
 from xltools.ooxml.lists import Column, ListSheet, list_on
@@ -25,6 +27,7 @@ from xltools.season.settings import (
     SHEET,
     WORDS,
     Settings,
+    family_of,
     read_settings,
     rows_of,
 )
@@ -38,6 +41,15 @@ def find_home(start: Path) -> Path | None:
         if (folder / SETTINGS).is_file():
             return start.joinpath(*[".."] * up)
     return None
+
+
+def forms_of(*places: Path) -> AbstractContextManager[None]:
+    """Within it, forms are looked for in the working folder first that one of these places is or lies in."""
+    for place in places:
+        here = place if place.is_dir() else place.parent
+        if here.is_dir() and (home := find_home(here)) is not None:
+            return shelved(home, family_of(home))
+    return shelved(None)
 
 
 def without_blank(settings: Settings, agencies: Sequence[Agency]) -> tuple[list[Agency], list[Path]]:

@@ -98,7 +98,7 @@ class Settings:
 def read_settings(home: Path) -> Settings:
     """The settings of a working folder; XltoolsError names file, line or item, reason and remedy where they are wrong."""
     said = _Stated.of(home)
-    said.only(said.data, "", ("year", "roster", "supplements", "previous", "prefer", "office", "folders"))
+    said.only(said.data, "", ("year", "family", "roster", "supplements", "previous", "prefer", "office", "folders"))
     year = said.data.get("year")
     if not isinstance(year, int) or isinstance(year, bool) or year not in _YEARS:
         raise said.wrong("year", f"应当是报告年度，例：year = {_YEARS[0]}")
@@ -126,6 +126,15 @@ def read_settings(home: Path) -> Settings:
     head = Letterhead(*(said.words(f"office.{key}", office) for key in ("deadline", "contact", "phone", "signature")))
     return Settings(home, year, roster, supplements, previous, prefer in ("newest", NEWEST), head, **places,
                     hints=tuple(said.differing()))  # fmt: skip
+
+
+def family_of(home: Path) -> str:
+    """The family of forms a working folder is for; "" also where its settings cannot be read, which is told elsewhere."""
+    try:
+        family = read_toml(content_of(home / SETTINGS, _SIZE)).get("family", "")
+    except (Refused, ValueError):
+        return ""
+    return family if isinstance(family, str) else ""
 
 
 @dataclass(frozen=True)

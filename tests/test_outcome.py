@@ -12,15 +12,17 @@ from urllib.parse import unquote
 import pytest
 from lxml import html
 from making import BUREAU, filing, run, run_json, save
+from test_levels import ABOVE, BUREAU_OF_CITY, OWN, county_summary
 from test_season import AGENCIES, AUTHORITY, EFFECTIVE, WHY, Folder, rows, said
 
 from xltools.collection.check import check
-from xltools.collection.roster import Entry, Roster
-from xltools.collection.states import Standing
+from xltools.collection.roster import Entry, Roster, read_roster
+from xltools.collection.states import Standing, standings
 from xltools.form.model import Agency
 from xltools.form.standing import STATES
 from xltools.pages.outcome import Outcome, next_step
 from xltools.slips import write_slips
+from xltools.workbook.write import write_filing
 
 PAGE = "审核情况.html"
 HOSTILE = [
@@ -199,3 +201,18 @@ def test_what_comes_next_is_one_sentence(counts, said):
     agencies = [Standing(Entry(BUREAU), state) for state, n in counts.items() for _ in range(n)]
     sentence = next_step(agencies, slips=False)
     assert said in sentence and sentence.count("。") == 1 and sentence.endswith("。")
+
+
+def test_a_summarys_agencies_stand_in_one_line_a_state(tmp_path):
+    save(tmp_path / "收" / "市局.xlsx", write_filing(BUREAU_OF_CITY))
+    save(tmp_path / "收" / "县.xlsx", county_summary(said=OWN[:2]))
+    collection = check([tmp_path / "收"], read_roster(save(tmp_path / "名录.csv", ABOVE)))
+    page = html.fromstring(Outcome(collection, "今天").page(tmp_path / PAGE).decode())
+    agencies = [told for told in standings(collection) if told.via]
+    lines = [tr for tr in page.xpath("//table[@class='agencies']/tbody/tr") if "的汇总里" in words(tr)]
+    assert len(lines) == len({told.state for told in agencies}) and len(agencies) > len(lines)
+    for tr in lines:
+        those = [told.entry.agency.name for told in agencies if STATES[told.state] in words(tr[1])]
+        assert f"的汇总里 {len(those)} 家" in words(tr[0]) and "、".join(those) in words(tr[0])
+    tally = [int(b.text) for b in page.xpath("//ul[@class='tally']/li/b")]
+    assert tally[0] == sum(tally[1:]) == len(standings(collection))

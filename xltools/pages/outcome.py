@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from urllib.parse import quote
 
@@ -23,7 +24,7 @@ from xltools.season.record import Changes
 from xltools.slips import CHAT, Slip
 from xltools.slips.letterhead import BLANK, Letterhead
 from xltools.slips.words import bare
-from xltools.terms import KINDS, MANY, SEVERITIES
+from xltools.terms import KINDS, MANY, SEVERITIES, several
 
 _URGENT: tuple[State, ...] = ("returned", "duplicate", "queried", "missing", "accepted")
 """The states in the order in which somebody has to see to them."""
@@ -134,7 +135,7 @@ class _Agency:
 
 @dataclass(frozen=True)
 class _Listed:
-    """An agency of the table."""
+    """A line of the table; ``via`` are the agencies of a summary that it is about."""
 
     name: str
     code: str
@@ -178,8 +179,12 @@ class _Page:
         found = sorted(self._senders, key=lambda s: _URGENT.index(s.state))
         self.agencies = [agency for s in found if (agency := self._agency(s)) and agency.parts]
         shown = {agency.anchor for agency in self.agencies}
-        rows = sorted(self._standings, key=lambda s: _URGENT.index(s.state))
-        self.rows = [self._row(s, shown) for s in rows]
+        order = list(dict.fromkeys(s.via[:1] or s.entry.agency.code for s in self._standings))
+        rows = sorted(
+            self._standings, key=lambda s: (_URGENT.index(s.state), order.index(s.via[:1] or s.entry.agency.code))
+        )
+        groups = groupby(rows, key=lambda s: (s.state, s.via[:1] or s.entry.agency.code))
+        self.rows = [self._row(list(those), shown) for _, those in groups]
 
     # ── the head ──
 
@@ -258,14 +263,17 @@ class _Page:
             return made()
         return made()  # as one that could not be read
 
-    def _row(self, standing: Standing, shown: set[str]) -> _Listed:
-        agency, told = standing.entry.agency, standing.as_json()
-        sender = (*standing.via, agency.code)[0]
+    def _row(self, those: Sequence[Standing], shown: set[str]) -> _Listed:
+        """A line of the table: an agency, or all those in one state that came in one summary."""
+        standing, told = those[0], those[0].as_json()
+        sender = (*standing.via, standing.entry.agency.code)[0]
+        names = [s.entry.agency.name for s in those]
+        name = f"{self._names.get(sender, sender)}的汇总里 {len(those)} 家" if standing.via else names[0]
         anchor = self._anchors.get(sender, "")
         received = standing.received
         return _Listed(
-            agency.name,
-            agency.code,
+            name,
+            sender,
             anchor if anchor in shown else "",
             standing.state,
             STATES[standing.state],
@@ -273,7 +281,7 @@ class _Page:
             told["queries"],
             Link(self._link(received.path).to, received.path.name) if received else None,
             _no_file(standing) if received is None else "",
-            f"在{self._names.get(sender, sender)}的汇总里" if standing.via else "",
+            several(names) if standing.via else "",
             tuple(self._slips(lambda slip: slip.agency == sender)),
         )
 

@@ -19,6 +19,7 @@ from xltools.ooxml.lists import Column, List, ListRow, ListSheet, find_list, rea
 from xltools.ooxml.revision import revised
 from xltools.outputs import slashed, write_whole
 from xltools.received.typed import read_date
+from xltools.slips.words import bare
 from xltools.terms import FEW, Agency, bare_name, explains, several
 
 DECISIONS = "办理记录.xlsx"
@@ -63,7 +64,7 @@ def asked(files: Iterable[tuple[Agency, Sequence[Finding]]]) -> Iterator[Unsettl
                 found.setdefault((agency, one.rule or one.code), []).append(one)
     for (agency, item), those in found.items():
         places = dict.fromkeys(f"“{f.sheet}”{f.cell or ''}" for f in those if f.sheet)
-        problem = several([f.message for f in those], FEW, "处", " ")
+        problem = several([bare(f) for f in those], FEW, "处", " ")
         yield Unsettled(agency, item, several(list(places), FEW, "处"), problem[:_LONGEST])
 
 
@@ -121,9 +122,9 @@ def _row(one: Unsettled | None) -> dict[str, str]:
 
 def write_decisions(year: int) -> bytes:
     """An empty 办理记录, with a sheet that says how it is filled in."""
-    looks = (Column(_NAME, 26), Column(_WHERE, 20), Column(_PROBLEM, 56), Column(_BY, 10, open=True),
-             Column(_DATE, 13, text=True, open=True), Column(_WORDS, 46, open=True), Column(_CODE, 12, text=True),
-             Column(_ITEM, 24, text=True))  # fmt: skip
+    looks = (Column(_NAME, 22), Column(_WHERE, 18), Column(_PROBLEM, 46), Column(_BY, 9, open=True),
+             Column(_DATE, 12, text=True, open=True), Column(_WORDS, 38, open=True), Column(_CODE, 11, text=True),
+             Column(_ITEM, 20, text=True))  # fmt: skip
     return write_list([ListSheet("办理记录", looks, [("",) * len(looks)] * _ROWS, kept=1)], year, _GUIDE)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -175,15 +175,20 @@ class _Page:
         self._standings = standings(collection)
         self._senders = [s for s in senders(collection) if s.files]
         self._anchors = {s.entry.agency.code: f"u{n}" for n, s in enumerate(self._senders, 1)}
+        self._about: dict[Path, list[Slip]] = {}
+        self._sent: dict[str, list[Slip]] = {}
+        for slip in self.outcome.slips:
+            if slip.file:
+                self._about.setdefault(slip.file, []).append(slip)
+            if slip.agency:
+                self._sent.setdefault(slip.agency, []).append(slip)
         self._names = {s.entry.agency.code: s.entry.agency.name for s in self._senders}
         found = sorted(self._senders, key=lambda s: _URGENT.index(s.state))
         self.agencies = [agency for s in found if (agency := self._agency(s)) and agency.parts]
         shown = {agency.anchor for agency in self.agencies}
-        order = list(dict.fromkeys(s.via[:1] or s.entry.agency.code for s in self._standings))
-        rows = sorted(
-            self._standings, key=lambda s: (_URGENT.index(s.state), order.index(s.via[:1] or s.entry.agency.code))
-        )
-        groups = groupby(rows, key=lambda s: (s.state, s.via[:1] or s.entry.agency.code))
+        order = {key: n for n, key in enumerate(dict.fromkeys(map(_sender, self._standings)))}
+        rows = sorted(self._standings, key=lambda s: (_URGENT.index(s.state), order[_sender(s)]))
+        groups = groupby(rows, key=lambda s: (s.state, _sender(s)))
         self.rows = [self._row(list(those), shown) for _, those in groups]
 
     # ── the head ──
@@ -256,7 +261,7 @@ class _Page:
     def _file(self, received: Received) -> _OfFile:
         def made() -> _OfFile:
             note = f"（由“{received.superseded_by}”替代，不计）" if received.superseded_by else ""
-            back = tuple(self._slips(lambda slip: slip.file == received.path))
+            back = tuple(map(self._back, self._about.get(received.path, ())))
             return _OfFile.of(received.findings, file=self._link(received.path, note), back=back)
 
         with apart("show", received.path, received.unread, agency_of(received)):
@@ -282,7 +287,7 @@ class _Page:
             Link(self._link(received.path).to, received.path.name) if received else None,
             _no_file(standing) if received is None else "",
             several(names) if standing.via else "",
-            tuple(self._slips(lambda slip: slip.agency == sender)),
+            tuple(map(self._back, self._sent.get(sender, ()))),
         )
 
     @property
@@ -298,11 +303,8 @@ class _Page:
 
     # ── links ──
 
-    def _slips(self, wanted: Callable[[Slip], bool]) -> Iterator[Link]:
-        for slip in self.outcome.slips:
-            if wanted(slip):
-                words = "标注的表" if slip.copy else "退回单" if slip.file else "通知"
-                yield Link(self._address(slip.path), words)
+    def _back(self, slip: Slip) -> Link:
+        return Link(self._address(slip.path), "标注的表" if slip.copy else "退回单" if slip.file else "通知")
 
     def _link(self, path: Path, note: str = "") -> Link:
         """A link to a file received; what lies in a zip can be led to by none."""
@@ -314,6 +316,11 @@ class _Page:
             return quote(os.fsencode(slashed(Path(os.path.relpath(path, self.folder)))))
         except ValueError:
             return path.resolve().as_uri()
+
+
+def _sender(standing: Standing) -> tuple[str, ...]:
+    """Who sent what an agency is judged by: the area, and that in its summary; or the agency."""
+    return ("", standing.via[0]) if standing.via else (standing.entry.agency.code,)
 
 
 def _no_file(standing: Standing) -> str:

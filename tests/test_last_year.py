@@ -347,6 +347,39 @@ def test_several_processes_judge_alike(tmp_path):
     assert "第40局" in note["message"]
 
 
+def other(year, code, name):
+    return filing(year=year, agency=Agency(code, name, "department"))
+
+
+@pytest.mark.parametrize(
+    ("files", "named"),
+    [
+        ([other(2024, "71", "甲局"), other(2023, "72", "乙局")], ["甲局"]),
+        ([other(2024, "71", "甲局"), other(2024, "73", "丙局"), other(2022, "72", "乙局")], ["甲局", "丙局"]),
+        ([other(2024, "70", "有数局"), other(2024, "74", "丁局"), other(2023, "72", "乙局")], ["丁局"]),
+        ([other(2024, "70", "有数局"), other(2023, "72", "乙局")], []),
+        ([other(2024, "71", "甲局"), other(2024, "71", "甲局")], ["甲局"]),
+        (
+            [
+                other(2024, "70", "有数局"),
+                other(2024, "71", "甲局"),
+                other(2023, "71", "甲局"),
+                other(2024, "74", "丁局"),
+            ],
+            ["甲局", "丁局"],
+        ),
+    ],
+    ids=range(6),
+)
+def test_who_has_no_last_year_is_named_once_and_no_form_of_another_year(tmp_path, files, named):
+    """A form of another year is told as that, not as lacking figures that it does not need."""
+    paths = [save(tmp_path / f"{n}.xlsx", one) for n, one in enumerate(files)]
+    last = {(2023, "70"): filing(agency=Agency("70", "有数局", "department"))}
+    notes = [f for f in check(paths, year=2024, previous=Previous(last)).findings if f.code == "previous-missing"]
+    assert [note.detail["names"] for note in notes] == (["、".join(named)] if named else [])
+    assert all(note.detail["count"] == len(named) for note in notes)
+
+
 # ── LibreOffice says the same ────────────────────────────────────────────────
 
 

@@ -16,6 +16,7 @@ from xltools.form.model import Agency
 from xltools.outputs import slashed
 from xltools.received.read import Received
 from xltools.slips.letter import notice
+from xltools.slips.letterhead import Letterhead
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,13 @@ class Notice:
     paragraphs: tuple[str, ...]
     returned: bool = True
 
-    def letter(self, title: str, year: int) -> bytes:
+    def letter(self, title: str, year: int, head: Letterhead) -> bytes:
         """The notice as .docx."""
         facts = [
             ("填报单位", self.agency.name, "单位代码", self.agency.code),
             ("报告年度", f"{year} 年度", "事由", self.about),
         ]
-        return notice(title, facts, self.paragraphs)
+        return notice(title, facts, self.paragraphs, head)
 
 
 def notices(collection: Collection) -> Iterator[Notice]:

@@ -41,7 +41,7 @@ def bare(found: Finding) -> str:
     """A finding's message without the sheet and cell it begins with, for where these are told already."""
     words = found.message.removeprefix(f"“{found.sheet}”")
     without = words.removeprefix(found.cell or "")
-    return words if without.startswith(_AND_MORE) else without.lstrip("：， ")
+    return words if without.startswith(_AND_MORE) else without.lstrip("：， ").removeprefix("的")
 
 
 _AND_MORE = ("、", ":", " 等", *"0123456789")

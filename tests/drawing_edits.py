@@ -138,8 +138,12 @@ def _put_in(drawing, chance, way):
     else:
         new, old = get_column_letter(column + 2), get_column_letter(column + 1)
         head = row - 2 - max(len(label_of(c)) for c in table["columns"])  # ids and types stand between
-        steps = [("columns", sheet, column + 1, 1), ("copy", sheet, f"{old}{head + 1}:{old}{row + len(table['rows'])}", f"{new}{head + 1}"),
-                 ("write", sheet, f"{new}{row - 1}", "")]  # fmt: skip
+        bottom = row + len(table["rows"])
+        steps = [
+            ("columns", sheet, column + 1, 1),
+            ("copy", sheet, f"{old}{head + 1}:{old}{bottom}", f"{new}{head + 1}"),
+        ]
+        steps.append(("write", sheet, f"{new}{row - 1}", ""))
         steps.append(("write", sheet, f"{new}{head + len(label_of(line))}", NAME))
     beside = (
         after is not None and label_of(after)[:-1] == label_of(line)[:-1] and "sum" not in line and "sum" not in after

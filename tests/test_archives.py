@@ -1,6 +1,7 @@
 """Zipped returns are read as if they lay in the folder; an archive is hostile until read, and what is not read is told."""
 
 import io
+import random
 import stat
 import struct
 import zipfile
@@ -17,6 +18,7 @@ from xltools.collection.roster import read_roster
 from xltools.errors import Refused
 from xltools.inputs import content_of
 from xltools.received.folder import files_in
+from xltools.received.read import read_file
 from xltools.slips import slips
 from xltools.workbook.write import write_filing
 
@@ -107,6 +109,11 @@ def test_a_name_leads_nowhere_but_into_the_archive(tmp_path, name):
     parts = path.relative_to(tmp_path / "回收" / "a.zip").parts
     assert parts[-1] == "外.xlsx" and ".." not in parts and collection.received[0].accepted
     assert sorted(p for p in tmp_path.parent.rglob("外.xlsx")) == before, "nothing is unpacked to disk"
+
+
+def test_a_drive_within_a_name_is_none(tmp_path):
+    [got] = collected(tmp_path, {"a.zip": raw((b"a/C:/b:x.xlsx", GOOD))}).received
+    assert got.path.parts[-3:] == ("a", "C_", "b_x.xlsx") and got.accepted
 
 
 def test_two_entries_of_one_name_are_two_files(tmp_path):
@@ -248,3 +255,27 @@ def test_an_archive_is_read_by_its_own_names_alone():
     archive = Archive(zipped({"b.xlsx": b"2", "a.xlsx": b"1"}))
     assert [str(p) for p in archive.files] == ["a.xlsx", "b.xlsx"] and not archive.is_workbook
     assert Archive(GOOD).is_workbook
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_however_an_archive_is_damaged_all_of_it_is_told(tmp_path, seed):
+    """Bits flipped, pieces cut out, the rest cut off: findings and filings, never an exception, every file one outcome."""
+    rng, whole = random.Random(seed), zipped({"a/表.xlsx": GOOD, "镇.xlsx": TOWN, "报告.docx": b"x" * 500})
+    for number in range(25):
+        content = bytearray(whole)
+        kind = rng.choice(["flip", "flip", "cut", "end", "directory"])
+        at = rng.randrange(len(content))
+        if kind == "flip":
+            content[at] ^= 1 << rng.randrange(8)
+        elif kind == "directory":
+            content[rng.randrange(whole.index(b"PK\1\2"), len(content))] = rng.randrange(256)
+        elif kind == "cut":
+            del content[at : at + rng.randrange(1, 400)]
+        else:
+            del content[at:]
+        path = save(tmp_path / f"{number}.zip", bytes(content))
+        files, skipped = files_in([tmp_path / f"{number}.zip"])
+        assert files or skipped
+        for received in map(read_file, files):
+            assert received.filing is not None or received.findings
+            assert received.path.is_relative_to(path)

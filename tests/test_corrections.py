@@ -3,7 +3,7 @@
 from itertools import permutations
 
 import pytest
-from making import AGENCIES, BUREAU, altered, cell_of, codes, filing, resaved, run, run_json, save
+from making import AGENCIES, BUREAU, altered, cell_of, codes, filing, opened, resaved, run, run_json, save
 from test_bad_input import other_container
 
 from xltools.collection.check import check, check_file
@@ -216,6 +216,11 @@ def test_an_older_file_that_comes_later_changes_nothing_and_is_told(tmp_path, co
     assert "又报.xlsx → 新.xlsx" in note["message"]
     summary = run_json("merge", "--json", cwd=home)
     assert summary["summary"]["accepted"] == 1
+    rows = list(opened((home / summary["summary"]["file"]).read_bytes())["来源"].values)
+    used = {row[0]: row[4] for row in rows if row[0] and str(row[0]).endswith(".xlsx")}
+    assert used == {"回收/新.xlsx": "是，更正后的一份", "回收/又报.xlsx": "否，有更新的一份"}
+    told_ = run("check", cwd=home).stdout
+    assert "采用的一份没有变" in told_ or "没有变化 1 家" in told_
 
 
 def season(folder, *codes):

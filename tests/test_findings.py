@@ -32,7 +32,7 @@ from xltools.collection.previous import read_previous
 from xltools.collection.roster import read_roster
 from xltools.editions import load_form
 from xltools.findings import CATALOGUE, Finding, finding
-from xltools.form.model import Agency
+from xltools.form.model import Adjustment, Agency
 from xltools.ingest.report import Asked, import_report
 from xltools.ingest.run import import_all, reports_in
 from xltools.publication.content import report_of
@@ -42,6 +42,7 @@ from xltools.received.read import read_file
 from xltools.slips import marked_copy
 from xltools.slips.prefilled import prefilled
 from xltools.summary import merge
+from xltools.summary.judged import judged
 from xltools.summary.writing import write_summary
 from xltools.terms import SEVERITIES
 from xltools.workbook.write import write_filing
@@ -135,6 +136,15 @@ def merged(tmp_path, *some):
         save(tmp_path / "下级" / f"{number}.xlsx", one)
     roster = read_roster(save(tmp_path / "名录.csv", ROSTER))
     return write_summary(merge(check([tmp_path / "下级"], roster), roster, COUNTY))
+
+
+def of_made(tmp_path, *some):
+    """Findings of a summary where it is made, with an adjustment that nobody below explained."""
+    roster = read_roster(save(tmp_path / "名录.csv", ROSTER))
+    paths = [save(tmp_path / f"{n}.xlsx", one) for n, one in enumerate(some)]
+    kept = filing(agency=COUNTY, adjustments=(Adjustment("另有一件", {"disclosure.rules.effective": 1}),))
+    summary = merge(check(paths, roster), roster, COUNTY, kept=kept)
+    return judged(summary, tmp_path / "汇总.xlsx").findings
 
 
 def of_levels(tmp_path, *files, above="12,市直部门,部门,11\n"):
@@ -322,6 +332,7 @@ PROVOKERS = {
         tmp, filing({"requests.carried_in.natural": 3}, year=2021), last=filing(MANY, year=2022)),
     "return-last-year": lambda tmp: of_return(tmp, filing(MANY, year=2022), last=filing(MANY, year=2022)),
     "explanation-stale": lambda tmp: of_office(tmp, explained=STALE),
+    "explanation-partial": lambda tmp: of_made(tmp, QUERIED),
     "decision-unusable": lambda tmp: of_office(tmp, Decision(2, "9", "x", "张三", "2024-01-20", "电话问清了")),
     "decision-stale": lambda tmp: of_office(tmp, Decision(2, BUREAU.code, AUTHORITY, "张三", "2024-01-20", "电话问清了"),
                                             decided={BUREAU.code}),

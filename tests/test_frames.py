@@ -23,7 +23,7 @@ from xltools.summary import merge  # noqa: E402
 
 
 def test_the_examples_in_the_documentation_are_true():
-    modules = [import_module(f"xltools.frames.{name}") for name in ("figures", "comparing", "reading", "rulebook")]
+    modules = [import_module(f"xltools.frames.{name}") for name in ("framing", "comparing", "collecting", "forms")]
     done = [doctest.testmod(module, optionflags=doctest.NORMALIZE_WHITESPACE) for module in modules]
     assert sum(one.attempted for one in done) > 20 and not any(one.failed for one in done)
 

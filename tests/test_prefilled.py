@@ -4,6 +4,7 @@ import io
 from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pytest
 from docx import Document
 from making import AGENCIES, BUREAU, ROSTER, altered, cell_of, checked, codes, distinct, filing, opened, resaved, save
@@ -106,6 +107,79 @@ def test_a_form_that_cannot_be_put_right_goes_back_as_a_new_one(tmp_path, kind):
     assert len(read) > 140 and {name: now[name] for name in read} == read
     assert all(now[name] is None for name in left) and left >= set(got.filing.unread)
     assert not [c for c in codes(checked(back.content)) if c.startswith(("form-", "year-", "edition-"))]
+
+
+def foreign(content, drop=("封面", "校验", "填报说明")):
+    """The tables of a form in a workbook of the agency's own: no cover, no marks of ours, values alone."""
+    book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+    for name in drop:
+        del book[name]
+    for name in list(book.custom_doc_props.names):
+        del book.custom_doc_props[name]
+    for sheet in book:
+        sheet.protection.sheet = False
+        sheet.data_validations.dataValidation = []
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def shifted(content):
+    """The same, every table two rows down and a column to the right."""
+    book = openpyxl.load_workbook(io.BytesIO(foreign(content)))
+    moved = openpyxl.Workbook()
+    moved.remove(moved.active)
+    for sheet in book:
+        new = moved.create_sheet(sheet.title)
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.value is not None:
+                    new.cell(cell.row + 2, cell.column + 1, cell.value)
+    out = io.BytesIO()
+    moved.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("layout", [foreign, shifted])
+@pytest.mark.parametrize("name", ["示例县数据局.xlsx", "县数据局年报.xlsx", "数据局（终稿）.xlsx"])
+def test_a_foreign_layout_named_for_an_agency_goes_back_on_its_form(tmp_path, layout, name):
+    content = layout(write_filing(filing(FIGURES)))
+    back, got, collection = returned(tmp_path, content, name, roster=ROSTER)
+    assert codes(got) == ["form-foreign"] and got.filing is None
+    now = back.received.filing
+    assert now.agency == BUREAU and now.inputs == FIGURES and now.texts == filing().texts
+    assert checked(back.content).originals == (got.sha256,)
+    words = letter_words(dict(slips(collection)))
+    assert "不用重抄" in words and f"{len(FIGURES)} 个数" in words
+
+
+def test_of_a_foreign_layout_that_lacks_a_table_the_rest_is_taken(tmp_path):
+    content = foreign(write_filing(filing(FIGURES)), ("封面", "校验", "填报说明", SHEET))
+    back, *_ = returned(tmp_path, content, "数据局.xlsx", roster=ROSTER)
+    lost = {name for name in FIGURES if name.startswith("requests.")}
+    assert {n: v for n, v in figures(back).items() if n not in lost} == {
+        n: v for n, v in FIGURES.items() if n not in lost
+    }
+    [left] = back.told
+    assert (
+        set(left.related) == lost
+        and str(len(lost)) in left.message
+        and all(figures(back)[name] is None for name in lost)
+    )
+
+
+@pytest.mark.parametrize("name", ["年报.xlsx", "教育局和数据局.xlsx", "外县某局.xlsx", "示例县教育局.xlsx"])
+def test_a_foreign_layout_of_nobody_or_of_one_who_filed_is_not_taken(tmp_path, name):
+    content = foreign(write_filing(filing(FIGURES)))
+    assert returned(tmp_path, content, name, roster=ROSTER)[0] is None
+
+
+def test_a_workbook_without_our_tables_is_not_taken(tmp_path):
+    book = openpyxl.Workbook()
+    book.active["A1"] = "联系人表"
+    out = io.BytesIO()
+    book.save(out)
+    assert returned(tmp_path, out.getvalue(), "数据局.xlsx", roster=ROSTER)[0] is None
 
 
 def test_a_lost_row_is_left_empty_and_named(tmp_path):
@@ -237,3 +311,13 @@ def test_the_return_filled_in_is_accepted(tmp_path):
     left = [f.message for f in received.findings if f.open and f.severity != "note"]
     assert all("签字" in words or "日期" in words for words in left) or received.accepted, left
     assert Path(received.path).name
+
+
+def test_the_letter_says_each_thing_once_and_no_path(tmp_path):
+    content = altered(write_filing(filing(year=2022, signoff={**filing().signoff})), SHEET, {CELL: "约3"})
+    back, _, collection = returned(tmp_path, content, others=False)
+    assert "cell-blank" not in codes(back.received)
+    words = letter_words(dict(slips(collection)))
+    assert words.count(f"{CELL}") == 2, "the cell's column, and where it was in the file"
+    assert str(tmp_path) not in words and "“表.xlsx”是 2022 年度的表" in words
+    assert "错误 2 项" in words

@@ -5,9 +5,10 @@
 
 import pytest
 from making import BUREAU
-from passages import SETS, judged, lexicon_of, rows, score
+from passages import SETS, filing_of, judged, lexicon_of, rows, score
 
 from xltools.editions import load_form
+from xltools.rules import judge
 from xltools.rules.prose.reading import Reader
 from xltools.rules.prose.times import read_time
 
@@ -46,6 +47,14 @@ def test_filings_whose_text_agrees_with_their_tables_are_told_nothing_and_one_wr
     told = judged([row for name in OURS for row in rows(name)], 400, wrong=True)
     assert told.filings > 350 and told.false == []
     assert told.told >= 0.95 * told.wrong > 250
+
+
+def test_sentences_left_over_are_told():
+    left = [row for name in OURS for row in rows(name) if row.get("left_over")]
+    assert len(left) > 1
+    for row in left:
+        found = judge(filing_of([row["text"]], 1, (), row))
+        assert "text.year" in {f.rule for f in found}, row["text"]
 
 
 # ── a clause not understood does not silence what follows ─────────────────────

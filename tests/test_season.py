@@ -215,7 +215,7 @@ def resubmissions(folder):
 
 
 def sources(folder):
-    folder.merge()
+    folder.merge("--force")  # two that counted before do not count now
     [path] = (folder.home / "汇总").iterdir()
     sheet = opened(path.read_bytes())["来源"]
     table = [[c.value for c in row] for row in sheet.iter_rows()]

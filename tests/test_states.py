@@ -23,6 +23,7 @@ from xltools.received.read import Received, read_file
 from xltools.season.record import take_stock
 from xltools.slips.chat import chat
 from xltools.summary import merge
+from xltools.summary.judged import judged
 from xltools.summary.writing import write_summary
 from xltools.workbook.write import write_filing
 
@@ -57,7 +58,7 @@ class Kept:
     def recall(self, path):
         got = self.known[path]
         return Received(got.path, got.sha256, got.verdict, got.filing, [*got.findings], got.places, got.paragraphs,
-                        got.provisional, got.saved, got.answers)  # fmt: skip
+                        got.saved, got.answers)  # fmt: skip
 
     read = recall
 
@@ -127,7 +128,7 @@ def test_everything_that_tells_of_a_season_tells_the_same(kept, season):
     assert all(listed.count(agency.name) == 1 for agency in AGENCIES) and STRANGER.name not in lines
 
     summary = merge(collection, ROSTER, AREA, include_queried=queried)
-    told = summary.as_json("汇总.xlsx")
+    told = summary.as_json(judged(summary, Path("汇总.xlsx")))
     assert told["agencies"] == agencies and told["summary"]["agencies"] == len(AGENCIES)
     assert told["summary"]["accepted"] == counts["accepted"] + (counts["queried"] if queried else 0)
     assert told["summary"]["received"] == len(AGENCIES) - counts["missing"]

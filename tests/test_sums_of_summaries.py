@@ -12,7 +12,9 @@ from xltools.collection.roster import Entry, Roster
 from xltools.findings import finding
 from xltools.form.model import Adjustment, Agency, Member
 from xltools.received.read import Received
-from xltools.summary import kept_words, merge
+from xltools.summary import merge
+from xltools.summary.judged import judged
+from xltools.summary.kept import kept_words
 
 FIELD = "requests.new.natural"
 TOP = Agency("1", "示例市", "city")
@@ -185,7 +187,7 @@ def test_every_agency_has_its_state_and_only_the_accepted_are_added_up():
         D.code: ("missing", False),
     }
     assert made.filing.values[FIELD] == 7 and len(made.included) == 2 and made.left_out == []
-    told = made.as_json("out.xlsx")["summary"]
+    told = made.as_json(judged(made, Path("out.xlsx")))["summary"]
     assert (told["agencies"], told["received"], told["accepted"]) == (4, 2, 2)
     assert [m["code"] for m in told["missing"]] == [C.code, D.code]
 
@@ -193,7 +195,8 @@ def test_every_agency_has_its_state_and_only_the_accepted_are_added_up():
 def test_what_the_office_typed_is_kept_and_its_adjustments_count():
     kept = filing({FIELD: 9}, agency=AREA, kind="summary", adjustments=(Adjustment("漏报", {FIELD: 5}),))
     made = merged(one(A, 3), kept=kept)
-    assert made.filing.values[FIELD] == 8 and made.filing.texts == kept.texts and made.filing.signoff == kept.signoff
+    assert made.filing.values[FIELD] == 8 and made.filing.texts == kept.texts
+    assert made.filing.signoff == {**kept.signoff, "date": ""}, "it was signed for other figures"
 
 
 @pytest.mark.parametrize(
@@ -210,7 +213,10 @@ def test_what_the_office_typed_is_kept_and_its_adjustments_count():
     ],
 )
 def test_what_is_kept_is_said(more, words):
-    assert kept_words(replace(filing(agency=AREA, kind="summary"), **more)) == words
+    kept = replace(filing(agency=AREA, kind="summary"), **more)
+    assert kept_words(kept, kept.signoff) == words
+    fallen = kept_words(kept, {**kept.signoff, "date": ""})
+    assert ("重新签" in fallen) is ("date" in kept.signoff)
 
 
 CITY = Roster((

@@ -17,8 +17,8 @@ from pathlib import Path, PurePosixPath
 
 from xltools.errors import Refused, why
 
-ARCHIVE_LIMIT = 400 * 2**20
-"""Bytes of an archive: what the returns of a whole province take."""
+ARCHIVE_LIMIT = 100 * 2**20
+"""Bytes of an archive: more than the returns of a thousand agencies take."""
 
 _ENTRIES_LIMIT, _UNPACKED_LIMIT = 5000, 2 * 2**30
 """Entries of an archive, and the bytes of all of them unpacked."""
@@ -133,11 +133,11 @@ def _name(entry: zipfile.ZipInfo) -> str:
 
 
 def _parts(name: str) -> list[str]:
-    """A name's folders and its own, without what would lead elsewhere or to another drive."""
-    parts = _PLACE.split(
-        _DRIVE.sub("", name.partition("\0")[0], count=1) if _DRIVE.match(name) else name.partition("\0")[0]
-    )
-    return [part for part in parts if part.strip(" .")]
+    """A name's folders and its own, without what would lead elsewhere, or on Windows to another drive."""
+    name = name.partition("\0")[0]
+    if _DRIVE.match(name):
+        name = name[2:]
+    return [part.replace(":", "_") for part in _PLACE.split(name) if part.strip(" .")]
 
 
 def _numbered(path: PurePosixPath) -> Iterator[PurePosixPath]:

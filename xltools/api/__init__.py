@@ -66,14 +66,14 @@ def blank(
     """
     from xltools.collection.issuing import blanks
     from xltools.outputs import write_all
-    from xltools.season.work import agency_of, quietly, settle
+    from xltools.season.work import agency_of, quietly, settle, where_else
 
     one = bool(name or code or level)
     if roster and one:
         raise Misused("--roster 和 --name/--code/--level 只能用一种。")
     work = settle((), path_of(roster), year, paths_of(previous), None, words_of(supplements), path_of(home))
     if work.year is None:
-        raise Misused("缺少 --year；在 xltools init 建的工作文件夹里可以不给。")
+        raise Misused(f"缺少 --year；{where_else()}。")
     known, named = None if one else work.roster(), agency_of(code, name, level)
     if known is None and named is None:
         raise Misused("请给出名录 --roster，或者同时给出 --name、--code、--level。")
@@ -86,6 +86,7 @@ def blank(
     told = [*last.findings, *last.lacking(agencies, work.year)] if last else []
     alone = folder.suffix.lower() == ".xlsx" and len(made) == 1
     places = {file: folder if alone else folder / file for file in made}
+    work.refuse_received(places.values())
     files = (progress or quietly)(list(made), "生成空白表")
     write_all(((places[file], made[file]) for file in files), list(places.values()), force=force)
     return Blanks(tuple(places.values()), tuple(agencies), work.year, told, work.hints)
@@ -111,15 +112,15 @@ def check(
     ``previous`` are last year's, to hold them against; ``parts`` filings that they should be the sum of; into ``slips`` go marked
     copies and 退回单 of what goes back; ``prefer="newest"`` lets the latest of an agency's files count.
     """
-    from xltools.season.work import quietly, settle
+    from xltools.season.work import quietly, settle, where_else
 
     given = paths_of(paths)
     work = settle(given, path_of(roster), year, paths_of(previous), prefer, (), path_of(home), progress or quietly)
     if not work.paths:
-        raise Misused("请给出要审核的文件或文件夹；在 xltools init 建的工作文件夹里可以不给。")
+        raise Misused(f"请给出要审核的文件或文件夹；{where_else()}。")
     known, ignore = work.roster(), work.not_filings() | work.earlier_slips(path_of(slips))
     collection = work.check(known, jobs, work.previous(known), ignore)
-    if not collection.received and known is None:
+    if not collection.received and (known is None or not all(path.is_dir() for path in given)):
         raise XltoolsError(f"没有找到填报表（.xlsx）：{'、'.join(str(path) for path in given)}")
     if beneath := paths_of(parts):
         work.hold_against(collection, beneath, jobs, ignore)
@@ -151,7 +152,8 @@ def merge(
     that is replaced is taken over.
     """
     from xltools.outputs import write_whole
-    from xltools.season.work import area_of, quietly, settle
+    from xltools.season.work import area_of, quietly, settle, where_else
+    from xltools.summary.judged import judged
     from xltools.summary.writing import summarise
 
     work = settle(
@@ -160,7 +162,7 @@ def merge(
     known = work.roster()
     if not work.paths or known is None or not (output or work.run):
         lacking = "PATH" if not work.paths else "--roster" if known is None else "-o"
-        raise Misused(f"缺少 {lacking}；在 xltools init 建的工作文件夹里可以不给。")
+        raise Misused(f"缺少 {lacking}；{where_else()}。")
     area = area_of(known, code, name, level)
     target = work.replacing(path_of(output), area, force=force)
     last = work.previous(known)
@@ -168,8 +170,10 @@ def merge(
     kept = target.kept(area, collection.year)
     summary, content = summarise(collection, known, area, work.progress, include_queried=include_queried,
                                  previous=last, kept=kept)  # fmt: skip
+    target.refuse_poorer(summary.filing)
+    made = judged(summary, target.path)
     write_whole(target.path, content, force=target.force)
-    return Merged(collection, None, work.remember(collection), work.hints, summary, target.path, kept)
+    return Merged(collection, None, work.remember(collection), work.hints, summary, made, kept)
 
 
 @door

@@ -50,8 +50,13 @@ class Readings(Protocol):
 
 def check_file(path: Path, previous: Previous | None = None) -> Received:
     """Reads one file, runs every rule over it, those against last year too where its figures are known; closes what is explained."""
-    received = _judged(read_file(path), previous)
-    with apart("judge", path, received.unread, agency_of(received)):
+    return check_made(read_file(path), previous)
+
+
+def check_made(received: Received, previous: Previous | None = None) -> Received:
+    """Runs every rule over a filing that was read, or made here; closes what is explained."""
+    received = _judged(received, previous)
+    with apart("judge", received.path, received.unread, agency_of(received)):
         _settle(received, Office())
     return received
 
@@ -143,6 +148,7 @@ def _as_a_set(
     if roster is not None:
         _known(collection, roster)
         _whose(collection, roster, previous)
+        levels.filed_above(roster, received)
     for got in received:
         _settle(got, office or Office())
     if office and year is not None:

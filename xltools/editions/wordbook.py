@@ -14,7 +14,7 @@ from itertools import product
 from xltools.editions.source import Definition
 from xltools.figures import FieldType
 from xltools.form.algebra import parse_sum
-from xltools.form.lexicon import FILLER, NUMBER, OWN, ROLES, Lexicon, Phrase, Quantity
+from xltools.form.lexicon import NUMBER, OWN, ROLES, Lexicon, Phrase, Quantity
 from xltools.form.model import Form
 from xltools.form.sums import Sum
 from xltools.numerals import plain
@@ -113,8 +113,7 @@ def _words(d: Definition, book: _Book, foreign: set[str]) -> None:
         own.only("before", "organs", "others", "whole")
         book.organs, book.others = own.texts("organs"), own.texts("others")
         ours = (before + organ for before, organ in product(own.texts("before"), book.organs))
-        book.word(own, "organs", ours, FILLER)
-        book.word(own, "whole", own.texts("whole"), OWN)
+        book.word(own, "organs", (*ours, *own.texts("whole")), OWN)
     if "units" in d.data:
         units = d.part("units")
         units.only("count", "money")

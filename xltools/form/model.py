@@ -433,6 +433,8 @@ class Rule(ABC):
     """Whether Excel can work it out, so that 校验 lists it while it is more than a note."""
     anchors: tuple[str, ...] = ()
     """The fields whose cells are coloured on the form where it fails; none for one that is not of single figures."""
+    above: Severity | None = None
+    """What a breach in a summary, a note where it is made, is to the level above."""
 
     kind: ClassVar[str] = ""
     """Its name in a definition."""
@@ -466,6 +468,12 @@ class Rule(ABC):
         """The rule as it stands for an agency and what is known of last year; None where it does not apply."""
         return self
 
+    def own(self, scope: Scope) -> Self:
+        """For a rule about what an area writes and signs itself: of a summary, where that comes last, a note, which the level
+        above that the summary is filed with has as a query."""
+        noted = scope.kind == "summary" and self.severity != "note"
+        return replace(self, severity="note", above="query") if noted else self
+
     @abstractmethod
     def judge(self, filing: Filing, told: frozenset[str] = frozenset()) -> Iterator[Finding]:
         """A finding for each breach; ``told`` are the fields whose cells were reported while reading."""
@@ -488,10 +496,9 @@ class Rule(ABC):
 
     def breach(self, code: str, at: Place | None = None, **details: Any) -> Finding:
         """A finding of this rule: its severity, id and basis are the rule's unless told otherwise."""
+        said = {"severity": self.severity, "rule": self.id, "basis": self.basis, "at": at, "above": self.above}
         own = {"rule_remedy": self.remedy} if self.remedy else {}
-        return finding(
-            code, **{"severity": self.severity, "rule": self.id, "basis": self.basis, "at": at, **own, **details}
-        )
+        return finding(code, **{**said, **own, **details})
 
 
 R = TypeVar("R", bound=Rule)

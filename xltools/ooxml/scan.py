@@ -40,7 +40,7 @@ _ROW = re.compile(
     re.ASCII,
 )
 _CELL = re.compile(r'c r="([A-Z]{1,3}[1-9][0-9]{0,6})"(?: s="([0-9]{1,6})")?(?: t="(s|str|n|b|e)")?(/?)>')
-_FORMULAS = ("f>", 'f aca="false">')
+_FORMULA = re.compile(r'f(?: aca="false")?>(.+)', re.DOTALL)
 
 
 class _Tags(dict[str, _Tag]):
@@ -62,7 +62,20 @@ class _Tags(dict[str, _Tag]):
         return tag
 
 
-_tags = _Tags()
+class _Unescaped(dict[str, str]):
+    """Formulas read once, for the same reason."""
+
+    def __missing__(self, token: str) -> str:
+        found = _FORMULA.fullmatch(token)
+        if found is None:
+            raise ValueError(token[:80])
+        if len(self) > 2**11:
+            self.clear()
+        self[token] = formula = _plain(found[1])
+        return formula
+
+
+_tags, _formulas = _Tags(), _Unescaped()
 
 
 def parted(content: bytes) -> tuple[bytes, str] | None:
@@ -93,7 +106,7 @@ def cells(rows: str, take: Callable[[int, int], None]) -> Iterator[tuple[_Tag, s
     tokens = iter(rows.split("<"))
     if next(tokens):
         raise ValueError(rows[:80])
-    above, known = -1, _tags
+    above, known, formulas = -1, _tags, _formulas
     for token in tokens:
         row, column, _, _, empty = known[token]
         if column >= 0 or row <= above:
@@ -111,13 +124,13 @@ def cells(rows: str, take: Callable[[int, int], None]) -> Iterator[tuple[_Tag, s
             if tag.empty:
                 continue
             token, value, formula = next(tokens), "", None
-            if token.startswith(_FORMULAS):
-                formula = _plain(token.partition(">")[2])
-                if next(tokens) != "/f>" or not formula:
+            if token[:1] == "f":
+                formula = formulas[token]
+                if next(tokens) != "/f>":
                     raise ValueError(token[:80])
                 token = next(tokens)
-            if token.startswith("v>"):
-                value = _plain(token[2:])
+            if token[:2] == "v>":
+                value = _plain(token[2:]) if "&" in token else token[2:]
                 if next(tokens) != "/v>":
                     raise ValueError(token[:80])
                 token = next(tokens)
@@ -133,7 +146,6 @@ def cells(rows: str, take: Callable[[int, int], None]) -> Iterator[tuple[_Tag, s
 
 def _plain(text: str) -> str:
     """A text without the entities of XML."""
-    if "&" in text:
-        for name, said in _ENTITIES.items():
-            text = text.replace(name, said)
+    for name, said in _ENTITIES.items():
+        text = text.replace(name, said)
     return text

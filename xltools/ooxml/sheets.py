@@ -490,7 +490,7 @@ class ReceivedWorkbook:
         if cell.style == DATED:
             return True
         own = self._own_style(cell)
-        if own == PLAIN_STYLE:
+        if own is PLAIN_STYLE or own == PLAIN_STYLE:
             return False
         # Only a number that could be a day of the last or the next decades, or a time of day, was made one by a program.
         value = cell.number

@@ -75,7 +75,8 @@ def read_styles(root: Any) -> Styles:
         font, fill = _number(xf, "fontId"), _number(xf, "fillId")
         bare = fills[fill] if fill < len(fills) else True
         look = look_of(fonts[font] if font < len(fonts) else None, ns, bare=bare)
-        found.append(Style(_code(xf.get("numFmtId", "0"), codes), look))
+        style = Style(_code(xf.get("numFmtId", "0"), codes), look)
+        found.append(PLAIN if style == PLAIN else style)  # one, so that it is known at a glance
     return Styles(tuple(found), tuple(rule_style(dxf) for dxf in root.iterfind(f"{ns}dxfs/{ns}dxf")))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path, PurePath
 
 from xltools.archives import archive_over, is_archive, opened, packed_as
@@ -19,6 +20,15 @@ REPORT_ENDINGS = {".doc", ".docx", ".wps", ".pdf", ".htm", ".html"}
 
 _LITTER = ("thumbs.db", "desktop.ini")
 """What Windows leaves in folders; what begins with a point is other systems' own."""
+
+
+def must_exist(path: Path) -> None:
+    """XltoolsError for a path that is neither there nor in an archive; it names those beside it that are most like it."""
+    if path.exists() or archive_over(path):
+        return
+    there = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
+    near = "”“".join(get_close_matches(path.name, there, 3, 0.5))
+    raise XltoolsError(f"没有这个文件或文件夹：{path}{f'；是不是“{near}”？' if near else ''}")
 
 
 def files_in(paths: Sequence[Path]) -> tuple[list[Path], list[Finding]]:
@@ -39,10 +49,9 @@ def files_in(paths: Sequence[Path]) -> tuple[list[Path], list[Finding]]:
                 _unpack(path, found, told)
             else:
                 found.append(path)
-        elif archive_over(path):
-            found.append(path)
         else:
-            raise XltoolsError(f"没有这个文件或文件夹：{path}")
+            must_exist(path)
+            found.append(path)
     return list({real(path): path for path in reversed(found)}.values())[::-1], told
 
 
@@ -79,7 +88,7 @@ def _unpack(path: Path, found: list[Path], told: list[Finding]) -> None:
         return
     files, notes = len(found), len(told)
     for member in inside:
-        _sort(path / member, found, told, within=True)
+        _sort(path.joinpath(*member.parts), found, told, within=True)
     if len(found) == files and len(told) == notes:
         told.append(_skipped(path, "是压缩包，里面没有工作簿"))
 

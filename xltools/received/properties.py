@@ -14,7 +14,7 @@ STAMPS, MARKS, ORIGINALS = "xltools_stamps", "xltools_marks", "xltools_originals
 it was made from."""
 
 PIECE = 255
-_STAMP = re.compile(r"[0-9a-f]{16}\.[0-9a-f]{16}")
+_STAMP = re.compile(r"[0-9a-f]{16}\.[0-9a-f]{16}(?:\.parts)?")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _GENERATIONS = 50
 """So many times a file may have gone back and forth; an agency never corrects itself so often."""
@@ -22,7 +22,7 @@ _GENERATIONS = 50
 
 def pieces(name: str, said: Mapping[str, Any]) -> dict[str, str]:
     """The properties that keep a JSON object; none for an empty one."""
-    text = json.dumps(said, ensure_ascii=False, separators=(",", ":")) if said else ""
+    text = json.dumps(dict(said), ensure_ascii=False, separators=(",", ":")) if said else ""
     return {_name(name, n): text[n * PIECE : (n + 1) * PIECE] for n in range(-(-len(text) // PIECE))}
 
 

@@ -48,10 +48,10 @@ from xltools.received.carried import carried_form, stands_alike, told_apart
 from xltools.received.locate import Places, squeezed
 from xltools.received.members import read_members
 from xltools.received.properties import originals_in, stamps_in
-from xltools.received.summed import adjusted, twice_inside
+from xltools.received.summed import told_of
 from xltools.received.typed import CellReading, read_cell, read_date
 from xltools.received.whereabouts import Whereabouts
-from xltools.terms import LEVELS, NAME_LIMIT, NO, SEVERITIES, SIGNOFF, YES, Verdict, level_of
+from xltools.terms import LEVELS, NAME_LIMIT, NO, SEVERITIES, SIGNOFF, YES, Verdict, level_of, several
 from xltools.workbook.write import COPY, PROPERTY
 
 FILE_LIMIT = 100 * 2**20
@@ -74,7 +74,6 @@ class Received:
     places: dict[str, Places] = field(default_factory=dict)
     paragraphs: dict[str, tuple[int, ...]] = field(default_factory=dict)
     """The rows in which the paragraphs of each text part stand."""
-    provisional: str = ""
     saved: str = ""
     answers: dict[str, str] = field(default_factory=dict)
     """Where on 校验 the 情况说明 of each rule that may be explained is written."""
@@ -106,11 +105,31 @@ class Received:
 
     @property
     def unsettled(self) -> str:
-        """What of it is open, in words: 还有 2 项错误、1 项核实没有了结; "" where nothing is."""
+        """What of it is open, in words: 还有 2 项错误、1 项核实没有了结, and of a summary its own part; "" where nothing is."""
         open_ = [f.severity for f in self.findings if f.open]
         counts = [f"{open_.count(severity)} 项{words}" for severity, words in SEVERITIES.items()
                   if severity in open_ and severity != "note"]  # fmt: skip
-        return f"还有 {'、'.join(counts)}没有了结" if counts else ""
+        said = [f"还有 {'、'.join(counts)}没有了结"] if counts else []
+        if own := self.own_part:
+            titles = several(list(dict.fromkeys(CATALOGUE[f.code].title for f in own)), 4, "种")
+            said.append(f"本级的文字、签字还有 {len(own)} 项没有办好（{titles}）")
+        return "；".join(said)
+
+    @property
+    def own_part(self) -> list[Finding]:
+        """Of a summary, what is open in the area's own texts and sign-off: notes here, queries to the level above."""
+        return [f for f in self.findings if f.open and f.severity == "note" and f.above]
+
+    @property
+    def unready(self) -> str:
+        """Why it is not to be published yet, in words: what is open, and who is not in a summary; "" where it may be."""
+        waiting = f"汇总 {self.provisional}" if self.provisional else ""
+        return "；".join(filter(None, (self.unsettled, waiting)))
+
+    @property
+    def provisional(self) -> str:
+        """Of a summary, how many of the agencies are in it and who is not; "" where all are."""
+        return completeness(self.filing.members) if self.filing and lacking(self.filing) else ""
 
     @property
     def doubt(self) -> Finding | None:
@@ -145,12 +164,15 @@ def read_file(path: Path) -> Received:
     return read_bytes(path, content)
 
 
-def read_bytes(path: Path, content: bytes) -> Received:
-    """Reads a file's content; whatever is wrong with it becomes a finding, never an exception."""
+def read_bytes(path: Path, content: bytes, like: Filing | None = None) -> Received:
+    """Reads a file's content; whatever is wrong with it becomes a finding, never an exception.
+
+    ``like`` is whose form it is to be read as, whatever it says itself: what of its labels is the form's is found by them.
+    """
     received = Received(path, hashlib.sha256(content).hexdigest(), "unreadable")
     with apart("read", path, received.unread):
         try:
-            _Reader(received, open_workbook(content)).read()
+            _Reader(received, open_workbook(content), like).read()
         except Unreadable as problem:
             received.unread(finding(problem.code, file=slashed(path), reason=problem.reason))
     return received
@@ -169,8 +191,8 @@ class _Said:
 class _Reader:
     """The reading of one workbook, sheet by sheet."""
 
-    def __init__(self, received: Received, workbook: ReceivedWorkbook) -> None:
-        self.received, self.workbook = received, workbook
+    def __init__(self, received: Received, workbook: ReceivedWorkbook, like: Filing | None = None) -> None:
+        self.received, self.workbook, self.like = received, workbook, like
         self.file = slashed(received.path)
         self.agency: Agency | None = None
         self.ledger = Ledger()
@@ -182,7 +204,7 @@ class _Reader:
 
     def read(self) -> None:
         self.received.originals = originals_in(self.workbook.properties)
-        filing = self._identify()
+        filing = self.like or self._identify()
         if filing is None:
             return
         ours, filing = filing.form, replace(filing, form=self.drawn or filing.form)
@@ -338,10 +360,7 @@ class _Reader:
         adjustments = tuple(given for _, given in self.ledger.adjustments)
         members = read_members(self.workbook, self.ledger.parts, self.tell)
         filing = replace(filing, adjustments=adjustments, members=members)
-        self.received.add(*adjusted(self.file, filing, self.ledger.adjustments), *twice_inside(self.file, filing))
-        if lacking(filing):
-            self.received.provisional = completeness(filing.members)
-            self.tell("summary-provisional", status=self.received.provisional)
+        self.received.add(*told_of(self.file, filing, self.ledger.adjustments))
         return filing
 
     # ── figures ──────────────────────────────────────────────────────────────

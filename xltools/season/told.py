@@ -9,6 +9,7 @@ from typing import NotRequired, cast
 from xltools.collection.account import CollectionJson, collection_json
 from xltools.collection.collected import Collection
 from xltools.outputs import slashed
+from xltools.received.read import Received
 from xltools.season.record import Changes, ChangesJson
 from xltools.summary import MergedJson, Summary
 
@@ -38,9 +39,9 @@ def check_json(
     return told
 
 
-def merge_json(summary: Summary, file: Path, kept: str = "", changes: Changes | None = None) -> MergeJson:
-    """A merge as JSON; ``kept`` is what was taken over from the summary it replaces, in words."""
-    told = cast(MergeJson, summary.as_json(slashed(file), kept))
+def merge_json(summary: Summary, made: Received, kept: str = "", changes: Changes | None = None) -> MergeJson:
+    """A merge as JSON; ``made`` is the summary judged, ``kept`` what was taken over from the one it replaces, in words."""
+    told = cast(MergeJson, summary.as_json(made, kept))
     if changes:
         told["changes"] = changes.as_json()
     return told

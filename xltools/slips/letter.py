@@ -63,11 +63,12 @@ def letter(received: Received, copy: str, besides: str = "", form: Prefilled | N
     """
     document = _empty()
     body = _Body(document)
-    _heading(body, received)
+    items = _items(received, form)
+    _heading(body, received, items)
     _introduction(body, received, copy, form)
     if besides:
         body.paragraph(f"　　{besides}", BODY_FONT, 12, line=20, after=6)
-    _table(body, _items(received, form), copy)
+    _table(body, items, copy)
     _closing(body)
     return packed(document, NOTE)
 
@@ -85,7 +86,7 @@ def notice(title: str, facts: Sequence[tuple[str, ...]], paragraphs: Sequence[st
     return packed(document, NOTE)
 
 
-def _heading(body: _Body, received: Received) -> None:
+def _heading(body: _Body, received: Received, items: Sequence[Item]) -> None:
     filing = received.filing
     if filing:
         body.paragraph(filing.form.title, TITLE_FONT, 20, align="center")
@@ -95,7 +96,9 @@ def _heading(body: _Body, received: Received) -> None:
         rows.append(("填报单位", visible(filing.agency.name), "单位代码", visible(filing.agency.code)))
         rows.append(("报告年度", f"{filing.year} 年度", "校验码", check_code(filing) or "算不出来"))
     rows.append(("收到的文件", cut(visible(received.path.name), _LONGEST_NAME)))
-    rows.append(("审核结论", f"{VERDICTS[received.verdict][1]}；{counted(to_correct(received))}，没有通过"))
+    rows.append(
+        ("审核结论", f"{VERDICTS[received.verdict][1]}；{counted(i for i in items if i.severity != 'note')}，没有通过")
+    )
     body.facts(rows)
 
 

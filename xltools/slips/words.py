@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 
 from xltools.findings import Finding
 from xltools.form.layout import CHECK_COLUMNS, CHECK_HEADINGS, CHECKS
@@ -48,9 +49,12 @@ def cut(words: str, most: int) -> str:
 
 
 def shortened(found: Finding, most: int) -> Finding:
-    """A finding with every part of its message cut to so many characters, so that none crowds out the figures."""
+    """A finding with every part of its message cut to so many characters, so that none crowds out the figures.
+
+    Its file goes by its name alone: where it lies here is nothing to whoever sent it.
+    """
     detail = {name: cut(said, most) if isinstance(said, str) else said for name, said in found.detail.items()}
-    return replace(found, detail=detail)
+    return replace(found, detail=detail, file=PurePath(found.file).name if found.file else None)
 
 
 @dataclass(frozen=True, slots=True)

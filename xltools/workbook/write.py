@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from xltools import __version__
 from xltools.form.layout import LAYOUT, layout_of
@@ -52,13 +53,15 @@ def write_filing(
     status: str = "",
     entry: Computed | None = None,
     more: Callable[[Book], None] | None = None,
+    kept: Mapping[str, str] = MappingProxyType({}),
 ) -> bytes:
     """The whole workbook of a filing.
 
-    A summary gives ``status``, the words in the reserved row of every sheet, ``entry``, how its input cells are computed, and
-    ``more``, which adds its further sheets.
+    A summary gives ``status``, the words in the reserved row of every sheet, ``entry``, how its input cells are computed,
+    ``more``, which adds its further sheets, and ``kept``, further document properties.
     """
-    book = Book(*front(filing))
+    properties, title, year = front(filing)
+    book = Book({**properties, **kept}, title, year)
     compose(book, filing, status=status, entry=entry)
     if more:
         more(book)

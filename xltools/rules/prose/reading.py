@@ -34,7 +34,8 @@ class Mention:
     """A figure that a text gives: for one of several quantities where the words leave it open, the likeliest first.
 
     ``quote`` is the sentence, or its clause where it is long. ``slack`` is how far the figure may be rounded. ``inside`` says
-    that it is told as part of what came before; ``doubtful`` that nothing beside it says that it is about disclosure.
+    that it is told as part of what came before; ``doubtful`` that nothing beside it says that it is about disclosure; ``place`` is
+    the number of its sentence.
     """
 
     quote: str
@@ -43,6 +44,7 @@ class Mention:
     slack: Number
     inside: bool = False
     doubtful: bool = False
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +89,22 @@ class _State:
         return len(quantities) > 1 or not any(_within(quantities[0], one) for one in whole.quantities)
 
 
+@dataclass(frozen=True, slots=True)
 class Reader:
     """Reads paragraphs of an agency's report for a year."""
 
-    def __init__(self, lexicon: Lexicon, year: int, agency: str) -> None:
-        self.lexicon = lexicon
-        self.tokens = Tokenizer(lexicon, year, plain(agency))
-        self.naming = lexicon.topics | {DISCLOSURE}
+    lexicon: Lexicon
+    year: int
+    agency: str
+
+    @property
+    def tokens(self) -> Tokenizer:
+        """What makes tokens of its sentences."""
+        return Tokenizer(self.lexicon, self.year, plain(self.agency))
+
+    def of(self, year: int) -> Reader:
+        """A reader of the same agency's report for another year."""
+        return Reader(self.lexicon, year, self.agency)
 
     def read(self, paragraph: str) -> tuple[list[Mention], list[Breakdown]]:
         """The figures a paragraph gives, and its totals with their parts."""
@@ -101,9 +112,9 @@ class Reader:
             return [], []
         mentions: list[Mention] = []
         breakdowns: list[Breakdown] = []
-        topic = ""
-        for sentence in sentences(paragraph):
-            tokens = self.tokens(plain(sentence))
+        topic, tokenizer, naming = "", self.tokens, self.lexicon.topics | {DISCLOSURE}
+        for place, sentence in enumerate(sentences(paragraph)):
+            tokens = tokenizer(plain(sentence))
             topic = topic or next((t.kind for t in tokens if t.kind in self.lexicon.topics), "")
             state = _State(
                 sentence, Context(self.lexicon, topic, ahead=[t.amount for t in reversed(tokens) if t.kind == NUMBER])
@@ -112,9 +123,9 @@ class Reader:
                 for clause in clauses(tokens):
                     if clause.kinds == [UNKNOWN] and clause.marks in ("", "，"):
                         continue
-                    self._clause(clause.grounded(self.naming), state)
+                    self._clause(clause.grounded(naming), state)
             topic = state.context.topic
-            mentions += _narrowed(_agreeing(state.found))
+            mentions += (replace(m, place=place) for m in _narrowed(_agreeing(state.found)))
             breakdowns += self._breakdowns(state)
         return mentions, breakdowns
 

@@ -97,6 +97,21 @@ def test_the_page_lies_beside_the_letter_and_shows_each_sentence_twice(season):
     assert rows[1][0] == "“一、总体情况”第 1 段" and rows[1][1] == rows[1][2] == OLD[0].split("。")[0]
 
 
+def test_the_page_of_the_check_leads_to_it_by_its_name(season, tmp_path):
+    run(
+        "check",
+        tmp_path / "回收",
+        "--previous",
+        tmp_path / "去年",
+        "--slips",
+        tmp_path / "又",
+        "-o",
+        tmp_path / "情况.html",
+    )
+    words = (tmp_path / "情况.html").read_text("utf-8")
+    assert ">与上年对照</a>" in words and words.count(">退回单</a>") == words.count(">与上年对照</a>")
+
+
 def test_the_page_is_the_same_every_time(season, tmp_path):
     [page] = season.glob("*_与上年对照.docx")
     run("check", tmp_path / "回收", "--previous", tmp_path / "去年", "--slips", tmp_path / "又退回")

@@ -1,6 +1,6 @@
 """One filing as twenty programs save it with one figure changed: figures right, the same form, and a marked copy that opens.
 
-The files are made by ``programs/make.py``, each by the program itself.
+The files are made by ``programs/make.py``, each by the program itself, of a filing of layout 2.
 """
 
 import io
@@ -21,7 +21,6 @@ FILES = sorted(path for path in FOLDER.iterdir() if path != BASE)
 SHEET, CELL, FIELD, FIGURE = "三、依申请公开", "D8", "requests.new.natural", 13
 
 OTHERWISE = {
-    "wolfxl.xlsx": "original",  # it changes the one cell in the file's own XML, and nothing else
     "aspose.xlsx": "modified",  # without a licence they add a sheet that says so
     "spire.xlsx": "modified",
     "pyexcelerate.xlsx": "modified",  # it writes values and no formulas

@@ -303,3 +303,15 @@ def test_totals_compare_with_last_years_own_though_lines_are_new_or_gone(home):
     assert found["一、本年新收政府信息公开申请数量 · 外国人"] == (12, None), "nobody knows how many there were"
     assert found["三、本年度办理结果/（七）总计 · 总计"] == (32, 30)
     assert found["不予公开"] == (0, None), "of a group that lost a line nothing is guessed"
+
+
+def test_a_form_is_told_whole_as_json():
+    told = xltools.forms(NEWEST).to_json()
+    fields = {f["id"]: f for f in told["fields"]}
+    assert fields["requests.new.natural"]["sum"] == [] and "requests.new.natural" in fields["requests.new.total"]["sum"]
+    rules = {r["id"]: r for r in told["relations"]}
+    assert rules["disclosure.rules.authority"]["levels"] == ["township", "department", "county"]
+    assert rules["disclosure.rules.issued"]["holds"] == (
+        "disclosure.rules.issued <= disclosure.rules.effective + disclosure.rules.repealed"
+    )
+    assert rules["requests.uniform"]["when"].endswith(">= 20") and rules["text.year"]["holds"] is None

@@ -315,3 +315,16 @@ def test_a_form_is_told_whole_as_json():
         "disclosure.rules.issued <= disclosure.rules.effective + disclosure.rules.repealed"
     )
     assert rules["requests.uniform"]["when"].endswith(">= 20") and rules["text.year"]["holds"] is None
+
+
+@pytest.mark.parametrize("word", ["规章", "自然人", "商业企业", "结果维持", "行政许可", "第一项"])
+def test_a_word_replaced_throughout_a_workbook_is_no_earlier_wording(home, tmp_path, word):
+    """It is replaced on the hidden sheet too: that the form is as it was issued, its digest among the properties says."""
+    [file] = xltools.blank(name="甲", code="1", level="county", output=tmp_path / "来").files
+    book = openpyxl.load_workbook(file)
+    for cell in (c for sheet in book for row in sheet.iter_rows() for c in row):
+        if isinstance(cell.value, str):
+            cell.value = cell.value.replace(word, "换掉的词")
+    book.save(tmp_path / "改.xlsx")
+    told = {f.code for f in read_file(tmp_path / "改.xlsx").findings}
+    assert "form-label-changed" in told and "form-earlier-wording" not in told

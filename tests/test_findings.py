@@ -35,7 +35,7 @@ from xltools.collection.previous import read_previous
 from xltools.collection.roster import read_roster
 from xltools.editions import load_form
 from xltools.findings import CATALOGUE, Finding, finding
-from xltools.form.model import Adjustment, Agency
+from xltools.form.model import Adjustment, Agency, Origin
 from xltools.ingest.report import Asked, import_report
 from xltools.ingest.run import import_all, reports_in
 from xltools.publication.content import report_of
@@ -252,7 +252,11 @@ def with_macros():
 
 def redefined(old, new):
     """A file that carries a form which says something else than the office's."""
-    return patched(GOOD, "xl/sharedStrings.xml", re.escape(old), new)
+    text = next(text for _, text in FORM.origin.texts).replace(old, new, 1)
+    digest = Origin(((f"{FORM.edition}.toml", text),)).digest
+    return patched(
+        patched(GOOD, "xl/sharedStrings.xml", re.escape(old), new), "docProps/custom.xml", FORM.digest, digest
+    )
 
 
 MANY = {f"requests.{row}.{column}": 3 for row in ("new", "granted") for column in ("natural", "business", "research")}

@@ -303,3 +303,28 @@ def test_totals_compare_with_last_years_own_though_lines_are_new_or_gone(home):
     assert found["一、本年新收政府信息公开申请数量 · 外国人"] == (12, None), "nobody knows how many there were"
     assert found["三、本年度办理结果/（七）总计 · 总计"] == (32, 30)
     assert found["不予公开"] == (0, None), "of a group that lost a line nothing is guessed"
+
+
+def test_a_form_is_told_whole_as_json():
+    told = xltools.forms(NEWEST).to_json()
+    fields = {f["id"]: f for f in told["fields"]}
+    assert fields["requests.new.natural"]["sum"] == [] and "requests.new.natural" in fields["requests.new.total"]["sum"]
+    rules = {r["id"]: r for r in told["relations"]}
+    assert rules["disclosure.rules.authority"]["levels"] == ["township", "department", "county"]
+    assert rules["disclosure.rules.issued"]["holds"] == (
+        "disclosure.rules.issued <= disclosure.rules.effective + disclosure.rules.repealed"
+    )
+    assert rules["requests.uniform"]["when"].endswith(">= 20") and rules["text.year"]["holds"] is None
+
+
+@pytest.mark.parametrize("word", ["规章", "自然人", "商业企业", "结果维持", "行政许可", "第一项"])
+def test_a_word_replaced_throughout_a_workbook_is_no_earlier_wording(home, tmp_path, word):
+    """It is replaced on the hidden sheet too: that the form is as it was issued, its digest among the properties says."""
+    [file] = xltools.blank(name="甲", code="1", level="county", output=tmp_path / "来").files
+    book = openpyxl.load_workbook(file)
+    for cell in (c for sheet in book for row in sheet.iter_rows() for c in row):
+        if isinstance(cell.value, str):
+            cell.value = cell.value.replace(word, "换掉的词")
+    book.save(tmp_path / "改.xlsx")
+    told = {f.code for f in read_file(tmp_path / "改.xlsx").findings}
+    assert "form-label-changed" in told and "form-earlier-wording" not in told

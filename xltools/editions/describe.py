@@ -12,9 +12,11 @@ from xltools.figures import FieldType
 from xltools.findings import CATALOGUE
 from xltools.form.lastyear import same_meaning
 from xltools.form.layout import layout_of
-from xltools.form.model import Form
+from xltools.form.model import Form, Rule
+from xltools.form.sums import Condition, Sum
 from xltools.outputs import slashed
 from xltools.rules import kinds
+from xltools.rules.relation import Relation
 from xltools.terms import Severity
 
 
@@ -54,10 +56,14 @@ class FieldJson(TypedDict):
     label: str
     kind: Literal["input", "total"]
     type: FieldType
+    sum: list[str]
 
 
 class RelationJson(TypedDict):
-    """A rule of a form, of whatever kind; ``listed`` says whether 校验 has a row for it."""
+    """A rule of a form, of whatever kind; ``listed`` says whether 校验 has a row for it.
+
+    Of a relation ``when`` and ``holds`` are its conditions over input fields, ``levels`` those that it is for (empty: all).
+    """
 
     id: str
     severity: Severity
@@ -65,6 +71,9 @@ class RelationJson(TypedDict):
     basis: str
     kind: str
     listed: bool
+    when: str | None
+    holds: str | None
+    levels: list[str]
 
 
 class FormJson(TypedDict):
@@ -148,13 +157,11 @@ def form_json(form: Form) -> FormJson:
             "label": f.label,
             "kind": f.kind,
             "type": f.type,
+            "sum": list(f.parts),
         }
         for f in form.fields.values()
     ]
-    relations: list[RelationJson] = [
-        {"id": r.id, "severity": r.severity, "text": r.sentence, "basis": r.basis, "kind": r.kind, "listed": r.shows}
-        for r in form.rules
-    ]
+    relations = [_rule_json(rule) for rule in form.rules]
     return {
         "edition": form.edition,
         "supplements": list(form.supplements),
@@ -163,6 +170,32 @@ def form_json(form: Form) -> FormJson:
         "fields": fields,
         "relations": relations,
     }
+
+
+def _rule_json(rule: Rule) -> RelationJson:
+    relation = rule if isinstance(rule, Relation) else None
+    return {
+        "id": rule.id,
+        "severity": rule.severity,
+        "text": rule.sentence,
+        "basis": rule.basis,
+        "kind": rule.kind,
+        "listed": rule.shows,
+        "when": (_condition(relation.when) or None) if relation else None,
+        "holds": " or ".join(map(_condition, relation.holds)) if relation else None,
+        "levels": list(relation.levels) if relation else [],
+    }
+
+
+def _condition(comparisons: Condition) -> str:
+    return " and ".join(f"{_sum(c.left)} {c.op} {_sum(c.right)}" for c in comparisons)
+
+
+def _sum(of: Sum) -> str:
+    """A sum as a definition writes it, over input fields."""
+    terms = (f"{'-' if f < 0 else '+'} {'' if abs(f) == 1 else f'{abs(f)}*'}{name}" for f, name in of.terms)
+    constant = [f"{'-' if of.constant < 0 else '+'} {abs(of.constant)}"] if of.constant or not of.terms else []
+    return " ".join((*terms, *constant)).removeprefix("+ ")
 
 
 def codes_json() -> CodesJson:

@@ -10,6 +10,7 @@ from xltools.errors import XltoolsError
 from xltools.form.layout import DEFINITION, layout_of
 from xltools.form.model import Form, Origin
 from xltools.ooxml.sheets import ReceivedWorkbook
+from xltools.workbook.write import PROPERTY
 
 _DEFINITIONS, _PIECES, _LONGEST = 8, 20, 300_000
 
@@ -31,12 +32,15 @@ def definitions_in(workbook: ReceivedWorkbook) -> tuple[tuple[str, str], ...]:
 
 
 def carried_form(workbook: ReceivedWorkbook) -> Form | None:
-    """The form that a workbook carries; None where it carries none that can be read."""
+    """The form that a workbook carries; None where it carries none that can be read, or one that is not as it was issued: a word
+    replaced throughout a workbook is replaced on the hidden sheet too."""
     texts = definitions_in(workbook)
     try:
-        return form_of(Origin(texts)) if texts else None
+        found = form_of(Origin(texts)) if texts else None
     except XltoolsError:
         return None
+    issued = workbook.properties.get(f"{PROPERTY}form", "").strip()
+    return found if found is not None and found.digest == issued else None
 
 
 def stands_alike(one: Form, other: Form) -> bool:

@@ -23,6 +23,7 @@ from office import Office
 from office_checks import FAIL, PASS, disagreements, rows_of
 from office_samples import cells_of
 
+from xltools.collection.account import collection_json
 from xltools.collection.check import check, check_file
 from xltools.collection.previous import Previous, read_previous
 from xltools.collection.roster import read_roster
@@ -338,7 +339,7 @@ def test_several_processes_judge_alike(tmp_path):
         )
         paths.append(save(tmp_path / f"{n}.xlsx", now))
     lasts = {(2023, f"7{n:02d}"): filing(agency=Agency(f"7{n:02d}", f"第{n}局", "department")) for n in range(40)}
-    alone, together = (check([tmp_path], jobs=jobs, previous=Previous(lasts)).as_json() for jobs in (1, 2))
+    alone, together = (collection_json(check([tmp_path], jobs=jobs, previous=Previous(lasts))) for jobs in (1, 2))
     assert alone == together
     told = [f["rule"] for one in alone["filings"] for f in one["findings"]]
     assert told.count("jump.disclosure.penalty.decisions") == 40

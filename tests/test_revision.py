@@ -17,8 +17,8 @@ from xltools.collection.decisions import Decision
 from xltools.collection.roster import next_roster, read_roster
 from xltools.errors import XltoolsError
 from xltools.ooxml.lists import read_list
+from xltools.ooxml.opening import open_workbook
 from xltools.ooxml.revision import revised
-from xltools.ooxml.sheets import open_workbook
 from xltools.season.docket import add_decisions, read_decisions
 
 HEAD = ["本局编号", "单位代码", "单位名称", "层级", "上级代码", "联系人", "人数", "双倍"]

@@ -30,6 +30,7 @@ from xltools.api.results import (
     Reported,
 )
 from xltools.errors import Misused, XltoolsError
+from xltools.terms import several
 
 if TYPE_CHECKING:
     from xltools.findings import Finding
@@ -138,7 +139,9 @@ def check(
     known, ignore = work.roster(), work.not_filings(page) | work.earlier_slips(path_of(slips))
     collection = work.check(known, jobs, work.previous(known), ignore)
     if not collection.received and (known is None or not all(path.is_dir() for path in given)):
-        raise XltoolsError(f"没有找到填报表（.xlsx）：{'、'.join(str(path) for path in given)}")
+        beside = [found.message.rstrip("。") for found in collection.findings if found.file]
+        told = f"。那里的文件都没有读：{several(beside, 3, '个', '；')}" if beside else ""
+        raise XltoolsError(f"没有找到填报表（.xlsx）：{'、'.join(str(path) for path in given)}{told}")
     if beneath := paths_of(parts):
         work.hold_against(collection, beneath, jobs, ignore)
     sent = work.write_slips(collection, path_of(slips), force=force)

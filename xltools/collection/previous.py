@@ -17,7 +17,7 @@ from xltools.form.layout import CHECKS, layout_of
 from xltools.form.model import NONE, Agency, Filing, Form
 from xltools.form.sums import LAST
 from xltools.inputs import content_of
-from xltools.ooxml.sheets import open_workbook
+from xltools.ooxml.opening import open_workbook
 from xltools.outputs import slashed
 from xltools.received.added import members
 from xltools.received.folder import files_in

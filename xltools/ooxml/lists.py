@@ -16,12 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from xltools.address import parse_range
-from xltools.dates import from_serial
 from xltools.errors import XltoolsError
 from xltools.inputs import LIST_LIMIT, must_read
+from xltools.ooxml.cells import Cell
 from xltools.ooxml.number_formats import as_code, shown_text
-from xltools.ooxml.package import OLE, Unreadable
-from xltools.ooxml.sheets import Cell, ReceivedWorkbook, open_workbook
+from xltools.ooxml.opening import open_workbook
+from xltools.ooxml.package import OLE
+from xltools.ooxml.sheets import ReceivedWorkbook
+from xltools.ooxml.trees import Unreadable
 
 _HEADING_ROWS = 10
 """Rows from the top among which the heading is looked for: people put titles above it."""
@@ -254,7 +256,7 @@ def _words(cell: Cell, workbook: ReceivedWorkbook) -> str:
         words = shown_text(cell.text, workbook.number_format(cell)) or cell.text
         return _said(words, formula=cell.kind == "error")
     if workbook.is_date(cell) and number >= 1:
-        return from_serial(float(number) + workbook.day_zero)
+        return workbook.day(number)
     # A number of 16 digits or more has lost its last digits in the cell: show it mangled, so that whoever reads a code refuses it.
     digits = cell.text.replace(".", "").lstrip("-")
     if digits.isdigit() and len(digits) > 15 and ("E" in cell.value.upper() or "." in cell.value):

@@ -304,7 +304,7 @@ class _Page:
     # ── links ──
 
     def _back(self, slip: Slip) -> Link:
-        return Link(self._address(slip.path), "标注的表" if slip.copy else "退回单" if slip.file else "通知")
+        return Link(self._address(slip.path), slip.what)
 
     def _link(self, path: Path, note: str = "") -> Link:
         """A link to a file received; what lies in a zip can be led to by none."""

@@ -16,10 +16,11 @@ from xltools.findings import Finding
 from xltools.findings.failures import apart
 from xltools.form.model import Agency
 from xltools.inputs import must_read, real
-from xltools.ooxml.package import Unreadable
+from xltools.ooxml.trees import Unreadable
 from xltools.outputs import write_all
 from xltools.received.mark import marked, untouched
 from xltools.received.read import FILE_LIMIT, Received
+from xltools.slips.beside_last_year import beside_last_year
 from xltools.slips.chat import Failed, chat
 from xltools.slips.letter import letter
 from xltools.slips.letterhead import BLANK, Letterhead
@@ -30,21 +31,23 @@ from xltools.slips.prefilled import prefilled
 from xltools.slips.words import to_correct
 
 CHAT = "催报与退改.txt"
-LETTER, COPY = "退回单.docx", "请更正"
+LETTER, COPY, BESIDE = "退回单.docx", "请更正", "与上年对照.docx"
+_WHAT = {LETTER: "退回单", BESIDE: "与上年对照"}
+"""What the slips of a file are, by how their names end; anything else is its marked-up copy."""
 _PATCHED = (".xlsx", ".xlsm", ".xltx")
 
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """One of the files that go back: where it lies, whose it is (the agency's code), about which file received.
+    """One of the files that go back: where it lies, whose it is (the agency's code), about which file received, what it is.
 
-    A notice is about no one file, the chat text nobody's alone; ``copy`` is the workbook to work on, anything else words.
+    A notice is about no one file, the chat text nobody's alone.
     """
 
     path: Path
     agency: str = ""
     file: Path | None = None
-    copy: bool = False
+    what: str = ""
 
 
 def returned(collection: Collection) -> list[Received]:
@@ -69,11 +72,12 @@ def _all(collection: Collection, head: Letterhead) -> Iterator[tuple[Slip, bytes
     for told in notices(collection):
         assert form is not None and collection.year is not None
         name = f"{_free(f'{_base(told.agency)}_{told.about}', taken)}_{LETTER}"
-        yield Slip(Path(name), told.agency.code), told.letter(form.title, collection.year, head)
+        yield Slip(Path(name), told.agency.code, None, "通知"), told.letter(form.title, collection.year, head)
     for received in returned(collection):
         code = received.filing.agency.code if received.filing else ""
         for name, content in _of(received, collection, head, taken, failed):
-            yield Slip(Path(name), code, received.path, not name.endswith(LETTER)), content
+            what = next((words for ending, words in _WHAT.items() if name.endswith(ending)), "标注的表")
+            yield Slip(Path(name), code, received.path, what), content
     yield Slip(Path(CHAT)), chat(collection, failed, head).encode()
     for received, found in failed:
         received.add(found)
@@ -94,13 +98,22 @@ def _of(
     if copy:
         ending = received.path.suffix.lower()
         name = f"{stem}_{COPY}{ending if ending in _PATCHED and not form else _PATCHED[0]}"
-    paper = None
+    paper = repeated = None
     with apart("letter", received.path, tell, agency_of(received)):
         paper = letter(received, name, besides(received, collection), form, head=head)
+        repeated = _beside(received)
     if paper:
         yield f"{stem}_{LETTER}", paper
+    if repeated:
+        yield f"{stem}_{BESIDE}", repeated
     if copy:
         yield name, copy
+
+
+def _beside(received: Received) -> bytes | None:
+    """The page with the sentences that last year's text has too, where it has too many of them."""
+    found = next((f for f in to_correct(received) if f.code == "text-repeated"), None)
+    return beside_last_year(received.filing, found) if found and received.filing else None
 
 
 def marked_copy(received: Received) -> bytes | None:

@@ -93,6 +93,7 @@ def _returned(received: Received) -> str:
     """What one file is returned for: counts, and the first problem."""
     found = to_correct(received)
     first = found[0]
-    place = f"“{first.sheet}”{first.cell or ''}，" if first.sheet else ""
     words = cut(bare(shortened(first, _LONGEST_PART)), _LONGEST)
+    cell = "" if first.cell is None or words.startswith(first.cell) else f"{first.cell}，"
+    place = f"“{first.sheet}”{cell or ('' if first.cell else '，')}" if first.sheet else ""
     return f"{counted(found)}。{'先看' if len(found) > 1 else ''}{place}{words}"

@@ -30,7 +30,7 @@ from xltools.terms import SEVERITIES, VERDICTS, Severity
 
 HOW: dict[Severity, str] = {
     "error": "必须改正",
-    "query": f"数填错了的请改正；{EXPLAIN}（只写“核实无误”之类不算）",
+    "query": f"数填错了的请改正；{EXPLAIN}（只写“核实无误”之类不算），那里没有列出的按“怎么改”一栏办",
     "note": "供参考，不要求改",
 }
 

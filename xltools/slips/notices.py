@@ -49,7 +49,7 @@ def notices(collection: Collection) -> Iterator[Notice]:
         if pair and (pair[0].code, pair[1].code) not in told:
             told.add((pair[0].code, pair[1].code))
             yield from _mistaken(*pair, collection)
-        elif there := _already(received, collection):
+        elif (there := _already(received, collection)) and not received.superseded_by:
             yield _past(received, there, collection)
     for found in collection.findings:
         if found.code == "agency-duplicate" and found.severity == "error" and found.agency:

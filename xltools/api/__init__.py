@@ -145,6 +145,7 @@ def check(
     if beneath := paths_of(parts):
         work.hold_against(collection, beneath, jobs, ignore)
     sent = work.write_slips(collection, path_of(slips), force=force)
+    work.list_asked(collection)
     changes = work.remember(collection)
     outcome = Outcome(
         collection, f"{datetime.now():%Y-%m-%d %H:%M}", sent or (), changes, work.head, work.run is not None

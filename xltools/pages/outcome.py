@@ -21,7 +21,7 @@ from xltools.pages import rendered
 from xltools.received.read import Received
 from xltools.season.docket import DECISIONS
 from xltools.season.record import Changes
-from xltools.slips import BESIDE, CHAT, Slip
+from xltools.slips import CHAT, Slip
 from xltools.slips.letterhead import BLANK, Letterhead
 from xltools.slips.words import bare
 from xltools.terms import KINDS, MANY, SEVERITIES, several
@@ -304,8 +304,7 @@ class _Page:
     # ── links ──
 
     def _back(self, slip: Slip) -> Link:
-        words = "与上年对照" if slip.path.name.endswith(BESIDE) else "退回单"
-        return Link(self._address(slip.path), "标注的表" if slip.copy else words if slip.file else "通知")
+        return Link(self._address(slip.path), slip.what)
 
     def _link(self, path: Path, note: str = "") -> Link:
         """A link to a file received; what lies in a zip can be led to by none."""

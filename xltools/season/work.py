@@ -188,18 +188,22 @@ class Work:
             return None
         return place
 
+    def list_asked(self, collection: Collection) -> None:
+        """Lists in the office's 办理记录 what is open of a check of the whole folder; where that cannot be, it is a hint."""
+        if self.run is None or not self.whole:
+            return
+        try:
+            self.run.list_asked(collection)
+        except XltoolsError as problem:
+            self.hints.append(f"待核实的没有列进 {DECISIONS}：{problem}")
+
     def remember(self, collection: Collection) -> Changes | None:
-        """What has changed since the last run in the working folder, which keeps this one, and lists what is to be settled; None
-        for any other run.
+        """What has changed since the last run in the working folder, which keeps this one; None for any other run.
 
         A folder that cannot be written to stops nothing: it is a hint.
         """
         if self.run is None or not self.whole:
             return None
-        try:
-            self.run.list_asked(collection)
-        except XltoolsError as problem:
-            self.hints.append(f"待核实的没有列进 {DECISIONS}：{problem}")
         try:
             return self.run.remember(collection)
         except XltoolsError as problem:

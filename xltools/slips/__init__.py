@@ -32,20 +32,22 @@ from xltools.slips.words import to_correct
 
 CHAT = "催报与退改.txt"
 LETTER, COPY, BESIDE = "退回单.docx", "请更正", "与上年对照.docx"
+_WHAT = {LETTER: "退回单", BESIDE: "与上年对照"}
+"""What the slips of a file are, by how their names end; anything else is its marked-up copy."""
 _PATCHED = (".xlsx", ".xlsm", ".xltx")
 
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """One of the files that go back: where it lies, whose it is (the agency's code), about which file received.
+    """One of the files that go back: where it lies, whose it is (the agency's code), about which file received, what it is.
 
-    A notice is about no one file, the chat text nobody's alone; ``copy`` is the workbook to work on, anything else words.
+    A notice is about no one file, the chat text nobody's alone.
     """
 
     path: Path
     agency: str = ""
     file: Path | None = None
-    copy: bool = False
+    what: str = ""
 
 
 def returned(collection: Collection) -> list[Received]:
@@ -70,11 +72,12 @@ def _all(collection: Collection, head: Letterhead) -> Iterator[tuple[Slip, bytes
     for told in notices(collection):
         assert form is not None and collection.year is not None
         name = f"{_free(f'{_base(told.agency)}_{told.about}', taken)}_{LETTER}"
-        yield Slip(Path(name), told.agency.code), told.letter(form.title, collection.year, head)
+        yield Slip(Path(name), told.agency.code, None, "通知"), told.letter(form.title, collection.year, head)
     for received in returned(collection):
         code = received.filing.agency.code if received.filing else ""
         for name, content in _of(received, collection, head, taken, failed):
-            yield Slip(Path(name), code, received.path, not name.endswith((LETTER, BESIDE))), content
+            what = next((words for ending, words in _WHAT.items() if name.endswith(ending)), "标注的表")
+            yield Slip(Path(name), code, received.path, what), content
     yield Slip(Path(CHAT)), chat(collection, failed, head).encode()
     for received, found in failed:
         received.add(found)

@@ -1,17 +1,19 @@
 """How tight the net of tests is: mutants of the heart, one small change each, and how many of them a test notices.
 
-    python benchmarks/mutants.py [--count 300] [--seed 1] [--jobs 1] [--budget 60] [--kept FOLDER]
-        [--only PART …] [--skip PATH::TEST …]
+    python benchmarks/mutants.py [--count 300] [--seed 1] [--jobs 1] [--budget 60] [--kept FOLDER] [--only PART …]
+                                 [--skip PATH::TEST …]
 
 The heart: rules, algebra, reader, check code, merge, proofs (``HEART``, with the tests that are nearest to each). A mutant swaps an
 operator or a comparison, turns a condition round, counts one more, leaves a statement out. The sample is drawn by the seed, in
 proportion to the places of a module.
 
 The tests are collected once and run once, to learn which of them passes each line and how long it takes. For a mutant the
-process forks, the new code takes the place of the old in memory, every cache is emptied, and the tests that pass its line run,
-the nearest and the quickest first, until one fails. Tests of LibreOffice, Windows and the outside judges do not run. A test
-that takes ten times its usual CPU time and six seconds more is stopped: timed out, which counts as noticed. What survives has
-met all tests that pass its line, as far as these take ``--budget`` seconds in all. What runs once, at import, is not mutated.
+process forks, the new code takes the place of the old in memory, every cache is emptied, and the tests that pass its line run:
+first those that noticed other mutants of the module, then the nearest, the quickest first, until one fails. Tests of LibreOffice,
+Windows and the outside judges do not run. A test that takes ten times its usual CPU time and six seconds more is stopped: timed
+out, which counts as noticed. What survives has met all tests that pass its line, as far as these take ``--budget`` seconds in all.
+What runs once, at import, and what a call is given by its place, are not mutated. Mutants that change nothing are listed in
+``mutants.toml``, each with its reason.
 
 ``--kept`` holds what was learned and found from one run to the next: only survivors run again while tests are written.
 ``--only`` takes modules by a part of their path. Exit status 1 where less than nine in ten are noticed. POSIX only.
@@ -35,6 +37,7 @@ import signal
 import sys
 import tempfile
 import time
+import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -65,14 +68,20 @@ HEART: dict[str, str] = {
     "rules/jump.py": "test_rules_edges test_last_year",
     "rules/paragraph.py": "test_rules_edges test_check",
     "rules/prose/*.py": "test_prose test_prose_clauses test_rules_edges",
-    "received/read.py": "test_form_altered test_reading test_typed_cells test_appearance test_levels",
+    "received/read.py": "test_form_altered test_one_act test_reading test_levels",
+    "received/filled.py": "test_form_altered test_reading test_typed_cells test_appearance test_one_act",
+    "received/identified.py": "test_reading test_ambiguous",
     "received/typed.py": "test_typed_cells test_rules_edges",
-    "received/audit.py": "test_canonical test_form_altered test_reading test_ambiguous test_old_workbooks",
+    "received/audit.py": "test_canonical test_form_altered test_reading test_ambiguous test_old_workbooks test_one_act",
+    "received/issued.py": "test_canonical test_form_altered test_reading",
+    "received/overlaid.py": "test_form_altered test_reading test_ambiguous",
+    "received/disguised.py": "test_seen",
     "received/locate.py": "test_locate test_canonical test_reading",
     "workbook/tally.py": "test_formulas test_workbook",
     "workbook/said.py": "test_formulas test_workbook",
     "summary/__init__.py": "test_sums_of_summaries test_merge test_levels",
     "collection/levels.py": "test_sums_of_summaries test_levels",
+    "collection/states.py": "test_sums_of_summaries test_states test_levels test_merge",
     "collection/versions.py": "test_versions test_check test_merge test_whose test_season",
     "ingest/prove.py": "test_prove test_ingest_formats test_ingest_shapes",
 }
@@ -83,6 +92,9 @@ WIDER = "test_layout test_report_import"
 
 BUDGET = 60.0
 """Seconds of CPU, as the tests take while they are watched, spent on a mutant that nothing notices."""
+
+EQUIVALENT = Path(__file__).with_name("mutants.toml")
+"""Mutants that do what the program does, each with its reason: they are not tried, and counted apart."""
 
 NOTICED = ("killed", "timed out")
 ANSWERS = "answers.jsonl"
@@ -209,6 +221,29 @@ def mutants(module: str) -> tuple[ast.Module, list[Mutant]]:
     return tree, found
 
 
+def equivalent(module: str, found: Sequence[Mutant]) -> dict[str, str]:
+    """The mutants of a module that ``EQUIVALENT`` lists, by name, with the reason; an entry names a line and a change on it.
+
+    Raises:
+        ValueError: an entry fits no mutant (any more), or more than it has ``times``
+    """
+    source = (ROOT / "xltools" / module).read_text("utf-8").splitlines()
+    reasons: dict[str, str] = {}
+    for entry in tomllib.loads(EQUIVALENT.read_text("utf-8"))["mutant"]:
+        if entry["module"] == module:
+            fit = [
+                m
+                for m in found
+                if source[m.lines.start - 1].strip() == entry["line"] and m.words.startswith(entry["change"])
+            ]
+            if len(fit) != entry.get("times", 1):
+                raise ValueError(
+                    f"{EQUIVALENT.name}: {len(fit)} mutants of {module} are: {entry['line']} ({entry['change']})"
+                )
+            reasons |= {m.name: entry["why"] for m in fit}
+    return reasons
+
+
 def sample(every: dict[str, list[Mutant]], count: int, seed: int) -> list[Mutant]:
     """So many mutants in all, from each module in proportion, two at least."""
     total = sum(map(len, every.values()))
@@ -308,10 +343,15 @@ class Watch:
 class Bench:
     """A plugin of pytest: instead of running the tests that were collected, tries the mutants on them."""
 
-    def __init__(self, chosen: list[Mutant], trees: dict[str, ast.Module], options: argparse.Namespace) -> None:
+    def __init__(
+        self, chosen: list[Mutant], trees: dict[str, ast.Module], reasons: dict[str, str], options: argparse.Namespace
+    ) -> None:
         self.chosen, self.trees, self.options = chosen, trees, options
         self.known = Known()
-        self.results: dict[str, dict[str, Any]] = {}
+        self.results: dict[str, dict[str, Any]] = {
+            m.name: {"name": m.name, "module": m.module, "fate": "equivalent", "by": reasons[m.name]}
+            for m in chosen if m.name in reasons
+        }  # fmt: skip
         self.report: pytest.TestReport | None = None
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -392,13 +432,14 @@ class Bench:
             print("these fail without a mutant, and do not count:", *self.known.failed, sep="\n  ", flush=True)
 
     def _tests(self, mutant: Mutant) -> list[str]:
-        """The tests for a mutant: file by file, the nearest first, in each the quickest first, as far as the budget goes."""
+        """The tests for a mutant, the likeliest to notice it first, as far as the budget goes."""
         seconds, passing = self.known.seconds, self.known.passing[mutant.module]
-        near = {f"tests/{name}.py": n for n, name in enumerate(_nearest(mutant.module))}
+        near = {f"tests/{name}.py" for name in _nearest(mutant.module)}
         names = set().union(*(passing.get(line, ()) for line in mutant.lines))
         if not names or any((mutant.module, line) in self.known.once for line in mutant.lines):
             names |= {name for name in seconds if name.partition("::")[0] in near}
-        ordered = sorted(names, key=lambda name: (near.get(name.partition("::")[0], len(near)), seconds[name]))
+        noticed = Counter(r["by"] for r in self.results.values() if r["module"] == mutant.module)
+        ordered = sorted(names, key=lambda n: (-noticed[n], n.partition("::")[0] not in near, seconds[n]))
         taken, spent = [], 0.0
         for name in ordered:
             spent += seconds[name]
@@ -412,8 +453,8 @@ class Bench:
         kept = Path(self.options.kept, "results.jsonl") if self.options.kept else None
         if kept and kept.exists():
             earlier = [json.loads(line) for line in kept.read_text("utf-8").splitlines()]
-            self.results = {e["name"]: e for e in earlier if e["fate"] in NOTICED}
-        todo = [(m, self._tests(m)) for m in self.chosen if m.name not in self.results]
+            self.results |= {e["name"]: e for e in earlier if e["fate"] in NOTICED}
+        todo = ((m, self._tests(m)) for m in self.chosen if m.name not in self.results)
         works = (((m, tests), functools.partial(self._trial, m, tests)) for m, tests in todo)
         for (mutant, tests), told, status in self._apart(works):
             result = _fate(mutant, tests, told, status)
@@ -485,7 +526,7 @@ def _nearest(module: str) -> list[str]:
 
 def table(results: Sequence[dict[str, Any]]) -> Iterator[str]:
     """The fates by module, the share noticed, and who survived."""
-    fates = ("killed", "timed out", "survived", "unreached")
+    fates = (*NOTICED, "survived", "unreached", "equivalent")
     by_module: dict[str, Counter[str]] = defaultdict(Counter)
     for result in results:
         by_module[result["module"]][result["fate"]] += 1
@@ -493,14 +534,17 @@ def table(results: Sequence[dict[str, Any]]) -> Iterator[str]:
     total: Counter[str] = sum(by_module.values(), Counter())
     for module, counts in [*sorted(by_module.items()), ("all", total)]:
         yield f"{module:<28}{counts.total():>6}" + "".join(f"{counts[fate]:>11}" for fate in fates)
-    yield f"noticed: {_noticed(results)} of {len(results)}, {100 * _noticed(results) / max(len(results), 1):.1f} %"
+    noticed, counted = _noticed(results)
+    yield f"noticed: {noticed} of {counted}, {100 * noticed / max(counted, 1):.1f} % (equivalent ones do not count)"
     for result in results:
         if result["fate"] not in NOTICED:
             yield f"{result['fate']}: {result['name']} ({result['by'] or 'no test passes it'})"
 
 
-def _noticed(results: Sequence[dict[str, Any]]) -> int:
-    return sum(result["fate"] in NOTICED for result in results)
+def _noticed(results: Sequence[dict[str, Any]]) -> tuple[int, int]:
+    """How many were noticed, and of how many that could be."""
+    fates = Counter(result["fate"] for result in results)
+    return sum(fates[fate] for fate in NOTICED), fates.total() - fates["equivalent"]
 
 
 def main() -> int:
@@ -519,6 +563,7 @@ def main() -> int:
             importlib.import_module(name.name)
     files = sorted({f.relative_to(ROOT / "xltools").as_posix() for p in HEART for f in (ROOT / "xltools").glob(p)})
     made = {module: mutants(module) for module in files}
+    reasons = {name: why for module, (_, found) in made.items() for name, why in equivalent(module, found).items()}
     chosen = sample({module: found for module, (_, found) in made.items()}, options.count, options.seed)
     chosen = [m for m in chosen if not options.only or any(part in m.module for part in options.only)]
     near = {name for names in (WIDER, *HEART.values()) for name in names.split()}
@@ -530,13 +575,14 @@ def main() -> int:
     hypothesis.settings.register_profile("mutants", profile)
     hypothesis.settings.load_profile("mutants")
     with tempfile.TemporaryDirectory() as options.folder:
-        bench = Bench(chosen, {module: tree for module, (tree, _) in made.items()}, options)
+        bench = Bench(chosen, {module: tree for module, (tree, _) in made.items()}, reasons, options)
         arguments = ["-qqq", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "-m", f"not ({APART})"]
         os.chdir(ROOT)
         pytest.main([*arguments, *map(str, paths)], plugins=[bench])
     results = [bench.results[m.name] for m in chosen if m.name in bench.results]
     print("\n".join(table(results)))
-    return 0 if results and 10 * _noticed(results) >= 9 * len(results) else 1
+    noticed, counted = _noticed(results)
+    return 0 if counted and 10 * noticed >= 9 * counted else 1
 
 
 if __name__ == "__main__":

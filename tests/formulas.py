@@ -11,6 +11,7 @@ import re
 from datetime import date, datetime
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 
 from making import opened
 from openpyxl.utils import column_index_from_string
@@ -198,6 +199,13 @@ def _find(sought, text):
     return at
 
 
+def _index(block: Any, row: Any, column: Any) -> Any:
+    """A single cell of a block; a whole row or column (0) is nothing that our formulas ask for."""
+    if not (1 <= column <= block.width and 1 <= row <= len(block) // block.width):
+        raise KeyError(f"INDEX of row {row}, column {column}")
+    return block[int((row - 1) * block.width + column - 1)]
+
+
 def _modulo(number, divisor):
     return _number(number) % _number(divisor)
 
@@ -218,7 +226,7 @@ _FUNCTIONS = {
     "COUNTIFS": _countifs,
     "DATE": lambda year, month, day: int(to_excel(datetime(int(year), int(month), int(day)))),
     "FIND": _find,
-    "INDEX": lambda block, row, column: block[int((row - 1) * block.width + column - 1)],
+    "INDEX": _index,
     "INT": lambda number: _number(number) // 1,
     "ISBLANK": lambda value: value is None,
     "ISNUMBER": lambda value: isinstance(value, int | Fraction) and not isinstance(value, bool),

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -106,15 +107,30 @@ def signoff_of(form):
 # ── filings and their files ──────────────────────────────────────────────────
 
 
+def texts_of(form):
+    """Something written in every text part."""
+    return {s.id: ("写了一段。", "又写了一段。") for s in form.text_sections}
+
+
+def signoff_in(year):
+    """A sign-off of the January after a report year."""
+    return {"compiler": "张三", "reviewer": "李四", "head": "王五", "date": f"{year + 1}-01-15", "phone": "010-1234"}
+
+
+def signed(summary):
+    """A summary with the area's own part: texts, and a sign-off."""
+    said = summary.filing
+    summary.filing = replace(said, texts=texts_of(said.form), signoff=signoff_in(said.year))
+    return summary
+
+
 def filing(figures=None, *, year=2023, agency=BUREAU, supplements=(), form=None, **more):
     """A filing with nothing to complain of: all 0 but the figures given; a text among them is what was typed."""
     form = form or load_form(edition_for(year), supplements)
     given = dict.fromkeys((f.id for f in form.inputs), 0) | (figures or {})
-    texts = {s.id: ("写了一段。", "又写了一段。") for s in form.text_sections}
-    signoff = {"compiler": "张三", "reviewer": "李四", "head": "王五", "date": f"{year + 1}-01-15", "phone": "010-1234"}
     inputs = {name: None if isinstance(value, str) else value for name, value in given.items()}
     typed = {name: value for name, value in given.items() if isinstance(value, str)}
-    facts = {"inputs": inputs, "typed": typed, "texts": texts, "signoff": signoff, **more}
+    facts = {"inputs": inputs, "typed": typed, "texts": texts_of(form), "signoff": signoff_in(year), **more}
     return Filing(form, agency, year, **facts)
 
 

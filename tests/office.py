@@ -52,6 +52,8 @@ class Typing:
     entries: Sheets
     out: Path
     window: bool = False
+    edits: Sequence[Sequence[Any]] = ()
+    """Done before anything is typed, each a word and what it is about: see ``_EDITS``."""
 
 
 class Office:
@@ -92,6 +94,7 @@ class Office:
                 "source": str(job.source),
                 "out": str(job.out),
                 "window": job.window,
+                "edits": [list(edit) for edit in job.edits],
                 "entries": [(sheet, cell, v) for sheet, cells in job.entries.items() for cell, v in cells.items()],
             }
             for job in jobs
@@ -198,12 +201,36 @@ def _type_one(desktop: Any, keys: Any, order: Mapping[str, Any]) -> None:
     look = _options(Hidden=not order["window"])
     document = desktop.loadComponentFromURL(uno.systemPathToFileUrl(order["source"]), "_blank", 0, look)
     controller = document.CurrentController
+    for word, sheet, *about in order["edits"]:
+        _edit(document.Sheets.getByName(sheet), word, *about)
     for sheet, cell, typed in order["entries"]:
         controller.setActiveSheet(document.Sheets.getByName(sheet))
         keys.executeDispatch(controller.Frame, ".uno:GoToCell", "", 0, _options(ToPoint=cell))
         keys.executeDispatch(controller.Frame, ".uno:EnterString", "", 0, _options(StringName=str(typed)))
     document.storeToURL(uno.systemPathToFileUrl(order["out"]), _options(FilterName=CALC_XLSX))
     document.close(True)
+
+
+def _edit(sheet: Any, word: str, where: Any, what: Any = None) -> None:
+    """What people do to a table: rows or columns put in (from one, counted from 0, so many) or taken out (minus so many), cells
+    copied, merged, coloured, written to."""
+    lines = {"rows": sheet.Rows, "columns": sheet.Columns}
+    if word in lines and what > 0:
+        lines[word].insertByIndex(where, what)
+    elif word in lines:
+        lines[word].removeByIndex(where, -what)
+    elif word == "merge":
+        sheet.getCellRangeByName(where).merge(what)
+    elif word == "copy":
+        source, target = (sheet.getCellRangeByName(name) for name in (where, what))
+        sheet.copyRange(target.getCellByPosition(0, 0).getCellAddress(), source.getRangeAddress())
+    elif word == "colour":
+        sheet.getCellRangeByName(where).CellBackColor = what
+    elif word == "write":
+        cell = sheet.getCellRangeByName(where)
+        cell.setFormula(what) if what.startswith("=") else cell.setString(what)
+    else:
+        raise ValueError(word)
 
 
 def _options(**values: Any) -> tuple[Any, ...]:

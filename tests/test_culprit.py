@@ -2,6 +2,7 @@
 
 import pytest
 from making import BUREAU, SMALL, filing, form_of, relation, told
+from test_prove import TABLE
 
 from xltools.editions import load_form
 from xltools.form.model import Filing
@@ -138,3 +139,56 @@ def test_a_note_is_no_failure_to_be_cleared():
 def test_a_relation_that_lacks_a_figure_is_neither_failure_nor_hindrance():
     form = form_of(SMALL + relation("s.x.b", "25", id="s.other") + relation("s.x.b", "s.y.b"))
     assert [field for field, _ in culprits(form, {"s.x.b": 52, "s.y.b": None})] == ["s.x.b"]
+
+
+# ── at the edges ─────────────────────────────────────────────────────────────
+
+
+def test_of_two_cures_none_is_named():
+    """Either figure could be turned round, but for what else must hold."""
+    rule = relation("s.x.a", "s.w.d")
+    assert culprits(form_of(SMALL + rule), {"s.x.a": 21, "s.w.d": 12}) == []
+    pinned = form_of(SMALL + rule + relation("s.w.d", "12", id="s.pinned"))
+    assert [field for field, _ in culprits(pinned, {"s.x.a": 21, "s.w.d": 12})] == ["s.x.a"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [(1_200_000, 12), (12_300_000, 123), (10_400_000, 104), (5_000_000, 50), (70_000, 7)]
+)
+def test_a_point_elsewhere_is_no_turning_round(typed, meant):
+    form = form_of(SMALL + relation("s.z.m", str(meant)))
+    assert culprits(form, {"s.z.m": meant * 1_000_000}) == culprits(form, {"s.z.m": typed}) == []
+
+
+@pytest.mark.parametrize("petition", [15, 20, 8])
+def test_only_the_rest_of_its_own_column_can_be_the_sum(petition):
+    """20 is the sum of the neighbouring column, 15 and 8 are none; without them the column would be right."""
+    natural = {"new": 7, "granted": 3, "partial": 4, "refused.petition": petition}
+    business = {"new": 20, "granted": 11, "partial": 9}
+    assert likely(requests(natural=natural, business=business)) == []
+
+
+def test_what_equals_the_only_other_part_is_no_total_even_where_that_one_is_certain():
+    pinned = relation("s.t.a", "s.u.a") + relation("s.y.a", "20", id="s.pinned")
+    figures = {"s.x.a": 20, "s.x.b": 20, "s.y.a": 20, "s.u.a": 20}
+    assert culprits(form_of(TABLE + pinned), figures) == []
+
+
+def test_one_typed_as_yuan_is_the_least():
+    form = form_of(SMALL + relation("s.z.m", "s.z.n"))
+    [(field, words)] = culprits(form, {"s.z.m": 1_000_000, "s.z.n": 100})
+    assert field == "s.z.m" and words.endswith("：1 像是元，改为 0.0001（万元）")
+    assert culprits(form, {"s.z.m": 990_000, "s.z.n": 99}) == []
+
+
+def test_a_blank_neighbour_is_not_exchanged():
+    """Then nothing could be judged any more, which is no cure."""
+    form = form_of(SMALL + relation("s.x.a", "25"))
+    assert culprits(form, {"s.x.a": 20, "s.x.b": None}) == []
+    assert [field for field, _ in culprits(form, {"s.x.a": 20, "s.x.b": 25})] == ["s.x.a"]
+
+
+def test_rows_that_differ_in_one_column_are_not_exchanged():
+    form = form_of(SMALL + relation("s.x.a", "25"))
+    assert culprits(form, {"s.x.a": 7, "s.y.a": 25}) == []
+    assert len(culprits(form, {"s.x.a": 7, "s.y.a": 25, "s.x.b": 1})) == 1

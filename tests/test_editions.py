@@ -5,10 +5,10 @@ from itertools import product
 import pytest
 from making import SMALL, form_of, relation, signoff_of
 
-from xltools import editions
 from xltools.collection.issuing import form_for
 from xltools.editions import edition_for, load_form, supplements
 from xltools.editions.definition import read_supplement
+from xltools.editions.shelves import FORMS, shelved
 from xltools.editions.source import Definition
 from xltools.errors import FormError, XltoolsError
 from xltools.rules.relation import Relation
@@ -276,7 +276,7 @@ BAD = {
     "a sum of itself": (replaced('["a", "b"]', '["a", "sum"]'), "columns", "“sum”不在本表"),
     "sums in a circle": (replaced('{ id = "b", label', '{ id = "b", sum = ["sum"], label'), "columns", ""),
     "a sum over two units": (replaced('"收入", type = "money"', '"收入", sum = ["m"]'), "columns", ""),
-    "the same row twice": (replaced('id = "y", label = "地字"', 'id = "x", label = "地字"'), "rows", "“x”重复"),
+    "the same row twice": (replaced('id = "y", label = "地字"', 'id = "x", label = "地字"'), "rows[2].id", "“x”重复"),
     "the same section twice": (replaced("[signoff]", f"{SECTION}[signoff]"), "section", "重复"),
     "an unknown field": (replaced('left = "s.x.a"', 'left = "s.x.c"'), "relation[1].left", "没有指标“s.x.c”"),
     "a sum that cannot be read": (replaced('left = "s.x.a"', 'left = "s.x.a s.x.b"'), "relation[1].left", "看不懂"),
@@ -293,7 +293,7 @@ BAD = {
     "a chart of nothing": (SMALL + '[[chart]]\ntitle = "图"\nitems = []\n', "chart[1].items", "没有一项"),
     "a bad severity": (replaced('severity = "error"', 'severity = "fatal"'), "relation[1].severity", "fatal"),
     "units mixed in a comparison": (replaced('left = "s.x.a"', 'left = "s.z.m"'), "relation[1].holds", "单位不同"),
-    "the same relation twice": (SMALL + BALANCE + BALANCE, "relation", "“s.rule”重复"),
+    "the same relation twice": (SMALL + BALANCE + BALANCE, "relation[2].id", "“s.rule”重复"),
     "a rule that all forms have, again": (
         SMALL + '[[rule]]\nkind = "text.year"\nid = "text.year"\nseverity = "note"\ntext = "又一次"\nbasis = "测试"\n',
         "rule",
@@ -337,10 +337,10 @@ def test_a_bad_definition_is_refused_with_file_key_and_reason(what):
     assert all(words in str(refused.value) for words in ("small.toml", key, reason))
 
 
-def test_toml_that_cannot_be_read_is_refused(tmp_path, monkeypatch):
-    (tmp_path / "bad.toml").write_text('id = "bad', "utf-8")
-    monkeypatch.setattr(editions, "files", lambda _: tmp_path)
-    with pytest.raises(FormError, match=r"bad\.toml.*不是有效的 TOML"):
+def test_toml_that_cannot_be_read_is_refused(tmp_path):
+    (tmp_path / FORMS).mkdir()
+    (tmp_path / FORMS / "bad.toml").write_text('id = "bad', "utf-8")
+    with shelved(tmp_path), pytest.raises(FormError, match=r"bad\.toml.*不是有效的 TOML"):
         load_form("bad")
 
 

@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 import openpyxl
 import pytest
+from alterations_seen import _anchor
 from making import (
     AGENCIES,
     BUREAU,
@@ -24,22 +25,27 @@ from making import (
 )
 from test_bad_input import encrypted, other_container, workbook_of_another
 from test_ingest_hostile import SCANNED, SECRET
+from test_one_act import values_only
+from test_seen import drawn
 
-from xltools.collection.check import check, hold_against_parts
+from xltools.collection.check import check, check_file, hold_against_parts
 from xltools.collection.decisions import Decision, Office, stamps
 from xltools.collection.explanations import stamp
 from xltools.collection.previous import read_previous
 from xltools.collection.roster import read_roster
 from xltools.editions import load_form
 from xltools.findings import CATALOGUE, Finding, finding
-from xltools.form.model import Agency
+from xltools.form.model import Adjustment, Agency
 from xltools.ingest.report import Asked, import_report
 from xltools.ingest.run import import_all, reports_in
 from xltools.publication.content import report_of
 from xltools.publication.html import page_report
 from xltools.received.exchange import fill
 from xltools.received.read import read_file
+from xltools.slips import marked_copy
+from xltools.slips.prefilled import prefilled
 from xltools.summary import merge
+from xltools.summary.judged import judged
 from xltools.summary.writing import write_summary
 from xltools.terms import SEVERITIES
 from xltools.workbook.write import write_filing
@@ -52,6 +58,22 @@ REQUESTS, FIRST = cell_of(FORM, "requests.new.natural")
 def of_file(content, name="表.xlsx"):
     """Findings of one file."""
     return checked(content, name).findings
+
+
+def of_return(folder, wrong, last=None):
+    """What is told of a file of another year that goes back on this year's form."""
+    files = [save(folder / f"{n}.xlsx", one) for n, one in enumerate([wrong, filing(agency=AGENCIES[1])])]
+    previous = read_previous([save(folder / "上年" / "表.xlsx", last)]) if last else None
+    collection = check(files, year=2023, previous=previous)
+    return prefilled(collection.received[0], collection).told
+
+
+def of_correction(folder):
+    """What is told of a marked copy that came back beside its original."""
+    sent = save(folder / "表.xlsx", filing({"requests.new.natural": 1}))
+    copy = marked_copy(check_file(sent))
+    save(folder / "更正.xlsx", altered(copy, REQUESTS, {FIRST: 0}))
+    return check([folder]).findings
 
 
 def of_failure(path):
@@ -117,6 +139,15 @@ def merged(tmp_path, *some):
         save(tmp_path / "下级" / f"{number}.xlsx", one)
     roster = read_roster(save(tmp_path / "名录.csv", ROSTER))
     return write_summary(merge(check([tmp_path / "下级"], roster), roster, COUNTY))
+
+
+def of_made(tmp_path, *some):
+    """Findings of a summary where it is made, with an adjustment that nobody below explained."""
+    roster = read_roster(save(tmp_path / "名录.csv", ROSTER))
+    paths = [save(tmp_path / f"{n}.xlsx", one) for n, one in enumerate(some)]
+    kept = filing(agency=COUNTY, adjustments=(Adjustment("另有一件", {"disclosure.rules.effective": 1}),))
+    summary = merge(check(paths, roster), roster, COUNTY, kept=kept)
+    return judged(summary, tmp_path / "汇总.xlsx").findings
 
 
 def of_levels(tmp_path, *files, above="12,市直部门,部门,11\n"):
@@ -219,6 +250,11 @@ def with_macros():
     return packed({**parts(GOOD), "xl/vbaProject.bin": b"macro"})
 
 
+def redefined(old, new):
+    """A file that carries a form which says something else than the office's."""
+    return patched(GOOD, "xl/sharedStrings.xml", re.escape(old), new)
+
+
 MANY = {f"requests.{row}.{column}": 3 for row in ("new", "granted") for column in ("natural", "business", "research")}
 
 NONE = frozenset()
@@ -237,13 +273,17 @@ PROVOKERS = {
     "file-empty": lambda _: of_file(b""),
     "file-not-workbook": lambda _: of_file(b"hello"),
     "file-encrypted": lambda _: of_file(encrypted()),
+    "file-wrapped": lambda _: of_file(b"%TSD-Header-###%" + bytes(600)),
     "file-damaged": lambda _: of_file(GOOD[: len(GOOD) // 2]),
     "file-unsafe": lambda _: of_file(patched(GOOD, "xl/workbook.xml", r"\?>", '?><!DOCTYPE x [<!ENTITY a "b">]>')),
     "file-failed": lambda tmp: of_failure(save(tmp / "表.xlsx", GOOD)),
     "file-unreadable": lambda tmp: read_file(tmp / "没有.xlsx").findings,
+    "file-packed": lambda tmp: of_set(tmp, files=["各镇.rar"]),
     "file-skipped": lambda tmp: of_set(tmp, files=["~$表.xlsx"]),
     "form-foreign": lambda _: of_file(workbook_of_another()),
     "edition-unknown": lambda _: of_file(patched(GOOD, "docProps/custom.xml", r"(edition.*?lpwstr>)2021", r"\g<1>2031")),
+    "form-earlier-wording": lambda _: of_file(redefined('title = "政府', 'title = "某地政府')),
+    "form-of-other-kind": lambda _: of_file(redefined('{ id = "normative"', '{ id = "more", label = "又一行" }, { id = "normative"')),
     "form-sheet-missing": lambda _: of_change(lambda book: book.remove(book["四、复议诉讼"])),
     "form-line-added": lambda _: of_change(lambda book: (book[REQUESTS].insert_rows(12), put(REQUESTS, "A12", "加行")(book))),
     "form-cell-added": lambda _: of_change(put(REQUESTS, "A40", "另有说明")),
@@ -275,6 +315,10 @@ PROVOKERS = {
     "cell-look": lambda _: of_file(patched(
         altered(GOOD, REQUESTS, {FIRST: "X"}), "xl/worksheets/sheet5.xml", "<is><t>X</t></is>",
         "<is><r><t>1</t></r><r><rPr><strike/></rPr><t>7</t></r></is>")),
+    "cell-as-text": lambda _: of_change(lambda book: [put(REQUESTS, f"D{row}", "0")(book) for row in range(8, 14)]),
+    "form-values-only": lambda _: of_file(values_only(GOOD)),
+    "form-shown-otherwise": lambda _: of_change(lambda book: setattr(book[REQUESTS]["A8"], "number_format", ";;;")),
+    "form-drawing": lambda _: of_file(drawn(_anchor((7, 3), (7, 3), "5"))),
     "cell-format": lambda _: of_change(thousands),
     "cell-serial": lambda _: of_cell(45355),
     "form-covered": lambda _: of_file(patched(
@@ -301,12 +345,19 @@ PROVOKERS = {
     "signoff-missing": lambda _: of_file(write_filing(filing(signoff={}))),
     "signoff-date": lambda _: of_file(write_filing(filing(signoff={**filing().signoff, "date": "2023-01-01"}))),
     "total-differs": lambda _: fill(filing(), {"values": {"requests.new.total": 3}}, "数.json")[1],
+    "return-left-empty": lambda tmp: of_return(tmp, filing({"requests.new.natural": "约3"}, year=2022)),
+    "return-no-place": lambda tmp: of_return(tmp, filing({"disclosure.rules.made": 3}, year=2020)),
+    "return-carried": lambda tmp: of_return(
+        tmp, filing({"requests.carried_in.natural": 3}, year=2021), last=filing(MANY, year=2022)),
+    "return-last-year": lambda tmp: of_return(tmp, filing(MANY, year=2022), last=filing(MANY, year=2022)),
     "explanation-stale": lambda tmp: of_office(tmp, explained=STALE),
+    "explanation-partial": lambda tmp: of_made(tmp, QUERIED),
     "decision-unusable": lambda tmp: of_office(tmp, Decision(2, "9", "x", "张三", "2024-01-20", "电话问清了")),
     "decision-stale": lambda tmp: of_office(tmp, Decision(2, BUREAU.code, AUTHORITY, "张三", "2024-01-20", "电话问清了"),
                                             decided={BUREAU.code}),
     "agency-missing": lambda tmp: of_set(tmp, filing()),
     "agency-duplicate": lambda tmp: of_set(tmp, filing(), filing({"requests.new.natural": 1})),
+    "agency-corrected": of_correction,
     "agency-unknown": lambda tmp: of_set(tmp, filing(agency=Agency("99", "外县某局", "department"))),
     "agency-area": lambda tmp: of_set(tmp, filing(agency=COUNTY)),
     "agency-renamed": lambda tmp: of_set(tmp, filing(agency=Agency(BUREAU.code, "别的局", "department"))),

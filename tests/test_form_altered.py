@@ -19,8 +19,9 @@ from making import (
 from test_culprit import requests
 from test_old_workbooks import other_container
 
+from xltools.address import a1
 from xltools.editions import load_form
-from xltools.form.layout import layout_of
+from xltools.form.layout import CHECK_COLUMNS, CHECK_TOP, COVER_CELLS, STATUS_ROW, layout_of
 from xltools.form.model import Agency
 from xltools.terms import NAME_LIMIT
 from xltools.workbook.write import write_filing
@@ -116,8 +117,10 @@ def test_a_line_put_in_is_told_with_its_words_and_read_past(how, severity, cell,
     [told] = [f for f in received.findings if f.code == "form-line-added"]
     assert (told.severity, told.cell, told.detail["line"], told.detail["words"]) == (severity, cell, line, words)
     assert received.filing.values == filing(distinct(FORM)).values
-    strays = [at for _, _, at in found(received, "form-cell-added")]
-    assert not any(at.startswith("E") or at[1:] == cell[1:] != "1" for at in strays)  # what stands on it is told once
+    strays = [at for f in received.findings if f.code == "form-cell-added" for at in f.detail["cells"].split("、")]
+    assert strays and not any(
+        (at[1:] if "row" in how else at[0]) == (cell[1:] if "row" in how else cell[0]) for at in strays
+    )
 
 
 def test_cells_of_a_lost_row_are_unread_even_where_blanks_are_zero():
@@ -133,7 +136,15 @@ def test_cells_of_a_lost_row_are_unread_even_where_blanks_are_zero():
 
 
 @pytest.mark.parametrize(
-    ("sheet", "cell"), [(REQUESTS, "A40"), (REQUESTS, "P9"), ("封面", "F30"), ("校验", "B40"), ("二、主动公开", "A30")]
+    ("sheet", "cell"),
+    [
+        (REQUESTS, "A40"),
+        (REQUESTS, "P9"),
+        ("封面", "F30"),
+        ("校验", "B40"),
+        ("二、主动公开", "A30"),
+        (REQUESTS, a1(STATUS_ROW, 14)),
+    ],
 )
 def test_words_where_the_form_has_none_are_told(sheet, cell):
     def write(book):
@@ -168,6 +179,12 @@ def test_on_an_older_layout_only_what_stands_in_the_tables_is_told():
     assert found(then, "form-cell-added") == [] and "form-other-version" in codes(then)
 
 
+@pytest.mark.parametrize("row", [CHECK_TOP, CHECK_TOP + 1, CHECK_TOP + 2])
+def test_an_explanation_is_the_agency_s_own_from_the_first_row_on(row):
+    content = altered(GOOD, "校验", {a1(row, CHECK_COLUMNS.explanation): "已向市局核实"})
+    assert found(content, "form-cell-added") == []
+
+
 # ── covered ──────────────────────────────────────────────────────────────────
 
 
@@ -185,6 +202,20 @@ def test_input_cells_under_a_merged_one_are_named_one_by_one_or_together(count):
     hidden = tuple(f"requests.{name}" for name in names[1:])
     assert told.severity == "error" and told.cell == cells(names[1])[0]
     assert (told.field, told.related) == ((hidden[0], ()) if count == 2 else (None, hidden))
+
+
+def test_on_an_older_layout_only_what_is_covered_in_the_tables_is_told():
+    first, second = cells("new.natural", "new.business")
+    now = GOOD
+    for sheet, span in ((REQUESTS, f"{first}:{second}"), ("封面", "C12:C15")):
+        merged = rf'<mergeCells count="99"><mergeCell ref="{span}"/>'
+        now = patched(now, sheet_part(parts(now), sheet), r'<mergeCells count="\d+">', merged)
+    then = patched(now, "docProps/custom.xml", r'(name="xltools_layout"><vt:\w+>)\d+', r"\g<1>1")
+    assert [(f.sheet, f.cell) for f in checked(now).findings if f.code == "form-covered"] == [
+        ("封面", "C13"), (REQUESTS, second)
+    ]  # fmt: skip
+    assert "form-other-version" in codes(checked(then))
+    assert [(f.sheet, f.cell) for f in checked(then).findings if f.code == "form-covered"] == [(REQUESTS, second)]
 
 
 # ── who and what ─────────────────────────────────────────────────────────────
@@ -211,6 +242,16 @@ def test_a_file_without_its_record_shows_its_supplements_by_what_is_printed(supp
     said = filing(year=2020, supplements=supplements)
     received = checked(patched(write_filing(said), "docProps/custom.xml", *LOST))
     assert received.filing.form.supplements == supplements and received.filing.agency == BUREAU
+
+
+def test_a_file_without_its_record_tells_its_layout_on_the_cover():
+    told = codes(checked(patched(GOOD, "docProps/custom.xml", *LOST)))
+    assert "form-other-version" not in told
+    assert "form-other-version" in codes(
+        checked(
+            patched(altered(GOOD, "封面", {a1(COVER_CELLS.kind, COVER_CELLS.hidden): 1}), "docProps/custom.xml", *LOST)
+        )
+    )
 
 
 # ── what is read beside the figures ──────────────────────────────────────────

@@ -4,6 +4,7 @@ LibreOffice does the same for whole seasons (``test_office_*``), more slowly; th
 """
 
 import random
+import re
 from dataclasses import replace
 from fractions import Fraction
 
@@ -16,10 +17,12 @@ from office_samples import YEARS, random_filing
 from test_office_checkcode import every_kind
 from test_office_said import EMPTY, FAILING, RULE, SAID
 
+from xltools.address import parse_range
 from xltools.editions import load_form
 from xltools.figures import printed
 from xltools.form.algebra import difference_formula, parse_condition, parse_sum, sum_formula, total_formula
-from xltools.form.layout import CHECKS, layout_of
+from xltools.form.checkcode import check_code
+from xltools.form.layout import CHECKS, COVER, COVER_CELLS, layout_of
 from xltools.form.model import Filing
 from xltools.form.sums import Comparison, Sum
 from xltools.rules.relation import Relation
@@ -246,6 +249,40 @@ def kinds(edition):
 @pytest.mark.parametrize("edition", YEARS)
 def test_every_formula_comes_to_the_value_beside_it(edition, n):
     assert unlike(write_filing(kinds(edition)[n])) == []
+
+
+@pytest.mark.parametrize("figures", [
+    {"s.z.m": 1}, {"s.z.m": 999_999}, {"s.z.m": 1_000_000}, {"s.z.m": 59_237_244_900, "s.z.n": 25_000_000_000_001},
+    {"s.x.a": 999_999_999_999, "s.z.n": 7}, {"s.w.d": -999_999_999}, {"s.x.a": None, "s.z.m": 12_340_000},
+])  # fmt: skip
+@pytest.mark.parametrize("declared", [False, True])
+def test_the_code_in_the_sheet_counts_every_figure_to_the_last_place(figures, declared):
+    said = filing(figures, form=FORM, declared_zero=frozenset({"s"} if declared else ()))
+    sheets = Book.read(write_filing(said))
+    code = COVER, COVER_CELLS.checkcode + 1, COVER_CELLS.column + 1
+    assert sheets.worked_out(sheets.cells[code], COVER) == check_code(said) != check_code(filing(form=FORM))
+
+
+INDEXED = re.compile(r"INDEX\((\$[A-Z]+\d+:\$[A-Z]+\d+),(\d+),(\d+)\)")
+
+
+@pytest.mark.parametrize("edition", YEARS)
+def test_what_is_counted_is_found_between_printed_words(edition):
+    """So that who drags input cells elsewhere does not rewrite the formulas: their range begins at the words
+    left of them, or where there are none, takes in those above."""
+    form = load_form(edition)
+    layout, workbook = layout_of(form), opened(write_filing(filing(form=form, year=form.years[0])))
+    for table in layout.tables.values():
+        boxes = {(box.top, box.left) for box in table.boxes.values()}
+        found = set()
+        for cell in (c for row in workbook[table.name].iter_rows(min_col=table.tally_column + 1) for c in row):
+            for block, down, right in INDEXED.findall(str(cell.value)):
+                box = parse_range(block.replace("$", ""))
+                spot = box.top + int(down) - 1, box.left + int(right) - 1
+                assert spot in boxes and spot[0] == box.bottom
+                assert (box.top < box.bottom) == (not table.label_columns)
+                found.add(spot)
+        assert found == {(layout.position(f.id)[1:]) for f in form.inputs_of(table.section.id)}
 
 
 @pytest.mark.parametrize("n", range(4))

@@ -7,7 +7,21 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from making import AGENCIES, COUNTY, ROSTER, altered, cell_of, checked, codes, filing, opened, run, run_json, save
+from making import (
+    AGENCIES,
+    COUNTY,
+    ROSTER,
+    altered,
+    cell_of,
+    checked,
+    codes,
+    filing,
+    opened,
+    run,
+    run_json,
+    save,
+    signed,
+)
 from office_samples import shown_cells
 
 from xltools.collection.check import check
@@ -200,7 +214,7 @@ BUREAU_OF_CITY = of(5, Agency("10", "市数据局", "department"))
 
 def county_summary(said=None, area=COUNTY):
     said = OWN if said is None else said
-    return write_summary(merged(area, [received(f) for f in said], roster_of(area, AGENCIES)))
+    return write_summary(signed(merged(area, [received(f) for f in said], roster_of(area, AGENCIES))))
 
 
 class Above:
@@ -279,7 +293,7 @@ def test_twice_at_any_depth_is_found(tmp_path):
     )
     folder = tmp_path / "省"
     save(folder / "名录.csv", roster)
-    for name, content in {"市": write_summary(city), "县": county_summary(), "街道": OWN[3]}.items():
+    for name, content in {"市": write_summary(signed(city)), "县": county_summary(), "街道": OWN[3]}.items():
         save(folder / "收" / f"{name}.xlsx", content)
     told = run_json(
         "merge", folder / "收", "--roster", folder / "名录.csv", "-o", folder / "汇总.xlsx", "--json", status=1
@@ -423,9 +437,10 @@ def test_merging_again_keeps_what_the_office_typed(tmp_path):
     out.write_bytes(content)
     save(tmp_path / "收" / "1104.xlsx", of(20_000, AGENCIES[3]))
     again = run(*orders, "--force")
-    assert again.returncode == 0 and "文字 2 段、签字、调整 1 行" in again.stdout, again.stdout
+    assert again.returncode == 0 and "文字 2 段、签字（只留姓名：" in again.stdout, again.stdout
     said = checked(out.read_bytes()).filing
     assert said.texts["overview"] == ("全县工作平稳。", "公开及时。") and said.signoff["compiler"] == "赵六"
+    assert said.signoff["date"] == "", "it was signed for other figures"
     assert said.values["disputes.review.upheld"] == 2 and said.adjustments[0].reason == REASON
     assert said.values[NEW] == 1_110 + 20_000
     exported = run_json("export", out)

@@ -1,12 +1,13 @@
 """Rows and columns put in, taken out, moved, renamed: where the form's lines are found, to the line, without a file in between."""
 
+from collections import Counter
 from itertools import pairwise
 
 import pytest
 
 from xltools.editions import load_form
 from xltools.form.layout import TABLE_TOP, layout_of
-from xltools.ooxml.sheets import Cell, SheetCells
+from xltools.ooxml.cells import Cell, SheetCells
 from xltools.received.locate import AS_ISSUED, locate
 
 SHEETS = {
@@ -72,6 +73,14 @@ def test_labels_altered_where_they_stand_move_nothing(sheet):
         if label.text:
             cells[label.box.top, label.box.left] = Cell("text", "改过的字")
     assert located(sheet, cells) is AS_ISSUED
+
+
+@every_sheet
+def test_more_than_half_of_the_labels_in_place_show_a_sheet_as_issued(sheet):
+    marks = [(m.box.top, m.box.left) for m in sheet.landmarks]
+    for count in (len(marks) // 3, *range(len(marks) // 2 - 1, len(marks) // 2 + 2), 3 * len(marks) // 5):
+        cells = issued(sheet) | dict.fromkeys(marks[:count], Cell("text", "改过的字"))
+        assert (located(sheet, cells) is AS_ISSUED) == (2 * (len(marks) - count) > len(marks))
 
 
 # ── put in ───────────────────────────────────────────────────────────────────
@@ -162,13 +171,67 @@ def test_a_row_moved_to_the_end_is_told_as_moved(line):
     assert all(places.rows.found[n] == n - (n > line) for n in rows_with_labels_of_their_own(REQUESTS) if n != line)
 
 
-def test_columns_in_each_other_s_place_are_found_by_their_headings():
-    """自然人 has a heading of its own over two rows; 商业企业 and 科研机构 stand beside one another."""
-    one, other = sorted({REQUESTS.boxes[f"requests.new.{c}"].left for c in ("business", "research")})
-    places = located(REQUESTS, exchanged(issued(REQUESTS), 1, one, other))
-    found = places.columns.found
-    assert {found.get(one), found.get(other)} <= {one, other, None}
-    assert found.get(one) in (other, None) and found.get(other) in (one, None)
+@every_sheet
+def test_columns_in_each_other_s_place_are_found_by_their_headings(sheet):
+    for one, other in [*pairwise(figures(sheet, 1)), *pairwise(figures(sheet, 1)[::3])]:
+        places = located(sheet, exchanged(issued(sheet), 1, one, other))
+        found = {n: n for n in lines(sheet, 1)} | {one: other, other: one}
+        assert {n: there for n, there in places.columns.found.items() if n in figures(sheet, 1)} == {
+            n: there for n, there in found.items() if n in figures(sheet, 1)
+        }
+        assert (places.columns.lost, places.columns.new, places.rows.moved, places.rows.lost) == ((), (), (), ())
+
+
+@pytest.mark.parametrize(
+    ("edition", "section", "one", "other", "moved"),
+    [("2021", "requests", 3, 4, 3), ("2021", "requests", 4, 5, 5), ("2019", "requests", 7, 8, 8), ("2019", "requests", 8, 9, 8),
+     ("2021", "disputes", 9, 10, 9), ("2021", "disputes", 5, 6, 6), ("2021", "disclosure", 1, 2, 2), ("2019", "disclosure", 0, 1, 0),
+     ("2021", "disputes", 12, 14, 13)],
+)  # fmt: skip
+def test_of_two_columns_exchanged_that_is_told_as_moved_which_bears_less(edition, section, one, other, moved):
+    """The headings that a column alone bears, and those of groups that begin in it."""
+    places = located(SHEETS[edition, section], exchanged(issued(SHEETS[edition, section]), 1, one, other))
+    assert moved in places.columns.moved and (one, other)[moved == one] not in places.columns.moved[:1]
+
+
+def test_a_column_is_found_by_what_is_left_of_its_headings():
+    """A row of headings is gone, one more is blank, and two columns stand in each other's place: half of its words show the other."""
+    sheet = SHEETS["2021", "disclosure"]
+    cells = issued(sheet)
+    del cells[next((m.box.top, m.box.left) for m in sheet.labels if m.text == "本年废止件数")]
+    places = located(sheet, exchanged(shifted(cells, 0, 6, -1), 1, 1, 2))
+    assert (places.columns.found[1], places.columns.found[2], places.columns.moved) == (2, 1, (2,))
+    assert places.rows.lost == (6,)
+
+
+# ── altered, and elsewhere ───────────────────────────────────────────────────
+
+
+def alone_on_its_line(sheet, axis):
+    """The labels that stand alone on a row or column with figures, between others: none beside them tells of the line."""
+    at = [((m.box.top, m.box.left)[axis], (m.box.top, m.box.left)) for m in sheet.landmarks if m.text]
+    count = Counter(line for line, _ in at)
+    own = sorted(line for line, _ in at if count[line] == 1 and line in figures(sheet, axis))
+    return {line: spot for line, spot in at if line in own and {line - 1, line + 1} <= set(lines(sheet, axis))}
+
+
+@every_sheet
+@pytest.mark.parametrize("axis", [0, 1])
+def test_a_line_under_words_of_their_own_stands_between_its_neighbours_and_one_under_none_is_lost(sheet, axis):
+    """Its label was written over; a line was put in far above, so that lines are looked for at all."""
+    for line, spot in alone_on_its_line(sheet, axis).items():
+        altered = issued(sheet) | {spot: Cell("text", "自己写的")}
+        places = located(sheet, shifted(altered, axis, 1 - axis, 2))
+        own = places.axes[axis]
+        assert own.found.get(line) == line + 2 and own.lost == () and own.moved == ()
+        blank = {at: cell for at, cell in issued(sheet).items() if at != spot and at[axis] != line}
+        own = located(sheet, shifted(blank, axis, 1 - axis, 2)).axes[axis]
+        assert own.lost == (line,) and line + 2 in own.new
+        apart = shifted(
+            shifted(altered, axis, line, 1), axis, line + 2, 1
+        )  # its neighbours are not as near as they were
+        own = located(sheet, apart).axes[axis]
+        assert line in own.lost and all(own.found[n] == n + 2 for n in figures(sheet, axis) if n > line)
 
 
 # ── in doubt ─────────────────────────────────────────────────────────────────
@@ -186,6 +249,17 @@ def test_a_row_under_another_row_s_label_is_not_read():
     places = located(REQUESTS, shifted(cells, 0, rows[0], 1))
     assert one in places.rows.lost and one not in places.rows.found
     assert all(places.rows.found[n] == n + 1 for n in rows if n not in (one, other))
+
+
+@pytest.mark.parametrize("edition", ["2019", "2021"])
+@pytest.mark.parametrize("heading", ["其他结果", "结果纠正", "尚未审结"])
+def test_a_column_under_its_own_heading_and_another_s_is_not_read(edition, heading):
+    """Over 结果维持, where the group's heading stood, another column's heading."""
+    sheet = SHEETS[edition, "disputes"]
+    group = next(m for m in sheet.labels if m.text == "行政复议")
+    cells = issued(sheet) | {(group.box.top, group.box.left): Cell("text", heading)}
+    places = located(sheet, shifted(cells, 1, sheet.last_column, 1))
+    assert group.box.left in places.columns.lost
 
 
 def test_a_group_s_heading_exchanged_takes_all_its_rows_out_of_sight():

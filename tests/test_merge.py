@@ -1,6 +1,7 @@
 """Merging: exact sums of the accepted filings, who is missing or left out named, a workbook that is itself a filing."""
 
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from making import (
@@ -29,6 +30,7 @@ from xltools.errors import XltoolsError
 from xltools.form.layout import layout_of
 from xltools.form.model import Agency
 from xltools.summary import merge
+from xltools.summary.judged import judged
 from xltools.summary.writing import write_summary
 from xltools.workbook.write import write_filing
 
@@ -89,7 +91,7 @@ def test_money_does_not_drift(tmp_path):
     said = {code: filing({"disclosure.fees.amount": 100_000 * n}, agency=a)
             for n, (code, a) in enumerate(((a.code, a) for a in AGENCIES), 1)}  # fmt: skip
     found = Season(tmp_path, **{code: write_filing(f) for code, f in said.items()}).merge()
-    assert found.as_json("x")["summary"]["values"]["disclosure.fees.amount"] == 1
+    assert found.as_json(judged(found, Path("x")))["summary"]["values"]["disclosure.fees.amount"] == 1
     content = write_summary(found)
     sheet, address = cell_of(FORM, "disclosure.fees.amount")
     assert opened(content, data_only=True)[sheet][address].value == 1
@@ -103,7 +105,7 @@ def test_who_is_missing_or_left_out_is_named(tmp_path):
     assert "东镇" in found.status and "示例县教育局" in found.status
     assert [r.path.name for r in found.left_out] == ["1102.xlsx"]
     assert found.filing.values == {f: total(f, ["1101", "1104"]) for f in FORM.fields}
-    told = found.as_json("汇总.xlsx")["summary"]
+    told = found.as_json(judged(found, Path("汇总.xlsx")))["summary"]
     assert (told["agencies"], told["received"], told["accepted"]) == (4, 3, 2)
     assert told["missing"] == [{"code": "1103", "name": "东镇"}]
 
@@ -198,7 +200,7 @@ def test_a_summary_is_a_filing_that_reads_back_the_same(summary, tmp_path):
     assert received.filing.values == found.filing.values
     assert codes(received, "error", "query") == [] and received.accepted
     told = run_json("export", save(tmp_path / "汇总.xlsx", content))
-    assert told["kind"] == "summary" and told["values"] == found.as_json("x")["summary"]["values"]
+    assert told["kind"] == "summary" and told["values"] == found.as_json(judged(found, Path("x")))["summary"]["values"]
 
 
 def test_official_cells_are_live_sums_at_the_same_addresses(summary):

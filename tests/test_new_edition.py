@@ -1,7 +1,6 @@
 """A new edition is one TOML file and nothing else: the older ones end where it begins, and no rule on texts is lost unsaid."""
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,8 @@ import xltools.editions as room
 from xltools.cli import cli
 from xltools.editions import edition_for, editions, load_form
 from xltools.editions.describe import forms_list
+from xltools.editions.shelves import FORMS, shelved, sources
+from xltools.editions.source import Definition
 from xltools.rules import judge
 
 HOME = Path(room.__file__).parent
@@ -21,24 +22,23 @@ SAID = "本机关新收政府信息公开申请9件。"
 @pytest.fixture
 def add(tmp_path, monkeypatch):
     """Adds an edition made of the newest one's text, changed, from 2026 on; its form."""
-    folder = tmp_path / "editions"
-    shutil.copytree(HOME, folder)
-    monkeypatch.setattr(room, "files", lambda _: folder)
-    room._loaded.cache_clear()
+    folder = tmp_path / FORMS
+    folder.mkdir()
+    (tmp_path / "xltools.toml").write_text("year = 2026\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
 
     def add(*changes, text=None, name="2026"):
-        text = text or (folder / f"{NEWEST}.toml").read_text("utf-8")
+        text = text or TEXT
         text = text.replace(f'id = "{NEWEST}"', f'id = "{name}"', 1)
         text = re.sub(r"^years = .*", f"years = {{ from = {name} }}", text, count=1, flags=re.MULTILINE)
         for old, new in changes:
             assert old in text
             text = text.replace(old, new)
         (folder / f"{name}.toml").write_text(text, "utf-8")
-        room._loaded.cache_clear()
         return load_form(name)
 
-    yield add
-    room._loaded.cache_clear()
+    with shelved(tmp_path):
+        yield add
 
 
 def phrases(form):
@@ -119,11 +119,10 @@ def test_words_of_a_quantity_that_the_form_does_not_have_are_no_words_of_it():
 def test_every_quantity_of_the_lexicons_is_one_of_some_edition(add):
     """No misspelt field hides behind “this form does not have it”."""
     known = {q for name in editions() for many in phrases(load_form(name)).values() for q in many}
-    for path in (HOME / room.LEXICONS).glob("*.toml"):
-        d = room._definition(room.LEXICONS, path.stem)
-        for entry in d.parts("quantity", []):
-            for values in room.lexicon._each(entry):
-                assert room.lexicon._filled(entry.text("id"), values) in known, f"{path.name}: {entry.text('id')}"
+    for source in sources("lexicon").values():
+        for entry in Definition(source.file, source.data).parts("quantity", []):
+            for values in room.wordbook._each(entry):
+                assert room.wordbook._filled(entry.text("id"), values) in known, f"{source.file}: {entry.text('id')}"
     assert {load_form(name).lexicon.fee_section for name in editions()} == {"other"}
 
 

@@ -12,7 +12,7 @@ from office import Office, Typing
 from office_samples import YEARS, random_filing
 
 from xltools.address import a1
-from xltools.collection.check import check_file
+from xltools.collection.check import check, check_file
 from xltools.editions import load_form
 from xltools.figures import show
 from xltools.form.layout import CHECKS, COVER, COVER_CELLS
@@ -20,6 +20,7 @@ from xltools.form.model import Agency, Filing
 from xltools.received.mark import COLOURS
 from xltools.slips import marked_copy
 from xltools.slips.letter import letter
+from xltools.slips.prefilled import prefilled
 from xltools.terms import SIGNOFF
 from xltools.workbook.write import write_filing
 
@@ -146,6 +147,49 @@ def test_a_slip_of_a_copy_that_libreoffice_saved_has_the_new_marks_alone(office:
         ) == was.fill.fgColor.rgb or now.fill.patternType == was.fill.patternType is None
     left, blank = spots["disputes.review.pending"]
     assert again[left][blank].comment and again[left][blank].fill.fgColor.rgb == COLOURS["error"]
+
+
+def test_a_total_given_back_is_computed_and_accepted(office: Office, tmp_path: Path) -> None:
+    good = good_filing("2021", 2)
+    paths, totals = [], ["requests.new.total", "requests.total.natural", "disputes.review.total"]
+    for number, name in enumerate(totals):
+        sheet, cell = cell_of(good.form, name)
+        for kind, typed in (("number", 123_456), ("text", "见附件")):
+            sent = save(tmp_path / "sent" / f"{number} {kind}.xlsx", altered(write_filing(good), sheet, {cell: typed}))
+            copy = marked_copy(check_file(sent))
+            assert copy is not None
+            paths.append(save(tmp_path / "copies" / sent.name, copy))
+    made = office.recalculated(paths, tmp_path / "back")
+    for path, back in made.items():
+        received = check_file(back)
+        assert received.accepted and received.known.values == good.values, (
+            path,
+            [f.message for f in received.findings],
+        )
+        name = totals[int(path.name[0])]
+        sheet, cell = cell_of(good.form, name)
+        assert opened(back.read_bytes(), data_only=True)[sheet][cell].value == good.values[name]
+
+
+@pytest.mark.parametrize("kind", [".xls", ".ods", "another year"])
+def test_a_return_on_this_years_form_is_corrected_and_accepted(office: Office, tmp_path: Path, kind: str) -> None:
+    good = good_filing("2021", 3)
+    sheet, cell = cell_of(good.form, "requests.new.natural")
+    year = good.year if kind.startswith(".") else good.year + 1
+    sent = save(tmp_path / "sent" / "表.xlsx", altered(write_filing(good), sheet, {cell: "约 12 件"}))
+    if kind.startswith("."):
+        sent = office.saved_as([sent], tmp_path / "other", kind)[sent]
+    collection = check([sent], year=year)
+    back = prefilled(collection.received[0], collection)
+    assert back is not None and [f.field for f in back.told] == ["requests.new.natural"]
+    assert back.filled == len(good.form.inputs) - 1
+    copy = save(tmp_path / "copy.xlsx", back.content)
+    day = a1(COVER_CELLS.signoff + list(SIGNOFF).index("date"), COVER_CELLS.column)
+    typed = {sheet: {cell: show(good.values["requests.new.natural"], "count")}, COVER: {day: f"{year + 1}-01-20"}}
+    answered = check_file(office.typed_into(copy, typed, tmp_path / "back.xlsx"))
+    assert answered.verdict == "resaved" and answered.known.values == good.values and answered.known.year == year
+    assert [f.message for f in answered.findings if f.open and f.severity != "note"] == []
+    assert answered.originals == (collection.received[0].sha256,)
 
 
 def test_a_letter_is_one_page_however_much_is_wrong(office: Office, tmp_path: Path) -> None:

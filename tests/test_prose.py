@@ -257,6 +257,22 @@ def test_instructions_left_standing(year, part):
         assert [f.rule for f in prose({part: (words,)}, year=year)] == ["text.instruction"], words
 
 
+@pytest.mark.parametrize(
+    ("part", "text"),
+    [
+        ("other", "（文字描述，收取信息处理费情况在此处报告。）"),
+        ("other", "收取信息处理费情况在此处报告"),
+        ("problems", "（文字描述）"),
+        ("overview", "该部分以表格形式报告。表格如下:"),
+        ("overview", "本部分以表格形式报告。"),
+        ("problems", "请在此处填写。"),
+    ],
+)
+def test_instructions_that_formats_print_elsewhere(part, text):
+    assert [f.rule for f in prose({part: (text,)})] == ["text.instruction"]
+    assert prose({part: (f"我局{text.strip('（）。:')}，已按要求办理。",)}) == []
+
+
 def test_the_five_topics_in_a_sentence_of_ones_own_are_no_instruction():
     text = "全年围绕主动公开、依申请公开、政府信息管理、政府信息公开平台建设、监督保障五个方面开展工作。"
     assert prose({"overview": (text,)}) == []
@@ -284,6 +300,50 @@ def test_years(text, quote):
     assert [(f.rule, f.detail["quote"]) for f in prose({"overview": (text,)})] == (
         [("text.year", quote)] if quote else []
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        # last year's or next year's figures as if they were this year's
+        ("（二）依申请公开情况。2022年，我局共收到政府信息公开申请31件，均按期答复。", "2022年"),
+        ("我局高度重视。2022年，我局主动公开政府信息210条。我们不断改进。", "2022年"),
+        ("（三）规范性文件。2022年,示例县数据局制定规范性文件4件。", "2022年"),
+        ("2024年，我局主动公开政府信息300条。", "2024年"),
+        ("2022年度我局办结政府信息公开申请9件。", "2022年度"),
+        ("一是强化公开。2022年，全局发布政策解读12条。", "2022年"),
+        # plans for a year that is over
+        ("2023年我局将加大公开力度。", "2023年我局将加大公开力度"),
+        ("2023年，我局将进一步加强培训，完善制度。", "2023年，我局将进一步加强培训"),
+        ("2022年，我局将继续做好公开工作。", "2022年，我局将继续做好公开工作"),
+        # a statistical period that ends before the year does
+        ("本报告所列数据统计期限自2023年1月1日至2023年12月19日。", "2023年1月1日至2023年12月19日"),
+        ("本报告数据统计时限为2023年1月1日至11月30日。", "2023年1月1日至11月30日"),
+        # and what only looks so
+        ("2023年1月1日至6月30日，共收到申请20件。", None),
+        ("2022年收到申请31件，2023年收到申请45件。", None),
+        ("2023年，我局收到申请51件。2022年，我局收到申请40件。", None),
+        ("与2022年相比，我局申请减少5件。", None),
+        ("2022年结转申请2件。", None),
+        ("公开2022年度部门决算12份、2024年预算15份。", None),
+        ("2024年部门预算公开12份。", None),
+        ("按2022年印发的办法公开3项。", None),
+        ("自2022年起，我局公开信息200条。", None),
+        ("2024年，我局将公开目录20项。", None),
+        ("2023年，我局将加强政务公开作为重点任务。", None),
+        ("2023年，我局将政务公开纳入考核。", None),
+    ],
+)
+def test_sentences_left_over_from_another_year(text, quote):
+    found = prose({"overview": (text, "2023年，我局认真落实条例。")}, FIGURES)
+    assert [f.detail["quote"] for f in found if f.rule == "text.year"] == ([quote] if quote else [])
+
+
+def test_a_sentence_left_over_hides_no_wrong_figure():
+    wrong = prose({"overview": ("我局高度重视。2022年，我局收到政府信息公开申请31件。",)}, FIGURES)
+    assert [(f.rule, f.actual) for f in wrong] == [("text.requests.new.total", 31), ("text.year", None)]
+    right = prose({"overview": ("我局高度重视。2022年，我局收到政府信息公开申请51件。",)}, FIGURES)
+    assert [f.rule for f in right] == ["text.year"]
 
 
 OLD = "这一年里我们把公开目录重新编了一遍，逐条核对了有效状态，栏目按月检查，问题当月改完，群众来问的都有人答复。" * 5

@@ -40,6 +40,10 @@ def test_every_labelled_sentence_is_read_as_it_is_labelled(row):
         ("在答复的申请中，3件予以公开1件部分公开。", [(OPEN, 3), (PART, 1)]),
         ("答复的申请中，3件予以公开，1件部分公开2件不予公开。", [(OPEN, 3), (PART, 1), ("requests.denied", 2)]),
         ("申请中，3件予以公开和1件部分公开。", [(OPEN, 3), (PART, 1)]),
+        # last year by its number is last year
+        ("收到申请9件，2022年结转2件。", [(NEW, 9), (OLD, 2)]),
+        ("收到申请9件，二〇二二年结转2件。", [(NEW, 9), (OLD, 2)]),
+        ("收到申请9件，2021年结转2件。", [(NEW, 9)]),
         # without a topic a number tells nothing
         ("予以公开3件和部分公开1件。", []),
         ("2件转下年度继续办理。", []),
@@ -56,7 +60,7 @@ def test_every_number_has_its_own_words(text, found):
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("没有收到申请，也没有上年结转。", [(NEW, 0)]),
+        ("没有收到申请，也没有上年结转。", [(NEW, 0), (OLD, 0)]),
         ("无上年结转和结转下年度的申请。", [(OLD, 0), (LATER, 0)]),
         ("新收政府信息公开申请和上年结转0件。", [(NEW, 0), (OLD, 0)]),
         ("新收政府信息公开申请和上年结转3件。", []),
@@ -82,10 +86,21 @@ def test_a_denial_is_of_all_that_it_names_or_of_nothing(text, found):
         ("市教育局收到申请4件，本年收到申请9件。", []),
         ("收到申请9件，其中东镇收到申请4件，办结4件。", [(NEW, 9)]),
         ("收到申请9件，办结4件。", [(NEW, 9), (DONE, 4)]),
+        # part of a number of which nobody knows what it counts
+        ("收到申请9件，接听电话50次，其中予以公开5件。", [(NEW, 9)]),
+        ("收到申请9件，发放材料50份，其中予以公开5件。", [(NEW, 9)]),
+        ("收到申请9件，召开会议5次，其中上年结转2件。", [(NEW, 9)]),
     ],
 )
 def test_another_time_or_agency_makes_the_rest_of_its_sentence_unsure(text, found):
     assert read(text) == found
+
+
+@pytest.mark.parametrize("name", ["区住房和城乡建设局", "区住建局", "住建局", "某市某区住建局", "建设局"])
+def test_the_agency_s_own_name_as_people_shorten_it_is_no_other_agency_s(name):
+    own = Reader(load_form("2021").lexicon, 2023, "某市某区住房和城乡建设局").read(f"{name}收到申请4件，办结3件。")[0]
+    assert [(m.quantities[0].id, m.figure) for m in own] == [(NEW, 4), (DONE, 3)]
+    assert read(f"{name}收到申请4件，办结3件。") == []
 
 
 # ── inside, slack, open readings ─────────────────────────────────────────────

@@ -1,4 +1,4 @@
-"""One state an agency: over random seasons JSON, chat text, 上报情况, frames and record say the same, and every count adds up."""
+"""One state an agency: over random seasons JSON, page, chat text, 上报情况, frames and record say the same; all counts add up."""
 
 import os
 import re
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lxml import html
 from making import filing, opened, save, saved_at
 
 from xltools import frames
@@ -19,10 +20,12 @@ from xltools.collection.roster import Entry, Roster
 from xltools.collection.states import senders
 from xltools.form.model import Agency
 from xltools.form.standing import STATES
+from xltools.pages.outcome import Outcome
 from xltools.received.read import Received, read_file
 from xltools.season.record import take_stock
 from xltools.slips.chat import chat
 from xltools.summary import merge
+from xltools.summary.judged import judged
 from xltools.summary.writing import write_summary
 from xltools.workbook.write import write_filing
 
@@ -57,7 +60,7 @@ class Kept:
     def recall(self, path):
         got = self.known[path]
         return Received(got.path, got.sha256, got.verdict, got.filing, [*got.findings], got.places, got.paragraphs,
-                        got.provisional, got.saved, got.answers)  # fmt: skip
+                        got.saved, got.answers)  # fmt: skip
 
     read = recall
 
@@ -127,7 +130,7 @@ def test_everything_that_tells_of_a_season_tells_the_same(kept, season):
     assert all(listed.count(agency.name) == 1 for agency in AGENCIES) and STRANGER.name not in lines
 
     summary = merge(collection, ROSTER, AREA, include_queried=queried)
-    told = summary.as_json("汇总.xlsx")
+    told = summary.as_json(judged(summary, Path("汇总.xlsx")))
     assert told["agencies"] == agencies and told["summary"]["agencies"] == len(AGENCIES)
     assert told["summary"]["accepted"] == counts["accepted"] + (counts["queried"] if queried else 0)
     assert told["summary"]["received"] == len(AGENCIES) - counts["missing"]
@@ -137,6 +140,20 @@ def test_everything_that_tells_of_a_season_tells_the_same(kept, season):
             if code != STRANGER.code} == states  # fmt: skip
     frame = frames.agencies(collection)
     assert dict(zip(frame["code"], frame["state"], strict=True)) == states
+
+    shown = html.fromstring(Outcome(collection, "今天").page(folder / "审核情况.html").decode())
+    tally = {li.find("span").text: int(li.find("b").text) for li in shown.xpath("//ul[@class='tally']/li")[1:]}
+    assert tally == {**{STATES["accepted"]: 0}, **{STATES[state]: n for state, n in counts.items()}}
+    assert int(shown.xpath("//ul[@class='tally']/li[1]/b")[0].text) == len(AGENCIES)
+    table = [[cell.text_content().strip() for cell in tr] for tr in shown.xpath("//table[@class='agencies']/tbody/tr")]
+    assert {row[6]: tuple(row[1:4]) for row in table} == {
+        told["code"]: (STATES[told["state"]], str(told["errors"] or ""), str(told["queries"] or ""))
+        for told in agencies
+    }
+    open_ = Counter(td.text for td in shown.xpath("//td[contains(@class, 'kind')]"))
+    told = collection.counts()
+    assert (open_["错误"], open_["核实"]) == (told["error"], told["query"])
+    assert shown.xpath("//footer")[0].text == str(collection)
 
     page = opened(write_summary(summary))["上报情况"]
     lines = {row[0].value: row[3].value for row in page.iter_rows(min_row=3) if row[0].value in states}

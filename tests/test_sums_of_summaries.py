@@ -9,10 +9,13 @@ from making import AGENCIES, COUNTY, filing
 from xltools.collection.collected import Collection
 from xltools.collection.levels import counted_in, counted_twice, held_against_parts, of_itself, total
 from xltools.collection.roster import Entry, Roster
-from xltools.findings import finding
+from xltools.collection.states import absent, counted, parts_of, senders, standings
+from xltools.findings import Closure, finding
 from xltools.form.model import Adjustment, Agency, Member
 from xltools.received.read import Received
-from xltools.summary import kept_words, merge
+from xltools.summary import merge
+from xltools.summary.judged import judged
+from xltools.summary.kept import kept_words
 
 FIELD = "requests.new.natural"
 TOP = Agency("1", "示例市", "city")
@@ -185,7 +188,7 @@ def test_every_agency_has_its_state_and_only_the_accepted_are_added_up():
         D.code: ("missing", False),
     }
     assert made.filing.values[FIELD] == 7 and len(made.included) == 2 and made.left_out == []
-    told = made.as_json("out.xlsx")["summary"]
+    told = made.as_json(judged(made, Path("out.xlsx")))["summary"]
     assert (told["agencies"], told["received"], told["accepted"]) == (4, 2, 2)
     assert [m["code"] for m in told["missing"]] == [C.code, D.code]
 
@@ -193,7 +196,8 @@ def test_every_agency_has_its_state_and_only_the_accepted_are_added_up():
 def test_what_the_office_typed_is_kept_and_its_adjustments_count():
     kept = filing({FIELD: 9}, agency=AREA, kind="summary", adjustments=(Adjustment("漏报", {FIELD: 5}),))
     made = merged(one(A, 3), kept=kept)
-    assert made.filing.values[FIELD] == 8 and made.filing.texts == kept.texts and made.filing.signoff == kept.signoff
+    assert made.filing.values[FIELD] == 8 and made.filing.texts == kept.texts
+    assert made.filing.signoff == {**kept.signoff, "date": ""}, "it was signed for other figures"
 
 
 @pytest.mark.parametrize(
@@ -210,7 +214,26 @@ def test_what_the_office_typed_is_kept_and_its_adjustments_count():
     ],
 )
 def test_what_is_kept_is_said(more, words):
-    assert kept_words(replace(filing(agency=AREA, kind="summary"), **more)) == words
+    kept = replace(filing(agency=AREA, kind="summary"), **more)
+    assert kept_words(kept, kept.signoff) == words
+    fallen = kept_words(kept, {**kept.signoff, "date": ""})
+    assert ("重新签" in fallen) is ("date" in kept.signoff)
+
+
+def test_the_summary_has_the_supplements_that_filings_of_its_form_carry():
+    roster = Roster((Entry(AREA), *(Entry(a, AREA.code) for a in AGENCIES)))
+    plain, more = filing(agency=A, year=2020), filing(agency=B, year=2020, supplements=("jilin-2020",))
+    for said, supplements in (
+        ([plain], ()),
+        ([plain, more], ("jilin-2020",)),
+        ([more, filing(agency=C)], ("jilin-2020",)),
+    ):
+        files = [file(f) for f in said]
+        made = merge(Collection(files, 2020, roster, [], {r.filing.agency.code: r for r in files}), roster, AREA)
+        assert made.filing.form.supplements == supplements
+    later = [file(filing(agency=A)), file(more)]
+    made = merge(Collection(later, 2023, roster, [], {A.code: later[0]}), roster, AREA)
+    assert made.filing.form.supplements == ()
 
 
 CITY = Roster((
@@ -269,3 +292,113 @@ def test_files_of_agencies_that_are_not_counted_are_left_out():
     files = [one(A), stranger, unreadable]
     made = merge(Collection(files, 2023, roster, [], {A.code: files[0]}), roster, AREA)
     assert made.left_out == [stranger, unreadable]
+
+
+# ── states ───────────────────────────────────────────────────────────────────
+
+UNREADABLE = Received(Path("坏.xlsx"), "", "unreadable")
+
+
+def opened_on(received, severity, code="form-not-audited", **more):
+    """The file with an open finding on it."""
+    agency = received.filing.agency
+    received.add(finding(code, severity=severity, file=received.path.name, agency=agency, **more))
+    return received
+
+
+def collection(*files, roster=None, counts=None, findings=()):
+    """Files as a set; every one that can be read counts, unless it is said which do."""
+    counted_ = [r for r in files if r.filing] if counts is None else counts
+    return Collection(list(files), 2023, roster, list(findings), {r.filing.agency.code: r for r in counted_})
+
+
+def of_all(standings_):
+    return [(s.entry.agency.code, s.state) for s in standings_]
+
+
+def test_without_a_roster_every_agency_has_a_state_of_which_a_file_came():
+    files = one(B), one(A), opened_on(one(C), "error"), opened_on(one(D), "query"), UNREADABLE
+    told = [(B.code, "accepted"), (A.code, "accepted"), (C.code, "returned"), (D.code, "queried")]
+    assert of_all(standings(collection(*files))) == of_all(senders(collection(*files))) == told
+    assert absent(collection(*files)) == []
+
+
+def test_the_area_s_own_summary_is_no_part_of_it_and_another_area_s_is():
+    top = Roster((Entry(AREA), Entry(A, AREA.code), Entry(B, AREA.code)))
+    own = summary(AREA, A, B, figure=9)
+    assert of_all(standings(collection(own, one(A), roster=top))) == [(A.code, "accepted"), (B.code, "missing")]
+    assert of_all(standings(collection(own, one(C, 2), roster=CITY))) == [
+        (A.code, "accepted"), (B.code, "accepted"), (C.code, "accepted"),
+    ]  # fmt: skip
+
+
+def test_senders_are_all_that_sent_anything_and_then_those_that_did_not():
+    stranger = one(Agency("99", "别处", "department"))
+    came = collection(summary(AREA, A, figure=5), stranger, UNREADABLE, roster=CITY)
+    assert of_all(senders(came)) == [
+        (AREA.code, "accepted"),
+        ("99", "accepted"),
+        (B.code, "missing"),
+        (C.code, "missing"),
+    ]
+    assert [entry.agency for entry in absent(came)] == [B, C]
+
+
+def test_those_whose_files_contradict_each_other_or_are_of_another_year_are_not_absent():
+    twice_, late = [one(A, 1), one(A, 2)], file(filing(agency=B, year=2022))
+    came = collection(*twice_, late, roster=CITY, counts=[])
+    assert of_all(standings(came)) == [(A.code, "duplicate"), (B.code, "returned"), (C.code, "missing")]
+    assert [entry.agency for entry in absent(came)] == [C]
+
+
+def test_counted_are_the_one_filing_of_each_agency_and_those_of_other_years():
+    files = [one(A, 1), one(B, 1), one(B, 2), file(filing(agency=C, year=2022)), UNREADABLE, opened_on(one(D), "query")]
+    aside = file(filing(agency=Agency("98", "旁", "department"), year=2022))
+    aside.set_aside = True
+    found = counted(collection(*files, aside, counts=[files[0], files[5]]))
+    assert [(said.agency, said.year, state) for said, state in found] == [
+        (A, 2023, "accepted"), (C, 2022, "accepted"), (D, 2023, "queried"),
+    ]  # fmt: skip
+
+
+def test_open_are_the_errors_and_queries_of_its_files_and_of_them_together():
+    mine, hers = one(A), one(B)
+    for severity in ("error", "query", "note"):
+        opened_on(mine, severity)
+    together = [finding("form-not-audited", severity=severity, file="", agency=A) for severity in ("error", "note")]
+    apart = finding("form-not-audited", severity="error", file="")
+    closed = opened_on(one(C), "query")
+    closed.revise([replace(f, closure=Closure("superseded", "有更新的一份")) for f in closed.findings])
+    first, second, third = standings(collection(mine, hers, closed, findings=[*together, apart]))
+    assert [f.severity for f in first.open] == ["error", "query", "error"] and second.open == third.open == []
+    told = first.as_json()
+    assert (told["errors"], told["queries"], told["files"], told["counted"]) == (2, 1, ["1101.xlsx"], "1101.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("severity", "doubt", "asked", "included"),
+    [
+        ("query", False, True, True),
+        ("query", False, False, False),
+        ("query", True, True, False),
+        ("error", False, True, False),
+    ],
+)
+def test_a_queried_filing_is_included_where_asked_for_but_not_one_that_another_may_have_filled(
+    severity, doubt, asked, included
+):
+    got = opened_on(one(A), severity)
+    if doubt:
+        opened_on(got, "query", "agency-doubtful", other_name="别局", other_code="9", evidence="签字的电话是它的")
+    [part] = parts_of(collection(got), Roster((Entry(A),)), "", include_queried=asked)
+    assert part.included == included
+
+
+def test_of_two_summaries_that_speak_of_an_agency_that_counts_which_includes_it():
+    other = {OTHER.code: Member(A, "missing", False)}
+    both = collection(summary(AREA, A, B), summary(OTHER, A, C), roster=CITY)
+    assert {s.entry.agency.code: s.via for s in standings(both)}[A.code] == (AREA.code,)
+    one_ = collection(summary(AREA, Member(A, "missing", False), B), summary(OTHER, A, C), roster=CITY)
+    assert {s.entry.agency.code: s.via for s in standings(one_)}[A.code] == (OTHER.code,)
+    neither = collection(summary(AREA, Member(A, "missing", False), B), summary(OTHER, *other.values(), C), roster=CITY)
+    assert {s.entry.agency.code: (s.via, s.state) for s in standings(neither)}[A.code] == ((AREA.code,), "missing")

@@ -10,7 +10,7 @@ from making import altered, cell_of, checked, codes, filing
 
 from xltools.figures import exact
 from xltools.findings import CATALOGUE
-from xltools.ooxml.sheets import Cell
+from xltools.ooxml.cells import Cell
 from xltools.received.typed import read_cell, read_text
 from xltools.workbook.write import write_filing
 
@@ -25,7 +25,9 @@ def wan(amount):
 # ── blanks ───────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("typed", ["", " ", NBSP, IDEOGRAPHIC, f" {NBSP}\t{IDEOGRAPHIC}\n", "\u200b", "\ufeff"])
+@pytest.mark.parametrize(
+    "typed", ["", " ", NBSP, IDEOGRAPHIC, f" {NBSP}\t{IDEOGRAPHIC}\n", "\u200b", "\ufeff", "\u00ad"]
+)
 def test_white_space_is_a_blank_without_a_word(typed):
     reading = read_text(typed, "count") if typed else read_cell(Cell("text", ""), "count")
     assert (reading.figure, reading.code) == (None, None)
@@ -245,6 +247,19 @@ def test_the_remedy_proposes_the_right_number_or_none(kind, typed, right):
     assert reading.figure is None or reading.code == "cell-direction"
     numbers = [n for n in reading.suggestion.replace("（", " ").split() if n.lstrip("-").replace(".", "").isdigit()]
     assert numbers == ([right] if right else [])
+
+
+@pytest.mark.parametrize("typed", ["(12", "12)", "(-12)", "-(12)", "(减少12)", "-12-", "减少12-", "（12", "12）"])
+@pytest.mark.parametrize("kind", ["count", "signed", "money"])
+def test_half_a_bracket_or_two_signs_propose_nothing(typed, kind):
+    assert read_text(typed, kind).suggestion == "" and read_text(typed, kind).figure is None
+
+
+@pytest.mark.parametrize(("length", "read"), [(39, True), (40, True), (41, False), (60, False)])
+def test_forty_characters_are_read_and_no_more(length, read):
+    number = "0" * (length - 1) + "5"
+    assert read_text(number, "count").figure == (5 if read else None)
+    assert read_text("约" + number[1:], "count").suggestion == ("，例如 5" if read else "")
 
 
 # ── numbers a cell of this type cannot have ──────────────────────────────────

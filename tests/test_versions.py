@@ -221,6 +221,14 @@ def test_a_few_figures_alike_are_nothing_in_common(kept):
     assert one_of(pair(strange(kept=kept)), newest=True)[1].detail["mixed"]
 
 
+def test_figures_that_only_one_of_them_has_are_none_in_common():
+    """One tells of some matters, the other of others: where one says 0 and the other 3, that is counted as unlike."""
+    other = strange(kept=0)
+    figures = {**dict.fromkeys(FIGURES, 0), "disclosure.rules.created": 4, "disclosure.rules.effective": 4}
+    other = filing(figures, signoff=OTHERS, texts=other.texts)
+    assert one_of(pair(other))[1].detail["mixed"]
+
+
 def test_the_phone_and_the_date_are_not_who_signed():
     assert one_of(pair(strange(signoff={**OTHERS, "phone": PEOPLE["phone"], "date": PEOPLE["date"]})))[1].detail[
         "mixed"
@@ -238,6 +246,13 @@ def test_an_open_doubt_is_told_with_both_agencies(newest):
     counted, told = one_of(files, newest=newest)
     assert counted is None and told.detail["mixed"]
     assert f"有的是{BUREAU.name}填的" in told.message and "有的是示例县教育局填的" in told.message
+
+
+def test_the_first_file_says_how_the_agency_is_called():
+    files = [file("a.xlsx", new(1), EARLY), file("b.xlsx", new(2), LATE, doubt="示例县教育局")]
+    files[1].filing = replace(files[1].filing, agency=replace(BUREAU, name="数据局"))
+    told = one_of(files)[1]
+    assert told.agency == BUREAU and f"有的是{BUREAU.name}填的" in told.message
 
 
 def test_where_all_are_doubted_nobody_says_that_the_agency_filled_one():

@@ -12,7 +12,7 @@ from openpyxl.utils import range_boundaries
 from openpyxl.utils.escape import unescape
 
 from xltools.editions import load_form
-from xltools.form.layout import CHECK_HEADINGS, layout_of
+from xltools.form.layout import CHECK_HEADINGS, DEFINITION, layout_of
 from xltools.form.model import Agency, Filing
 from xltools.rules.relation import Relation
 from xltools.workbook.copies import Plates
@@ -121,7 +121,7 @@ def test_nothing_makes_excel_calculate_when_it_opens_the_file(which, level):
 
 def test_sheets_in_their_order(which):
     official = "一、总体情况 二、主动公开 三、依申请公开 四、复议诉讼 五、存在问题 六、其他事项"
-    assert book_of(which).sheetnames == f"填报说明 封面 {official} 校验".split()
+    assert book_of(which).sheetnames == f"填报说明 封面 {official} 校验 {DEFINITION}".split()
 
 
 def test_input_cells_are_empty_in_a_blank_and_switches_say_no(which):
@@ -218,7 +218,8 @@ def test_every_sheet_and_the_structure_are_protected(which, level):
     book = book_of(which, level)
     assert all(sheet.protection.sheet for sheet in book)
     assert book.security.lockStructure
-    assert all(sheet.sheet_state == "visible" for sheet in book)
+    hidden = {sheet.title: sheet.sheet_state for sheet in book if sheet.sheet_state != "visible"}
+    assert hidden == {DEFINITION: "veryHidden"}
 
 
 # ── formulas ─────────────────────────────────────────────────────────────────

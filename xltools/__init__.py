@@ -10,23 +10,29 @@ if TYPE_CHECKING:
     from xltools.api import (
         Season,
         XltoolsError,
+        accept_form,
         blank,
         check,
+        check_forms,
         codes,
+        diff_forms,
+        draft_form,
         export,
         fill,
         forms,
         import_report,
         load_form,
         merge,
+        new_form,
         read,
         report,
+        try_form,
     )
 
 __version__ = "0.1.0"
 
-__all__ = ["Season", "XltoolsError", "blank", "check", "codes", "export", "fill", "forms", "import_report", "load_form",
-           "merge", "read", "report"]  # fmt: skip
+__all__ = ["Season", "XltoolsError", "accept_form", "blank", "check", "check_forms", "codes", "diff_forms", "draft_form", "export",
+           "fill", "forms", "import_report", "load_form", "merge", "new_form", "read", "report", "try_form"]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+ROWS, COLUMNS = 2**20, 2**14
+"""As many as a sheet can have."""
+
 _A1 = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})\Z")
 
 
@@ -30,8 +33,8 @@ def a1(row: int, column: int, *, absolute: bool = False) -> str:
 
 @lru_cache(maxsize=16384)
 def parse_a1(address: str) -> tuple[int, int]:
-    """Row and column of an address; ValueError for what is none."""
-    match = _A1.match(address)
+    """Row and column of an address, of small letters too; ValueError for what is none."""
+    match = _A1.match(address.upper() if address.isascii() else address)
     if not match:
         raise ValueError(address)
     column = 0

@@ -1,8 +1,11 @@
 """What stops a command: told to the user in one line, never as a traceback."""
 
+from __future__ import annotations
+
 import errno
 import os
 import sys
+from collections.abc import Sequence
 
 _REASONS = {
     errno.ENOENT: "没有这个文件或文件夹",
@@ -105,9 +108,37 @@ class Misused(XltoolsError):
     """A call lacks something that it needs, or was given what does not go together; the text says what."""
 
 
-class FormError(XltoolsError):
-    """A form definition (TOML) is wrong: a maintainer's mistake, told with file, key and reason."""
+class Refused(Exception):
+    """A file that is not read: the reason in words, and whether it is its size."""
 
-    def __init__(self, file: str, key: str, reason: str) -> None:
-        super().__init__(f"格式定义有误：{file}，{key}：{reason}")
-        self.file, self.key, self.reason = file, key, reason
+    def __init__(self, reason: str, *, vast: bool = False) -> None:
+        super().__init__(reason)
+        self.reason, self.vast = reason, vast
+
+
+class FormError(XltoolsError):
+    """A form definition is wrong: a maintainer's mistake, told with file, key (or cell), reason and, where there is one, remedy."""
+
+    def __init__(self, file: str, key: str, reason: str, remedy: str = "") -> None:
+        super().__init__(f"格式定义有误：{file}，{key}：{reason}{f'；{remedy}' if remedy else ''}")
+        self.file, self.key, self.reason, self.remedy = file, key, reason, remedy
+
+    @property
+    def every(self) -> tuple[FormError, ...]:
+        """All mistakes that are told with it, itself the first."""
+        return (self,)
+
+
+class FormErrors(FormError):
+    """Several mistakes of one definition; its words are the first one's, and how many more there are."""
+
+    def __init__(self, mistakes: Sequence[FormError]) -> None:
+        first = mistakes[0]
+        super().__init__(first.file, first.key, first.reason, first.remedy)
+        self.mistakes = tuple(mistakes)
+        if len(mistakes) > 1:
+            self.args = (f"{self.args[0]}（另有 {len(mistakes) - 1} 处，xltools forms check 全部列出）",)
+
+    @property
+    def every(self) -> tuple[FormError, ...]:
+        return self.mistakes

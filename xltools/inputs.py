@@ -6,10 +6,11 @@ import json
 import os
 import stat
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from xltools.characters import whole
+from xltools.errors import Refused as Refused
 from xltools.errors import XltoolsError, why
 
 TEXT_LIMIT, LIST_LIMIT = 16 * 2**20, 32 * 2**20
@@ -24,16 +25,11 @@ _NONE_OF_THEM = {
 }
 
 
-class Refused(Exception):
-    """A file that is not read: the reason in words, and whether it is its size."""
-
-    def __init__(self, reason: str, *, vast: bool = False) -> None:
-        super().__init__(reason)
-        self.reason, self.vast = reason, vast
-
-
 def content_of(path: Path, limit: int) -> bytes:
-    """The content of a file; Refused where it is no ordinary file, cannot be read, or is larger than so many bytes."""
+    """The content of a file, which may lie in a zip archive (``returns.zip/a.xlsx``).
+
+    Refused where it is no ordinary file, cannot be read, or is larger than so many bytes.
+    """
     try:
         # What stands there may change between two looks: what is opened is looked at, and opening never waits.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
@@ -43,6 +39,10 @@ def content_of(path: Path, limit: int) -> bytes:
                 raise Refused(_NONE_OF_THEM.get(kind, "它不是文件"))
             content = stream.read(limit + 1)
     except OSError as problem:
+        from xltools.archives import archive_over, opened
+
+        if archive := archive_over(path):
+            return opened(archive).read(PurePosixPath(*path.relative_to(archive).parts), limit)
         raise Refused(_kind_of(path) or why(problem)) from None
     if len(content) > limit:
         raise Refused("文件大得不合理", vast=True)

@@ -10,12 +10,13 @@ True
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import wraps
-from os import PathLike
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any
 
+from xltools.api.authoring import accept_form, check_forms, diff_forms, draft_form, new_form, try_form
+from xltools.api.door import Name, Names, door, existing, path_of, paths_of, words_of
 from xltools.api.results import (
     Blanks,
     Checked,
@@ -28,7 +29,8 @@ from xltools.api.results import (
     Reading,
     Reported,
 )
-from xltools.errors import Misused, XltoolsError, refused
+from xltools.errors import Misused, XltoolsError
+from xltools.terms import several
 
 if TYPE_CHECKING:
     from xltools.findings import Finding
@@ -36,56 +38,22 @@ if TYPE_CHECKING:
     from xltools.season.work import Progress
 
 __all__ = (
-    "Season", "XltoolsError", "blank", "check", "codes", "export", "fill", "forms", "import_report", "load_form", "merge", "read",
-    "report",
+    "Season", "XltoolsError", "accept_form", "blank", "check", "check_forms", "codes", "diff_forms", "draft_form", "export", "fill",
+    "forms", "import_report", "load_form", "merge", "new_form", "read", "report", "try_form",
 )  # fmt: skip
 
-Name = str | PathLike[str]
-Names = Name | Iterable[Name]
-P = ParamSpec("P")
-T = TypeVar("T")
 
-
-def _door(call: Callable[P, T]) -> Callable[P, T]:
-    """A call whose failures are told as ``XltoolsError``, the operating system's refusals too."""
-
-    @wraps(call)
-    def through(*given: P.args, **named: P.kwargs) -> T:
-        try:
-            return call(*given, **named)
-        except BrokenPipeError:
-            raise
-        except OSError as problem:
-            raise XltoolsError(refused(problem)) from problem
-
-    return through
-
-
-def _path(given: Name | None) -> Path | None:
-    return None if given is None else Path(given)
-
-
-def _paths(given: Names | None) -> tuple[Path, ...]:
-    if given is None:
-        return ()
-    return (Path(given),) if isinstance(given, (str, PathLike)) else tuple(map(Path, given))
-
-
-def _words(given: str | Iterable[str]) -> tuple[str, ...]:
-    return (given,) if isinstance(given, str) else tuple(given)
-
-
-def _existing(file: Name) -> Path:
-    path = Path(file)
-    if not path.exists():
-        raise XltoolsError(f"没有这个文件：{path}")
+def _web_page(given: Name | None) -> Path | None:
+    path = path_of(given)
+    if path is not None and path.suffix.lower() not in (".html", ".htm"):
+        raise Misused(f"审核情况是网页，请用 .html 结尾的文件名，不是“{path.name}”。")
     return path
 
 
 # ── a season ─────────────────────────────────────────────────────────────────
 
 
-@_door
+@door
 def blank(
     *,
     roster: Name | None = None,
@@ -108,19 +76,19 @@ def blank(
     """
     from xltools.collection.issuing import blanks
     from xltools.outputs import write_all
-    from xltools.season.work import agency_of, quietly, settle
+    from xltools.season.work import agency_of, quietly, settle, where_else
 
     one = bool(name or code or level)
     if roster and one:
         raise Misused("--roster 和 --name/--code/--level 只能用一种。")
-    work = settle((), _path(roster), year, _paths(previous), None, _words(supplements), _path(home))
+    work = settle((), path_of(roster), year, paths_of(previous), None, words_of(supplements), path_of(home))
     if work.year is None:
-        raise Misused("缺少 --year；在 xltools init 建的工作文件夹里可以不给。")
+        raise Misused(f"缺少 --year；{where_else()}。")
     known, named = None if one else work.roster(), agency_of(code, name, level)
     if known is None and named is None:
         raise Misused("请给出名录 --roster，或者同时给出 --name、--code、--level。")
     agencies = [entry.agency for entry in known.expected] if known else [named] if named else []
-    folder = _path(output)
+    folder = path_of(output)
     if folder is None:
         folder, agencies = work.issue(agencies, anew=force or one)
     last = work.previous(known)
@@ -128,12 +96,13 @@ def blank(
     told = [*last.findings, *last.lacking(agencies, work.year)] if last else []
     alone = folder.suffix.lower() == ".xlsx" and len(made) == 1
     places = {file: folder if alone else folder / file for file in made}
+    work.refuse_received(places.values())
     files = (progress or quietly)(list(made), "生成空白表")
     write_all(((places[file], made[file]) for file in files), list(places.values()), force=force)
     return Blanks(tuple(places.values()), tuple(agencies), work.year, told, work.hints)
 
 
-@_door
+@door
 def check(
     paths: Names | None = None,
     *,
@@ -143,6 +112,7 @@ def check(
     prefer: str | None = None,
     parts: Names = (),
     slips: Name | None = None,
+    output: Name | None = None,
     force: bool = False,
     jobs: int | None = None,
     home: Name | None = None,
@@ -151,25 +121,39 @@ def check(
     """Reads filings, recomputes and judges them, one by one and as a set.
 
     ``previous`` are last year's, to hold them against; ``parts`` filings that they should be the sum of; into ``slips`` go marked
-    copies and 退回单 of what goes back; ``prefer="newest"`` lets the latest of an agency's files count.
+    copies and 退回单 of what goes back, to ``output`` the page to be looked at (.html); ``prefer="newest"`` lets the latest of an
+    agency's files count.
     """
-    from xltools.season.work import quietly, settle
+    from xltools.outputs import refuse_existing, refuse_inputs
+    from xltools.pages.outcome import Outcome
+    from xltools.season.work import quietly, settle, where_else
 
-    given = _paths(paths)
-    work = settle(given, _path(roster), year, _paths(previous), prefer, (), _path(home), progress or quietly)
+    given = paths_of(paths)
+    work = settle(given, path_of(roster), year, paths_of(previous), prefer, (), path_of(home), progress or quietly)
     if not work.paths:
-        raise Misused("请给出要审核的文件或文件夹；在 xltools init 建的工作文件夹里可以不给。")
-    known, ignore = work.roster(), work.not_filings() | work.earlier_slips(_path(slips))
+        raise Misused(f"请给出要审核的文件或文件夹；{where_else()}。")
+    page = _web_page(output)
+    if page is not None:
+        refuse_inputs(page, *given, *filter(None, [work.roster_path]))
+        refuse_existing([page], force)
+    known, ignore = work.roster(), work.not_filings(page) | work.earlier_slips(path_of(slips))
     collection = work.check(known, jobs, work.previous(known), ignore)
-    if not collection.received and known is None:
-        raise XltoolsError(f"没有找到填报表（.xlsx）：{'、'.join(str(path) for path in given)}")
-    if beneath := _paths(parts):
+    if not collection.received and (known is None or not all(path.is_dir() for path in given)):
+        beside = [found.message.rstrip("。") for found in collection.findings if found.file]
+        told = f"。那里的文件都没有读：{several(beside, 3, '个', '；')}" if beside else ""
+        raise XltoolsError(f"没有找到填报表（.xlsx）：{'、'.join(str(path) for path in given)}{told}")
+    if beneath := paths_of(parts):
         work.hold_against(collection, beneath, jobs, ignore)
-    written = work.write_slips(collection, _path(slips), force=force)
-    return Checked(collection, written, work.remember(collection), work.hints)
+    sent = work.write_slips(collection, path_of(slips), force=force)
+    changes = work.remember(collection)
+    outcome = Outcome(
+        collection, f"{datetime.now():%Y-%m-%d %H:%M}", sent or (), changes, work.head, work.run is not None
+    )
+    page = work.write_page(outcome.page, page, force=force)
+    return Checked(collection, None if sent is None else [slip.path for slip in sent], changes, work.hints, page)
 
 
-@_door
+@door
 def merge(
     paths: Names | None = None,
     *,
@@ -193,26 +177,31 @@ def merge(
     that is replaced is taken over.
     """
     from xltools.outputs import write_whole
-    from xltools.season.work import area_of, quietly, settle
+    from xltools.season.work import area_of, quietly, settle, where_else
+    from xltools.summary.judged import judged
     from xltools.summary.writing import summarise
 
-    work = settle(_paths(paths), _path(roster), year, _paths(previous), prefer, (), _path(home), progress or quietly)
+    work = settle(
+        paths_of(paths), path_of(roster), year, paths_of(previous), prefer, (), path_of(home), progress or quietly
+    )
     known = work.roster()
     if not work.paths or known is None or not (output or work.run):
         lacking = "PATH" if not work.paths else "--roster" if known is None else "-o"
-        raise Misused(f"缺少 {lacking}；在 xltools init 建的工作文件夹里可以不给。")
+        raise Misused(f"缺少 {lacking}；{where_else()}。")
     area = area_of(known, code, name, level)
-    target = work.replacing(_path(output), area, force=force)
+    target = work.replacing(path_of(output), area, force=force)
     last = work.previous(known)
     collection = work.check(known, jobs, last, work.not_filings(target.path))
     kept = target.kept(area, collection.year)
     summary, content = summarise(collection, known, area, work.progress, include_queried=include_queried,
                                  previous=last, kept=kept)  # fmt: skip
+    target.refuse_poorer(summary.filing)
+    made = judged(summary, target.path)
     write_whole(target.path, content, force=target.force)
-    return Merged(collection, None, work.remember(collection), work.hints, summary, target.path, kept)
+    return Merged(collection, None, work.remember(collection), work.hints, None, summary, made, kept)
 
 
-@_door
+@door
 def report(
     file: Name,
     output: Name,
@@ -231,13 +220,13 @@ def report(
     from xltools.publication.endings import writer_of
     from xltools.season.work import settle
 
-    source, target, last = Path(file), Path(output), _paths(previous)
+    source, target, last = Path(file), Path(output), paths_of(previous)
     write = writer_of(target)
     refuse_inputs(target, source, *last)
     refuse_existing([target], force)
     if not source.is_file():
         raise XltoolsError(f"没有这个文件：{source}")
-    [received] = settle((source,), None, None, last, None, (), _path(home)).alone().received
+    [received] = settle((source,), None, None, last, None, (), path_of(home)).alone().received
     if received.filing is None:
         return Reported(received, received.findings)
     failed: list[Finding] = []
@@ -255,7 +244,7 @@ class Season:
 
     def __init__(self, home: Name) -> None:
         """XltoolsError where it is no working folder, or its settings are wrong."""
-        from xltools.season.home import read_settings
+        from xltools.season.settings import read_settings
 
         self.home = Path(home)
         self.settings = read_settings(self.home)
@@ -265,7 +254,7 @@ class Season:
         """Lays out a new working folder."""
         from xltools.season.home import lay_out
 
-        _door(lay_out)(Path(home), year, _words(supplements), force=force)
+        door(lay_out)(Path(home), year, words_of(supplements), force=force)
         return cls(home)
 
     def blank(self, **given: Any) -> Blanks:
@@ -288,16 +277,16 @@ class Season:
 # ── single files ─────────────────────────────────────────────────────────────
 
 
-@_door
+@door
 def read(file: Name) -> Reading:
     """Reads a filing or summary; figures recomputed, nothing judged."""
     from xltools.received.read import read_file
 
-    received = read_file(_existing(file))
+    received = read_file(existing(file))
     return Reading(received, received.findings)
 
 
-@_door
+@door
 def export(
     file: Name,
     *,
@@ -319,14 +308,14 @@ def export(
     from xltools.received.read import read_file
     from xltools.season.work import settle
 
-    source, target = Path(file), _path(output)
+    source, target = Path(file), path_of(output)
     if source.is_dir():
-        return _export_set(source, format, target, (_path(roster), _paths(previous)), force=force, jobs=jobs)
+        return _export_set(source, format, target, (path_of(roster), paths_of(previous)), force=force, jobs=jobs)
     write = format_of(format, target)
     if target:
         refuse_inputs(target, source)
         refuse_existing([target], force)
-    _existing(source)
+    existing(source)
     [received] = settle((source,)).alone().received if write.judged else [read_file(source)]
     if received.filing is None:
         return Exported(received, received.findings)
@@ -367,7 +356,7 @@ def _export_set(
     return ExportedSet(collection, target, content)
 
 
-@_door
+@door
 def fill(blank: Name, values: Name | Mapping[str, Any], output: Name, *, force: bool = False) -> Filled:
     """Writes values, texts and sign-off into a blank: a JSON file as ``export`` gives it, or what such a file says."""
     from xltools.outputs import refuse_existing, refuse_inputs, slashed, write_whole
@@ -389,7 +378,7 @@ def fill(blank: Name, values: Name | Mapping[str, Any], output: Name, *, force: 
     return Filled(target, filing, differing, unused(data, received.filing))
 
 
-@_door
+@door
 def import_report(
     report: Name | None = None,
     output: Name = "",
@@ -418,7 +407,7 @@ def import_report(
     for reason in unfit(code or "", name or ""):
         raise XltoolsError(reason)
     known = read_roster(Path(roster)) if roster else None
-    asked = Asked(year, (name or "").strip(), (code or "").strip(), known_level(level), _words(supplements), known)
+    asked = Asked(year, (name or "").strip(), (code or "").strip(), known_level(level), words_of(supplements), known)
     if report is not None:
         return Imported([import_one(Path(report), Path(output), asked, force=force)])
     assert folder is not None
@@ -431,13 +420,15 @@ def import_report(
 # ── forms and codes ──────────────────────────────────────────────────────────
 
 
+@door
 def load_form(edition: str, supplements: str | Iterable[str] = ()) -> Form:
     """The form of an edition with supplements: fields, rules, sections. XltoolsError where there is none so."""
     from xltools.editions import load_form
 
-    return load_form(edition, _words(supplements))
+    return load_form(edition, words_of(supplements))
 
 
+@door
 def forms(edition: str | None = None, supplements: str | Iterable[str] = ()) -> Listing:
     """All editions and supplements; with ``edition``, its fields and rules, as ``forms show`` tells them."""
     from xltools.editions.describe import form_json, forms_list

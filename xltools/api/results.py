@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from xltools.season import Changes
     from xltools.summary import Summary
 
+_TOLD = 8
+"""Findings that a hint tells one by one: of a summary's own part there are hardly ever more."""
+
 
 @dataclass(frozen=True)
 class Blanks:
@@ -146,7 +149,8 @@ class Reported(Reading):
             return []
         lacking = f"“{'”“'.join(self.report.lacking)}”还没有文字，公布以前要写上" if self.report.lacking else ""
         draft = f"{self.report.draft}详见 xltools check" if self.report.draft else ""
-        return [words for words in (draft, lacking) if words]
+        own = [found.message for found in self.received.own_part[:_TOLD]]
+        return [words for words in (draft, *own, lacking) if words]
 
     def to_json(self) -> dict[str, Any]:
         """The file (null where there is none), why it is a draft, the parts without words, what kept it from being written."""
@@ -191,6 +195,8 @@ class Checked:
     slips: Sequence[Path] | None
     changes: Changes | None
     hints: Sequence[str]
+    page: Path | None
+    """Where the page of the check lies, where one was written."""
 
     @property
     def open_errors(self) -> bool:
@@ -201,7 +207,7 @@ class Checked:
         """What ``check --json`` prints."""
         from xltools.season.told import check_json
 
-        return {**check_json(self.collection, self.slips, self.changes)}
+        return {**check_json(self.collection, self.slips, self.changes, self.page)}
 
     def to_frame(self) -> pd.DataFrame:
         """The figures, a row a filing that could be read."""
@@ -218,11 +224,21 @@ class Checked:
 
 @dataclass(frozen=True)
 class Merged(Checked):
-    """A summary that was written to ``output``; ``kept`` is the one before it whose words were taken over."""
+    """A summary that was written, and judged: ``made``; ``kept`` is the one before it whose words were taken over."""
 
     summary: Summary
-    output: Path
+    made: Received
     kept: Filing | None = field(repr=False)
+
+    @property
+    def output(self) -> Path:
+        """Where it was written."""
+        return self.made.path
+
+    @property
+    def open_errors(self) -> bool:
+        """Whether an error is open in what came in, or in the summary."""
+        return self.collection.open_errors or self.made.open_errors
 
     @property
     def left_out(self) -> list[Received]:
@@ -232,15 +248,15 @@ class Merged(Checked):
     @property
     def kept_words(self) -> str:
         """What was taken over from the summary that it replaces, in words; "" for nothing."""
-        from xltools.summary import kept_words
+        from xltools.summary.kept import kept_words
 
-        return kept_words(self.kept) if self.kept else ""
+        return kept_words(self.kept, self.summary.filing.signoff) if self.kept else ""
 
     def to_json(self) -> dict[str, Any]:
         """What ``merge --json`` prints."""
         from xltools.season.told import merge_json
 
-        return {**merge_json(self.summary, self.output, self.kept_words, self.changes)}
+        return {**merge_json(self.summary, self.made, self.kept_words, self.changes)}
 
     def to_frame(self) -> pd.DataFrame:
         """The summary's figures, one row."""

@@ -50,5 +50,9 @@ def command(
         if done.kept_words:
             screen.say(f"沿用了原汇总表里本级填写的：{done.kept_words}")
         screen.say(f"汇总表：{slashed(done.output)}")
+        # Who is lacking has been said.
+        options.print_findings(f for f in done.made.findings if f.code != "summary-provisional")
+        if done.made.unsettled:
+            screen.say(f"这份汇总表现在上报会被退回，公布只能是草稿：{done.made.unsettled}。")
         options.print_changes(done.changes)
     return int(done.open_errors or bool(done.left_out))

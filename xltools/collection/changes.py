@@ -19,8 +19,12 @@ class Change:
     new: Figure
 
     def __str__(self) -> str:
+        return self.words()
+
+    def words(self, between: str = " → ") -> str:
+        """Where it is, and both figures."""
         old, new = (show(figure, self.field.type) for figure in (self.old, self.new))
-        return f"“{self.field.section.sheet}”{self.field.place} {old} → {new}"
+        return f"“{self.field.section.sheet}”{self.field.place} {old}{between}{new}"
 
 
 def changed(old: Mapping[str, Figure], new: Filing) -> list[Change]:
@@ -30,31 +34,34 @@ def changed(old: Mapping[str, Figure], new: Filing) -> list[Change]:
     return [Change(field, before, now) for field, before, now in found if before != now]
 
 
-def told(changes: list[Change]) -> str:
+def told(changes: list[Change], ordered: bool = True) -> str:
     """Changed figures in words: how many, and the first few."""
-    return f"改了 {len(changes)} 个数：{several(list(map(str, changes)), FEW, '处', '；')}"
+    words = [change.words(" → " if ordered else " 与 ") for change in changes]
+    count = f"改了 {len(changes)} 个数" if ordered else f"有 {len(changes)} 个数不同"
+    return f"{count}：{several(words, FEW, '处', '；')}"
 
 
-def difference(old: Filing, new: Filing) -> str:
-    """What the newer of two filings says differently, in words; "" where both say the same."""
-    return "；".join(_differences(old, new))
+def difference(old: Filing, new: Filing, *, ordered: bool = True) -> str:
+    """What the newer of two filings says differently, in words; "" where both say the same. ``ordered``: which is newer is known."""
+    return "；".join(_differences(old, new, ordered))
 
 
-def _differences(old: Filing, new: Filing) -> Iterator[str]:
+def _differences(old: Filing, new: Filing, ordered: bool) -> Iterator[str]:
+    other = "改了" if ordered else "不同"
     if old.form is not new.form:
         yield "格式版本或补充项不同"
     changes = changed(old.values, new)
     if changes:
-        yield told(changes)
+        yield told(changes, ordered)
     typed = {name for name in {*old.typed, *new.typed} if old.typed.get(name) != new.typed.get(name)}
     typed -= {change.field.id for change in changes}
     if typed:
         yield f"{len(typed)} 格填的文字不同"
     for section in new.form.text_sections:
         if old.texts.get(section.id, ()) != new.texts.get(section.id, ()):
-            yield f"“{section.sheet}”的文字改了"
+            yield f"“{section.sheet}”的文字{other}"
     signed = [words for key, words in SIGNOFF.items() if old.signoff.get(key, "") != new.signoff.get(key, "")]
     if signed:
-        yield f"{'、'.join(signed)}改了"
+        yield f"{'、'.join(signed)}{other}"
     if old.explanations != new.explanations:
-        yield "情况说明改了"
+        yield f"情况说明{other}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -16,9 +16,10 @@ from xltools.collection.explanations import close_explained, remember, stale_exp
 from xltools.collection.previous import Previous, without_last_year
 from xltools.collection.roster import Roster
 from xltools.collection.states import absent
-from xltools.collection.versions import one_of
+from xltools.collection.versions import corrected, one_of
 from xltools.collection.whose import Whose
 from xltools.editions import edition_for, load_form
+from xltools.editions.shelves import Desk, begin, desk
 from xltools.errors import XltoolsError
 from xltools.findings import CATALOGUE, Finding, finding
 from xltools.findings.failures import Stage, apart, failure, going_on
@@ -49,8 +50,13 @@ class Readings(Protocol):
 
 def check_file(path: Path, previous: Previous | None = None) -> Received:
     """Reads one file, runs every rule over it, those against last year too where its figures are known; closes what is explained."""
-    received = _judged(read_file(path), previous)
-    with apart("judge", path, received.unread, agency_of(received)):
+    return check_made(read_file(path), previous)
+
+
+def check_made(received: Received, previous: Previous | None = None) -> Received:
+    """Runs every rule over a filing that was read, or made here; closes what is explained."""
+    received = _judged(received, previous)
+    with apart("judge", received.path, received.unread, agency_of(received)):
         _settle(received, Office())
     return received
 
@@ -107,13 +113,15 @@ def check(
     of an agency the one saved last counts, by the workbooks' own records.
     """
     files, skipped = files_in(paths)
-    files = [file for file in files if real(file) not in ignore]
+    files = [file for file in files if ignore.isdisjoint((real(file), *real(file).parents))]
     judged = _Judging(previous, readings).all(files, jobs)
     received = [got for _, got in zip(progress(files, "审核"), judged, strict=True)]
     years = Counter(r.filing.year for r in received if r.filing)
     if year is None and years:
         year = max(years, key=lambda y: (years[y], y))
-    skipped = [f for f in skipped if f.file is None or real(Path(f.file)) not in ignore]
+    skipped = [
+        f for f in skipped if f.file is None or ignore.isdisjoint((real(Path(f.file)), *real(Path(f.file)).parents))
+    ]
     as_a_set = partial(_as_a_set, skipped, year, roster, previous, office, newest)
     return going_on(received, as_a_set, partial(left_out, "set"))
 
@@ -135,11 +143,12 @@ def _as_a_set(
 ) -> Collection:
     """The files held against each other, as copies: those given stay as they are."""
     received = [replace(got, findings=[*got.findings]) for got in files]
-    collection = Collection(received, year, roster, findings=[*skipped])
+    collection = Collection(received, year, roster, findings=[*skipped], previous=previous)
     _years(collection)
     if roster is not None:
         _known(collection, roster)
         _whose(collection, roster, previous)
+        levels.filed_above(roster, received)
     for got in received:
         _settle(got, office or Office())
     if office and year is not None:
@@ -165,6 +174,7 @@ class _Judging:
 
     previous: Previous | None
     readings: Readings | None
+    desk: Desk = field(default_factory=desk)
 
     def one(self, path: Path) -> Received:
         received = Received(path, "", "unreadable")
@@ -211,6 +221,7 @@ def _begin(judging: _Judging) -> None:
     """How a process of the pool begins. A function of the module, for a fresh process knows it by its name alone."""
     global _judging
     _judging = judging
+    begin(judging.desk)
 
 
 def _one(path: Path) -> Received:
@@ -273,9 +284,11 @@ def _whose(collection: Collection, roster: Roster, previous: Previous | None) ->
 def _one_each(collection: Collection, newest: bool) -> None:
     """One file for each agency of those for the report year."""
     by_code: dict[str, list[Received]] = {}
+    collection.findings += corrected(collection.received, collection.year)
     for received in of_year(collection):
         assert received.filing is not None
-        by_code.setdefault(received.filing.agency.code, []).append(received)
+        if not received.superseded_by:
+            by_code.setdefault(received.filing.agency.code, []).append(received)
     for code, files in by_code.items():
         counted, told = one_of(files, newest=newest)
         if counted is not None:
@@ -311,7 +324,7 @@ def _missing(collection: Collection) -> Iterator[Finding]:
 
 
 def _without_last_year(collection: Collection) -> Iterator[Finding]:
-    """One note that names the agencies that could not be held against last year."""
-    names = [r.filing.agency.name for r in collection.received if r.filing and not r.filing.last_verified]
-    if names:
-        yield without_last_year(names)
+    """One note that names the agencies that could not be held against last year; a form of another year is told as that."""
+    lacking = (r.known.agency for r in of_year(collection) if not (r.superseded_by or r.known.last_verified))
+    if names := {agency.code: agency.name for agency in lacking}:
+        yield without_last_year(list(names.values()))

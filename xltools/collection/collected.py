@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
+from xltools.collection.previous import Previous
 from xltools.collection.roster import Roster
 from xltools.findings import Finding
 from xltools.form.model import Agency
@@ -33,6 +34,8 @@ class Collection:
     findings: list[Finding] = field(default_factory=list)
     counted: dict[str, Received] = field(default_factory=dict)
     """The one file that stands for each agency (by code), where there is one to be had."""
+    previous: Previous | None = None
+    """Last year's filings that this year's were held against."""
 
     def all_findings(self) -> Iterator[Finding]:
         for received in self.received:
@@ -55,6 +58,14 @@ class Collection:
         accepted = sum(r.accepted for r in self.received)
         return {"filings": len(self.received), "accepted": accepted, "error": said["error"], "query": said["query"],
                 "note": said["note"]}  # fmt: skip
+
+    def __str__(self) -> str:
+        """The counts in words."""
+        counts = self.counts()
+        return (
+            f"共 {counts['filings']} 份，通过 {counts['accepted']} 份；错误 {counts['error']} 项，"
+            f"核实 {counts['query']} 项，提示 {counts['note']} 项。"
+        )
 
 
 def agency_of(received: Received) -> Agency | None:

@@ -57,7 +57,7 @@ def decide(findings: Sequence[Finding], filing: Filing, office: Office) -> list[
     settled, notes = list(findings), []
     for item, decision in office.of(filing.agency.code).items():
         about = [n for n, found in enumerate(settled) if decision.settles(found)]
-        queries = [n for n in about if settled[n].severity == "query" and settled[n].open]
+        queries = [n for n in about if settled[n].asks and settled[n].open]
         known = office.decided.get(filing.agency.code, {}).get(item)
         for n in queries:
             if _holds(known, decision, settled[n], filing):
@@ -82,7 +82,7 @@ def stamps(findings: Iterable[Finding], filing: Filing, office: Office) -> dict[
         if _same_words(known.get(item), decision):
             found[item] = list(known[item])
         else:
-            queries = (f for f in about if f.severity == "query" and decision.settles(f))
+            queries = (f for f in about if f.asks and decision.settles(f))
             found[item] = [_words(decision), *sorted({_seen(f, filing) for f in queries})]
     return found
 

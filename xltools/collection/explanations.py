@@ -14,6 +14,9 @@ from xltools.form.layout import CHECKS
 from xltools.form.model import Filing
 from xltools.terms import explains
 
+PASSED_ON = ".parts"
+"""What ends the stamp of an explanation that a summary has from its parts."""
+
 
 def close_explained(found: Finding, filing: Filing) -> Finding:
     """The finding, closed where it is a query whose rule carries an explanation that is not stale."""
@@ -59,9 +62,15 @@ def stamps_of(filing: Filing) -> dict[str, str]:
 
 def stale(filing: Filing, rule: str) -> bool:
     """Whether an explanation still stands in the same words over figures that it was not given for."""
-    known = filing.stamps.get(rule)
+    known = filing.stamps.get(rule, "").removesuffix(PASSED_ON)
     now = stamp(filing, rule) if known else ""
-    return bool(known) and known != now and _words(known or "") == _words(now)
+    return bool(known) and known != now and _words(known) == _words(now)
+
+
+def passed_on(filing: Filing, rule: str) -> bool:
+    """Whether an explanation is made of those of a summary's parts, and nobody has written anything else since."""
+    known = filing.stamps.get(rule, "")
+    return known.endswith(PASSED_ON) and _words(known) == _words(stamp(filing, rule))
 
 
 def _words(stamp: str) -> str:

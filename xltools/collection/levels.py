@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
+from xltools.collection.roster import Roster
 from xltools.figures import show, total
 from xltools.findings import Finding, finding
 from xltools.form.layout import layout_of
@@ -52,6 +54,14 @@ def _ways(filing: Filing, other: Filing, codes: Iterable[str]) -> list[str]:
             way = next((m.via for m in other.members if m.counted and m.agency.code == code), ())
             found.append(member.agency.name + (f"（经 {' / '.join(way)}）" if way else ""))
     return found or [filing.agency.name]
+
+
+def filed_above(roster: Roster, received: Iterable[Received]) -> None:
+    """Makes notes on an area's own part of its summary queries, where the summary stands as a filing: beneath the roster's top."""
+    for got in received:
+        code = got.filing.agency.code if got.filing and got.filing.kind == "summary" else ""
+        if code in roster.by_code and (roster.top is None or code != roster.top.code):
+            got.revise(replace(f, severity=f.above) if f.above and f.severity == "note" else f for f in got.findings)
 
 
 def of_itself(area: Agency | None, received: Sequence[Received]) -> Iterator[tuple[Received, Finding]]:

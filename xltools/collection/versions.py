@@ -1,8 +1,9 @@
-"""Several files of one agency: equal ones count once, different ones not at all, or the one that was saved last."""
+"""Several files of one agency: one that says which it was made from takes its place; of others equal ones count once, different ones
+not at all, or the one that was saved last."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -19,6 +20,67 @@ from xltools.terms import FEW, several
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
+def corrected(files: Sequence[Received], year: int | None) -> Iterator[Finding]:
+    """Puts aside the files that others of the set were made from, and tells which took their place and what changed.
+
+    What went back carries the SHA-256 of the file that it was made from (``Received.originals``), whenever either came in. It takes
+    the place of that file, and of such as say the same, and of no other; never where another agency seems to have filled it in.
+    """
+    places = _places(files, year)
+    taken: dict[int, list[int]] = {}
+    for number, later in places.items():
+        # What took the place of a file may have been corrected itself: the last stands for all.
+        taken.setdefault(next((n for n in later if n not in places), later[0]), []).append(number)
+    for number, numbers in sorted(taken.items()):
+        old, new = [files[n] for n in numbers], files[number]
+        for received in old:
+            _supersede(received, new)
+        yield _told_corrected(old, new)
+
+
+def _places(files: Sequence[Received], year: int | None) -> dict[int, list[int]]:
+    """By its number the files that others were made from, with the numbers of those."""
+    named: dict[str, list[int]] = {}
+    by_code: dict[str, list[int]] = {}
+    for number, received in enumerate(files):
+        named.setdefault(received.sha256, []).append(number)
+        if received.filing is not None and received.filing.year == year:
+            by_code.setdefault(received.filing.agency.code, []).append(number)
+    found: dict[int, list[int]] = {}
+    for number, new in enumerate(files):
+        if new.filing is None or new.filing.year != year or new.doubt:
+            continue
+        own = [n for sha256 in new.originals for n in named.get(sha256, ())]
+        says = [_says(files[n].filing) for n in own if files[n].filing]
+        alike = (n for n in by_code[new.filing.agency.code] if says and _says(files[n].filing) in says)
+        for n in dict.fromkeys((*own, *alike)):
+            exact = files[n].sha256 in new.originals
+            if n != number and (exact or _says(files[n].filing) != _says(new.filing)) and _may_replace(files[n], new):
+                found.setdefault(n, []).append(number)
+    return found
+
+
+def _may_replace(old: Received, new: Received) -> bool:
+    """Whether a file is the later one of two of one agency. A form of another year may have borne an earlier code of it."""
+    assert new.filing is not None
+    if new.sha256 in old.originals:
+        return False
+    if old.filing is None or old.filing.year != new.filing.year:
+        return True
+    return old.filing.agency.code == new.filing.agency.code and not _strangers(old.filing, new.filing)
+
+
+def _told_corrected(old: Sequence[Received], new: Received) -> Finding:
+    """The note that a file took the place of others, the earliest first, with what changed from each to the next."""
+    assert new.filing is not None
+    age = {sha256: number for number, sha256 in enumerate(new.originals)}
+    inturn = sorted(old, key=lambda received: -age.get(received.sha256, len(age)))
+    readable = [[r] for r in inturn if r.filing and r.filing.year == new.filing.year]
+    changes = _changes([*readable, [new]]) if readable else ""
+    return finding("agency-corrected", file=slashed(new.path), agency=new.filing.agency, changes=f"（{changes}）" if changes else "",
+                   files="、".join(f"“{slashed(r.path)}”" for r in inturn))  # fmt: skip
+
+
 def one_of(files: Sequence[Received], *, newest: bool = False) -> tuple[Received | None, Finding | None]:
     """The file that stands for an agency among all of its files, and a finding where there are several.
 
@@ -31,7 +93,7 @@ def one_of(files: Sequence[Received], *, newest: bool = False) -> tuple[Received
         counted = next((r for r in files if r.accepted), files[0])
         return counted, _told(files, "note", "内容相同，只计一份。") if len(files) > 1 else None
     ordered = _in_order(versions)
-    changes = _changes(ordered or versions)
+    changes = _changes(ordered or versions, ordered=ordered is not None)
     mixed = _of_two_agencies(versions)
     if newest and ordered and not mixed:
         last = next((r for r in ordered[-1] if r.accepted), ordered[-1][0])
@@ -153,12 +215,14 @@ def _blank(filing: Filing | None) -> bool:
     )
 
 
-def _changes(versions: list[list[Received]]) -> str:
-    """What changed from each version to the next."""
+def _changes(versions: list[list[Received]], *, ordered: bool = True) -> str:
+    """What changed from each version to the next; where their order is not known, in what they differ."""
     words = []
     for old, new in pairwise(version[0] for version in versions):
         assert old.filing is not None and new.filing is not None
         names = (old.path.name, new.path.name)
         before, after = names if names[0] != names[1] else (slashed(old.path), slashed(new.path))
-        words.append(f"{before} → {after}：{difference(old.filing, new.filing)}")
+        arrow = "→" if ordered else "与"
+        said = difference(old.filing, new.filing, ordered=ordered) or "内容没有变"
+        words.append(f"{before} {arrow} {after}：{said}")
     return several(words, FEW, "处", "；")

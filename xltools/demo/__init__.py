@@ -12,7 +12,7 @@ from pathlib import Path
 from xltools.collection.check import check, check_file
 from xltools.collection.issuing import blanks
 from xltools.collection.roster import read_roster
-from xltools.demo.judging import agreement, summed, told
+from xltools.demo.judging import agreement, finished, summed, told
 from xltools.demo.story import DemoSeason, load_season
 from xltools.errors import XltoolsError
 from xltools.outputs import slashed, write_whole
@@ -98,7 +98,7 @@ class _Stage:
         files = [self.put(f"{CORRECTED}/{m.file}", m.corrected()) for m in self.season.members]
         summary = summed(self.season, files, self.folder / ROSTER)
         agreed = agreement(self.season, summary)
-        path = self.put(COMPLETE, write_summary(summary))
+        path = self.put(COMPLETE, write_summary(finished(self.season, summary)))
         self.put(REPORT, word_report(report_of(check_file(path))))
         yield f"六、更正、补报，再汇总：{CORRECTED}/，{COMPLETE}，{summary.status}"
         yield f"    {agreed}"

@@ -9,9 +9,11 @@ from pathlib import Path
 from xltools.collection.check import check
 from xltools.collection.collected import Collection
 from xltools.collection.roster import read_roster
+from xltools.demo.published import filled
 from xltools.demo.story import DemoSeason
 from xltools.errors import XltoolsError
 from xltools.findings import Finding
+from xltools.form.model import Filing
 from xltools.form.standing import STATES
 from xltools.outputs import slashed
 from xltools.summary import Summary, merge
@@ -42,6 +44,13 @@ def _bare(found: Finding, folders: Iterable[str]) -> Finding:
 def summed(season: DemoSeason, files: Sequence[Path], roster: Path) -> Summary:
     """The season's summary over files."""
     return merge(judged(files, roster), read_roster(roster), season.area)
+
+
+def finished(season: DemoSeason, summary: Summary) -> Summary:
+    """The summary with the area's own texts and signature written into it."""
+    said = summary.filing
+    own = filled(Filing(said.form, said.agency, said.year), season.own)
+    return replace(summary, filing=replace(said, texts=own.texts, signoff=own.signoff))
 
 
 def agreement(season: DemoSeason, summary: Summary) -> str:

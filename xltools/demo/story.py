@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from xltools.collection.issuing import file_name
@@ -46,11 +46,12 @@ class DemoMember:
 
 @dataclass(frozen=True, slots=True)
 class DemoSeason:
-    """A real total, a made-up dozen that adds up to it."""
+    """A real total, a made-up dozen that adds up to it; ``own`` is what the area itself writes and signs, as VALUES."""
 
     published: Filing
     area: Agency
     members: tuple[DemoMember, ...]
+    own: Values
 
     @property
     def year(self) -> int:
@@ -77,7 +78,8 @@ def load_season() -> DemoSeason:
     for agency, figures in shares.items():
         filing = Filing(real.form, agency, real.year, inputs=dict[str, Figure](figures))
         members.append(DemoMember(Filing(real.form, agency, real.year), _values(filing, told), faults[agency.code]))
-    return DemoSeason(real, agency_of(told["area"]), tuple(members))
+    area = agency_of(told["area"])
+    return DemoSeason(real, area, tuple(members), _values(replace(real, agency=area), told))
 
 
 def _values(filing: Filing, told: dict[str, Any]) -> Values:

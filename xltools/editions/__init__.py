@@ -3,60 +3,68 @@
 from __future__ import annotations
 
 import copyreg
-import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
-from importlib.resources import files
-from typing import Any
 
 from xltools.editions.definition import read_definition, read_supplement
+from xltools.editions.notation import parsed, placed
+from xltools.editions.shelves import Kind, Source, desk, sources
 from xltools.editions.source import Definition
 from xltools.editions.wordbook import read_lexicon
-from xltools.errors import XltoolsError
-from xltools.form.model import Form
+from xltools.errors import FormError, FormErrors, XltoolsError
+from xltools.form.lexicon import Lexicon
+from xltools.form.model import Form, Origin
 
-__all__ = ["edition_for", "editions", "load_form", "supplement_titles", "supplements"]
+__all__ = ["edition_for", "editions", "form_of", "load_form", "supplement_titles", "supplements", "unsound"]
 
-LEXICONS = "lexicons"
-"""The folder of the words that reports use."""
-
-
-def _toml(folder: str) -> Iterator[tuple[str, Any]]:
-    where = files("xltools.editions").joinpath(folder) if folder else files("xltools.editions")
-    for item in sorted(where.iterdir(), key=lambda entry: entry.name):
-        if item.name.endswith(".toml"):
-            yield item.name, item
+_WORDS: dict[Kind, str] = {"edition": "格式版本", "supplement": "补充项", "lexicon": "说法"}
 
 
-def _ids(folder: str) -> tuple[str, ...]:
-    return tuple(name.removesuffix(".toml") for name, _ in _toml(folder))
-
-
-def _definition(folder: str, name: str) -> Definition:
-    for file, item in _toml(folder):
-        if file == f"{name}.toml":
-            try:
-                return Definition(file, tomllib.loads(item.read_text("utf-8")))
-            except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-                raise Definition(file, {}).error("（整个文件）", f"不是有效的 TOML：{problem}") from None
-    kind, known = ("补充项", "、".join(_ids(folder))) if folder else ("格式版本", "、".join(_ids(folder)))
-    raise XltoolsError(f"没有名为“{name}”的{kind}；现有：{known or '无'}")
+def source_of(kind: Kind, name: str) -> Source:
+    """The definition of an id; XltoolsError for an unknown one, FormError for one that cannot be read."""
+    known = sources(kind)
+    if name not in known:
+        raise XltoolsError(f"没有名为“{name}”的{_WORDS[kind]}；现有：{'、'.join(known) or '无'}")
+    if problem := known[name].problem:
+        raise problem
+    return known[name]
 
 
 def editions() -> tuple[str, ...]:
-    """The ids of all editions, oldest first."""
-    return _ids("")
+    """The ids of all editions that are sound, sorted."""
+    return tuple(name for name, source in sources("edition").items() if _problem(source) is None)
+
+
+def unsound() -> Iterator[FormError]:
+    """What is wrong with definitions that cannot be used."""
+    for kind in ("edition", "supplement"):
+        yield from (
+            problem for s in sources(kind).values() if (problem := _problem(s) if kind == "edition" else s.problem)
+        )
+
+
+def _problem(source: Source) -> FormError | None:
+    return source.problem or _unsound(source.file, source.text)
+
+
+@lru_cache(maxsize=256)
+def _unsound(file: str, text: str) -> FormError | None:
+    try:
+        _read((file, text))
+    except FormError as problem:
+        return problem
+    return None
 
 
 def supplements() -> tuple[str, ...]:
     """The ids of all supplements."""
-    return _ids("supplements")
+    return tuple(name for name, source in sources("supplement").items() if source.problem is None)
 
 
 def supplement_titles() -> dict[str, str]:
     """The titles of all supplements by id."""
-    return {name: _definition("supplements", name).text("title") for name in supplements()}
+    return {name: str(sources("supplement")[name].data.get("title", name)) for name in supplements()}
 
 
 def load_form(edition: str, supplements: tuple[str, ...] = ()) -> Form:
@@ -64,32 +72,73 @@ def load_form(edition: str, supplements: tuple[str, ...] = ()) -> Form:
 
     The same edition and supplements give the very same form, for its layout and all else is kept for it.
     """
-    return _loaded(edition, tuple(dict.fromkeys(supplements)))
+    first = source_of("edition", edition)
+    over = tuple(source_of("supplement", name) for name in dict.fromkeys(supplements))
+    return form_of(Origin(tuple((source.file, source.text) for source in (first, *over)), _end(first)))
 
 
-@lru_cache(maxsize=32)
-def _loaded(edition: str, supplements: tuple[str, ...]) -> Form:
-    form = read_definition(_definition("", edition))
-    form = replace(form, years=(form.years[0], _end(form)))
-    for name in supplements:
-        form = read_supplement(_definition("supplements", name), form)
-    return replace(form, lexicon=read_lexicon((_definition(LEXICONS, name) for name in _ids(LEXICONS)), form))
+@lru_cache(maxsize=64)
+def form_of(origin: Origin) -> Form:
+    """The form that definitions give, an edition's and those of supplements: FormError where one is bad, told by line."""
+    form = _read(origin.texts[0])
+    form = replace(
+        form, years=(form.years[0], min((y for y in (form.years[1], origin.last) if y is not None), default=None))
+    )
+    for source in origin.texts[1:]:
+        form = _read(source, form)
+    return replace(form, lexicon=_lexicon(form), origin=origin)
 
 
-def _end(form: Form) -> int | None:
-    """The last year of an edition: its own, or the one before the next edition begins. So a frozen file stays as it is."""
-    begins = (_definition("", name).part("years").get("from", int) for name in editions())
-    ends = [year - 1 for year in begins if year > form.years[0]]
-    return min((end for end in (form.years[1], *ends) if end is not None), default=None)
+def _read(source: tuple[str, str], below: Form | None = None) -> Form:
+    """The form of an edition's definition, or of a supplement's over ``below``; mistakes are told by line."""
+    file, text = source
+    top = Definition(file, parsed(text, file))
+    try:
+        return read_definition(top) if below is None else read_supplement(top, below)
+    except FormError as problem:
+        told = [placed(one, text) for one in problem.every]
+        raise told[0] if len(told) == 1 else FormErrors(told) from None
 
 
-# A form goes to another process by its name, and is there the one form again that its layout and all else is kept for.
-copyreg.pickle(Form, lambda form: (load_form, (form.edition, form.supplements)))
+def _lexicon(form: Form) -> Lexicon:
+    return read_lexicon((Definition(s.file, s.data) for s in sources("lexicon").values()), form)
 
 
-def edition_for(year: int) -> str:
-    """The edition that a report year uses; XltoolsError where there is none."""
-    for name in editions():
-        if load_form(name).covers(year):
-            return name
-    raise XltoolsError(f"没有 {year} 年度可用的格式版本；现有版本见 xltools forms list")
+def _end(source: Source) -> int | None:
+    """The last year of an edition: the one before the next edition of its family begins. So a frozen file stays as it is."""
+    first = source.begins
+    begins = [s.begins for s in sources("edition").values() if s.family == source.family]
+    return min((year - 1 for year in begins if year is not None and first is not None and year > first), default=None)
+
+
+# A form goes to another process by its definitions, and is there the one form again that its layout and all else is kept for.
+copyreg.pickle(
+    Form, lambda form: (form_of, (form.origin,)) if form.origin else (load_form, (form.edition, form.supplements))
+)
+
+
+def edition_for(year: int, family: str | None = None) -> str:
+    """The edition that a report year uses, of the family that the call is about; XltoolsError where there is none.
+
+    A file that cannot be used, and may be the year's, is never passed over for an older one.
+    """
+    family = desk().family if family is None else family
+    known = [source for source in sources("edition").values() if source.family == family or source.problem]
+    covering = []
+    for source in known:
+        if (problem := _problem(source)) and (source.begins is None or source.begins <= year):
+            raise problem
+        if not problem and load_form(source.id).covers(year):
+            covering.append(source)
+    if not covering:
+        kind = f"{family} " if family else ""
+        raise XltoolsError(f"没有 {year} 年度可用的{kind}格式版本；现有版本见 xltools forms list")
+    newest = max(source.begins or 0 for source in covering)
+    alike = [source for source in covering if source.begins == newest]
+    own = [source for source in alike if source.place is not None] or alike
+    if len(own) > 1:
+        names = "、".join(source.id for source in own)
+        raise XltoolsError(
+            f"{year} 年度有几个格式版本，不知道用哪一个：{names}；请在不用的一份里写上 years 的 to，或者移走"
+        )
+    return own[0].id

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Literal, TypedDict
 
-from xltools.editions import editions, load_form, supplement_titles
+from xltools.editions import editions, load_form, supplement_titles, unsound
+from xltools.editions.shelves import overlaid
 from xltools.figures import FieldType
 from xltools.findings import CATALOGUE
 from xltools.form.lastyear import same_meaning
 from xltools.form.layout import layout_of
 from xltools.form.model import Form
+from xltools.outputs import slashed
 from xltools.rules import kinds
 from xltools.terms import Severity
 
@@ -39,6 +42,7 @@ class FormsJson(TypedDict):
 
     editions: list[EditionJson]
     supplements: list[SupplementJson]
+    problems: list[str]
 
 
 class FieldJson(TypedDict):
@@ -105,7 +109,15 @@ def forms_list() -> FormsJson:
             for form in forms
         ],
         "supplements": [{"id": name, "title": title} for name, title in supplement_titles().items()],
+        "problems": [*map(str, unsound()), *_overlaid()],
     }
+
+
+def _overlaid() -> Iterator[str]:
+    """The forms of folders that take the place of others with their ids."""
+    for own, other in overlaid():
+        below = f"“{slashed(other.place)}”" if other.place else "程序自带的一份"
+        yield f"注意：“{slashed(own.place or Path(own.file))}”与{below}编号相同、内容不同，用前一份"
 
 
 def gaps(form: Form) -> Iterator[str]:
@@ -115,7 +127,8 @@ def gaps(form: Form) -> Iterator[str]:
     """
     if form.text_sections and not form.lexicon.phrases:
         yield "文字部分不与表格核对：lexicons 里没有一种说法是这个格式的指标"
-    before = [name for name in editions() if load_form(name).years[0] < form.years[0]]
+    forms = (load_form(name) for name in editions())
+    before = [f.edition for f in forms if f.years[0] < form.years[0] and f.family == form.family]
     last = max(before, key=lambda name: load_form(name).years[0], default=None)
     if last and not same_meaning(form, load_form(last), dict.fromkeys(load_form(last).fields, 0)):
         yield f"不与上年用 {last} 版的表核对：[last.same] 里没有它的指标"

@@ -23,7 +23,10 @@ _COMMON = "common.toml"
 def common_rules() -> tuple[Rule, ...]:
     """The rules that every form has."""
     text = files("xltools.editions").joinpath("rulebooks").joinpath(_COMMON).read_text("utf-8")
-    return tuple(read_rule(d) for d in Definition(_COMMON, tomllib.loads(text)).parts("rule"))
+    top = Definition(_COMMON, tomllib.loads(text))
+    rules = tuple(top.each("rule", read_rule))
+    top.finish()
+    return rules
 
 
 def read_rule(d: Definition, kind: str = "") -> Rule:
@@ -84,8 +87,9 @@ def _changed(d: Definition, rules: Iterable[Rule], name: str) -> Iterator[tuple[
     thresholds = [
         {f.name for f in fields(rule) if isinstance(getattr(rule, f.name), int)} - {"listed"} for rule in about
     ]
-    d.only("severity", "remedy", *sorted(set.intersection(*thresholds) if thresholds else ()))
-    for key in d.data:
+    known = ("severity", "remedy", *sorted(set.intersection(*thresholds) if thresholds else ()))
+    d.only(*known)
+    for key in (key for key in d.data if key in known):
         yield (
             key,
             d.choice(key, SEVERITIES) if key == "severity" else d.text(key) if key == "remedy" else d.get(key, int),

@@ -14,7 +14,7 @@ from itertools import product
 from xltools.editions.source import Definition
 from xltools.figures import FieldType
 from xltools.form.algebra import parse_sum
-from xltools.form.lexicon import NUMBER, ROLES, Lexicon, Phrase, Quantity
+from xltools.form.lexicon import NUMBER, OWN, ROLES, Lexicon, Phrase, Quantity
 from xltools.form.model import Form
 from xltools.form.sums import Sum
 from xltools.numerals import plain
@@ -31,6 +31,9 @@ class _Book:
     words: dict[str, str] = field(default_factory=dict)
     topics: set[str] = field(default_factory=set)
     under: dict[str, frozenset[str]] = field(default_factory=dict)
+    beside: dict[str, frozenset[str]] = field(default_factory=dict)
+    listed: set[str] = field(default_factory=set)
+    items: tuple[str, ...] = ()
     parts: set[str] = field(default_factory=set)
     phrases: dict[Phrase, list[Quantity]] = field(default_factory=dict)
     none: dict[Phrase, list[Quantity]] = field(default_factory=dict)
@@ -57,14 +60,19 @@ def read_lexicon(files: Iterable[Definition], form: Form) -> Lexicon:
     chosen = [(entry, values) for entry, values in entries if _applies(entry, values, form)]
     foreign = _named(entries) - _named(chosen)
     for d in all_files:
-        d.only("roles", "topics", "under", "words", "parts", "own", "units", "fee", "quantity")
+        d.only("roles", "topics", "under", "beside", "published", "words", "parts", "own", "units", "fee", "quantity")
         _words(d, book, foreign)
     for entry, values in chosen:
         _quantity(entry, values, book)
+    for d in all_files:
+        d.finish()
     return Lexicon(
         words=book.words,
         topics=frozenset(book.topics),
         under=book.under,
+        beside=book.beside,
+        listed=frozenset(book.listed),
+        items=book.items,
         parts=frozenset(book.parts),
         phrases={phrase: tuple(found) for phrase, found in book.phrases.items()},
         none={phrase: tuple(found) for phrase, found in book.none.items()},
@@ -85,8 +93,8 @@ def _applies(entry: Definition, chosen: Mapping[str, str], form: Form) -> bool:
 
 def _named(entries: Iterable[tuple[Definition, Mapping[str, str]]]) -> set[str]:
     """The topics and classes that quantities name."""
-    said = ((entry.text("topic"), *entry.texts("phrases"), *entry.texts("none", [])) for entry, _ in entries)
-    return {word for texts in said for text in texts for word in text.split()}
+    said = ((entry.text("topic"), *entry.texts("phrases", []), *entry.texts("none", [])) for entry, _ in entries)
+    return {word for texts in said for text in texts for word in re.split(r"[\s|?]+", text)}
 
 
 def _words(d: Definition, book: _Book, foreign: set[str]) -> None:
@@ -99,24 +107,39 @@ def _words(d: Definition, book: _Book, foreign: set[str]) -> None:
         for name in (name for name in part.data if name not in foreign):
             book.word(part, name, (*part.texts(name), *((name,) if table != "parts" else ())), name)
             kinds.add(name)
-    under = d.part("under", {})
-    for name in (name for name in under.data if name not in foreign):
-        for topic in (name, *under.texts(name)):
-            if topic not in book.topics | foreign:
-                raise under.error(name, f"topics 里没有“{topic}”")
-        book.under[name] = frozenset(book.topics.intersection(under.texts(name)))
+    _topics(d, book, foreign)
     if "own" in d.data:
         own = d.part("own")
         own.only("before", "organs", "others", "whole")
         book.organs, book.others = own.texts("organs"), own.texts("others")
         ours = (before + organ for before, organ in product(own.texts("before"), book.organs))
-        book.word(own, "organs", (*ours, *own.texts("whole")), "@filler")
+        book.word(own, "organs", (*ours, *own.texts("whole")), OWN)
     if "units" in d.data:
         units = d.part("units")
         units.only("count", "money")
         book.counts, book.money = units.texts("count"), units.texts("money")
     if "fee" in d.data:
         _fee(d.part("fee"), book)
+
+
+def _topics(d: Definition, book: _Book, foreign: set[str]) -> None:
+    """What a file says of topics: which may stand under which, what goes with them only beside 信息公开, which are published."""
+    under, beside, published = d.part("under", {}), d.part("beside", {}), d.part("published", {})
+    for name in (name for name in under.data if name not in foreign):
+        for topic in (name, *under.texts(name)):
+            if topic not in book.topics | foreign:
+                raise under.error(name, f"topics 里没有“{topic}”")
+        book.under[name] = frozenset(book.topics.intersection(under.texts(name)))
+    for name in (name for name in beside.data if name not in foreign):
+        if name not in book.topics:
+            raise beside.error(name, f"topics 里没有“{name}”")
+        book.beside[name] = frozenset(beside.texts(name))
+    published.only("topics", "units")
+    for topic in published.texts("topics", []):
+        if topic not in book.topics | foreign:
+            raise published.error("topics", f"topics 里没有“{topic}”")
+        book.listed |= {topic} - foreign
+    book.items += published.texts("units", [])
 
 
 def _fee(d: Definition, book: _Book) -> None:
@@ -166,26 +189,31 @@ def _quantity(d: Definition, chosen: Mapping[str, str], book: _Book) -> None:
     topic = d.text("topic")
     if topic not in book.topics:
         raise d.error("topic", f"topics 里没有“{topic}”")
-    for text in d.texts("phrases"):
-        classes = _classes(d, text, _bare(first.row.name if "row" in chosen else first.column.name), book)
+    label = _bare(first.row.name if "row" in chosen else first.column.name)
+    for classes in _phrases(d, "phrases", label, book):
         bare = tuple(c for c in classes if c != NUMBER)
         for order in {classes} if NUMBER in classes else {(*bare, NUMBER), (NUMBER, *bare)}:
             _add(book.phrases, (topic, *order), quantity)
-    for text in d.texts("none", []):
-        _add(book.none, (topic, *_classes(d, text, "", book)), quantity)
+    for classes in _phrases(d, "none", label, book):
+        _add(book.none, (topic, *classes), quantity)
 
 
-def _classes(d: Definition, text: str, label: str, book: _Book) -> tuple[str, ...]:
-    """The classes of a phrase; ``{label}`` is the printed label of the row or column, a word like any other."""
-    found = []
-    for word in text.split():
-        if word == "{label}":
-            book.word(d, "phrases", (label,), book.words.get(label, label))
-            word = book.words[label]
-        if word != NUMBER and word not in ROLES and word not in book.words.values():
-            raise d.error("phrases", f"“{text}”里的“{word}”不是一类词")
-        found.append(word)
-    return tuple(found)
+def _phrases(d: Definition, name: str, label: str, book: _Book) -> Iterator[tuple[str, ...]]:
+    """The phrases of a key, each as its classes: ``收到|新收 提出?`` are four."""
+    for text in d.texts(name, []):
+        words = [word.removesuffix("?").split("|") + [""] * word.endswith("?") for word in text.split()]
+        for chosen in product(*words):
+            yield tuple(_class(d, name, text, word, label, book) for word in chosen if word)
+
+
+def _class(d: Definition, name: str, text: str, word: str, label: str, book: _Book) -> str:
+    """A class that a phrase names; ``{label}`` is the printed label of the row or column, a word like any other."""
+    if word == "{label}":
+        book.word(d, "phrases", (label,), book.words.get(label, label))
+        return book.words[label]
+    if word != NUMBER and word not in ROLES and word not in book.words.values():
+        raise d.error(name, f"“{text}”里的“{word}”不是一类词")
+    return word
 
 
 def _add(table: dict[Phrase, list[Quantity]], phrase: Phrase, quantity: Quantity) -> None:

@@ -107,6 +107,7 @@ class Finding:
     """One thing to correct, explain or know: what, where, both figures. ``detail`` fills the message's places.
 
     A rule tells ``at``, where it is in the form; file, agency, sheet and cell are put to it once, by whoever has the file.
+    ``above`` is what a note on an area's own part of its summary is to the level that the summary is filed with.
     """
 
     code: str
@@ -125,11 +126,17 @@ class Finding:
     closure: Closure | None = None
     detail: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     at: Place | None = None
+    above: Severity | None = None
 
     @property
     def open(self) -> bool:
         """Whether it still stands."""
         return self.closure is None
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is a question that can be settled, here or at the level above."""
+        return self.severity == "query" or self.above is not None
 
     def _words(self) -> dict[str, Any]:
         gap = ""

@@ -15,7 +15,8 @@ from xltools.terms import Severity
 class Code:
     """A kind of finding: stable id, default severity, what it means, its message, what to do.
 
-    ``details`` are told with it beside those that its words need.
+    ``details`` are told with it beside those that its words need. ``anew`` says that whoever filled in the file cannot put it right:
+    what was read of it goes back on this year's form.
     """
 
     id: str
@@ -24,6 +25,7 @@ class Code:
     message: str
     remedy: str
     details: tuple[str, ...] = ()
+    anew: bool = False
 
     @property
     def places(self) -> frozenset[str]:
@@ -35,7 +37,15 @@ class Code:
 def _read() -> dict[str, Code]:
     text = files("xltools.findings").joinpath("catalogue.toml").read_text("utf-8")
     return {
-        id: Code(id, said["severity"], said["title"], said["message"], said["remedy"], tuple(said.get("details", ())))
+        id: Code(
+            id,
+            said["severity"],
+            said["title"],
+            said["message"],
+            said["remedy"],
+            tuple(said.get("details", ())),
+            said.get("anew", False),
+        )
         for id, said in tomllib.loads(text).items()
     }
 

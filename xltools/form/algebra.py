@@ -16,21 +16,59 @@ from xltools.terms import YES
 
 # ── reading expressions ──────────────────────────────────────────────────────
 
-_TERM = re.compile(r"\s*([+-]?)\s*(?:(\d+)\s*\*\s*)?([A-Za-z_][\w.]*|\d+)\s*")
+_TERM = re.compile(r"\s*([+-]?)\s*(?:(\d+)\s*\*\s*)?([A-Za-z_]\w*(?:\.\w+)*(?:\.\*(?:\.\w+)*)?|\d+)\s*")
 _COMPARISON = re.compile(r"(.+?)(!=|<=|>=|=|<|>)(.+)\Z")
 
 
-def parse_sum(text: str) -> Sum:
-    """A sum as written: ``requests.new.natural + requests.carried_in.natural``; ValueError says what is wrong."""
+_FOREIGN = {
+    "＋": "请写 +", "－": "请写 -", "—": "请写 -", "×": "请写 *", "＝": "请写 =", "≤": "请写 <=", "≥": "请写 >=", "≠": "请写 !=",
+    "＜": "请写 <", "＞": "请写 >", "，": "请写 +", "（": "不能用括号，拆开写", "）": "不能用括号，拆开写", "(": "不能用括号，拆开写",
+    "/": "不能用除法，把它乘到另一边", "÷": "不能用除法，把它乘到另一边",
+}  # fmt: skip
+"""Signs that are written where others are meant, with what to do."""
+
+
+def _why(text: str) -> str:
+    """What cannot be read in a sum or a condition, and what can be written."""
+    if match := re.search(r"\{(\w*)\}", text):
+        return f"“{match[0]}”没有换成编号（“{text}”）：each 或 every 里没有“{match[1]}”"
+    for sign, remedy in _FOREIGN.items():
+        if sign in text:
+            return f"看不懂“{sign}”（“{text}”）：{remedy}"
+    if match := re.search(r"\d+\.\d+", text):
+        return f"看不懂“{match[0]}”（“{text}”）：数和倍数只能是整数，两边同乘一个整数"
+    return f"看不懂的算式“{text}”：只能用指标编号、整数、+、-、整数*指标"
+
+
+def _group(name: str, fields: Mapping[str, Field]) -> list[str]:
+    """The fields of a group, ``requests.denied.*.total``, in the order of the form: those of lines that are no sums themselves."""
+    last = LAST if name.startswith(LAST) else ""
+    begin, _, end = name.removeprefix(LAST).partition("*")
+    found = [
+        f for f in fields.values() if f.id.startswith(begin) and f.id.endswith(end) and len(f.id) > len(begin + end)
+    ]
+    kept = [f for f in found if not f.row.parts and (not f.column.parts or end == f".{f.column.id}")]
+    if not kept:
+        raise ValueError(f"没有“{name}”这一组指标")
+    return [last + f.id for f in kept]
+
+
+def parse_sum(text: str, fields: Mapping[str, Field] | None = None) -> Sum:
+    """A sum as written: ``requests.new.natural + requests.carried_in.natural``; ValueError says what is wrong.
+
+    With ``fields``, a group ``requests.denied.*.total`` stands for every one of its fields.
+    """
     terms: list[tuple[int, str]] = []
     constant, at = 0, 0
     while at < len(text):
         match = _TERM.match(text, at)
         if not match or (at and not match[1]):
-            raise ValueError(f"看不懂的算式“{text}”")
+            raise ValueError(_why(text))
         factor = (-1 if match[1] == "-" else 1) * int(match[2] or 1)
         if match[3].isdigit():
             constant += factor * int(match[3])
+        elif "*" in match[3] and fields is not None:
+            terms += ((factor, name) for name in _group(match[3], fields))
         else:
             terms.append((factor, match[3]))
         at = match.end()
@@ -47,7 +85,11 @@ def parse_condition(text: str) -> tuple[tuple[tuple[str, str, str], ...], ...]:
         for part in alternative.split(" and "):
             match = _COMPARISON.match(part.strip())
             if not match:
-                raise ValueError(f"看不懂的条件“{part.strip()}”")
+                raise ValueError(
+                    _why(part.strip())
+                    if any(sign in part for sign in _FOREIGN)
+                    else f"看不懂的条件“{part.strip()}”：写成 左边 比较 右边，比较是 = != <= >= < >"
+                )
             comparisons.append((match[1].strip(), match[2], match[3].strip()))
         alternatives.append(tuple(comparisons))
     return tuple(alternatives)

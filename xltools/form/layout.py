@@ -14,7 +14,10 @@ from xltools.form.sums import LAST
 GUIDE, COVER, CHECKS = "填报说明", "封面", "校验"
 """The sheets every workbook has, whatever its form."""
 
-LAYOUT = 2
+DEFINITION = "格式定义"
+"""The hidden sheet on which every workbook carries the form that it was made from."""
+
+LAYOUT = 3
 """The number of what the writer puts on sheets, and where. Raised when that changes, and only then: a received file is held against
 the sheets of its own number. 1 is that of version 0.1, which wrote no number."""
 

@@ -16,9 +16,27 @@ from xltools.form.sums import Sum
 FILLER = "@filler"
 """The role of words that may stand anywhere and say nothing."""
 
-ROLES = (FILLER, "@this", "@last", "@next", "@other", "@against", "@no", "@and", "@within", "@elsewhere", "@aside")
-"""Roles of words: filler; the report year, the years beside it, other times; comparing; none; and; of which; other
-matters, which end a topic; what is told beside quantities and is none."""
+OWN = "@own"
+"""The role of words for the agency itself (镇政府): as good as fillers, unless an unknown word runs on into them."""
+
+DISCLOSURE = "@disclosure"
+"""The role of 政府信息公开 itself: a filler that says what reviews and lawsuits beside it are about."""
+
+THEN = "@then"
+"""The role of fillers that begin another clause behind a number (收到申请5件均已答复)."""
+
+THING = "@thing"
+"""The role of nouns that may be of anything (事项): fillers where the clause names its topic, and else unknown."""
+
+SILENT = frozenset((FILLER, OWN, DISCLOSURE, THEN, THING, "@this"))
+"""Roles that phrases leave out."""
+
+ROLES = (
+    FILLER, OWN, DISCLOSURE, THEN, THING, "@this", "@last", "@next", "@other", "@against", "@no", "@and", "@within", "@elsewhere",
+    "@aside", "@published", "@unrelated",
+)  # fmt: skip
+"""Roles of words: the silent ones; the years beside the report year, other times; comparing; none; and; of which; other
+matters, which end a topic; what is told beside quantities and is none; published, not done; not about disclosure."""
 
 NUMBER = "#"
 """What stands for the number in a phrase."""
@@ -45,9 +63,11 @@ class Lexicon:
 
     ``under`` names, for a topic, others that may stand before it (因申请引发的复议): two topics else are another matter.
     ``none`` holds phrases without their number that a denial makes 0 (未收到申请). ``parts`` are classes whose words name the
-    parts of a whole, ``organs`` the suffixes of agencies' names, ``others`` those that are sure enough to open a sentence about
-    another agency, ``counts`` and ``money`` units. ``fee`` names the fee that is
-    reported in words, in the part ``fee_section``; figures of ``fee_sign`` say that it was charged.
+    parts of a whole. ``beside`` names, for a topic, classes that go with it only where 信息公开 stands beside it (收到行政复议 is
+    what a reviewing organ does). ``listed`` are topics of which single items are published too, counted in ``items`` (公开行政处罚
+    12条): these are not what was done. ``organs`` are the suffixes of agencies' names, ``others`` those that are sure enough to open
+    a sentence about another agency, ``counts`` and ``money`` units. ``fee`` names the fee that is reported in words, in the part
+    ``fee_section``; figures of ``fee_sign`` say that it was charged.
     """
 
     words: Mapping[str, str] = field(default_factory=dict)
@@ -56,6 +76,9 @@ class Lexicon:
     parts: frozenset[str] = frozenset()
     phrases: Mapping[Phrase, tuple[Quantity, ...]] = field(default_factory=dict)
     none: Mapping[Phrase, tuple[Quantity, ...]] = field(default_factory=dict)
+    beside: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    listed: frozenset[str] = frozenset()
+    items: tuple[str, ...] = ()
     organs: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     counts: tuple[str, ...] = ()
@@ -74,6 +97,22 @@ class Lexicon:
     def keys(self) -> frozenset[str]:
         """The classes that phrases are made of, roles left out."""
         return frozenset(c for phrase in self.phrases for c in phrase if c != NUMBER and c not in ROLES)
+
+    @cached_property
+    def common(self) -> frozenset[str]:
+        """Classes that say nothing of what they are about: what is received, handled, answered may be anything."""
+        return frozenset().union(*self.beside.values())
+
+    def said_of(self, topic: str) -> frozenset[str]:
+        """The classes of the phrases of a topic."""
+        return self._said.get(topic, frozenset())
+
+    @cached_property
+    def _said(self) -> dict[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for topic, *classes in self.phrases:
+            found.setdefault(topic, set()).update(c for c in classes if c in self.keys)
+        return {topic: frozenset(classes) for topic, classes in found.items()}
 
 
 NOTHING = Lexicon()

@@ -6,6 +6,9 @@ is a field, ``section.row.column``. Fields that are sums of others are totals. R
 
 from __future__ import annotations
 
+import hashlib
+import json
+import tomllib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -135,6 +138,20 @@ class Wording:
     reach: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The definitions that a form was made of, by file name, the edition's first; and the last year that others leave it."""
+
+    texts: tuple[tuple[str, str], ...]
+    last: int | None = None
+
+    @property
+    def digest(self) -> str:
+        """What tells two wordings of one form apart: of what the definitions say, comments and layout of the files left out."""
+        said = json.dumps([tomllib.loads(text) for _, text in self.texts], ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(said.encode("utf-8")).hexdigest()
+
+
 @dataclass(frozen=True, eq=False)
 class Form:
     """An edition, with the supplements laid over it. ``rules`` are all its rules, of every kind, in the order they are told."""
@@ -151,6 +168,14 @@ class Form:
     charts: tuple[Chart, ...] = ()
     report: Wording = Wording()
     lexicon: Lexicon = NOTHING
+    family: str = ""
+    """The family of forms it is of; the year picks the edition within one."""
+    origin: Origin | None = None
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of its definitions; "" for a form made of none."""
+        return self.origin.digest if self.origin else ""
 
     @cached_property
     def inputs(self) -> tuple[Field, ...]:
@@ -242,6 +267,7 @@ class Filing:
     text to the letter, ``stored`` what a total's cell holds whose formula is not ours. ``explanations`` holds 情况说明 by rule,
     ``stamps`` what an explanation was first given for.
     ``last`` holds last year's figures of the input fields, those that mean the same, ``last_source`` whose they are in words;
+    ``last_totals`` last year's own totals, of a form whose totals added up other fields;
     ``last_verified`` says that they were read from last year's own filing. ``carried`` are the input fields that last year's
     figures were put into, and locked. A summary has ``members``, every agency beneath it, and may have ``adjustments``, which
     its inputs already hold. ``last_texts`` holds last year's texts by section.
@@ -264,6 +290,7 @@ class Filing:
     last_source: str = ""
     last_verified: bool = False
     last_texts: Mapping[str, tuple[str, ...]] = field(default_factory=_nothing)
+    last_totals: Mapping[str, Figure] = field(default_factory=_nothing)
     carried: frozenset[str] = frozenset()
     members: tuple[Member, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
@@ -280,9 +307,15 @@ class Filing:
         given = {f.name: getattr(self, f.name) for f in fields(self)}
         return _filing, ({**given, **{name: dict(given[name]) for name in _MAPPINGS}},)
 
-    def follow(self, last: Mapping[str, Figure], source: str, texts: Mapping[str, tuple[str, ...]] = NONE) -> Filing:
-        """The filing with last year's figures and texts, read from its own filings, beside this year's."""
-        return replace(self, last=last, last_source=source, last_verified=True, last_texts=texts)
+    def follow(
+        self,
+        last: Mapping[str, Figure],
+        source: str,
+        texts: Mapping[str, tuple[str, ...]] = NONE,
+        totals: Mapping[str, Figure] = NONE,
+    ) -> Filing:
+        """The filing with last year's figures, texts and totals, read from its own filings, beside this year's."""
+        return replace(self, last=last, last_source=source, last_verified=True, last_texts=texts, last_totals=totals)
 
     @property
     def scope(self) -> Scope:
@@ -318,7 +351,18 @@ class Filing:
         return MappingProxyType({f.id: f.total(said) if f.parts else said[f.id] for f in self.form.fields.values()})
 
 
-_MAPPINGS = ("inputs", "typed", "stored", "texts", "signoff", "explanations", "stamps", "last", "last_texts")
+_MAPPINGS = (
+    "inputs",
+    "typed",
+    "stored",
+    "texts",
+    "signoff",
+    "explanations",
+    "stamps",
+    "last",
+    "last_texts",
+    "last_totals",
+)
 """The fields of a filing that hold something by name."""
 
 
@@ -389,6 +433,8 @@ class Rule(ABC):
     """Whether Excel can work it out, so that 校验 lists it while it is more than a note."""
     anchors: tuple[str, ...] = ()
     """The fields whose cells are coloured on the form where it fails; none for one that is not of single figures."""
+    above: Severity | None = None
+    """What a breach in a summary, a note where it is made, is to the level above."""
 
     kind: ClassVar[str] = ""
     """Its name in a definition."""
@@ -422,6 +468,12 @@ class Rule(ABC):
         """The rule as it stands for an agency and what is known of last year; None where it does not apply."""
         return self
 
+    def own(self, scope: Scope) -> Self:
+        """For a rule about what an area writes and signs itself: of a summary, where that comes last, a note, which the level
+        above that the summary is filed with has as a query."""
+        noted = scope.kind == "summary" and self.severity != "note"
+        return replace(self, severity="note", above="query") if noted else self
+
     @abstractmethod
     def judge(self, filing: Filing, told: frozenset[str] = frozenset()) -> Iterator[Finding]:
         """A finding for each breach; ``told`` are the fields whose cells were reported while reading."""
@@ -444,10 +496,9 @@ class Rule(ABC):
 
     def breach(self, code: str, at: Place | None = None, **details: Any) -> Finding:
         """A finding of this rule: its severity, id and basis are the rule's unless told otherwise."""
+        said = {"severity": self.severity, "rule": self.id, "basis": self.basis, "at": at, "above": self.above}
         own = {"rule_remedy": self.remedy} if self.remedy else {}
-        return finding(
-            code, **{"severity": self.severity, "rule": self.id, "basis": self.basis, "at": at, **own, **details}
-        )
+        return finding(code, **{**said, **own, **details})
 
 
 R = TypeVar("R", bound=Rule)

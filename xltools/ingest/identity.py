@@ -28,11 +28,17 @@ _EDGES = " 　·:：-—_《》“”\"'|>#*"
 _LEVELS: tuple[tuple[str, Level], ...] = (
     (r"(?:镇|鎮|乡|鄉|街道)(?:人民政府|政府|办事处|辦事處|党政办公室)?", "township"),
     (r"(?:省|自治区|自治區)(?:人民政府|政府)?", "province"),
-    (r"(?:州|盟|地区)(?:人民政府|政府|行政公署)", "city"),
-    (r"(?:县|縣|区|區|旗)(?:人民政府|政府)", "county"),
+    (r"(?:州|盟|地区)(?:人民政府|政府|行政公署)|自治州", "city"),
+    (r"(?:区|區)(?:人民政府|政府)|(?:县|縣|旗|林区|特区)(?:人民政府|政府)?", "county"),
     (r"(?:局|委|委员会|委員會|办公室|中心|厅|廳|处|院|队|所|站|公安局.{0,8}分局)", "department"),
 )
 """How names end, and what that makes of an agency."""
+
+_ZONE = re.compile(
+    r"(?:开发|高新|技术|新|园|示范|试验|实验|度假|管理|风景|名胜|保税|合作|工业|产业|旅游|经济|功能|片|社|景|库|校|小|院|厂|矿)[区區]\Z"
+)
+_DISTRICT = re.compile(r"[区區]\Z")
+"""A district, if it is no zone of another kind."""
 
 _CITY = re.compile(r"市(?:人民政府|政府)?\Z")
 """A city is one with districts, or a county's like: its name does not tell."""
@@ -123,4 +129,6 @@ def level_in(name: str) -> tuple[Level, bool]:
     for ending, level in _LEVELS:
         if re.search(rf"{ending}\Z", name):
             return level, True
+    if _DISTRICT.search(name) and not _ZONE.search(name):
+        return "county", False
     return ("city" if _CITY.search(name) else "department"), False

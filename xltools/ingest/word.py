@@ -8,7 +8,8 @@ from typing import Any
 
 from xltools.ingest.document import WIDTH_LIMIT, Document, PrintedCell, PrintedLine, ReportRefused
 from xltools.ingest.looks import PLAIN, Look, raised
-from xltools.ooxml.package import OLE, Package, Unreadable
+from xltools.ooxml.package import OLE, Package
+from xltools.ooxml.trees import Unreadable
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"

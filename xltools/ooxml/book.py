@@ -243,6 +243,10 @@ class Sheet:
         """A column whose cells, all the way down, are open for typing and pasting."""
         _must(self._sheet.set_column(column, column, width, self.book.style(style)))
 
+    def conceal(self) -> None:
+        """Hides the sheet so that no menu of Excel brings it back."""
+        self._sheet.very_hidden()
+
     def hide(self, first: int, last: int) -> None:
         """Hides columns."""
         _must(self._sheet.set_column(first, last, None, None, {"hidden": True}))

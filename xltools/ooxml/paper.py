@@ -53,11 +53,11 @@ def speak_chinese(document: Any) -> None:
         language.set(qn("w:eastAsia"), "zh-CN")
 
 
-def packed(document: Any) -> bytes:
-    """The document's bytes without the time at which they were written."""
+def packed(document: Any, note: bytes = b"") -> bytes:
+    """The document's bytes without the time at which they were written; ``note`` stands in the zip's directory."""
     made = io.BytesIO()
     document.save(made)
-    return steadied(made.getvalue())
+    return steadied(made.getvalue(), note)
 
 
 def write_run(

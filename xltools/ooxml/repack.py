@@ -60,9 +60,9 @@ def unpacked(content: bytes) -> Iterator[tuple[Packed, bytes]]:
             yield deflated(name, inside), inside
 
 
-def steadied(content: bytes) -> bytes:
-    """A zip file without what it tells of the time and the system it was made on."""
-    return zipped(packed for packed, _ in unpacked(content))
+def steadied(content: bytes, note: bytes = b"") -> bytes:
+    """A zip file without what it tells of the time and the system it was made on; ``note`` as ``zipped`` takes it."""
+    return zipped((packed for packed, _ in unpacked(content)), note)
 
 
 def zipped(parts: Iterable[Packed], note: bytes = b"") -> bytes:

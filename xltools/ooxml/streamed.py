@@ -19,6 +19,7 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from xltools.address import ROWS
 from xltools.ooxml.repack import Packed, Packing, zipped
 
 Value = str | int | float | None
@@ -26,8 +27,8 @@ Value = str | int | float | None
 CALCULATION = 191029
 """The engine that is said to have calculated our workbooks: Excel calculates a file of an older one anew, and asks to save it."""
 
-ROWS, TEXT_LIMIT = 2**20, 32767
-"""Rows of a sheet, and characters of a cell, as Excel has them."""
+TEXT_LIMIT = 32767
+"""Characters of a cell, as Excel has them."""
 _ROOM = 2**16
 
 

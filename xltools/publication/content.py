@@ -114,7 +114,7 @@ def report_of(received: Received, address: str = "", email: str = "") -> Report:
         filing.year,
         wording.format_map(said) + (asked.format_map(said) if ways else ""),
         tuple(_part(section, filing) for section in form.sections),
-        _draft(received),
+        f"草稿，不要公布：{received.unready}。" if received.unready else "",
         (agency.name, *_day(filing.signoff.get("date", ""))),
     )
 
@@ -126,14 +126,6 @@ def _day(iso: str) -> tuple[str, ...]:
     except ValueError:
         return ()
     return (f"{day.year}年{day.month}月{day.day}日",)
-
-
-def _draft(received: Received) -> str:
-    """What is open, and who is not in a summary yet."""
-    reasons = [received.unsettled] if received.unsettled else []
-    if received.provisional:
-        reasons.append(f"汇总 {received.provisional}")
-    return f"草稿，不要公布：{'；'.join(reasons)}。" if reasons else ""
 
 
 def _part(section: Section, filing: Filing) -> ReportPart:

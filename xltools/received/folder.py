@@ -1,41 +1,130 @@
-"""Which files of a folder are filings."""
+"""Which files of a folder, or of a zip archive in it, are filings; whatever else lies there is told, but for what systems leave."""
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Sequence
-from pathlib import Path
+from difflib import get_close_matches
+from pathlib import Path, PurePath
 
-from xltools.errors import XltoolsError
+from xltools.archives import archive_over, is_archive, opened, packed_as
+from xltools.errors import Refused, XltoolsError
 from xltools.findings import Finding, finding
 from xltools.inputs import real
 from xltools.outputs import slashed
 
-WORKBOOK_ENDINGS = {".xlsx", ".xlsm", ".xltx", ".xls", ".et", ".ods"}
-"""Endings of files that are taken from a folder as filings; others lie there for other reasons."""
+WORKBOOK_ENDINGS = frozenset(
+    [".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".xls", ".xlt", ".et", ".ett", ".ods", ".ots", ".fods", ".numbers", ".ksheet"]
+)  # fmt: skip
+"""Endings of files that are taken from a folder as filings: those of a kind that cannot be read are refused in words of their own."""
 
-OTHER_ENDINGS = {".doc", ".docx", ".wps", ".pdf", ".csv", ".htm", ".html", ".zip", ".rar", ".7z"}
-"""Endings of files that an agency may have sent instead of its workbook: not read, but told."""
+REPORT_ENDINGS = {".doc", ".docx", ".wps", ".pdf", ".htm", ".html"}
+"""Endings of files that may be a report instead of a workbook: not read, but told with a way to have them read."""
+
+_LITTER = {"thumbs.db", "desktop.ini", "__macosx"}
+"""What Windows leaves in folders, and a folder of a Mac's; what begins with a point is other systems' own."""
+
+_TEMPORARY = "是表格软件打开文件时的临时文件"
+_NO_WORKBOOK = "不是 Excel 工作簿"
+_REASONS = {
+    f"{_NO_WORKBOOK}；是写好的年度报告的，可以用 xltools import 读成填报表": REPORT_ENDINGS,
+    "是邮件，里面的附件没有读，请先另存附件": (".eml", ".msg"),
+    f"是网页，{_NO_WORKBOOK}": (".mht", ".mhtml"),
+    "是备份，没有读": (".bak", ".old", ".wbk", ".xlk"),
+    "没有下载完": (".crdownload", ".part", ".partial", ".download", ".downloading", ".td"),
+    _TEMPORARY: (".tmp",),
+    "是快捷方式，不是文件本身": (".lnk", ".url", ".webloc"),
+}
+_REASON = {ending: reason for reason, endings in _REASONS.items() for ending in endings}
+
+
+def must_exist(path: Path) -> None:
+    """XltoolsError for a path that is neither there nor in an archive; it names those beside it that are most like it."""
+    if path.exists() or archive_over(path):
+        return
+    there = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
+    near = "”“".join(get_close_matches(path.name, there, 3, 0.5))
+    raise XltoolsError(f"没有这个文件或文件夹：{path}{f'；是不是“{near}”？' if near else ''}")
 
 
 def files_in(paths: Sequence[Path]) -> tuple[list[Path], list[Finding]]:
-    """The files to read: those named, and the workbooks in folders named; XltoolsError for a path that is not there.
+    """The files to read: those named, and the workbooks in folders and zip archives named; XltoolsError for a path that is not there.
 
-    Those of a folder come in the same order on every system, though Windows compares names without regard to case.
+    A file in an archive goes by a path as if the archive were a folder. Those of a folder come in the same order on every system,
+    though Windows compares names without regard to case.
     """
     found: list[Path] = []
-    skipped: list[Finding] = []
+    told: list[Finding] = []
     for path in paths:
         if path.is_dir():
-            inside = sorted((p for p in path.rglob("*") if p.is_file()), key=lambda p: p.parts)
-            for file in (p for p in inside if p.suffix.lower() in WORKBOOK_ENDINGS):
-                if file.name.startswith(("~$", ".~")):
-                    skipped.append(finding("file-skipped", file=slashed(file), reason="是表格软件打开文件时的临时文件"))
-                else:
-                    found.append(file)
-            others = (p for p in inside if p.suffix.lower() in OTHER_ENDINGS)
-            skipped += (finding("file-skipped", file=slashed(p), reason="不是 Excel 工作簿") for p in others)
+            inside = (p for p in path.rglob("*") if not p.is_dir())
+            for file in sorted(inside, key=lambda p: p.parts):
+                if _LITTER.isdisjoint(name.lower() for name in file.relative_to(path).parts):
+                    _sort(file, found, told)
         elif path.exists():
-            found.append(path)
+            if is_archive(path) and path.is_file():
+                _unpack(path, found, told)
+            else:
+                found.append(path)
         else:
-            raise XltoolsError(f"没有这个文件或文件夹：{path}")
-    return list({real(path): path for path in reversed(found)}.values())[::-1], skipped
+            must_exist(path)
+            found.append(path)
+    return list({real(path): path for path in reversed(found)}.values())[::-1], told
+
+
+def _sort(file: Path, found: list[Path], told: list[Finding], *, within: bool = False) -> None:
+    """Puts a file of a folder to those to be read, or tells why it is not; ``within`` an archive another one is not opened."""
+    ending = Path(file.name.strip().lower()).suffix
+    if file.name.startswith(("~$", ".~", "._")):
+        told.append(_skipped(file, _TEMPORARY))
+    elif not within and not file.is_file():
+        told.append(_skipped(file, "不是文件（是管道或设备）" if file.exists() else "是一个指不到地方的链接"))
+    elif ending in WORKBOOK_ENDINGS:
+        found.append(file)
+    elif is_archive(file) and not within:
+        _unpack(file, found, told)
+    elif kind := packed_as(file) or ("压缩包里的" if is_archive(file) else ""):
+        told.append(finding("file-packed", file=slashed(file), kind=kind))
+    elif ending in _REASON:
+        told.append(_skipped(file, _REASON[ending]))
+    elif not within and _is_workbook(file):
+        # Mail and chat programs cut endings off: what has none is taken for what is inside.
+        if not ending:
+            found.append(file)
+        else:
+            told.append(_skipped(file, f"名字的结尾是“{ending}”，内容像是工作簿；要报送的，请把名字改成以 .xlsx 结尾"))
+    elif not file.name.startswith(".") and file.name.lower() not in _LITTER:
+        told.append(_skipped(file, _NO_WORKBOOK))
+
+
+def _unpack(path: Path, found: list[Path], told: list[Finding]) -> None:
+    """Does the same with what lies in a zip archive. One that is a workbook under another ending is read as one."""
+    try:
+        archive = opened(path)
+        if archive.is_workbook:
+            found.append(path)
+            return
+        inside = list(archive.files)
+    except Refused as problem:
+        told.append(
+            finding("file-unsafe" if problem.vast else "file-damaged", file=slashed(path), reason=problem.reason)
+        )
+        return
+    files, notes = len(found), len(told)
+    for member in inside:
+        _sort(path.joinpath(*member.parts), found, told, within=True)
+    if len(found) == files and len(told) == notes:
+        told.append(_skipped(path, "是压缩包，里面没有工作簿"))
+
+
+def _is_workbook(path: Path) -> bool:
+    """Whether a file is a workbook by what lies in it, whatever its name."""
+    try:
+        with zipfile.ZipFile(path) as package:
+            return any(name.lower().replace("\\", "/") == "xl/workbook.xml" for name in package.namelist())
+    except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError):
+        return False
+
+
+def _skipped(file: PurePath, reason: str) -> Finding:
+    return finding("file-skipped", file=slashed(file), reason=reason)

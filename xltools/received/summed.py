@@ -9,6 +9,7 @@ from xltools.figures import FieldType, show
 from xltools.findings import Closure, Finding, finding
 from xltools.form.layout import LEDGER, STANDINGS
 from xltools.form.model import Adjustment, Filing, Member
+from xltools.form.standing import completeness, lacking
 from xltools.terms import SOME, explains, several
 
 
@@ -35,6 +36,14 @@ def _signed(given: Adjustment, name: str, kind: FieldType) -> str:
         return f"“{given.typed.get(name, '')}”"
     words = show(figure, kind)
     return words if figure < 0 else f"+{words}"
+
+
+def told_of(file: str, filing: Filing, rows: Iterable[tuple[int, Adjustment]]) -> Iterator[Finding]:
+    """What there is to say of a summary as such: its adjustments, agencies that are in it twice, whom it lacks."""
+    yield from adjusted(file, filing, rows)
+    yield from twice_inside(file, filing)
+    if lacking(filing):
+        yield finding("summary-provisional", file=file, agency=filing.agency, status=completeness(filing.members))
 
 
 def twice_inside(file: str, filing: Filing) -> Iterator[Finding]:

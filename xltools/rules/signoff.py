@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Self
 
@@ -29,8 +29,8 @@ class Signoff(Rule):
     listed: bool = True
 
     def at(self, scope: Scope) -> Self | None:
-        """For a summary, which is signed when it is complete, a note."""
-        return replace(self, severity="note") if scope.kind == "summary" else self
+        """The rule, in a summary one about the area's own part."""
+        return self.own(scope)
 
     @property
     def sentence(self) -> str:

@@ -117,8 +117,11 @@ def _same(kind: type) -> Coder:
 
 
 def _form(value: Any) -> Form:
-    edition, supplements = value
-    return load_form(edition, tuple(supplements))
+    edition, supplements, digest = value
+    form = load_form(edition, tuple(supplements))
+    if form.digest != digest:
+        raise Unfit(f"{edition} is not the form that was read")
+    return form
 
 
 def _anything(value: Any) -> Any:
@@ -133,6 +136,6 @@ _ENCODE: dict[Any, Coder] = {
     **_PLAIN,
     Path: str,
     Fraction: lambda value: [_a(value, Fraction).numerator, value.denominator],
-    Form: lambda form: [form.edition, list(form.supplements)],
+    Form: lambda form: [form.edition, list(form.supplements), form.digest],
 }
 _DECODE: dict[Any, Coder] = {**_PLAIN, Path: Path, Fraction: lambda value: Fraction(*_a(value, list)), Form: _form}

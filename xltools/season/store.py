@@ -19,6 +19,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from xltools.editions.shelves import stamp
 from xltools.inputs import Refused, content_of
 from xltools.outputs import slashed
 from xltools.received.read import FILE_LIMIT, Received, read_bytes, read_file
@@ -86,8 +87,8 @@ class Store:
 
 
 def open_store(folder: Path) -> Store:
-    """The readings kept in a folder."""
-    return Store(folder, _key(), program())
+    """The readings kept in a folder, for this program and the forms that it works with."""
+    return Store(folder, _key(), f"{program()} {stamp()}")
 
 
 def _content(path: Path) -> bytes | None:

@@ -6,7 +6,7 @@ which, what may be written over and what is kept of it, what is remembered: all 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -17,13 +17,19 @@ from xltools.collection.previous import Previous, read_previous
 from xltools.collection.roster import Roster, read_roster
 from xltools.errors import Misused, XltoolsError
 from xltools.form.model import Agency, Filing
+from xltools.form.standing import STATES
 from xltools.inputs import real
-from xltools.outputs import refuse_existing, refuse_inputs
+from xltools.outputs import refuse_existing, refuse_inputs, write_whole
+from xltools.received.folder import must_exist
 from xltools.received.read import read_file
 from xltools.season import Changes, Run, last_year
-from xltools.season.home import Settings, find_home, summary_path, without_blank
-from xltools.slips import earlier_slips, write_slips
-from xltools.terms import LEVELS, Level, level_of, unfit
+from xltools.season.docket import DECISIONS
+from xltools.season.home import find_home, summary_path, without_blank
+from xltools.season.settings import SETTINGS, Settings
+from xltools.slips import Slip, earlier_slips, renew_slips, write_slips
+from xltools.slips.letterhead import BLANK, Letterhead
+from xltools.slips.outbox import SETTLED
+from xltools.terms import LEVELS, Level, bare_name, level_of, several, unfit
 
 T = TypeVar("T")
 
@@ -105,6 +111,12 @@ class Work:
 
     # ── what goes out ────────────────────────────────────────────────────────
 
+    def refuse_received(self, outputs: Iterable[Path]) -> None:
+        """XltoolsError where a blank would be written over something that came in."""
+        for path in outputs:
+            if self.run and path.exists() and real(path).is_relative_to(real(self._settings.received)):
+                raise XltoolsError(f"不能写到“{path}”：它是收到的表，不改动；空白表请写到别的文件夹")
+
     def issue(self, agencies: list[Agency], *, anew: bool) -> tuple[Path, list[Agency]]:
         """Where blanks are written, and for whom: in a working folder, unless ``anew``, for those who have none yet."""
         if self.run is None:
@@ -121,6 +133,11 @@ class Work:
         return issued, new
 
     @property
+    def head(self) -> Letterhead:
+        """What the office's letters end with: nothing settled, out of a working folder."""
+        return self.run.settings.head if self.run else BLANK
+
+    @property
     def _slips(self) -> Path | None:
         """Where a whole run in a working folder writes slips without being asked."""
         return self.run.settings.returned if self.run and self.whole else None
@@ -130,32 +147,59 @@ class Work:
         place = folder or self._slips
         return earlier_slips(place, self.paths) if place else frozenset()
 
-    def write_slips(self, collection: Collection, folder: Path | None, *, force: bool) -> list[Path] | None:
+    def write_slips(self, collection: Collection, folder: Path | None, *, force: bool) -> list[Slip] | None:
         """Writes slips where that is asked for, and in a whole run in a working folder; None where none are written.
 
         In a working folder those of earlier runs are replaced; where that cannot be, it is a hint, for nobody asked.
         """
         if folder is not None:
-            return write_slips(collection, folder, force=force)
+            return write_slips(collection, folder, head=self.head, force=force)
         if self._slips is None:
             return None
         try:
-            written = write_slips(collection, self._slips, force=True)
+            written, old = renew_slips(collection, self._slips, self.head)
         except XltoolsError as problem:
             self.hints.append(f"退回单没有写：{problem}")
             return None
-        old = [path for path in self._slips.iterdir() if path.is_file() and path not in written]
-        if old:
-            self.hints.append(f"{self._slips} 里有 {len(old)} 个文件不是这次写的，多半是已经改正的单位的，不要再发")
+        if old.settled:
+            self.hints.append(f"{len(old.settled)} 个已经了结的退回文件移到了 {self._slips / SETTLED}，不用再发")
+        if old.left:
+            names = several([path.name for path in old.left], unit="个")
+            self.hints.append(
+                f"{self._slips} 里有 {len(old.left)} 个文件不是程序写的原样，没有动：{names}；更正后报回的表，请移到收表的文件夹"
+            )
         return written
 
+    def write_page(self, content: Callable[[Path], bytes], output: Path | None, *, force: bool) -> Path | None:
+        """Writes the page of a check where that is asked for, and in a whole run in a working folder; where it lies, or None.
+
+        The working folder's own is replaced; where that cannot be, it is a hint, for nobody asked.
+        """
+        if output is not None:
+            write_whole(output, content(output), force=force)
+            return output
+        if self.run is None or not self.whole:
+            return None
+        place = self.run.settings.outcome
+        try:
+            write_whole(place, content(place), force=True)
+        except XltoolsError as problem:
+            self.hints.append(f"审核情况没有写：{problem}")
+            return None
+        return place
+
     def remember(self, collection: Collection) -> Changes | None:
-        """What has changed since the last run in the working folder, which keeps this one; None for any other run.
+        """What has changed since the last run in the working folder, which keeps this one, and lists what is to be settled; None
+        for any other run.
 
         A folder that cannot be written to stops nothing: it is a hint.
         """
         if self.run is None or not self.whole:
             return None
+        try:
+            self.run.list_asked(collection)
+        except XltoolsError as problem:
+            self.hints.append(f"待核实的没有列进 {DECISIONS}：{problem}")
         try:
             return self.run.remember(collection)
         except XltoolsError as problem:
@@ -165,14 +209,19 @@ class Work:
     def replacing(self, output: Path | None, area: Agency, *, force: bool) -> Replacing:
         """Where the summary of an area goes. The working folder's own of the same area and year is replaced without being asked.
 
-        XltoolsError where it may not be written there: over an input, a filing, or what the office typed and cannot be read.
+        XltoolsError where it may not be written there: over an input, a filing, or what the office typed and cannot be read; Misused
+        where no more than a part of the folder is summed, which has no place of its own.
         """
+        if output is None and not self.whole:
+            raise Misused(
+                "只汇总工作文件夹里的一部分，或者另给了名录、年度时，请用 -o 写明写到哪里；不给这些时汇总全部，写到“汇总”。"
+            )
         path = output or summary_path(self._settings, area)
         refuse_inputs(path, *(given for given in (self.roster_path,) if given))
         there = read_file(path).filing if path.is_file() else None
         if there is not None and there.kind == "filing":
             raise XltoolsError(f"不能写到“{path}”：它是一份填报表，收到的文件不改动；请换一个输出文件名")
-        found = Replacing(path, force, there)
+        found = Replacing(path, force, there, force)
         found = replace(found, force=force or (output is None and found.kept(area, self.year) is not None))
         refuse_existing([path], found.force)
         if there is None and path.exists():
@@ -187,11 +236,27 @@ class Replacing:
     path: Path
     force: bool
     there: Filing | None
+    asked: bool = False
+    """Whether ``--force`` was given; the folder's own is replaced without."""
 
     def kept(self, area: Agency, year: int | None) -> Filing | None:
         """The summary whose texts, sign-off, explanations and adjustments are taken over: that of the same area and year."""
         there = self.there
         return there if there is not None and (there.agency.code, there.year) == (area.code, year) else None
+
+    def refuse_poorer(self, filing: Filing) -> None:
+        """XltoolsError where a summary of fewer agencies would take the place of a fuller one without being asked to."""
+        before, now = (
+            {m.agency.code: m for m in said.members if m.counted} if said else {} for said in (self.there, filing)
+        )
+        if self.asked or len(now) >= len(before):
+            return
+        became = {m.agency.code: STATES[m.state] for m in filing.members}
+        lost = [f"{m.agency.name}（{became.get(code, '不在名录上')}）" for code, m in before.items() if code not in now]
+        raise XltoolsError(
+            f"“{self.path}”里已经有 {len(before)} 家，这次只有 {len(now)} 家，没有覆盖；少了 {several(lost)}。"
+            "请先用 xltools check 看看它们怎么了；确实要换成少的，请加 --force，或者用 -o 另写一份"
+        )
 
 
 def settle(
@@ -213,6 +278,10 @@ def settle(
                     progress=progress)  # fmt: skip
     run = Run(home)
     settings = run.settings
+    for path in paths:
+        must_exist(path)
+    if paths and {real(path) for path in paths} == {real(settings.received)}:
+        paths = ()  # the whole of it, by its name
     return Work(
         run,
         tuple(paths) or (settings.received,),
@@ -224,6 +293,17 @@ def settle(
         whole=not paths and roster is None and year in (None, settings.year),
         some=bool(paths) and roster is None,
         progress=progress,
+        hints=list(settings.hints),
+    )
+
+
+def where_else() -> str:
+    """Where a call would find what it lacks, in words: the working folders that lie here, else what makes one."""
+    homes = [path.parent.name for path in sorted(Path().glob(f"*/{SETTINGS}"))]
+    return (
+        f"这里的“{several(homes)}”是工作文件夹，进到里面运行就可以不给"
+        if homes
+        else "在 xltools init 建的工作文件夹里可以不给"
     )
 
 
@@ -265,6 +345,19 @@ def agency_of(code: str | None, name: str | None, level: str | None) -> Agency |
     return Agency(code.strip(), name.strip(), known)
 
 
+def _as_listed(named: Agency, roster: Roster) -> Agency:
+    """An area as it was named; XltoolsError where the roster has its code or its name otherwise."""
+    for entry in roster.entries:
+        known = entry.agency
+        same = (known.code == named.code, bare_name(known.name) == bare_name(named.name))
+        if any(same) and not (all(same) and known.level == named.level):
+            raise XltoolsError(
+                f"名录上代码 {known.code} 是“{known.name}”（{LEVELS[known.level]}），"
+                f"不是 {named.code}“{named.name}”（{LEVELS[named.level]}）；请核对 --name、--code、--level"
+            )
+    return named
+
+
 def known_level(words: str | None) -> Level | None:
     """The level of an id or its Chinese words, None for none; Misused for any others."""
     known = level_of(words) if words else None
@@ -277,7 +370,7 @@ def area_of(roster: Roster, code: str | None, name: str | None, level: str | Non
     """The area that is summed: the one named, else the roster's own top."""
     named = agency_of(code, name, level)
     if named is not None:
-        return named
+        return _as_listed(named, roster)
     if name or code or level:
         raise Misused("--name、--code、--level 要一起给出。")
     if roster.top is None:

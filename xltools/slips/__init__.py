@@ -4,29 +4,48 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xltools.collection.collected import Collection, agency_of
 from xltools.collection.explanations import stamps_of
 from xltools.collection.issuing import safe_name
+from xltools.collection.states import absent
 from xltools.errors import XltoolsError
 from xltools.findings import Finding
 from xltools.findings.failures import apart
 from xltools.form.model import Agency
-from xltools.inputs import Refused, content_of, must_read, real
-from xltools.ooxml.package import Unreadable
+from xltools.inputs import must_read, real
+from xltools.ooxml.trees import Unreadable
 from xltools.outputs import write_all
 from xltools.received.mark import marked, untouched
 from xltools.received.read import FILE_LIMIT, Received
+from xltools.slips.beside_last_year import beside_last_year
 from xltools.slips.chat import Failed, chat
 from xltools.slips.letter import letter
-from xltools.slips.marks import marks_of
+from xltools.slips.letterhead import BLANK, Letterhead
+from xltools.slips.marks import formulas_of, marks_of
 from xltools.slips.notices import besides, notices, withheld
+from xltools.slips.outbox import PutAway, ours, put_away
+from xltools.slips.prefilled import prefilled
 from xltools.slips.words import to_correct
 
 CHAT = "催报与退改.txt"
-LETTER, COPY = "退回单.docx", "请更正"
+LETTER, COPY, BESIDE = "退回单.docx", "请更正", "与上年对照.docx"
 _PATCHED = (".xlsx", ".xlsm", ".xltx")
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """One of the files that go back: where it lies, whose it is (the agency's code), about which file received.
+
+    A notice is about no one file, the chat text nobody's alone; ``copy`` is the workbook to work on, anything else words.
+    """
+
+    path: Path
+    agency: str = ""
+    file: Path | None = None
+    copy: bool = False
 
 
 def returned(collection: Collection) -> list[Received]:
@@ -35,43 +54,63 @@ def returned(collection: Collection) -> list[Received]:
     return [received for received in collection.received if to_correct(received) and received.path not in kept]
 
 
-def slips(collection: Collection) -> Iterator[tuple[str, bytes]]:
+def slips(collection: Collection, head: Letterhead = BLANK) -> Iterator[tuple[str, bytes]]:
     """Every slip as file name and content: notices, the 退回单 of each returned file, its marked-up copy, the chat text last.
 
     A slip that could not be made becomes a finding of its file, once all are made.
     """
+    return ((slip.path.name, content) for slip, content in _all(collection, head))
+
+
+def _all(collection: Collection, head: Letterhead) -> Iterator[tuple[Slip, bytes]]:
+    """The same, each with whose it is."""
     taken: set[str] = set()
     failed: Failed = []
     form = next((r.filing.form for r in collection.received if r.filing), None)
     for told in notices(collection):
         assert form is not None and collection.year is not None
-        yield f"{_free(f'{_base(told.agency)}_{told.about}', taken)}_{LETTER}", told.letter(form.title, collection.year)
+        name = f"{_free(f'{_base(told.agency)}_{told.about}', taken)}_{LETTER}"
+        yield Slip(Path(name), told.agency.code), told.letter(form.title, collection.year, head)
     for received in returned(collection):
-        yield from _of(received, collection, taken, failed)
-    yield CHAT, chat(collection, failed).encode()
+        code = received.filing.agency.code if received.filing else ""
+        for name, content in _of(received, collection, head, taken, failed):
+            yield Slip(Path(name), code, received.path, not name.endswith((LETTER, BESIDE))), content
+    yield Slip(Path(CHAT)), chat(collection, failed, head).encode()
     for received, found in failed:
         received.add(found)
 
 
-def _of(received: Received, collection: Collection, taken: set[str], failed: Failed) -> Iterator[tuple[str, bytes]]:
+def _of(
+    received: Received, collection: Collection, head: Letterhead, taken: set[str], failed: Failed
+) -> Iterator[tuple[str, bytes]]:
     """The slips of one file; what went wrong is put to what ``failed``."""
 
     def tell(found: Finding) -> None:
         failed.append((received, found))
 
-    stem, name, copy = _stem(received, taken), "", None
+    stem, name, copy, form = _stem(received, taken), "", None, None
     with apart("copy", received.path, tell, agency_of(received)):
-        copy = marked_copy(received)
+        form = prefilled(received, collection)
+        copy = form.content if form else marked_copy(received)
     if copy:
         ending = received.path.suffix.lower()
-        name = f"{stem}_{COPY}{ending if ending in _PATCHED else _PATCHED[0]}"
-    paper = None
+        name = f"{stem}_{COPY}{ending if ending in _PATCHED and not form else _PATCHED[0]}"
+    paper = repeated = None
     with apart("letter", received.path, tell, agency_of(received)):
-        paper = letter(received, name, besides(received, collection))
+        paper = letter(received, name, besides(received, collection), form, head=head)
+        repeated = _beside(received)
     if paper:
         yield f"{stem}_{LETTER}", paper
+    if repeated:
+        yield f"{stem}_{BESIDE}", repeated
     if copy:
         yield name, copy
+
+
+def _beside(received: Received) -> bytes | None:
+    """The page with the sentences that last year's text has too, where it has too many of them."""
+    found = next((f for f in to_correct(received) if f.code == "text-repeated"), None)
+    return beside_last_year(received.filing, found) if found and received.filing else None
 
 
 def marked_copy(received: Received) -> bytes | None:
@@ -88,22 +127,40 @@ def marked_copy(received: Received) -> bytes | None:
     if not marks or content[:2] != b"PK" or received.path.suffix.lower() == ".ods":
         return None
     try:
-        return marked(content, marks, stamps_of(received.filing))
+        # A copy that nobody has saved since says what its original said: it is no generation of its own.
+        own = () if untouched(content) else (received.sha256,)
+        originals = (*own, *received.originals)
+        return marked(content, marks, stamps_of(received.filing), originals, formulas_of(received))
     except Unreadable:
         return None
 
 
-def write_slips(collection: Collection, folder: Path, *, force: bool = False) -> list[Path]:
-    """Writes all slips into a folder and returns their paths, the chat text's last.
+def write_slips(collection: Collection, folder: Path, *, head: Letterhead = BLANK, force: bool = False) -> list[Slip]:
+    """Writes all slips into a folder and returns them, the chat text last.
 
     XltoolsError, before anything is written, where one is there already and ``force`` is not given, or where one is a
     workbook that somebody has worked in since: what was sent back is not written over.
     """
-    made = {folder / name: content for name, content in slips(collection)}
+    made = [(replace(slip, path=folder / slip.path), content) for slip, content in _all(collection, head)]
+    paths = [slip.path for slip, _ in made]
     if force:
-        _refuse_worked_in(made)
-    write_all(made.items(), list(made), force=force)
-    return list(made)
+        _refuse_worked_in(paths)
+    write_all(((slip.path, content) for slip, content in made), paths, force=force)
+    return [slip for slip, _ in made]
+
+
+def renew_slips(collection: Collection, folder: Path, head: Letterhead = BLANK) -> tuple[list[Slip], PutAway]:
+    """Writes all slips into a folder of their own in place of the earlier ones; what is settled is put away.
+
+    A workbook that somebody has worked in is neither written over nor put away. Slips of agencies of which nothing is there any more
+    stay: they have not answered.
+    """
+    made = [(replace(slip, path=folder / slip.path), content) for slip, content in _all(collection, head)]
+    made = [(slip, content) for slip, content in made if not _worked_in(slip.path)]
+    paths = [slip.path for slip, _ in made]
+    write_all(((slip.path, content) for slip, content in made), paths, force=True)
+    waiting = [f"{_base(entry.agency)}_" for entry in absent(collection)]
+    return [slip for slip, _ in made], put_away(folder, paths, waiting)
 
 
 def earlier_slips(folder: Path, inputs: Sequence[Path]) -> frozenset[Path]:
@@ -120,18 +177,14 @@ def earlier_slips(folder: Path, inputs: Sequence[Path]) -> frozenset[Path]:
 
 def _refuse_worked_in(paths: Iterable[Path]) -> None:
     for path in paths:
-        if path.suffix.lower() in _PATCHED and path.is_file() and not _ours(path):
+        if _worked_in(path):
             raise XltoolsError(
                 f"不能覆盖“{path}”：它已经被改过，像是更正后报回的表；请把它移到收表的文件夹，或者换一个文件夹放退回单"
             )
 
 
-def _ours(path: Path) -> bool:
-    """Whether a file is a marked-up copy that nobody has saved since."""
-    try:
-        return untouched(content_of(path, FILE_LIMIT))
-    except (Unreadable, Refused):
-        return False
+def _worked_in(path: Path) -> bool:
+    return path.suffix.lower() in _PATCHED and path.is_file() and not ours(path)
 
 
 def _stem(received: Received, taken: set[str]) -> str:

@@ -1,4 +1,4 @@
-"""退回单: one page that tells a clerk what to correct, where and how. Deadline and telephone are left to be filled in."""
+"""退回单: one page that tells a clerk what to correct, where and how; what the office has not settled is left to be filled in."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from math import ceil
 from typing import Any
 
 from xltools.characters import visible
-from xltools.findings import Finding
 from xltools.form.checkcode import check_code
 from xltools.ooxml.paper import (
     BODY_FONT,
@@ -22,15 +21,21 @@ from xltools.ooxml.paper import (
     shade,
     write_run,
 )
+from xltools.received.mark import NOTE
 from xltools.received.read import Received
-from xltools.slips.words import EXPLAIN, bare, counted, cut, helpful, other_notes, shortened, to_correct
+from xltools.slips.letterhead import BLANK, Letterhead
+from xltools.slips.prefilled import Prefilled, anew
+from xltools.slips.words import EXPLAIN, Item, counted, cut, helpful, item, other_notes, shortened, to_correct
 from xltools.terms import SEVERITIES, VERDICTS, Severity
 
 HOW: dict[Severity, str] = {
     "error": "必须改正",
-    "query": f"数填错了的请改正；{EXPLAIN}（只写“核实无误”之类不算）",
+    "query": f"数填错了的请改正；{EXPLAIN}（只写“核实无误”之类不算），那里没有列出的按“怎么改”一栏办",
     "note": "供参考，不要求改",
 }
+
+REFILLED = "已经换成本年度的空白表，填好了读到的数；请在里面核对、补齐"
+"""What is left to do about a file that cannot be put right itself."""
 
 _MOST_NOTES = 3
 _LONGEST, _LONGEST_PART, _LONGEST_NAME = 150, 80, 60
@@ -38,8 +43,8 @@ _COLUMNS = (("序号", 1.2), ("表", 2.4), ("单元格", 1.5), ("问题", 6.6), 
 """The table's columns and their widths in centimetres."""
 
 _FACTS = (2.5, 7.2, 2.5, 4.4)
-_WIDTH, _HEIGHT, _CLOSING = 16.6, 700.0, 102.0
-"""Of what the margins leave of a page: centimetres across; points down, with a few to spare; points that the closing lines take."""
+_WIDTH, _HEIGHT = 16.6, 700.0
+"""Of what the margins leave of a page: centimetres across; points down, with a few to spare."""
 
 _CENTIMETRE = 2.54 / 72
 """Of a point."""
@@ -47,27 +52,34 @@ _CENTIMETRE = 2.54 / 72
 _WORDS = re.compile(r"[\x21-\x7e]+|.", re.DOTALL)
 """What stands on one line: a word of Latin letters, or a Chinese character."""
 
+_CLOSING_LINE, _CLOSING_SIZE = 22, 12
+"""Points: a closing line, its letters."""
+
 _LINE, _SIZE, _BORDER = 13.5, 10, 0.7
 """Points: a line of the table, its letters, what a row takes besides."""
 
 
-def letter(received: Received, copy: str, besides: str = "") -> bytes:
+def letter(
+    received: Received, copy: str, besides: str = "", form: Prefilled | None = None, *, head: Letterhead = BLANK
+) -> bytes:
     """The 退回单 of a file as .docx; ``copy`` is the name of the marked-up copy that goes with it, "" where there is none.
 
-    ``besides`` is what else there is to say, of other files of the agency. The same file and findings give the same bytes.
+    ``besides`` is what else there is to say, of other files of the agency; ``form`` this year's form with what was read, where
+    that is what goes back. The same file and findings give the same bytes.
     """
     document = _empty()
     body = _Body(document)
-    _heading(body, received)
-    _introduction(body, received, copy)
+    items = _items(received, form)
+    _heading(body, received, items)
+    _introduction(body, received, copy, form)
     if besides:
         body.paragraph(f"　　{besides}", BODY_FONT, 12, line=20, after=6)
-    _table(body, received, copy)
-    _closing(body)
-    return packed(document)
+    _table(body, items, copy, _closing_height(head))
+    _closing(body, head)
+    return packed(document, NOTE)
 
 
-def notice(title: str, facts: Sequence[tuple[str, ...]], paragraphs: Sequence[str]) -> bytes:
+def notice(title: str, facts: Sequence[tuple[str, ...]], paragraphs: Sequence[str], head: Letterhead = BLANK) -> bytes:
     """A 退回单 in words alone, of what no one file shows: a form's title, a few facts, paragraphs."""
     document = _empty()
     body = _Body(document)
@@ -76,11 +88,11 @@ def notice(title: str, facts: Sequence[tuple[str, ...]], paragraphs: Sequence[st
     body.facts(facts)
     for number, words in enumerate(paragraphs):
         body.paragraph(f"　　{words}", BODY_FONT, 12, line=22, before=0 if number else 6)
-    _closing(body)
-    return packed(document)
+    _closing(body, head)
+    return packed(document, NOTE)
 
 
-def _heading(body: _Body, received: Received) -> None:
+def _heading(body: _Body, received: Received, items: Sequence[Item]) -> None:
     filing = received.filing
     if filing:
         body.paragraph(filing.form.title, TITLE_FONT, 20, align="center")
@@ -90,12 +102,20 @@ def _heading(body: _Body, received: Received) -> None:
         rows.append(("填报单位", visible(filing.agency.name), "单位代码", visible(filing.agency.code)))
         rows.append(("报告年度", f"{filing.year} 年度", "校验码", check_code(filing) or "算不出来"))
     rows.append(("收到的文件", cut(visible(received.path.name), _LONGEST_NAME)))
-    rows.append(("审核结论", f"{VERDICTS[received.verdict][1]}；{counted(to_correct(received))}，没有通过"))
+    rows.append(
+        ("审核结论", f"{VERDICTS[received.verdict][1]}；{counted(i for i in items if i.severity != 'note')}，没有通过")
+    )
     body.facts(rows)
 
 
-def _introduction(body: _Body, received: Received, copy: str) -> None:
-    if copy:
+def _introduction(body: _Body, received: Received, copy: str, form: Prefilled | None) -> None:
+    if form is not None:
+        year = form.received.known.year
+        how = (
+            f"附上的“{copy}”是你单位 {year} 年度的空白表，从报来的文件里读到的 {form.filled} 个数和文字已经填好，不用重抄；"
+            "看不准的没有填，下面列了出来。请在里面核对、补齐，保存后报回；颜色和批注不用去掉。"
+        )
+    elif copy:
         how = (
             f"标注的工作簿“{copy}”就是你单位报来的表：有问题的格涂了颜色，鼠标停在上面可以看到批注。"
             "请直接在里面改正或者说明，保存后报回；颜色和批注不用去掉。"
@@ -111,16 +131,27 @@ def _introduction(body: _Body, received: Received, copy: str) -> None:
     )
 
 
-def _table(body: _Body, received: Received, copy: str) -> None:
+def _items(received: Received, form: Prefilled | None) -> list[Item]:
+    """What the letter lists, the gravest first: of this year's form what is left to do in it, after why it goes back."""
+    if form is None:
+        found = [*to_correct(received), *helpful(received), *other_notes(received)[:_MOST_NOTES]]
+        return [item(f, _LONGEST, _LONGEST_PART) for f in found]
+    why = [Item(f.severity, "报来的文件", "", cut(shortened(f, _LONGEST_PART).message, _LONGEST), REFILLED)
+           for f in anew(received)]  # fmt: skip
+    back = form.received
+    rest = [item(f, _LONGEST, _LONGEST_PART) for f in (*form.told, *to_correct(back), *helpful(back))]
+    return [*why, *rest]
+
+
+def _table(body: _Body, items: Sequence[Item], copy: str, closing: float) -> None:
     table = body.table([width for _, width in _COLUMNS])
     body.row(table, [name for name, _ in _COLUMNS], HEAD_FONT, shaded=True)
-    found = [*helpful(received), *other_notes(received)[:_MOST_NOTES]]
-    groups = [[f for f in to_correct(received) if f.severity == s] for s in ("error", "query")]
-    number, left = 0, list[Finding]()
-    for group, severity in zip((*groups, found), SEVERITIES, strict=True):
+    number, left = 0, list[Item]()
+    for severity in SEVERITIES:
+        group = [item for item in items if item.severity == severity]
         title = f"{SEVERITIES[severity]}：{HOW[severity]}"
-        rows = [_row(f) for f in group]
-        fitting = 0 if left else _fitting(rows, body.room - _CLOSING - _band_height(title))
+        rows = [(one.sheet, one.cell, one.problem, one.remedy) for one in group]
+        fitting = 0 if left else _fitting(rows, body.room - closing - _band_height(title))
         left += group[fitting:] if severity != "note" else []
         if not fitting:
             continue
@@ -131,11 +162,6 @@ def _table(body: _Body, received: Received, copy: str) -> None:
     if left:
         where = f"见标注的工作簿“{copy}”" if copy else "改正以上各项后重新报送，再行审核"
         body.band(table, f"其余{counted(left)}，{where}。")
-
-
-def _row(found: Finding) -> tuple[str, ...]:
-    sheet = found.sheet or "整份文件"
-    return sheet, found.cell or "", cut(bare(shortened(found, _LONGEST_PART)), _LONGEST), cut(found.remedy, _LONGEST)
 
 
 def _fitting(rows: Sequence[tuple[str, ...]], room: float) -> int:
@@ -170,11 +196,18 @@ def _lines(text: str, width: float, size: float) -> int:
     return lines
 
 
-def _closing(body: _Body) -> None:
-    body.paragraph("　　请于 ________ 年 ____ 月 ____ 日以前改好报回。", BODY_FONT, 12, line=22, before=8)
-    body.paragraph("　　联系人：__________________　联系电话：__________________", BODY_FONT, 12, line=22)
-    body.paragraph("（公章）　　　　　　", BODY_FONT, 12, line=22, align="right", before=6)
-    body.paragraph("　　　　年　　月　　日　　", BODY_FONT, 12, line=22, align="right")
+def _closing(body: _Body, head: Letterhead) -> None:
+    for number, words in enumerate(head.closing()):
+        body.paragraph(f"　　{words}", BODY_FONT, _CLOSING_SIZE, line=_CLOSING_LINE, before=0 if number else 8)
+    signature = f"{visible(head.signature)}　　" if head.signature else "（公章）　　　　　　"
+    for number, words in enumerate((signature, "　　　　年　　月　　日　　")):
+        body.paragraph(words, BODY_FONT, _CLOSING_SIZE, line=_CLOSING_LINE, align="right", before=0 if number else 6)
+
+
+def _closing_height(head: Letterhead) -> float:
+    """The points that the closing lines take."""
+    lines = (*(f"　　{words}" for words in head.closing()), head.signature, "")
+    return 14 + _CLOSING_LINE * sum(_lines(words, _WIDTH, _CLOSING_SIZE) for words in lines)
 
 
 # ── the document ─────────────────────────────────────────────────────────────

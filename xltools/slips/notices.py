@@ -16,6 +16,7 @@ from xltools.form.model import Agency
 from xltools.outputs import slashed
 from xltools.received.read import Received
 from xltools.slips.letter import notice
+from xltools.slips.letterhead import Letterhead
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,13 @@ class Notice:
     paragraphs: tuple[str, ...]
     returned: bool = True
 
-    def letter(self, title: str, year: int) -> bytes:
+    def letter(self, title: str, year: int, head: Letterhead) -> bytes:
         """The notice as .docx."""
         facts = [
             ("填报单位", self.agency.name, "单位代码", self.agency.code),
             ("报告年度", f"{year} 年度", "事由", self.about),
         ]
-        return notice(title, facts, self.paragraphs)
+        return notice(title, facts, self.paragraphs, head)
 
 
 def notices(collection: Collection) -> Iterator[Notice]:
@@ -48,19 +49,21 @@ def notices(collection: Collection) -> Iterator[Notice]:
         if pair and (pair[0].code, pair[1].code) not in told:
             told.add((pair[0].code, pair[1].code))
             yield from _mistaken(*pair, collection)
+        elif (there := _already(received, collection)) and not received.superseded_by:
+            yield _past(received, there, collection)
     for found in collection.findings:
         if found.code == "agency-duplicate" and found.severity == "error" and found.agency:
-            own = [r for r in _files(collection, found.agency) if r.doubt is None]
+            own = [r for r in _those(found, collection) if r.doubt is None]
             if len(own) > 1:
                 yield _several(found, own)
 
 
 def withheld(collection: Collection) -> frozenset[Path]:
-    """The files that nothing goes back of: perhaps another agency's, or not the one that will count."""
-    kept = {received.path for received in collection.received if received.doubt}
+    """The files that nothing goes back of: perhaps another agency's, not the one that will count, of another year beside it."""
+    kept = {received.path for received in collection.received if received.doubt or _already(received, collection)}
     for found in collection.findings:
         if found.code == "agency-duplicate" and found.severity == "error" and found.agency:
-            files = [r for r in _files(collection, found.agency) if r.doubt is None]
+            files = [r for r in _those(found, collection) if r.doubt is None]
             last = str(found.detail["last"])
             if len(files) > 1 and (found.detail["mixed"] or last):
                 kept |= {r.path for r in files if slashed(r.path) != last}
@@ -78,7 +81,7 @@ def besides(received: Received, collection: Collection) -> str:
                 if not found.detail["last"]
                 else f"以最后保存的“{received.path.name}”为准，其余不计"
             )
-            return f"你单位报来 {found.detail['count']} 份表（{_names(_files(collection, found.agency))}），{same}。"
+            return f"你单位报来 {found.detail['count']} 份表（{_names(_those(found, collection))}），{same}。"
     return ""
 
 
@@ -112,6 +115,21 @@ def _mistaken(own: Agency, other: Agency, doubt: Finding, collection: Collection
     ), returned=False)  # fmt: skip
 
 
+def _already(received: Received, collection: Collection) -> list[Received]:
+    """This year's files of the agency that a file of another year is of: with these there is nothing to file again."""
+    filing = received.filing
+    return _files(collection, filing.agency) if filing and filing.year != collection.year else []
+
+
+def _past(received: Received, there: list[Received], collection: Collection) -> Notice:
+    filing = received.known
+    file, names = f"“{received.path.name}”", _names(there)
+    return Notice(filing.agency, "报来别的年度的表", f"另外报来的{file}是 {filing.year} 年度的表，没有计入，不用再报。", (
+        f"收到你单位的{file}，是 {filing.year} 年度的表，这次收的是 {collection.year} 年度的，没有计入。",
+        f"你单位 {collection.year} 年度的表{names}已经收到。这一份不用再报；要更正 {filing.year} 年度的数，请告知本级。",
+    ), returned=False)  # fmt: skip
+
+
 def _several(found: Finding, files: list[Received]) -> Notice:
     assert found.agency is not None
     number, last = len(files), Path(str(found.detail["last"])).name
@@ -130,6 +148,12 @@ def _several(found: Finding, files: list[Received]) -> Notice:
     return Notice(found.agency, "报来几份不一样的表", f"报来 {number} 份不一样的表，请说明以哪一份为准。", (
         f"收到你单位的表 {number} 份，内容不同，都没有计入：{_names(files)}。", hint,
     ))  # fmt: skip
+
+
+def _those(found: Finding, collection: Collection) -> list[Received]:
+    """The files that a finding on several files of one agency is about."""
+    named = str(found.detail["files"])
+    return [r for r in _files(collection, found.agency) if slashed(r.path) in named] if found.agency else []
 
 
 def _files(collection: Collection, agency: Agency) -> list[Received]:

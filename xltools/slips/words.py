@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import PurePath
 
 from xltools.findings import Finding
 from xltools.form.layout import CHECK_COLUMNS, CHECK_HEADINGS, CHECKS
 from xltools.received.read import Received
-from xltools.terms import SEVERITIES
+from xltools.terms import SEVERITIES, Severity
 
 EXPLANATION = CHECK_HEADINGS[CHECK_COLUMNS.explanation]
 EXPLAIN = f"数没有错的，在“{CHECKS}”的{EXPLANATION}里写清原因"
@@ -38,8 +39,13 @@ def other_notes(received: Received) -> list[Finding]:
 
 def bare(found: Finding) -> str:
     """A finding's message without the sheet and cell it begins with, for where these are told already."""
-    words = found.message.removeprefix(f"“{found.sheet}”").removeprefix(found.cell or "")
-    return words.lstrip("：， ")
+    words = found.message.removeprefix(f"“{found.sheet}”")
+    without = words.removeprefix(found.cell or "")
+    return words if without.startswith(_AND_MORE) else without.lstrip("：， ").removeprefix("的")
+
+
+_AND_MORE = ("、", ":", " 等", *"0123456789")
+"""What stands behind the first of several cells: a sentence that begins with them keeps them all."""
 
 
 def cut(words: str, most: int) -> str:
@@ -48,12 +54,32 @@ def cut(words: str, most: int) -> str:
 
 
 def shortened(found: Finding, most: int) -> Finding:
-    """A finding with every part of its message cut to so many characters, so that none crowds out the figures."""
+    """A finding with every part of its message cut to so many characters, so that none crowds out the figures.
+
+    Its file goes by its name alone: where it lies here is nothing to whoever sent it.
+    """
     detail = {name: cut(said, most) if isinstance(said, str) else said for name, said in found.detail.items()}
-    return replace(found, detail=detail)
+    return replace(found, detail=detail, file=PurePath(found.file).name if found.file else None)
 
 
-def counted(found: Iterable[Finding]) -> str:
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to put right, as a letter lists it: how grave it is, where, what is wrong, what to do."""
+
+    severity: Severity
+    sheet: str
+    cell: str
+    problem: str
+    remedy: str
+
+
+def item(found: Finding, longest: int, longest_part: int) -> Item:
+    """A finding as a letter lists it, its words cut to so many characters, and every part of its message."""
+    problem = cut(bare(shortened(found, longest_part)), longest)
+    return Item(found.severity, found.sheet or "整份文件", found.cell or "", problem, cut(found.remedy, longest))
+
+
+def counted(found: Iterable[Finding | Item]) -> str:
     """How many of each: 错误 2 项，核实 1 项."""
     said = [f.severity for f in found]
     return "，".join(f"{words} {said.count(s)} 项" for s, words in SEVERITIES.items() if s in said)

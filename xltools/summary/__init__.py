@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypedDict
 
 from xltools.collection.account import CollectionJson, collection_json
@@ -13,9 +13,13 @@ from xltools.collection.states import Standing, beneath, parts_of
 from xltools.editions import edition_for, load_form
 from xltools.errors import XltoolsError
 from xltools.figures import as_json, total
+from xltools.findings import Finding, FindingJson
 from xltools.form.model import Agency, Filing, Form
 from xltools.form.standing import completeness
+from xltools.outputs import slashed
 from xltools.received.read import Received
+from xltools.summary.explained import explained
+from xltools.summary.kept import taken_over
 from xltools.terms import NamedJson
 from xltools.workbook.ledger import status_words
 
@@ -23,7 +27,8 @@ from xltools.workbook.ledger import status_words
 class SummaryJson(TypedDict):
     """The summary written: its file and figures, how many agencies file, were received and are in it, and who is missing.
 
-    ``status`` is the line at its top; ``kept`` what was taken over from the summary it replaces, in words.
+    ``status`` is the line at its top; ``kept`` what was taken over from the summary it replaces, in words. ``findings`` are what
+    there is to say of it as a filing; ``unsettled`` says in words what would send it back and makes a draft of its report.
     """
 
     file: str
@@ -34,6 +39,8 @@ class SummaryJson(TypedDict):
     status: str
     kept: str
     missing: list[NamedJson]
+    findings: list[FindingJson]
+    unsettled: str
 
 
 class MergedJson(CollectionJson):
@@ -54,6 +61,8 @@ class Summary:
     collection: Collection
     parts: tuple[Standing, ...]
     standings: tuple[Standing, ...]
+    notes: tuple[Finding, ...] = ()
+    """On explanations of parts that do not account for all that fails; without file and agency."""
 
     @property
     def included(self) -> list[Filing]:
@@ -77,13 +86,14 @@ class Summary:
         """The line at the top of every sheet: who is in it, and how many lines of adjustments."""
         return status_words(self.completeness, self.filing)
 
-    def as_json(self, file: str, kept: str = "") -> MergedJson:
-        """The whole, as ``merge --json`` gives it; ``kept`` is what was taken over from the summary it replaces, in words."""
+    def as_json(self, made: Received, kept: str = "") -> MergedJson:
+        """The whole, as ``merge --json`` gives it: ``made`` is the summary judged (``judged``), ``kept`` what was taken over from
+        the one it replaces, in words."""
         fields = self.filing.form.fields
         return {
             **collection_json(self.collection, self.standings),
             "summary": {
-                "file": file,
+                "file": slashed(made.path),
                 "values": {name: as_json(v, fields[name].type) for name, v in self.filing.values.items()},
                 "agencies": len(self.standings),
                 "received": sum(s.state != "missing" for s in self.standings),
@@ -95,6 +105,8 @@ class Summary:
                     for s in self.standings
                     if s.state == "missing"
                 ],
+                "findings": [f.as_json() for f in made.findings],
+                "unsettled": made.unsettled,
             },
         }
 
@@ -112,7 +124,8 @@ def merge(
     one that another agency seems to have filled in.
 
     An area's own summary stands for the agencies beneath it. ``previous`` are last year's filings; ``kept`` is an earlier summary
-    of the same area and year, whose texts, sign-off, explanations and adjustments were typed by the office and are taken over.
+    of the same area and year, whose texts, sign-off, explanations and adjustments were typed by the office and are taken over;
+    what the parts explained or had settled is the summary's explanation where it accounts for what fails.
     """
     if collection.year is None:
         raise XltoolsError("没有读到任何填报表，无法汇总：请核对文件夹里是不是下发的填报表")
@@ -128,21 +141,11 @@ def merge(
     filing = Filing(form, area, collection.year, "summary", inputs, adjustments=adjustments,
                     members=tuple(s.member for s in standings))  # fmt: skip
     if kept:
-        filing = replace(
-            filing, texts=kept.texts, signoff=kept.signoff, explanations=kept.explanations, stamps=kept.stamps
-        )
+        filing = taken_over(filing, kept)
     if previous is not None:
         filing = previous.area(filing, (s.entry.agency for s in standings))
-    return Summary(filing, collection, parts, standings)
-
-
-def kept_words(kept: Filing) -> str:
-    """What of an earlier summary is taken over, in words; "" for nothing."""
-    paragraphs = sum(len(lines) for lines in kept.texts.values())
-    taken = {f"文字 {paragraphs} 段": paragraphs > 0, "签字": any(kept.signoff.values()),
-             f"情况说明 {len(kept.explanations)} 条": bool(kept.explanations),
-             f"调整 {len(kept.adjustments)} 行": bool(kept.adjustments)}  # fmt: skip
-    return "、".join(words for words, there in taken.items() if there)
+    filing, notes = explained(filing, [s.received for s in parts if s.included and s.received])
+    return Summary(filing, collection, parts, standings, notes)
 
 
 def _form(collection: Collection) -> Form:

@@ -64,14 +64,15 @@ def write_sources(book: Book, summary: Summary) -> None:
     """Every file with its SHA-256, whether it was counted and why not, its verdict, when it was saved."""
     out = list_sheet(book, SOURCES, "来源：每个文件及其校验值", summary.status, _SOURCES)
     counted = {id(s.received) for s in summary.parts if s.included}
-    replaced = {r.filing.agency.code for r in summary.collection.received if r.superseded_by and r.filing}
+    newest = {r.superseded_by for r in summary.collection.received}
+    corrected = {f.file for f in summary.collection.findings if f.code == "agency-corrected"}
     for row, received in enumerate(summary.collection.received, TOP):
         filing = received.filing
         used = YES if id(received) in counted else NO
         if received.superseded_by:
             used = "否，有更新的一份"
-        elif filing and filing.agency.code in replaced and id(received) in counted:
-            used = "是，取最后保存的一份"
+        elif slashed(received.path) in newest and id(received) in counted:
+            used = "是，更正后的一份" if slashed(received.path) in corrected else "是，取最后保存的一份"
         facts = (whole(slashed(received.path)), filing.agency.code if filing else "", filing.agency.name if filing else "",
                  str(filing.year) if filing else "", used, VERDICTS[received.verdict][0],
                  received.saved, received.sha256)  # fmt: skip

@@ -17,6 +17,7 @@ from xltools.form.checkcode import check_code
 from xltools.form.layout import layout_of
 from xltools.form.model import Agency, Filing, Member
 from xltools.ooxml.book import Book
+from xltools.received.properties import STAMPS, pieces
 from xltools.received.read import Received
 from xltools.summary import Summary, merge
 from xltools.summary.comparison import write_comparison
@@ -66,7 +67,8 @@ def write_summary(summary: Summary, progress: Progress = quietly) -> bytes:
         write_sources(book, summary)
 
     computed = Computed(lambda f: sum_over(layout, len(filings), f), lambda f: target(layout, len(filings), f))
-    return write_filing(filing, status=summary.status, entry=computed, more=more)
+    kept = pieces(STAMPS, filing.stamps)
+    return write_filing(filing, status=summary.status, entry=computed, more=more, kept=kept)
 
 
 def _lines(summary: Summary, issues: Issues) -> Iterator[StandingLine]:

@@ -70,8 +70,7 @@ def _adjustments(out: Sheet, layout: Layout, agencies: int, summary: Filing) -> 
     heading = _heading_row(agencies)
     out.put((heading, 0), _HINT, "adjust_hint")
     out.height(heading, 22)
-    for n in range(ADJUSTMENTS):
-        row = heading + 1 + n
+    for n, row in enumerate(adjustment_rows(agencies)):
         given = summary.adjustments[n] if n < len(summary.adjustments) else Adjustment("", {})
         out.put((row, 0), _LABEL.format(n + 1), "adjust_label")
         out.put((row, REASON), given.reason, "adjust_reason")
@@ -88,6 +87,12 @@ def _heading_row(agencies: int) -> int:
     return TOP + max(agencies, 1)
 
 
+def adjustment_rows(agencies: int) -> range:
+    """The rows open for adjustments, below so many agencies."""
+    first = _heading_row(agencies) + 1
+    return range(first, first + ADJUSTMENTS)
+
+
 def put_status(out: Sheet, box: Box | tuple[int, int], status: str, style: str = "status") -> None:
     """Writes the line at the top of a sheet of a summary; it says so itself where adjustments were typed or deleted since."""
     out.put(box, status, style)
@@ -96,8 +101,8 @@ def put_status(out: Sheet, box: Box | tuple[int, int], status: str, style: str =
 
 def _changed(layout: Layout, agencies: int, summary: Filing) -> tuple[str, int]:
     """1 where other lines of adjustments are filled in than were when the summary was made."""
-    top, last = _heading_row(agencies) + 1, FIRST + len(layout.form.inputs) - 1
-    rows = (Box(row, FIRST, row, last).fixed for row in range(top, top + ADJUSTMENTS))
+    last = FIRST + len(layout.form.inputs) - 1
+    rows = (Box(row, FIRST, row, last).fixed for row in adjustment_rows(agencies))
     count = "+".join(f"(COUNT({row})>0)" for row in rows)
     return f"IF({count}={_filled(summary)},0,1)", 0
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from xltools import __version__
 from xltools.form.layout import LAYOUT, layout_of
@@ -11,6 +12,7 @@ from xltools.ooxml.book import Book
 from xltools.workbook.cached import Shown
 from xltools.workbook.checks import write_checks
 from xltools.workbook.cover import write_cover
+from xltools.workbook.definitions import write_definition
 from xltools.workbook.guide import write_guide
 from xltools.workbook.table_sheets import Computed, write_tables, write_text
 
@@ -28,6 +30,7 @@ def identity(filing: Filing) -> dict[str, str]:
         "version": __version__,
         "layout": str(LAYOUT),
         "edition": filing.form.edition,
+        "form": filing.form.digest,
         "supplements": ",".join(filing.form.supplements),
         "year": str(filing.year),
         "kind": filing.kind,
@@ -50,16 +53,19 @@ def write_filing(
     status: str = "",
     entry: Computed | None = None,
     more: Callable[[Book], None] | None = None,
+    kept: Mapping[str, str] = MappingProxyType({}),
 ) -> bytes:
     """The whole workbook of a filing.
 
-    A summary gives ``status``, the words in the reserved row of every sheet, ``entry``, how its input cells are computed, and
-    ``more``, which adds its further sheets.
+    A summary gives ``status``, the words in the reserved row of every sheet, ``entry``, how its input cells are computed,
+    ``more``, which adds its further sheets, and ``kept``, further document properties.
     """
-    book = Book(*front(filing))
+    properties, title, year = front(filing)
+    book = Book({**properties, **kept}, title, year)
     compose(book, filing, status=status, entry=entry)
     if more:
         more(book)
+        write_definition(book, filing.form)
     return book.bytes()
 
 
@@ -74,3 +80,5 @@ def compose(book: Book, filing: Filing, *, status: str = "", entry: Computed | N
         else:
             write_text(book, section, shown, status)
     write_checks(book, layout, shown, status)
+    if filing.kind == "filing":  # a summary has it after its further sheets
+        write_definition(book, filing.form)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from xltools.address import a1
 from xltools.collection.previous import Previous
@@ -20,7 +21,7 @@ from xltools.collection.whose.names import Names, kind_of
 from xltools.collection.whose.speakers import OPENING, SPEAKING, Speaker, kinds_in, speakers
 from xltools.findings import Finding, finding
 from xltools.form.layout import COVER, COVER_CELLS, paragraph_spot
-from xltools.form.model import Filing
+from xltools.form.model import Agency, Filing
 from xltools.outputs import slashed
 from xltools.received.read import Received
 from xltools.rules.signoff import Signoff
@@ -42,6 +43,18 @@ class Evidence:
     words: str
     sheet: str | None = None
     cell: str | None = None
+
+
+def named_by(path: Path, roster: Roster) -> Agency | None:
+    """The one agency that a file's name names, or where that names none its folder's; None for none, and for several."""
+    names = Names(
+        {e.agency.code: e.agency.name for e in roster.expected},
+        [e.agency.name for e in roster.entries if e.agency.code in roster.areas],
+    )
+    for words in (path.stem, path.parent.name):
+        if codes := {mention.code for mention in names.within(words)}:
+            return roster.by_code[codes.pop()].agency if len(codes) == 1 else None
+    return None
 
 
 class Whose:

@@ -10,6 +10,7 @@ from xltools.figures import Figure, magnitude, show
 from xltools.findings import FieldsAt, Finding, ParagraphAt
 from xltools.form.lexicon import Quantity
 from xltools.form.model import Filing
+from xltools.rules.prose.leftovers import leftovers
 from xltools.rules.prose.reading import Breakdown, Mention, Reader
 from xltools.rules.prose.text import TextRule, paragraphs
 from xltools.terms import FEW
@@ -28,12 +29,14 @@ class Named(TextRule):
         """A finding for each figure of the text that is not the tables', and for each total that is not its parts'.
 
         Where the words leave open which quantity is meant, none of them may fit. A quantity that the same paragraph also gives
-        rightly is not reported again: the other figure may be of something else.
+        rightly is not reported again: the other figure may be of something else. A sentence left over from another year's report
+        is held against the tables too: its year is one slip, its figures may be another.
         """
         reader = Reader(filing.form.lexicon, filing.year, filing.agency.name)
         known = _Tables(filing)
         for _, at, paragraph in paragraphs(filing):
             mentions, breakdowns = reader.read(paragraph)
+            mentions += (mention for left in leftovers(paragraph, reader) for mention in left.mentions)
             yield from self._unlike(mentions, known, at)
             for breakdown in breakdowns:
                 yield from self._uneven(breakdown, at)

@@ -1,25 +1,22 @@
 """What a paragraph says of quantities that the tables also give.
 
-A clause is understood only where every word of it is known: then its classes, with ``#`` for the number, are a phrase of
-the lexicon. A clause about another time, place or part makes the rest of its sentence unsure, and what is unsure is not read.
+The words that go with a number are understood only where every one of them is known: then their classes, with ``#`` for the
+number, are a phrase of the lexicon. What is not understood is not read, and does not silence the rest, unless it says that the
+rest is of another time, agency or part (``context``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from xltools.figures import Number, exact
-from xltools.form.lexicon import FILLER, NUMBER, Lexicon, Phrase, Quantity
+from xltools.form.lexicon import DISCLOSURE, NUMBER, OWN, SILENT, Lexicon, Phrase, Quantity
 from xltools.numerals import plain
-from xltools.rules.prose.tokens import BREAK, UNKNOWN, Token, Tokenizer, sentences
-
-_ELSEWHERE = "@elsewhere"
-_BESIDE = frozenset((_ELSEWHERE, "@against", "@aside"))
-_TIMES = frozenset(("@last", "@other"))
-_NAME = 10
-"""Characters within which the name of an agency that opens a sentence ends."""
+from xltools.rules.prose.clauses import Clause, around, clauses
+from xltools.rules.prose.context import Context, another
+from xltools.rules.prose.tokens import UNKNOWN, Token, Tokenizer, sentences
 
 QUOTED = 60
 """Characters of a text that a finding quotes."""
@@ -27,13 +24,18 @@ QUOTED = 60
 _YUAN = 10_000
 """元 in a 万元."""
 
+_NOTHING = Clause((), (), "")
+
+_BESIDE = frozenset(("@elsewhere", "@aside"))
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A figure that a text gives: for one of several quantities where the words leave it open, the likeliest first.
 
     ``quote`` is the sentence, or its clause where it is long. ``slack`` is how far the figure may be rounded. ``inside`` says
-    that it is told as part of what came before.
+    that it is told as part of what came before; ``doubtful`` that nothing beside it says that it is about disclosure; ``place`` is
+    the number of its sentence.
     """
 
     quote: str
@@ -41,6 +43,8 @@ class Mention:
     figure: Number
     slack: Number
     inside: bool = False
+    doubtful: bool = False
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,117 +58,117 @@ class Breakdown:
 
 @dataclass
 class _State:
-    """What is known while a paragraph is read: the topic in hand; whether the sentence has become unsure."""
+    """What is known while a sentence is read: what its clauses are about, and what was found in it; ``whole`` is the last mention
+    that is not told as part of another, ``doubts`` whether any found is doubtful."""
 
-    topic: str = ""
-    unsure: bool = False
-    sentence: str = ""
-    clause: Sequence[Token] = ()
-    inside: bool = False
+    sentence: str
+    context: Context
+    clause: Clause = _NOTHING
     found: list[Mention] = field(default_factory=list)
     spans: list[tuple[Token, Sequence[Token], Mention | None]] = field(default_factory=list)
+    whole: Mention | None = None
+    doubts: bool = False
+
+    def find(self, mention: Mention) -> Mention:
+        """A mention, kept."""
+        self.found.append(mention)
+        self.doubts |= mention.doubtful
+        self.whole = self.whole if mention.inside else mention
+        return mention
+
+    def withdraw(self) -> None:
+        """Leaves out what is doubtful: it was said to be about other matters."""
+        if self.doubts:
+            self.found, self.doubts = [m for m in self.found if not m.doubtful], False
+
+    def within(self, quantities: Sequence[Quantity]) -> bool:
+        """Whether what is told as part of a whole would be the whole itself: of 申请33件 the 31 that are 有效申请."""
+        whole = self.whole if self.context.inside else None
+        if whole is None or set(whole.quantities).isdisjoint(quantities):
+            return False
+        return len(quantities) > 1 or not any(_within(quantities[0], one) for one in whole.quantities)
 
 
+@dataclass(frozen=True, slots=True)
 class Reader:
     """Reads paragraphs of an agency's report for a year."""
 
-    def __init__(self, lexicon: Lexicon, year: int, agency: str) -> None:
-        self.lexicon = lexicon
-        self.tokens = Tokenizer(lexicon, year, plain(agency))
+    lexicon: Lexicon
+    year: int
+    agency: str
+
+    @property
+    def tokens(self) -> Tokenizer:
+        """What makes tokens of its sentences."""
+        return Tokenizer(self.lexicon, self.year, plain(self.agency))
+
+    def of(self, year: int) -> Reader:
+        """A reader of the same agency's report for another year."""
+        return Reader(self.lexicon, year, self.agency)
 
     def read(self, paragraph: str) -> tuple[list[Mention], list[Breakdown]]:
         """The figures a paragraph gives, and its totals with their parts."""
         if not any(sign in paragraph for sign in self.lexicon.signs):
             return [], []
-        state = _State()
         mentions: list[Mention] = []
         breakdowns: list[Breakdown] = []
-        for sentence in sentences(paragraph):
-            state.unsure, state.sentence, state.found, state.spans, state.inside = False, sentence, [], [], False
-            tokens = self.tokens(plain(sentence))
-            if not state.topic:
-                state.topic = next((t.kind for t in tokens if t.kind in self.lexicon.topics), "")
-            if not self._another(tokens):
-                for clause in self._clauses(tokens):
-                    self._clause(clause, state)
-            mentions += _narrowed(state.found)
+        topic, tokenizer, naming = "", self.tokens, self.lexicon.topics | {DISCLOSURE}
+        for place, sentence in enumerate(sentences(paragraph)):
+            tokens = tokenizer(plain(sentence))
+            topic = topic or next((t.kind for t in tokens if t.kind in self.lexicon.topics), "")
+            state = _State(
+                sentence, Context(self.lexicon, topic, ahead=[t.amount for t in reversed(tokens) if t.kind == NUMBER])
+            )
+            if not another(tokens, self.lexicon):
+                for clause in clauses(tokens):
+                    if clause.kinds == [UNKNOWN] and clause.marks in ("", "，"):
+                        continue
+                    self._clause(clause.grounded(naming), state)
+            topic = state.context.topic
+            mentions += (replace(m, place=place) for m in _narrowed(_agreeing(state.found)))
             breakdowns += self._breakdowns(state)
         return mentions, breakdowns
 
-    def _another(self, tokens: Sequence[Token]) -> bool:
-        """Whether a sentence opens with another agency's name: its figures are that agency's."""
-        first = next((t for t in tokens if t.kind not in (FILLER, "@this", BREAK)), None)
-        if first is None or first.kind != UNKNOWN:
-            return False
-        return any(
-            first.text.endswith(self.lexicon.others, 0, end) for end in range(2, min(len(first.text), _NAME) + 1)
-        )
-
-    def _clauses(self, tokens: Sequence[Token]) -> Iterator[list[Token]]:
-        """Clauses, parted at punctuation, and at 、 and the like between two numbers."""
-        ahead = [BREAK]  # for each token, from the last: whether a number or the end of the clause comes next
-        for token in reversed(tokens):
-            ahead.append(token.kind if token.kind in (NUMBER, BREAK) else ahead[-1])
-        clause: list[Token] = []
-        counts = False
-        for token, coming in zip(tokens, reversed(ahead), strict=False):
-            if token.kind == BREAK or (token.kind == "@and" and counts and coming == NUMBER):
-                if clause:
-                    yield clause
-                clause, counts = [], False
-            else:
-                clause.append(token)
-                counts = counts or token.kind == NUMBER
-        if clause:
-            yield clause
-
-    def _clause(self, clause: list[Token], state: _State) -> None:
-        kinds = [t.kind for t in clause]
+    def _clause(self, clause: Clause, state: _State) -> None:
+        kinds, context = clause.kinds, state.context
         state.clause = clause
-        if "@this" in kinds:
-            state.unsure = False
-        if "@within" in kinds:
-            state.inside = True
-            state.unsure |= bool(state.spans) and state.spans[-1][2] is None
-        places = [at for at, kind in enumerate(kinds) if kind == NUMBER]
-        if not places:
-            self._denied(kinds, state)
-            understood = "@no" in kinds
-        else:
-            read = [self._number(clause, *number, state) for number in _around(places, len(clause))]
+        context.enter(clause, stated=not state.spans or state.spans[-1][2] is not None)
+        if "@unrelated" in kinds and not self.lexicon.beside.keys().isdisjoint(kinds):
+            kinds = ["@no" if kind == "@unrelated" else kind for kind in kinds]  # 未涉及政府信息公开行政复议
+        if "@unrelated" in kinds or (context.inside and DISCLOSURE in kinds and context.topic in self.lexicon.beside):
+            state.withdraw()
+        if NUMBER in kinds:
+            read = [self._number(clause.tokens, *number, state) for number in around(kinds)]
             understood = all(read)
-        if not understood and self._unsettles(kinds, bool(places)):
-            state.unsure = True
-        topics = [kind for kind in kinds if kind in self.lexicon.topics or kind == _ELSEWHERE]
-        state.topic = topics[-1] if topics else state.topic
+        else:
+            understood = self._denied(kinds, state)
+        context.leave(clause, understood)
 
-    def _unsettles(self, kinds: Sequence[str], counts: bool) -> bool:
-        """Whether a clause that was not understood makes what follows unsure: one about another time, agency or part."""
-        if not _BESIDE.isdisjoint(kinds):
-            return False
-        if not _TIMES.isdisjoint(kinds):
-            return True
-        said = self.lexicon.keys.intersection(kinds)
-        if not counts or not said:
-            return False
-        parts = self.lexicon.parts.intersection(kinds)
-        return bool(said - self.lexicon.topics) or (UNKNOWN in kinds and not parts)
-
-    def _number(self, clause: list[Token], head: slice, at: int, tail: slice, state: _State) -> bool:
+    def _number(self, tokens: Sequence[Token], head: slice, at: int, tail: slice, state: _State) -> bool:
         """One number with the words before and after it; True where they were understood."""
-        number = clause[at]
-        classes = [*(t.kind for t in clause[head]), NUMBER, *(t.kind for t in clause[tail])]
-        quantities = () if state.unsure else self._named(classes, state.topic)
+        number = tokens[at]
+        if head.start == head.stop and tail.start == tail.stop:
+            state.context.count(number, understood=False)
+            state.spans.append((number, (), None))
+            return False
+        classes = [*(t.kind for t in tokens[head]), NUMBER, *(t.kind for t in tokens[tail])]
         mention = None
-        if quantities:
-            mention = self._mention(number, quantities, state)
-        elif not number.amount and "@and" in classes and not state.unsure:
-            for quantity in self._none([t.kind for t in clause[head]], state.topic):
-                mention = self._mention(number, (quantity,), state) or mention
-        state.spans.append((number, clause[head], mention))
+        if not state.context.unsure:
+            quantities = self._named(classes, number, state.context) or self._headed(
+                tokens, head, at, tail, state.context
+            )
+            if quantities and not state.within(quantities):
+                mention = self._mention(number, quantities, state, classes)
+            elif not number.amount and "@and" in classes:
+                for quantity in self._none([c for c in classes if c != NUMBER], state.context):
+                    mention = self._mention(number, (quantity,), state, classes) or mention
+        state.context.count(number, mention is not None)
+        state.spans.append((number, tokens[head], mention))
         return mention is not None
 
-    def _mention(self, number: Token, quantities: tuple[Quantity, ...], state: _State) -> Mention | None:
+    def _mention(
+        self, number: Token, quantities: tuple[Quantity, ...], state: _State, classes: Sequence[str]
+    ) -> Mention | None:
         money = number.unit in self.lexicon.money
         kept = tuple(q for q in quantities if (q.type == "money") == money)
         if not kept:
@@ -176,54 +180,90 @@ class Reader:
         if not isinstance(figure, int):
             return None
         spare = exact(slack, kept[0].type) if slack else 0
-        state.found.append(Mention(_quote(state), kept, figure, spare, state.inside))
-        return state.found[-1]
+        doubtful = self._topic(classes, state.context.topic) in self.lexicon.beside and not self._about(classes)
+        return state.find(Mention(_quote(state), kept, figure, spare, state.context.inside, doubtful))
 
-    def _named(self, classes: Sequence[str], topic: str) -> tuple[Quantity, ...]:
-        """The quantities that a clause's classes name under a topic."""
-        said = [c for c in classes if c not in (FILLER, "@this")]
+    def _about(self, classes: Sequence[str]) -> bool:
+        """Whether words say that they are about disclosure: by its name, or by what may stand before a topic (因申请引发的复议)."""
+        topics = {c for c in classes if c in self.lexicon.topics}
+        return DISCLOSURE in classes or bool(topics - set(self.lexicon.beside))
+
+    def _named(self, classes: Sequence[str], number: Token, context: Context) -> tuple[Quantity, ...]:
+        """The quantities that the words around a number name."""
+        said = [c for c in classes if c not in SILENT]
         while said and said[0] == "@and":
             said.pop(0)
+        while said and said[-1] == "@and":
+            said.pop()
         bare = [c for c in said if c not in self.lexicon.topics]
         bare = [c for before, c in pairwise(["", *bare]) if c != before]
-        of = self._topic(said, "" if bare == [NUMBER] else topic)
-        for phrase in (bare, [c for c in bare if c != "@within"]):
+        of = self._topic(said, "" if set(bare) <= {NUMBER, "@within"} else context.topic)
+        if of in self.lexicon.listed and (context.listing or number.unit in self.lexicon.items):
+            return ()
+        beside = self.lexicon.beside.get(of, frozenset())
+        if not beside.isdisjoint(bare):
+            if not self._about(classes):
+                return ()
+            bare = [c for c in bare if c not in beside]
+        loose = (
+            {"@within"} if len(self.lexicon.topics.intersection(said)) > 1 else {"@within", "@and"}
+        )  # 受理、答复申请
+        for phrase in (bare, [c for c in bare if c not in loose]):
             key: Phrase = (of, *phrase)
             if of and key in self.lexicon.phrases:
                 return self.lexicon.phrases[key]
         return ()
 
+    def _headed(
+        self, tokens: Sequence[Token], head: slice, at: int, tail: slice, context: Context
+    ) -> tuple[Quantity, ...]:
+        """The quantities that the words before a number name, where those behind it go on with what became of it (5件予以公开)."""
+        before = [t.kind for t in tokens[head]]
+        behind = next((t.kind for t in tokens[tail] if t.kind not in SILENT), "")
+        if behind not in self.lexicon.keys or behind in self.lexicon.topics or SILENT.issuperset(before):
+            return ()
+        return self._named([*before, NUMBER], tokens[at], context)
+
     def _topic(self, classes: Sequence[str], topic: str) -> str:
-        """What a clause is about: the last topic it names, or else the one in hand; nothing where it names two at odds."""
+        """What words are about: the last topic they name, or else the one in hand; nothing where they name two at odds."""
         named = [c for c in classes if c in self.lexicon.topics]
         if not named:
             return topic
         *others, last = named
         return last if set(others) <= {last, *self.lexicon.under.get(last, ())} else ""
 
-    def _denied(self, kinds: Sequence[str], state: _State) -> None:
-        """A clause that says there is none: each quantity it names is 0."""
-        if kinds.count("@no") != 1 or state.unsure:
-            return
-        for quantity in self._none([k for k in kinds if k != "@no"], state.topic):
-            self._mention(
-                Token(NUMBER, "", unit=self.lexicon.money[0] if quantity.type == "money" else ""), (quantity,), state
-            )
+    def _denied(self, kinds: Sequence[str], state: _State) -> bool:
+        """A clause that says there is none: each quantity it names is 0. True where it was understood."""
+        if kinds.count("@no") != 1 or state.context.unsure:
+            return False
+        denied = self._none([k for k in kinds if k != "@no"], state.context)
+        for quantity in denied:
+            unit = self.lexicon.money[0] if quantity.type == "money" else ""
+            self._mention(Token(NUMBER, "", unit=unit), (quantity,), state, (*kinds, DISCLOSURE))
+        return bool(denied)
 
-    def _none(self, kinds: Sequence[str], topic: str) -> list[Quantity]:
-        """The quantities that a denial names, parted by 、 and the like; nothing unless every part is understood."""
+    def _none(self, kinds: Sequence[str], context: Context) -> list[Quantity]:
+        """The quantities that a denial names, parted by 、 and the like; nothing unless every part is understood.
+
+        Parts that are of other matters alone (举报、投诉) are denied too, and named by nothing.
+        """
         pieces: list[list[str]] = [[]]
         for kind in kinds:
             if kind == "@and":
                 pieces.append([])
-            elif kind not in (FILLER, "@this"):
+            elif kind not in SILENT:
                 pieces[-1].append(kind)
+        said = [tuple(c for c in piece if c not in self.lexicon.topics) for piece in pieces]
+        shared = next(filter(None, said), ())  # 未制定规章和规范性文件
         found: list[Quantity] = []
-        for piece in pieces:
-            key: Phrase = (self._topic(piece, topic), *(c for c in piece if c not in self.lexicon.topics))
-            if not piece or key not in self.lexicon.none:
+        for piece, own in zip(pieces, said, strict=True):
+            topic = self._topic(piece, context.topic)
+            keys: tuple[Phrase, ...] = ((topic, *own), *(() if own else ((topic, *shared),)))
+            known = next((key for key in keys if piece and key in self.lexicon.none), None)
+            if known and not (topic in self.lexicon.listed and context.listing):
+                found += self.lexicon.none[known]
+            elif not _BESIDE.issuperset(piece):
                 return []
-            found += self.lexicon.none[key]
         return found
 
     def _breakdowns(self, state: _State) -> Iterator[Breakdown]:
@@ -241,44 +281,42 @@ class Reader:
 
     def _part(self, head: Sequence[Token]) -> str:
         """The kind of part that the words before a number name: of a class of the lexicon, or an agency or area."""
-        said = [t for t in head if t.kind not in (FILLER, "@within", "@this") and t.kind not in self.lexicon.topics]
+        silent = SILENT - {OWN} | {"@within"}
+        said = [t for t in head if t.kind not in silent and t.kind not in self.lexicon.topics]
         if len(said) != 1:
             return ""
         token = said[0]
         if token.kind in self.lexicon.parts:
             return token.kind
-        return UNKNOWN if token.kind == UNKNOWN and token.text.endswith(self.lexicon.organs) else ""
+        return UNKNOWN if token.kind in (UNKNOWN, OWN) and token.text.endswith(self.lexicon.organs) else ""
 
 
 def _quote(state: _State) -> str:
     """The sentence in hand, or its clause where it is long."""
     if len(state.sentence) <= QUOTED:
         return state.sentence
-    words = "".join(t.text for t in state.clause)
+    words = state.clause.text
     return words if len(words) <= QUOTED else f"{words[:QUOTED]}…"
 
 
-def _around(places: Sequence[int], length: int) -> Iterator[tuple[slice, int, slice]]:
-    """For each number of a clause the words that go with it: before it; or behind, where the clause begins with a number."""
-    behind = places[0] == 0
-    for n, at in enumerate(places):
-        before = places[n - 1] + 1 if n else 0
-        after = places[n + 1] if n + 1 < len(places) else length
-        last = n + 1 == len(places)
-        head = slice(at, at) if behind and n else slice(before, at)
-        yield head, at, slice(at + 1, after) if last or behind else slice(at, at)
+def _agreeing(found: Sequence[Mention]) -> list[Mention]:
+    """What a sentence does not give two figures for: those would be of parts (各镇收到 45 件，各部门收到 88 件)."""
+    figures: dict[tuple[str, ...], set[Number]] = {}
+    for mention in found:
+        figures.setdefault(tuple(q.id for q in mention.quantities), set()).add(mention.figure)
+    return [m for m in found if len(figures[tuple(q.id for q in m.quantities)]) == 1]
 
 
 def _narrowed(found: Sequence[Mention]) -> list[Mention]:
-    """Open readings narrowed: what a part is named inside must hold that part (53 件，含上年结转 2 件)."""
+    """Open readings narrowed: beside one that holds what is named inside it (53 件，含上年结转 2 件), one within it is not meant."""
     done = []
     for mention, after in pairwise((*found, None)):
         assert mention is not None
         kept = mention.quantities
-        if len(kept) > 1 and after is not None and after.inside and not mention.inside:
-            held = tuple(q for q in kept if len(after.quantities) == 1 and _within(after.quantities[0], q))
-            kept = held or kept
-        done.append(Mention(mention.quote, kept, mention.figure, mention.slack, mention.inside))
+        if len(kept) > 1 and after is not None and after.inside and not mention.inside and len(after.quantities) == 1:
+            held = [q for q in kept if _within(after.quantities[0], q)]
+            kept = tuple(q for q in kept if not any(_within(q, one) for one in held))
+        done.append(replace(mention, quantities=kept))
     return done
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Self
 
 from xltools.findings import ParagraphAt
@@ -12,11 +12,11 @@ from xltools.form.model import Filing, Rule, Scope, Section
 
 @dataclass(frozen=True, kw_only=True)
 class TextRule(Rule):
-    """A rule about texts; for a summary, whose texts are written last, a note."""
+    """A rule about texts, which an area writes itself."""
 
     def at(self, scope: Scope) -> Self | None:
-        """The rule, no more than a note for a summary."""
-        return replace(self, severity="note") if scope.kind == "summary" else self
+        """The rule, in a summary one about the area's own part."""
+        return self.own(scope)
 
 
 def paragraphs(filing: Filing) -> Iterator[tuple[Section, ParagraphAt, str]]:

@@ -1,4 +1,4 @@
-"""A sentence into tokens: words of the lexicon, numbers with their units, years; everything else is unknown."""
+"""A sentence into tokens: words of the lexicon, numbers with their units, times; everything else is unknown."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from xltools.form.lexicon import FILLER, NUMBER, Lexicon
+from xltools.form.lexicon import FILLER, NUMBER, OWN, Lexicon
 from xltools.numerals import CHINESE_DIGITS, MULTIPLES, read_number
+from xltools.rules.prose.times import read_time
 
 UNKNOWN, BREAK = "?", "|"
 """Kinds of tokens besides the lexicon's classes and ``#``: unknown words; the end of a clause."""
 
 _BREAKS = frozenset("，;:()")
+_STOP = "."
 _ASIDE = re.compile(r"\([^()]*\)")
-_YEAR = re.compile(rf"(\d{{4}}|[{CHINESE_DIGITS}]{{4}})年度?")
 _ENDS = re.compile(r"[。！？!?\n]|…+")
-_NUMBERING = re.compile(r"(?:\(?[一二三四五六七八九十]{1,3}[)、.]|\(?\d{1,2}[)、.](?!\d))")
+_NUMBERING = re.compile(r"(?:\(?[一二三四五六七八九十]{1,3}[)、.]|\(?\d{1,2}[)、.](?!\d(?!\d{3}年)))")
+_NUMERALS = f"{CHINESE_DIGITS}十"
 _NAME = 24
 
 
@@ -63,13 +65,10 @@ class Tokenizer:
         at, unknown = 0, 0  # since where no word has been known
         while at < len(text):
             token, after = None, at + 1
-            if at in asides and places[bisect(places, at)] >= asides[at]:  # no number in the brackets
-                if at == unknown and found and found[-1].kind == NUMBER:
-                    at = unknown = asides[at]
-                    continue
-                transparent |= {at, asides[at] - 1}
+            if at in asides and places[bisect(places, at)] >= asides[at] and not (at == unknown and _counted(found)):
+                transparent |= {at, asides[at] - 1}  # no number in the brackets, and none before them
             if at not in transparent:
-                token = self._next(text, at, amounts, at == unknown and (not found or found[-1].kind == BREAK))
+                token = self._next(text, at, amounts, at == unknown, not found or found[-1].kind == BREAK)
                 if token is None:
                     at += 1
                     continue
@@ -83,27 +82,25 @@ class Tokenizer:
             found.append(Token(UNKNOWN, text[unknown:at]))
         return found
 
-    def _next(self, text: str, at: int, amounts: dict[int, re.Match[str]], fresh: bool) -> Token | None:
-        """The token that begins here; None where no word that is known does. ``fresh``: a clause begins here."""
-        if (match := amounts.get(at)) and (number := read_number(match[1])):
-            return Token(NUMBER, match[0], *number, match[2])
+    def _next(self, text: str, at: int, amounts: dict[int, re.Match[str]], whole: bool, fresh: bool) -> Token | None:
+        """The token that begins here; None where no word that is known does.
+
+        ``whole``: no unknown word runs on into it; ``fresh``: a clause begins here.
+        """
+        if (match := amounts.get(at)) and (number := read_number(match["number"] or match["bare"])):
+            return Token(NUMBER, match[0], *number, match["unit"] or "")
         first = text[at]
-        if first in _BREAKS:
-            return _BREAK[first]
-        if fresh and (numbering := _NUMBERING.match(text, at)):
+        if first in _BREAKS or (first == _STOP and not text[at - 1 : at].isdigit()):
+            return _BREAK.get(first) or Token(BREAK, first)
+        if whole and fresh and (numbering := _NUMBERING.match(text, at)):
             return Token(FILLER, numbering[0])
-        if (first.isdigit() or first in CHINESE_DIGITS) and (year := _YEAR.match(text, at)):
-            return Token(self._year(year[1]), year[0])
+        if (first.isdigit() or first in _NUMERALS) and (time := read_time(text, at, self.year)):
+            return Token(time[0], text[at : time[1]])
         for word, token in self.words.get(first, ()):
-            if text.startswith(word, at):
+            if text.startswith(word, at) and (whole or token.kind != OWN):
                 return token
         name = self._own(text, at) if first in self.agency else ""
-        return Token(FILLER, name) if name else None
-
-    def _year(self, digits: str) -> str:
-        number = read_number(digits)
-        ahead = int(number[0]) - self.year if number else 99
-        return {-1: "@last", 0: "@this", 1: "@next"}.get(ahead, "@other")
+        return Token(OWN, name) if name else None
 
     def _own(self, text: str, at: int) -> str:
         """The agency's name as people shorten it (区住建局 for 某区住房和城乡建设局), where it stands here."""
@@ -117,6 +114,10 @@ class Tokenizer:
         return text[at : at + found]
 
 
+def _counted(found: list[Token]) -> bool:
+    return bool(found) and found[-1].kind == NUMBER
+
+
 @lru_cache(maxsize=8)
 def _words(lexicon: Lexicon) -> dict[str, list[tuple[str, Token]]]:
     """The tokens of a lexicon's words by first character, the longest word first."""
@@ -128,8 +129,13 @@ def _words(lexicon: Lexicon) -> dict[str, list[tuple[str, Token]]]:
 
 @lru_cache(maxsize=8)
 def quantity_pattern(units: tuple[str, ...]) -> re.Pattern[str]:
-    """A number and its unit, not inside a longer number or a range; every part bounded, so that time is linear."""
+    """A number and its unit, or a bare one that ends its clause, not inside a longer number or a range.
+
+    Every part is bounded, so that time is linear.
+    """
     unit = "|".join(sorted(map(re.escape, units), key=len, reverse=True)) or r"\Z"
-    arabic = rf"\d[\d,]{{0,20}}(?:\.\d{{1,8}})?[{MULTIPLES}]{{0,2}}"
+    arabic = rf"(?:\d{{1,3}}(?:,\d{{3}}){{1,6}}|\d{{1,20}})(?:\.\d{{1,8}})?[{MULTIPLES}]{{0,2}}"
     chinese = rf"[{CHINESE_DIGITS}十{MULTIPLES}]{{1,20}}"
-    return re.compile(rf"(?<![\d.,\-~—–第{CHINESE_DIGITS}十{MULTIPLES}])({arabic}|{chinese})({unit})(?!次)")
+    before = rf"(?<![\d.,\-~—–第{CHINESE_DIGITS}十{MULTIPLES}])"
+    bare = r"(?<![(年月A-Za-z，;:、])(?P<bare>\d{1,8})(?=[，;)]|\Z)"
+    return re.compile(rf"{before}(?:(?P<number>{arabic}|{chinese})(?P<unit>{unit})(?!次)|{bare})")

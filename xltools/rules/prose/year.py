@@ -9,6 +9,8 @@ from typing import ClassVar
 
 from xltools.findings import Finding
 from xltools.form.model import Filing
+from xltools.rules.prose.leftovers import leftovers
+from xltools.rules.prose.reading import Reader
 from xltools.rules.prose.text import TextRule, paragraphs
 
 
@@ -20,15 +22,23 @@ class Year(TextRule):
     rank: ClassVar[int] = 110
 
     def judge(self, filing: Filing, told: frozenset[str] = frozenset()) -> Iterator[Finding]:
-        """A finding for each year that cannot be meant: a statistical period or a year's end that is another year's; and last
-        year named as this year where the report year is named nowhere."""
+        """A finding for each paragraph with a year that cannot be meant: a statistical period that is not the report year, a
+        year's end that is another year's, figures or plans of another year's report; and last year named as this year where the
+        report year is named nowhere."""
+        reader = Reader(filing.form.lexicon, filing.year, filing.agency.name)
         for _, at, paragraph in paragraphs(filing):
-            wrong = _wrong_year(paragraph, filing) if "年" in paragraph else ""
+            if "年" not in paragraph:
+                continue
+            wrong = _wrong_year(paragraph, filing)
+            wrong = wrong or next((left.words for left in leftovers(paragraph, reader)), "")
             if wrong:
                 yield self.breach("text-year", at, quote=wrong, year=filing.year)
 
 
-_PERIOD = re.compile(r"(?<!\d)(20\d\d)年1月1日(?:起|开始)?(?:至|到|-|—|—-|--|——|~|～)(?:(20\d\d)年)?12月31日")
+_PERIOD = re.compile(
+    r"(?<!\d)(20\d\d)年1月1日(?:起|开始)?(?:至|到|-|—|—-|--|——|~|～)(?:(20\d\d)年)?(\d{1,2})月(\d{1,2})日"
+)
+_STATED = re.compile(r"统计|期限|时限|数据")
 _UNTIL = re.compile(r"截[至止]到?(20\d\d)年(?:12月(?:31日|底|末|中旬|下旬)|年底|底)")
 _LEADING = re.compile(r"\A(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．])?(20\d\d)年度?[，,]")
 _COMPARING = "比较与同"
@@ -37,8 +47,10 @@ _COMPARING = "比较与同"
 def _wrong_year(paragraph: str, filing: Filing) -> str:
     """The words that name a year which is not the report's, or nothing."""
     text, year = "".join(paragraph.split()), filing.year
+    stated = _STATED.search(text)
     for match in _PERIOD.finditer(text):
-        if {match[1], match[2] or match[1]} != {str(year)}:
+        whole = (match[3], match[4]) == ("12", "31")
+        if (whole or stated) and not (whole and {match[1], match[2] or match[1]} == {str(year)}):
             return match[0]
     for match in _UNTIL.finditer(text) if f"{year}年" not in text else ():
         if int(match[1]) < year and text[max(match.start() - 1, 0) : match.start()] not in (*_COMPARING,):

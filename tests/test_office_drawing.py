@@ -1,0 +1,145 @@
+"""A made-up notice, drawn as a new user would: last year's drawing, edited in LibreOffice; then a blank, figures, a check."""
+
+import openpyxl
+import pytest
+from drawing_edits import Drawing, random_edit, verdict
+from making import run
+from office import Typing
+
+import xltools
+from xltools.editions import editions, load_form
+from xltools.editions.shelves import FORMS
+
+pytestmark = pytest.mark.office
+NEWEST = max(editions(), key=lambda name: load_form(name).years)
+YEAR = load_form(NEWEST).years[0] + 6
+DISCLOSURE, REQUESTS, DISPUTES, RULES = "二、主动公开", "三、依申请公开", "四、复议诉讼", "勾稽"
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "user"))
+    folder = tmp_path / "season"
+    xltools.Season.init(folder, YEAR)
+    (folder / FORMS).mkdir()
+    monkeypatch.chdir(folder)
+    xltools.draft_form(NEWEST, folder / "上年.xlsx", year=YEAR)
+    return folder
+
+
+def at(path, sheet, words):
+    """Row and column, from 0, of the cell that says exactly these words."""
+    rows = openpyxl.load_workbook(path)[sheet].iter_rows()
+    return next((c.row - 1, c.column - 1) for row in rows for c in row if c.value == words)
+
+
+def a_row_below(path, sheet, words, label, column="B"):
+    """A row put in below another one, which is copied and its id and name written over, as people do."""
+    row, _ = at(path, sheet, words)
+    last = openpyxl.load_workbook(path)[sheet].max_column
+    right = openpyxl.utils.get_column_letter(last)
+    return [
+        ("rows", sheet, row + 1, 1),
+        ("copy", sheet, f"A{row + 1}:{right}{row + 1}", f"A{row + 2}"),
+        ("write", sheet, f"A{row + 2}", ""),
+        ("write", sheet, f"{column}{row + 2}", label),
+    ]
+
+
+def a_column_beside(path, sheet, words, label):
+    """A column put in right of another one: its name, its yellow cells, its totals copied from the left."""
+    row, column = at(path, sheet, words)
+    found = openpyxl.load_workbook(path)[sheet]
+    here, new = (openpyxl.utils.get_column_letter(column + n) for n in (1, 2))
+    done = [("columns", sheet, column + 1, 1)]
+    for cell in found[here]:
+        yellow = cell.fill.fill_type == "solid" and str(cell.fill.fgColor.rgb).endswith("FFF2CC")
+        if yellow or str(cell.value).startswith("="):
+            done.append(("copy", sheet, f"{here}{cell.row}", f"{new}{cell.row}"))
+    return [*done, ("write", sheet, f"{new}{row + 1}", label)]
+
+
+def edited(office, home, edits, entries=None, source="上年.xlsx", out="新.xlsx"):
+    path = home / out
+    office.typed([Typing(home / source, {"格式": {"B5": "某办函〔2027〕9号"}, **(entries or {})}, path, edits=edits)])
+    return path
+
+
+def told(path):
+    [found] = xltools.check_forms(path).forms
+    return [f"{m.key}：{m.reason}" for m in found.mistakes], [f"{m.key}：{m.reason}" for m in found.remarks]
+
+
+def test_saved_by_libreoffice_it_is_the_same_form(office, home):
+    path = edited(office, home, [])
+    mistakes, remarks = told(path)
+    assert mistakes == [] and len(remarks) == 1
+    assert [c.what for c in xltools.diff_forms(NEWEST, path).changes] == ["依据"]
+
+
+def test_a_row_and_a_column_put_in_carry_totals_and_rules_along(office, home):
+    """Two insertions and two names: the totals, the balance and what is carried over follow by themselves."""
+    source = home / "上年.xlsx"
+    edits = a_row_below(source, DISCLOSURE, "规章", "其他政策文件") + a_column_beside(
+        source, REQUESTS, "自然人", "外国人"
+    )
+    path = edited(office, home, edits)
+    assert told(path)[0] == []
+    changes = {(c.kind, c.what, c.words) for c in xltools.diff_forms(NEWEST, path).changes}
+    assert {("新增", "行", "其他政策文件"), ("新增", "列", "申请人情况/外国人")} <= changes
+    form = xltools.check_forms(path).forms[0].form
+    [new] = [c for s in form.table_sections for t in s.tables for c in t.columns if c.name == "外国人"]
+    rules = {r.id for r in form.rules}
+    assert {f"requests.balance.{new.id}", f"requests.carry.{new.id}"} <= rules
+    assert f"requests.new.{new.id}" in form.fields["requests.new.total"].parts
+    assert f"requests.carried_in.{new.id}" in form.last.carried
+    assert len([r for r in rules if r.startswith("disclosure.") and r.endswith((".issued", ".effective"))]) == 6
+
+
+def test_the_notice_from_drawing_to_summary(office, home):
+    """Rows put in at the edges of headings, one taken away, a group of columns more: what Excel does not do is told, then mended."""
+    source = home / "上年.xlsx"
+    edits = a_row_below(source, DISCLOSURE, "行政规范性文件", "其他政策文件")
+    gone, _ = at(source, REQUESTS, "4.保护第三方合法权益")
+    last, _ = at(source, REQUESTS, "8.属于行政查询事项")
+    edits += a_row_below(source, REQUESTS, "8.属于行政查询事项", "9.属于个人信息", "D")
+    edits += [("rows", REQUESTS, gone, -1), *a_column_beside(source, REQUESTS, "自然人", "外国人（含港澳台）")]
+    first = edited(office, home, edits)
+    mistakes, remarks = told(first)
+    assert mistakes == [f"“{REQUESTS}”C{last + 1}：这一行的上一级名称空着：旁边合并的格没有盖住它"] or mistakes == []
+    assert any("行政规范性文件" in r or "其他政策文件" in r for r in remarks), (
+        "the rules of the row above do not reach it"
+    )
+    mend = [
+        ("merge", REQUESTS, f"C{gone - 2}:C{last + 1}", False),
+        ("merge", REQUESTS, f"C{gone - 2}:C{last + 1}", True),
+    ]
+    path = edited(office, home, mend, source="新.xlsx", out="改好.xlsx")
+    assert told(path)[0] == []
+    made = xltools.new_form(path)
+    assert made.output.exists()
+    blanks = xltools.blank(name="甲局", code="1", level="county", output=home / "试", force=True)
+    form = xltools.read(blanks.files[0]).filing.form
+    labels = {f.row.name for f in form.fields.values()} | {f.column.name for f in form.fields.values()}
+    assert {"其他政策文件", "外国人（含港澳台）", "9.属于个人信息"} <= labels and "4.保护第三方合法权益" not in labels
+    tried = run("forms", "try", path, "-o", "试填")
+    assert tried.returncode == 0 and "没有试出" not in tried.stdout
+    checked = xltools.check(home / "试填" / "试填.xlsx", home=home)
+    assert not [
+        f for r in checked.collection.received for f in r.findings if f.code in ("rule-failed", "total-overwritten")
+    ]
+
+
+def test_a_dozen_random_edits_give_the_form_intended_or_are_told_at_a_cell(office, home):
+    """``python benchmarks/drawing.py`` makes three hundred."""
+    drawing = Drawing(edited(office, home, [], out="源.xlsx"))
+    edits = [random_edit(drawing, number) for number in range(1000, 1012)]
+    places = [home / f"{number}.xlsx" for number in range(len(edits))]
+    jobs = [Typing(home / "源.xlsx", {}, place, edits=edit.steps) for edit, place in zip(edits, places, strict=True)]
+    office.typed(jobs)
+    said = {
+        f"{n} {edit.kind}": verdict(drawing, edit, place)
+        for n, (edit, place) in enumerate(zip(edits, places, strict=True))
+    }
+    assert {name: words for name, words in said.items() if words not in ("right", "told")} == {}
+    assert "right" in said.values() and "told" in said.values()

@@ -1,0 +1,64 @@
+"""How a call of the door is made: its failures told, the forms of its folder known, paths and words taken in any form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
+from os import PathLike
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+from xltools.errors import XltoolsError, refused
+
+Name = str | PathLike[str]
+Names = Name | Iterable[Name]
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def door(call: Callable[P, T]) -> Callable[P, T]:
+    """A call whose failures are told as ``XltoolsError``, the operating system's refusals too; it knows the forms of its folder."""
+
+    @wraps(call)
+    def through(*given: P.args, **named: P.kwargs) -> T:
+        from xltools.season.home import forms_of
+
+        try:
+            with forms_of(*_folders(given, named)):
+                return call(*given, **named)
+        except BrokenPipeError:
+            raise
+        except OSError as problem:
+            raise XltoolsError(refused(problem)) from problem
+
+    return through
+
+
+def _folders(given: tuple[Any, ...], named: Mapping[str, Any]) -> list[Path]:
+    """Where a call's working folder may be: as told, here, or where the first file it was given lies."""
+    if named.get("home") is not None:
+        return [Path(named["home"])]
+    first = given[0] if given else None
+    first = next(iter(first), None) if isinstance(first, (list, tuple)) else first
+    return [Path(), *([Path(first)] if isinstance(first, (str, PathLike)) else [])]
+
+
+def path_of(given: Name | None) -> Path | None:
+    return None if given is None else Path(given)
+
+
+def paths_of(given: Names | None) -> tuple[Path, ...]:
+    if given is None:
+        return ()
+    return (Path(given),) if isinstance(given, (str, PathLike)) else tuple(map(Path, given))
+
+
+def words_of(given: str | Iterable[str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+def existing(file: Name) -> Path:
+    path = Path(file)
+    if not path.exists():
+        raise XltoolsError(f"没有这个文件：{path}")
+    return path

@@ -1,0 +1,336 @@
+"""What speaks of cells in a drawing beside its tables: relations, figures carried over, charts, the crosswalk, and other rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from xltools.drawing import canvas
+from xltools.drawing.canvas import joined
+from xltools.drawing.lines import Move, Terms, grouped, text_of
+from xltools.drawing.references import Puzzling, Ref, Side, Spot, read_condition, read_lines, read_sum
+from xltools.drawing.sketch import Sketch
+from xltools.drawing.slate import Drawn, Slate, place
+from xltools.form.sums import CEILING, LAST
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a list sheet, by column."""
+
+    sheet: str
+    number: int
+    values: Mapping[str, Any]
+    at: Mapping[str, int]
+
+    def spot(self, name: str) -> Spot:
+        return self.sheet, self.number, self.at.get(name, 0)
+
+    def words(self, name: str) -> str:
+        value = self.values.get(name)
+        return "" if value is None else str(value).strip()
+
+
+def rows_of(sketch: Sketch, columns: Mapping[str, str], slate: Slate, ignored: Sequence[str] = ()) -> Iterator[Row]:
+    """The rows of a list sheet that say anything; headings are found by their words, wherever they stand."""
+    at = {sketch.words(0, column): column for column in sketch.columns() if sketch.words(0, column)}
+    for words, column in at.items():
+        if words not in columns.values():
+            slate.remark(
+                (sketch.name, 0, column), f"不认识的列“{words}”，不读", f"可用的有：{'、'.join(columns.values())}"
+            )
+    known = {name: at[words] for name, words in columns.items() if words in at}
+    for name, words in columns.items():
+        if name not in known and name not in ignored and sketch.rows().stop > 1:
+            slate.remark((sketch.name, 0, 0), f"没有“{words}”这一列", "照 xltools forms draft 写出的样子补上")
+    for number in sketch.rows()[1:]:
+        values = {name: sketch.value(number, column) for name, column in known.items() if name not in ignored}
+        if any(value is not None and str(value).strip() for value in values.values()):
+            yield Row(sketch.name, number, values, known)
+
+
+@dataclass
+class Besides:
+    """Reads the list sheets of a drawing into what a definition says."""
+
+    slate: Slate
+
+    # ── cells as fields ──────────────────────────────────────────────────────
+
+    def _drawn(self, ref: Ref, row: Row) -> Drawn:
+        spot = self.slate.at(ref, row.sheet)
+        found = self.slate.figures.get(spot)
+        if found is None:
+            raise Puzzling(f"{place(spot)} 不是填数的格，也不是合计", "点选表里黄色的格或者合计")
+        return found
+
+    def _side(self, side: Side, row: Row, move: Move = (0, 0)) -> Terms:
+        """A sum as factors and names; the two sides of the same row of 勾稽 are called left and right."""
+        own = {row.at[name]: name for name in ("left", "right") if name in row.at}
+        found: Terms = []
+        for term in side:
+            if term.ceiling:
+                found.append((term.factor, CEILING))
+            elif term.ref is None:
+                found.append((term.factor, ""))
+            elif not term.ref.sheet:
+                if term.ref.top != row.number or term.ref.left not in own:
+                    raise Puzzling("公式用到了本表别的格", "同一行的左边、右边可以用，别的请点选各部分表里的格")
+                found.append((term.factor, own[term.ref.left]))
+            else:
+                last = LAST if term.last else ""
+                found += [(term.factor, last + name) for name in self._names(term.ref.moved(*move), row)]
+        return found
+
+    def _names(self, ref: Ref, row: Row) -> list[str]:
+        """The fields in a range, or in a single cell."""
+        one = (ref.top, ref.left) == (ref.bottom, ref.right)
+        found = []
+        for r in range(ref.top, ref.bottom + 1):
+            for c in range(ref.left, ref.right + 1):
+                if one or (ref.sheet, r, c) in self.slate.figures:
+                    drawn = self._drawn(Ref(ref.sheet, r, c, r, c, fixed_row=True, fixed_column=True), row)
+                    found.append(joined(drawn.prefix, drawn.row, drawn.column))
+        if not found:
+            raise Puzzling("公式里的一片格都不是填数的格", "点选表里黄色的格或者合计")
+        return found
+
+    def _value(self, value: Any) -> str:
+        """What a cell for a formula holds: a formula, or a number as one."""
+        if isinstance(value, bool) or value is None:
+            raise Puzzling("这里空着，或者不是公式", "点选单元格写成公式，例如 =点选的格+点选的格")
+        if isinstance(value, (int, float)):
+            if value != int(value):
+                raise Puzzling(f"数要是整数，不能是 {value}", "两边同乘一个整数")
+            return str(int(value))
+        text = str(value).strip()
+        if not text.startswith("=") and not text.lstrip("+-").isdigit() and text != canvas.CEILING_NAME:
+            raise Puzzling(f"“{text[:20]}”不是公式", "公式以 = 开头，点选单元格写成")
+        return text
+
+    # ── relations ────────────────────────────────────────────────────────────
+
+    def relations(self, sketch: Sketch, section: str, defaults: Mapping[str, str]) -> list[dict[str, Any]]:
+        """The relations of 勾稽. ``section`` begins the ids of those that have none."""
+        found: list[dict[str, Any]] = []
+        taken: set[str] = set()
+        for row in rows_of(sketch, canvas.RELATION_COLUMNS, self.slate, ("trial",)):
+            if row.words("last") in ("是", "YES", "yes"):
+                self._instead(row, found)
+                continue
+            made = self._relation(row, defaults)
+            for one in made:
+                one["id"] = one["id"] or f"{section}.rule{row.number + 1}"
+                key = f"relation[{len(found) + 1}]"
+                for name in canvas.RELATION_COLUMNS:
+                    self.slate.places[f"{key}.{name}"] = row.spot(name)
+                self.slate.places[key] = row.spot("id")
+                if one["id"] in taken:
+                    self.slate.wrong(row.spot("id"), f"编号“{one['id']}”用过了", "换一个编号，或者空着")
+                taken.add(one["id"])
+                found.append(one)
+        return found
+
+    def _instead(self, row: Row, found: list[dict[str, Any]]) -> None:
+        """A row for when last year's figures are known: what it changes of the one with its id."""
+        made = self._relation(row, {})
+        for one in made:
+            base = next((d for d in found if d["id"] == one["id"]), None)
+            if base is None:
+                self.slate.wrong(
+                    row.spot("id"), "“知道上年数时”的一行，上面没有同一编号的一行", "先写不知道上年数时的一行"
+                )
+                continue
+            changed = {
+                name: value
+                for name, value in one.items()
+                if name not in ("id", "severity", "each") and value != base.get(name)
+            }
+            base["with_last"] = {name: value for name, value in changed.items() if value not in ("", None)}
+
+    def _relation(self, row: Row, defaults: Mapping[str, str]) -> list[dict[str, Any]]:
+        base: dict[str, Any] = {"id": row.words("id"), "severity": self._severity(row, canvas.SEVERITY_OF["错误"])}
+        ok = True
+        parsed: dict[str, Any] = {}
+        for name in ("left", "right", "when", "holds", "each", "every"):
+            try:
+                parsed[name] = self._parsed(row, name)
+            except Puzzling as problem:
+                self.slate.puzzled(row.spot(name), problem)
+                ok = False
+        more = self._words(row, defaults)
+        if not ok:
+            return []
+        try:
+            return self._grouped(row, {**base, **more}, parsed)
+        except Puzzling as problem:
+            self.slate.puzzled(row.spot("left"), problem)
+            return []
+
+    def _parsed(self, row: Row, name: str) -> Any:
+        value = row.values.get(name)
+        if name in ("when", "each", "every") and (value is None or not str(value).strip()):
+            return None
+        if name == "holds":
+            shown = str(value).strip() if value is not None else ""
+            if shown in canvas.OPERATOR_OF:
+                return canvas.OPERATOR_OF[shown]
+            if not shown:
+                raise Puzzling("没有写关系", f"选一个：{' '.join(canvas.OPERATORS.values())}")
+        text = self._value(value)
+        if name in ("left", "right"):
+            return read_sum(text)
+        return read_lines(text) if name in ("each", "every") else read_condition(text)
+
+    def _severity(self, row: Row, default: str) -> str:
+        words = row.words("severity")
+        if words and words not in canvas.SEVERITY_OF:
+            self.slate.wrong(
+                row.spot("severity"), f"没有“{words}”这个级别", f"可用的有：{'、'.join(canvas.SEVERITY_OF)}"
+            )
+            return default
+        return canvas.SEVERITY_OF.get(words, default)
+
+    def _words(self, row: Row, defaults: Mapping[str, str]) -> dict[str, Any]:
+        """Levels, thresholds and words of a relation."""
+        found: dict[str, Any] = {}
+        for name in ("basis", "remedy", "text"):
+            if words := row.words(name) or defaults.get(name, ""):
+                found[name] = words
+        if words := row.words("levels"):
+            found["levels"] = [level for part in _split(words) if (level := self._level(row, "levels", part))]
+        if words := row.words("ceiling"):
+            found["ceiling"] = {}
+            for part in _split(words):
+                level, _, limit = part.replace("＝", "=").rpartition("=")
+                if not limit.strip().isdigit():
+                    self.slate.wrong(row.spot("ceiling"), f"看不懂“{part}”", "各级写成 层级=整数，用“；”隔开")
+                elif name := self._level(row, "ceiling", level.strip()):
+                    found["ceiling"][name] = int(limit)
+        return found
+
+    def _level(self, row: Row, column: str, words: str) -> str:
+        if words not in canvas.LEVEL_OF:
+            self.slate.wrong(
+                row.spot(column), f"没有“{words}”这一级", f"可用的有：{'；'.join(canvas.LEVEL_OF)}（用“；”隔开）"
+            )
+            return ""
+        return canvas.LEVEL_OF[words]
+
+    # ── last year, charts, rules ─────────────────────────────────────────────
+
+    def carried(self, sketch: Sketch) -> list[dict[str, Any]]:
+        """The figures that are last year's."""
+        found: list[dict[str, Any]] = []
+        for row in rows_of(sketch, canvas.CARRIED_COLUMNS, self.slate):
+            try:
+                sides = {"left": self._sum(row, "field"), "right": self._sum(row, "from")}
+                parsed = {**sides, "each": self._parsed(row, "each"), "when": None, "every": None, "holds": "="}
+                made = self._grouped(row, {}, parsed)
+            except Puzzling as problem:
+                self.slate.puzzled(row.spot("from"), problem)
+                continue
+            for d in made:
+                key = f"last.carried[{len(found) + 1}]"
+                self.slate.places |= {key: row.spot("field"), f"{key}.from": row.spot("from")}
+                lines = {"each": d["each"]} if "each" in d else {}
+                found.append({"field": d["left"], **lines, "from": d["right"]})
+        return found
+
+    def _sum(self, row: Row, name: str) -> Side:
+        return read_sum(self._value(row.values.get(name)))
+
+    def _grouped(self, row: Row, said: Mapping[str, Any], parsed: Mapping[str, Any]) -> list[dict[str, Any]]:
+        def say(side: Side, move: Move) -> Terms:
+            return self._side(side, row, move)
+
+        return grouped(said, parsed, say, self.slate.figures)
+
+    def charts(self, sketch: Sketch) -> list[dict[str, Any]]:
+        """The charts of a summary: rows of one title, one after the other, are one."""
+        found: list[dict[str, Any]] = []
+        for row in rows_of(sketch, canvas.CHART_COLUMNS, self.slate):
+            title = row.words("title") or (found[-1]["title"] if found else "")
+            try:
+                said = text_of(self._side(self._sum(row, "sum"), row))
+            except Puzzling as problem:
+                self.slate.puzzled(row.spot("sum"), problem)
+                continue
+            if not found or found[-1]["title"] != title:
+                found.append({"title": title, "items": []})
+                self.slate.places[f"chart[{len(found)}]"] = row.spot("title")
+            found[-1]["items"].append({"label": row.words("label"), "sum": said})
+            self.slate.places[f"chart[{len(found)}].items[{len(found[-1]['items'])}]"] = row.spot("sum")
+        return found
+
+    def alike(self, sketch: Sketch) -> dict[str, list[str]]:
+        """What means the same in an earlier edition."""
+        found: dict[str, list[str]] = {}
+        for row in rows_of(sketch, canvas.ALIKE_COLUMNS, self.slate):
+            names = found.setdefault(row.words("edition"), [])
+            if row.words("same"):
+                names.append(row.words("same"))
+            self.slate.places[f"last.same.{row.words('edition')}"] = row.spot("edition")
+        return found
+
+    def rules(self, sketch: Sketch) -> dict[str, Any]:
+        """The other rules: sign-off, last year's, what is changed of rules that are there, and more of the common kinds."""
+        data: dict[str, Any] = {}
+        kinds = {words: name for name, words in canvas.RULE_KINDS.items()}
+        for row in rows_of(sketch, canvas.RULE_COLUMNS, self.slate):
+            kind, said = (
+                row.words("kind"),
+                {name: row.words(name) for name in ("id", "text", "basis", "remedy") if row.words(name)},
+            )
+            if row.words("severity"):
+                said["severity"] = self._severity(row, "error")
+            said |= self._settings(row)
+            name = kinds.get(kind, "")
+            if kind == canvas.CHANGED:
+                data.setdefault("rule", {})[said.pop("id", "")] = said
+                self.slate.places[f"rule.{row.words('id')}"] = row.spot("id")
+            elif name == "signoff":
+                data[name] = said
+                self.slate.places[name] = row.spot("id")
+            elif name:
+                data.setdefault("last", {})[name] = said
+                self.slate.places[f"last.{name}"] = row.spot("id")
+            else:
+                data.setdefault("rules", []).append({"kind": kind, **said})
+                self.slate.places[f"rule[{len(data['rules'])}]"] = row.spot("kind")
+        if more := data.pop("rules", None):
+            if "rule" in data:
+                self.slate.wrong(
+                    (sketch.name, 0, 0),
+                    f"“{canvas.CHANGED}”的行与新加的规则不能写在一个格式里",
+                    "新加的规则请另用补充项",
+                )
+            data["rule"] = more
+        return data
+
+    def _settings(self, row: Row) -> dict[str, Any]:
+        words = {shown: name for name, shown in canvas.SETTINGS.items()}
+        found: dict[str, Any] = {}
+        for part in _split(row.words("more")):
+            name, sign, value = part.replace("＝", "=").partition("=")
+            if not sign:
+                self.slate.wrong(row.spot("more"), f"看不懂“{part}”", "写成 名称=值，用“；”隔开")
+                continue
+            name, value = words.get(name.strip(), name.strip()), value.strip()
+            listed = [canvas.SIGNATURE_OF.get(one, one) for one in value.split("、")]
+            found[name] = (
+                int(value)
+                if value.isdigit()
+                else listed
+                if name == "names"
+                else listed[0]
+                if len(listed) == 1
+                else listed
+            )
+        return found
+
+
+def _split(words: str) -> list[str]:
+    return [part.strip() for part in re.split(r"[；;\n]", words) if part.strip()]

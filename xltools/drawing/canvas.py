@@ -1,0 +1,93 @@
+"""What a drawing looks like: sheets and headings, marks of the margin, colours, and the words for what a definition says."""
+
+from __future__ import annotations
+
+from xltools.figures import FieldType
+from xltools.terms import LEVELS, SEVERITIES, SIGNOFF
+
+HELP, IDENTITY, RELATIONS, CARRIED, ALIKE, CHARTS, RULES = "说明", "格式", "勾稽", "结转", "对照", "图", "规则"
+"""The sheets beside those of the parts."""
+
+YELLOW, GREEN, GREY = "FFF2CC", "E2EFDA", "DDDDDD"
+"""A figure to fill in, a total, the margin."""
+
+HEADING, CORNER, NOTE, IDS, TYPES_MARK = "#标题", "#表头", "#说明", "#编号", "#类型"
+"""Marks in the margin: the row above a table, its headings, the row below it; the columns' ids and types."""
+
+NO_ID = "-"
+"""The id of a line that has none, for its field is named by the other line alone."""
+
+TYPES: dict[FieldType, str] = {"count": "件数", "signed": "可为负", "money": "金额"}
+"""Types of figures; a unit stands behind, with a space between."""
+
+SECTION_ID, TITLE, INSTRUCTION, NONE_ALLOWED = "A1", "B1", "B2", "B3"
+"""Cells of a part's sheet: its id and title; of a text, what is to be written, and whether 无 alone will do."""
+ONLY_NONE = "可以只写“无”"
+
+IDENTITY_ROWS = {
+    "id": "编号",
+    "title": "名称",
+    "from": "年度从",
+    "to": "年度到",
+    "basis": "依据",
+    "editions": "用于版本",
+    "agency": "报告开头（单位）",
+    "area": "报告开头（汇总）",
+    "contact": "报告联系电话",
+    "reach": "报告联系办法",
+}
+"""Rows of 格式, by what they give."""
+
+RELATION_COLUMNS = {
+    "id": "编号",
+    "severity": "级别",
+    "left": "左边",
+    "holds": "关系",
+    "right": "右边",
+    "trial": "试算",
+    "when": "如果",
+    "each": "用于",
+    "every": "逐格都要",
+    "levels": "层级",
+    "ceiling": "本级上限",
+    "last": "知道上年数时",
+    "basis": "依据",
+    "remedy": "怎么办",
+    "text": "文字",
+}
+"""Columns of 勾稽."""
+
+CARRIED_COLUMNS = {"field": "本年的格", "from": "上年的格", "each": "用于"}
+CHART_COLUMNS = {"title": "图", "label": "项目", "sum": "合计"}
+ALIKE_COLUMNS = {"edition": "上一版", "same": "含义相同的（编号，或者以点结尾的开头）"}
+RULE_COLUMNS = {
+    "id": "编号",
+    "kind": "种类",
+    "severity": "级别",
+    "text": "文字",
+    "basis": "依据",
+    "remedy": "怎么办",
+    "more": "其他设置",
+}
+
+CHANGED = "改级别"
+"""The kind of a row of 规则 that changes a rule which is there already."""
+RULE_KINDS = {"signoff": "签字", "repeated": "与上年雷同", "jump": "与上年相差"}
+SETTINGS = {"least": "至少", "times": "倍数", "names": "签字项", "date": "日期项", "share": "百分之"}
+
+LAST_NAME, CEILING_NAME = "上年", "本级上限"
+"""Defined names of a drawing: times the first, a figure is last year's; the second is the threshold of a level."""
+
+OPERATORS = {"=": "＝", "!=": "≠", "<=": "≤", ">=": "≥", "<": "＜", ">": "＞"}
+OPERATOR_OF = {shown: op for op, shown in OPERATORS.items()} | {op: op for op in OPERATORS} | {"<>": "!="}
+
+SEVERITY_OF = {word: name for name, word in SEVERITIES.items()}
+LEVEL_OF = {word: name for name, word in LEVELS.items()}
+SIGNATURE_OF = {word: name for name, word in SIGNOFF.items()}
+SEPARATOR = "；"
+"""Between several things in a cell: the words for levels hold 、 themselves."""
+
+
+def joined(prefix: str, *ids: str) -> str:
+    """A field's id of its parts, those that are empty left out."""
+    return ".".join(part for part in (prefix, *ids) if part)

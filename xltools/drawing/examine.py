@@ -1,0 +1,169 @@
+"""A form looked over before it is used: a definition file, a drawing, or one that is there already; every mistake, every remark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from xltools.drawing.slate import Slate
+from xltools.drawing.trace import read_drawing
+from xltools.editions import form_of, load_form, source_of
+from xltools.editions.definition import read_definition, read_supplement
+from xltools.editions.notation import WHOLE, placed
+from xltools.editions.review import remarks
+from xltools.editions.shelves import Source, read_source, sources
+from xltools.editions.source import Definition
+from xltools.editions.written import toml_of
+from xltools.errors import FormError, FormErrors, XltoolsError
+from xltools.form.model import Form, Origin
+from xltools.inputs import must_read
+
+_SIZE = 2**20
+DRAWINGS = (".xlsx", ".xlsm")
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A form as given: the text of its definition, the form where it is sound, and what is told of it."""
+
+    name: str
+    """The file, or the id."""
+    data: dict[str, Any]
+    text: str
+    form: Form | None
+    mistakes: tuple[FormError, ...]
+    remarks: tuple[FormError, ...] = ()
+
+    @property
+    def id(self) -> str:
+        return str(self.data.get("id", ""))
+
+    @property
+    def supplement(self) -> bool:
+        return "editions" in self.data
+
+    def sound(self) -> Form:
+        """The form; FormError where there is anything wrong with it, or with it among the others."""
+        if self.form is None or self.mistakes:
+            raise self.mistakes[0] if len(self.mistakes) == 1 else FormErrors(self.mistakes)
+        return self.form
+
+    def readable(self) -> Form:
+        """The form, whatever may be wrong with it among the others; FormError where it is wrong in itself."""
+        return self.form if self.form is not None else self.sound()
+
+
+def examine(given: str | PathLike[str]) -> Examined:
+    """A file, or an id of a form that is there; XltoolsError where it is neither."""
+    path = Path(given)
+    if path.suffix.lower() in DRAWINGS:
+        return _drawing(path)
+    if path.suffix.lower() == ".toml":
+        return _definition(path)
+    kind = "supplement" if str(given) in sources("supplement") else "edition"
+    return _judged(source_of("supplement" if kind == "supplement" else "edition", str(given)), None)
+
+
+def _definition(path: Path) -> Examined:
+    source = read_source(path.name, must_read(path, "格式定义", _SIZE), place=path)
+    if source.problem:
+        return Examined(str(path), {}, source.text, None, (source.problem,))
+    return _judged(source, None)
+
+
+def _drawing(path: Path) -> Examined:
+    traced = read_drawing(path)
+    if traced.slate.mistakes and not traced.data:
+        return Examined(str(path), {}, "", None, tuple(traced.slate.mistakes))
+    try:
+        text = toml_of(traced.data, f"由表样“{path.name}”写成；改表样，再写一遍。")
+    except XltoolsError as problem:
+        return Examined(str(path), {}, "", None, (FormError(path.name, WHOLE, str(problem)),))
+    kind = "supplement" if "editions" in traced.data else "edition"
+    source = Source(
+        str(traced.data.get("id", "")),
+        "supplement" if kind == "supplement" else "edition",
+        path.name,
+        text,
+        traced.data,
+    )
+    return _judged(source, traced.slate)
+
+
+def _judged(source: Source, slate: Slate | None) -> Examined:
+    """What there is to tell of a definition; places are lines, or of a drawing cells."""
+    told: list[FormError] = list(slate.mistakes) if slate else []
+    form: Form | None = None
+    try:
+        form = _form(source)
+    except FormError as problem:
+        # What the drawing's own reader has told is not told again for what is missing because of it.
+        found = [_at(one, source, slate) for one in problem.every]
+        told += [one for one in found if one.key not in {t.key for t in told}]
+    told += [_at(FormError(source.file, *one), source, slate) for one in _beside(source)]
+    noticed: list[FormError] = list(slate.remarks) if slate else []
+    if form is not None and source.kind == "edition":
+        said = (*remarks(source.data, form), *_ends(source))
+        noticed += [_at(FormError(source.file, *one), source, slate) for one in said]
+    name = str(source.place or source.file)
+    return Examined(name, source.data, source.text, form, tuple(told), tuple(noticed))
+
+
+def _form(source: Source) -> Form:
+    """The form of a definition, with all that an edition of the house has; of a supplement, over the newest edition it is for."""
+    top = Definition(source.file, source.data)
+    file = f"{source.data.get('id', '')}.toml"
+    if source.kind == "edition":
+        read_definition(top)
+        return form_of(Origin(((file, source.text),)))
+    names = [name for name in source.data.get("editions", ()) if name in sources("edition")]
+    if not names:
+        raise top.error("editions", "没有一个认得的格式版本", f"现有：{'、'.join(sources('edition'))}")
+    for name in names:
+        base = load_form(name)
+        read_supplement(Definition(source.file, source.data), base)
+    assert base.origin is not None
+    return form_of(Origin((*base.origin.texts, (file, source.text)), base.origin.last))
+
+
+def _at(problem: FormError, source: Source, slate: Slate | None) -> FormError:
+    if slate is not None:
+        return slate.placed(problem)
+    return problem if problem.key.startswith("第 ") else placed(problem, source.text)
+
+
+def _beside(source: Source) -> Iterator[tuple[str, str, str]]:
+    """What is wrong with an edition among the others: years that two of them begin in, editions that are not there."""
+    if source.kind != "edition":
+        return
+    others = _others(source)
+    for other in others:
+        if source.begins is not None and other.begins == source.begins:
+            yield (
+                "years.from",
+                f"与“{other.id}”都从 {source.begins} 年度起用",
+                "改起用的年度；同一年有两种表的，写上 family",
+            )
+    last = source.data.get("last")
+    same = last.get("same") if isinstance(last, dict) else None
+    known = sorted({other.id for other in others})
+    for edition in same if isinstance(same, dict) else ():
+        if edition not in known:
+            yield (f"last.same.{edition}", f"对照的上一版“{edition}”不认识", f"现有：{'、'.join(known) or '无'}")
+
+
+def _ends(source: Source) -> Iterator[tuple[str, str, str]]:
+    """The edition that a new one takes the place of, where it is not there yet: nobody should be surprised by that."""
+    if source.id not in sources("edition") and source.begins is not None:
+        before = [s for s in _others(source) if s.begins is not None and s.begins < source.begins]
+        if before:
+            last = max(before, key=lambda s: s.begins or 0)
+            yield ("years.from", f"收进来以后，“{last.id}”用到 {source.begins - 1} 年度为止", "")
+
+
+def _others(source: Source) -> list[Source]:
+    name = source.data.get("id")
+    return [s for s in sources("edition").values() if s.id != name and s.family == source.family]

@@ -1,0 +1,22 @@
+"""The edition that follows one: drafted from it, with all that it keeps called the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+
+from xltools.errors import XltoolsError
+from xltools.form.model import Form
+
+
+def following(data: Mapping[str, Any], form: Form, year: int) -> dict[str, Any]:
+    """The definition of the next edition as it begins: as this one, of another year, its figures the same as this one's."""
+    first = form.years[0]
+    if year <= first:
+        raise XltoolsError(f"{form.edition} 从 {first} 年度起用；接着它的一版要从更晚的年度起")
+    found = {name: deepcopy(value) for name, value in data.items()}
+    found |= {"id": str(year), "years": {"from": year}, "basis": ""}
+    begins = list(dict.fromkeys(f"{section.id}." for section in form.table_sections))
+    found["last"] = {**found.get("last", {}), "same": {form.edition: begins}}
+    return found

@@ -1,0 +1,351 @@
+"""The tables of a part, read from its sheet: rows and columns with their printed labels, figures to fill in, totals from formulas."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from xltools.address import a1, column_name
+from xltools.drawing import canvas
+from xltools.drawing.references import Puzzling, read_sum
+from xltools.drawing.sketch import Sketch
+from xltools.drawing.slate import Drawn, Slate
+from xltools.editions.relations import EVERY
+from xltools.figures import FieldType
+
+_TYPE_OF: dict[str, FieldType] = {word: name for name, word in canvas.TYPES.items()}
+_BESIDE = (canvas.IDS, canvas.TYPES_MARK)
+
+
+def read_tables(sketch: Sketch, section: str, prefix: str, key: str, slate: Slate) -> list[dict[str, Any]]:
+    """The tables of a sheet as a definition has them; what is wrong goes on the slate."""
+    used = _Used()
+    body = [row for row in sketch.rows() if any(sketch.kind(row, column) for column in sketch.columns())]
+    for row in body:
+        if sketch.kind(row, 0):
+            slate.wrong((sketch.name, row, 0), "A 列是边栏，不能放填数的格和合计", "把整张表往右移一列")
+    runs = [[row for _, row in run] for _, run in groupby(enumerate(body), lambda pair: pair[1] - pair[0])]
+    tables: list[dict[str, Any]] = []
+    for rows in runs:
+        grid = Grid(sketch, rows, slate, used, f"{key}.table[{len(tables) + 1}]", prefix)
+        if (table := grid.read()) is not None:
+            tables.append(table)
+    for row, column in sorted(sketch.cells) if tables else ():
+        if column and row and (row, column) not in used.cells and not _covered(sketch, row, column):
+            words = sketch.words(row, column)
+            slate.remark((sketch.name, row, column), f"“{words[:20]}”不属于任何一张表，不会印出来", "不用的话删去")
+    return tables
+
+
+@dataclass
+class _Used:
+    """The cells that a table has taken for its own."""
+
+    cells: set[tuple[int, int]] = field(default_factory=set)
+
+
+def _covered(sketch: Sketch, row: int, column: int) -> bool:
+    box = sketch.box(row, column)
+    return (box.top, box.left) != (row, column)
+
+
+@dataclass
+class Grid:
+    """One table: the rows of its figures, and what stands around them."""
+
+    sketch: Sketch
+    rows: list[int]
+    slate: Slate
+    used: _Used
+    key: str
+    prefix: str
+    columns: list[int] = field(default_factory=list)
+    head: list[int] = field(default_factory=list)
+
+    def read(self) -> dict[str, Any] | None:
+        """The table; None where it is none at all, which is told."""
+        self.columns = sorted({c for r in self.rows for c in self.sketch.columns() if c and self.sketch.kind(r, c)})
+        if not self.columns:
+            return None
+        ids, types, above = self._head()
+        if not self.head:
+            row = self.rows[0]
+            self._wrong(row, self.columns[0], "这几行填数的格上面没有栏目名称",
+                        f"如果第 {row} 行是新插入的，写上名称、把要填的格涂成黄色；是新表的，在上面写栏目名称")  # fmt: skip
+            return None
+        found: dict[str, Any] = {}
+        self.slate.places[self.key] = (self.sketch.name, self.rows[0], self.columns[0])
+        if above is not None:
+            found["heading"] = self._take(above, 1)
+            self.slate.places[f"{self.key}.heading"] = (self.sketch.name, above, 1)
+        if self.columns[0] > 1 and (corner := self._take(self.head[0], 1)):
+            found["corner"] = corner
+        if (below := self._below()) is not None:
+            found["note"] = self._take(below, 1)
+        found["columns"] = self._columns(ids, types)
+        found["rows"] = self._rows()
+        self._sums(found)
+        inputs = [tuple(line["id"] for line in found[lines] if "sum" not in line) for lines in ("rows", "columns")]
+        for r in self.rows:
+            for c in self.columns:
+                value = self.sketch.cells.get((r, c))
+                if isinstance(value, str) and self.sketch.kind(r, c) == "figure":
+                    self._wrong(r, c, f"要填数的格里写了“{value.strip()[:20]}”", "名称写在表头里；试填只能填数")
+        for row, r in zip(found["rows"], self.rows, strict=True):
+            for column, c in zip(found["columns"], self.columns, strict=True):
+                self.slate.figures[self.sketch.name, r, c] = Drawn(self.prefix, row["id"], column["id"], *inputs)
+                self.used.cells.add((r, c))
+        return found
+
+    # ── what stands around the figures ───────────────────────────────────────
+
+    def _wrong(self, row: int, column: int, reason: str, remedy: str = "") -> None:
+        self.slate.wrong((self.sketch.name, row, column), reason, remedy)
+
+    def _take(self, row: int, column: int) -> str:
+        box = self.sketch.box(row, column)
+        self.used.cells.add((box.top, box.left))
+        return self.sketch.words(row, column)
+
+    def _mark(self, row: int) -> str:
+        return self.sketch.words(row, 0) if row >= 0 else ""
+
+    def _head(self) -> tuple[int | None, int | None, int | None]:
+        """Finds the rows of headings; the rows of ids and of types, and of the line above the table, where there are any."""
+        row, beside = self.rows[0] - 1, {}
+        while self._mark(row) in _BESIDE:
+            beside[self._mark(row)] = row
+            row -= 1
+        bottom = row
+        while row > 0 and self._is_head(row):
+            row -= 1
+        self.head = list(range(row + 1, bottom + 1))
+        above = row if row > 0 and (self._mark(row) == canvas.HEADING or self._is_banner(row)) else None
+        for column in range(1, self.sketch.columns().stop):
+            self.used.cells.update((r, column) for r in beside.values())
+        return beside.get(canvas.IDS), beside.get(canvas.TYPES_MARK), above
+
+    def _is_head(self, row: int) -> bool:
+        mark = self._mark(row)
+        if mark.startswith("#"):
+            return mark == canvas.CORNER
+        if any(self.sketch.kind(row, c) for c in self.sketch.columns()) or self._is_banner(row):
+            return False
+        return any(self.sketch.words(row, c) for c in self.columns)
+
+    def _is_banner(self, row: int) -> bool:
+        """Whether one box lies over the whole table."""
+        box = self.sketch.box(row, 1)
+        wide = box.left == 1 and box.right >= self.columns[-1] > 1
+        return wide and bool(self.sketch.words(row, 1)) and not self._mark(row).startswith(canvas.CORNER)
+
+    def _below(self) -> int | None:
+        row = self.rows[-1] + 1
+        if self._mark(row) == canvas.NOTE:
+            return row
+        after = self._mark(row + 1) == canvas.CORNER or self._mark(row) == canvas.HEADING
+        return row if not after and self._is_banner(row) and not self._heads_another(row) else None
+
+    def _heads_another(self, row: int) -> bool:
+        """Whether figures follow below before an empty row: then the box is a table's heading."""
+        for below in range(row + 1, self.sketch.rows().stop):
+            if any(self.sketch.kind(below, c) for c in self.columns):
+                return True
+            if not any(self.sketch.words(below, c) for c in (0, *self.columns)):
+                return False
+        return False
+
+    # ── lines ────────────────────────────────────────────────────────────────
+
+    def _columns(self, ids: int | None, types: int | None) -> list[dict[str, Any]]:
+        found = []
+        for number, column in enumerate(self.columns, 1):
+            label = self._label([(row, column) for row in self.head], "列", (self.head[-1], column))
+            line: dict[str, Any] = {"id": self.sketch.words(ids, column) if ids is not None else ""}
+            line["label"] = label[0] if len(label) == 1 else label
+            line |= self._type(types, column)
+            found.append(line)
+            where = (ids if ids is not None else self.head[-1], column)
+            self.slate.places[f"{self.key}.columns[{number}]"] = (self.sketch.name, *where)
+            self.slate.places[f"{self.key}.columns[{number}].label"] = (self.sketch.name, self.head[-1], column)
+        self._name(found, [(ids if ids is not None else self.head[-1], c) for c in self.columns], "c")
+        return found
+
+    def _type(self, types: int | None, column: int) -> dict[str, str]:
+        words, _, unit = (self.sketch.words(types, column) if types is not None else "").partition(" ")
+        if words and words not in _TYPE_OF:
+            assert types is not None
+            self._wrong(
+                types,
+                column,
+                f"没有“{words}”这种类型",
+                f"可用的有：{'、'.join(_TYPE_OF)}；金额后面空一格写单位，例如 金额 万元",
+            )
+        kind = _TYPE_OF.get(words, "count")
+        return ({"type": kind} if kind != "count" else {}) | ({"unit": unit.strip()} if unit.strip() else {})
+
+    def _rows(self) -> list[dict[str, Any]]:
+        found = []
+        for number, row in enumerate(self.rows, 1):
+            label = self._label([(row, column) for column in range(1, self.columns[0])], "行", (row, 1))
+            found.append({"id": self.sketch.words(row, 0), "label": label[0] if len(label) == 1 else label})
+            self.slate.places[f"{self.key}.rows[{number}]"] = (self.sketch.name, row, 0)
+            self.slate.places[f"{self.key}.rows[{number}].label"] = (self.sketch.name, row, 1)
+        self._name(found, [(row, 0) for row in self.rows], "r")
+        return found
+
+    def _label(self, cells: Sequence[tuple[int, int]], what: str, where: tuple[int, int]) -> list[str]:
+        """The headings of a line from the outermost in; one that no outer heading lies over is told."""
+        boxes = list(dict.fromkeys(self.sketch.box(row, column) for row, column in cells))
+        said = [self._take(box.top, box.left) for box in boxes]
+        label = [words for words in said if words]
+        for number, box in enumerate(boxes):  # below an innermost name there may be room; above a name there may not
+            if not said[number] and any(said[number + 1 :]):
+                reason = f"这一{what}的上一级名称空着：旁边合并的格没有盖住它"
+                self._wrong(box.top, box.left, reason, "把合并的格拉到这里，或者写上名称")
+                break
+        own = next((box for box in reversed(boxes) if self.sketch.words(box.top, box.left)), None)
+        others = [(row, 1) for row in self.rows] if what == "行" else [(self.head[-1], c) for c in self.columns]
+        shared = own and any(own.holds(r, own.left) if what == "行" else own.holds(own.top, c) for r, c in others
+                             if (r, c) != (where if what == "行" else (self.head[-1], where[1])))  # fmt: skip
+        if cells and (not label or shared):
+            self._wrong(*where, f"这一{what}没有名称", "写上印出来的名称；不要的话整行整列删掉")
+        return label
+
+    def _name(self, lines: list[dict[str, Any]], where: Sequence[tuple[int, int]], letter: str) -> None:
+        """Ids for lines that have none; one that stands twice is told."""
+        known = Counter(line["id"] for line in lines)
+        seen: dict[str, tuple[int, int]] = {}
+        free = (f"{letter}{n}" for n in range(1, 10**6) if f"{letter}{n}" not in known)
+        for line, spot in zip(lines, where, strict=True):
+            if line["id"] in seen and line["id"]:
+                first = a1(*seen[line["id"]])
+                self._wrong(*spot, f"编号“{line['id']}”与 {first} 重复", "新加的一行（列）请把编号清空，程序会自己编")
+            seen.setdefault(line["id"], spot)
+            line["id"] = "" if line["id"] == canvas.NO_ID else line["id"] or next(free)
+
+    # ── totals ───────────────────────────────────────────────────────────────
+
+    def _sums(self, found: dict[str, Any]) -> None:
+        """Puts the sums of rows and columns into the table, and holds every formula against them."""
+        members = {(r, c): got for r in self.rows for c in self.columns if (got := self._members(r, c)) is not None}
+        down: dict[int, tuple[int, ...]] = {}
+        for r in self.rows:
+            votes = [_down(members[r, c], c) for c in self.columns if (r, c) in members]
+            if (common := _most(votes)) and sum(map(bool, votes)) * 2 > len(self.columns):
+                down[r] = common
+        across: dict[int, tuple[int, ...]] = {}
+        others = [r for r in self.rows if r not in down]
+        for c in self.columns:
+            votes = [_across(members[r, c], r) for r in others if (r, c) in members]
+            if (common := _most(votes)) and sum(map(bool, votes)) * 2 > len(others):
+                across[c] = common
+        _put(found["rows"], self.rows, down)
+        _put(found["columns"], self.columns, across)
+        for r in self.rows:
+            for c in self.columns:
+                self._held((r, c), down.get(r), across.get(c), members.get((r, c)))
+
+    def _members(self, row: int, column: int) -> list[tuple[int, int]] | None:
+        """The figures of the table that a total's formula adds up; None where it is no total, or none that can be read."""
+        if self.sketch.kind(row, column) != "total":
+            return None
+        formula = self.sketch.cells[row, column]
+        try:
+            terms = read_sum(formula)
+            if any(t.ref is None or t.factor != 1 or t.last or t.ceiling for t in terms):
+                raise Puzzling(f"合计 {formula} 不是单纯的相加", "合计写成 =SUM(…)，只把几格加起来")
+        except Puzzling as problem:
+            self._wrong(row, column, problem.reason, problem.remedy or "合计写成 =SUM(…)")
+            return None
+        found = []
+        for term in terms:
+            ref = term.ref
+            assert ref is not None
+            spots = (
+                [(r, c) for r in range(ref.top, ref.bottom + 1) for c in range(ref.left, ref.right + 1)]
+                if ref.sheet in ("", self.sketch.name)
+                else [(-1, -1)]
+            )
+            for r, c in spots:
+                if _covered(self.sketch, r, c) and r in self.rows:
+                    continue
+                if r not in self.rows or c not in self.columns:
+                    other = f"{ref.sheet or self.sketch.name}!{a1(max(r, 0), max(c, 0))}"
+                    self._wrong(row, column, f"合计 {formula} 加的 {other} 不是本表的格", "只能把本表的格加起来")
+                    return None
+                found.append((r, c))
+        return found
+
+    def _held(
+        self,
+        spot: tuple[int, int],
+        down: tuple[int, ...] | None,
+        across: tuple[int, ...] | None,
+        got: list[tuple[int, int]] | None,
+    ) -> None:
+        """Tells a cell that is not what its row and column make it."""
+        r, c = spot
+        kind = self.sketch.kind(r, c)
+        if down is None and across is None:
+            if kind == "total" and got is not None:
+                self._wrong(
+                    r,
+                    c,
+                    f"这一格是公式 {self.sketch.cells[r, c]}，同一行、同一列的别的格却不是合计",
+                    "整行或者整列都写成合计，或者把这一格改成黄色的填数格",
+                )
+            elif not kind:
+                self._wrong(
+                    r,
+                    c,
+                    "这一格既不是黄色的填数格，也不是合计",
+                    "要填的涂成黄色，合计写成 =SUM(…)；没有名称的整行整列请删掉",
+                )
+            return
+        if kind != "total":
+            line = f"第 {r + 1} 行" if down is not None else f"{column_name(c)} 列"
+            self._wrong(r, c, f"{line}是合计，这一格却不是公式", "写成合计公式，可以从旁边的格复制")
+            return
+        if got is None:
+            return
+        wanted = [{(n, c) for n in down}] if down is not None else []
+        wanted += [{(r, n) for n in across}] if across is not None else []
+        if set(got) not in wanted or len(set(got)) != len(got):
+            short = self._difference(set(got), min(wanted, key=lambda w: len(w ^ set(got))))
+            twice = "，有的格加了两次" if len(set(got)) != len(got) else ""
+            self._wrong(
+                r,
+                c,
+                f"合计 {self.sketch.cells[r, c]} 与同行同列的别的合计不一样{short}{twice}",
+                "可以从旁边的合计复制过来",
+            )
+
+    def _difference(self, got: set[tuple[int, int]], wanted: set[tuple[int, int]]) -> str:
+        less, more = (sorted(a1(*spot) for spot in spots) for spots in (wanted - got, got - wanted))
+        return (f"，少了 {'、'.join(less)}" if less else "") + (f"，多了 {'、'.join(more)}" if more else "")
+
+
+def _down(members: list[tuple[int, int]], column: int) -> tuple[int, ...]:
+    """The rows of a sum down its column; nothing for one that runs another way."""
+    return tuple(sorted(r for r, _ in members)) if {c for _, c in members} == {column} else ()
+
+
+def _across(members: list[tuple[int, int]], row: int) -> tuple[int, ...]:
+    """The columns of a sum across its row; nothing for one that runs another way."""
+    return tuple(sorted(c for _, c in members)) if {r for r, _ in members} == {row} else ()
+
+
+def _put(lines: list[dict[str, Any]], where: list[int], sums: Mapping[int, tuple[int, ...]]) -> None:
+    """Puts sums into the lines that are totals; of all lines that are none, in one word."""
+    inputs = tuple(at for at in where if at not in sums)
+    for at, parts in sums.items():
+        lines[where.index(at)]["sum"] = EVERY if parts == inputs else [lines[where.index(part)]["id"] for part in parts]
+
+
+def _most(votes: list[tuple[int, ...]]) -> tuple[int, ...]:
+    known = [vote for vote in votes if vote]
+    return Counter(known).most_common(1)[0][0] if known else ()

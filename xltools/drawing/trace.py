@@ -1,0 +1,157 @@
+"""A drawing read: the workbook becomes what a definition file would say, with all that is wrong in it told at once, cell by cell."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from xltools.drawing import canvas
+from xltools.drawing.besides import Besides
+from xltools.drawing.grid import read_tables
+from xltools.drawing.sketch import Sketch, sketches
+from xltools.drawing.slate import Slate
+from xltools.errors import FormError
+
+_LISTS = (canvas.RELATIONS, canvas.CARRIED, canvas.ALIKE, canvas.CHARTS, canvas.RULES)
+
+
+@dataclass
+class Traced:
+    """A drawing as read: what it says as a definition does, and the notes of the reading."""
+
+    data: dict[str, Any]
+    slate: Slate
+
+
+def read_drawing(path: Path) -> Traced:
+    """Reads a drawing; XltoolsError only where it is no workbook at all."""
+    sheets = {sketch.name: sketch for sketch in sketches(path)}
+    slate = Slate(path.name)
+    if canvas.IDENTITY not in sheets:
+        slate.mistakes.append(
+            FormError(
+                path.name,
+                f"工作表“{canvas.IDENTITY}”",
+                "没有这张工作表",
+                "照 xltools forms draft 写出的样子补上，或者在它上面改",
+            )
+        )
+        return Traced({}, slate)
+    data = _identity(sheets[canvas.IDENTITY], slate)
+    parts = [sketch for name, sketch in sheets.items() if name not in (canvas.HELP, canvas.IDENTITY, *_LISTS)]
+    for sketch in parts:
+        if sketch.beyond:
+            slate.wrong((sketch.name, 0, 0), f"{sketch.beyond} 也有内容或颜色，离表太远", "删去多余的内容和颜色")
+    if "editions" in data:
+        data["table"] = [table for sketch in parts for table in _supplement(sketch, slate, data)]
+    else:
+        _edition(data, parts, slate)
+    _clauses(data, sheets, slate)
+    return Traced(data, slate)
+
+
+def _identity(sketch: Sketch, slate: Slate) -> dict[str, Any]:
+    """What 格式 says."""
+    names = {words: name for name, words in canvas.IDENTITY_ROWS.items()}
+    said: dict[str, str] = {}
+    for row in sketch.rows():
+        words = sketch.words(row, 0)
+        if words in names:
+            said[names[words]] = sketch.words(row, 1)
+            slate.places[names[words]] = (sketch.name, row, 1)
+        elif words:
+            slate.wrong((sketch.name, row, 0), f"不认识的一行“{words}”", f"可用的有：{'、'.join(names)}")
+    data: dict[str, Any] = {name: said[name] for name in ("id", "title", "basis") if said.get(name)}
+    for name in ("id", "title", "from", "basis") if "editions" not in said else ("id", "title", "from"):
+        if not said.get(name):
+            slate.wrong(slate.places.get(name, (sketch.name, 0, 1)), f"“{canvas.IDENTITY_ROWS[name]}”空着", "填上")
+    years = {}
+    for name in ("from", "to"):
+        if year := said.get(name):
+            if re.fullmatch(r"\d{4}(\.0)?", year):
+                years[name] = int(year[:4])
+            else:
+                slate.wrong(slate.places[name], f"年度要写四位数字，不能是“{year}”", "例如 2024 写成 2024")
+    slate.places["years"] = slate.places.get("from", (sketch.name, 0, 1))
+    slate.places["years.to"] = slate.places.get("to", slate.places["years"])
+    data["years"] = years
+    if "editions" in said:
+        data["editions"] = [part for part in re.split(r"[、，,；;\s]+", said["editions"]) if part]
+    report = {name: said[name] for name in ("agency", "area", "contact", "reach") if said.get(name)}
+    for name in report:
+        slate.places[f"report.{name}"] = slate.places[name]
+    if report:
+        data["report"] = report
+    return data
+
+
+def _edition(data: dict[str, Any], parts: list[Sketch], slate: Slate) -> None:
+    data["section"] = []
+    known = {sketch.words(0, 0) for sketch in parts}
+    free = (f"s{n}" for n in range(1, 10**6) if f"s{n}" not in known)
+    for number, sketch in enumerate(parts, 1):
+        key = f"section[{number}]"
+        slate.places[key] = (sketch.name, 0, 0)
+        slate.places[f"{key}.title"] = (sketch.name, 0, 1)
+        found: dict[str, Any] = {
+            "id": sketch.words(0, 0) or next(free),
+            "sheet": sketch.name,
+            "title": sketch.words(0, 1),
+        }
+        if not found["title"]:
+            slate.wrong((sketch.name, 0, 1), "这一部分没有标题", "在 B1 写上印出来的标题；不是格式的工作表请删去")
+        tables = read_tables(sketch, found["id"], found["id"], key, slate)
+        if tables:
+            found["table"] = tables
+        elif not any(sketch.kind(*spot) for spot in (*sketch.cells, *sketch.yellow)):
+            found["text"] = sketch.words(1, 1)
+            slate.places[f"{key}.text"] = (sketch.name, 1, 1)
+            if not found["text"]:
+                slate.wrong(
+                    (sketch.name, 1, 1),
+                    "这一部分既没有黄色的格，也没有填写要求",
+                    "画表的，把要填的格涂成黄色；写文字的，在 B2 写上填写要求",
+                )
+            if words := sketch.words(2, 1):
+                found["none"] = True
+                if words != canvas.ONLY_NONE:
+                    slate.wrong(
+                        (sketch.name, 2, 1), f"看不懂“{words[:20]}”", f"这一格只能空着，或者写 {canvas.ONLY_NONE}"
+                    )
+        data["section"].append(found)
+    if not parts:
+        slate.mistakes.append(FormError(slate.file, "工作表", "一个部分也没有", "每个部分一张工作表"))
+
+
+def _supplement(sketch: Sketch, slate: Slate, data: dict[str, Any]) -> list[dict[str, Any]]:
+    number = sum(key.startswith("table[") and key.count(".") == 0 for key in slate.places)
+    tables = read_tables(sketch, sketch.words(0, 0), "supplement", "supplement", slate)
+    for at, table in enumerate(tables, 1):
+        for key in [k for k in slate.places if k.startswith(f"supplement.table[{at}]")]:
+            slate.places[key.replace(f"supplement.table[{at}]", f"table[{number + at}]", 1)] = slate.places.pop(key)
+        table["section"] = sketch.words(0, 0)
+    return tables
+
+
+def _clauses(data: dict[str, Any], sheets: dict[str, Sketch], slate: Slate) -> None:
+    besides = Besides(slate)
+    last: dict[str, Any] = {}
+    if canvas.RELATIONS in sheets:
+        first = data["section"][0]["id"] if data.get("section") else "form"
+        defaults = {"basis": data.get("basis", ""), "remedy": "核对两边的数，改正填错的一项"}
+        if found := besides.relations(sheets[canvas.RELATIONS], first, defaults):
+            data["relation"] = found
+    if canvas.CARRIED in sheets and (carried := besides.carried(sheets[canvas.CARRIED])):
+        last["carried"] = carried
+    if canvas.ALIKE in sheets and (same := besides.alike(sheets[canvas.ALIKE])):
+        last["same"] = same
+    if canvas.CHARTS in sheets and (charts := besides.charts(sheets[canvas.CHARTS])):
+        data["chart"] = charts
+    if canvas.RULES in sheets:
+        rules = besides.rules(sheets[canvas.RULES])
+        last |= rules.pop("last", {})
+        data |= rules
+    if last:
+        data["last"] = last

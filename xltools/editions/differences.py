@@ -1,0 +1,149 @@
+"""What changed between two forms, in an office's words: parts, rows and columns, names, sums, relations, severities."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Literal
+
+from xltools.figures import FieldType
+from xltools.form.model import Form, Line, Rule, Section, Table
+from xltools.form.sums import CEILING, LAST, Sum
+from xltools.rules.relation import Relation
+from xltools.rules.total import Total
+from xltools.terms import SEVERITIES
+
+Kind = Literal["新增", "取消", "改名", "改合计", "改类型", "改编号", "改级别", "改内容", "改处理"]
+
+_TYPES: dict[FieldType, str] = {"count": "件数", "signed": "可为负的件数", "money": "金额（万元）"}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A change: of what kind, of what (行、列、勾稽关系…), in which part, in words."""
+
+    kind: Kind
+    what: str
+    where: str
+    words: str
+
+    @property
+    def line(self) -> str:
+        """The change on one line."""
+        return f"{self.kind}{self.what}：{f'{self.where}　' if self.where else ''}{self.words}"
+
+
+def differences(old: Form, new: Form) -> Iterator[Difference]:
+    """Every change from one form to another, part by part, then rules."""
+    for name, was, now in (("名称", old.title, new.title), ("依据", old.basis, new.basis)):
+        if was != now:
+            yield Difference("改内容", name, "", f"{was} → {now}")
+    before, after = ({s.id: s for s in form.sections} for form in (old, new))
+    yield from (Difference("取消", "部分", "", s.title) for name, s in before.items() if name not in after)
+    for name, section in after.items():
+        if name not in before:
+            yield Difference("新增", "部分", "", section.title)
+        else:
+            yield from _section(before[name], section)
+    yield from _rules(old, new)
+
+
+def _section(old: Section, new: Section) -> Iterator[Difference]:
+    for what, was, now in (("部分", old.title, new.title), ("工作表", old.sheet, new.sheet)):
+        if was != now:
+            yield Difference("改名", what, "", f"{was} → {now}")
+    if old.text != new.text:
+        yield Difference("改内容", "填写要求", new.title, f"{old.text} → {new.text}")
+    if old.none != new.none:
+        yield Difference("改内容", "填写要求", new.title, "可以只写“无”" if new.none else "不能只写“无”")
+    yield from _lines(new.title, "行", _rows(old), _rows(new))
+    yield from _lines(new.title, "列", _columns(old), _columns(new))
+    for was_table, now_table in zip(old.tables, new.tables, strict=False):
+        for what, was, now in (
+            ("表上方的一行", was_table.heading, now_table.heading),
+            ("左上角的字", was_table.corner, now_table.corner),
+            ("表下方的说明", was_table.note, now_table.note),
+        ):
+            if was != now:
+                yield Difference("改内容", what, new.title, f"{was or '（空）'} → {now or '（空）'}")
+
+
+def _rows(section: Section) -> dict[str, tuple[Table, Line]]:
+    return {f"{t.prefix}.{r.id}": (t, r) for t in section.tables for r in t.rows}
+
+
+def _columns(section: Section) -> dict[str, tuple[Table, Line]]:
+    """Columns by the rows that they stand over: a part may have several tables with columns of one id."""
+    return {f"{t.prefix}.{t.rows[0].id}.{c.id}": (t, c) for t in section.tables if t.rows for c in t.columns}
+
+
+def _lines(
+    where: str, what: str, old: Mapping[str, tuple[Table, Line]], new: Mapping[str, tuple[Table, Line]]
+) -> Iterator[Difference]:
+    gone = {name: line for name, line in old.items() if name not in new}
+    for name, (table, line) in new.items():
+        words = "/".join(line.label)
+        if name not in old:
+            same = next((n for n, (_, o) in gone.items() if o.label == line.label), None)
+            if same is not None:
+                yield Difference("改编号", what, where, f"{words}（{gone.pop(same)[1].id} → {line.id}）")
+            else:
+                yield Difference("新增", what, where, words)
+            continue
+        before, was = old[name]
+        if was.label != line.label:
+            yield Difference("改名", what, where, f"{'/'.join(was.label)} → {words}")
+        if was.type != line.type or was.unit != line.unit:
+            yield Difference("改类型", what, where, f"{words}：{_TYPES[was.type]} → {_TYPES[line.type]}")
+        if was.parts != line.parts:
+            yield Difference("改合计", what, where, f"{words}：{_parts(before, was, table, line, what)}")
+    yield from (Difference("取消", what, where, "/".join(line.label)) for _, line in gone.values())
+
+
+def _parts(before: Table, was: Line, table: Table, line: Line, what: str) -> str:
+    names = {o.id: o.name for t in (before, table) for o in (t.rows if what == "行" else t.columns)}
+    more = [names.get(p, p) for p in line.parts if p not in was.parts]
+    less = [names.get(p, p) for p in was.parts if p not in line.parts]
+    return "，".join(
+        f"{word}{'、'.join(f'“{n}”' for n in found)}" for word, found in (("加上", more), ("不再加", less)) if found
+    )
+
+
+def _rules(old: Form, new: Form) -> Iterator[Difference]:
+    before, after = ({r.id: r for r in form.rules if not isinstance(r, Total)} for form in (old, new))
+    both = old.fields.keys() & new.fields.keys()
+    for name, rule in after.items():
+        words = f"［{SEVERITIES[rule.severity]}］{rule.sentence}"
+        if name not in before:
+            yield Difference("新增", "勾稽关系", "", words)
+            continue
+        was = before[name]
+        if was.severity != rule.severity:
+            yield Difference(
+                "改级别", "", "", f"{rule.sentence}：{SEVERITIES[was.severity]} → {SEVERITIES[rule.severity]}"
+            )
+        if _said(was, both) != _said(rule, both):
+            yield Difference(
+                "改内容",
+                "勾稽关系",
+                "",
+                f"{was.sentence} → {rule.sentence}" if was.sentence != rule.sentence else rule.sentence,
+            )
+        elif (was.basis, was.remedy) != (rule.basis, rule.remedy):
+            yield Difference("改处理", "", "", f"{rule.sentence}：{rule.remedy or rule.basis}")
+    yield from (Difference("取消", "勾稽关系", "", rule.sentence) for name, rule in before.items() if name not in after)
+
+
+def _said(rule: Rule, both: Container[str]) -> tuple[object, ...]:
+    """What a rule says beside how grave it is, and why, of the fields that both forms have: totals grow and shrink by themselves."""
+
+    def kept(found: Sum) -> Sum:
+        terms = tuple(t for t in found.terms if t[1] == CEILING or t[1].removeprefix(LAST) in both)
+        return Sum(terms, found.constant)
+
+    if isinstance(rule, Relation):
+        instead = _said(rule.with_last, both) if rule.with_last else ()
+        plain = replace(rule.mapped(kept), with_last=None)
+        holds = {tuple(c for c in one if c.left.terms or c.right.terms) for one in plain.holds}
+        return (plain.left, plain.right, plain.when, holds, plain.levels, plain.ceiling, instead)
+    return tuple(getattr(rule, f.name) for f in fields(rule) if f.name not in ("severity", "basis", "remedy"))

@@ -1,0 +1,43 @@
+"""The form that came with a filing, taken over by an office that has not got it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from xltools.editions import form_of
+from xltools.editions.shelves import read_source, sources
+from xltools.errors import XltoolsError
+from xltools.form.model import Origin
+from xltools.inputs import must_read
+from xltools.ooxml.opening import open_workbook
+from xltools.ooxml.trees import Unreadable
+from xltools.received.carried import definitions_in
+
+_SIZE = 32 * 2**20
+
+
+def taken_over(path: Path) -> list[tuple[str, str]]:
+    """The definitions of a filing's form that are not there yet, by file name; XltoolsError where it carries none that is sound,
+    or nothing new, or one whose id is taken by another."""
+    try:
+        texts = definitions_in(open_workbook(must_read(path, "填报表", _SIZE)))
+    except Unreadable as problem:
+        raise XltoolsError(f"“{path.name}”读不出来：{problem.reason}") from None
+    if not texts:
+        raise XltoolsError(f"“{path.name}”里没有带格式；请向发表单位要格式定义（.toml）或者表样（.xlsx）")
+    form_of(Origin(texts))  # sound as a whole, or refused
+    found = list(_new(texts))
+    if not found:
+        raise XltoolsError(f"“{path.name}”带的格式这里已经有了，不用收下")
+    return found
+
+
+def _new(texts: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, str]]:
+    for file, text in texts:
+        source = read_source(file, text.encode("utf-8"))
+        known = sources(source.kind).get(source.id)
+        if known is None:
+            yield file, text
+        elif known.data != source.data:
+            raise XltoolsError(f"这里已经有编号是“{source.id}”的另一个格式，两个不能并用；请与发表单位核对以哪一个为准")

@@ -1,0 +1,58 @@
+"""The form that a received workbook carries: read, bounded, and held against the one that the office has."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from xltools.editions import form_of
+from xltools.editions.differences import differences
+from xltools.errors import XltoolsError
+from xltools.form.layout import DEFINITION, layout_of
+from xltools.form.model import Form, Origin
+from xltools.ooxml.sheets import ReceivedWorkbook
+
+_DEFINITIONS, _PIECES, _LONGEST = 8, 20, 300_000
+
+
+def definitions_in(workbook: ReceivedWorkbook) -> tuple[tuple[str, str], ...]:
+    """The definitions that a workbook carries, by file name, the edition's first; none where it carries none, or no such."""
+    if DEFINITION not in workbook.sheet_names:
+        return ()
+    sheet = workbook.sheet(DEFINITION)
+    found = []
+    for row in range(_DEFINITIONS):
+        if not (file := sheet.text(row, 0).strip()):
+            break
+        text = "".join(sheet.at(row, column).text for column in range(1, _PIECES))
+        if len(text) > _LONGEST or "/" in file or "\\" in file or not file.endswith(".toml"):
+            return ()
+        found.append((file, text.replace("\r\n", "\n")))
+    return tuple(found)
+
+
+def carried_form(workbook: ReceivedWorkbook) -> Form | None:
+    """The form that a workbook carries; None where it carries none that can be read."""
+    texts = definitions_in(workbook)
+    try:
+        return form_of(Origin(texts)) if texts else None
+    except XltoolsError:
+        return None
+
+
+def stands_alike(one: Form, other: Form) -> bool:
+    """Whether two forms have the same figures in the same cells, so that they differ in nothing but words and rules."""
+    figures = [
+        [(f.id, f.type, f.parts, layout_of(form).position(f.id)) for f in form.fields.values()] for form in (one, other)
+    ]
+    parts = [[(s.id, s.sheet) for s in form.sections] for form in (one, other)]
+    return figures[0] == figures[1] and parts[0] == parts[1]
+
+
+def told_apart(old: Form, new: Form, most: int = 3) -> str:
+    """How two forms differ, in words: the first of the changes, and how many there are."""
+    changes = list(differences(old, new))
+    shown = "；".join(change.line for change in islice(changes, most))
+    return f"{shown} 等 {len(changes)} 处" if len(changes) > most else shown or "说明性的文字"
+
+
+__all__ = ("carried_form", "definitions_in", "stands_alike", "told_apart")

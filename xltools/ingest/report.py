@@ -25,7 +25,7 @@ from xltools.ingest.parts import PrintedPart, find_parts
 from xltools.ingest.prove import proven
 from xltools.ingest.records import TextRecord
 from xltools.ingest.tables import TablesRead, read_tables
-from xltools.ingest.texts import read_texts
+from xltools.ingest.texts import read_opening, read_texts
 from xltools.ingest.wording import wording
 from xltools.outputs import slashed
 from xltools.received.typed import read_text
@@ -264,6 +264,9 @@ class _Import:
             if prose := read.prose.get(section.id):
                 self._tell("import-prose", sheet=section.sheet, count=len(prose), where=prose[0].place,
                            seen=prose[0].text[:20] + "…")  # fmt: skip
+        opening = read_opening(self.document.lines, parts[0].start - parts[0].titled if parts else 0)
+        if opening:
+            self._tell("import-opening", seen="".join(opening))
         lacking = [section for section in form.text_sections if not filing.texts.get(section.id)]
         if lacking:
             self._tell("import-text-missing", words="、".join(f"“{section.title}”" for section in lacking))

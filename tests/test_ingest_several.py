@@ -103,3 +103,15 @@ def test_noughts_of_several_rows_are_noughts_of_each():
         row[0].height -= 2 * (row[0].text.startswith("三、"))
     got = import_report(page(report, table), "a.html", Asked(2023, "青山镇", "1", "township"))
     assert {v for k, v in got.filing.inputs.items() if ".requests.other." in f".{k}"} == {0}
+
+
+@pytest.mark.parametrize(("printed_as", "asked"), [
+    ("廣州市國資委", "广州市国资委"),
+    ("廣州市國資委", "廣州市国资委"), ("長樂區財政局", "长乐区财政局"), ("鄭州市審計局", "郑州市审计局"),
+    ("蘭州市應急管理局", "兰州市应急管理局"), ("龍門縣檔案館", "龙门县档案馆"), ("青山镇人民政府", "青山鎮人民政府"),
+])  # fmt: skip
+def test_traditional_and_simplified_names_are_one(printed_as, asked):
+    got = import_report(page(printed(ONE, printed_as)), "a.html", Asked(2023, asked, "1", "department"))
+    assert got.filing is not None and "import-contradicts" not in {f.code for f in got.findings}
+    other = import_report(page(printed(ONE, printed_as)), "a.html", Asked(2023, "东镇财政局", "1", "department"))
+    assert "import-contradicts" in {f.code for f in other.findings}

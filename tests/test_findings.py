@@ -172,6 +172,7 @@ ROW = f"<tr><th colspan=3>（八）另有一行</th>{'<td>5</td>' * 7}</tr></tbo
 
 HEAD = "<td>信息内容</td><td>本年制发件数</td><td>本年废止件数</td><td>现行有效件数</td><td>备注</td>"
 ROW_NOTED = "<td>规章</td><td>1</td><td>0</td><td>7</td><td>9</td>"
+OPENING = "对本报告有疑问的，请与东镇人民政府联系（地址：东镇中心路1号，邮编：130000，电子邮箱：east@example.cn）。"
 NOTED = f"<meta charset=utf-8><table><tr>{HEAD}</tr><tr>{ROW_NOTED}</tr></table>"
 
 
@@ -394,6 +395,7 @@ PROVOKERS = {
     "import-contradicts": lambda _: of_report(name_asked="西镇人民政府"),
     "import-several": lambda _: of_report(with_another),
     "import-one-of-several": lambda _: of_report(with_another, name_asked="西镇人民政府"),
+    "import-opening": lambda _: of_report(lambda t: t.replace("</h1>", f"</h1><p>{OPENING}</p>", 1)),
     "import-row-missing": lambda _: of_document(NOTED.encode(), "a.html"),
     "import-figure-extra": lambda _: of_document(NOTED.encode(), "a.html"),
     "import-twice": of_folder,

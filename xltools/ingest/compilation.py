@@ -14,7 +14,7 @@ from xltools.ingest.document import Document, PrintedLine, ReportRefused
 from xltools.ingest.identity import Identity, titles_in
 from xltools.ingest.parts import find_parts, section_marks, sure_title
 from xltools.ingest.tables import read_tables
-from xltools.ingest.wording import wording
+from xltools.ingest.wording import bare_name, wording
 
 _STRETCHES_LIMIT, _READ_LIMIT = 1000, 12
 _UNREAD = "?"
@@ -105,7 +105,7 @@ def _same(a: PrintedReport, b: PrintedReport) -> bool:
 
 def _like(a: Identity, b: Identity) -> bool:
     """Whether two titles can be the same report's."""
-    one, other = wording(a.name).core, wording(b.name).core
+    one, other = bare_name(a.name), bare_name(b.name)
     named = one in other or other in one
     return named and (a.year is None or b.year is None or a.year == b.year)
 
@@ -148,6 +148,6 @@ def chosen(reports: Sequence[PrintedReport], name: str, year: int | None) -> lis
     fits = [r for r in reports if year is None or r.identity.year in (None, year)]
     if not name:
         return fits if year is not None else list(reports)
-    bare = wording(name).core
-    exact = [r for r in fits if wording(r.identity.name).core == bare]
+    bare = bare_name(name)
+    exact = [r for r in fits if bare_name(r.identity.name) == bare]
     return exact or [r for r in fits if r.identity.name and _like(Identity(name), Identity(r.identity.name))]

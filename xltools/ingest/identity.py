@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from xltools.ingest.document import PrintedLine
 from xltools.ingest.texts import is_below
-from xltools.ingest.wording import squeezed
+from xltools.ingest.wording import squeezed, unspaced
 from xltools.terms import Level
 
 _LOOKED_AT, _JOINED, _TITLE_LIMIT = 60, 3, 70
@@ -103,7 +103,8 @@ def _title(words: str, title: str) -> tuple[float, str, int | None] | None:
     if covered < 0.7 or len(text) - blocks[-1].a - blocks[-1].size > 12:
         return None
     year = year_in(text)
-    name = _name(text[: blocks[0].a])
+    as_printed = unspaced(words)
+    name = _name((as_printed if len(as_printed) == len(text) else text)[: blocks[0].a])
     return covered + (0.1 if year else 0) + (0.2 if name else 0) - len(text) / 1000, name, year
 
 

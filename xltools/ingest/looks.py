@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-_AT_RULES = re.compile(r"@[^{};]*(?:;|\{(?:[^{}]*\{[^{}]*\})*[^{}]*\})")
-_COMMENTS = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
-_RULES = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_BRACES = re.compile(r"[{}]")
 _SIMPLE = re.compile(r"[a-z][a-z0-9]*|(?:[a-z][a-z0-9]*)?[.#][\w-]+", re.IGNORECASE)
 _STYLES_LIMIT = 500_000
 """Characters of style sheets that are looked at."""
@@ -51,8 +50,7 @@ class Looks:
     def __init__(self, root: Any) -> None:
         self._rules: dict[str, set[str]] = {}
         text = "".join("".join(style.itertext()) for style in root.iter("style"))[:_STYLES_LIMIT]
-        text = _AT_RULES.sub("", _COMMENTS.sub("", text))
-        for selectors, declared in _RULES.findall(text):
+        for selectors, declared in _style_rules(text):
             words = _said(declared)
             for selector in selectors.split(",") if words else ():
                 if "shown" in words:  # shown by a rule of several classes, too: then it is not certainly hidden
@@ -82,6 +80,22 @@ class Looks:
         if element.get("hidden") is not None or (in_cell and not _CONVENTIONAL.isdisjoint(classes)):
             words.add("gone")
         return Look("gone" in words, "unseen" in words, "raised" in words)
+
+
+def _style_rules(text: str) -> Iterator[tuple[str, str]]:
+    """The rules of a style sheet: selectors and what they declare; those for some screens, or for paper, are left out."""
+    plain = "".join(part.rpartition("*/")[2] if at else part for at, part in enumerate(text.split("/*")))
+    start, depth, selectors = 0, 0, ""
+    for brace in _BRACES.finditer(plain):
+        piece = plain[start : brace.start()]
+        if brace[0] == "{":
+            depth += 1
+            selectors = piece.rpartition(";")[2].strip() if depth == 1 else selectors
+        else:
+            if depth == 1 and not selectors.startswith("@"):
+                yield selectors, piece
+            depth = max(0, depth - 1)
+        start = brace.end()
 
 
 def _said(style: str) -> set[str]:

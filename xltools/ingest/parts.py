@@ -92,10 +92,9 @@ def _candidates(lines: Sequence[PrintedLine], form: Form) -> Iterator[_Candidate
                     # Of equals the last is the title, those before it a table of contents; of mere numbers the first.
                     later = at / (100 * len(lines)) * (1 if score > 1 else -1)
                     yield _Candidate(at, index, score + later, True)
-        for index, marks in enumerate(labels):
-            if index not in seen_marks and any(
-                alike(wording(cell.text), mark) > 0.9 for cell in line.cells if cell.text.strip() for mark in marks
-            ):
+        cells = [seen for cell in line.cells if len((seen := wording(cell.text)).core) >= _SHORTEST - 1]
+        for index, marks in enumerate(labels if cells else ()):
+            if index not in seen_marks and any(alike(seen, mark) > 0.9 for seen in cells for mark in marks):
                 seen_marks.add(index)
                 yield _Candidate(at, index, 0.3, False)
 

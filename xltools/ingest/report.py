@@ -25,8 +25,8 @@ from xltools.ingest.parts import PrintedPart, find_parts
 from xltools.ingest.prove import proven
 from xltools.ingest.records import TextRecord
 from xltools.ingest.tables import TablesRead, read_tables
-from xltools.ingest.texts import read_texts
-from xltools.ingest.wording import wording
+from xltools.ingest.texts import read_opening, read_texts
+from xltools.ingest.wording import bare_name, wording
 from xltools.outputs import slashed
 from xltools.received.typed import read_text
 from xltools.terms import LEVELS, MANY, Level, several
@@ -196,7 +196,7 @@ class _Import:
         code = asked.code or (entry.agency.code if entry else name)
         if not asked.name and entry is None:
             self._tell("import-inferred", what="单位名称", value=name, source="从标题认定的", option="--name")
-        elif identity.name and wording(identity.name).core not in wording(name).core:
+        elif identity.name and bare_name(identity.name) not in bare_name(name):
             self._tell("import-contradicts", what="单位名称", source="选项或名录", other="标题", expected_text=name,
                        actual_text=identity.name)  # fmt: skip
         if not asked.level and entry is None:
@@ -264,6 +264,9 @@ class _Import:
             if prose := read.prose.get(section.id):
                 self._tell("import-prose", sheet=section.sheet, count=len(prose), where=prose[0].place,
                            seen=prose[0].text[:20] + "…")  # fmt: skip
+        opening = read_opening(self.document.lines, parts[0].start - parts[0].titled if parts else 0)
+        if opening:
+            self._tell("import-opening", seen="".join(opening))
         lacking = [section for section in form.text_sections if not filing.texts.get(section.id)]
         if lacking:
             self._tell("import-text-missing", words="、".join(f"“{section.title}”" for section in lacking))
@@ -335,9 +338,9 @@ def _shown(seen: Sequence[str]) -> str:
 
 def _on_roster(name: str, roster: Roster) -> Any:
     """The one agency of a roster that a name can only be; None where there is none or several."""
-    bare = wording(name).core
-    exact_ones = [e for e in roster.entries if wording(e.agency.name).core == bare]
-    near = exact_ones or [e for e in roster.expected if bare and bare in wording(e.agency.name).core]
+    bare = bare_name(name)
+    exact_ones = [e for e in roster.entries if bare_name(e.agency.name) == bare]
+    near = exact_ones or [e for e in roster.expected if bare and bare in bare_name(e.agency.name)]
     return near[0] if len(near) == 1 else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from xltools.ingest.document import Document
+from xltools.ingest.document import Document, PrintedLine
 from xltools.ingest.parts import PrintedPart
 from xltools.ingest.wording import squeezed
 
@@ -16,11 +16,25 @@ _BELOW = re.compile(
     r"网站地图|联系我们|[^。]{0,8}ICP备|[^。]{0,4}公网安备|责任编辑|来源[:：]|【)"
 )
 _FOOT_LIMIT = 60
+_REACH = re.compile(r"(?:地址|邮编|邮政编码|邮箱|邮件|E-?mail)[^。]{0,12}?[:：为]|\w@\w", re.IGNORECASE)
+"""What only a paragraph has that says where to write, or to go."""
+_OPENING, _OPENING_SHORTEST, _OPENING_LONGEST = 12, 20, 1000
+"""Lines before the first part among which it stands, and characters of the shortest and of the longest."""
 
 
 def is_below(text: str) -> bool:
     """Whether a line is one of those that a web page puts below a report."""
     return len(text) <= _FOOT_LIMIT and bool(_BELOW.match(text))
+
+
+def read_opening(lines: Sequence[PrintedLine], end: int) -> tuple[str, ...]:
+    """The paragraphs between a report's title and its first part that say where it can be asked about."""
+    texts = (piece.strip() for line in lines[max(0, end - _OPENING) : end] for piece in line.text.split("\n"))
+    return tuple(
+        dict.fromkeys(
+            text for text in texts if _OPENING_SHORTEST < len(text) < _OPENING_LONGEST and _REACH.search(text)
+        )
+    )
 
 
 def read_texts(document: Document, parts: Sequence[PrintedPart], agency: str) -> dict[str, tuple[str, ...]]:

@@ -57,6 +57,22 @@ def simplified(text: str) -> str:
     return text.translate(characters)
 
 
+@lru_cache(maxsize=1)
+def _every_variant() -> dict[int, int]:
+    table = tomllib.loads(files("xltools.ingest").joinpath("opencc.toml").read_text("utf-8"))
+    return str.maketrans(table["traditional"], table["simplified"])
+
+
+def bare_name(name: str) -> str:
+    """An agency's name to be compared: its bare words, in simplified characters."""
+    return wording(name.translate(_every_variant())).core
+
+
+def unspaced(text: str) -> str:
+    """Without any space, full-width forms as plain ones; its characters as they are."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text.translate(_RAISED)) if not c.isspace())
+
+
 def squeezed(text: str) -> str:
     """Without any space, full-width forms as plain ones, simplified."""
     return "".join(c for c in unicodedata.normalize("NFKC", simplified(text).translate(_RAISED)) if not c.isspace())

@@ -77,7 +77,7 @@ HEART: dict[str, str] = {
     "summary/__init__.py": "test_sums_of_summaries test_merge test_levels",
     "collection/levels.py": "test_sums_of_summaries test_levels",
     "collection/states.py": "test_sums_of_summaries test_states test_levels test_merge",
-    "collection/versions.py": "test_versions test_check test_merge test_whose test_season",
+    "collection/versions.py": "test_versions test_corrections test_check test_merge test_whose test_season",
     "ingest/prove.py": "test_prove test_ingest_formats test_ingest_shapes",
 }
 """Modules, and the test files nearest to each. A file that is not there (any more) is passed over."""

@@ -1,13 +1,20 @@
-"""Draws the README's pictures from the demo: ``python docs/pictures.py`` (needs LibreOffice, pdftoppm and the Noto CJK fonts)."""
+"""Draws the README's pictures from the demo: ``python docs/pictures.py``.
+
+Needs LibreOffice, pdftoppm, Chromium and the Noto CJK fonts.
+"""
 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 
+import xltools
 from xltools.demo import play
+from xltools.demo.story import load_season
+from xltools.season.home import lay_out
 
 HERE = Path(__file__).parent / "pictures"
 
@@ -37,8 +44,31 @@ def draw(workbook: Path, pages: dict[int, str]) -> None:
         subprocess.run(["pdftoppm", "-r", "80", "-f", str(page), "-singlefile", "-png", *crop, *printed], check=True)
 
 
+def photograph(page: Path, name: str) -> None:
+    """Keeps what a browser shows of a page at first."""
+    subprocess.run(
+        ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--user-data-dir={page.parent}/browser",
+         "--window-size=1120,900", f"--screenshot={HERE / name}.png", page.resolve().as_uri()],
+        check=True, capture_output=True,
+    )  # fmt: skip
+
+
+def outcome(season: Path, home: Path) -> Path:
+    """The page of a second check over the season, in a working folder: two agencies have corrected theirs since."""
+    lay_out(home, load_season().year)
+    shutil.copy(season / "名录.xlsx", home)
+    for path in (season / "回收").glob("*.xlsx"):
+        shutil.copy(path, home / "回收")
+    xltools.check(home=home)
+    for path in sorted((season / "更正后").glob("*.xlsx"))[2:5]:
+        shutil.copy(path, home / "回收")
+    page = xltools.check(home=home).page
+    assert page is not None
+    return page
+
+
 def main() -> None:
-    """A returned filing's table and 校验, and the provisional summary's table."""
+    """A returned filing's table and 校验, the provisional summary's table, the page of a check."""
     HERE.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         season = Path(folder) / "season"
@@ -50,6 +80,7 @@ def main() -> None:
         summary.write_bytes((season / "汇总" / "汇总表.xlsx").read_bytes())
         draw(returned, {2: "cover", 5: "form"})
         draw(summary, {5: "summary"})
+        photograph(outcome(season, Path(folder) / "home"), "outcome")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import alterations_seen  # noqa: F401 - adds its kinds
 import pytest
 from alterations import KINDS, SAMPLES, altered, misreadings, run
 

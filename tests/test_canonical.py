@@ -2,7 +2,7 @@
 
 import pytest
 
-from xltools.received.audit import canonical
+from xltools.received.issued import canonical
 from xltools.received.locate import AS_ISSUED, Lines, Places, moved_formula, squeezed
 
 

@@ -13,7 +13,7 @@ from xltools.characters import escaped, visible, whole
 from xltools.editions import load_form
 from xltools.ingest.pdf import read_pdf
 from xltools.inputs import read_json
-from xltools.ooxml.sheets import unescaped
+from xltools.ooxml.worksheet import unescaped
 from xltools.workbook.write import write_filing
 
 FORM = load_form("2021")

@@ -7,6 +7,7 @@ from making import AGENCIES, BUREAU, altered, cell_of, codes, filing, opened, re
 from test_bad_input import other_container
 
 from xltools.collection.check import check, check_file
+from xltools.collection.previous import read_previous
 from xltools.collection.states import standings
 from xltools.editions import load_form
 from xltools.form.model import Agency
@@ -315,3 +316,19 @@ def test_what_lies_there_is_never_read_as_a_filing(tmp_path):
         told_ = run_json("check", "--json", cwd=home)
         assert len(told_["filings"]) == 1
     assert lying(home / "收" / "退" / "已了结") == {COPY, LETTER}
+
+
+def test_a_form_of_another_year_does_not_lack_last_year(tmp_path):
+    """It has last year's figures: its form is of the wrong year, and that alone is told."""
+    last = read_previous(
+        [save(tmp_path / "上年" / f"{n}.xlsx", filing(year=2022, agency=a)) for n, a in enumerate(AGENCIES[:2])]
+    )
+    files = [
+        save(tmp_path / "回收" / "a.xlsx", filing()),
+        save(tmp_path / "回收" / "b.xlsx", filing(year=2022, agency=AGENCIES[1])),
+    ]
+    collection = check(files, year=2023, previous=last)
+    assert not told(collection, "previous-missing") and "year-other" in codes(collection.received[1])
+    files.append(save(tmp_path / "回收" / "c.xlsx", filing(agency=AGENCIES[2])))
+    [note] = told(check(files, year=2023, previous=last), "previous-missing")
+    assert note.detail["names"] == AGENCIES[2].name

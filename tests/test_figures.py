@@ -12,7 +12,7 @@ from making import filing
 from xltools.figures import as_json, exact, printed, rounded, show
 from xltools.figures import stored as plain
 from xltools.form.checkcode import check_code
-from xltools.ooxml.sheets import Cell
+from xltools.ooxml.cells import Cell
 from xltools.received.typed import read_cell, read_text
 
 counts = st.integers(0, 10**12 - 1)

@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 import openpyxl
 import pytest
+from alterations_seen import _anchor
 from making import (
     AGENCIES,
     BUREAU,
@@ -24,6 +25,8 @@ from making import (
 )
 from test_bad_input import encrypted, other_container, workbook_of_another
 from test_ingest_hostile import SCANNED, SECRET
+from test_one_act import values_only
+from test_seen import drawn
 
 from xltools.collection.check import check, check_file, hold_against_parts
 from xltools.collection.decisions import Decision, Office, stamps
@@ -167,11 +170,22 @@ TOWN = Agency("1", "东镇人民政府", "township")
 CUT = "三、收到和处理政府信息公开申请情况\n一、本年新收政府信息公开申请数量\n3\n4"
 ROW = f"<tr><th colspan=3>（八）另有一行</th>{'<td>5</td>' * 7}</tr></tbody>"
 
+HEAD = "<td>信息内容</td><td>本年制发件数</td><td>本年废止件数</td><td>现行有效件数</td><td>备注</td>"
+ROW_NOTED = "<td>规章</td><td>1</td><td>0</td><td>7</td><td>9</td>"
+NOTED = f"<meta charset=utf-8><table><tr>{HEAD}</tr><tr>{ROW_NOTED}</tr></table>"
+
 
 def of_report(change=lambda text: text, year=2023, name_asked="", figures=None):
     """Findings of an import of our own report, its text changed."""
     page = page_report(report_of(checked(write_filing(filing(figures, year=year, agency=TOWN)))))
     return import_report(change(page).encode(), "a.html", Asked(code="1", name=name_asked)).findings
+
+
+def with_another(text):
+    """Another agency's report below the report."""
+    return text.replace(
+        "</body>", text[text.index("<body>") :].replace(TOWN.name, "西镇人民政府").replace(">0<", ">1<")
+    )
 
 
 def of_document(content, name):
@@ -259,6 +273,7 @@ PROVOKERS = {
     "file-empty": lambda _: of_file(b""),
     "file-not-workbook": lambda _: of_file(b"hello"),
     "file-encrypted": lambda _: of_file(encrypted()),
+    "file-wrapped": lambda _: of_file(b"%TSD-Header-###%" + bytes(600)),
     "file-damaged": lambda _: of_file(GOOD[: len(GOOD) // 2]),
     "file-unsafe": lambda _: of_file(patched(GOOD, "xl/workbook.xml", r"\?>", '?><!DOCTYPE x [<!ENTITY a "b">]>')),
     "file-failed": lambda tmp: of_failure(save(tmp / "表.xlsx", GOOD)),
@@ -300,6 +315,10 @@ PROVOKERS = {
     "cell-look": lambda _: of_file(patched(
         altered(GOOD, REQUESTS, {FIRST: "X"}), "xl/worksheets/sheet5.xml", "<is><t>X</t></is>",
         "<is><r><t>1</t></r><r><rPr><strike/></rPr><t>7</t></r></is>")),
+    "cell-as-text": lambda _: of_change(lambda book: [put(REQUESTS, f"D{row}", "0")(book) for row in range(8, 14)]),
+    "form-values-only": lambda _: of_file(values_only(GOOD)),
+    "form-shown-otherwise": lambda _: of_change(lambda book: setattr(book[REQUESTS]["A8"], "number_format", ";;;")),
+    "form-drawing": lambda _: of_file(drawn(_anchor((7, 3), (7, 3), "5"))),
     "cell-format": lambda _: of_change(thousands),
     "cell-serial": lambda _: of_cell(45355),
     "form-covered": lambda _: of_file(patched(
@@ -369,6 +388,10 @@ PROVOKERS = {
     "import-identity": lambda _: import_report(b"<p>hello</p>", "a.html").findings,
     "import-inferred": lambda _: of_report(),
     "import-contradicts": lambda _: of_report(name_asked="西镇人民政府"),
+    "import-several": lambda _: of_report(with_another),
+    "import-one-of-several": lambda _: of_report(with_another, name_asked="西镇人民政府"),
+    "import-row-missing": lambda _: of_document(NOTED.encode(), "a.html"),
+    "import-figure-extra": lambda _: of_document(NOTED.encode(), "a.html"),
     "import-twice": of_folder,
     "import-unplaced": lambda _: of_document(CUT.encode(), "a.txt"),
     "import-row-unknown": lambda _: of_report(lambda t: t.replace("</tbody>", ROW, 2)),

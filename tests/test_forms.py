@@ -5,7 +5,7 @@ import shutil
 import openpyxl
 import pytest
 from drawn import PACKAGE
-from making import run
+from making import filing, run, save
 
 import xltools
 from xltools.editions import edition_for, editions, load_form
@@ -255,3 +255,51 @@ def test_another_family_is_not_in_the_way(home):
         assert edition_for(2090) == "safety"
     [file] = xltools.blank(name="甲", code="1", level="county", output=home / "试").files
     assert xltools.read(file).filing.form.edition == "safety"
+
+
+# ── a form that follows another ──────────────────────────────────────────────
+
+FOREIGN = '{ id = "foreign", label = ["申请人情况", "外国人"] },'
+FOLLOWS = [
+    (f'id = "{NEWEST}"', 'id = "2090"'),
+    (f"years = {{ from = {load_form(NEWEST).years[0]} }}", "years = { from = 2090 }"),
+    ("    { id = \"business\", label = [\"申", f"    {FOREIGN}\n    {{ id = \"business\", label = [\"申"),
+    ('"natural", "business"', '"natural", "foreign", "business"'),
+    ('    { id = "denied.third_party", label = ["三、本年度办理结果", "（三）不予公开", "4.保护第三方合法权益"] },\n', ""),
+    (', "denied.third_party"', ""),
+    (" + requests.denied.third_party.total", ""),
+    ("[last.same]\n", f'[last.same]\n{NEWEST} = ["requests.", "disputes.", "disclosure."]\n'),
+]  # fmt: skip
+
+
+def in_comparison(path):
+    """The rows of 同比 by their words: this year, last year."""
+    rows = openpyxl.load_workbook(path, data_only=True)["同比"].iter_rows(values_only=True)
+    return {row[0]: row[1:3] for row in rows if row[0]}
+
+
+def test_totals_compare_with_last_years_own_though_lines_are_new_or_gone(home):
+    """A column more and a row less: every total still has last year's, and so have the charts that are totals."""
+    own(home, *FOLLOWS, name="2090")
+    then = {"requests.new.natural": 30, "requests.denied.third_party.natural": 4, "requests.granted.natural": 26}
+    now = {
+        "requests.new.natural": 20,
+        "requests.new.foreign": 12,
+        "requests.granted.natural": 20,
+        "requests.granted.foreign": 12,
+    }
+    with shelved(home):
+        form = load_form("2090")
+        last = save(home / "上年.xlsx", filing(then, year=2089, form=load_form(NEWEST)))
+        here = save(home / "本年.xlsx", filing(now, year=2090, form=form))
+    roster = save(
+        home / "名录.csv", "单位代码,单位名称,层级,上级代码\n11,示例县,county,\n1101,示例县数据局,department,11\n"
+    )
+    xltools.merge(here, roster=roster, previous=last, output=home / "汇总.xlsx", force=True, include_queried=True)
+    found = in_comparison(home / "汇总.xlsx")
+    assert found["本年新收"] == (32, 30) and found["本年办结"] == (32, 30)
+    assert found["一、本年新收政府信息公开申请数量 · 总计"] == (32, 30)
+    assert found["一、本年新收政府信息公开申请数量 · 自然人"] == (20, 30)
+    assert found["一、本年新收政府信息公开申请数量 · 外国人"] == (12, None), "nobody knows how many there were"
+    assert found["三、本年度办理结果/（七）总计 · 总计"] == (32, 30)
+    assert found["不予公开"] == (0, None), "of a group that lost a line nothing is guessed"

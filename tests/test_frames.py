@@ -127,10 +127,16 @@ def season(tmp_path):
         came |= {"requests.granted.natural": came["requests.new.natural"] + came[CARRIED_IN]}
         save(home / "回收" / f"{n}.xlsx", filing(came | rules, agency=agency))
     book = openpyxl.load_workbook(home / "办理记录.xlsx")
-    for column, words in enumerate(
-        ["1103", None, "disclosure.rules.authority", "张三", "2024-1-20", "打电话问过，确有一件。"], 1
-    ):
-        book.worksheets[0].cell(2, column).value = words
+    heads = [cell.value for cell in book.worksheets[0][1]]
+    row = {
+        "单位代码": "1103",
+        "编号": "disclosure.rules.authority",
+        "经办人": "张三",
+        "日期": "2024-1-20",
+        "处理情况": "打电话问过，确有一件。",
+    }
+    for head, words in row.items():
+        book.worksheets[0].cell(2, heads.index(head) + 1).value = words
     book.save(home / "办理记录.xlsx")
     return home
 

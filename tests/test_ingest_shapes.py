@@ -295,6 +295,8 @@ def test_a_roster_gives_code_and_level(filing, tmp_path):
     ("示例县人民政府", "county", True), ("某某区人民政府", "county", True), ("某省人民政府", "province", True),
     ("示例县卫生健康局", "department", True), ("某州人民政府", "city", True), ("海城市人民政府", "city", False),
     ("国家数据局", "state", False), ("长春新区管委会", "department", False),
+    ("青禾县", "county", True), ("某某自治县", "county", True), ("阿荣旗", "county", True), ("某某自治州", "city", True),
+    ("鼓楼区", "county", False), ("经济技术开发区", "department", False), ("青禾县城市管理局", "department", True),
 ])  # fmt: skip
 def test_levels_are_inferred_and_told_where_a_name_does_not_tell_plainly(filing, name, level, plain):
     got = read(printed(filing, name), "page", Asked(code="1"))

@@ -97,10 +97,11 @@ CHECKED = {
     "xltools.collection.check.read_file": "read",
     "xltools.collection.check.judge": "judge",
     "xltools.collection.check._settle": "set",
+    "xltools.collection.check.corrected": "set",
     "xltools.collection.check.one_of": "set",
     "xltools.collection.levels.counted_in": "set",
-    "xltools.collection.check.received_json": "show",
-    "xltools.collection.check.check_code": "show",
+    "xltools.collection.account.received_json": "show",
+    "xltools.collection.account.check_code": "show",
 }
 
 
@@ -152,6 +153,7 @@ def test_a_check_for_people_goes_on(folder, monkeypatch):
 @pytest.mark.parametrize(("place", "stage", "lost"), [
     ("xltools.slips.letter", "letter", f"{POOR.code}_{POOR.name}_退回单.docx"),
     ("xltools.slips.marked_copy", "copy", f"{POOR.code}_{POOR.name}_请更正.xlsx"),
+    ("xltools.slips.prefilled", "copy", f"{POOR.code}_{POOR.name}_请更正.xlsx"),
     ("xltools.slips.marks_of", "copy", f"{POOR.code}_{POOR.name}_请更正.xlsx"),
     ("xltools.slips.chat._returned", "chat", ""),
 ])  # fmt: skip

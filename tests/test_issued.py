@@ -9,7 +9,7 @@ from making import run_json
 
 from xltools.collection.check import check_file
 from xltools.form import layout
-from xltools.received import audit as integrity
+from xltools.received import audit, issued
 from xltools.received.exchange import filing_json
 from xltools.workbook import write
 
@@ -25,9 +25,9 @@ def program(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     if request.param == "raised":
         monkeypatch.setattr("xltools.__version__", "9.9.9")
         monkeypatch.setattr(write, "__version__", "9.9.9")
-        for module in (layout, write, integrity):
+        for module in (layout, write, audit):
             monkeypatch.setattr(module, "LAYOUT", layout.LAYOUT + 1)
-    integrity._issued.cache_clear()
+    issued.issued_form.cache_clear()
     return str(request.param)
 
 

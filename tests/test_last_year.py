@@ -23,6 +23,7 @@ from office import Office
 from office_checks import FAIL, PASS, disagreements, rows_of
 from office_samples import cells_of
 
+from xltools.collection.account import collection_json
 from xltools.collection.check import check, check_file
 from xltools.collection.previous import Previous, read_previous
 from xltools.collection.roster import read_roster
@@ -338,12 +339,45 @@ def test_several_processes_judge_alike(tmp_path):
         )
         paths.append(save(tmp_path / f"{n}.xlsx", now))
     lasts = {(2023, f"7{n:02d}"): filing(agency=Agency(f"7{n:02d}", f"第{n}局", "department")) for n in range(40)}
-    alone, together = (check([tmp_path], jobs=jobs, previous=Previous(lasts)).as_json() for jobs in (1, 2))
+    alone, together = (collection_json(check([tmp_path], jobs=jobs, previous=Previous(lasts))) for jobs in (1, 2))
     assert alone == together
     told = [f["rule"] for one in alone["filings"] for f in one["findings"]]
     assert told.count("jump.disclosure.penalty.decisions") == 40
     [note] = [f for f in alone["findings"] if f["code"] == "previous-missing"]
     assert "第40局" in note["message"]
+
+
+def other(year, code, name):
+    return filing(year=year, agency=Agency(code, name, "department"))
+
+
+@pytest.mark.parametrize(
+    ("files", "named"),
+    [
+        ([other(2024, "71", "甲局"), other(2023, "72", "乙局")], ["甲局"]),
+        ([other(2024, "71", "甲局"), other(2024, "73", "丙局"), other(2022, "72", "乙局")], ["甲局", "丙局"]),
+        ([other(2024, "70", "有数局"), other(2024, "74", "丁局"), other(2023, "72", "乙局")], ["丁局"]),
+        ([other(2024, "70", "有数局"), other(2023, "72", "乙局")], []),
+        ([other(2024, "71", "甲局"), other(2024, "71", "甲局")], ["甲局"]),
+        (
+            [
+                other(2024, "70", "有数局"),
+                other(2024, "71", "甲局"),
+                other(2023, "71", "甲局"),
+                other(2024, "74", "丁局"),
+            ],
+            ["甲局", "丁局"],
+        ),
+    ],
+    ids=range(6),
+)
+def test_who_has_no_last_year_is_named_once_and_no_form_of_another_year(tmp_path, files, named):
+    """A form of another year is told as that, not as lacking figures that it does not need."""
+    paths = [save(tmp_path / f"{n}.xlsx", one) for n, one in enumerate(files)]
+    last = {(2023, "70"): filing(agency=Agency("70", "有数局", "department"))}
+    notes = [f for f in check(paths, year=2024, previous=Previous(last)).findings if f.code == "previous-missing"]
+    assert [note.detail["names"] for note in notes] == (["、".join(named)] if named else [])
+    assert all(note.detail["count"] == len(named) for note in notes)
 
 
 # ── LibreOffice says the same ────────────────────────────────────────────────

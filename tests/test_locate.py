@@ -7,7 +7,7 @@ import pytest
 
 from xltools.editions import load_form
 from xltools.form.layout import TABLE_TOP, layout_of
-from xltools.ooxml.sheets import Cell, SheetCells
+from xltools.ooxml.cells import Cell, SheetCells
 from xltools.received.locate import AS_ISSUED, locate
 
 SHEETS = {

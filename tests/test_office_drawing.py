@@ -2,6 +2,7 @@
 
 import openpyxl
 import pytest
+from drawing_edits import Drawing, random_edit, verdict
 from making import run
 from office import Typing
 
@@ -127,3 +128,18 @@ def test_the_notice_from_drawing_to_summary(office, home):
     assert not [
         f for r in checked.collection.received for f in r.findings if f.code in ("rule-failed", "total-overwritten")
     ]
+
+
+def test_a_dozen_random_edits_give_the_form_intended_or_are_told_at_a_cell(office, home):
+    """``python benchmarks/drawing.py`` makes three hundred."""
+    drawing = Drawing(edited(office, home, [], out="源.xlsx"))
+    edits = [random_edit(drawing, number) for number in range(1000, 1012)]
+    places = [home / f"{number}.xlsx" for number in range(len(edits))]
+    jobs = [Typing(home / "源.xlsx", {}, place, edits=edit.steps) for edit, place in zip(edits, places, strict=True)]
+    office.typed(jobs)
+    said = {
+        f"{n} {edit.kind}": verdict(drawing, edit, place)
+        for n, (edit, place) in enumerate(zip(edits, places, strict=True))
+    }
+    assert {name: words for name, words in said.items() if words not in ("right", "told")} == {}
+    assert "right" in said.values() and "told" in said.values()

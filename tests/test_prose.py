@@ -257,6 +257,22 @@ def test_instructions_left_standing(year, part):
         assert [f.rule for f in prose({part: (words,)}, year=year)] == ["text.instruction"], words
 
 
+@pytest.mark.parametrize(
+    ("part", "text"),
+    [
+        ("other", "（文字描述，收取信息处理费情况在此处报告。）"),
+        ("other", "收取信息处理费情况在此处报告"),
+        ("problems", "（文字描述）"),
+        ("overview", "该部分以表格形式报告。表格如下:"),
+        ("overview", "本部分以表格形式报告。"),
+        ("problems", "请在此处填写。"),
+    ],
+)
+def test_instructions_that_formats_print_elsewhere(part, text):
+    assert [f.rule for f in prose({part: (text,)})] == ["text.instruction"]
+    assert prose({part: (f"我局{text.strip('（）。:')}，已按要求办理。",)}) == []
+
+
 def test_the_five_topics_in_a_sentence_of_ones_own_are_no_instruction():
     text = "全年围绕主动公开、依申请公开、政府信息管理、政府信息公开平台建设、监督保障五个方面开展工作。"
     assert prose({"overview": (text,)}) == []

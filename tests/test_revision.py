@@ -17,8 +17,8 @@ from xltools.collection.decisions import Decision
 from xltools.collection.roster import next_roster, read_roster
 from xltools.errors import XltoolsError
 from xltools.ooxml.lists import read_list
+from xltools.ooxml.opening import open_workbook
 from xltools.ooxml.revision import revised
-from xltools.ooxml.sheets import open_workbook
 from xltools.season.docket import add_decisions, read_decisions
 
 HEAD = ["本局编号", "单位代码", "单位名称", "层级", "上级代码", "联系人", "人数", "双倍"]
@@ -268,9 +268,17 @@ def test_decisions_are_written_below_those_of_the_office(season):
     path = season / "办理记录.xlsx"
     book = openpyxl.load_workbook(path)
     sheet = book.worksheets[0]
-    for column, words in enumerate(["001-01", "", "cover.signoff", "张三", "2024-01-20", "打电话问过，已经补签。"], 1):
-        sheet.cell(2, column).value = words
-    sheet["G1"], sheet["G2"], sheet.column_dimensions["G"].width = "备注", datetime(2024, 1, 20), 44
+    heads = [cell.value for cell in sheet[1]]
+    row = {
+        "单位代码": "001-01",
+        "编号": "cover.signoff",
+        "经办人": "张三",
+        "日期": "2024-01-20",
+        "处理情况": "打电话问过，已经补签。",
+    }
+    for head, words in row.items():
+        sheet.cell(2, heads.index(head) + 1).value = words
+    sheet["I1"], sheet["I2"], sheet.column_dimensions["I"].width = "备注", datetime(2024, 1, 20), 44
     book.save(path)
     made = [
         Decision(0, "001-02", "normative.authority", "李四", f"2024-01-2{n}", "=确有文件，问过。") for n in range(3)
@@ -280,8 +288,8 @@ def test_decisions_are_written_below_those_of_the_office(season):
     read, notes = read_decisions(path, None)
     assert [(d.agency, d.date, d.words) for d in read[1:]] == [(d.agency, d.date, d.words) for d in made] and not notes
     sheet = openpyxl.load_workbook(path).worksheets[0]
-    assert (sheet["G1"].value, sheet.column_dimensions["G"].width) == ("备注", 44)
-    assert sheet["B3"].value == "示例县某局（一行一个单位）" and sheet["A3"].number_format == "@"
+    assert (sheet["I1"].value, sheet.column_dimensions["I"].width) == ("备注", 44)
+    assert sheet["A3"].value == "示例县某局（一行一个单位）" and sheet["G3"].number_format == "@"
     assert openpyxl.load_workbook(path).sheetnames == ["办理记录", "说明"]
 
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from making import checked, filing, packed, parts, resaved, sheet_part
 
 from xltools.ooxml import scan, sheets
-from xltools.ooxml.package import Unreadable
-from xltools.ooxml.sheets import ReceivedWorkbook, open_workbook
+from xltools.ooxml.opening import open_workbook
+from xltools.ooxml.sheets import ReceivedWorkbook
+from xltools.ooxml.trees import Unreadable
 from xltools.workbook.write import write_filing
 
 # ruff: noqa: E501 - rows of sheets as they stand in files

@@ -56,8 +56,10 @@ class Folder:
         book = openpyxl.load_workbook(self.home / DECISIONS)
         sheet = book.worksheets[0]
         sheet.delete_rows(2, 50)
-        for row in rows:
-            sheet.append(row)
+        heads = [cell.value for cell in sheet[1]]
+        for number, row in enumerate(rows, 2):
+            for head, words in zip(("单位代码", "单位名称", "编号", "经办人", "日期", "处理情况"), row, strict=True):
+                sheet.cell(number, heads.index(head) + 1).value = words
         save(book, self.home / DECISIONS)
 
     def setting(self, key, value):

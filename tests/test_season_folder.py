@@ -120,7 +120,7 @@ def kept(folder):
 
 
 def plain(told):
-    return {key: value for key, value in told.items() if key not in ("changes", "slips")}
+    return {key: value for key, value in told.items() if key not in ("changes", "slips", "page")}
 
 
 def test_what_was_kept_says_the_same_as_reading(folder):

@@ -1,4 +1,4 @@
-"""One state an agency: over random seasons JSON, chat text, 上报情况, frames and record say the same, and every count adds up."""
+"""One state an agency: over random seasons JSON, page, chat text, 上报情况, frames and record say the same; all counts add up."""
 
 import os
 import re
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lxml import html
 from making import filing, opened, save, saved_at
 
 from xltools import frames
@@ -19,6 +20,7 @@ from xltools.collection.roster import Entry, Roster
 from xltools.collection.states import senders
 from xltools.form.model import Agency
 from xltools.form.standing import STATES
+from xltools.pages.outcome import Outcome
 from xltools.received.read import Received, read_file
 from xltools.season.record import take_stock
 from xltools.slips.chat import chat
@@ -138,6 +140,20 @@ def test_everything_that_tells_of_a_season_tells_the_same(kept, season):
             if code != STRANGER.code} == states  # fmt: skip
     frame = frames.agencies(collection)
     assert dict(zip(frame["code"], frame["state"], strict=True)) == states
+
+    shown = html.fromstring(Outcome(collection, "今天").page(folder / "审核情况.html").decode())
+    tally = {li.find("span").text: int(li.find("b").text) for li in shown.xpath("//ul[@class='tally']/li")[1:]}
+    assert tally == {**{STATES["accepted"]: 0}, **{STATES[state]: n for state, n in counts.items()}}
+    assert int(shown.xpath("//ul[@class='tally']/li[1]/b")[0].text) == len(AGENCIES)
+    table = [[cell.text_content().strip() for cell in tr] for tr in shown.xpath("//table[@class='agencies']/tbody/tr")]
+    assert {row[6]: tuple(row[1:4]) for row in table} == {
+        told["code"]: (STATES[told["state"]], str(told["errors"] or ""), str(told["queries"] or ""))
+        for told in agencies
+    }
+    open_ = Counter(td.text for td in shown.xpath("//td[contains(@class, 'kind')]"))
+    told = collection.counts()
+    assert (open_["错误"], open_["核实"]) == (told["error"], told["query"])
+    assert shown.xpath("//footer")[0].text == str(collection)
 
     page = opened(write_summary(summary))["上报情况"]
     lines = {row[0].value: row[3].value for row in page.iter_rows(min_row=3) if row[0].value in states}

@@ -10,7 +10,7 @@ from making import altered, cell_of, checked, codes, filing
 
 from xltools.figures import exact
 from xltools.findings import CATALOGUE
-from xltools.ooxml.sheets import Cell
+from xltools.ooxml.cells import Cell
 from xltools.received.typed import read_cell, read_text
 from xltools.workbook.write import write_filing
 

@@ -33,8 +33,8 @@ def a1(row: int, column: int, *, absolute: bool = False) -> str:
 
 @lru_cache(maxsize=16384)
 def parse_a1(address: str) -> tuple[int, int]:
-    """Row and column of an address; ValueError for what is none."""
-    match = _A1.match(address)
+    """Row and column of an address, of small letters too; ValueError for what is none."""
+    match = _A1.match(address.upper() if address.isascii() else address)
     if not match:
         raise ValueError(address)
     column = 0

@@ -11,6 +11,7 @@ True
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ from xltools.api.results import (
     Reported,
 )
 from xltools.errors import Misused, XltoolsError
+from xltools.terms import several
 
 if TYPE_CHECKING:
     from xltools.findings import Finding
@@ -39,6 +41,14 @@ __all__ = (
     "Season", "XltoolsError", "accept_form", "blank", "check", "check_forms", "codes", "diff_forms", "draft_form", "export", "fill",
     "forms", "import_report", "load_form", "merge", "new_form", "read", "report", "try_form",
 )  # fmt: skip
+
+
+def _web_page(given: Name | None) -> Path | None:
+    path = path_of(given)
+    if path is not None and path.suffix.lower() not in (".html", ".htm"):
+        raise Misused(f"审核情况是网页，请用 .html 结尾的文件名，不是“{path.name}”。")
+    return path
+
 
 # ── a season ─────────────────────────────────────────────────────────────────
 
@@ -102,6 +112,7 @@ def check(
     prefer: str | None = None,
     parts: Names = (),
     slips: Name | None = None,
+    output: Name | None = None,
     force: bool = False,
     jobs: int | None = None,
     home: Name | None = None,
@@ -110,22 +121,36 @@ def check(
     """Reads filings, recomputes and judges them, one by one and as a set.
 
     ``previous`` are last year's, to hold them against; ``parts`` filings that they should be the sum of; into ``slips`` go marked
-    copies and 退回单 of what goes back; ``prefer="newest"`` lets the latest of an agency's files count.
+    copies and 退回单 of what goes back, to ``output`` the page to be looked at (.html); ``prefer="newest"`` lets the latest of an
+    agency's files count.
     """
+    from xltools.outputs import refuse_existing, refuse_inputs
+    from xltools.pages.outcome import Outcome
     from xltools.season.work import quietly, settle, where_else
 
     given = paths_of(paths)
     work = settle(given, path_of(roster), year, paths_of(previous), prefer, (), path_of(home), progress or quietly)
     if not work.paths:
         raise Misused(f"请给出要审核的文件或文件夹；{where_else()}。")
-    known, ignore = work.roster(), work.not_filings() | work.earlier_slips(path_of(slips))
+    page = _web_page(output)
+    if page is not None:
+        refuse_inputs(page, *given, *filter(None, [work.roster_path]))
+        refuse_existing([page], force)
+    known, ignore = work.roster(), work.not_filings(page) | work.earlier_slips(path_of(slips))
     collection = work.check(known, jobs, work.previous(known), ignore)
     if not collection.received and (known is None or not all(path.is_dir() for path in given)):
-        raise XltoolsError(f"没有找到填报表（.xlsx）：{'、'.join(str(path) for path in given)}")
+        beside = [found.message.rstrip("。") for found in collection.findings if found.file]
+        told = f"。那里的文件都没有读：{several(beside, 3, '个', '；')}" if beside else ""
+        raise XltoolsError(f"没有找到填报表（.xlsx）：{'、'.join(str(path) for path in given)}{told}")
     if beneath := paths_of(parts):
         work.hold_against(collection, beneath, jobs, ignore)
-    written = work.write_slips(collection, path_of(slips), force=force)
-    return Checked(collection, written, work.remember(collection), work.hints)
+    sent = work.write_slips(collection, path_of(slips), force=force)
+    changes = work.remember(collection)
+    outcome = Outcome(
+        collection, f"{datetime.now():%Y-%m-%d %H:%M}", sent or (), changes, work.head, work.run is not None
+    )
+    page = work.write_page(outcome.page, page, force=force)
+    return Checked(collection, None if sent is None else [slip.path for slip in sent], changes, work.hints, page)
 
 
 @door
@@ -173,7 +198,7 @@ def merge(
     target.refuse_poorer(summary.filing)
     made = judged(summary, target.path)
     write_whole(target.path, content, force=target.force)
-    return Merged(collection, None, work.remember(collection), work.hints, summary, made, kept)
+    return Merged(collection, None, work.remember(collection), work.hints, None, summary, made, kept)
 
 
 @door
@@ -219,7 +244,7 @@ class Season:
 
     def __init__(self, home: Name) -> None:
         """XltoolsError where it is no working folder, or its settings are wrong."""
-        from xltools.season.home import read_settings
+        from xltools.season.settings import read_settings
 
         self.home = Path(home)
         self.settings = read_settings(self.home)

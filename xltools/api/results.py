@@ -195,6 +195,8 @@ class Checked:
     slips: Sequence[Path] | None
     changes: Changes | None
     hints: Sequence[str]
+    page: Path | None
+    """Where the page of the check lies, where one was written."""
 
     @property
     def open_errors(self) -> bool:
@@ -205,7 +207,7 @@ class Checked:
         """What ``check --json`` prints."""
         from xltools.season.told import check_json
 
-        return {**check_json(self.collection, self.slips, self.changes)}
+        return {**check_json(self.collection, self.slips, self.changes, self.page)}
 
     def to_frame(self) -> pd.DataFrame:
         """The figures, a row a filing that could be read."""

@@ -19,11 +19,13 @@ from xltools.outputs import slashed
 @options.prefer
 @options.jobs
 @click.option("--slips", type=options.PATH, metavar="DIR", help="给要更正的单位写退回单和标注的工作簿")
+@click.option("-o", "--output", type=options.PATH, metavar="OUT.html", help="审核情况写成网页，用浏览器看、打印")
 @options.force
 @options.as_json
 def command(
     paths: tuple[Path, ...], roster_path: Path | None, year: int | None, previous_paths: tuple[Path, ...],
-    prefer: str | None, parts: tuple[Path, ...], jobs: int | None, slips: Path | None, force: bool, as_json: bool,
+    prefer: str | None, parts: tuple[Path, ...], jobs: int | None, slips: Path | None,
+    output: Path | None, force: bool, as_json: bool,
 ) -> int:  # fmt: skip
     """审核填报表：重新计算，逐项列出问题。在工作文件夹里不用给 PATH。
 
@@ -32,7 +34,7 @@ def command(
     from xltools import api
 
     done = api.check(paths, roster=roster_path, year=year, previous=previous_paths, prefer=prefer, parts=parts, slips=slips,
-                     force=force, jobs=jobs, progress=options.progress)  # fmt: skip
+                     output=output, force=force, jobs=jobs, progress=options.progress)  # fmt: skip
     options.print_hints(done.hints)
     if as_json:
         screen.print_json(done.to_json())
@@ -42,4 +44,6 @@ def command(
         if done.slips:
             folder = slashed(done.slips[-1].parent)
             screen.say(f"退回单、标注的工作簿和催报的话，共 {len(done.slips)} 个文件，写在“{folder}”。")
+        if done.page:
+            screen.say(f"审核情况：{slashed(done.page)}（用浏览器打开，可以打印）")
     return int(done.open_errors)

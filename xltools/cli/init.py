@@ -22,7 +22,8 @@ def command(folder: Path, year: int, supplements: tuple[str, ...], after: Path |
 
     A working folder for one season; commands run inside it need no options.
     """
-    from xltools.season.home import ROSTERS, lay_out
+    from xltools.season.home import lay_out
+    from xltools.season.settings import ROSTERS
 
     for path in lay_out(folder, year, supplements, after=after, force=force):
         screen.say(path)

@@ -110,11 +110,7 @@ def print_collection(collection: Collection) -> None:
     if collection.findings:
         say("全部填报表：")
         print_findings(collection.findings)
-    counts = collection.counts()
-    say(
-        f"共 {counts['filings']} 份，通过 {counts['accepted']} 份；错误 {counts['error']} 项，"
-        f"核实 {counts['query']} 项，提示 {counts['note']} 项。"
-    )
+    say(collection)
 
 
 def _print_file(received: Received) -> None:

@@ -324,7 +324,7 @@ def _missing(collection: Collection) -> Iterator[Finding]:
 
 
 def _without_last_year(collection: Collection) -> Iterator[Finding]:
-    """One note that names the agencies that could not be held against last year."""
-    names = [r.filing.agency.name for r in collection.received if r.filing and not r.filing.last_verified]
-    if names:
-        yield without_last_year(names)
+    """One note that names the agencies that could not be held against last year; a form of another year is told as that."""
+    lacking = (r.known.agency for r in of_year(collection) if not (r.superseded_by or r.known.last_verified))
+    if names := {agency.code: agency.name for agency in lacking}:
+        yield without_last_year(list(names.values()))

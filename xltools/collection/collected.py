@@ -59,6 +59,14 @@ class Collection:
         return {"filings": len(self.received), "accepted": accepted, "error": said["error"], "query": said["query"],
                 "note": said["note"]}  # fmt: skip
 
+    def __str__(self) -> str:
+        """The counts in words."""
+        counts = self.counts()
+        return (
+            f"共 {counts['filings']} 份，通过 {counts['accepted']} 份；错误 {counts['error']} 项，"
+            f"核实 {counts['query']} 项，提示 {counts['note']} 项。"
+        )
+
 
 def agency_of(received: Received) -> Agency | None:
     """Whose file it is, where that could be read."""

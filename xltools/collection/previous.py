@@ -12,12 +12,12 @@ from xltools.figures import Figure, total_of_all
 from xltools.findings import Finding, finding
 from xltools.findings.failures import apart
 from xltools.form.checkcode import check_code
-from xltools.form.lastyear import carried_over, same_meaning
+from xltools.form.lastyear import carried_over, same_meaning, same_totals
 from xltools.form.layout import CHECKS, layout_of
 from xltools.form.model import NONE, Agency, Filing, Form
 from xltools.form.sums import LAST
 from xltools.inputs import content_of
-from xltools.ooxml.sheets import open_workbook
+from xltools.ooxml.opening import open_workbook
 from xltools.outputs import slashed
 from xltools.received.added import members
 from xltools.received.folder import files_in
@@ -84,7 +84,8 @@ def without_last_year(names: Sequence[str]) -> Finding:
 
 
 def _beside(filing: Filing, found: Sequence[Filing]) -> Filing:
-    return filing.follow(_alike(filing.form, found), _source(found), found[0].texts if len(found) == 1 else NONE)
+    texts = found[0].texts if len(found) == 1 else NONE
+    return filing.follow(_alike(filing.form, found), _source(found), texts, _added(filing.form, found))
 
 
 def _differing(carried: Mapping[str, Figure], filing: Filing, file: str) -> Iterator[Finding]:
@@ -102,6 +103,13 @@ def _alike(form: Form, found: Sequence[Filing]) -> dict[str, Figure]:
     """Filings of last year added up, by this year's fields."""
     alike = [same_meaning(form, f.form, f.values) for f in found]
     return {name: total_of_all(part.get(name) for part in alike) for name in alike[0]}
+
+
+def _added(form: Form, found: Sequence[Filing]) -> dict[str, Figure]:
+    """Last year's totals added up, those that another form added up of other fields; none where one of the filings has none."""
+    totals = [same_totals(form, f.form, f.values) for f in found]
+    both = set.intersection(*(set(t) for t in totals))
+    return {name: total_of_all(t[name] for t in totals) for name in totals[0] if name in both}
 
 
 def _source(found: Sequence[Filing]) -> str:

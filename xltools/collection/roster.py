@@ -10,7 +10,7 @@ from pathlib import Path
 from xltools.errors import XltoolsError
 from xltools.form.model import Agency
 from xltools.inputs import LIST_LIMIT, must_read
-from xltools.ooxml.lists import Column, ListRow, find_list, read_list, write_list
+from xltools.ooxml.lists import Column, ListRow, ListSheet, find_list, read_list, write_list
 from xltools.ooxml.revision import revised
 from xltools.terms import LEVELS, level_of, unfit
 
@@ -119,11 +119,11 @@ def _circles(entries: Sequence[Entry]) -> list[str]:
     return found
 
 
-def next_roster(path: Path, year: int) -> bytes:
+def next_roster(path: Path, year: int, *beside: ListSheet) -> bytes:
     """The roster for a year out of that of the year before: the office's own workbook, each code put down as 上年代码 too.
 
-    Whoever then changes a code in its place has said what it was. Out of a text file a new workbook is made. XltoolsError where
-    the roster is bad, or cannot be written into.
+    Whoever then changes a code in its place has said what it was. Out of a text file a new workbook is made, with the sheets
+    ``beside``. XltoolsError where the roster is bad, or cannot be written into.
     """
     entries = read_roster(path).entries
     content = must_read(path, "名录", LIST_LIMIT)
@@ -137,11 +137,15 @@ def next_roster(path: Path, year: int) -> bytes:
             for e in entries
         ),
         year,
+        *beside,
     )
 
 
-def write_roster(rows: Iterable[Sequence[str]], year: int) -> bytes:
-    """A roster as a workbook to be edited, its rows as words in the order of ``COLUMNS`` (上年代码 may be left out)."""
+def write_roster(rows: Iterable[Sequence[str]], year: int, *beside: ListSheet) -> bytes:
+    """A roster as a workbook to be edited, its rows as words in the order of ``COLUMNS`` (上年代码 may be left out).
+
+    ``beside`` are sheets to come after it.
+    """
     looks = {
         "单位代码": Column("单位代码", 14, text=True),
         "单位名称": Column("单位名称", 36),
@@ -153,4 +157,4 @@ def write_roster(rows: Iterable[Sequence[str]], year: int) -> bytes:
     }
     given = [tuple(row) for row in rows]
     width = max((len(row) for row in given), default=len(COLUMNS))
-    return write_list("名录", [looks[name] for name in COLUMNS[:width]], given, year)
+    return write_list([ListSheet("名录", [looks[name] for name in COLUMNS[:width]], given), *beside], year)

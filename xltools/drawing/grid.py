@@ -89,6 +89,11 @@ class Grid:
         found["rows"] = self._rows()
         self._sums(found)
         inputs = [tuple(line["id"] for line in found[lines] if "sum" not in line) for lines in ("rows", "columns")]
+        for r in self.rows:
+            for c in self.columns:
+                value = self.sketch.cells.get((r, c))
+                if isinstance(value, str) and self.sketch.kind(r, c) == "figure":
+                    self._wrong(r, c, f"要填数的格里写了“{value.strip()[:20]}”", "名称写在表头里；试填只能填数")
         for row, r in zip(found["rows"], self.rows, strict=True):
             for column, c in zip(found["columns"], self.columns, strict=True):
                 self.slate.figures[self.sketch.name, r, c] = Drawn(self.prefix, row["id"], column["id"], *inputs)
@@ -194,22 +199,14 @@ class Grid:
 
     def _label(self, cells: Sequence[tuple[int, int]], what: str, where: tuple[int, int]) -> list[str]:
         """The headings of a line from the outermost in; one that no outer heading lies over is told."""
-        label: list[str] = []
-        boxes = []
-        for row, column in cells:
-            box = self.sketch.box(row, column)
-            if box in boxes:
-                continue
-            boxes.append(box)
-            if words := self._take(row, column):
-                label.append(words)
-            elif not label and len(cells) > 1 and any(self.sketch.words(r, c) for r, c in cells):
-                self._wrong(
-                    row,
-                    column,
-                    f"这一{what}的上一级名称空着：旁边合并的格没有盖住它",
-                    "把合并的格拉到这里，或者写上名称",
-                )
+        boxes = list(dict.fromkeys(self.sketch.box(row, column) for row, column in cells))
+        said = [self._take(box.top, box.left) for box in boxes]
+        label = [words for words in said if words]
+        for number, box in enumerate(boxes):  # below an innermost name there may be room; above a name there may not
+            if not said[number] and any(said[number + 1 :]):
+                reason = f"这一{what}的上一级名称空着：旁边合并的格没有盖住它"
+                self._wrong(box.top, box.left, reason, "把合并的格拉到这里，或者写上名称")
+                break
         own = next((box for box in reversed(boxes) if self.sketch.words(box.top, box.left)), None)
         others = [(row, 1) for row in self.rows] if what == "行" else [(self.head[-1], c) for c in self.columns]
         shared = own and any(own.holds(r, own.left) if what == "行" else own.holds(own.top, c) for r, c in others

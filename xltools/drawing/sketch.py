@@ -13,8 +13,8 @@ from xltools.address import Box
 from xltools.characters import whole
 from xltools.errors import FormError, XltoolsError
 from xltools.inputs import must_read
-from xltools.ooxml.package import Unreadable
-from xltools.ooxml.sheets import open_workbook
+from xltools.ooxml.opening import open_workbook
+from xltools.ooxml.trees import Unreadable
 
 SIZE_LIMIT = 8 * 2**20
 ROWS, COLUMNS, SHEETS, WORDS = 2000, 200, 60, 4000

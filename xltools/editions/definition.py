@@ -172,6 +172,8 @@ def _lines(d: Definition, name: str, *keys: str) -> tuple[Line, ...]:
     for number, place in enumerate(places):
         if ids[number] in ids[:number]:
             place.note("id", f"id “{ids[number]}”重复", "换一个编号")
+        if not lines[number].label and len(lines) > 1:
+            place.note("label", "没有名称：几行（列）里的每一行（列）都要有", "写上印出来的名称")
     inputs = tuple(line.id for line in lines if not line.parts)
     found = []
     for line in lines:

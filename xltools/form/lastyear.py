@@ -5,16 +5,40 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from xltools.figures import Figure
+from xltools.figures import Figure, total_of_all
 from xltools.form.model import Filing, Form
 
 
 def same_meaning(form: Form, last: Form, values: Mapping[str, Figure]) -> dict[str, Figure]:
     """Last year's figures by the ids of a form's input fields, those that mean the same there."""
-    if last.edition != form.edition:
-        alike = form.last.same.get(last.edition, ())
-        values = {name: v for name, v in values.items() if any(_is(name, beginning) for beginning in alike)}
-    return {f.id: values[f.id] for f in form.inputs if f.id in values and f.id in last.fields}
+    return {
+        f.id: values[f.id] for f in form.inputs if f.id in values and f.id in last.fields and _same(form, last, f.id)
+    }
+
+
+def same_totals(form: Form, last: Form, values: Mapping[str, Figure]) -> dict[str, Figure]:
+    """Last year's own totals, by the ids of a form's totals that mean the same and add up other fields now.
+
+    A row that is new this year, or gone, does not empty the total: what it was last year is what last year's form says.
+    """
+    found = {}
+    for item in form.totals:
+        there = last.fields.get(item.id)
+        if (
+            there
+            and there.parts
+            and there.type == item.type
+            and {*there.parts} != {*item.parts}
+            and _same(form, last, item.id)
+        ):
+            found[item.id] = total_of_all(values.get(part) for part in there.parts)
+    return found
+
+
+def _same(form: Form, last: Form, name: str) -> bool:
+    """Whether a field of last year's form means what this year's of its id means."""
+    alike = form.last.same.get(last.edition, ())
+    return last.edition == form.edition or any(_is(name, beginning) for beginning in alike)
 
 
 def _is(name: str, beginning: str) -> bool:

@@ -267,6 +267,7 @@ class Filing:
     text to the letter, ``stored`` what a total's cell holds whose formula is not ours. ``explanations`` holds 情况说明 by rule,
     ``stamps`` what an explanation was first given for.
     ``last`` holds last year's figures of the input fields, those that mean the same, ``last_source`` whose they are in words;
+    ``last_totals`` last year's own totals, of a form whose totals added up other fields;
     ``last_verified`` says that they were read from last year's own filing. ``carried`` are the input fields that last year's
     figures were put into, and locked. A summary has ``members``, every agency beneath it, and may have ``adjustments``, which
     its inputs already hold. ``last_texts`` holds last year's texts by section.
@@ -289,6 +290,7 @@ class Filing:
     last_source: str = ""
     last_verified: bool = False
     last_texts: Mapping[str, tuple[str, ...]] = field(default_factory=_nothing)
+    last_totals: Mapping[str, Figure] = field(default_factory=_nothing)
     carried: frozenset[str] = frozenset()
     members: tuple[Member, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
@@ -305,9 +307,15 @@ class Filing:
         given = {f.name: getattr(self, f.name) for f in fields(self)}
         return _filing, ({**given, **{name: dict(given[name]) for name in _MAPPINGS}},)
 
-    def follow(self, last: Mapping[str, Figure], source: str, texts: Mapping[str, tuple[str, ...]] = NONE) -> Filing:
-        """The filing with last year's figures and texts, read from its own filings, beside this year's."""
-        return replace(self, last=last, last_source=source, last_verified=True, last_texts=texts)
+    def follow(
+        self,
+        last: Mapping[str, Figure],
+        source: str,
+        texts: Mapping[str, tuple[str, ...]] = NONE,
+        totals: Mapping[str, Figure] = NONE,
+    ) -> Filing:
+        """The filing with last year's figures, texts and totals, read from its own filings, beside this year's."""
+        return replace(self, last=last, last_source=source, last_verified=True, last_texts=texts, last_totals=totals)
 
     @property
     def scope(self) -> Scope:
@@ -343,7 +351,18 @@ class Filing:
         return MappingProxyType({f.id: f.total(said) if f.parts else said[f.id] for f in self.form.fields.values()})
 
 
-_MAPPINGS = ("inputs", "typed", "stored", "texts", "signoff", "explanations", "stamps", "last", "last_texts")
+_MAPPINGS = (
+    "inputs",
+    "typed",
+    "stored",
+    "texts",
+    "signoff",
+    "explanations",
+    "stamps",
+    "last",
+    "last_texts",
+    "last_totals",
+)
 """The fields of a filing that hold something by name."""
 
 

@@ -3,38 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from xltools.form.model import Table
-from xltools.ingest.records import RecordToken, TextRecord
+from xltools.ingest.records import RecordToken, TextRecord, is_counter
 from xltools.ingest.rows import FoundRow, is_like
 from xltools.ingest.wording import LabelWording, alike, best, is_part, wording
 
 Columns = list[int | None] | None
 """For each figure of a record the column's index (None: unknown which); None where the whole row is in doubt."""
 
-_NAMED, _FITS = 0.8, 0.5
+_NAMED = 0.8
+_COUNTED = 4
+"""Rows that numbers must count to be no figures."""
 
 
 def columns_of(found: Sequence[FoundRow], keeps_blanks: bool) -> list[Columns]:
     """The columns of each row's slots. ``keeps_blanks``: this running text shows its empty cells."""
     result: list[Columns] = []
-    heads: dict[str, list[RecordToken]] = {}
     places: dict[tuple[int, str], list[int]] = {}
-    for row in found:
-        key = row.table.prefix + row.table.rows[0].id
-        if _is_head(row.head, row.table):
-            heads[key] = row.head
-        head = heads.get(key, [])
+    for row, head in zip(found, heads_of(found), strict=True):
+        key = _key(row)
         if row.record.grid:
             result.append(_by_place(row, head, places, key))
         else:
             result.append(_by_count(row, head, keeps_blanks))
     for at, row in enumerate(found):
         # A row with a cell too many or too few is read by the columns of its neighbours in the same grid.
-        key = row.table.prefix + row.table.rows[0].id
-        known = places.get((row.record.grid, key)) if row.record.grid else None
+        known = places.get((row.record.grid, _key(row))) if row.record.grid else None
         if result[at] is None and known:
             result[at] = _at_places(row.record, known)
+    return result
+
+
+def _key(row: FoundRow) -> str:
+    return row.table.prefix + row.table.rows[0].id
+
+
+def heads_of(found: Sequence[FoundRow]) -> list[list[RecordToken]]:
+    """The words of the head over each row: those before it, else those over the rows of its table before it."""
+    seen: dict[str, list[RecordToken]] = {}
+    result = []
+    for row in found:
+        if _is_head(row.head, row.table):
+            seen[_key(row)] = row.head
+        result.append(seen.get(_key(row), []))
     return result
 
 
@@ -60,6 +73,46 @@ def loses_blanks(found: Sequence[FoundRow]) -> bool:
     return not any(slot.blank for row in found if not row.record.grid for slot in trimmed(row.record.slots))
 
 
+def without_counters(found: Sequence[FoundRow]) -> bool:
+    """Takes out numbers that count rows: under a heading that says so, or 1, 2, 3 … down the rows, behind or before their labels.
+
+    False where running text says that there are some, and they cannot be told from the figures.
+    """
+    said = False
+    for row, head in zip(found, heads_of(found), strict=True):
+        slots = row.record.slots
+        said = said or (
+            not row.record.grid and any(is_counter(token.words) for token in (*row.head, *row.record.labels))
+        )
+        kept = [s for s in slots if not (s.grid and (top := above(s, head)) is not None and is_counter(top.words))]
+        row.record.slots = kept if len(kept) + 1 == len(slots) else slots
+    filled = [row for row in found if row.record.filled]
+    for end, most in ((0, filled), (-1, filled[:-1])):
+        over = most if said else [row for row in filled if len(row.record.filled) > len(row.table.columns)]
+        numbers = [row.record.filled[end].text.strip() for row in over]
+        start = int(numbers[0]) if numbers and numbers[0].isascii() and numbers[0].isdigit() else None
+        if len(over) >= _COUNTED and start in (1, 2) and numbers == [str(start + n) for n in range(len(numbers))]:
+            for row in over:
+                row.record.slots.remove(row.record.filled[end])
+            return True
+    return not said or all(len(row.record.filled) <= len(row.table.columns) for row in filled)
+
+
+def spread_noughts(found: Sequence[FoundRow]) -> None:
+    """Puts a nought over several columns into each of them: what counts nothing together counts nothing each."""
+    for row in found:
+        slots, columns = row.record.slots, row.table.columns
+        spread = [s for slot in slots for s in _spread(slot)]
+        if len(slots) < len(spread) == len(columns) and all(column.type == "count" for column in columns):
+            row.record.slots = spread
+
+
+def _spread(slot: RecordToken) -> list[RecordToken]:
+    if slot.grid and slot.width > 1 and slot.text.strip() == "0":
+        return [replace(slot, column=slot.column + n, width=1) for n in range(slot.width)]
+    return [slot]
+
+
 # ── running text ─────────────────────────────────────────────────────────────
 
 
@@ -73,7 +126,7 @@ def _by_count(row: FoundRow, head: Sequence[RecordToken], keeps_blanks: bool) ->
     if known is not None and known != list(range(count)):
         whole = len(slots) == len(known) or (keeps_blanks and len(slots) <= len(known) <= len(row.record.slots))
         return known[: len(slots)] if whole else None
-    if not _levels_in_order(head, row.table):
+    if not levels_in_order(head, row.table):
         return None
     whole = len(slots) == count or (keeps_blanks and len(slots) < count <= len(row.record.slots))
     return list(range(len(slots))) if whole else None
@@ -112,7 +165,15 @@ def _broken_in_order(names: Sequence[LabelWording], labels: Sequence[LabelWordin
     return len(names) in reach
 
 
-def _levels_in_order(head: Sequence[RecordToken], table: Table) -> bool:
+def loses_none(row: FoundRow, head: Sequence[RecordToken]) -> bool:
+    """Whether a row lost no blanks, however few its figures are: a grid keeps them, and a head may lack a total's column."""
+    if row.record.grid:
+        return True
+    totals = [wording(column.name) for column in row.table.columns if column.parts]
+    return bool(head) and not all(any(alike(t.words, total) >= _NAMED for t in head) for total in totals)
+
+
+def levels_in_order(head: Sequence[RecordToken], table: Table) -> bool:
     """Whether the headings of each level, where they are to be seen, stand in the form's order.
 
     A heading that reaches down to the figures may be printed after one that has others below it; so each sort goes by itself.
@@ -140,13 +201,14 @@ def _by_place(
     row: FoundRow, head: Sequence[RecordToken], places: dict[tuple[int, str], list[int]], key: str
 ) -> Columns:
     slots, count = row.record.slots, len(row.table.columns)
-    names = [_above(slot, head) for slot in slots]
+    names = [above(slot, head) for slot in slots]
     under = [at for at, name in enumerate(names) if name is not None]
     labels = [wording(column.name) for column in row.table.columns]
     if under and len({label.core for label in labels}) == count:
         fits = {at: [n for n, label in enumerate(labels) if alike(names[at].words, label) >= _NAMED] for at in under}  # type: ignore[union-attr]
         named = [columns[0] for columns in fits.values() if len(columns) == 1]
-        if len(named) == len(set(named)) == count:
+        lacking = {n for n, column in enumerate(row.table.columns) if n not in named and not column.parts}
+        if len(named) == len(set(named)) and not lacking:
             known: dict[int, int] = {at: columns[0] for at, columns in fits.items() if columns}
             return [known.get(at) for at in range(len(slots))]
     if len(under) == count and not _groups_in_order(head, row.table):
@@ -173,7 +235,7 @@ def _fits(token: RecordToken | None, label: LabelWording) -> bool:
     return token is not None and (alike(token.words, label) >= 0.6 or is_part(token.words, label))
 
 
-def _above(slot: RecordToken, head: Sequence[RecordToken]) -> RecordToken | None:
+def above(slot: RecordToken, head: Sequence[RecordToken]) -> RecordToken | None:
     """The lowest heading over a slot in its grid."""
     over = [
         t

@@ -6,13 +6,18 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from xltools.ingest.document import PrintedLine
+from xltools.ingest.texts import is_below
 from xltools.ingest.wording import squeezed
 from xltools.terms import Level
 
 _LOOKED_AT, _JOINED, _TITLE_LIMIT = 60, 3, 70
 """Lines in which a title is looked for, lines over which it may be broken, characters it may have."""
+
+_TITLE_END, _TITLES_LIMIT = 2, 2000
+"""Characters with which every title ends, and lines of a document that are looked at for having them."""
 
 _DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _YEAR = re.compile(r"((?:19|20|21)\d{2})年?度?")
@@ -23,11 +28,17 @@ _EDGES = " 　·:：-—_《》“”\"'|>#*"
 _LEVELS: tuple[tuple[str, Level], ...] = (
     (r"(?:镇|鎮|乡|鄉|街道)(?:人民政府|政府|办事处|辦事處|党政办公室)?", "township"),
     (r"(?:省|自治区|自治區)(?:人民政府|政府)?", "province"),
-    (r"(?:州|盟|地区)(?:人民政府|政府|行政公署)", "city"),
-    (r"(?:县|縣|区|區|旗)(?:人民政府|政府)", "county"),
+    (r"(?:州|盟|地区)(?:人民政府|政府|行政公署)|自治州", "city"),
+    (r"(?:区|區)(?:人民政府|政府)|(?:县|縣|旗|林区|特区)(?:人民政府|政府)?", "county"),
     (r"(?:局|委|委员会|委員會|办公室|中心|厅|廳|处|院|队|所|站|公安局.{0,8}分局)", "department"),
 )
 """How names end, and what that makes of an agency."""
+
+_ZONE = re.compile(
+    r"(?:开发|高新|技术|新|园|示范|试验|实验|度假|管理|风景|名胜|保税|合作|工业|产业|旅游|经济|功能|片|社|景|库|校|小|院|厂|矿)[区區]\Z"
+)
+_DISTRICT = re.compile(r"[区區]\Z")
+"""A district, if it is no zone of another kind."""
 
 _CITY = re.compile(r"市(?:人民政府|政府)?\Z")
 """A city is one with districts, or a county's like: its name does not tell."""
@@ -57,17 +68,43 @@ def identify(lines: Sequence[PrintedLine], end: int, title: str) -> Identity:
 def _titles(head: Sequence[str], title: str) -> Iterator[tuple[float, str, int | None]]:
     """Every run of lines that reads like the title: how well, the name before it, the year in it."""
     for at in range(len(head)):
-        for count in range(1, _JOINED + 1):
-            text = squeezed("".join(head[at : at + count]))
-            if not text or len(text) > _TITLE_LIMIT or at + count > len(head):
-                continue
-            blocks = [b for b in SequenceMatcher(None, text, title, autojunk=False).get_matching_blocks() if b.size > 1]
-            covered = sum(b.size for b in blocks) / len(title)
-            if covered < 0.7 or len(text) - blocks[-1].a - blocks[-1].size > 12:
-                continue
-            year = year_in(text)
-            name = _name(text[: blocks[0].a])
-            yield covered + (0.1 if year else 0) + (0.2 if name else 0) - len(text) / 1000, name, year
+        for count in range(1, min(_JOINED, len(head) - at) + 1):
+            if found := _title("".join(head[at : at + count]), title):
+                yield found
+
+
+def titles_in(lines: Sequence[PrintedLine], title: str) -> Iterator[tuple[int, Identity]]:
+    """The lines of a whole document at which a report's title begins, and what it says; what a page puts below is none."""
+    looked = 0
+    for at, line in enumerate(lines):
+        if title[-_TITLE_END:] not in line.text or len(line.text) > _TITLE_LIMIT or looked > _TITLES_LIMIT:
+            continue
+        looked += 1
+        for count in range(_JOINED):
+            first = max(0, at - count)
+            text = "".join(line.text for line in lines[first : at + 1])
+            if is_below(lines[first].text):
+                break
+            if (found := _title(text, title)) and (found[1] or found[2]):
+                yield first, Identity(found[1], found[2])
+                break
+
+
+@lru_cache(maxsize=2000)
+def _title(words: str, title: str) -> tuple[float, str, int | None] | None:
+    """How well words read as the title, the name before it, the year in it."""
+    if len(words) > 2 * _TITLE_LIMIT:
+        return None
+    text = squeezed(words)
+    if not text or len(text) > _TITLE_LIMIT:
+        return None
+    blocks = [b for b in SequenceMatcher(None, text, title, autojunk=False).get_matching_blocks() if b.size > 1]
+    covered = sum(b.size for b in blocks) / len(title)
+    if covered < 0.7 or len(text) - blocks[-1].a - blocks[-1].size > 12:
+        return None
+    year = year_in(text)
+    name = _name(text[: blocks[0].a])
+    return covered + (0.1 if year else 0) + (0.2 if name else 0) - len(text) / 1000, name, year
 
 
 def year_in(text: str) -> int | None:
@@ -92,4 +129,6 @@ def level_in(name: str) -> tuple[Level, bool]:
     for ending, level in _LEVELS:
         if re.search(rf"{ending}\Z", name):
             return level, True
+    if _DISTRICT.search(name) and not _ZONE.search(name):
+        return "county", False
     return ("city" if _CITY.search(name) else "department"), False

@@ -11,6 +11,8 @@ from xltools.ingest.records import is_figure
 from xltools.ingest.wording import LabelWording, alike, wording
 
 _TITLE_LIMIT = 60
+_SHORTEST = 4
+"""Characters of a title that tell anything."""
 _ALIKE, _NUMBERED, _NUMBER_ONLY = 0.75, 0.35, 0.2
 """How alike a title must be to count; with its number in place; how little a mere number in place says."""
 
@@ -53,6 +55,27 @@ def _first_line(lines: Sequence[PrintedLine], found: _Candidate, section: Sectio
     while at and all(is_figure(c.text) or not c.text.strip() or wording(c.text) in labels for c in lines[at - 1].cells):
         at -= 1
     return at
+
+
+def sure_title(text: str, form: Form) -> int | None:
+    """The section whose title a line certainly is."""
+    words = wording(text) if len(text) <= _TITLE_LIMIT else LabelWording("", "")
+    if len(words.core) < _SHORTEST:
+        return None
+    scores = [_title_score(words, wording(section.title), text) for section in form.sections]
+    best = max(scores)
+    return scores.index(best) if best >= 1 else None
+
+
+def section_marks(form: Form) -> dict[str, int]:
+    """What only one section's tables print, as bare words, with the section."""
+    found: dict[str, int] = {}
+    several = set()
+    for index, section in enumerate(form.sections):
+        for mark in _marks(section):
+            if found.setdefault(mark.core, index) != index:
+                several.add(mark.core)
+    return {core: index for core, index in found.items() if core not in several}
 
 
 def _candidates(lines: Sequence[PrintedLine], form: Form) -> Iterator[_Candidate]:

@@ -14,6 +14,10 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_DRAWN = dict.fromkeys(map(ord, "│┃║┆┊｜￨"), "|")
+"""Lines drawn between cells."""
+_RULES = ("---", "===", "──", "━━", "══", "┄┄", "┈┈", "+--", "+==")
+
 _SPLIT_LIMIT = 400
 """Characters of a line that may hold cells; a longer one is prose."""
 _PAGE_NUMBER = re.compile(r"[-—–－]\s*\d{1,3}\s*[-—–－]")
@@ -83,7 +87,7 @@ def split_text(text: str) -> Document:
     A ``|`` parts two cells, wherever lines break around it: what stands between two of them is a cell, even nothing.
     """
     found = Document(open_end=bool(text) and not text[-1].isspace() and text[-1] != "|")
-    lines = text.split("\n")
+    lines = text.translate(_DRAWN).split("\n")
     framed, barred = _is_framed(lines), False
     for number, line in enumerate(lines, 1):
         if not line.strip() or _is_rule(line) or _PAGE_NUMBER.fullmatch(line.strip()):
@@ -111,7 +115,9 @@ def _is_framed(lines: list[str]) -> bool:
 
 def _is_rule(line: str) -> bool:
     """The line below the heading that a table in Markdown has."""
-    return "---" in line and not line.strip("|-: \t")
+    return any(mark in line for mark in _RULES) and not line.strip(
+        "|-=+: \t─━═┄┈┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝┏┳┓┣╋┫┗┻┛╒╤╕╞╪╡╘╧╛╓╥╖╟╫╢╙╨╜"
+    )
 
 
 def split_line(line: str) -> list[str]:

@@ -17,11 +17,13 @@ from xltools.errors import XltoolsError
 from xltools.figures import Figure, exact
 from xltools.findings import Finding, finding
 from xltools.form.layout import layout_of
-from xltools.form.model import Agency, Filing, Form
+from xltools.form.model import Agency, Field, Filing, Form, Section
+from xltools.ingest.compilation import chosen, reports_of
 from xltools.ingest.document import BYTES_LIMIT, Document, ReportRefused
 from xltools.ingest.identity import Identity, identify, level_in, year_in
 from xltools.ingest.parts import PrintedPart, find_parts
 from xltools.ingest.prove import proven
+from xltools.ingest.records import TextRecord
 from xltools.ingest.tables import TablesRead, read_tables
 from xltools.ingest.texts import read_texts
 from xltools.ingest.wording import wording
@@ -117,6 +119,8 @@ class _Import:
         self.findings: list[Finding] = []
 
     def run(self) -> ReadBack:
+        if not self._one_report():
+            return ReadBack(self.file, None, self.findings)
         identity = self._identity()
         year = self.asked.year or identity.year or identity.period or year_in(Path(self.file).stem)
         if year is None:
@@ -137,6 +141,25 @@ class _Import:
 
     def _unknown(self, what: str, option: str) -> None:
         self._tell("import-identity", what=what, option=option)
+
+    # ── which of several ─────────────────────────────────────────────────────
+
+    def _one_report(self) -> bool:
+        """Takes the one report that is asked for, where the document holds several; False where it cannot be told which."""
+        reports = reports_of(self.document, load_form(editions()[-1]))
+        if not reports:
+            return True
+        name = self.asked.name
+        if not name and self.asked.roster is not None and (entry := self.asked.roster.by_code.get(self.asked.code)):
+            name = entry.agency.name
+        fits = chosen(reports, name, self.asked.year)
+        names = several([report.words for report in reports], unit="份")
+        if len(fits) != 1:
+            self._tell("import-several", count=len(reports), names=names, fitting=len(fits))
+            return False
+        self._tell("import-one-of-several", count=len(reports), names=names, value=fits[0].words)
+        self.document = fits[0].cut(self.document)
+        return True
 
     # ── who and when ─────────────────────────────────────────────────────────
 
@@ -233,7 +256,10 @@ class _Import:
         self._totals(filing, read)
         self._units(filing, read)
         for record in read.strays:
-            self._tell("import-row-unknown", where=record.place, words=record.labels[-1].text[:40], seen=record.seen)
+            self._tell("import-row-unknown", where=record.place, words=_words(record), seen=record.seen)
+        self._missing(form, read, [part.section for part in parts])
+        for words_, seen, place in read.surplus:
+            self._tell("import-figure-extra", where=place, words=words_[:40], seen=_shown(seen))
         for section in form.table_sections:
             if prose := read.prose.get(section.id):
                 self._tell("import-prose", sheet=section.sheet, count=len(prose), where=prose[0].place,
@@ -252,6 +278,20 @@ class _Import:
             self._tell("import-unplaced", sheet=inputs[0].section.sheet, cell=layout.cell(inputs[0].id),
                        field=inputs[0].id, related=tuple(f.id for f in inputs), place=doubt.words, where=doubt.place,
                        seen=_shown(doubt.seen), reason=doubt.reason)  # fmt: skip
+
+    def _missing(self, form: Form, read: TablesRead, found: Sequence[Section]) -> None:
+        """Rows that are not there at all, in the parts that are."""
+        known = read.figures.keys() | read.empty | {f.id for doubt in read.doubts for f in doubt.fields}
+        for section in form.table_sections:
+            rows: dict[int, list[Field]] = {}
+            for item in (f for f in form.inputs if f.section is section):
+                rows.setdefault(id(item.row), []).append(item)
+            lacking = [fields for fields in rows.values() if not any(f.id in known for f in fields)]
+            if (lacking and len(lacking) < len(rows)) or (lacking and section in found):
+                related = tuple(f.id for fields in lacking for f in fields)
+                self._tell("import-row-missing", sheet=section.sheet, cell=layout_of(form).cell(related[0]), field=related[0],
+                           related=related, count=len(lacking),
+                           words=several([f"“{fields[0].row.name or section.title}”" for fields in lacking], unit="行"))  # fmt: skip
 
     def _totals(self, filing: Filing, read: TablesRead) -> None:
         """Totals as printed against totals as computed, where all their parts are known."""
@@ -282,6 +322,10 @@ class _Import:
             if silent and filing.inputs.get(item.id) and text[-1:].isdigit() and item.id not in read.units_printed:
                 self._tell("import-unit", sheet=item.section.sheet, cell=layout.cell(item.id), field=item.id,
                            place=item.place, typed=text, unit=item.unit)  # fmt: skip
+
+
+def _words(record: TextRecord) -> str:
+    return record.labels[-1].text[:40] if record.labels else "（没有名称的一行）"
 
 
 def _shown(seen: Sequence[str]) -> str:

@@ -8,12 +8,16 @@ from dataclasses import dataclass, field
 from xltools.form.model import Line, Section, Table
 from xltools.ingest.document import ReportRefused
 from xltools.ingest.records import RecordToken, TextRecord
-from xltools.ingest.wording import LabelWording, alike, best, wording
+from xltools.ingest.wording import LabelWording, alike, best, within, wording
 
 RECORDS_LIMIT = 3000
 """Records of a part: the longest has some forty."""
 
 _ALIKE, _SURE = 0.75, 0.93
+_INSIDE = 0.02
+"""How much less a part of a text says than all of it."""
+_HEAD_LIMIT = 120
+"""Words of a table's head: a long one has thirty."""
 _JOINED = 8
 """Cells over which a label may be broken."""
 
@@ -71,7 +75,16 @@ def _score(record: TextRecord, table: Table, row: Line) -> float:
         # Nothing but empty cells: a heading of a column can read like a row's label; its number tells them apart.
         seen = [words for words in seen if words.number == label.number]
     score = best_of(seen, label)
+    if score < _SURE:
+        score = max(score, _inside(record.labels[-1].text, label))
     return score if score >= _ALIKE else 0.0
+
+
+def _inside(text: str, label: LabelWording) -> float:
+    """How well a part of a text, behind headings or before an explanation, is the label: under its own number, and beyond doubt."""
+    seen = [words for words in within(text) if words.number == label.number]
+    score = best_of(seen, label)
+    return score - _INSIDE if score >= _SURE else 0.0
 
 
 def _tails(record: TextRecord) -> Iterator[LabelWording]:
@@ -127,19 +140,28 @@ def _collected(
     for at, record in enumerate(records):
         if at in chosen:
             table, row = rows[chosen[at]]
-            found.rows.append(FoundRow(table, row, record, waiting + _before_label(record, row)))
+            head = [*waiting, *_before_label(record, row)]
+            found.rows.append(FoundRow(table, row, record, head[-_HEAD_LIMIT:]))
             waiting = []
         elif record.filled:
-            over = next((part for words, part in groups.items() if record.labels
-                         and alike(record.labels[-1].words, words) >= _SURE), None)  # fmt: skip
+            over = next((part for words, part in groups.items() if _names_group(record, words)), None)
             if over:
                 found.groups.append((record, over))
-            elif record.labels:
+                waiting = []
+            else:
                 found.strays.append(record)
-            waiting = []
+                waiting += record.labels[:-1]  # a head may stand above a row that is none of the form's
         else:
             waiting += record.labels
     return found
+
+
+def _names_group(record: TextRecord, group: LabelWording) -> bool:
+    """Whether the last words before the figures are a heading over several rows."""
+    if not record.labels:
+        return False
+    last = record.labels[-1]
+    return alike(last.words, group) >= _SURE or _inside(last.text, group) > 0
 
 
 def _before_label(record: TextRecord, row: Line) -> list[RecordToken]:
@@ -148,6 +170,8 @@ def _before_label(record: TextRecord, row: Line) -> list[RecordToken]:
         return list(record.labels)
     label = wording(row.name)
     likeness = [alike(words, label) for words in _tails(record)]
+    if max(likeness) < _SURE and _inside(record.labels[-1].text, label):
+        return record.labels[:-1]
     return record.labels[: len(record.labels) - likeness.index(max(likeness)) - 1]
 
 

@@ -6,9 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from xltools.form.model import Field, Form, Line, Section, Table
-from xltools.ingest.columns import Columns, columns_of, loses_blanks, trimmed
+from xltools.ingest.columns import (
+    Columns,
+    columns_of,
+    heads_of,
+    loses_blanks,
+    loses_none,
+    spread_noughts,
+    trimmed,
+    without_counters,
+)
 from xltools.ingest.document import Document
 from xltools.ingest.document import PrintedLine as DocumentLine
+from xltools.ingest.folded import folded
+from xltools.ingest.held import held
 from xltools.ingest.parts import PrintedPart
 from xltools.ingest.records import RecordToken, TextRecord, records, tokens
 from xltools.ingest.rows import FoundRow, find_rows
@@ -36,6 +47,8 @@ class TablesRead:
     places: dict[str, str] = field(default_factory=dict)
     doubts: list[Doubt] = field(default_factory=list)
     strays: list[TextRecord] = field(default_factory=list)
+    surplus: list[tuple[str, tuple[str, ...], str]] = field(default_factory=list)
+    """Figures of a row that has no column left for them: the row, what was seen, where."""
     empty: set[str] = field(default_factory=set)
     """Fields of rows that are there without any figure."""
     missing_totals: list[Field] = field(default_factory=list)
@@ -53,6 +66,7 @@ _MANY = "{count} 个数比 {columns} 栏还多，不知道哪个数在哪一栏"
 _HEAD = "表头不是本格式的，不知道这些数各是哪一栏"
 _CUT = "文件到这里断了，最后一个数可能不完整"
 _GROUP = "这一行在本格式里分成几行，不知道各是多少"
+_COUNTED = "表里有序号，分不清哪些是序号、哪些是数"
 _TWICE = "同一行出现了两次，数不一样"
 
 
@@ -72,27 +86,51 @@ def _read_part(
     section = part.section
     stream = tokens(document.lines, part.start, part.end)
     found_records = records(stream, _labels(section))
+    for table in section.tables:
+        cells, used = folded(found_records, table)
+        for at, slot in cells.items():
+            column = by_row[section.id, id(table.rows[0]), id(table.columns[at])]
+            read.figures[column.id], read.places[column.id] = slot.text.strip(), slot.place
+        if used:
+            section = replace(section, tables=tuple(t for t in section.tables if t is not table))
+            found_records = [r for r in found_records if r not in used]
     found = find_rows(found_records, section, part.titled)
-    columns = columns_of(found.rows, not loses_blanks(found.rows))
+    plain = without_counters(found.rows)
+    spread_noughts(found.rows)
+    columns, reasons = held(found.rows, columns_of(found.rows, not loses_blanks(found.rows)))
+    if not plain:
+        columns = [None] * len(columns)
+        reasons = dict.fromkeys(range(len(columns)), _COUNTED)
+    heads = heads_of(found.rows)
     _cut_short(document, found.rows, columns)
     seen: set[tuple[int, int]] = set()
-    for row, places in zip(found.rows, columns, strict=True):
+    for at, (row, places) in enumerate(zip(found.rows, columns, strict=True)):
         key = (id(row.table), id(row.row))
         if key in seen:
-            _again(row, places, section, by_row, read)
+            _again(row, places, part.section, by_row, read)
             continue
         seen.add(key)
-        _place(row, places, section, by_row, read, document)
+        _place(row, places, part.section, by_row, read, document, reasons.get(at, ""))
+        if plain and places is None and not loses_none(row, heads[at]) and row.record.filled:
+            read.doubts[-1] = replace(read.doubts[-1], lost_blanks=len(row.record.filled) < len(row.table.columns))
     for record, over in found.groups:
-        fields = tuple(
-            f for f in form.fields.values()
-            if f.section is section and over in f.row.label[:-1]
-        )  # fmt: skip
-        read.doubts.append(Doubt(fields, over, tuple(s.text for s in record.filled), record.place, _GROUP))
+        _place_group(record, over, form, part.section, read)
     read.strays += found.strays
     prose = [line for line in document.lines[part.start : part.end] if _is_prose(line)]
     if prose:
-        read.prose[section.id] = prose
+        read.prose[part.section.id] = prose
+
+
+def _place_group(record: TextRecord, over: str, form: Form, section: Section, read: TablesRead) -> None:
+    """Figures for several rows together: none of them counts less than nothing, so that a nought for all is one for each."""
+    fields = tuple(f for f in form.fields.values() if f.section is section and over in f.row.label[:-1])
+    columns = len({id(f.column) for f in fields})
+    noughts = len(record.filled) == columns and all(s.text.strip() == "0" for s in record.filled)
+    if noughts and all(f.type == "count" and f.id not in read.figures for f in fields):
+        for f in fields:
+            read.figures[f.id], read.places[f.id] = "0", record.place
+        return
+    read.doubts.append(Doubt(fields, over, tuple(s.text for s in record.filled), record.place, _GROUP))
 
 
 def _is_prose(line: DocumentLine) -> bool:
@@ -114,7 +152,7 @@ def _fields(section: Section, table: Table, row: Line, by_row: dict[tuple[str, i
 
 def _place(
     row: FoundRow, columns: Columns, section: Section, by_row: dict[tuple[str, int, int], Field], read: TablesRead,
-    document: Document,
+    document: Document, reason: str,
 ) -> None:  # fmt: skip
     fields = _fields(section, row.table, row.row, by_row)
     record = row.record
@@ -125,13 +163,13 @@ def _place(
     if columns is None:
         lost_blanks = len(record.filled) < len(fields)
         count, columns_there = len(record.filled), len(fields)
-        reason = (_HEAD if count == columns_there else _WHOLE if lost_blanks else _MANY).format(
+        reason = reason or (_HEAD if count == columns_there else _WHOLE if lost_blanks else _MANY).format(
             count=count, columns=columns_there
         )
-        doubt = _doubt(fields, row, record.filled, reason)
-        read.doubts.append(replace(doubt, lost_blanks=lost_blanks))
+        read.doubts.append(_doubt(fields, row, record.filled, reason))
         return
-    lost: list[RecordToken] = []
+    lost: list[RecordToken] = list(record.slots[len(columns) :])
+    lost = [slot for slot in lost if not slot.blank]
     for slot, at in zip(record.slots, columns, strict=False):
         if at is None:
             lost += [] if slot.blank else [slot]
@@ -142,8 +180,11 @@ def _place(
         known = {at for at in columns if at is not None}
         rest = [f for n, f in enumerate(fields) if n not in known]
         cut = document.open_end and lost == [record.slots[-1]] and record.slots[-1].line == len(document.lines) - 1
-        reason = _CUT if cut else _HEAD
-        read.doubts.append(_doubt(rest, row, lost, reason))
+        if rest:
+            read.doubts.append(_doubt(rest, row, lost, _CUT if cut else _HEAD))
+        else:
+            words = row.row.name or row.table.heading or section.title
+            read.surplus.append((words, tuple(s.text.strip() for s in lost), lost[0].place))
     read.missing_totals += (f for f in fields if f.parts and not read.figures.get(f.id))
 
 

@@ -18,13 +18,18 @@ _BELOW = re.compile(
 _FOOT_LIMIT = 60
 
 
+def is_below(text: str) -> bool:
+    """Whether a line is one of those that a web page puts below a report."""
+    return len(text) <= _FOOT_LIMIT and bool(_BELOW.match(text))
+
+
 def read_texts(document: Document, parts: Sequence[PrintedPart], agency: str) -> dict[str, tuple[str, ...]]:
     """The paragraphs of each text section that was found under its title."""
     found = {}
     for part in parts:
         if part.section.tables or not part.titled:
             continue
-        texts = [line.text.strip() for line in document.lines[part.start : part.end]]
+        texts = [piece.strip() for line in document.lines[part.start : part.end] for piece in line.text.split("\n")]
         texts = [text for text in texts if text and not _PAGE.match(squeezed(text))]
         found[part.section.id] = tuple(_without_foot(texts, agency))
     return found
@@ -33,7 +38,7 @@ def read_texts(document: Document, parts: Sequence[PrintedPart], agency: str) ->
 def _without_foot(texts: Sequence[str], agency: str) -> list[str]:
     """Without what follows the last paragraph: who signed, when, and the foot of a web page."""
     kept = list(texts)
-    foot = next((at for at, text in enumerate(kept) if at and len(text) <= _FOOT_LIMIT and _BELOW.match(text)), None)
+    foot = next((at for at, text in enumerate(kept) if at and is_below(text)), None)
     if foot is not None:
         del kept[foot:]
     while len(kept) > 1 and _is_signature(squeezed(kept[-1]), squeezed(agency)):

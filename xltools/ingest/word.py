@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from xltools.ingest.document import WIDTH_LIMIT, Document, PrintedCell, PrintedLine, ReportRefused
-from xltools.ooxml.package import OLE, Package, Unreadable
+from xltools.ingest.looks import PLAIN, Look, raised
+from xltools.ooxml.package import OLE, Package
+from xltools.ooxml.trees import Unreadable
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
-_GONE = {"del", "moveFrom", "instrText", "delText"}
+_GONE = {
+    "del",
+    "moveFrom",
+    "instrText",
+    "delText",
+    "pPr",
+    "rPr",
+    "drawing",
+    "pict",
+    "object",
+    "AlternateContent",
+    "txbxContent",
+}
+"""Elements of a paragraph whose text is deleted, or none of its own."""
+_OFF = {"0", "false", "off", "none"}
+_HIGH = 6
+"""Half points by which a text that is set higher stands above the line."""
 _DEPTH_LIMIT = 40
+_STYLES_DEEP = 20
 
 
 def read_word(content: bytes) -> Document:
@@ -25,11 +45,11 @@ def read_word(content: bytes) -> Document:
             raise ReportRefused("import-not-document", "它不是 Word 文档（.docx）")
     except Unreadable as problem:
         raise ReportRefused(_CODES.get(problem.code, "import-damaged"), problem.reason or "内容读不出来") from None
-    found = Document()
+    reader = _WordReader(_styles(package))
     body = next((child for child in root if _name(child) == "body"), None)
     if body is not None:
-        _blocks(body, found, [0], 0)
-    return found
+        reader.blocks(body, 0)
+    return reader.found
 
 
 _CODES = {"file-unsafe": "import-unsafe", "file-encrypted": "import-encrypted", "file-not-workbook": "import-not-document",
@@ -45,91 +65,184 @@ def _attribute(element: Any, name: str) -> str:
     return element.get(_W + name) or element.get(_STRICT + name) or ""
 
 
-def _blocks(parent: Any, found: Document, tables: list[int], depth: int) -> None:
-    """The paragraphs and tables of a body, of a cell's content control, of an inserted run."""
-    if depth > _DEPTH_LIMIT:
-        raise ReportRefused("import-unsafe", "文档嵌套得太深")
-    for child in parent:
-        name = _name(child)
-        if name == "p":
-            for text in _paragraph(child).split("\n"):
-                if text.strip():
-                    found.add(PrintedLine((PrintedCell(text.strip()),), f"第 {len(found.lines) + 1} 段"))
-        elif name == "tbl":
-            _table(child, found, tables, depth)
-        elif name in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag"):
-            _blocks(child, found, tables, depth + 1)
+def _styles(package: Package) -> dict[str, Look]:
+    """The looks that a document's styles give, by their ids, with those of the styles that they are based on."""
+    try:
+        part = package.related(package.workbook_part, "styles")
+        root = package.xml(part) if part else None
+    except Unreadable:
+        return {}
+    own: dict[str, tuple[str, Look]] = {}
+    for style in root if root is not None else ():
+        if _name(style) == "style":
+            below = next((c for c in style if _name(c) == "basedOn"), None)
+            own[_attribute(style, "styleId")] = (
+                _attribute(below, "val") if below is not None else "",
+                _look(next((c for c in style if _name(c) == "rPr"), None), {}),
+            )
+    found = {}
+    for name in own:
+        chain, at = PLAIN, name
+        for _ in range(_STYLES_DEEP):
+            if at not in own:
+                break
+            at, look = own[at]
+            chain = Look(chain.gone or look.gone, False, chain.raised or look.raised)
+        found[name] = chain
+    return found
 
 
-def _paragraph(paragraph: Any) -> str:
-    """The text of a paragraph, breaks as line ends, deletions left out."""
-    pieces: list[str] = []
-    stack: list[Any] = [iter(paragraph)]
-    while stack:
-        element = next(stack[-1], None)
-        if element is None:
-            stack.pop()
-            continue
-        name = _name(element)
-        if name == "t":
-            pieces.append(element.text or "")
-        elif name == "tab":
-            pieces.append("\t")
-        elif name in ("br", "cr"):
-            pieces.append("\n" if _attribute(element, "type") != "page" else "")
-        elif name == "noBreakHyphen":
-            pieces.append("-")
-        elif name not in _GONE and name not in (
-            "pPr",
-            "rPr",
-            "drawing",
-            "pict",
-            "object",
-            "AlternateContent",
-            "txbxContent",
-        ):
-            stack.append(iter(element))
-    return "".join(pieces)
+def _look(properties: Any, styles: Mapping[str, Look], around: Look = PLAIN) -> Look:
+    """How a run looks: hidden or struck out, raised; by its style, unless its own properties say otherwise."""
+    gone, high = around.gone, around.raised
+    struck = {}
+    for item in properties if properties is not None else ():
+        name, value = _name(item), _attribute(item, "val")
+        if name == "rStyle" and value in styles:
+            gone, high = gone or styles[value].gone, high or styles[value].raised
+        elif name in ("vanish", "strike", "dstrike"):
+            struck[name] = value not in _OFF
+        elif name == "vertAlign":
+            high = value in ("superscript", "subscript")
+        elif name == "position":
+            high = high or abs(_signed(value)) >= _HIGH
+    return Look(any(struck.values()) if struck else gone, False, high)
 
 
-def _table(table: Any, found: Document, tables: list[int], depth: int) -> None:
-    """A table row by row. A table within a cell is read in its place, after the row; a single cell only frames its content."""
-    rows = [list(_children(row, "tc")) for row in _children(table, "tr")]
-    if all(len(cells) <= 1 for cells in rows):
-        for cells in rows:
-            for cell in cells:
-                _blocks(cell, found, tables, depth + 1)
-        return
-    tables[0] += 1
-    number = tables[0]
-    for at, (row, cells) in enumerate(zip(_children(table, "tr"), rows, strict=True), 1):
-        column, line, inner = _before(row), [], []
+def _signed(text: str) -> int:
+    bare = text.removeprefix("-")
+    return int(text) if bare.isdecimal() and len(bare) < 6 else 0
+
+
+@dataclass
+class _WordReader:
+    """The walk through a document part."""
+
+    styles: Mapping[str, Look]
+    found: Document = field(default_factory=Document)
+    tables: int = 0
+
+    def blocks(self, parent: Any, depth: int) -> None:
+        """The paragraphs and tables of a body, of a cell's content control, of an inserted run."""
+        _refuse_deep(depth)
+        for child in parent:
+            name = _name(child)
+            if name == "p":
+                for text in self._paragraph(child).split("\n"):
+                    if text.strip():
+                        place = f"第 {len(self.found.lines) + 1} 段"
+                        self.found.add(PrintedLine((PrintedCell(text.strip()),), place))
+            elif name == "tbl":
+                self._table(child, depth)
+            elif name in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag"):
+                self.blocks(child, depth + 1)
+
+    def _paragraph(self, paragraph: Any) -> str:
+        """The text of a paragraph as it is seen: breaks as line ends, without what is deleted, hidden, struck out."""
+        properties = next((c for c in paragraph if _name(c) == "pPr"), None)
+        style = next((c for c in properties if _name(c) == "pStyle"), None) if properties is not None else None
+        around = self.styles.get(_attribute(style, "val"), PLAIN) if style is not None else PLAIN
+        pieces: list[str] = []
+        stack: list[tuple[Iterator[Any], Look]] = [(iter(paragraph), around)]
+        while stack:
+            element = next(stack[-1][0], None)
+            if element is None:
+                stack.pop()
+                continue
+            name, look = _name(element), stack[-1][1]
+            if name == "r":
+                look = _look(next((c for c in element if _name(c) == "rPr"), None), self.styles, look)
+                if not look.gone:
+                    stack.append((iter(element), look))
+            elif name == "t":
+                pieces.append(raised(element.text or "") if look.raised else element.text or "")
+            elif name in _SIGNS:
+                pieces.append(_SIGNS[name])
+            elif name in ("br", "cr"):
+                pieces.append("\n" if _attribute(element, "type") != "page" else "")
+            elif name not in _GONE:
+                stack.append((iter(element), look))
+        return "".join(pieces)
+
+    def _table(self, table: Any, depth: int) -> None:
+        """A table row by row. A table within a cell is read in its place, after the row; a single cell only frames its content."""
+        _refuse_deep(depth)
+        lines = [row for row in _children(table, "tr") if not _has(row, "trPr", "del", "hidden")]
+        rows = [list(_children(row, "tc")) for row in lines]
+        if all(len(cells) <= 1 for cells in rows):
+            for cells in rows:
+                for cell in cells:
+                    self.blocks(cell, depth + 1)
+            return
+        self.tables += 1
+        number = self.tables
+        for at, (row, cells) in enumerate(zip(lines, rows, strict=True), 1):
+            line, inner = self._cells(cells, _before(row), depth)
+            if line:
+                self.found.add(PrintedLine(tuple(line), f"第 {number} 张表第 {at} 行", number))
+            for nested in inner:
+                self._table(nested, depth + 1)
+
+    def _cells(self, cells: list[Any], column: int, depth: int) -> tuple[list[PrintedCell], list[Any]]:
+        """The cells of a row from a column on, and the tables in them that are more than a frame."""
+        line: list[PrintedCell] = []
+        inner: list[Any] = []
         for cell in cells:
             properties = next((c for c in cell if _name(c) == "tcPr"), None)
             width = _width(properties)
-            if not _continued(properties):
-                texts = [_paragraph(p) for p in _children(cell, "p")]
-                line.append(PrintedCell("\n".join(t.strip() for t in texts if t.strip()), column, width))
-                inner += [c for c in cell if _name(c) == "tbl"]
+            if line and _continued(properties, "hMerge"):
+                line[-1] = PrintedCell(line[-1].text, line[-1].column, line[-1].width + width)
+            elif not _continued(properties, "vMerge"):
+                texts, more = self._content(cell, depth)
+                inner += more
+                said = "" if _has(cell, "tcPr", "cellDel") else "\n".join(t.strip() for t in texts if t.strip())
+                line.append(PrintedCell(said, column, width))
             column += width
             if column > WIDTH_LIMIT:
                 raise ReportRefused("import-unsafe", "表格大得不合理")
-        if line:
-            found.add(PrintedLine(tuple(line), f"第 {number} 张表第 {at} 行", number))
-        for nested in inner:
-            if depth > _DEPTH_LIMIT:
-                raise ReportRefused("import-unsafe", "文档嵌套得太深")
-            _table(nested, found, tables, depth + 1)
+        return line, inner
+
+    def _content(self, cell: Any, depth: int) -> tuple[list[str], list[Any]]:
+        """The paragraphs of a cell, those that a table of one cell frames among them; and its other tables."""
+        _refuse_deep(depth)
+        texts: list[str] = []
+        inner: list[Any] = []
+        for child in _children(cell, "p", "tbl"):
+            if _name(child) == "p":
+                texts.append(self._paragraph(child))
+                continue
+            only = [list(_children(row, "tc")) for row in _children(child, "tr")]
+            if len(only) == 1 and len(only[0]) == 1:
+                framed, more = self._content(only[0][0], depth + 1)
+                texts += framed
+                inner += more
+            else:
+                inner.append(child)
+        return texts, inner
 
 
-def _children(parent: Any, wanted: str) -> Iterator[Any]:
-    """The children of a name, content controls around them opened."""
+_SIGNS = {"tab": "\t", "noBreakHyphen": "-"}
+
+
+def _refuse_deep(depth: int) -> None:
+    if depth > _DEPTH_LIMIT:
+        raise ReportRefused("import-unsafe", "文档嵌套得太深")
+
+
+def _has(element: Any, properties: str, *names: str) -> bool:
+    """Whether one of these is among an element's properties, and not put out."""
+    found = next((c for c in element if _name(c) == properties), None)
+    return found is not None and any(_name(c) in names and _attribute(c, "val") not in _OFF for c in found)
+
+
+def _children(parent: Any, *wanted: str) -> Iterator[Any]:
+    """The children of these names, content controls around them opened."""
     for child in parent:
         name = _name(child)
-        if name == wanted:
+        if name in wanted:
             yield child
         elif name in ("sdt", "sdtContent", "ins", "customXml"):
-            yield from _children(child, wanted)
+            yield from _children(child, *wanted)
 
 
 def _before(row: Any) -> int:
@@ -147,7 +260,7 @@ def _number(text: str) -> int:
     return min(int(text), WIDTH_LIMIT + 1) if text.isdecimal() and len(text) < 6 else 0
 
 
-def _continued(properties: Any) -> bool:
-    """Whether a cell is the lower part of one merged over rows."""
-    merge = next((c for c in properties if _name(c) == "vMerge"), None) if properties is not None else None
+def _continued(properties: Any, kind: str) -> bool:
+    """Whether a cell goes on one merged with it: above it (vMerge), left of it (hMerge)."""
+    merge = next((c for c in properties if _name(c) == kind), None) if properties is not None else None
     return merge is not None and _attribute(merge, "val") != "restart"

@@ -14,6 +14,8 @@ from importlib.resources import files
 _LONGEST = 200
 """Characters of a wording that are looked at: no label comes near."""
 
+_HARDLY = 0.3
+"""How alike two wordings must be at all: below, nobody asks how much."""
 _CUT = 0.8
 """How alike the beginning of a label is to it."""
 
@@ -21,6 +23,15 @@ _NUMERALS = "一二三四五六七八九十"
 _NUMBER = re.compile(rf"(?:第?([{_NUMERALS}]+)(?:部分)?[、.,:]|\(([{_NUMERALS}]+)\)、?|\(?(\d{{1,2}})[.、)](?!\d))")
 _ASIDE = re.compile(rf"\((?![{_NUMERALS}\d]{{1,3}}\))[^()]*(?:\)|\Z)")
 _NO_WORD = re.compile(r"[\W_]+")
+_RAISED = dict.fromkeys(map(ord, "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎"))
+"""Raised and lowered signs: a footnote's, no word's."""
+_COUNTED = re.compile(r"(?<=\w)(?:\(\d{1,2}\)|[①-⑳⑴-⒇❶-❿])\s*\Z")
+"""The number of a column behind its name."""
+_DEFINED = re.compile(r"[:：,，。;；]|——")
+_WITHIN = re.compile(
+    rf"(?<=\S)(?:\s+|[·•/>＞|—–-]+|(?=[(（][{_NUMERALS}]+[)）])|(?=[{_NUMERALS}]+、)|(?<!\d)(?=\d{{1,2}}[.、．]\D))(?=\S)"
+)
+"""Where a label may begin that stands behind the headings it belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +59,13 @@ def simplified(text: str) -> str:
 
 def squeezed(text: str) -> str:
     """Without any space, full-width forms as plain ones, simplified."""
-    return "".join(c for c in unicodedata.normalize("NFKC", simplified(text)) if not c.isspace())
+    return "".join(c for c in unicodedata.normalize("NFKC", simplified(text).translate(_RAISED)) if not c.isspace())
 
 
 @lru_cache(maxsize=50_000)
 def wording(text: str) -> LabelWording:
     """The wording of a text; what stands in brackets is set aside, numerals excepted."""
-    words = squeezed(text[:_LONGEST])
+    words = squeezed(_COUNTED.sub("", text[:_LONGEST].strip()))
     for _ in range(3):
         words = _ASIDE.sub("", words)
     match = _NUMBER.match(words)
@@ -65,12 +76,27 @@ def wording(text: str) -> LabelWording:
     return LabelWording(number, _NO_WORD.sub("", words))
 
 
+@lru_cache(maxsize=20_000)
+def within(text: str) -> tuple[LabelWording, ...]:
+    """The wordings of a label that may stand in a text: behind the headings it belongs to, before what explains it."""
+    text = text[:_LONGEST].strip()
+    starts = [0, *(match.end() for match in _WITHIN.finditer(text))]
+    found = []
+    for start in starts:
+        rest = text[start:]
+        end = next((m.start() for m in _DEFINED.finditer(rest) if m.start() > 1), None)
+        found += [rest, rest[:end]] if end else [rest]
+    return tuple(dict.fromkeys(wording(words) for words in found if words != text))
+
+
 @lru_cache(maxsize=200_000)
 def alike(seen: LabelWording, label: LabelWording) -> float:
     """How alike a seen wording is to a label, 0 to 1; numbers that differ speak against it."""
     a, b = seen.core, label.core
     if not a or not b or len(a) > 3 * len(b) + 10 or len(b) > 12 * len(a):
         return 0.0
+    if 2 * sum(map(b.__contains__, a)) < _HARDLY * (len(a) + len(b)):
+        return 0.0  # a bound above the ratio, and much quicker
     score = 1.0 if a == b else SequenceMatcher(None, a, b, autojunk=False).ratio()
     if seen.number and label.number:
         if seen.number.strip("()") != label.number.strip("()"):

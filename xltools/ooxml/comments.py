@@ -13,8 +13,8 @@ from typing import Any
 from lxml import etree
 
 from xltools.address import a1, parse_a1
-from xltools.ooxml.package import Unreadable
 from xltools.ooxml.patch import Patch, as_text, element, namespace
+from xltools.ooxml.trees import Unreadable
 
 HEADING = "【审核意见】"
 """The first line of what we say in a comment: from here on the text is ours."""

@@ -13,14 +13,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from xltools.address import parse_range
-from xltools.dates import from_serial
 from xltools.errors import XltoolsError
 from xltools.inputs import LIST_LIMIT, must_read
+from xltools.ooxml.cells import Cell
 from xltools.ooxml.number_formats import as_code, shown_text
-from xltools.ooxml.package import OLE, Unreadable
-from xltools.ooxml.sheets import Cell, ReceivedWorkbook, open_workbook
+from xltools.ooxml.opening import open_workbook
+from xltools.ooxml.package import OLE
+from xltools.ooxml.sheets import ReceivedWorkbook
+from xltools.ooxml.trees import Unreadable
 
 _HEADING_ROWS = 10
 """Rows from the top among which the heading is looked for: people put titles above it."""
@@ -89,12 +92,32 @@ def find_list(content: bytes, path: Path, what: str, columns: Sequence[str], nee
         raise XltoolsError(
             f"{what}“{path.name}”里有 {len(found)} 张表都像是{what}（{names}），读哪一张没有定准；请把要用的移到最前面"
         )
-    for row in found[0].rows:
+    return _with_results(found[0], path, what)
+
+
+def list_on(
+    content: bytes, path: Path, what: str, sheet: str, columns: Sequence[str], needed: Sequence[str]
+) -> List | None:
+    """The list on the sheet of a name; None where the file has no such sheet, or is no workbook."""
+    try:
+        workbook = open_workbook(content)
+        if sheet not in workbook.sheet_names:
+            return None
+        table = _table(workbook, sheet, path, what)
+    except Unreadable:
+        return None
+    head = _heading(table, columns, needed)
+    return _with_results(_below(table, sheet, *head), path, f"{what}的“{sheet}”，") if head else None
+
+
+def _with_results(found: List, path: Path, what: str) -> List:
+    """A list none of whose formulas lacks its result."""
+    for row in found.rows:
         for heading, words in row.words.items():
             if words.startswith(_NO_RESULT):
                 raise XltoolsError(f"{what}“{path.name}”第 {row.number} 行的{heading}是公式“{words[1:]}”，文件里没有它的结果；"
                                    "请用 Excel 或 WPS 打开、保存一次，或者直接填写文字")  # fmt: skip
-    return found[0]
+    return found
 
 
 def _heading(table: Table, columns: Sequence[str], needed: Sequence[str]) -> tuple[int, dict[str, int]] | None:
@@ -233,7 +256,7 @@ def _words(cell: Cell, workbook: ReceivedWorkbook) -> str:
         words = shown_text(cell.text, workbook.number_format(cell)) or cell.text
         return _said(words, formula=cell.kind == "error")
     if workbook.is_date(cell) and number >= 1:
-        return from_serial(float(number) + workbook.day_zero)
+        return workbook.day(number)
     # A number of 16 digits or more has lost its last digits in the cell: show it mangled, so that whoever reads a code refuses it.
     digits = cell.text.replace(".", "").lstrip("-")
     if digits.isdigit() and len(digits) > 15 and ("E" in cell.value.upper() or "." in cell.value):
@@ -246,20 +269,30 @@ def _words(cell: Cell, workbook: ReceivedWorkbook) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a list that is written: heading, width, whether it is text to the letter, the words it may have."""
+    """A column of a list that is written: heading, width, whether it is text to the letter, the words it may have; ``open`` is
+    one that waits to be filled in."""
 
     heading: str
     width: float
     text: bool = False
     choices: tuple[str, ...] = ()
+    open: bool = False
 
 
-def write_list(
-    title: str, columns: Sequence[Column], rows: Iterable[Sequence[str]], year: int, guide: Sequence[str] = ()
-) -> bytes:
-    """A list as a workbook to be edited: nothing is locked, words are words whatever they begin with.
+@dataclass(frozen=True, slots=True)
+class ListSheet:
+    """A sheet that is written: its name, its columns, its rows; how many of the columns stay in sight."""
 
-    ``guide`` are lines on a second sheet that say how to fill it in. The same rows give the same bytes.
+    title: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[str]]
+    kept: int = 2
+
+
+def write_list(sheets: Sequence[ListSheet], year: int, guide: Sequence[str] = ()) -> bytes:
+    """Lists as a workbook to be edited: nothing is locked, words are words whatever they begin with.
+
+    ``guide`` are lines on a last sheet that say how to fill them in. The same rows give the same bytes.
     """
     from xlsxwriter.workbook import Workbook
 
@@ -269,25 +302,11 @@ def write_list(
     out = io.BytesIO()
     book = Workbook(out, {"in_memory": True})
     book.calc_on_load = False  # there is nothing to calculate
-    book.set_properties({"title": title, "created": datetime(year, 12, 31)})
-    head, cell = (book.add_format(STYLES[name]) for name in ("head", "cell_left"))
-    text = book.add_format({**STYLES["cell_left"], "num_format": "@"})
-    sheet = book.add_worksheet(title)
-    for at, column in enumerate(columns):
-        sheet.set_column(at, at, column.width, text if column.text else None)
-        sheet.write_string(0, at, column.heading, head)
-    last = 0
-    for last, row in enumerate(rows, 1):
-        for at, (column, words) in enumerate(zip(columns, row, strict=True)):
-            sheet.write_string(last, at, words, text if column.text else cell)
-    for at, column in enumerate(columns):
-        if column.choices:
-            sheet.data_validation(1, at, last + 200, at, {"validate": "list", "source": list(column.choices)})
-    sheet.freeze_panes(1, 2)
-    sheet.set_paper(9)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
+    book.set_properties({"title": sheets[0].title, "created": datetime(year, 12, 31)})
+    styles = {name: book.add_format(STYLES[name]) for name in ("head", "cell_left", "entry")}
+    styles["text"] = book.add_format({**STYLES["cell_left"], "num_format": "@"})
+    for one in sheets:
+        _write_sheet(book.add_worksheet(one.title), one, styles)
     if guide:
         plain = book.add_format(STYLES["plain"])
         beside = book.add_worksheet("说明")
@@ -300,3 +319,22 @@ def write_list(
             beside.write_string(at, 0, line, plain)
     book.close()
     return steadied(out.getvalue())
+
+
+def _write_sheet(sheet: Any, one: ListSheet, styles: Mapping[str, Any]) -> None:
+    for at, column in enumerate(one.columns):
+        sheet.set_column(at, at, column.width, styles["text"] if column.text else None)
+        sheet.write_string(0, at, column.heading, styles["head"])
+    last = 0
+    for last, row in enumerate(one.rows, 1):
+        for at, (column, words) in enumerate(zip(one.columns, row, strict=True)):
+            style = "entry" if column.open else "text" if column.text else "cell_left"
+            sheet.write_string(last, at, words, styles[style])
+    for at, column in enumerate(one.columns):
+        if column.choices:
+            sheet.data_validation(1, at, last + 200, at, {"validate": "list", "source": list(column.choices)})
+    sheet.freeze_panes(1, one.kept)
+    sheet.set_paper(9)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)

@@ -19,6 +19,8 @@ _BEGIN = {0x0009, 0x0209, 0x0409, 0x0809}
 _CELLS = {0x0006, 0x0206, 0x0406, 0x0203, 0x0204, 0x0205, 0x00D6, 0x00FD, 0x027E}
 _MANY = 0x00BD
 """A record of several numbers side by side."""
+_LOCK = 0x002F
+"""The record with which the contents of a workbook that has a password begin."""
 _FORMULAS = {0x0006, 0x0206, 0x0406}
 _TRUTH_OR_ERROR, _SHEET = 0x0205, 0x0085
 _ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
@@ -31,6 +33,14 @@ def odd_cells(content: bytes) -> list[dict[tuple[int, int], Odd]]:
     """Errors, truth values and formulas of each sheet of an OLE workbook, by row and column; ValueError where it is broken."""
     try:
         return _odd(next(_workbooks(content), b""))
+    except (struct.error, IndexError) as problem:
+        raise ValueError("OLE") from problem
+
+
+def locked(content: bytes) -> bool:
+    """Whether an OLE workbook has a password: what its records hold is then no cells; ValueError where it is broken."""
+    try:
+        return any(kind == _LOCK for _, kind, _ in _records(next(_workbooks(content), b"")))
     except (struct.error, IndexError) as problem:
         raise ValueError("OLE") from problem
 

@@ -10,44 +10,40 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from itertools import chain
 from typing import IO, Any
 from urllib.parse import unquote
 
-from lxml import etree
-
+from xltools.ooxml.containers import refuse_no_zip
 from xltools.ooxml.repack import Packed, deflated, zipped
 from xltools.ooxml.scan import parted
+from xltools.ooxml.trees import (
+    CHUNK,
+    GAP_LIMIT,
+    SHEETS,
+    Unreadable,
+    ambiguous,
+    is_large,
+    main_namespace,
+    parsed,
+    placed,
+    pulled,
+    refuse_unsafe,
+    tree_of,
+)
 
 PART_LIMIT = 40 * 2**20
 WHOLE_LIMIT, LISTS_LIMIT = 120 * 2**20, 2 * 2**30
 """Bytes of all parts together: of those that are none of our sheets, and of our sheets, of which the largest are long lists, read
 in chunks or not at all."""
 PARTS_LIMIT = 1000
-TREE_LIMIT = 100 * 2**20
-"""Memory that a part may take as a tree. A large sheet, which would take more, is read without making one."""
-_MARKS_LIMIT = 4_000_000
-"""Tags and attributes of a part: more than half a million cells have."""
-_GAP_LIMIT = 2**20
-"""The longest tag or text: what one element with a million attributes would exceed."""
+_DOUBLED_LIMIT = 16 * 2**20
+"""Bytes of parts that stand there twice: so many are compared, no more."""
 _LOCAL_HEADER = 30
 """Bytes of a part's own header in a zip, before its name."""
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """The only ways of packing that a workbook may use."""
 
-_CHUNK, _WAIT_LIMIT = 2**16, 4 * 2**20
-"""A large sheet is read in chunks; a row is never larger than this."""
-
-_SAFELY: dict[str, Any] = {
-    "resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False, "remove_comments": True,
-    "remove_pis": True,
-}  # fmt: skip
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-MAIN = (
-    "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}",
-    "{http://purl.oclc.org/ooxml/spreadsheetml/main}",
-)
-"""The namespaces of a workbook's parts, transitional and strict. What stands in another one is no cell."""
 OFFICE = (
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
     "http://purl.oclc.org/ooxml/officeDocument/relationships",
@@ -55,19 +51,6 @@ OFFICE = (
 """The namespaces of relations between parts, in the same order."""
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _ALTERNATE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
-
-
-class Unreadable(Exception):
-    """A file that cannot be read as a workbook: the code of the finding, and the reason in words."""
-
-    def __init__(self, code: str, reason: str = "") -> None:
-        super().__init__(code, reason)
-        self.code, self.reason = code, reason
-
-
-def ambiguous(what: str) -> Unreadable:
-    """A file that other programs may read otherwise: it is not read at all."""
-    return Unreadable("file-unsafe", f"{what}，读哪一份没有定准")
 
 
 def part_key(name: str) -> str:
@@ -87,7 +70,7 @@ class Package:
         if not content:
             raise Unreadable("file-empty")
         if content[:2] != b"PK":
-            raise Unreadable("file-not-workbook", _guess(content))
+            raise refuse_no_zip(content)
         self._content = content
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
@@ -101,17 +84,22 @@ class Package:
         others = sum(e.file_size for e in entries) - lists
         if len(entries) > PARTS_LIMIT or others > WHOLE_LIMIT or lists > LISTS_LIMIT:
             raise Unreadable("file-unsafe", "解压后大得不合理")
-        if len(self._named) < len(entries):
-            raise ambiguous("压缩包里有重名的部分")
+        self._doubled = len(self._named) < len(entries)
+        if self._doubled:
+            self._refuse_contradictions(entries)
         self._relations: dict[str, list[tuple[str, str, str]]] = {}
         self._sheets: dict[str, bytes] = {}
         """The worksheet parts that have been read."""
-        if self.kind == "ods":
-            self.xml("content.xml")  # a DOCTYPE or a bomb is refused before another reader sees it
-        elif not {"xl/workbook.xml", "[content_types].xml"} & self._named.keys():
-            inside = any(name.endswith((".xlsx", ".xlsm", ".xls", ".et", ".ods")) for name in self._named)
-            reason = "里面的工作簿要先解压，或者把后缀改成 .zip" if inside else "里面没有工作簿"
-            raise Unreadable("file-not-workbook", f"是一个压缩包，{reason}")
+
+    def _refuse_contradictions(self, entries: Sequence[zipfile.ZipInfo]) -> None:
+        """Refuses parts of one name that are not the same to the byte: programs differ in which of them they read."""
+        by_name: dict[str, list[zipfile.ZipInfo]] = {}
+        for entry in entries:
+            by_name.setdefault(part_key(entry.filename), []).append(entry)
+        doubled = [same for same in by_name.values() if len(same) > 1]
+        sizes = sum(entry.file_size for same in doubled for entry in same)
+        if sizes > _DOUBLED_LIMIT or any(len({self._whole(entry) for entry in same}) > 1 for same in doubled):
+            raise ambiguous("压缩包里有重名的部分")
 
     @property
     def note(self) -> bytes:
@@ -121,7 +109,8 @@ class Package:
     @cached_property
     def sums(self) -> dict[str, tuple[int, int]]:
         """The checksum and the size of every part, as the zip's directory has them."""
-        return {entry.filename: (entry.CRC, entry.file_size) for entry in self._zip.infolist()}
+        doubled = {"": (0, 0)} if self._doubled else {}  # no part of ours stands there twice
+        return {entry.filename: (entry.CRC, entry.file_size) for entry in self._zip.infolist()} | doubled
 
     def named(self, name: str) -> str:
         """A part's name as it is written in this file."""
@@ -132,17 +121,19 @@ class Package:
         name = self.named(name)
         if name not in self.names:
             return b""
-        with self._opened(name) as stream:
+        return self._whole(self._zip.getinfo(name))
+
+    def _whole(self, info: zipfile.ZipInfo) -> bytes:
+        with self._opened(info) as stream:
             content = stream.read(PART_LIMIT + 1)
         if len(content) > PART_LIMIT:
             raise Unreadable("file-unsafe", "解压后大得不合理")
         return content
 
     @contextmanager
-    def _opened(self, name: str) -> Iterator[IO[bytes]]:
+    def _opened(self, info: zipfile.ZipInfo) -> Iterator[IO[bytes]]:
         """A part to be read; Unreadable where it cannot be unpacked."""
         try:
-            info = self._zip.getinfo(name)
             if info.flag_bits & 1:
                 raise Unreadable("file-encrypted")
             if info.compress_type not in _METHODS:
@@ -155,10 +146,7 @@ class Package:
     def safe(self, name: str) -> bytes:
         """The bytes of an XML part without definitions of its own, of a reasonable size; b"" where there is none."""
         content = self.part(name)
-        if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-            raise Unreadable("file-unsafe", "含有外部定义（DOCTYPE）")
-        if len(content) > _GAP_LIMIT and (_marks(content) > _MARKS_LIMIT or _has_gap(content)):
-            raise Unreadable("file-unsafe", "内容大得不合理")
+        refuse_unsafe(content)
         return content
 
     def xml(self, name: str, mend: Callable[[bytes], bytes] | None = None) -> Any:
@@ -187,11 +175,11 @@ class Package:
         """
         content = self.safe(name)
         self._sheets[name] = _kept(content)
-        if _is_large(content):
-            chunks = (content[at : at + _CHUNK] for at in range(0, len(content), _CHUNK))
-            yield from _placed(_pulled(chunks, [f"{{*}}{tag}" for tag in ("row", *tags)]))
+        if is_large(content):
+            chunks = (content[at : at + CHUNK] for at in range(0, len(content), CHUNK))
+            yield from placed(pulled(chunks, [f"{{*}}{tag}" for tag in ("row", *tags)]))
             return
-        yield from _beside(_tree(content), tags)
+        yield from _beside(tree_of(content), tags)
 
     def parted(self, name: str, *tags: str) -> tuple[list[Any], str] | None:
         """What stands in a worksheet part beside its rows, as ``elements`` gives it, and the rows as text.
@@ -199,10 +187,10 @@ class Package:
         None where the part is not so plain that they can be told apart, or is large.
         """
         content = self.safe(name)
-        halves = None if _is_large(content) else parted(content)
+        halves = None if is_large(content) else parted(content)
         if halves is None:
             return None
-        root = _tree(halves[0])
+        root = tree_of(halves[0])
         if root.find(f"{main_namespace(root, *SHEETS)}sheetData") is None:
             return None
         self._sheets[name] = _kept(content)
@@ -222,8 +210,8 @@ class Package:
         No more is in memory at a time than one row and what stands before it (``_WAIT_LIMIT`` bytes). How many rows are
         too many is for the caller to say.
         """
-        with self._opened(self.named(name)) as stream:
-            yield from _placed(_pulled(iter(lambda: stream.read(_CHUNK), b""), ["{*}row"]))
+        with self._opened(self._zip.getinfo(self.named(name))) as stream:
+            yield from placed(pulled(iter(lambda: stream.read(CHUNK), b""), ["{*}row"]))
 
     def replaced(self, parts: Mapping[str, bytes], note: bytes = b"") -> bytes:
         """The file with some parts replaced and others added; all the rest to the byte. The same parts give the same file.
@@ -299,124 +287,9 @@ def _beside(root: Any, tags: Sequence[str]) -> Iterator[Any]:
 
 def _kept(content: bytes) -> bytes:
     """What is kept of a worksheet part: all of one as small as ours, else what stands round its rows."""
-    return content if len(content) < _KEPT else _without_rows(content)[:_GAP_LIMIT]
+    return content if len(content) < _KEPT else _without_rows(content)[:GAP_LIMIT]
 
 
 def _without_rows(content: bytes) -> bytes:
     start, end = content.find(_DATA), content.rfind(_END_OF_DATA)
     return content[: start + len(_DATA)] + content[end:] if 0 <= start < end else content
-
-
-SHEETS = ("worksheet", "chartsheet", "dialogsheet")
-
-
-SHEETS = ("worksheet", "chartsheet", "dialogsheet")
-
-
-def main_namespace(root: Any, *tags: str) -> str:
-    """The namespace of a workbook's part in braces, as tags begin with it; Unreadable where the root is another element."""
-    for ns in MAIN:
-        if root.tag.startswith(ns) and root.tag.removeprefix(ns) in tags:
-            return ns
-    raise Unreadable("file-damaged", "有一部分不是工作簿的内容")
-
-
-def _placed(elements: Iterator[Any]) -> Iterator[Any]:
-    """The elements of a worksheet that is read in pieces, each in its place: rows in one sheetData, all else below the root."""
-    data = ns = None
-    for element in elements:
-        parent = element.getparent()
-        ns = ns or main_namespace(element.getroottree().getroot(), *SHEETS)
-        if element.tag == f"{ns}row":
-            before = element.getprevious()
-            data = parent if data is None else data
-            inside = data.tag == f"{ns}sheetData" and data.getparent().getparent() is None
-            if parent is not data or not inside or not (before is None or before.tag == element.tag):
-                raise ambiguous("一张工作表有两份数据")
-            yield element
-        elif element.tag.startswith(ns) and parent.getparent() is None:
-            yield element
-
-
-def _pulled(chunks: Iterator[bytes], wanted: Sequence[str]) -> Iterator[Any]:
-    """The wanted elements of a part that comes in chunks; what has been read is forgotten."""
-    parser = etree.XMLPullParser(("end",), tag=list(wanted), **_SAFELY)
-    head = etree.XMLPullParser(("start",), **_SAFELY)
-    try:
-        first = next(chunks, b"")
-        head.feed(first)
-        _, root = next(iter(head.read_events()), (None, None))
-        _refuse_doctype(root)
-        waiting = 0
-        for chunk in chain((first,), chunks):
-            parser.feed(chunk)
-            waiting += len(chunk)
-            for _, element in parser.read_events():
-                waiting = 0
-                yield element
-                _forget(element)
-            if waiting > _WAIT_LIMIT:
-                raise Unreadable("file-unsafe", "内容大得不合理")
-        parser.close()
-    except (etree.XMLSyntaxError, ValueError) as problem:
-        raise Unreadable("file-damaged", "有一部分内容不完整") from problem
-
-
-def _marks(content: bytes) -> int:
-    return content.count(b"<") + content.count(b"=")
-
-
-def _is_large(content: bytes) -> bool:
-    """Whether a part would take too much memory as a tree: about so many bytes a tag and an attribute."""
-    return len(content) > _GAP_LIMIT and 120 * content.count(b"<") + 240 * content.count(b"=") > TREE_LIMIT
-
-
-def parsed(content: bytes) -> Any:
-    """The root element of XML that has been found safe; Unreadable where it is broken, or too large."""
-    if _is_large(content):
-        raise Unreadable("file-unsafe", "内容大得不合理")
-    return _tree(content)
-
-
-def _tree(content: bytes) -> Any:
-    try:
-        root = etree.fromstring(content, etree.XMLParser(**_SAFELY))
-    except (etree.XMLSyntaxError, ValueError) as problem:
-        raise Unreadable("file-damaged", "有一部分内容不完整") from problem
-    _refuse_doctype(root)
-    return root
-
-
-def _refuse_doctype(root: Any) -> None:
-    """A definition that stood there in another encoding, maybe so long that the root has not come in sight."""
-    if root is None or root.getroottree().docinfo.doctype:
-        raise Unreadable("file-unsafe", "含有外部定义（DOCTYPE）")
-
-
-def _forget(element: Any) -> None:
-    """Frees an element that has been read, and what stands before it."""
-    element.clear()
-    parent = element.getparent()
-    while parent is not None and parent[0] is not element:
-        del parent[0]
-
-
-def _has_gap(content: bytes) -> bool:
-    """Whether two tags stand further apart than any text is long."""
-    at = 0
-    while at + _GAP_LIMIT < len(content):
-        at = content.rfind(b"<", at + 1, at + _GAP_LIMIT)
-        if at < 0:
-            return True
-    return False
-
-
-def _guess(content: bytes) -> str:
-    start = content[:512].lstrip().lower()
-    if start.startswith((b"<html", b"<!doctype html")) or b"<table" in start:
-        return "它是一个网页"
-    if start.startswith(b"%pdf"):
-        return "它是一个 PDF"
-    if b"\0" not in content[:4096]:
-        return "它是一个文本文件"
-    return "内容不是工作簿"

@@ -16,9 +16,12 @@ from typing import Any
 from xltools.address import parse_a1
 from xltools.characters import visible
 from xltools.errors import XltoolsError
+from xltools.ooxml.cells import Cell
 from xltools.ooxml.lists import List, find_list
-from xltools.ooxml.package import Package, Unreadable, main_namespace, part_key
-from xltools.ooxml.sheets import Cell, ReceivedWorkbook, open_workbook
+from xltools.ooxml.opening import open_workbook
+from xltools.ooxml.package import Package, part_key
+from xltools.ooxml.sheets import ReceivedWorkbook
+from xltools.ooxml.trees import Unreadable, main_namespace
 
 _DROPPED = ("xl/charts/", "xl/chartsheets/", "xl/drawings/drawing", "xl/media/", "xl/activex/", "xl/ctrlprops/", "xl/slicer",
             "xl/timeline", "xl/threadedcomments/", "xl/richdata/", "xl/querytables/", "xl/connections")  # fmt: skip

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
-from xltools.ooxml.number_formats import BUILT_IN, GENERAL, UNKNOWN
+from xltools.ooxml.number_formats import BUILT_IN, GENERAL, UNKNOWN, is_date, shown_text
 
 _OWN_FORMATS = 164
 """Numbers of formats from here on are the file's own."""
@@ -21,13 +23,38 @@ class Style(NamedTuple):
 
 
 PLAIN = Style()
+_WHOLE = Style("0")
+_WORDS = "文字"
 
 
-class Styles(NamedTuple):
+@dataclass(frozen=True)
+class Styles:
     """The styles of cells, and those that a rule lays over cells (the rest of such a style is the cell's own)."""
 
     cells: tuple[Style, ...] = ()
     rules: tuple[Style, ...] = ()
+
+    @cached_property
+    def faithful(self) -> frozenset[int]:
+        """The styles under which everything looks as it is stored, by their numbers."""
+        return frozenset(
+            n for n, style in enumerate(self.cells) if style.number_format in (GENERAL, "@") and not style.look
+        )
+
+    @cached_property
+    def whole(self) -> frozenset[int]:
+        """The styles under which at least whole numbers and texts do."""
+        return self.faithful.union(n for n, style in enumerate(self.cells) if style == _WHOLE)
+
+    @cached_property
+    def dated(self) -> frozenset[int]:
+        """The styles that show a number as a day or a time."""
+        return frozenset(n for n, style in enumerate(self.cells) if is_date(style.number_format))
+
+    @cached_property
+    def wordy(self) -> frozenset[int]:
+        """The styles that show other words than those of a text, or none."""
+        return frozenset(n for n, style in enumerate(self.cells) if shown_text(_WORDS, style.number_format) != _WORDS)
 
 
 def look_of(font: Any, ns: str, *, bare: bool = True) -> str:

@@ -10,8 +10,8 @@ from xltools.editions.shelves import read_source, sources
 from xltools.errors import XltoolsError
 from xltools.form.model import Origin
 from xltools.inputs import must_read
-from xltools.ooxml.package import Unreadable
-from xltools.ooxml.sheets import open_workbook
+from xltools.ooxml.opening import open_workbook
+from xltools.ooxml.trees import Unreadable
 from xltools.received.carried import definitions_in
 
 _SIZE = 32 * 2**20

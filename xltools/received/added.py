@@ -9,8 +9,9 @@ from xltools.address import a1
 from xltools.figures import FieldType, Figure, total
 from xltools.form.layout import ADJUSTMENTS, LEDGER, STATUS_ROW, Layout
 from xltools.form.model import Adjustment, Agency, Field
-from xltools.ooxml.package import Unreadable
-from xltools.ooxml.sheets import Cell, ReceivedWorkbook
+from xltools.ooxml.cells import Cell
+from xltools.ooxml.sheets import ReceivedWorkbook
+from xltools.ooxml.trees import Unreadable
 from xltools.received.typed import CellReading, read_cell
 from xltools.terms import level_of
 from xltools.workbook.cached import number

@@ -1,48 +1,33 @@
-"""A received workbook held against the form as issued: what our own writer would have written is the measure."""
+"""A received workbook held against the form as issued: sheets, lines, labels, formulas."""
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
-from xltools.address import Box, a1, parse_range
+from xltools.address import a1
 from xltools.form.layout import (
-    CHECK_COLUMNS,
-    CHECK_TOP,
-    CHECKS,
-    COVER,
-    COVER_CELLS,
     DEFINITION,
     GUIDE,
     LAYOUT,
-    STATUS_ROW,
-    TEXT_TOP,
     Layout,
     TableSheet,
     is_summary_sheet,
-    layout_of,
 )
-from xltools.form.model import Agency, Filing, Form
-from xltools.form.sums import LAST
-from xltools.ooxml.package import Unreadable
-from xltools.ooxml.sheets import Cell, ReceivedWorkbook, SheetCells, open_workbook
+from xltools.form.model import Filing
+from xltools.ooxml.cells import SheetCells
+from xltools.ooxml.sheets import ReceivedWorkbook
+from xltools.ooxml.trees import Unreadable
+from xltools.received.disguised import tell_disguised
+from xltools.received.issued import Issued, canonical, is_original, issued_form, layout_number
 from xltools.received.locate import AS_ISSUED, Places, locate, moved_formula, squeezed
-from xltools.terms import MANY, SIGNOFF, Level, Verdict, several
-from xltools.workbook.table_sheets import TAKEN
-from xltools.workbook.write import PROPERTY, write_filing
+from xltools.received.overlaid import Tell, tell_covered, tell_strays
+from xltools.terms import Verdict, several
+from xltools.workbook.write import PROPERTY
 
-Tell = Callable[..., None]
-
-_VARYING = ("docProps/", "xl/worksheets/sheet", "xl/sharedStrings.xml")
-"""How the parts begin that are another in every filing. All others our writer writes just so, and no other program does."""
 _FIRST = 8
 """So many labels at the top of a sheet show whether it may be another one."""
-_COVERS_LIMIT = 20_000
-"""Merged ranges of a sheet that are not ours: no program has had so many made by hand."""
 
 
 @dataclass
@@ -53,6 +38,10 @@ class Audit:
     present: set[str] = field(default_factory=set)
     places: dict[str, Places] = field(default_factory=dict)
     replaced: set[str] = field(default_factory=set)
+    pasted: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    """By sheet where the formulas stood that are all values now, as after pasting a sheet as values."""
+    changed: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    """By sheet where other formulas than totals are not ours any more."""
     audited: bool = True
 
     def spot(self, sheet: str, row: int, column: int) -> tuple[int, int] | None:
@@ -60,61 +49,9 @@ class Audit:
         return self.places.get(sheet, AS_ISSUED).of(row, column) if sheet in self.present else None
 
 
-@dataclass(frozen=True)
-class _Issued:
-    """The form as issued: by sheet, what every cell that is not the agency's own must hold."""
-
-    labels: dict[str, list[tuple[int, int, str]]]
-    formulas: dict[str, list[tuple[int, int, str]]]
-    validated: dict[str, bool]
-    merged: dict[str, frozenset[str]]
-    sums: dict[str, tuple[int, int]]
-    frames: dict[str, bytes]
-    rows: dict[str, list[bytes]]
-    summary: bool
-
-    def tables_only(self, layout: Layout) -> _Issued:
-        """The part of it that is alike under every layout number: the official tables' labels and totals."""
-        tables = {s.name: {(m.box.top, m.box.left) for m in s.labels} for s in layout.tables.values()}
-        totals = {layout.position(f.id) for f in layout.form.totals}
-        return replace(
-            self,
-            labels={n: [m for m in marks if m[:2] in tables.get(n, ())] for n, marks in self.labels.items()},
-            formulas={n: [m for m in marks if (n, *m[:2]) in totals] for n, marks in self.formulas.items()},
-        )
-
-
-@lru_cache(maxsize=64)
-def _issued(
-    form: Form, level: Level, kind: Literal["filing", "summary"], last: frozenset[str], carried: frozenset[str]
-) -> _Issued:
-    """The form as issued to agencies of a level, with the figures of last year that it came with, and those carried over."""
-    status = "汇总" if kind == "summary" else ""
-    filing = Filing(form, Agency("", "", level), form.years[0], kind, last=dict.fromkeys(last, 0), carried=carried)
-    workbook = open_workbook(write_filing(filing, status=status))
-    issued = _Issued({}, {}, {}, {}, workbook.package.sums, {}, {}, kind == "summary")
-    layout = layout_of(form)
-    for name in layout.sheet_names:
-        issued.labels[name], issued.formulas[name] = [], []
-        issued.validated[name] = kind == "filing" and workbook.sheet(name).validations > 0
-        issued.merged[name] = frozenset(workbook.sheet(name).merged)
-        issued.frames[name] = workbook.package.frame(workbook.part_of(name))
-        issued.rows[name] = workbook.package.row_tags(workbook.part_of(name))
-        if name == GUIDE:
-            continue
-        for (row, column), cell in workbook.sheet(name).cells.items():
-            if _is_own(name, row, column, layout) or (kind == "summary" and row == STATUS_ROW):
-                continue
-            if cell.formula is None:
-                issued.labels[name].append((row, column, cell.text))
-            else:
-                issued.formulas[name].append((row, column, canonical(cell.formula)))
-    return issued
-
-
 def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell) -> Audit:
     """Compares a workbook with the form as issued and tells every difference."""
-    issued = _issued(layout.form, filing.agency.level, filing.kind, filing.known_last, filing.carried)
+    issued = issued_form(layout.form, filing.agency.level, filing.kind, filing.known_last, filing.carried)
     result = Audit(audited=received.audited)
     told: list[str] = []
 
@@ -143,11 +80,14 @@ def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell
             _compare(name, issued, received.sheet(name), layout, result, renamed, say)
             where = result.places.get(name, AS_ISSUED)
             if as_now:
-                _tell_strays(name, issued, received.sheet(name), layout, where, say)
+                tell_strays(name, issued, received.sheet(name), layout, where, say)
             elif name in tables:
-                _tell_strays(name, issued, received.sheet(name), layout, where, say, tables[name].table)
+                tell_strays(name, issued, received.sheet(name), layout, where, say, tables[name].table)
             if as_now or name in tables:
-                _tell_covered(name, issued, received.sheet(name), layout, where, say)
+                tell_covered(name, issued, received.sheet(name), layout, where, say)
+            tell_disguised(received, name, layout, where, tell)
+    _tell_formulas(result, say)
+    _tell_losses(received, result, issued, say, tell)
     for name in received.sheet_names:
         if name == DEFINITION:
             continue
@@ -159,49 +99,14 @@ def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell
         tell("form-not-audited")
     if received.macros:
         tell("file-macros")
-    if told or result.replaced or not all(where.as_issued for where in result.places.values()):
+    if told or result.replaced or result.pasted or not all(where.as_issued for where in result.places.values()):
         result.verdict = "modified"
-    elif received.audited and _is_original(received, issued, layout):
+    elif received.audited and is_original(received, issued, layout):
         result.verdict = "original"
     return result
 
 
-def _is_original(received: ReceivedWorkbook, issued: _Issued, layout: Layout) -> bool:
-    """Whether nothing but contents differs from what our writer wrote: no part, and nothing round the cells of a sheet."""
-    package = received.package
-    if issued.summary:  # its lists are as long as the list of agencies
-        return all(package.sums.get(part) == issued.sums[part] for part in ("xl/styles.xml", "xl/theme/theme1.xml"))
-    if package.sums.keys() != issued.sums.keys():
-        return False
-    if any(package.sums[n] != known for n, known in issued.sums.items() if not n.startswith(_VARYING)):
-        return False
-    tables = {sheet.name for sheet in layout.tables.values()}
-    for name in layout.sheet_names:
-        part = received.part_of(name)
-        if name != GUIDE and _without_sources(package.frame(part)) != _without_sources(issued.frames[name]):
-            return False
-        if name in tables and package.row_tags(part) != issued.rows[name]:  # elsewhere a paragraph makes its row taller
-            return False
-    return True
-
-
-_SOURCE = re.compile(f' prompt="{TAKEN}[^"]*"'.encode())
-
-
-def _without_sources(frame: bytes) -> bytes:
-    """What stands round the cells of a sheet, but for whose figures were carried over: that differs from agency to agency."""
-    return _SOURCE.sub(b"", frame)
-
-
-def layout_number(received: ReceivedWorkbook) -> int:
-    """The layout number that a file was issued with, by its document properties or its cover; 1 where neither tells."""
-    said = [received.properties.get(f"{PROPERTY}layout", "")]
-    if COVER in received.sheet_names:
-        said.append(received.sheet(COVER).text(COVER_CELLS.kind, COVER_CELLS.hidden))
-    return next((int(number) for number in map(str.strip, said) if number.isdecimal() and len(number) < 6), 1)
-
-
-def _recognise(received: ReceivedWorkbook, layout: Layout, issued: _Issued, say: Tell) -> dict[str, str]:
+def _recognise(received: ReceivedWorkbook, layout: Layout, issued: Issued, say: Tell) -> dict[str, str]:
     """Sheets of the form that go under another name, by what is printed on them: their names now, and the right ones."""
     own = [n for n in received.sheet_names if n in issued.labels]
     doubted = {n for n in own if issued.labels[n] and not _in_place(received.sheet(n), issued.labels[n][:_FIRST])}
@@ -267,90 +172,54 @@ def _line_words(sheet: TableSheet, axis: int, line: int) -> str:
     return innermost[1] if innermost else sheet.section.title
 
 
-def _tell_strays(
-    name: str, issued: _Issued, theirs: SheetCells, layout: Layout, where: Places, say: Tell, within: Box | None = None
-) -> None:
-    """Contents where the form has none: beside, below or between; ``within``: only those in a part of the sheet."""
-    ours = {(row, column) for row, column, _ in (*issued.labels[name], *issued.formulas[name])}
-    strays = []
-    for (row, column), cell in theirs.cells.items():
-        spot = where.issued(row, column)
-        if spot in ours or (spot is not None and _is_own(name, *spot, layout)):
-            continue
-        if within and (spot is None or not within.holds(*spot)):
-            continue
-        added = row in where.rows.new or column in where.columns.new
-        if not added and not _shows_nothing(cell) and not (issued.summary and row == STATUS_ROW):
-            strays.append(((row, column), cell.text))
-    if strays:
-        strays.sort()
-        cells = [a1(*spot) for spot, _ in strays[:MANY]]
-        say("form-cell-added", sheet=name, cell=cells[0], cells="、".join(cells),
-            words="、".join(text for _, text in strays)[:80])  # fmt: skip
+def _pasted(formulas: list[tuple[int, int, str]], theirs: SheetCells, where: Places) -> list[tuple[int, int]]:
+    """Where the formulas of a sheet stood, if all that can be found are values now; else nowhere."""
+    spots = [spot for row, column, _ in formulas if (spot := where.of(row, column)) is not None]
+    if any(theirs.at(*spot).formula is not None for spot in spots):
+        return []
+    values = [spot for spot in spots if not theirs.at(*spot).blank]
+    return values
 
 
-def _shows_nothing(cell: Cell) -> bool:
-    """Whether nothing is to be seen of a cell: white space, or a formula that gives an empty text."""
-    return not cell.value.strip() and (cell.formula is None or cell.kind == "text")
+_AN_ACT = 3
+"""So many formulas of a sheet are values, and none is a formula: it was done at one go, maybe for other sheets too."""
 
 
-def _tell_covered(name: str, issued: _Issued, theirs: SheetCells, layout: Layout, where: Places, say: Tell) -> None:
-    """Cells that cannot be seen, since another one's contents lie over them: merged, or filled by one formula."""
-    ours = issued.merged[name]
-    if not where.as_issued:
-        ours = frozenset(_moved(parse_range(span), where) for span in ours)
-    covers = [(span, "merge") for span in theirs.merged if span not in ours]
-    covers += [(span, "formula") for span in theirs.spilled]
-    if len(covers) > _COVERS_LIMIT:
-        raise Unreadable("file-unsafe", "合并单元格多得不合理")
-    if not covers:
-        return
-    inputs = {}
-    for item in layout.form.inputs:
-        sheet, *issued_spot = layout.position(item.id)
-        if sheet == name and (spot := where.of(*issued_spot)) is not None:
-            inputs[spot] = item.id
-    candidates = sorted({spot for spot, cell in theirs.cells.items() if not _shows_nothing(cell)} | inputs.keys())
-    for span, kind in covers:
-        try:
-            box = parse_range(span)
-        except ValueError as problem:
-            raise Unreadable("file-damaged", f"工作表“{name}”的内容不完整") from problem
-        first = bisect_left(candidates, (box.top, box.left))
-        hidden = [
-            spot for spot in candidates[first : bisect_right(candidates, (box.bottom, box.right))]
-            if box.left <= spot[1] <= box.right and spot != (box.top, box.left)
-        ]  # fmt: skip
-        if not hidden:
-            continue
-        fields = tuple(inputs[spot] for spot in hidden if spot in inputs)
-        words = "、".join(theirs.text(*spot) for spot in hidden if not theirs.at(*spot).blank)
-        filled = any(not theirs.at(*spot).blank for spot in hidden if spot in inputs)
-        say("form-covered", severity="error" if filled else "query", sheet=name, cell=a1(*hidden[0]),
-            field=fields[0] if len(fields) == 1 else None, related=fields if len(fields) > 1 else (),
-            cells="、".join(a1(*spot) for spot in hidden[:MANY]), range=span, **_COVERED[kind],
-            words=f"（里面存的是 {words[:80]}）" if words else "")  # fmt: skip
+def _tell_formulas(result: Audit, say: Tell) -> None:
+    """Tells of formulas that are others now; those that are values all over a sheet are left to who knows the right values."""
+    at_one_go = any(len(spots) >= _AN_ACT for spots in result.pasted.values())
+    result.pasted = {name: spots for name, spots in result.pasted.items() if spots and at_one_go}
+    for name, spots in result.changed.items():
+        if spots and name not in result.pasted:
+            cells = [a1(*spot) for spot in spots]
+            say("form-formula-changed", sheet=name, cell=cells[0], cells=several(cells, unit="处"))
 
 
-_COVERED = {
-    "merge": {"how": "合并成了一格", "undo": "取消合并"},
-    "formula": {"how": "由一个公式填满", "undo": "删去这个公式"},
-}
+def _tell_losses(received: ReceivedWorkbook, result: Audit, issued: Issued, say: Tell, tell: Tell) -> None:
+    """Tells which sheets lost their protection or their input rules; where all did, a program did it that writes none."""
+    sheets = {name: received.sheet(name) for name in issued.labels if name in result.present and name != GUIDE}
+    guarded = {name: cells for name, cells in sheets.items() if result.audited and issued.validated[name]}
+    lost = [name for name, cells in sheets.items() if not cells.protected]
+    free = [name for name, cells in guarded.items() if cells.validations == 0]
+    for code, names, all_ in (("form-protection-lost", lost, sheets), ("form-validation-lost", free, guarded)):
+        if names:
+            told = tell if len(names) == len(all_) > 1 else say
+            told(code, sheet=names[0], sheets=several([f"“{name}”" for name in names], unit="张表", between=""))
 
 
-def _moved(box: Box, where: Places) -> str:
-    """A merged range of the form where its lines now stand; "" where one of them is lost."""
-    first, last = where.of(box.top, box.left), where.of(box.bottom, box.right)
-    return Box(*first, *last).span if first and last else ""
+@lru_cache(maxsize=32)
+def _totals(layout: Layout) -> dict[tuple[str, int, int], str]:
+    """The form's totals by sheet, row and column."""
+    return {layout.position(f.id): f.id for f in layout.form.totals}
 
 
 def _compare(
-    name: str, issued: _Issued, theirs: SheetCells, layout: Layout, result: Audit, renamed: dict[str, str], say: Tell
+    name: str, issued: Issued, theirs: SheetCells, layout: Layout, result: Audit, renamed: dict[str, str], say: Tell
 ) -> None:
     """Labels and formulas of a sheet against the form as issued, wherever its lines now stand."""
     where = result.places.get(name, AS_ISSUED)
-    totals = {layout.position(f.id): f.id for f in layout.form.totals}
-    changed: list[str] = []
+    unmoved = all(where.as_issued for where in result.places.values())
+    changed: list[tuple[int, int]] = []
     for row, column, text in issued.labels[name]:
         spot = where.of(row, column)
         if spot is not None and (there := theirs.text(*spot)) != text and squeezed(text) != squeezed(there):
@@ -364,57 +233,14 @@ def _compare(
             found = (
                 found.replace(f"{there}!", f"{official}!").replace(f"{there}'!", f"{official}'!") if found else found
             )
-        if found is not None and canonical(found) == moved_formula(formula, name, result.places):
-            continue
-        if (name, row, column) in totals:
-            result.replaced.add(totals[name, row, column])
+        if found is not None:
+            wanted = formula if unmoved else moved_formula(formula, name, result.places)
+            if canonical(found) == wanted:
+                continue
+        if total := _totals(layout).get((name, row, column)):
+            result.replaced.add(total)
         else:
-            changed.append(a1(*spot))
-    if changed:
-        say("form-formula-changed", sheet=name, cell=changed[0], cells=several(changed, unit="处"))
-    if not theirs.protected:
-        say("form-protection-lost", sheet=name)
-    if result.audited and theirs.validations == 0 and issued.validated[name]:
-        say("form-validation-lost", sheet=name)
-
-
-def _is_own(name: str, row: int, column: int, layout: Layout) -> bool:
-    """Whether a cell is the agency's own: its name, its figures, its words."""
-    if name == COVER:
-        last = COVER_CELLS.signoff + len(SIGNOFF)
-        own = COVER_CELLS.name <= row <= COVER_CELLS.year or COVER_CELLS.signoff <= row < last
-        return column == COVER_CELLS.column and own
-    if name == CHECKS:
-        own = row >= CHECK_TOP and column == CHECK_COLUMNS.explanation
-        return own or (row, column) in _own_cells(layout)[CHECKS]
-    cells = _own_cells(layout)
-    return (row, column) in cells[name] if name in cells else row >= TEXT_TOP
-
-
-@lru_cache(maxsize=32)
-def _own_cells(layout: Layout) -> dict[str, set[tuple[int, int]]]:
-    """The input cells and the switch of each table sheet, and last year's figures."""
-    own = {s.name: {(s.switch_boxes[1].top, s.switch_boxes[1].left)} for s in layout.tables.values()}
-    for item in layout.form.inputs:
-        sheet, row, column = layout.position(item.id)
-        own[sheet].add((row, column))
-    own[CHECKS] = {layout.position(LAST + item.id)[1:] for item in layout.form.inputs} | {layout.last_heading}
-    return own
-
-
-_WORDS = re.compile(r"_xlfn\.|\$?'([^']+)'!|\s+|TRUE\(\)|FALSE\(\)")
-
-
-@lru_cache(maxsize=4096)
-def canonical(formula: str) -> str:
-    """A formula without what programs write differently: quotes round sheet names, spaces, prefixes. Texts are kept."""
-    parts = formula.lstrip("=").split('"')
-    for n in range(0, len(parts), 2):
-        parts[n] = _WORDS.sub(_plain_word, parts[n]).upper()
-    return '"'.join(parts)
-
-
-def _plain_word(match: re.Match[str]) -> str:
-    if match[1]:
-        return f"{match[1]}!"
-    return match[0][:-2] if match[0].endswith("()") else ""
+            changed.append(spot)
+    if result.audited:
+        result.pasted[name] = _pasted(issued.formulas[name], theirs, where)
+        result.changed[name] = changed

@@ -1,7 +1,8 @@
-"""Which files of a folder, or of a zip archive in it, are filings."""
+"""Which files of a folder, or of a zip archive in it, are filings; whatever else lies there is told, but for what systems leave."""
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path, PurePath
@@ -12,14 +13,29 @@ from xltools.findings import Finding, finding
 from xltools.inputs import real
 from xltools.outputs import slashed
 
-WORKBOOK_ENDINGS = {".xlsx", ".xlsm", ".xltx", ".xls", ".et", ".ods"}
-"""Endings of files that are taken from a folder as filings; others lie there for other reasons."""
+WORKBOOK_ENDINGS = frozenset(
+    [".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".xls", ".xlt", ".et", ".ett", ".ods", ".ots", ".fods", ".numbers", ".ksheet"]
+)  # fmt: skip
+"""Endings of files that are taken from a folder as filings: those of a kind that cannot be read are refused in words of their own."""
 
 REPORT_ENDINGS = {".doc", ".docx", ".wps", ".pdf", ".htm", ".html"}
 """Endings of files that may be a report instead of a workbook: not read, but told with a way to have them read."""
 
-_LITTER = ("thumbs.db", "desktop.ini")
-"""What Windows leaves in folders; what begins with a point is other systems' own."""
+_LITTER = {"thumbs.db", "desktop.ini", "__macosx"}
+"""What Windows leaves in folders, and a folder of a Mac's; what begins with a point is other systems' own."""
+
+_TEMPORARY = "是表格软件打开文件时的临时文件"
+_NO_WORKBOOK = "不是 Excel 工作簿"
+_REASONS = {
+    f"{_NO_WORKBOOK}；是写好的年度报告的，可以用 xltools import 读成填报表": REPORT_ENDINGS,
+    "是邮件，里面的附件没有读，请先另存附件": (".eml", ".msg"),
+    f"是网页，{_NO_WORKBOOK}": (".mht", ".mhtml"),
+    "是备份，没有读": (".bak", ".old", ".wbk", ".xlk"),
+    "没有下载完": (".crdownload", ".part", ".partial", ".download", ".downloading", ".td"),
+    _TEMPORARY: (".tmp",),
+    "是快捷方式，不是文件本身": (".lnk", ".url", ".webloc"),
+}
+_REASON = {ending: reason for reason, endings in _REASONS.items() for ending in endings}
 
 
 def must_exist(path: Path) -> None:
@@ -41,9 +57,10 @@ def files_in(paths: Sequence[Path]) -> tuple[list[Path], list[Finding]]:
     told: list[Finding] = []
     for path in paths:
         if path.is_dir():
-            inside = sorted((p for p in path.rglob("*") if p.is_file()), key=lambda p: p.parts)
-            for file in inside:
-                _sort(file, found, told)
+            inside = (p for p in path.rglob("*") if not p.is_dir())
+            for file in sorted(inside, key=lambda p: p.parts):
+                if _LITTER.isdisjoint(name.lower() for name in file.relative_to(path).parts):
+                    _sort(file, found, told)
         elif path.exists():
             if is_archive(path) and path.is_file():
                 _unpack(path, found, told)
@@ -57,20 +74,27 @@ def files_in(paths: Sequence[Path]) -> tuple[list[Path], list[Finding]]:
 
 def _sort(file: Path, found: list[Path], told: list[Finding], *, within: bool = False) -> None:
     """Puts a file of a folder to those to be read, or tells why it is not; ``within`` an archive another one is not opened."""
-    ending = file.suffix.lower()
-    if file.name.startswith(("~$", ".~")):
-        if ending in WORKBOOK_ENDINGS:
-            told.append(_skipped(file, "是表格软件打开文件时的临时文件"))
+    ending = Path(file.name.strip().lower()).suffix
+    if file.name.startswith(("~$", ".~", "._")):
+        told.append(_skipped(file, _TEMPORARY))
+    elif not within and not file.is_file():
+        told.append(_skipped(file, "不是文件（是管道或设备）" if file.exists() else "是一个指不到地方的链接"))
     elif ending in WORKBOOK_ENDINGS:
         found.append(file)
     elif is_archive(file) and not within:
         _unpack(file, found, told)
     elif kind := packed_as(file) or ("压缩包里的" if is_archive(file) else ""):
         told.append(finding("file-packed", file=slashed(file), kind=kind))
-    elif ending in REPORT_ENDINGS:
-        told.append(_skipped(file, "不是 Excel 工作簿；是写好的年度报告的，可以用 xltools import 读成填报表"))
+    elif ending in _REASON:
+        told.append(_skipped(file, _REASON[ending]))
+    elif not within and _is_workbook(file):
+        # Mail and chat programs cut endings off: what has none is taken for what is inside.
+        if not ending:
+            found.append(file)
+        else:
+            told.append(_skipped(file, f"名字的结尾是“{ending}”，内容像是工作簿；要报送的，请把名字改成以 .xlsx 结尾"))
     elif not file.name.startswith(".") and file.name.lower() not in _LITTER:
-        told.append(_skipped(file, "不是 Excel 工作簿"))
+        told.append(_skipped(file, _NO_WORKBOOK))
 
 
 def _unpack(path: Path, found: list[Path], told: list[Finding]) -> None:
@@ -91,6 +115,15 @@ def _unpack(path: Path, found: list[Path], told: list[Finding]) -> None:
         _sort(path.joinpath(*member.parts), found, told, within=True)
     if len(found) == files and len(told) == notes:
         told.append(_skipped(path, "是压缩包，里面没有工作簿"))
+
+
+def _is_workbook(path: Path) -> bool:
+    """Whether a file is a workbook by what lies in it, whatever its name."""
+    try:
+        with zipfile.ZipFile(path) as package:
+            return any(name.lower().replace("\\", "/") == "xl/workbook.xml" for name in package.namelist())
+    except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError):
+        return False
 
 
 def _skipped(file: PurePath, reason: str) -> Finding:

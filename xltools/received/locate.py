@@ -16,7 +16,7 @@ from typing import Literal
 
 from xltools.address import a1, column_name, parse_a1
 from xltools.form.layout import TABLE_TOP, TableSheet
-from xltools.ooxml.sheets import SheetCells
+from xltools.ooxml.cells import SheetCells
 
 _Marks = Mapping[int, Counter[str]]
 
@@ -244,8 +244,6 @@ def moved_formula(formula: str, home: str, places: Mapping[str, Places]) -> str:
         prefix = f"{match[1]}!" if match[1] else ""
         return prefix + ":".join(_moved_cell(corner, where) for corner in match[2].split(":"))
 
-    if all(where.as_issued for where in places.values()):
-        return formula
     parts = formula.split('"')
     for n in range(0, len(parts), 2):
         parts[n] = _REFERENCE.sub(moved, parts[n])

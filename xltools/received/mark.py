@@ -19,9 +19,10 @@ from lxml import etree
 from xltools.address import a1, parse_a1
 from xltools.ooxml.book import TINTS
 from xltools.ooxml.comments import annotate, says_ours
-from xltools.ooxml.package import Package, Unreadable
+from xltools.ooxml.package import Package
 from xltools.ooxml.patch import Patch, namespace
 from xltools.ooxml.sheets import ReceivedWorkbook
+from xltools.ooxml.trees import Unreadable
 from xltools.received.properties import MARKS, ORIGINALS, STAMPS, descent, joined, pieces
 from xltools.terms import SEVERITIES, Severity
 
@@ -44,6 +45,8 @@ class Mark:
     cell: str
     severity: Severity
     words: str = ""
+    opened: bool = False
+    """Whether it is a cell to be filled in: the copy is corrected in place, so its lock is taken off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +84,8 @@ def marked(
         if part not in patch.package.names or not (name in wanted or name in was or says_ours(patch, part)):
             continue
         cells = wanted.get(name, {})
-        annotate(patch, part, {spot: words for spot, (_, words) in cells.items() if words})
-        before[name] = paint.sheet(part, {spot: severity for spot, (severity, _) in cells.items()}, was.get(name, {}))
+        annotate(patch, part, {spot: mark.words for spot, mark in cells.items() if mark.words})
+        before[name] = paint.sheet(part, cells, was.get(name, {}))
     properties = pieces(STAMPS, stamps) | pieces(MARKS, {name: _said(cells) for name, cells in before.items() if cells})
     if originals:
         properties |= pieces(ORIGINALS, descent(originals))
@@ -95,15 +98,16 @@ def untouched(content: bytes) -> bool:
     return Package(content).note == NOTE
 
 
-def _by_sheet(marks: Iterable[Mark], sheets: Mapping[str, str]) -> dict[str, dict[Spot, tuple[Severity, str]]]:
-    """The marks of each sheet by cell: the gravest severity, all the words."""
-    found: dict[str, dict[Spot, tuple[Severity, str]]] = {}
+def _by_sheet(marks: Iterable[Mark], sheets: Mapping[str, str]) -> dict[str, dict[Spot, Mark]]:
+    """The marks of each sheet by cell, those of one cell as one: the gravest severity, all the words."""
+    found: dict[str, dict[Spot, Mark]] = {}
     for mark in marks:
         if mark.sheet in sheets:
             cells, spot = found.setdefault(mark.sheet, {}), parse_a1(mark.cell)
-            severity, words = cells.get(spot, (mark.severity, ""))
-            worse = min(severity, mark.severity, key=_ORDER.index)
-            cells[spot] = worse, "\n".join(filter(None, (words, mark.words)))
+            before = cells.get(spot, mark)
+            worse = min(before.severity, mark.severity, key=_ORDER.index)
+            words = mark.words if before is mark else "\n".join(filter(None, (before.words, mark.words)))
+            cells[spot] = Mark(mark.sheet, mark.cell, worse, words, before.opened or mark.opened)
     return found
 
 
@@ -142,10 +146,10 @@ class _Paint:
         ns = self._ns = "" if self._styles is None else namespace(self._styles)
         self._fills: Any = None if self._styles is None else self._styles.find(f"{ns}fills")
         self._formats: Any = None if self._styles is None else self._styles.find(f"{ns}cellXfs")
-        self._made: dict[tuple[int, str], int] = {}
+        self._made: dict[tuple[int, str, bool], int] = {}
         self._known: dict[int, str] = {}
 
-    def sheet(self, part: str, wanted: Mapping[Spot, Severity], was: Mapping[Spot, str]) -> dict[Spot, str]:
+    def sheet(self, part: str, wanted: Mapping[Spot, Mark], was: Mapping[Spot, str]) -> dict[Spot, str]:
         """Colours the cells of a sheet's part, gives back what earlier marks covered; what the new ones cover, by cell."""
         if self._fills is None or self._formats is None or not len(self._formats):
             return {}
@@ -154,12 +158,12 @@ class _Paint:
             if spot not in wanted and (style := self._style(cell)) in self._marked_before:
                 cell.set("s", str(self._filled(style, was.get(spot, ""))))
         before = {}
-        for spot, severity in wanted.items():
+        for spot, mark in wanted.items():
             cell = cells.at(spot)
             style = self._style(cell)
             there = self._colour(style)
             before[spot] = was.get(spot, "") if there in _OURS else there
-            cell.set("s", str(self._filled(style, f"rgb={COLOURS[severity]}")))
+            cell.set("s", str(self._filled(style, f"rgb={COLOURS[mark.severity]}", opened=mark.opened)))
         if wanted:
             self._bare(self._patch.root(part))
         return before
@@ -209,14 +213,25 @@ class _Paint:
             return ""
         return ";".join(f"{name}={value}" for name, value in sorted(front.attrib.items()))
 
-    def _filled(self, style: int, colour: str) -> int:
-        """The number of a style that is like another, but for a fill of this colour."""
-        if (style, colour) not in self._made:
+    def _filled(self, style: int, colour: str, *, opened: bool = False) -> int:
+        """The number of a style that is like another, but for a fill of this colour, and its lock where that is taken off."""
+        if (style, colour, opened) not in self._made:
             like = deepcopy(self._formats[style])
             like.set("fillId", str(self._fill(colour)))
             like.set("applyFill", "1")
-            self._made[style, colour] = _found_or_added(self._formats, like)
-        return self._made[style, colour]
+            if opened:
+                self._unlock(like)
+            self._made[style, colour, opened] = _found_or_added(self._formats, like)
+        return self._made[style, colour, opened]
+
+    def _unlock(self, style: Any) -> None:
+        lock = style.find(f"{self._ns}protection")
+        if lock is None:  # behind the alignment, before extensions
+            lock = etree.Element(f"{self._ns}protection")
+            style.insert(1 if style.find(f"{self._ns}alignment") is not None else 0, lock)
+        if lock.get("locked") not in ("0", "false"):
+            lock.set("locked", "0")
+        style.set("applyProtection", "1")
 
     def _fill(self, colour: str) -> int:
         """The number of a solid fill of a colour; 0, which is none, for no colour."""

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from xltools.form.layout import LEDGER, STANDINGS
 from xltools.form.model import Agency, Member
 from xltools.form.standing import standing_of
-from xltools.ooxml.sheets import Cell, ReceivedWorkbook
+from xltools.ooxml.cells import Cell
+from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.terms import level_of, several
 from xltools.workbook.standings import CODE, LEVEL, NAME, PART, PATH, STATE, VIA
 

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
-from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from xltools.address import a1
-from xltools.dates import LAST_DAY, from_serial
-from xltools.editions import editions, load_form, supplements
-from xltools.errors import XltoolsError
-from xltools.figures import Figure, show
+from xltools.dates import LAST_DAY
+from xltools.figures import Figure
 from xltools.findings import CATALOGUE, Finding, finding
 from xltools.findings.failures import apart
 from xltools.form.lastyear import carried_over
@@ -25,41 +20,36 @@ from xltools.form.layout import (
     CHECKS,
     COVER,
     COVER_CELLS,
-    COVER_IDENTITY,
     LAST_HEADING,
-    LEDGER,
     TEXT_TOP,
     Layout,
-    TableSheet,
-    is_summary_sheet,
     layout_of,
 )
 from xltools.form.model import Agency, Field, Filing, Form
 from xltools.form.standing import completeness, lacking
 from xltools.form.sums import LAST
 from xltools.inputs import Refused, content_of
-from xltools.ooxml.package import Unreadable
-from xltools.ooxml.sheets import Cell, ReceivedWorkbook, SheetCells, open_workbook
+from xltools.ooxml.cells import Cell, SheetCells
+from xltools.ooxml.opening import open_workbook
+from xltools.ooxml.sheets import ReceivedWorkbook
+from xltools.ooxml.trees import Unreadable
 from xltools.outputs import slashed
 from xltools.received.added import Ledger, read_ledger
-from xltools.received.appearance import appearance
-from xltools.received.audit import Audit, audit, canonical
-from xltools.received.carried import carried_form, stands_alike, told_apart
-from xltools.received.locate import Places, squeezed
+from xltools.received.audit import Audit, audit
+from xltools.received.filled import InputCells
+from xltools.received.identified import Foreign, identified
+from xltools.received.issued import canonical
+from xltools.received.locate import Places
 from xltools.received.members import read_members
 from xltools.received.properties import originals_in, stamps_in
 from xltools.received.summed import told_of
-from xltools.received.typed import CellReading, read_cell, read_date
+from xltools.received.typed import read_cell, read_date
 from xltools.received.whereabouts import Whereabouts
-from xltools.terms import LEVELS, NAME_LIMIT, NO, SEVERITIES, SIGNOFF, YES, Verdict, level_of, several
-from xltools.workbook.write import COPY, PROPERTY
+from xltools.terms import SEVERITIES, SIGNOFF, Verdict, several
+from xltools.workbook.write import PROPERTY
 
 FILE_LIMIT = 100 * 2**20
 """Bytes of a file: far more than the summary of a whole province has."""
-
-_DAY_DIGITS = 5
-"""The numbers of all days of this century, and of the last since 1927."""
-_YEAR = re.compile(r"(?:19|20|21)[0-9]{2}")
 
 
 @dataclass
@@ -178,16 +168,6 @@ def read_bytes(path: Path, content: bytes, like: Filing | None = None) -> Receiv
     return received
 
 
-@dataclass
-class _Said:
-    """The figures of a filing as they come, cell by cell: what a frozen one is made of."""
-
-    inputs: dict[str, Figure] = field(default_factory=dict)
-    typed: dict[str, str] = field(default_factory=dict)
-    unread: set[str] = field(default_factory=set)
-    zero: set[str] = field(default_factory=set)
-
-
 class _Reader:
     """The reading of one workbook, sheet by sheet."""
 
@@ -204,7 +184,7 @@ class _Reader:
 
     def read(self) -> None:
         self.received.originals = originals_in(self.workbook.properties)
-        filing = self.like or self._identify()
+        filing = self.like or self._identified()
         if filing is None:
             return
         ours, filing = filing.form, replace(filing, form=self.drawn or filing.form)
@@ -218,7 +198,10 @@ class _Reader:
         self.received.places = checked.places
         if filing.kind == "summary":
             filing = self._summary(filing, layout)
-        filing = self._figures(filing, layout, checked)
+        filled = InputCells(self.workbook, layout, filing, checked, self.tell)
+        filing = filled.figures(self.ledger.sums)
+        if filled.seen_otherwise and checked.verdict == "original":
+            self.received.verdict = "resaved"
         self.received.filing = replace(
             filing,
             form=ours,
@@ -229,111 +212,18 @@ class _Reader:
             stamps=stamps_in(self.workbook.properties),
         )
 
-    # ── who and what ─────────────────────────────────────────────────────────
-
-    def _identify(self) -> Filing | None:
-        """A filing with nothing in it yet, of the form, agency and year that the file says it is of.
-
-        Document properties come first, the cover stands beside them; contradictions are findings.
-        """
-        said = {
-            k.removeprefix(PROPERTY): v.strip() for k, v in self.workbook.properties.items() if k.startswith(PROPERTY)
-        }
-        if self.workbook.properties.get(COPY):
-            self._foreign("它是导出的正式表样，只有数值，请报送原来的填报表或汇总表")
-            return None
-        cover = self._cover()
-        if not said and not cover:
-            self._foreign("没有封面，也没有填报表的标记")
-            return None
-        edition = said.get("edition") or _edition_of(cover.get("basis", ""))
-        if not edition:
-            self._foreign("认不出是哪一个格式版本")
-            return None
-        names = tuple(n for n in said.get("supplements", "").split(",") if n) if said else self._supplements(edition)
-        form = self._form(edition, names)
-        if form is None:
-            return None
-        facts = {key: said.get(key) or cover.get(key, "") for key in ("name", "code", "level", "year")}
-        level = level_of(facts["level"]) if facts["level"] else None
-        if level is None or not _YEAR.fullmatch(facts["year"]):
-            self._foreign("封面上的层级或年度读不出来")
-            return None
-        if max(len(facts["code"]), len(facts["name"])) > NAME_LIMIT:
-            self._foreign("单位代码或者名称长得不合理")
-            return None
-        self.agency = Agency(facts["code"], facts["name"], level)
-        is_summary = said["kind"] == "summary" if "kind" in said else LEDGER in self.workbook.sheet_names
-        kind: Literal["filing", "summary"] = "summary" if is_summary else "filing"
-        for key in ("name", "code", "level", "year"):
-            recorded = said.get(key) if key != "level" else LEVELS[level] if "level" in said else None
-            if recorded and cover.get(key) and recorded != cover[key]:
-                row = getattr(COVER_CELLS, key)
-                self.tell("identity-contradicts", sheet=COVER, cell=a1(row, COVER_CELLS.column),
-                          place=COVER_IDENTITY[key], actual_text=cover[key], expected_text=recorded)  # fmt: skip
-        return Filing(form, self.agency, int(facts["year"]), kind)
-
-    def _form(self, edition: str, names: tuple[str, ...]) -> Form | None:
-        """The office's own form of an edition with supplements; None, which is told, where there is none, or the file is of another
-        form with these ids. An earlier wording of it is kept, to read the file by."""
-        carried = carried_form(self.workbook)
+    def _identified(self) -> Filing | None:
+        """A filing with nothing in it yet; None, which is told, where the file is none of our forms."""
         try:
-            ours = load_form(edition, names)
-        except XltoolsError:
+            known = identified(self.workbook)
+        except Foreign as problem:
             self.received.verdict = "foreign"
-            value = f"{edition}（{'、'.join(names)}）" if edition in editions() else edition
-            takeable = "；表里带着这个格式，核对后可以用 xltools forms accept 收下" if carried else ""
-            self.tell("edition-unknown", value=value, takeable=takeable)
+            self.tell(problem.code, **problem.words)
             return None
-        if (
-            carried is None
-            or (carried.edition, carried.supplements) != (edition, names)
-            or carried.digest == ours.digest
-        ):
-            return ours
-        if not stands_alike(carried, ours):
-            self.received.verdict = "foreign"
-            self.tell("form-of-other-kind", value=edition, changes=told_apart(carried, ours))
-            return None
-        self.drawn = carried
-        self.tell("form-earlier-wording", value=edition, changes=told_apart(carried, ours))
-        return ours
-
-    def _supplements(self, edition: str) -> tuple[str, ...]:
-        """The supplements whose tables are printed on the sheets: for a file that has lost its document properties."""
-        return tuple(name for name in supplements() if self._shows(edition, name))
-
-    def _shows(self, edition: str, supplement: str) -> bool:
-        try:
-            form = load_form(edition, (supplement,))
-        except XltoolsError:
-            return False
-        known = set(load_form(edition).sections)
-        headings = {
-            squeezed(t.heading) for s in form.sections if s not in known for t in s.tables if t.prefix == "supplement"
-        }
-        names = (name for name in self.workbook.sheet_names if not is_summary_sheet(name))
-        sheets = (self.workbook.sheet(name).cells.values() for name in names)
-        return any(squeezed(cell.text) in headings for cells in sheets for cell in cells)
-
-    def _foreign(self, reason: str) -> None:
-        self.received.verdict = "foreign"
-        self.tell("form-foreign", reason=reason)
-
-    def _cover(self) -> dict[str, str]:
-        """The identity rows of the cover, wherever their printed words stand."""
-        if COVER not in self.workbook.sheet_names:
-            return {}
-        sheet = self.workbook.sheet(COVER)
-        keys = {squeezed(words): key for key, words in COVER_IDENTITY.items()}
-        labelled = [(spot, keys[words]) for spot, cell in sorted(sheet.cells.items())
-                    if (words := squeezed(cell.text)) in keys]  # fmt: skip
-        labelled.sort(key=lambda item: item[0] != (getattr(COVER_CELLS, item[1]), COVER_CELLS.label_column))
-        aside = COVER_CELLS.column - COVER_CELLS.label_column
-        found: dict[str, str] = {}
-        for (row, column), key in labelled:  # one that stands in its own place before all others
-            found.setdefault(key, sheet.text(row, column + aside).strip())
-        return found
+        self.agency, self.drawn = known.filing.agency, known.drawn
+        for code, words in known.told:
+            self.tell(code, **words)
+        return known.filing
 
     def _last_year(self, filing: Filing, layout: Layout) -> Filing:
         """The filing with last year's figures, where the file carries them. They are not verified by that."""
@@ -363,34 +253,12 @@ class _Reader:
         self.received.add(*told_of(self.file, filing, self.ledger.adjustments))
         return filing
 
-    # ── figures ──────────────────────────────────────────────────────────────
-
-    def _figures(self, filing: Filing, layout: Layout, checked: Audit) -> Filing:
-        """The filing with its figures: as they were typed, in a summary as its 明细 adds them up."""
-        said = _Said()
-        for sheet in layout.tables.values():
-            self._table(sheet, layout, filing, checked, said)
-        return replace(filing, inputs=said.inputs, typed=said.typed, unread=frozenset(said.unread),
-                       declared_zero=frozenset(said.zero))  # fmt: skip
-
-    def _table(self, sheet: TableSheet, layout: Layout, filing: Filing, checked: Audit, said: _Said) -> None:
-        if sheet.name not in checked.present:
-            said.unread.update(f.id for f in layout.form.inputs_of(sheet.section.id))
-            return
-        cells = self.workbook.sheet(sheet.name)
-        section = sheet.section.id
-        if filing.kind == "summary":
-            said.inputs.update({f.id: self.ledger.sums.get(f.id) for f in layout.form.inputs_of(section)})
-        else:
-            # Where lines were put in or taken out, a blank may be what the surgery left behind: it is not taken for a zero.
-            if self._switch(sheet, cells, checked) and checked.places[sheet.name].as_issued:
-                said.zero.add(section)
-            for item in layout.form.inputs_of(section):
-                self._input(item, layout, filing.year, checked, said)
+    # ── figures that ought to be computed ────────────────────────────────────
 
     def _computed(self, layout: Layout, filing: Filing, checked: Audit) -> dict[str, Figure]:
         """Cells that ought to be computed and no longer are: totals, and in a summary every figure. What those of totals hold."""
         stored: dict[str, Figure] = {}
+        right = 0
         for item in layout.form.fields.values():
             sheet, row, column = layout.position(item.id)
             spot = checked.spot(sheet, row, column)
@@ -403,79 +271,29 @@ class _Reader:
                 continue  # what the formula says cannot be seen; what it gave may be of an earlier day
             if typed_in:
                 self.received.verdict = "modified"
+            if sheet in checked.pasted and self._is_right(item, filing, cell):
+                right += item.id in checked.replaced
+                continue
             if unseen or item.id in checked.replaced:
                 stored[item.id] = read_cell(cell, item.type).figure
             elif typed_in:
                 self._typed_over(item, filing, cell, a1(*spot))
+        if checked.pasted:
+            name, spots = next(iter(checked.pasted.items()))
+            count = sum(map(len, checked.pasted.values()))
+            self.tell("form-values-only", sheet=name, cell=a1(*spots[0]), count=count, right=right,
+                      sheets=several([f"“{name}”" for name in checked.pasted], unit="张表", between=""))  # fmt: skip
         return stored
+
+    @staticmethod
+    def _is_right(item: Field, filing: Filing, cell: Cell) -> bool:
+        """Whether a cell that is no formula any more stores what the formula would give."""
+        stored, right = read_cell(cell, item.type).figure, filing.values[item.id]
+        return stored == (0 if right is None and item.section.id in filing.declared_zero else right)
 
     def _is_sum(self, item: Field, layout: Layout, cell: Cell) -> bool:
         """Whether a summary's figure is still the sum over all of its 明细."""
         return cell.formula is not None and canonical(cell.formula) == canonical(self.ledger.sum_formula(layout, item))
-
-    def _switch(self, sheet: TableSheet, cells: SheetCells, checked: Audit) -> bool:
-        box = sheet.switch_boxes[1]
-        spot = checked.spot(sheet.name, box.top, box.left)
-        typed = cells.text(*spot) if spot else ""
-        if typed not in (YES, NO, ""):  # to the letter, as the workbook's own formulas compare it
-            self.tell("switch-unclear", sheet=sheet.name, cell=box.address, typed=typed)
-        return typed == YES
-
-    def _input(self, item: Field, layout: Layout, year: int, checked: Audit, said: _Said) -> None:
-        sheet, *issued = layout.position(item.id)
-        spot = checked.spot(sheet, *issued)
-        if spot is None:
-            said.unread.add(item.id)  # its row or column was reported as lost
-            return
-        cell = self.workbook.sheet(sheet).at(*spot)
-        reading = read_cell(cell, item.type)
-        if reading.code in (None, "cell-fraction", "cell-formula") and self.workbook.is_date(cell):
-            reading = CellReading(reading.figure, None, "cell-date")
-        figure = reading.figure
-        if reading.placeholder and item.section.id in said.zero:
-            figure = 0
-        said.inputs[item.id] = figure
-        if not cell.blank and (cell.kind != "number" or reading.figure is None):
-            said.typed[item.id] = reading.typed if reading.typed is not None else cell.value
-        if reading.code:
-            self.tell(reading.code, sheet=sheet, cell=a1(*spot), field=item.id, actual=reading.figure,
-                      types=(item.type, item.type), place=item.place, suggestion=reading.suggestion,
-                      typed=self._as_typed(cell, reading), look=cell.look,
-                      read=show(reading.figure, item.type))  # fmt: skip
-        if reading.figure is not None and (not reading.code or CATALOGUE[reading.code].severity != "error"):
-            self._appearance(item, cell, reading, spot, year)
-
-    def _appearance(self, item: Field, cell: Cell, reading: CellReading, spot: tuple[int, int], year: int) -> None:
-        """Tells where the screen shows something else than what is read, or what is read is a day's number."""
-        sheet = item.section.sheet
-        told: dict[str, dict[str, str]] = {}
-        for style in self.workbook.styles(sheet, spot, cell):
-            there = appearance(cell.value, style.number_format, item.type, cell.kind == "text")
-            if there is not None or style.look:
-                why = f"样式是{style.look}" if there is None else f"数字格式是 {style.number_format}"
-                told["cell-format"] = {"shown": cell.text if there is None else there or "空白", "why": why}
-        if told and self.received.verdict == "original":
-            self.received.verdict = "resaved"
-        if len(cell.value) == _DAY_DIGITS and cell.kind == "number" and reading.code is None and cell.value.isdigit():
-            day = self._day(Decimal(cell.value))
-            if day[:4] in (str(year), str(year + 1)):
-                told["cell-serial"] = {"day": day}
-        for code, words in told.items():
-            self.tell(code, sheet=sheet, cell=a1(*spot), field=item.id, actual=reading.figure,
-                      types=(item.type, item.type), place=item.place, read=show(reading.figure, item.type), **words)  # fmt: skip
-
-    def _as_typed(self, cell: Cell, reading: CellReading) -> str:
-        """What stands in a cell, as a finding quotes it."""
-        if reading.code == "cell-formula":
-            return f"={cell.formula}"
-        value = cell.number
-        if reading.code == "cell-date" and value is not None:
-            return self._day(value) if value >= 1 else f"{timedelta(days=float(value))}"
-        return reading.typed or cell.text
-
-    def _day(self, number: Decimal) -> str:
-        """A day's number in this workbook as an ISO date."""
-        return from_serial(float(number) + self.workbook.day_zero)
 
     def _typed_over(self, item: Field, filing: Filing, cell: Cell, address: str) -> None:
         """A figure of a summary that is no sum any more: judged by what it stores."""
@@ -491,9 +309,9 @@ class _Reader:
         texts = {}
         for section in form.text_sections:
             if section.sheet in checked.present:
-                rows = _paragraphs(self.workbook.sheet(section.sheet))
-                texts[section.id] = tuple(rows.values())
-                self.received.paragraphs[section.id] = tuple(rows)
+                paragraphs = list(_paragraphs(self.workbook.sheet(section.sheet)))
+                texts[section.id] = tuple(words for _, words in paragraphs)
+                self.received.paragraphs[section.id] = tuple(row for row, _ in paragraphs)
         return texts
 
     def _signoff(self, checked: Audit) -> dict[str, str]:
@@ -505,7 +323,7 @@ class _Reader:
             cell = cells.at(row, COVER_CELLS.column)
             value = cell.number
             if key == "date" and value is not None and 0 < value < LAST_DAY:
-                signoff[key] = self._day(value)
+                signoff[key] = self.workbook.day(value)
             else:
                 said = cell.text.strip()
                 signoff[key] = read_date(said) if key == "date" else said
@@ -526,17 +344,14 @@ class _Reader:
         return explanations
 
 
-def _paragraphs(cells: SheetCells) -> dict[int, str]:
-    """The paragraphs of a text sheet by row: whatever stands in its columns below the heading."""
+def _paragraphs(cells: SheetCells) -> Iterator[tuple[int, str]]:
+    """The paragraphs of a text sheet, each with its row: what stands in its columns below the heading, parted at line ends too."""
     rows: dict[int, list[str]] = {}
     for (row, _), cell in sorted(cells.cells.items()):
         if row >= TEXT_TOP and cell.text.strip():
             rows.setdefault(row, []).append(cell.text.strip())
-    return {row: " ".join(texts) for row, texts in sorted(rows.items())}
-
-
-def _edition_of(basis: str) -> str:
-    return next((name for name in editions() if load_form(name).basis == basis), "")
+    for row, texts in sorted(rows.items()):
+        yield from ((row, words) for line in " ".join(texts).splitlines() if (words := line.strip()))
 
 
 __all__: Sequence[str] = ("Received", "read_bytes", "read_file")

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 from xltools.figures import LIMITS, SCALE, FieldType, Figure, Number, exact, magnitude, show
-from xltools.ooxml.sheets import Cell
+from xltools.ooxml.cells import Cell
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,10 @@ from xltools.collection.roster import Roster
 from xltools.findings.failures import going_on
 from xltools.inputs import real
 from xltools.outputs import slashed, sweep
-from xltools.season.docket import read_decisions
-from xltools.season.home import READINGS, Settings, last_year, read_settings
+from xltools.season.docket import asked, list_asked, read_decisions
+from xltools.season.home import last_year
 from xltools.season.record import RECORD, Changes, Record, compare, read_record, take_stock, write_record
+from xltools.season.settings import READINGS, Settings, read_settings
 from xltools.season.store import open_store
 
 __all__ = ["Changes", "Run", "Settings", "last_year", "read_settings"]
@@ -60,6 +61,12 @@ class Run:
     def _stock(self, collection: Collection) -> tuple[Record, Changes]:
         record = take_stock(collection, self._office, self.last)
         return record, compare(self.last, record, collection)
+
+    def list_asked(self, collection: Collection) -> None:
+        """Lists the open queries in 办理记录, ready to be settled; XltoolsError where that cannot be."""
+        if self.settings.decisions.exists():
+            files = ((r.filing.agency, r.findings) for r in collection.received if r.filing)
+            list_asked(self.settings.decisions, list(asked(files)))
 
     def remember(self, collection: Collection) -> Changes:
         """Keeps what this run found for the next one, and returns what has changed since the last."""

@@ -1,43 +1,131 @@
-"""办理记录.xlsx: the sheet in which the office in charge writes down which queries it settled itself; read with care, row by row."""
+"""办理记录.xlsx: the sheet in which the office in charge writes down which queries it settled itself; read with care, row by row.
+
+Each whole run lists the open queries there, ready to be settled. A row in which anybody has typed is the office's own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date as calendar_date
 from pathlib import Path
 
+from xltools.characters import visible
 from xltools.collection.decisions import Decision
 from xltools.collection.roster import Roster
 from xltools.findings import Finding, finding
 from xltools.inputs import LIST_LIMIT, must_read
-from xltools.ooxml.lists import Column, ListRow, read_list, write_list
+from xltools.ooxml.lists import Column, List, ListRow, ListSheet, find_list, read_list, write_list
 from xltools.ooxml.revision import revised
 from xltools.outputs import slashed, write_whole
 from xltools.received.typed import read_date
-from xltools.terms import bare_name, explains
+from xltools.slips.words import bare
+from xltools.terms import FEW, Agency, bare_name, explains, several
 
 DECISIONS = "办理记录.xlsx"
 
-_CODE, _NAME, _ITEM, _BY, _DATE, _WORDS = COLUMNS = ("单位代码", "单位名称", "编号", "经办人", "日期", "处理情况")
+_NAME, _WHERE, _PROBLEM, _BY, _DATE, _WORDS, _CODE, _ITEM = COLUMNS = (
+    "单位名称", "哪里", "问题", "经办人", "日期", "处理情况", "单位代码", "编号")  # fmt: skip
 _NEEDED = (_CODE, _ITEM, _BY, _DATE, _WORDS)
+_TYPED = (_BY, _DATE, _WORDS)
+"""What somebody types who settles a query."""
 
 _ROWS = 20
 """Rows ruled to begin with; more may follow."""
 
+_LONGEST = 300
+"""Characters of a problem."""
+
 _GUIDE = (
     "办理记录：本级自己核实了结的问题，一行一项。例如打电话问清楚了，单位不用再写情况说明，也不用重报。",
-    "单位代码：与名录一致。单位名称可以不填；填了要与名录一致，以免张冠李戴。",
-    "编号：审核结果、汇总表的“审核问题”或“校验”表里写着的编号。只能了结“核实”，“错误”必须由单位改正。",
+    "还没有了结的“核实”，每次审核都列在这里：只要填经办人、日期、处理情况，再审核一次。没有填的行由程序更新，填过的行程序不动。",
     "经办人、日期、处理情况：谁、什么时候、怎样核实的，都要填。“无”“已核实”之类等于没有填。",
+    "自己加一行也可以：单位代码与名录一致，编号是审核情况里写着的编号。只能了结“核实”，“错误”必须由单位改正。",
     "核实的是当时的数。数字改了，这一行就不再有效，程序会提示；再核实一次，改写“处理情况”或“日期”。",
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """What is open about an agency under one number: where, and what about; a decision settles all of it."""
+
+    agency: Agency
+    item: str
+    where: str
+    problem: str
+
+
+def asked(files: Iterable[tuple[Agency, Sequence[Finding]]]) -> Iterator[Unsettled]:
+    """The open queries of the files' agencies, each agency's by number."""
+    found: dict[tuple[Agency, str], list[Finding]] = {}
+    for agency, findings in files:
+        for one in findings:
+            if one.open and one.severity == "query":
+                found.setdefault((agency, one.rule or one.code), []).append(one)
+    for (agency, item), those in found.items():
+        places = dict.fromkeys(f"“{f.sheet}”{f.cell or ''}" for f in those if f.sheet)
+        problem = several([bare(f) for f in those], FEW, "处", " ")
+        yield Unsettled(agency, item, several(list(places), FEW, "处"), problem[:_LONGEST])
+
+
+def list_asked(path: Path, open_: Sequence[Unsettled]) -> bool:
+    """Lists what is open in the office's 办理记录, and takes out what is not any more; whether anything was to be written.
+
+    No row in which anybody has typed is touched, and none is listed that such a row is about. XltoolsError where it cannot be
+    written into; then it stays as it is.
+    """
+    content = must_read(path, "办理记录", LIST_LIMIT)
+    found = find_list(content, path, "办理记录", COLUMNS, _NEEDED)
+    ours = [row for row in found.rows if _untouched(row)]
+    own = {(row[_CODE], row[_ITEM]) for row in found.rows if not _untouched(row)}
+    wanted = [_row(one) for one in open_ if (one.agency.code, one.item) not in own]
+    changed = dict(_changes(found, ours, wanted))
+    added = wanted[len(ours) + len(_free(found)) :]
+    if not changed and not added:
+        return False
+    write_whole(path, revised(content, path, "办理记录", COLUMNS, _NEEDED, changed=changed, added=added), force=True)
+    return True
+
+
+def _changes(
+    found: List, ours: Sequence[ListRow], wanted: Sequence[dict[str, str]]
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows to be written anew: those we wrote before, then empty ones between; what is left over of ours is emptied."""
+    empty = dict.fromkeys(wanted[0] if wanted else _row(None), "")
+    numbers = [*(row.number for row in ours), *_free(found)]
+    before = {row.number: row for row in ours}
+    for n, number in enumerate(numbers):
+        words = wanted[n] if n < len(wanted) else empty
+        if (
+            any(before[number][name] != said for name, said in words.items())
+            if number in before
+            else any(words.values())
+        ):
+            yield number, words
+
+
+def _free(found: List) -> list[int]:
+    """The empty rows between those that are not."""
+    taken = {row.number for row in found.rows}
+    return [number for number in range(found.heading + 2, max(taken, default=0)) if number not in taken]
+
+
+def _untouched(row: ListRow) -> bool:
+    """Whether nobody has typed into a row that we listed."""
+    return bool(row[_CODE] and row[_ITEM] and row[_PROBLEM]) and not any(row[name] for name in _TYPED)
+
+
+def _row(one: Unsettled | None) -> dict[str, str]:
+    said = (one.agency.name, one.where, one.problem, one.agency.code, one.item) if one else ("",) * 5
+    return dict(zip((_NAME, _WHERE, _PROBLEM, _CODE, _ITEM), (visible(words).strip() for words in said), strict=True))
+
+
 def write_decisions(year: int) -> bytes:
     """An empty 办理记录, with a sheet that says how it is filled in."""
-    looks = (Column(_CODE, 14, text=True), Column(_NAME, 30), Column(_ITEM, 34, text=True), Column(_BY, 12),
-             Column(_DATE, 14, text=True), Column(_WORDS, 70))  # fmt: skip
-    return write_list("办理记录", looks, [("",) * len(looks)] * _ROWS, year, _GUIDE)
+    looks = (Column(_NAME, 22), Column(_WHERE, 18), Column(_PROBLEM, 46), Column(_BY, 9, open=True),
+             Column(_DATE, 12, text=True, open=True), Column(_WORDS, 38, open=True), Column(_CODE, 11, text=True),
+             Column(_ITEM, 20, text=True))  # fmt: skip
+    return write_list([ListSheet("办理记录", looks, [("",) * len(looks)] * _ROWS, kept=1)], year, _GUIDE)
 
 
 def add_decisions(path: Path, decisions: Sequence[Decision], roster: Roster | None = None) -> None:
@@ -58,6 +146,8 @@ def read_decisions(path: Path, roster: Roster | None) -> tuple[tuple[Decision, .
         return (), []
     decisions, notes = [], []
     for row in read_list(path, "办理记录", COLUMNS, _NEEDED):
+        if _untouched(row):
+            continue
         date = read_date(row[_DATE])
         reasons = "；".join(_wrong(row, date, roster))
         if reasons:

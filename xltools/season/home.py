@@ -1,66 +1,37 @@
-"""The working folder of one season: what its ``xltools.toml`` says, and how a new one is laid out."""
+"""The working folder of one season: where it is, what lies in it, how a new one is laid out."""
 
 from __future__ import annotations
 
 import json
 import os
-import tomllib
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from xltools.collection.issuing import file_name, form_for, safe_name
 from xltools.collection.roster import next_roster, write_roster
 from xltools.editions.shelves import shelved
 from xltools.errors import XltoolsError, why
 from xltools.form.model import Agency
-from xltools.inputs import Refused, content_of
+from xltools.ooxml.lists import Column, ListSheet, list_on
+from xltools.ooxml.revision import revised
 from xltools.outputs import slashed, write_whole
 from xltools.season.docket import DECISIONS, write_decisions
+from xltools.season.settings import (
+    FOLDERS,
+    HELP,
+    ITEM,
+    ITEMS,
+    ROSTERS,
+    SETTINGS,
+    SHEET,
+    WORDS,
+    Settings,
+    family_of,
+    read_settings,
+    rows_of,
+)
 from xltools.terms import LEVELS
-
-SETTINGS = "xltools.toml"
-"""The file that makes a folder a working folder."""
-
-MEMORY = ".xltools"
-"""The folder within it where the program keeps what it knows from earlier runs."""
-
-READINGS = "readings"
-"""The folder in that for what was read of each file."""
-
-ROSTERS = ("名录.xlsx", "名录.csv")
-_SIZE = 2**20
-_YEARS = range(1990, 2201)
-_FOLDERS = {"issued": "下发", "received": "回收", "returned": "退回", "summary": "汇总"}
-"""The folders of a season by their keys in ``[folders]``, with the names that ``init`` gives them."""
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What ``xltools.toml`` says. Paths begin with ``home``, the folder it lies in."""
-
-    home: Path
-    year: int
-    roster: Path
-    supplements: tuple[str, ...]
-    previous: tuple[Path, ...]
-    newest: bool
-    issued: Path
-    received: Path
-    returned: Path
-    summary: Path
-
-    @property
-    def decisions(self) -> Path:
-        """办理记录: what the office settled itself."""
-        return self.home / DECISIONS
-
-    @property
-    def memory(self) -> Path:
-        """Where the program keeps what it knows from earlier runs."""
-        return self.home / MEMORY
 
 
 def find_home(start: Path) -> Path | None:
@@ -77,97 +48,8 @@ def forms_of(*places: Path) -> AbstractContextManager[None]:
     for place in places:
         here = place if place.is_dir() else place.parent
         if here.is_dir() and (home := find_home(here)) is not None:
-            return shelved(home, _family(home))
+            return shelved(home, family_of(home))
     return shelved(None)
-
-
-def _family(home: Path) -> str:
-    """The family of forms a working folder is for; "" also where its settings cannot be read, which is told elsewhere."""
-    try:
-        family = tomllib.loads(content_of(home / SETTINGS, _SIZE).decode("utf-8-sig")).get("family", "")
-    except (Refused, ValueError, RecursionError):
-        return ""
-    return family if isinstance(family, str) else ""
-
-
-def read_settings(home: Path) -> Settings:
-    """The settings of a working folder; XltoolsError names file, key and reason where they are wrong."""
-    path = home / SETTINGS
-    try:
-        data = tomllib.loads(content_of(path, _SIZE).decode("utf-8-sig"))
-    except Refused as problem:
-        raise _wrong("（整个文件）", f"打不开：{problem.reason}") from None
-    except (ValueError, RecursionError) as problem:
-        raise _wrong("（整个文件）", f"不是有效的 TOML（UTF-8）：{problem}") from None
-    _only(data, "", ("year", "family", "roster", "supplements", "previous", "prefer", "folders"))
-    year = data.get("year")
-    if not isinstance(year, int) or isinstance(year, bool) or year not in _YEARS:
-        raise _wrong("year", f"应当是报告年度，例：year = {_YEARS[0]}")
-    folders = data.get("folders", {})
-    if not isinstance(folders, dict):
-        raise _wrong("folders", "应当写成 [folders]，下面一行一个文件夹")
-    _only(folders, "folders.", tuple(_FOLDERS))
-    supplements = _texts(data, "supplements")
-    try:
-        form_for(year, supplements)
-    except XltoolsError as problem:
-        raise _wrong("supplements" if supplements else "year", str(problem)) from None
-    prefer = _text(data, "prefer", "")
-    if prefer not in ("", "newest"):
-        raise _wrong("prefer", f"“{prefer}”不认识，可以留空，或者填 newest")
-    places = {
-        key: _inside(home, f"folders.{key}", _text(folders, key, name, "folders.")) for key, name in _FOLDERS.items()
-    }
-    # What is only read may lie anywhere: last year's folder does.
-    roster = home / _text(data, "roster", ROSTERS[0])
-    previous = tuple(home / name for name in _texts(data, "previous"))
-    for path in previous:
-        if not path.exists():
-            raise _wrong("previous", f"没有“{path}”这个文件或文件夹")
-    for name in (MEMORY, f"{MEMORY}/{READINGS}"):
-        _inside(home, name, name)
-    return Settings(home, year, roster, supplements, previous, prefer == "newest", **places)
-
-
-def _wrong(key: str, reason: str) -> XltoolsError:
-    return XltoolsError(f"工作文件夹的设置有误：{SETTINGS}，{key}：{reason}")
-
-
-def _only(data: Mapping[str, Any], at: str, known: tuple[str, ...]) -> None:
-    for key in data:
-        if key not in known:
-            raise _wrong(f"{at}{key}", f"不认识的键；这里可用：{'、'.join(known)}")
-
-
-def _text(data: Mapping[str, Any], key: str, default: str, at: str = "") -> str:
-    value = data.get(key, default)
-    if not isinstance(value, str) or any(c in value for c in "\0\n"):
-        raise _wrong(f"{at}{key}", f'应当是引号里的一行文字，例：{key} = "{default}"')
-    return value
-
-
-def _texts(data: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    """A list of texts; one text alone, or none at all, will do."""
-    value = data.get(key, [])
-    values = [value] if isinstance(value, str) else value
-    if not isinstance(values, list) or not all(isinstance(item, str) and "\0" not in item for item in values):
-        raise _wrong(key, f'应当是引号里的文字，或者方括号里的几段文字，例：{key} = ["甲", "乙"]')
-    return tuple(item for item in values if item)
-
-
-def _inside(home: Path, key: str, name: str) -> Path:
-    """A folder that is written to: it lies in the working folder, whatever links lead where."""
-    try:
-        inside = (
-            name
-            and (home / name).resolve().is_relative_to(home.resolve())
-            and (home / name).resolve() != home.resolve()
-        )
-    except (OSError, RuntimeError):
-        inside = False
-    if not inside:
-        raise _wrong(key, f"“{name}”不在工作文件夹里面；请填工作文件夹里的一个文件夹的名字")
-    return home / name
 
 
 def without_blank(settings: Settings, agencies: Sequence[Agency]) -> tuple[list[Agency], list[Path]]:
@@ -200,7 +82,8 @@ def last_year(settings: Settings) -> tuple[Path, ...]:
 
 _TEMPLATE = """\
 # 一个填报季的工作文件夹。在这个文件夹里运行 xltools blank、check、merge，不用再给选项；命令里给出的选项优先。
-# 井号后面是说明。改完保存为 UTF-8。这里的路径都从本文件夹算起。
+# 一般不用改这个文件：报送期限、联系人、上年的表等，填在 名录.xlsx 的“设置”里；两处都填了的，按“设置”的用。
+# 井号后面是说明。这里的路径都从本文件夹算起。
 
 # 报告年度
 year = {year}
@@ -216,6 +99,10 @@ previous = {previous}
 
 # 一个单位报来几份不同的表时：留空，都不计入，请单位确认；填 "newest"，取最后保存的一份
 prefer = ""
+
+# 写在退回单、催报的话和审核情况里：报送期限（例："2026-01-20"）、联系人、联系电话、落款
+[office]
+{office}
 
 [folders]
 {folders}
@@ -239,8 +126,8 @@ def lay_out(
     before = _before(after, year) if after else None
     supplements = supplements or (before.supplements if before else ())
     form_for(year, supplements)
-    names = next_roster(before.roster, year) if before else write_roster(_EXAMPLES, year)
-    previous = _from(folder, before.home) if before else ""
+    filled = _filled(before)
+    names, shown = _names(before, filled, year)
     try:
         if folder.exists() and not folder.is_dir():
             raise XltoolsError(f"“{folder}”是一个文件；请给出一个文件夹的名字")
@@ -248,7 +135,7 @@ def lay_out(
             raise XltoolsError(
                 f"文件夹“{folder}”里已经有文件；请换一个新文件夹，或者加 --force（名录和办理记录不会被覆盖）"
             )
-        for name in _FOLDERS.values():
+        for name in FOLDERS.values():
             (folder / name).mkdir(parents=True, exist_ok=True)
     except OSError as problem:
         raise XltoolsError(f"建不了文件夹“{folder}”：{why(problem)}") from None
@@ -258,19 +145,54 @@ def lay_out(
         roster = ROSTERS[0]
         write_whole(folder / roster, names)
         written.append(folder / roster)
+    else:
+        shown = False
     if not (folder / DECISIONS).exists():
         write_whole(folder / DECISIONS, write_decisions(year))
         written.append(folder / DECISIONS)
     # Last: with it the folder is a working folder, and everything else is there.
-    settings = _TEMPLATE.format(
+    previous = _from(folder, before.home) if before else ""
+    settings = _settings(year, roster, supplements, previous, {} if shown else filled)
+    write_whole(folder / SETTINGS, settings.encode(), force=force)
+    return [*written, folder / SETTINGS]
+
+
+def _filled(before: Settings | None) -> dict[str, str]:
+    """What the office's letters say, by key: of last year's all but the deadline."""
+    if before is None:
+        return {}
+    return {f"office.{key}": getattr(before.head, key) for key in ("contact", "phone", "signature")}
+
+
+def _names(before: Settings | None, filled: Mapping[str, str], year: int) -> tuple[bytes, bool]:
+    """The roster of a new season, and whether its sheet says what is ``filled``: that of an office may have none."""
+    columns = (Column(ITEM, 16), Column(WORDS, 44, text=True), Column(HELP, 70))
+    sheet = ListSheet(SHEET, columns, rows_of(filled), kept=1)
+    if before is None:
+        return write_roster(_EXAMPLES, year, sheet), True
+    path = before.roster
+    content = next_roster(path, year, sheet)
+    found = list_on(content, path, "名录", SHEET, (ITEM, WORDS), (ITEM, WORDS))
+    if found is None:
+        return content, False
+    rows = {row[ITEM]: row.number for row in found.rows}
+    said = {words: filled.get(key, "") for key, (words, _) in ITEMS.items()}
+    changed = {rows[words]: {WORDS: new} for words, new in said.items() if words in rows}
+    added = [{ITEM: words, WORDS: new} for words, new in said.items() if words not in rows and new]
+    return revised(content, path, "名录", (ITEM, WORDS), (ITEM, WORDS), changed=changed, added=added), True
+
+
+def _settings(year: int, roster: str, supplements: Sequence[str], previous: str, filled: Mapping[str, str]) -> str:
+    """The file of settings; ``filled`` is what the roster's sheet does not say."""
+    keys = [key.removeprefix("office.") for key in ITEMS if key.startswith("office.")]
+    return _TEMPLATE.format(
         year=year,
         roster=_quoted(roster),
         supplements=json.dumps(supplements, ensure_ascii=False),
         previous=_quoted(previous),
+        office="\n".join(f"{key} = {_quoted(filled.get(f'office.{key}', ''))}" for key in keys),
         folders="\n".join(_folder_lines()),
     )
-    write_whole(folder / SETTINGS, settings.encode(), force=force)
-    return [*written, folder / SETTINGS]
 
 
 def _before(home: Path, year: int) -> Settings:
@@ -292,7 +214,7 @@ def _from(folder: Path, other: Path) -> str:
 
 
 def _folder_lines() -> list[str]:
-    return [f"{key} = {_quoted(name)}  # {_COMMENTS[key]}" for key, name in _FOLDERS.items()]
+    return [f"{key} = {_quoted(name)}  # {_COMMENTS[key]}" for key, name in FOLDERS.items()]
 
 
 def _quoted(text: str) -> str:

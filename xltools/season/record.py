@@ -176,6 +176,11 @@ class Step:
     """Whether the file that counts was there before."""
 
     def __str__(self) -> str:
+        return f"{self.name}（{self.code}）：{self.what}"
+
+    @property
+    def what(self) -> str:
+        """What happened, in words: 改了 2 个数，解决了 1 项问题，退回 → 通过."""
         facts = []
         if self.figures:
             facts.append(f"改了 {self.figures} 个数")
@@ -188,7 +193,7 @@ class Step:
         if self.arisen:
             facts.append(f"新出 {self.arisen} 项问题")
         state = STATES[self.now] if self.was == self.now else f"{STATES[self.was]} → {STATES[self.now]}"
-        return f"{self.name}（{self.code}）：{'，'.join([*facts, state])}"
+        return "，".join([*facts, state])
 
     def as_json(self) -> StepJson:
         return {"code": self.code, "name": self.name, "was": self.was, "now": self.now, "figures": self.figures,
@@ -207,14 +212,19 @@ class Changes:
     missing: tuple[Step, ...] = ()
     unchanged: int = 0
 
-    def lines(self) -> Iterator[str]:
-        """The changes for people."""
-        yield f"与上次（{self.since}）相比：" if self.since else "第一次运行，下次起告诉您有什么变化："
+    def groups(self) -> Iterator[tuple[str, tuple[Step, ...]]]:
+        """What has happened since an earlier run, by kind: its words, and the agencies."""
         for words, steps in (("新报来", self.new if self.since else ()), ("更正", self.corrected),
                              ("文件没有变，情况变了", self.settled), ("文件不见了", self.withdrawn)):  # fmt: skip
             if steps:
-                yield f"    {words} {len(steps)} 家："
-                yield from (f"        {step}" for step in steps)
+                yield words, steps
+
+    def lines(self) -> Iterator[str]:
+        """The changes for people."""
+        yield f"与上次（{self.since}）相比：" if self.since else "第一次运行，下次起告诉您有什么变化："
+        for words, steps in self.groups():
+            yield f"    {words} {len(steps)} 家："
+            yield from (f"        {step}" for step in steps)
         if not self.since:
             yield f"    收到 {len(self.new)} 家。"
         if self.missing:

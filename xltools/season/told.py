@@ -15,9 +15,10 @@ from xltools.summary import MergedJson, Summary
 
 
 class CheckJson(CollectionJson):
-    """``check --json``: every file, findings about the set; the slips written and what has changed where there are any."""
+    """``check --json``: every file, findings about the set; the slips and the page written, what has changed, where there are any."""
 
     slips: NotRequired[list[str]]
+    page: NotRequired[str]
     changes: NotRequired[ChangesJson]
 
 
@@ -28,12 +29,17 @@ class MergeJson(MergedJson):
 
 
 def check_json(
-    collection: Collection, slips: Sequence[Path] | None = None, changes: Changes | None = None
+    collection: Collection,
+    slips: Sequence[Path] | None = None,
+    changes: Changes | None = None,
+    page: Path | None = None,
 ) -> CheckJson:
-    """A check as JSON; ``slips`` are the files written, None where none were asked for."""
+    """A check as JSON; ``slips`` and ``page`` are the files written, None where none were asked for."""
     told = cast(CheckJson, collection_json(collection))
     if slips is not None:
         told["slips"] = [slashed(path) for path in slips]
+    if page is not None:
+        told["page"] = slashed(page)
     if changes:
         told["changes"] = changes.as_json()
     return told

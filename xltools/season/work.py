@@ -6,7 +6,7 @@ which, what may be written over and what is kept of it, what is remembered: all 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -19,12 +19,15 @@ from xltools.errors import Misused, XltoolsError
 from xltools.form.model import Agency, Filing
 from xltools.form.standing import STATES
 from xltools.inputs import real
-from xltools.outputs import refuse_existing, refuse_inputs
+from xltools.outputs import refuse_existing, refuse_inputs, write_whole
 from xltools.received.folder import must_exist
 from xltools.received.read import read_file
 from xltools.season import Changes, Run, last_year
-from xltools.season.home import SETTINGS, Settings, find_home, summary_path, without_blank
-from xltools.slips import earlier_slips, renew_slips, write_slips
+from xltools.season.docket import DECISIONS
+from xltools.season.home import find_home, summary_path, without_blank
+from xltools.season.settings import SETTINGS, Settings
+from xltools.slips import Slip, earlier_slips, renew_slips, write_slips
+from xltools.slips.letterhead import BLANK, Letterhead
 from xltools.slips.outbox import SETTLED
 from xltools.terms import LEVELS, Level, bare_name, level_of, several, unfit
 
@@ -130,6 +133,11 @@ class Work:
         return issued, new
 
     @property
+    def head(self) -> Letterhead:
+        """What the office's letters end with: nothing settled, out of a working folder."""
+        return self.run.settings.head if self.run else BLANK
+
+    @property
     def _slips(self) -> Path | None:
         """Where a whole run in a working folder writes slips without being asked."""
         return self.run.settings.returned if self.run and self.whole else None
@@ -139,17 +147,17 @@ class Work:
         place = folder or self._slips
         return earlier_slips(place, self.paths) if place else frozenset()
 
-    def write_slips(self, collection: Collection, folder: Path | None, *, force: bool) -> list[Path] | None:
+    def write_slips(self, collection: Collection, folder: Path | None, *, force: bool) -> list[Slip] | None:
         """Writes slips where that is asked for, and in a whole run in a working folder; None where none are written.
 
         In a working folder those of earlier runs are replaced; where that cannot be, it is a hint, for nobody asked.
         """
         if folder is not None:
-            return write_slips(collection, folder, force=force)
+            return write_slips(collection, folder, head=self.head, force=force)
         if self._slips is None:
             return None
         try:
-            written, old = renew_slips(collection, self._slips)
+            written, old = renew_slips(collection, self._slips, self.head)
         except XltoolsError as problem:
             self.hints.append(f"退回单没有写：{problem}")
             return None
@@ -162,13 +170,36 @@ class Work:
             )
         return written
 
+    def write_page(self, content: Callable[[Path], bytes], output: Path | None, *, force: bool) -> Path | None:
+        """Writes the page of a check where that is asked for, and in a whole run in a working folder; where it lies, or None.
+
+        The working folder's own is replaced; where that cannot be, it is a hint, for nobody asked.
+        """
+        if output is not None:
+            write_whole(output, content(output), force=force)
+            return output
+        if self.run is None or not self.whole:
+            return None
+        place = self.run.settings.outcome
+        try:
+            write_whole(place, content(place), force=True)
+        except XltoolsError as problem:
+            self.hints.append(f"审核情况没有写：{problem}")
+            return None
+        return place
+
     def remember(self, collection: Collection) -> Changes | None:
-        """What has changed since the last run in the working folder, which keeps this one; None for any other run.
+        """What has changed since the last run in the working folder, which keeps this one, and lists what is to be settled; None
+        for any other run.
 
         A folder that cannot be written to stops nothing: it is a hint.
         """
         if self.run is None or not self.whole:
             return None
+        try:
+            self.run.list_asked(collection)
+        except XltoolsError as problem:
+            self.hints.append(f"待核实的没有列进 {DECISIONS}：{problem}")
         try:
             return self.run.remember(collection)
         except XltoolsError as problem:
@@ -262,6 +293,7 @@ def settle(
         whole=not paths and roster is None and year in (None, settings.year),
         some=bool(paths) and roster is None,
         progress=progress,
+        hints=list(settings.hints),
     )
 
 

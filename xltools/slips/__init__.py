@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xltools.collection.collected import Collection, agency_of
@@ -15,12 +16,14 @@ from xltools.findings import Finding
 from xltools.findings.failures import apart
 from xltools.form.model import Agency
 from xltools.inputs import must_read, real
-from xltools.ooxml.package import Unreadable
+from xltools.ooxml.trees import Unreadable
 from xltools.outputs import write_all
 from xltools.received.mark import marked, untouched
 from xltools.received.read import FILE_LIMIT, Received
+from xltools.slips.beside_last_year import beside_last_year
 from xltools.slips.chat import Failed, chat
 from xltools.slips.letter import letter
+from xltools.slips.letterhead import BLANK, Letterhead
 from xltools.slips.marks import formulas_of, marks_of
 from xltools.slips.notices import besides, notices, withheld
 from xltools.slips.outbox import PutAway, ours, put_away
@@ -28,8 +31,21 @@ from xltools.slips.prefilled import prefilled
 from xltools.slips.words import to_correct
 
 CHAT = "催报与退改.txt"
-LETTER, COPY = "退回单.docx", "请更正"
+LETTER, COPY, BESIDE = "退回单.docx", "请更正", "与上年对照.docx"
 _PATCHED = (".xlsx", ".xlsm", ".xltx")
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """One of the files that go back: where it lies, whose it is (the agency's code), about which file received.
+
+    A notice is about no one file, the chat text nobody's alone; ``copy`` is the workbook to work on, anything else words.
+    """
+
+    path: Path
+    agency: str = ""
+    file: Path | None = None
+    copy: bool = False
 
 
 def returned(collection: Collection) -> list[Received]:
@@ -38,25 +54,35 @@ def returned(collection: Collection) -> list[Received]:
     return [received for received in collection.received if to_correct(received) and received.path not in kept]
 
 
-def slips(collection: Collection) -> Iterator[tuple[str, bytes]]:
+def slips(collection: Collection, head: Letterhead = BLANK) -> Iterator[tuple[str, bytes]]:
     """Every slip as file name and content: notices, the 退回单 of each returned file, its marked-up copy, the chat text last.
 
     A slip that could not be made becomes a finding of its file, once all are made.
     """
+    return ((slip.path.name, content) for slip, content in _all(collection, head))
+
+
+def _all(collection: Collection, head: Letterhead) -> Iterator[tuple[Slip, bytes]]:
+    """The same, each with whose it is."""
     taken: set[str] = set()
     failed: Failed = []
     form = next((r.filing.form for r in collection.received if r.filing), None)
     for told in notices(collection):
         assert form is not None and collection.year is not None
-        yield f"{_free(f'{_base(told.agency)}_{told.about}', taken)}_{LETTER}", told.letter(form.title, collection.year)
+        name = f"{_free(f'{_base(told.agency)}_{told.about}', taken)}_{LETTER}"
+        yield Slip(Path(name), told.agency.code), told.letter(form.title, collection.year, head)
     for received in returned(collection):
-        yield from _of(received, collection, taken, failed)
-    yield CHAT, chat(collection, failed).encode()
+        code = received.filing.agency.code if received.filing else ""
+        for name, content in _of(received, collection, head, taken, failed):
+            yield Slip(Path(name), code, received.path, not name.endswith((LETTER, BESIDE))), content
+    yield Slip(Path(CHAT)), chat(collection, failed, head).encode()
     for received, found in failed:
         received.add(found)
 
 
-def _of(received: Received, collection: Collection, taken: set[str], failed: Failed) -> Iterator[tuple[str, bytes]]:
+def _of(
+    received: Received, collection: Collection, head: Letterhead, taken: set[str], failed: Failed
+) -> Iterator[tuple[str, bytes]]:
     """The slips of one file; what went wrong is put to what ``failed``."""
 
     def tell(found: Finding) -> None:
@@ -69,13 +95,22 @@ def _of(received: Received, collection: Collection, taken: set[str], failed: Fai
     if copy:
         ending = received.path.suffix.lower()
         name = f"{stem}_{COPY}{ending if ending in _PATCHED and not form else _PATCHED[0]}"
-    paper = None
+    paper = repeated = None
     with apart("letter", received.path, tell, agency_of(received)):
-        paper = letter(received, name, besides(received, collection), form)
+        paper = letter(received, name, besides(received, collection), form, head=head)
+        repeated = _beside(received)
     if paper:
         yield f"{stem}_{LETTER}", paper
+    if repeated:
+        yield f"{stem}_{BESIDE}", repeated
     if copy:
         yield name, copy
+
+
+def _beside(received: Received) -> bytes | None:
+    """The page with the sentences that last year's text has too, where it has too many of them."""
+    found = next((f for f in to_correct(received) if f.code == "text-repeated"), None)
+    return beside_last_year(received.filing, found) if found and received.filing else None
 
 
 def marked_copy(received: Received) -> bytes | None:
@@ -100,30 +135,32 @@ def marked_copy(received: Received) -> bytes | None:
         return None
 
 
-def write_slips(collection: Collection, folder: Path, *, force: bool = False) -> list[Path]:
-    """Writes all slips into a folder and returns their paths, the chat text's last.
+def write_slips(collection: Collection, folder: Path, *, head: Letterhead = BLANK, force: bool = False) -> list[Slip]:
+    """Writes all slips into a folder and returns them, the chat text last.
 
     XltoolsError, before anything is written, where one is there already and ``force`` is not given, or where one is a
     workbook that somebody has worked in since: what was sent back is not written over.
     """
-    made = {folder / name: content for name, content in slips(collection)}
+    made = [(replace(slip, path=folder / slip.path), content) for slip, content in _all(collection, head)]
+    paths = [slip.path for slip, _ in made]
     if force:
-        _refuse_worked_in(made)
-    write_all(made.items(), list(made), force=force)
-    return list(made)
+        _refuse_worked_in(paths)
+    write_all(((slip.path, content) for slip, content in made), paths, force=force)
+    return [slip for slip, _ in made]
 
 
-def renew_slips(collection: Collection, folder: Path) -> tuple[list[Path], PutAway]:
+def renew_slips(collection: Collection, folder: Path, head: Letterhead = BLANK) -> tuple[list[Slip], PutAway]:
     """Writes all slips into a folder of their own in place of the earlier ones; what is settled is put away.
 
     A workbook that somebody has worked in is neither written over nor put away. Slips of agencies of which nothing is there any more
     stay: they have not answered.
     """
-    made = {folder / name: content for name, content in slips(collection)}
-    made = {path: content for path, content in made.items() if not _worked_in(path)}
-    write_all(made.items(), list(made), force=True)
+    made = [(replace(slip, path=folder / slip.path), content) for slip, content in _all(collection, head)]
+    made = [(slip, content) for slip, content in made if not _worked_in(slip.path)]
+    paths = [slip.path for slip, _ in made]
+    write_all(((slip.path, content) for slip, content in made), paths, force=True)
     waiting = [f"{_base(entry.agency)}_" for entry in absent(collection)]
-    return list(made), put_away(folder, made.keys(), waiting)
+    return [slip for slip, _ in made], put_away(folder, paths, waiting)
 
 
 def earlier_slips(folder: Path, inputs: Sequence[Path]) -> frozenset[Path]:

@@ -13,6 +13,7 @@ from xltools.findings import Finding
 from xltools.findings.failures import apart
 from xltools.form.standing import STATES
 from xltools.received.read import Received
+from xltools.slips.letterhead import BLANK, Letterhead
 from xltools.slips.notices import notices, withheld
 from xltools.slips.words import bare, counted, cut, shortened, to_correct
 from xltools.terms import KINDS
@@ -24,12 +25,12 @@ Failed = list[tuple[Received, Finding]]
 """Files over which the program failed, each with the finding that says so."""
 
 
-def chat(collection: Collection, failed: Failed | None = None) -> str:
+def chat(collection: Collection, failed: Failed | None = None, head: Letterhead = BLANK) -> str:
     """The text: plain lines without any markup, a line an agency; what went wrong over a file is put to ``failed``."""
-    return "\n".join(map(visible, _lines(collection, [] if failed is None else failed))) + "\n"
+    return "\n".join(map(visible, _lines(collection, [] if failed is None else failed, head))) + "\n"
 
 
-def _lines(collection: Collection, failed: Failed) -> Iterator[str]:
+def _lines(collection: Collection, failed: Failed, head: Letterhead) -> Iterator[str]:
     title = next((r.filing.form.title for r in collection.received if r.filing), KINDS["filing"])
     agencies = standings(collection)
     by_state = {state: [s for s in agencies if s.state == state] for state in STATES}
@@ -50,6 +51,9 @@ def _lines(collection: Collection, failed: Failed) -> Iterator[str]:
         yield ""
         yield "另外："
         yield from aside
+    if head.asked and len(by_state["accepted"]) < len(agencies):
+        yield ""
+        yield f"{head.asked}。{f'（{head.signature}）' if head.signature else ''}"
     if done := by_state["accepted"]:
         yield ""
         yield f"已经通过的（{len(done)} 家）："
@@ -89,6 +93,7 @@ def _returned(received: Received) -> str:
     """What one file is returned for: counts, and the first problem."""
     found = to_correct(received)
     first = found[0]
-    place = f"“{first.sheet}”{first.cell or ''}，" if first.sheet else ""
     words = cut(bare(shortened(first, _LONGEST_PART)), _LONGEST)
+    cell = "" if first.cell is None or words.startswith(first.cell) else f"{first.cell}，"
+    place = f"“{first.sheet}”{cell or ('' if first.cell else '，')}" if first.sheet else ""
     return f"{counted(found)}。{'先看' if len(found) > 1 else ''}{place}{words}"

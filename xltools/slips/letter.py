@@ -1,4 +1,4 @@
-"""退回单: one page that tells a clerk what to correct, where and how. Deadline and telephone are left to be filled in."""
+"""退回单: one page that tells a clerk what to correct, where and how; what the office has not settled is left to be filled in."""
 
 from __future__ import annotations
 
@@ -23,13 +23,14 @@ from xltools.ooxml.paper import (
 )
 from xltools.received.mark import NOTE
 from xltools.received.read import Received
+from xltools.slips.letterhead import BLANK, Letterhead
 from xltools.slips.prefilled import Prefilled, anew
 from xltools.slips.words import EXPLAIN, Item, counted, cut, helpful, item, other_notes, shortened, to_correct
 from xltools.terms import SEVERITIES, VERDICTS, Severity
 
 HOW: dict[Severity, str] = {
     "error": "必须改正",
-    "query": f"数填错了的请改正；{EXPLAIN}（只写“核实无误”之类不算）",
+    "query": f"数填错了的请改正；{EXPLAIN}（只写“核实无误”之类不算），那里没有列出的按“怎么改”一栏办",
     "note": "供参考，不要求改",
 }
 
@@ -42,8 +43,8 @@ _COLUMNS = (("序号", 1.2), ("表", 2.4), ("单元格", 1.5), ("问题", 6.6), 
 """The table's columns and their widths in centimetres."""
 
 _FACTS = (2.5, 7.2, 2.5, 4.4)
-_WIDTH, _HEIGHT, _CLOSING = 16.6, 700.0, 102.0
-"""Of what the margins leave of a page: centimetres across; points down, with a few to spare; points that the closing lines take."""
+_WIDTH, _HEIGHT = 16.6, 700.0
+"""Of what the margins leave of a page: centimetres across; points down, with a few to spare."""
 
 _CENTIMETRE = 2.54 / 72
 """Of a point."""
@@ -51,11 +52,16 @@ _CENTIMETRE = 2.54 / 72
 _WORDS = re.compile(r"[\x21-\x7e]+|.", re.DOTALL)
 """What stands on one line: a word of Latin letters, or a Chinese character."""
 
+_CLOSING_LINE, _CLOSING_SIZE = 22, 12
+"""Points: a closing line, its letters."""
+
 _LINE, _SIZE, _BORDER = 13.5, 10, 0.7
 """Points: a line of the table, its letters, what a row takes besides."""
 
 
-def letter(received: Received, copy: str, besides: str = "", form: Prefilled | None = None) -> bytes:
+def letter(
+    received: Received, copy: str, besides: str = "", form: Prefilled | None = None, *, head: Letterhead = BLANK
+) -> bytes:
     """The 退回单 of a file as .docx; ``copy`` is the name of the marked-up copy that goes with it, "" where there is none.
 
     ``besides`` is what else there is to say, of other files of the agency; ``form`` this year's form with what was read, where
@@ -68,12 +74,12 @@ def letter(received: Received, copy: str, besides: str = "", form: Prefilled | N
     _introduction(body, received, copy, form)
     if besides:
         body.paragraph(f"　　{besides}", BODY_FONT, 12, line=20, after=6)
-    _table(body, items, copy)
-    _closing(body)
+    _table(body, items, copy, _closing_height(head))
+    _closing(body, head)
     return packed(document, NOTE)
 
 
-def notice(title: str, facts: Sequence[tuple[str, ...]], paragraphs: Sequence[str]) -> bytes:
+def notice(title: str, facts: Sequence[tuple[str, ...]], paragraphs: Sequence[str], head: Letterhead = BLANK) -> bytes:
     """A 退回单 in words alone, of what no one file shows: a form's title, a few facts, paragraphs."""
     document = _empty()
     body = _Body(document)
@@ -82,7 +88,7 @@ def notice(title: str, facts: Sequence[tuple[str, ...]], paragraphs: Sequence[st
     body.facts(facts)
     for number, words in enumerate(paragraphs):
         body.paragraph(f"　　{words}", BODY_FONT, 12, line=22, before=0 if number else 6)
-    _closing(body)
+    _closing(body, head)
     return packed(document, NOTE)
 
 
@@ -137,7 +143,7 @@ def _items(received: Received, form: Prefilled | None) -> list[Item]:
     return [*why, *rest]
 
 
-def _table(body: _Body, items: Sequence[Item], copy: str) -> None:
+def _table(body: _Body, items: Sequence[Item], copy: str, closing: float) -> None:
     table = body.table([width for _, width in _COLUMNS])
     body.row(table, [name for name, _ in _COLUMNS], HEAD_FONT, shaded=True)
     number, left = 0, list[Item]()
@@ -145,7 +151,7 @@ def _table(body: _Body, items: Sequence[Item], copy: str) -> None:
         group = [item for item in items if item.severity == severity]
         title = f"{SEVERITIES[severity]}：{HOW[severity]}"
         rows = [(one.sheet, one.cell, one.problem, one.remedy) for one in group]
-        fitting = 0 if left else _fitting(rows, body.room - _CLOSING - _band_height(title))
+        fitting = 0 if left else _fitting(rows, body.room - closing - _band_height(title))
         left += group[fitting:] if severity != "note" else []
         if not fitting:
             continue
@@ -190,11 +196,18 @@ def _lines(text: str, width: float, size: float) -> int:
     return lines
 
 
-def _closing(body: _Body) -> None:
-    body.paragraph("　　请于 ________ 年 ____ 月 ____ 日以前改好报回。", BODY_FONT, 12, line=22, before=8)
-    body.paragraph("　　联系人：__________________　联系电话：__________________", BODY_FONT, 12, line=22)
-    body.paragraph("（公章）　　　　　　", BODY_FONT, 12, line=22, align="right", before=6)
-    body.paragraph("　　　　年　　月　　日　　", BODY_FONT, 12, line=22, align="right")
+def _closing(body: _Body, head: Letterhead) -> None:
+    for number, words in enumerate(head.closing()):
+        body.paragraph(f"　　{words}", BODY_FONT, _CLOSING_SIZE, line=_CLOSING_LINE, before=0 if number else 8)
+    signature = f"{visible(head.signature)}　　" if head.signature else "（公章）　　　　　　"
+    for number, words in enumerate((signature, "　　　　年　　月　　日　　")):
+        body.paragraph(words, BODY_FONT, _CLOSING_SIZE, line=_CLOSING_LINE, align="right", before=0 if number else 6)
+
+
+def _closing_height(head: Letterhead) -> float:
+    """The points that the closing lines take."""
+    lines = (*(f"　　{words}" for words in head.closing()), head.signature, "")
+    return 14 + _CLOSING_LINE * sum(_lines(words, _WIDTH, _CLOSING_SIZE) for words in lines)
 
 
 # ── the document ─────────────────────────────────────────────────────────────

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from dataclasses import replace
 
-from xltools.address import a1
+from xltools.address import a1, parse_a1
 from xltools.findings import Finding
 from xltools.form.algebra import total_formula
-from xltools.form.layout import CHECKS, layout_of
+from xltools.form.layout import CHECKS, COVER, COVER_CELLS, layout_of
+from xltools.received.issued import is_own
+from xltools.received.locate import AS_ISSUED
 from xltools.received.mark import Formula, Mark
 from xltools.received.read import Received
 from xltools.slips.words import EXPLAIN, bare, cut, helpful, to_correct
@@ -66,14 +68,29 @@ def _marks(found: Finding, received: Received, given: Container[tuple[str, str]]
     explainable = answer if found.severity == "query" else None
     remedy = GIVEN_BACK if found.code == TYPED_OVER and (found.sheet, cell) in given else found.remedy
     said = f"{SEVERITIES[found.severity]}：{cut(bare(found), _LONGEST)}\n→ {cut(remedy, _LONGEST)}。"
-    yield Mark(found.sheet, cell, found.severity, f"{said}\n{EXPLAIN}（{answer}）。" if explainable else said)
+    words = f"{said}\n{EXPLAIN}（{answer}）。" if explainable else said
+    yield Mark(found.sheet, cell, found.severity, words, opened=_is_to_fill(found.sheet, cell, received))
     if found.code == "cell-blank":
-        yield from (Mark(found.sheet, each, found.severity) for each in _cells(found, received))
+        yield from (Mark(found.sheet, each, found.severity, opened=True) for each in _cells(found, received))
     if explainable:
         place = f"“{found.sheet}”{cell}"
         yield Mark(
-            CHECKS, explainable, "query", f"{place}：{cut(bare(found), _LONGEST)}\n→ 数没有错的，在这一格写清原因。"
+            CHECKS,
+            explainable,
+            "query",
+            f"{place}：{cut(bare(found), _LONGEST)}\n→ 数没有错的，在这一格写清原因。",
+            opened=True,
         )
+
+
+def _is_to_fill(sheet: str, cell: str, received: Received) -> bool:
+    """Whether a cell is one that the agency fills in, whatever has been pasted over its lock: no total, nothing carried over."""
+    filing = received.known
+    layout, spot = layout_of(filing.form), received.places.get(sheet, AS_ISSUED).issued(*parse_a1(cell))
+    if filing.kind == "summary" or spot is None or (sheet == COVER and spot[0] < COVER_CELLS.signoff):
+        return False
+    carried = {layout.position(name) for name in filing.carried}
+    return sheet in layout.sheet_names and is_own(sheet, *spot, layout) and (sheet, *spot) not in carried
 
 
 def _cells(found: Finding, received: Received) -> Iterator[str]:

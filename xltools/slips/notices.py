@@ -16,6 +16,7 @@ from xltools.form.model import Agency
 from xltools.outputs import slashed
 from xltools.received.read import Received
 from xltools.slips.letter import notice
+from xltools.slips.letterhead import Letterhead
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,13 @@ class Notice:
     paragraphs: tuple[str, ...]
     returned: bool = True
 
-    def letter(self, title: str, year: int) -> bytes:
+    def letter(self, title: str, year: int, head: Letterhead) -> bytes:
         """The notice as .docx."""
         facts = [
             ("填报单位", self.agency.name, "单位代码", self.agency.code),
             ("报告年度", f"{year} 年度", "事由", self.about),
         ]
-        return notice(title, facts, self.paragraphs)
+        return notice(title, facts, self.paragraphs, head)
 
 
 def notices(collection: Collection) -> Iterator[Notice]:
@@ -48,7 +49,7 @@ def notices(collection: Collection) -> Iterator[Notice]:
         if pair and (pair[0].code, pair[1].code) not in told:
             told.add((pair[0].code, pair[1].code))
             yield from _mistaken(*pair, collection)
-        elif there := _already(received, collection):
+        elif (there := _already(received, collection)) and not received.superseded_by:
             yield _past(received, there, collection)
     for found in collection.findings:
         if found.code == "agency-duplicate" and found.severity == "error" and found.agency:

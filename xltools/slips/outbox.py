@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xltools.inputs import Refused, content_of
-from xltools.ooxml.package import Unreadable
+from xltools.ooxml.trees import Unreadable
 from xltools.received.mark import untouched
 from xltools.received.read import FILE_LIMIT
 

@@ -39,8 +39,13 @@ def other_notes(received: Received) -> list[Finding]:
 
 def bare(found: Finding) -> str:
     """A finding's message without the sheet and cell it begins with, for where these are told already."""
-    words = found.message.removeprefix(f"“{found.sheet}”").removeprefix(found.cell or "")
-    return words.lstrip("：， ")
+    words = found.message.removeprefix(f"“{found.sheet}”")
+    without = words.removeprefix(found.cell or "")
+    return words if without.startswith(_AND_MORE) else without.lstrip("：， ").removeprefix("的")
+
+
+_AND_MORE = ("、", ":", " 等", *"0123456789")
+"""What stands behind the first of several cells: a sentence that begins with them keeps them all."""
 
 
 def cut(words: str, most: int) -> str:

@@ -47,7 +47,7 @@ def _chart(out: Sheet, top: int, chart: Chart, layout: Layout, filing: Filing) -
     out.put(Box(top, 0, top, _SHARE), chart.title, "band")
     known = False
     for row, (words, of) in enumerate(chart.items, top + 1):
-        now, last = _complete(of, filing.values), _complete(of, filing.last)
+        now, last = _complete(of, filing.values), _chart_before(of, filing)
         known = known or last is not None
         cells = ",".join(ranges(of.fields, layout, COMPARISON))
         formula = f'IF(COUNT({cells})=0,"",{sum_formula(of, layout, COMPARISON)})'
@@ -69,10 +69,25 @@ def _complete(of: Sum, values: Mapping[str, Figure]) -> Figure:
     return of.total({name: values.get(name) for name in of.fields})
 
 
+def _before(field: Field, filing: Filing) -> Figure:
+    """Last year's figure of a field; of a total whose parts have changed, last year's own total."""
+    last = total_of_all(filing.last.get(part) for part in field.parts or (field.id,))
+    return filing.last_totals.get(field.id) if last is None else last
+
+
+def _chart_before(of: Sum, filing: Filing) -> Figure:
+    """Last year's figure of a chart's sum; of one that is a total of the form, as the total's."""
+    if all(factor == 1 for factor, _ in of.terms) and not of.constant:
+        for field in filing.form.totals:
+            if {*field.parts} == {*of.fields}:
+                return _before(field, filing)
+    return _complete(of, filing.last)
+
+
 def _field(out: Sheet, row: int, field: Field, layout: Layout, filing: Filing) -> None:
     cell = in_sheet(field.section.sheet, layout.cell(field.id))
     words = " · ".join(part for part in ("/".join(field.row.label[-2:]), field.column_name) if part)
-    last = total_of_all(filing.last.get(part) for part in field.parts or (field.id,))
+    last = _before(field, filing)
     _line(out, row, words, f'IF({cell}="","",{cell})', (filing.values[field.id], last), field.type)
     out.height_for(row, (words, 1.15 * _COLUMNS["指标"]))  # in small print
 

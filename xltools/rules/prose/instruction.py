@@ -18,14 +18,16 @@ _MARK = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, kw_only=True)
 class Instruction(TextRule):
-    """No sentence of the format's own instruction stands in the text."""
+    """No sentence of the format's own instruction stands in the text; ``also`` are others that formats print in their place."""
 
     kind: ClassVar[str] = "text.instruction"
     rank: ClassVar[int] = 90
 
+    also: tuple[str, ...] = ()
+
     def judge(self, filing: Filing, told: frozenset[str] = frozenset()) -> Iterator[Finding]:
         """A finding for each paragraph in which one does."""
-        printed = _instructions(filing.form)
+        printed = _instructions(filing.form, self.also)
         for section, at, paragraph in paragraphs(filing):
             if not any(words[:2] in paragraph for words in printed[section.id]):
                 continue
@@ -35,12 +37,12 @@ class Instruction(TextRule):
 
 
 @lru_cache(maxsize=32)
-def _instructions(form: Form) -> dict[str, frozenset[str]]:
-    """The instruction of each part, whole, by sentence, without what leads it in, and that alone; as bare letters."""
+def _instructions(form: Form, also: tuple[str, ...]) -> dict[str, frozenset[str]]:
+    """The instruction of each part, whole, by sentence, without what leads it in, and that alone, and others; as bare letters."""
     found = {}
     for section in form.text_sections:
         lead, _, rest = section.text.partition("：")
-        said = (section.text, lead, rest, *sentences(section.text), *sentences(rest))
+        said = (section.text, lead, rest, *sentences(section.text), *sentences(rest), *also)
         found[section.id] = frozenset(filter(None, map(_bare, said)))
     return found
 

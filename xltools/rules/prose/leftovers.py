@@ -42,8 +42,11 @@ def leftovers(paragraph: str, reader: Reader) -> Iterator[Leftover]:
     Last year's or next year's figures as if they were this year's (2022年，我局收到申请31件), and plans for a year that is over
     (2023年将进一步加强). Not what is compared with another year, told beside the same of this year, or carried from or to it.
     """
-    tokenizer, parts = reader.tokens, list(sentences(paragraph))
     near = tuple(f"{reader.year + n}年" for n in (-1, 0, 1))
+    whole = plain(paragraph) if "年" in paragraph else ""
+    if not any(words in whole for words in near):
+        return
+    tokenizer, parts = reader.tokens, list(sentences(paragraph))
     suspect = ((n, text) for n, part in enumerate(parts) if any(words in (text := plain(part)) for words in near))
     for place, text in islice(suspect, _MOST):
         plan = next((m for m in _PLAN.finditer(text) if int(m[1]) <= reader.year and not _MADE.search(m[0])), None)

@@ -12,7 +12,7 @@ from xltools.form.model import Filing
 from xltools.numerals import plain
 from xltools.rules.prose.text import TextRule, paragraphs
 
-_GRAM = 12
+GRAM = 12
 """Characters that, the same in a row in both years, are taken for repeated."""
 
 _MARK = re.compile(r"[\W_]+")
@@ -38,7 +38,7 @@ class Repetition(TextRule):
         """At most one finding, at the paragraph with most of it."""
         if not filing.last_texts:
             return
-        old = {g for texts in filing.last_texts.values() for p in texts for g in _grams(_wording(p))}
+        old = {g for texts in filing.last_texts.values() for p in texts for g in grams(_wording(p))}
         length = same = most = 0
         place: ParagraphAt | None = None
         for _, at, paragraph in paragraphs(filing):
@@ -55,15 +55,16 @@ def _wording(paragraph: str) -> str:
     return _DIGITS.sub("0", _MARK.sub("", plain(paragraph)))
 
 
-def _grams(text: str) -> Iterator[str]:
-    return (text[at : at + _GRAM] for at in range(len(text) - _GRAM + 1))
+def grams(text: str) -> Iterator[str]:
+    """The runs of letters of a text, one from each place."""
+    return (text[at : at + GRAM] for at in range(len(text) - GRAM + 1))
 
 
 def _covered(text: str, old: set[str]) -> int:
     """Characters of a text inside pieces that the old one has too."""
     count = end = 0
-    for at, gram in enumerate(_grams(text)):
+    for at, gram in enumerate(grams(text)):
         if gram in old:
-            count += at + _GRAM - max(at, end)
-            end = at + _GRAM
+            count += at + GRAM - max(at, end)
+            end = at + GRAM
     return count

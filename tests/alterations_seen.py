@@ -1,0 +1,259 @@
+"""More kinds of alterations: what the screen shows otherwise than it is stored, what programs make of a file, several at once."""
+
+from __future__ import annotations
+
+import re
+
+import alterations
+from alterations import Alteration, Case, kind
+from lxml import etree
+from surgery import MAIN, NS, RELATIONS, put_in
+
+from xltools.address import a1
+from xltools.form.layout import COVER, COVER_CELLS, TEXT_TOP
+from xltools.form.model import Section
+
+DRAWN = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
+_OFFICE_XML = "http://schemas.openxmlformats.org/package/2006/relationships"
+
+# ── what people see ──────────────────────────────────────────────────────────
+
+_OTHER_WORDS = ('0;0;0;"其他"', ";;;", '@"（注）"', '"合计";"合计";"合计";"合计"', ';;;"无"@')
+
+
+@kind("number format that shows other words on a label, the switch or the cover")
+def words_otherwise(case: Case) -> None:
+    sheet, label = case.label()
+    spots = [(sheet.name, (label.box.top, label.box.left))]
+    box = sheet.switch_boxes[1]
+    if case.book.sheet(sheet.name).text((box.top, box.left)):
+        spots.append((sheet.name, (box.top, box.left)))
+    spots.append((COVER, (COVER_CELLS.name, COVER_CELLS.column)))
+    name, spot = case.rng.choice(spots)
+    there = case.book.sheet(name)
+    if not there.text(spot):
+        there.put(spot, label.text)
+    there.cell(spot).set("s", str(case.book.own_style(case.rng.choice(_OTHER_WORDS))))
+    case.tell("form-shown-otherwise", sheet=name, cell=a1(*spot))
+
+
+@kind("number format that shows another total, or none")
+def total_otherwise(case: Case) -> None:
+    item = case.total()
+    there = case.book.sheet(item.section.sheet)
+    inputs = {f.id: case.figures[f.id] or 0 for f in case.form.inputs}
+    there.put(case.spot(item), (item.total(inputs) or 0) + 1000, formula=there.formula(case.spot(item)))
+    style = case.book.own_style(case.rng.choice(("0,", '"5"', ";;;", '0"0"', "0%", '0.0,"千"', "yyyy/m/d", "#?/?")))
+    there.cell(case.spot(item)).set("s", str(style))
+    case.tell("form-shown-otherwise", sheet=item.section.sheet, cell=a1(*case.spot(item)))
+
+
+def _draw(case: Case, sheet: str, anchor: str) -> None:
+    part = case.book.part_of(sheet)
+    rels = part.replace("worksheets/", "worksheets/_rels/") + ".rels"
+    known = case.book.parts.get(rels, f'<Relationships xmlns="{_OFFICE_XML}"></Relationships>'.encode()).decode()
+    case.book.parts[rels] = known.replace(
+        "</Relationships>",
+        f'<Relationship Id="rIdDrawn" Type="{RELATIONS}/drawing" Target="../drawings/drawn.xml"/></Relationships>',
+    ).encode()
+    case.book.parts["xl/drawings/drawn.xml"] = (
+        f'<xdr:wsDr xmlns:xdr="{DRAWN}" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">{anchor}</xdr:wsDr>'
+    ).encode()
+    element = etree.fromstring(f'<drawing xmlns="{MAIN}" xmlns:r="{RELATIONS}" r:id="rIdDrawn"/>')
+    case.book.sheet(sheet).root.append(element)
+
+
+def _anchor(first: tuple[int, int], last: tuple[int, int], words: str) -> str:
+    corners = "".join(
+        f"<xdr:{name}><xdr:col>{column}</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>{row}</xdr:row><xdr:rowOff>0</xdr:rowOff>"
+        f"</xdr:{name}>"
+        for name, (row, column) in (("from", first), ("to", last))
+    )
+    body = f"<xdr:txBody><a:bodyPr/><a:p><a:r><a:t>{words}</a:t></a:r></a:p></xdr:txBody>" if words else ""
+    shape = f"<xdr:sp><xdr:nvSpPr/><xdr:spPr/>{body}</xdr:sp>" if words else "<xdr:pic/>"
+    return f"<xdr:twoCellAnchor>{corners}{shape}<xdr:clientData/></xdr:twoCellAnchor>"
+
+
+@kind("text box or picture laid over a figure")
+def drawn_over(case: Case) -> None:
+    item = case.input()
+    row, column = case.spot(item)
+    words = case.rng.choice(("57", "见附件", "", "０"))
+    _draw(case, item.section.sheet, _anchor((row, column), (row + case.rng.choice((0, 2)), column + 1), words))
+    case.tell("form-drawing", sheet=item.section.sheet, cell=a1(row, column))
+
+
+@kind("text written into a text box instead of the cells")
+def drawn_text(case: Case) -> None:
+    section: Section = case.rng.choice(case.form.text_sections)
+    there = case.book.sheet(section.sheet)
+    for spot in [spot for spot in there.cells if spot[0] >= TEXT_TOP]:
+        there.put(spot)
+    case.texts[section.id] = ()
+    _draw(case, section.sheet, _anchor((TEXT_TOP, 0), (TEXT_TOP + 9, 3), "主要问题有三个方面。"))
+    case.tell("form-drawing", sheet=section.sheet)
+
+
+# ── one act ──────────────────────────────────────────────────────────────────
+
+
+@kind("formulas of a sheet turned into values")
+def pasted_as_values(case: Case) -> None:
+    sheet = case.rng.choice(
+        [s for s in case.layout.tables.values() if sum(bool(case.form.fields[n].parts) for n in s.boxes) >= 3]
+    )
+    _values_only(case, sheet.name)
+    case.tell("form-values-only", sheet=sheet.name)
+
+
+def _values_only(case: Case, name: str) -> None:
+    for cell in case.book.sheet(name).data.iter(f"{NS}c"):
+        formula = cell.find(f"{NS}f")
+        if formula is not None:
+            cell.remove(formula)
+
+
+@kind("formulas of the whole workbook turned into values")
+def all_values(case: Case) -> None:
+    for name in case.book.sheets:
+        _values_only(case, name)
+    case.modified = True
+    case.tell("form-values-only")
+
+
+@kind("formulas of a sheet turned into values, one total wrong")
+def pasted_and_wrong(case: Case) -> None:
+    item = case.total()
+    _values_only(case, item.section.sheet)
+    case.book.sheet(item.section.sheet).put(case.spot(item), 987_654_321)
+    case.tell("total-overwritten", sheet=item.section.sheet, cell=a1(*case.spot(item)))
+
+
+@kind("figures of a table stored as text")
+def all_as_text(case: Case) -> None:
+    sheet = case.layout.tables["requests"]
+    for item in case.form.inputs_of("requests"):
+        if case.figures[item.id] is not None:
+            case.put(item, str(case.figures[item.id]))
+    if sum(case.figures[f.id] is not None for f in case.form.inputs_of("requests")) >= 4:
+        case.tell("cell-as-text", sheet=sheet.name)
+
+
+@kind("paragraphs parted by line ends within a cell")
+def lines_in_a_cell(case: Case) -> None:
+    section: Section = case.rng.choice(case.form.text_sections)
+    there = case.book.sheet(section.sheet)
+    for spot in [spot for spot in there.cells if spot[0] >= TEXT_TOP]:
+        there.put(spot)
+    said = [f"第{n}段，收到 {n} 件。" for n in range(1, case.rng.randint(3, 6))]
+    end = case.rng.choice(("\n", "\n\n", "_x000D_\n", "\n\u3000\u3000", "\u2028"))
+    there.put((TEXT_TOP, 0), end.join(said))
+    case.texts[section.id] = tuple(said)
+
+
+# ── programs ─────────────────────────────────────────────────────────────────
+
+
+@kind("cell addresses in small letters", quiet=True)
+def small_letters(case: Case) -> None:
+    for name in case.book.sheets:
+        for cell in case.book.sheet(name).data.iter(f"{NS}c"):
+            if cell.get("r"):
+                cell.set("r", cell.get("r").lower())
+
+
+@kind("document properties with white space round them, or garbled", quiet=True)
+def properties_spoilt(case: Case) -> None:
+    def spaced(text: str) -> str:
+        return re.sub(r"(<vt:lpwstr>)(.*?)(</vt:lpwstr>)", r"\1" + "\n  " + r"\2" + "\n " + r"\3", text)
+
+    def garbled(text: str) -> str:
+        return re.sub(
+            r"(<vt:lpwstr>)(.*?)(</vt:lpwstr>)", lambda m: m[1] + m[2].encode().decode("latin-1") + m[3], text
+        )
+
+    case.book.replace("docProps/custom.xml", case.rng.choice((spaced, garbled)))
+
+
+@kind("a line of captions above every table and the cover, document properties lost")
+def captions(case: Case) -> None:
+    alterations._properties_lost(case)
+    for name in (COVER, *(s.name for s in case.layout.tables.values())):
+        there = case.book.sheet(name)
+        there.apply(put_in("row", 0))
+        there.put((0, 0), f"表格 1：{name}")
+    case.refused = True
+
+
+@kind("part of a package that stands there twice, alike in all but capitals", quiet=True)
+def doubled_alike(case: Case) -> None:
+    case.book.bytes()
+    part = case.rng.choice([p for p in case.book.parts if p.startswith("xl/worksheets/sheet") or p == "xl/styles.xml"])
+    case.book.parts[part.replace("xl/", "XL/")] = case.book.parts[part]
+
+
+@kind("a number that is a day's of the report year or the next")
+def day_numbers(case: Case) -> None:
+    for item in (case.input("count"), case.input("count")):
+        year = case.sample.filing.year + case.rng.choice((0, 1))
+        n = (year - 1900) * 365 + (year - 1901) // 4 + case.rng.randint(2, 360)
+        case.put(item, n)
+        case.figures[item.id] = n
+        case.tell("cell-serial", sheet=item.section.sheet, cell=a1(*case.spot(item)))
+
+
+# ── two to four at once ──────────────────────────────────────────────────────
+
+_CELLS: tuple[Alteration, ...] = (
+    alterations.typed_numbers, alterations.typed_units, alterations.typed_nothing, alterations.typed_words,
+    alterations.typed_groups, alterations.typed_apart, alterations.error_value, alterations.truth_value,
+    alterations.formula_in_input, alterations.rich_digits, alterations.format_other, alterations.format_alike,
+    alterations.became_date, day_numbers,
+)  # fmt: skip
+_SHEETS: tuple[Alteration, ...] = (pasted_as_values, total_otherwise, drawn_over, lines_in_a_cell)
+_LINES: tuple[Alteration, ...] = (
+    alterations.row_inserted, alterations.own_row, alterations.row_deleted, alterations.column_inserted,
+    alterations.rows_swapped, alterations.label_altered, alterations.sheet_renamed, alterations.row_inserted_crudely,
+    alterations.column_deleted, alterations.label_cut,
+)  # fmt: skip
+_FILES: tuple[Alteration, ...] = (
+    alterations.looks_removed, alterations.dimension_wrong, alterations.prefixed, alterations.strict, alterations.encodings,
+    properties_spoilt, small_letters,
+)  # fmt: skip
+
+
+def _together(case: Case, *groups: tuple[Alteration, ...]) -> None:
+    """One of each group, in order; what must be told is not asked, for one may hide what another did."""
+    for group in groups:
+        case.rng.choice(group)(case)
+    case.must = []
+
+
+@kind("two things at once: a cell, and a line or the whole file")
+def two_together(case: Case) -> None:
+    _together(case, _CELLS, case.rng.choice((_LINES, _FILES)))
+
+
+@kind("two things at once: what is seen on a sheet, and a line or the whole file")
+def two_seen(case: Case) -> None:
+    _together(case, _SHEETS, case.rng.choice((_LINES, _FILES)))
+
+
+@kind("three things at once: two cells, and a line")
+def three_together(case: Case) -> None:
+    _together(case, _CELLS, _CELLS, _LINES)
+
+
+@kind("three things at once: a cell, what is seen on a sheet, the whole file")
+def three_seen(case: Case) -> None:
+    _together(case, _CELLS, _SHEETS, _FILES)
+
+
+@kind("four things at once: a cell, what is seen on a sheet, a line, the whole file")
+def four_together(case: Case) -> None:
+    _together(case, _CELLS, _SHEETS, _LINES, _FILES)
+
+
+@kind("four things at once: two cells, a line, the whole file")
+def four_cells(case: Case) -> None:
+    _together(case, _CELLS, _CELLS, _LINES, _FILES)

@@ -1,0 +1,281 @@
+"""Random edits of a drawing, as people make them in Excel, each with the form that it should give.
+
+An edit is right where the drawing then gives that form, or where it is told, with a cell. What must never be is another form, unsaid.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
+
+from drawn import form_in
+from openpyxl.utils import get_column_letter
+
+from xltools.drawing.examine import examine
+from xltools.drawing.trace import read_drawing
+from xltools.editions.relations import EVERY
+from xltools.rules.relation import Relation
+
+YELLOW = 0xFFF2CC
+NAME = "新加的一项"
+PLACE = re.compile(r"“[^”]+”[A-Z]+\d+")
+
+
+@dataclass
+class Edit:
+    """What is done (for ``office.Typing``), and what the form should be (None: it must be told)."""
+
+    kind: str
+    steps: list[Any]
+    wanted: dict[str, Any] | None = field(default=None, repr=False)
+
+
+def explicit(data, form):
+    """A definition with every ``*`` written out."""
+    data = deepcopy(data)
+    for section, given in zip(form.sections, data["section"], strict=True):
+        for table, t in zip(section.tables, given.get("table", ()), strict=True):
+            for lines, made in ((t["rows"], table.rows), (t["columns"], table.columns)):
+                for line, known in zip(lines, made, strict=True):
+                    if "sum" in line:
+                        line["sum"] = list(known.parts)
+    for d in (*data.get("relation", ()), *data.get("last", {}).get("carried", ())):
+        for way, given in d.get("each", {}).items():
+            if given == EVERY:
+                about = d.get("left", d.get("field"))
+                name = next(w for w in about.split() if "{" in w)
+                tables = [t for s in form.sections for t in s.tables]
+                d["each"][way] = next(
+                    [line.id for line in lines if not line.parts]
+                    for t in tables
+                    for lines in ([t.rows] if way == "row" else [t.columns])
+                    if any(name.replace("{" + way + "}", line.id) in form.fields for line in lines)
+                )
+    return data
+
+
+def signature(form):
+    """What an edit of a table may change: lines by their labels, sums by theirs, relations by their sentences, what is carried."""
+    tables = []
+    for section in form.table_sections:
+        for t in section.tables:
+            names = {line.id: line.label for line in (*t.rows, *t.columns)}
+            lines = [
+                [(line.label, tuple(names[p] for p in line.parts), line.type) for line in lines]
+                for lines in (t.rows, t.columns)
+            ]
+            tables.append((section.title, t.heading, t.corner, *map(tuple, lines)))
+    relations = sorted((r.severity, r.sentence) for r in form.rules if isinstance(r, Relation))
+    return tables, relations, len(form.last.carried)
+
+
+class Drawing:
+    """A drawing to be edited: where its tables stand."""
+
+    def __init__(self, path):
+        traced = read_drawing(path)
+        assert not traced.slate.mistakes
+        self.form = form_in(traced.data)
+        self.data, self.slate = explicit(traced.data, self.form), traced.slate
+        self.spots = {(d.prefix, d.row, d.column): spot for spot, d in traced.slate.figures.items()}
+
+    def table(self, chance, wide=False):
+        """A table of the definition: section, table, sheet."""
+        found = [(s, t) for s in self.data["section"] for t in s.get("table", ()) if not wide or len(t["columns"]) > 3]
+        section, table = chance.choice(found)
+        return section, table, section["sheet"]
+
+    def spot(self, section, row, column):
+        _, r, c = self.spots[section["id"], row["id"], column["id"]]
+        return r, c
+
+    def changed(self, section, table):
+        """A copy of the definition, with the copies of that section and table."""
+        data = deepcopy(self.data)
+        at = self.data["section"].index(section)
+        return data, data["section"][at]["table"][section["table"].index(table)]
+
+
+def label_of(line):
+    return [line["label"]] if isinstance(line["label"], str) else line["label"]
+
+
+def random_edit(drawing, number):
+    """One edit, the same for the same number."""
+    chance = random.Random(number)
+    return chance.choice(KINDS)(drawing, chance)
+
+
+def _within(ids, lines, at):
+    """Lines named one after the other, with a new one where it stands strictly within a run of them."""
+    order = [line["id"] for line in lines]
+    before, after = order[at], order[at + 1] if at + 1 < len(order) else None
+    if before in ids and after in ids and ids.index(after) == ids.index(before) + 1:
+        return [*ids[: ids.index(after)], "new_line", *ids[ids.index(after) :]]
+    return ids
+
+
+def _put_in(drawing, chance, way):
+    section, table, sheet = drawing.table(chance, wide=way == "columns")
+    lines = table[way]
+    at = chance.randrange(len(lines))
+    line, after = lines[at], lines[at + 1] if at + 1 < len(lines) else None
+    row, column = drawing.spot(section, *((line, table["columns"][0]) if way == "rows" else (table["rows"][0], line)))
+    if way == "rows":
+        steps = [
+            ("rows", sheet, row + 1, 1),
+            ("copy", sheet, f"A{row + 1}:Z{row + 1}", f"A{row + 2}"),
+            ("write", sheet, f"A{row + 2}", ""),
+        ]
+        depth = max(len(label_of(r)) for r in table["rows"])
+        spot = get_column_letter(1 + max(len(label_of(line)), 1))
+        steps.append(("write", sheet, f"{spot}{row + 2}", NAME))
+        if not depth or not label_of(line):
+            return Edit("a row more where rows have no names", steps)
+    else:
+        new, old = get_column_letter(column + 2), get_column_letter(column + 1)
+        head = row - 2 - max(len(label_of(c)) for c in table["columns"])  # ids and types stand between
+        bottom = row + len(table["rows"])
+        steps = [
+            ("columns", sheet, column + 1, 1),
+            ("copy", sheet, f"{old}{head + 1}:{old}{bottom}", f"{new}{head + 1}"),
+        ]
+        steps.append(("write", sheet, f"{new}{row - 1}", ""))
+        steps.append(("write", sheet, f"{new}{head + len(label_of(line))}", NAME))
+    beside = (
+        after is not None and label_of(after)[:-1] == label_of(line)[:-1] and "sum" not in line and "sum" not in after
+    )
+    plain = len(label_of(line)) == 1 and "sum" not in line and not any("sum" in one for one in lines)
+    data, changed = drawing.changed(section, table)
+    new = {
+        "id": "new_line",
+        "label": [*label_of(line)[:-1], NAME],
+        **{k: line[k] for k in ("type", "unit") if k in line},
+    }
+    for other in changed[way]:
+        if "sum" in other:
+            other["sum"] = _within(other["sum"], lines, at)
+    for d in (*data.get("relation", ()), *data.get("last", {}).get("carried", ())):
+        for key in (way[:-1],):
+            if key in d.get("each", {}):
+                d["each"][key] = _within(d["each"][key], lines, at)
+            if key in d.get("every", {}):
+                d["every"][key] = _within(d["every"][key], lines, at)
+    changed[way].insert(at + 1, new)
+    return Edit(f"{way[:-1]} put in", steps, data if beside or plain else None)
+
+
+def a_row_more(drawing, chance):
+    return _put_in(drawing, chance, "rows")
+
+
+def a_column_more(drawing, chance):
+    return _put_in(drawing, chance, "columns")
+
+
+def a_line_less(drawing, chance):
+    way = chance.choice(("rows", "columns"))
+    section, table, sheet = drawing.table(chance, wide=way == "columns")
+    lines = table[way]
+    line = chance.choice(lines)
+    row, column = drawing.spot(section, *((line, table["columns"][0]) if way == "rows" else (table["rows"][0], line)))
+    steps = [("rows", sheet, row, -1) if way == "rows" else ("columns", sheet, column, -1)]
+    data, changed = drawing.changed(section, table)
+    changed[way] = [one for one in changed[way] if one["id"] != line["id"]]
+    for other in changed[way]:
+        if "sum" in other:
+            other["sum"] = [part for part in other["sum"] if part != line["id"]]
+    for d in (*data.get("relation", ()), *data.get("last", {}).get("carried", ())):
+        for over in ("each", "every"):
+            if way[:-1] in d.get(over, {}):
+                d[over][way[:-1]] = [one for one in d[over][way[:-1]] if one != line["id"]]
+    data["chart"] = []
+    try:
+        form_in(data)
+    except Exception:  # other rules speak of the line: then it must be told
+        data = None
+    return Edit(f"{way[:-1]} taken out", steps, data)
+
+
+def another_name(drawing, chance):
+    section, table, sheet = drawing.table(chance)
+    at = chance.randrange(len(table["rows"]))
+    line = table["rows"][at]
+    if not label_of(line):
+        return a_row_more(drawing, chance)
+    row, _ = drawing.spot(section, line, table["columns"][0])
+    data, changed = drawing.changed(section, table)
+    changed["rows"][at]["label"] = [*label_of(line)[:-1], NAME]
+    return Edit("a name", [("write", sheet, f"{get_column_letter(1 + len(label_of(line)))}{row + 1}", NAME)], data)
+
+
+def no_name(drawing, chance):
+    edit = another_name(drawing, chance)
+    if edit.kind != "a name":
+        return edit
+    return Edit("no name", [(*edit.steps[0][:-1], "")])
+
+
+def another_sum(drawing, chance):
+    totals = [(s, t, r, c) for s in drawing.data["section"] for t in s.get("table", ()) for r in t["rows"] for c in t["columns"]
+              if ("sum" in r or "sum" in c) and len(t["rows"]) > 1]  # fmt: skip
+    section, _, r, c = chance.choice(totals)
+    row, column = drawing.spot(section, r, c)
+    here = f"{get_column_letter(column + 1)}{row + 1}"
+    across = f"{get_column_letter(column)}{row + 1}"
+    formula = chance.choice(
+        (f"=SUM({across};A1)", "=1+1", f"={across}*2", f"=AVERAGE({across})", f"=SUM({across})", "=#REF!")
+    )
+    return Edit("a sum", [("write", section["sheet"], here, formula)])
+
+
+def no_sum(drawing, chance):
+    edit = another_sum(drawing, chance)
+    word, sheet, cell, _ = edit.steps[0]
+    return Edit("no sum", [(word, sheet, cell, "")])
+
+
+def a_rule_less(drawing, chance):
+    at = chance.randrange(len(drawing.data["relation"]))
+    d = drawing.data["relation"][at]
+    rows = sorted({spot[1] for key, spot in drawing.slate.places.items() if key == f"relation[{at + 1}]"})
+    if "with_last" in d:
+        return another_severity(drawing, chance)
+    data = deepcopy(drawing.data)
+    del data["relation"][at]
+    return Edit("a rule taken out", [("rows", "勾稽", rows[0], -1)], data)
+
+
+def another_severity(drawing, chance):
+    at = chance.randrange(len(drawing.data["relation"]))
+    row = drawing.slate.places[f"relation[{at + 1}]"][1]
+    data = deepcopy(drawing.data)
+    data["relation"][at]["severity"] = "note"
+    return Edit("a severity", [("write", "勾稽", f"B{row + 1}", "提示")], data)
+
+
+def a_row_copied_whole(drawing, chance):
+    """With its id, which people forget."""
+    edit = a_row_more(drawing, chance)
+    return Edit("a row copied with its id", [s for s in edit.steps if not (s[0] == "write" and s[2].startswith("A"))])
+
+
+KINDS = (a_row_more, a_row_more, a_column_more, a_column_more, a_line_less, a_line_less, another_name, no_name, another_sum, no_sum,
+         a_rule_less, another_severity, a_row_copied_whole)  # fmt: skip
+
+
+def verdict(drawing, edit, path):
+    """``right``, ``told``, or what is wrong."""
+    try:
+        found = examine(path)
+    except Exception as problem:
+        return f"crash: {problem!r}"
+    if found.mistakes:
+        unplaced = [str(m) for m in found.mistakes if not PLACE.search(m.key)]
+        return f"told without a cell: {unplaced[0]}" if unplaced else "told"
+    if edit.wanted is None:
+        return "told" if any(NAME in r.reason and PLACE.search(r.key) for r in found.remarks) else "silent"
+    return "right" if signature(form_in(edit.wanted)) == signature(found.form) else "another form"

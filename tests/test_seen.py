@@ -1,0 +1,159 @@
+"""What people see and what is read are one: words, switches and totals under odd formats, drawings over cells."""
+
+import re
+
+import pytest
+from alterations_seen import DRAWN, _anchor
+from making import altered, cell_of, checked, codes, distinct, filing, packed, parts, patched, resaved, sheet_part
+
+from xltools.editions import load_form
+from xltools.form.layout import COVER, SWITCH_ROW, layout_of
+from xltools.ooxml.drawings import drawings
+from xltools.ooxml.package import Package
+from xltools.workbook.write import write_filing
+
+FORM = load_form("2021")
+GOOD = write_filing(filing(distinct(FORM), declared_zero=frozenset({"requests"})))
+REQUESTS = "三、依申请公开"
+TOTAL = cell_of(FORM, "requests.new.total")[1]
+
+
+def looking(cell, sheet=REQUESTS, **look):
+    """The file with another look of a cell."""
+
+    def change(book):
+        for name, value in look.items():
+            setattr(book[sheet][cell], name, value)
+
+    return resaved(GOOD, change)
+
+
+SWITCH = f"D{SWITCH_ROW + 1}"
+FORMATS = {
+    "a label that shows another": ("A8", REQUESTS, '0;0;0;"二、上年结转"'),
+    "a label that shows nothing": ("A10", REQUESTS, ";;;"),
+    "a label with more behind it": ("A9", REQUESTS, '@"（另册）"'),
+    "the switch turned round": (SWITCH, REQUESTS, ';;;"否"'),
+    "the agency's name": ("C4", COVER, ';;;"别的镇"'),
+    "the agency's code": ("C5", COVER, ';;;"T99999"'),
+    "a paragraph": ("A5", "五、存在问题", ';;;"没有问题"'),
+    "a total in thousands": (TOTAL, REQUESTS, "0,"),
+    "a total that is not there": (TOTAL, REQUESTS, ";;;"),
+    "a total of five": (TOTAL, REQUESTS, '"5"'),
+    "a total as a day": (TOTAL, REQUESTS, "yyyy/m/d"),
+    "a total with a zero behind": (TOTAL, REQUESTS, '0"0"'),
+}
+
+
+@pytest.mark.parametrize(("cell", "sheet", "code"), FORMATS.values(), ids=FORMATS)
+def test_a_format_that_shows_other_words_or_totals_is_a_query(cell, sheet, code):
+    if checked(GOOD).filing and not cell_has_words(sheet, cell):
+        pytest.skip("nothing stands in this cell")
+    received = checked(looking(cell, sheet, number_format=code))
+    [found] = [f for f in received.findings if f.code == "form-shown-otherwise"]
+    assert (found.severity, found.sheet, found.cell) == ("query", sheet, cell)
+    assert received.filing.values == checked(GOOD).filing.values and not received.accepted
+
+
+def cell_has_words(sheet, cell):
+    found = parts(GOOD)
+    return re.search(rf'<c r="{cell}"[^>]*>.', found[sheet_part(found, sheet)].decode()) is not None
+
+
+ALIKE = ("General", "@", "0_);(0)", "#,##0", "0;-0;0;@", "@_)", '_ * #,##0_ ;_ * -#,##0_ ;_ * "-"_ ;_ @_ ')
+
+
+@pytest.mark.parametrize("code", ALIKE)
+@pytest.mark.parametrize("cell", ["A8", SWITCH, TOTAL])
+def test_a_format_that_shows_the_same_is_none(cell, code):
+    assert "form-shown-otherwise" not in codes(checked(looking(cell, number_format=code)))
+
+
+def test_many_such_cells_of_a_sheet_are_one_finding():
+    def change(book):
+        for row in range(8, 30):
+            book[REQUESTS].cell(row, 1).number_format = ";;;"
+
+    assert codes(checked(resaved(GOOD, change))).count("form-shown-otherwise") == 1
+
+
+# ── drawings ─────────────────────────────────────────────────────────────────
+
+REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def drawn(anchor, sheet=REQUESTS, content=GOOD, kind="drawing", part="xl/drawings/drawing9.xml", body=None):
+    found = parts(content)
+    at = sheet_part(found, sheet)
+    rels = at.replace("worksheets/", "worksheets/_rels/") + ".rels"
+    head = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    known = found.get(rels, f"{head}</Relationships>".encode()).decode()
+    link = f'<Relationship Id="rId99" Type="{REL}/{kind}" Target="../{part.removeprefix("xl/")}"/></Relationships>'
+    main = f'<xdr:wsDr xmlns:xdr="{DRAWN}" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">{anchor}</xdr:wsDr>'
+    return packed({**found, rels: known.replace("</Relationships>", link).encode(), part: (body or main).encode()})
+
+
+D8, D9 = (7, 3), (8, 3)
+OVER = {
+    "a box with another figure": (_anchor(D8, D8, "5"), REQUESTS, "D8"),
+    "a picture over a figure": (_anchor(D8, D9, ""), REQUESTS, "D8"),
+    "a box over the switch": (_anchor((SWITCH_ROW, 3), (SWITCH_ROW, 3), "否"), REQUESTS, SWITCH),
+    "a box over the agency": (_anchor((3, 2), (3, 2), "别的镇"), COVER, "C4"),
+    "a box of text on a text sheet": (_anchor((20, 0), (30, 3), "问题有三。"), "五、存在问题", "A21"),
+    "a box far away": (_anchor((200, 30), (201, 31), "另见附件"), REQUESTS, "AE201"),
+    "one corner only": (re.sub("<xdr:to>.*</xdr:to>", "", _anchor(D8, D8, "5")).replace("twoCell", "oneCell"), REQUESTS, "D8"),
+    "no corner at all": ('<xdr:absoluteAnchor><xdr:sp><xdr:txBody><a:p><a:r><a:t>7</a:t></a:r></a:p></xdr:txBody></xdr:sp>'
+                         "</xdr:absoluteAnchor>", REQUESTS, "A1"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("anchor", "sheet", "cell"), OVER.values(), ids=OVER)
+def test_what_is_drawn_over_cells_or_says_something_is_a_query(anchor, sheet, cell):
+    received = checked(drawn(anchor, sheet))
+    [found] = [f for f in received.findings if f.code == "form-drawing"]
+    assert (found.severity, found.sheet, found.cell) == ("query", sheet, cell)
+    assert received.filing.values == checked(GOOD).filing.values
+
+
+@pytest.mark.parametrize("at", [(90, 2), (400, 0), (60, 40)])
+def test_a_picture_beside_everything_is_a_note(at):
+    [found] = [f for f in checked(drawn(_anchor(at, at, ""))).findings if f.code == "form-drawing"]
+    assert found.severity == "note"
+
+
+SHAPE = (
+    '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:x="urn:schemas-microsoft-com:office:excel"><v:shape><v:textbox><div>'
+    '数字另见</div></v:textbox><x:ClientData ObjectType="{kind}"><x:Anchor>3, 0, 7, 0, 4, 0, 8, 0</x:Anchor></x:ClientData>'
+    "</v:shape></xml>"
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"), [("Shape", True), ("Rect", True), ("Button", True), ("Label", True), ("Note", False)]
+)
+def test_shapes_of_the_older_kind_too_but_no_comments(kind, told):
+    content = drawn("", kind="vmlDrawing", part="xl/drawings/vml9.vml", body=SHAPE.format(kind=kind))
+    found = [f for f in checked(content).findings if f.code == "form-drawing"]
+    assert [f.cell for f in found] == (["D8"] if told else [])
+
+
+@pytest.mark.parametrize("body", ["<broken", "<x/>", "", "<!DOCTYPE x><x/>", _anchor((-5, 10**9), (10**9, 1), "x")])
+def test_a_broken_drawing_stops_nothing(body):
+    received = checked(drawn("", body=body or " "))
+    assert received.filing.values == checked(GOOD).filing.values
+
+
+def test_a_thousand_drawings_are_not_all_told():
+    content = drawn("".join(_anchor(D8, D8, "x") for _ in range(1000)))
+    assert len(list(drawings(Package(content), "xl/worksheets/sheet5.xml"))) == 200
+
+
+def test_a_good_file_has_neither():
+    assert {"form-drawing", "form-shown-otherwise"}.isdisjoint(codes(checked(GOOD)))
+    assert {"form-drawing", "form-shown-otherwise"}.isdisjoint(codes(checked(resaved(GOOD))))
+
+
+def test_the_places_named_here_are_the_form_s():
+    assert layout_of(FORM).cell("requests.new.natural") == "D8"
+    assert "switch-unclear" in codes(checked(altered(GOOD, REQUESTS, {SWITCH: "是的"})))
+    assert patched(GOOD, "xl/workbook.xml", "<sheets>", "<sheets>")

@@ -1,0 +1,90 @@
+"""What a reader of a page sees of an element: hidden, struck out, raised; by its tag, its own style and the page's style sheet."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+_AT_RULES = re.compile(r"@[^{};]*(?:;|\{(?:[^{}]*\{[^{}]*\})*[^{}]*\})")
+_COMMENTS = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
+_RULES = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_SIMPLE = re.compile(r"[a-z][a-z0-9]*|(?:[a-z][a-z0-9]*)?[.#][\w-]+", re.IGNORECASE)
+_STYLES_LIMIT = 500_000
+"""Characters of style sheets that are looked at."""
+
+_MEANINGS = {
+    "gone": r"display:none|mso-hide:all|text-decoration(?:-line)?:[^;]*line-through|visibility:collapse",
+    "unseen": r"visibility:hidden|opacity:0(?:\.0*)?(?:;|\Z)|(?:^|;)color:transparent|font-size:0(?:px|pt|em|%)?(?:;|\Z)"
+    r"|text-indent:-\d{3,}|(?:left|top):-\d{4,}",
+    "raised": r"vertical-align:(?:super|sub)\b",
+    "shown": r"display:(?!none)",
+}
+_DECLARED = {word: re.compile(pattern, re.IGNORECASE) for word, pattern in _MEANINGS.items()}
+_TAGS = {"s": "gone", "strike": "gone", "del": "gone", "rt": "gone", "rp": "gone", "sup": "raised", "sub": "raised"}
+_CONVENTIONAL = {"d-none", "sr-only", "visually-hidden", "hidden", "hide", "layui-hide", "invisible"}
+"""Classes that the usual style sheets, which are not fetched, hide by; they count inside a cell only."""
+
+_RAISED = str.maketrans("0123456789+-=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾")
+
+
+def raised(text: str) -> str:
+    """A text that stands above or below the line: its digits as raised ones, which are none of a figure's."""
+    return text.translate(_RAISED)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """``gone``: not there, or struck out; ``unseen``: its place is there, and empty; ``raised``: above or below the line."""
+
+    gone: bool = False
+    unseen: bool = False
+    raised: bool = False
+
+
+PLAIN = Look()
+
+
+class Looks:
+    """The looks of a page's elements."""
+
+    def __init__(self, root: Any) -> None:
+        self._rules: dict[str, set[str]] = {}
+        text = "".join("".join(style.itertext()) for style in root.iter("style"))[:_STYLES_LIMIT]
+        text = _AT_RULES.sub("", _COMMENTS.sub("", text))
+        for selectors, declared in _RULES.findall(text):
+            words = _said(declared)
+            for selector in selectors.split(",") if words else ():
+                if "shown" in words:  # shown by a rule of several classes, too: then it is not certainly hidden
+                    for name in re.findall(r"[.#][\w-]+", selector):
+                        self._rules.setdefault(name, set()).add("shown")
+                if _SIMPLE.fullmatch(name := selector.strip()):
+                    self._rules.setdefault(name, set()).update(words)
+
+    def of(self, element: Any, in_cell: bool = False) -> Look:
+        """The look of an element; what is around it is not asked."""
+        tag = element.tag
+        if not element.attrib and tag not in _TAGS and tag not in self._rules:
+            return PLAIN
+        classes = (element.get("class") or "").split()
+        names = [tag, *(f".{c}" for c in classes), *(f"{tag}.{c}" for c in classes)]
+        if anchor := element.get("id"):
+            names += [f"#{anchor}", f"{tag}#{anchor}"]
+        found = [self._rules[name] for name in names if name in self._rules]
+        words = set().union(*found)
+        if "shown" in words:
+            words -= {"gone"}
+        own = element.get("style")
+        said = _said(own) if own else set()
+        words = (words - {"gone", "unseen"} if "shown" in said else words) | said
+        if tag in _TAGS:
+            words.add(_TAGS[tag])
+        if element.get("hidden") is not None or (in_cell and not _CONVENTIONAL.isdisjoint(classes)):
+            words.add("gone")
+        return Look("gone" in words, "unseen" in words, "raised" in words)
+
+
+def _said(style: str) -> set[str]:
+    """What a style's declarations say of these things."""
+    bare = "".join(style.split())
+    return {word for word, pattern in _DECLARED.items() if pattern.search(bare)}

@@ -1,0 +1,67 @@
+"""What a file is that is no workbook we read: so that it is refused for what it is, and not called damaged."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from xltools.ooxml.trees import Unreadable
+
+_WRAPPED = {b"E-SafeNet": "亿赛通", b"%TSD-Header-###%": "绿盾"}
+"""What the programs that lock an office's files on its own machines write at their beginning, and the programs' names."""
+
+_MARKUP = {
+    b"urn:schemas-microsoft-com:office:spreadsheet": "它是 Excel 2003 的 XML 表格",
+    b"application/vnd.oasis.opendocument": "它是单个 XML 文件的 OpenDocument（.fods）",
+    b"opendocument:xmlns:office": "它是单个 XML 文件的 OpenDocument（.fods）",
+    b"<html": "它是一个网页",
+    b"<!doctype html": "它是一个网页",
+    b"<table": "它是一个网页",
+    b"uof:": "它是标文通（.uof、.uos）",
+}
+"""What stands near the beginning of texts that spreadsheets write, the surest first."""
+
+_BEGINNINGS = {
+    b"%pdf": "它是一个 PDF", b"mime-version:": "它是一个网页归档或一封邮件", b"rar!": "它是一个压缩包，请先解压",
+    b"7z\xbc\xaf": "它是一个压缩包，请先解压", b"\x1f\x8b": "它是一个压缩包，请先解压", b"\x89png": "它是一张图片",
+    b"\xff\xd8\xff": "它是一张图片",
+}  # fmt: skip
+_PARTS = {
+    "xl/workbook.bin": "它是 Excel 二进制工作簿（.xlsb）",
+    "index/document.iwa": "它是苹果 Numbers 的表格",
+    "index.zip": "它是苹果 Numbers 的表格",
+    "word/document.xml": "它是一个 Word 文档",
+    "ppt/presentation.xml": "它是一个演示文稿",
+    "ofd.xml": "它是一个 OFD 版式文件",
+}
+"""Parts that only one kind of package has."""
+
+_UNKNOWN = "内容不是工作簿；在本机打得开的，多半是文档加密软件加了密，要先解密"
+
+
+def refuse_no_zip(content: bytes) -> Unreadable:
+    """Why content that begins like no package is not read."""
+    start = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    for mark, program in _WRAPPED.items():
+        if mark in start[:512]:
+            return Unreadable("file-wrapped", program)
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        start = start[2:].replace(b"\0", b"")
+    start = start.lower()
+    for mark, reason in _BEGINNINGS.items():
+        if start.startswith(mark):
+            return Unreadable("file-not-workbook", reason)
+    if start.startswith(b"<"):
+        reason = next((reason for mark, reason in _MARKUP.items() if mark in start), "它是一个 XML 文件")
+        return Unreadable("file-not-workbook", reason)
+    return Unreadable("file-not-workbook", _UNKNOWN if b"\0" in content[:4096] else "它是一个文本文件")
+
+
+def refuse_no_workbook(names: Collection[str]) -> Unreadable | None:
+    """Why a package with parts of these names (in small letters) is not read; None where it may be a workbook."""
+    if "encrypted-package" in names:
+        return Unreadable("file-encrypted")
+    reason = next((reason for part, reason in _PARTS.items() if part in names), "")
+    if not reason and not {"xl/workbook.xml", "[content_types].xml"} & set(names):
+        inside = any(name.endswith((".xlsx", ".xlsm", ".xls", ".et", ".ods")) for name in names)
+        reason = f"是一个压缩包，{'里面的工作簿要先解压，或者把后缀改成 .zip' if inside else '里面没有工作簿'}"
+    return Unreadable("file-not-workbook", reason) if reason else None

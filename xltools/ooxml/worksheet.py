@@ -1,0 +1,229 @@
+"""A worksheet part as cells: what is stored, and the formula beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Any
+
+from xltools.address import COLUMNS, ROWS, parse_a1, shifted
+from xltools.characters import whole
+from xltools.ooxml import scan
+from xltools.ooxml.cells import TEXT_LIMIT, Cell, CellKind, Room, SheetCells, held
+from xltools.ooxml.styles import look_of
+from xltools.ooxml.trees import Unreadable, ambiguous
+
+FORMULA_LIMIT, SHARED_LIMIT = 2**14, 2**19
+"""Characters of one formula, twice as many as Excel takes; and of all that are given as copies of others."""
+
+SHEET_TAGS = ("sheetProtection", "dataValidations", "mergeCells")
+"""What is read of a worksheet beside its rows."""
+
+
+def read_sheet(elements: Iterable[Any], strings: Strings, room: Room) -> SheetCells:
+    """The cells of a worksheet part, given its rows and the elements with ``SHEET_TAGS``; ValueError or IndexError where it is
+    broken."""
+    found = SheetCells(protected=False)
+    formulas = _Formulas(found.spilled)
+    row_tag, row_number = "", -1
+    for element in elements:
+        tag = element.tag
+        if tag != row_tag:
+            name = tag.rpartition("}")[2]
+            if name == "sheetProtection":
+                found.protected = element.get("sheet") in ("1", "true")
+            elif name == "dataValidations":
+                found.validations += len(element)
+            elif name == "mergeCells":
+                room.take(0, len(element))
+                found.merged += [m.get("ref", "") for m in element]
+            elif name != "row" or row_tag:
+                raise ambiguous("一张工作表的行里夹有别的内容")
+            else:
+                row_tag = tag
+            if name != "row":
+                continue
+        before, above, given = len(found.cells), row_number, element.get("r")
+        row_number = int(given) - 1 if given else above + 1
+        if not above < row_number < ROWS:  # it stands above, or twice
+            raise ValueError(given)
+        for column, cell in _cells(element, row_number, tag.removesuffix("row"), strings, formulas):
+            found.cells[row_number, column] = cell
+        room.take(len(found.cells) - before, len(element) + 5)
+    return found
+
+
+def scanned_sheet(beside: Iterable[Any], rows: str, strings: Strings, room: Room) -> SheetCells:
+    """The cells of a worksheet's rows as text, given what stands beside them; ValueError where they are not plain."""
+    found = read_sheet(beside, strings, room)
+    cells = found.cells
+    for (row, column, kind, style, _), value, formula in scan.cells(rows, room.take):
+        look = ""
+        if kind == "s":
+            value, look = strings.at(value) if value else ("", "")
+        elif kind == "str":
+            value = unescaped(value)
+        if len(value) > TEXT_LIMIT // 2 or (formula and len(formula) > FORMULA_LIMIT):
+            raise ValueError(value[:80])
+        if value or formula:
+            cells[row, column] = Cell(_KINDS[kind], value, formula, style, look)
+    return found
+
+
+def read_rows(elements: Iterable[Any], strings: Strings, room: Room) -> Iterator[tuple[int, dict[int, Cell]]]:
+    """The rows of a worksheet part one by one, their cells by column; ValueError or IndexError where it is broken."""
+    formulas = _Formulas([])
+    row = -1
+    for element in elements:
+        above, given = row, element.get("r")
+        row = int(given) - 1 if given else above + 1
+        if not above < row < ROWS:
+            raise ValueError(given)
+        cells = dict(_cells(element, row, element.tag.removesuffix("row"), strings, formulas))
+        room.take(len(cells), len(element) + 5)
+        yield row, cells
+
+
+@lru_cache(maxsize=8)
+def _cell_tags(ns: str) -> tuple[str, ...]:
+    return tuple(f"{ns}{tag}" for tag in ("c", "v", "f", "is", "extLst"))
+
+
+def _cells(row: Any, row_number: int, ns: str, strings: Strings, formulas: _Formulas) -> Iterator[tuple[int, Cell]]:
+    """The cells of a row that hold anything, each with its column; ValueError where one stands twice, or in another row."""
+    c_tag, v_tag, f_tag, is_tag, more_tag = _cell_tags(ns)
+    column = -1
+    for c in row:
+        if c.tag != c_tag:
+            if c.tag == more_tag:
+                continue
+            raise ambiguous("一张工作表的格里夹有别的内容")
+        where, before = c.get("r"), column
+        if where:
+            there, column = parse_a1(where)
+            if there != row_number:
+                raise ValueError(where)
+        else:
+            column += 1
+        if not before < column < COLUMNS:
+            raise ValueError(where)
+        if not len(c):
+            continue
+        value = formula = None
+        look = ""
+        kind = c.get("t", "n")
+        for child in c:
+            tag = child.tag
+            if tag == v_tag and value is None:
+                value = _text(child)
+            elif tag == f_tag and formula is None:
+                formula = formulas.read(child, (row_number, column))
+            elif tag == is_tag and value is None and kind == "inlineStr":
+                value, look = plain(child, ns)
+            elif tag != more_tag:
+                raise ambiguous("一个单元格的内容前后矛盾")
+        if kind == "s":
+            value, look = strings.at(value) if value else ("", "")
+        elif kind == "str" and value:
+            value = unescaped(value)
+        if value or formula is not None:
+            yield column, Cell(_KINDS[kind], held(value or ""), formula, int(c.get("s", 0)), look)
+
+
+def _text(element: Any) -> str:
+    """The text of an element that may hold nothing else."""
+    if len(element):
+        raise ValueError(element.tag)
+    return element.text or ""
+
+
+class Strings:
+    """The shared texts of a workbook, and what makes some of them other than plain."""
+
+    def __init__(self, texts: Iterable[tuple[str, str]] = ()) -> None:
+        self._texts = list(texts)
+
+    def at(self, index: str) -> tuple[str, str]:
+        """A text and its look; ValueError or IndexError where there is none."""
+        number = int(index)
+        if number < 0:
+            raise IndexError(index)
+        return self._texts[number]
+
+
+class _Formulas:
+    """The formulas of a sheet. A shared one is written once, in its first cell, and moved along for the others."""
+
+    def __init__(self, spilled: list[str]) -> None:
+        self._masters: dict[str, tuple[int, int, str]] = {}
+        self._room = SHARED_LIMIT
+        self._spilled = spilled
+
+    def read(self, element: Any, spot: tuple[int, int]) -> str:
+        """A formula's text; ValueError where it is longer than any program writes it."""
+        text = _text(element)
+        if len(text) > FORMULA_LIMIT:
+            raise ValueError(text[:80])
+        kind = element.get("t", "normal")
+        if kind in ("array", "dataTable"):
+            self._spilled.append(element.get("ref", ""))
+        if kind != "shared":
+            return text
+        group = element.get("si", "")
+        if text:
+            self._masters[group] = (*spot, text)
+        elif group in self._masters:
+            row, column, master = self._masters[group]
+            self._room -= len(master)
+            if self._room < 0:
+                raise Unreadable("file-unsafe", "公式多得不合理")
+            return shifted(master, spot[0] - row, spot[1] - column)
+        return text
+
+
+_KINDS: dict[str, CellKind] = {
+    "n": "number",
+    "s": "text",
+    "str": "text",
+    "inlineStr": "text",
+    "b": "boolean",
+    "e": "error",
+    "d": "text",
+}
+
+
+def plain(element: Any, ns: str) -> tuple[str, str]:
+    """The text of a rich or plain string, and what makes it other than plain; phonetic hints are left out."""
+    if len(element) == 1 and element[0].tag == f"{ns}t":
+        return unescaped(element[0].text or ""), ""
+    parts: list[str] = []
+    looks: dict[str, None] = {}
+    t_tag, r_tag = f"{ns}t", f"{ns}r"
+    for child in element:
+        if child.tag == t_tag and not parts:
+            parts.append(child.text or "")
+        elif child.tag == r_tag:
+            text, look = _run(child, ns)
+            parts.append(text)
+            if look and text.strip():
+                looks[look] = None
+        elif child.tag not in (f"{ns}rPh", f"{ns}phoneticPr"):
+            raise ambiguous("一段文字有两份内容")
+    return unescaped("".join(parts)), "、".join(looks)
+
+
+def _run(element: Any, ns: str) -> tuple[str, str]:
+    """The text of a run, and its look."""
+    texts = [t.text or "" for t in element.iterchildren(f"{ns}t")]
+    if len(texts) > 1:
+        raise ambiguous("一段文字有两份内容")
+    return "".join(texts), look_of(element.find(f"{ns}rPr"), ns)
+
+
+def unescaped(text: str) -> str:
+    """A stored text with its escapes (_x000D_ for a control character) undone; two of them may be one character."""
+    return whole(_ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)) if "_x" in text else text
+
+
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")

@@ -1,0 +1,49 @@
+"""Pages for the office's own eyes, in a browser: templates with every word shown as text, no script, nothing from elsewhere."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from xltools.characters import visible
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+STYLE = "style.css"
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    made = Environment(
+        loader=PackageLoader("xltools.pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style = made.get_template(STYLE).render()
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    made.globals |= {"style": _as_it_is(style), "policy": f"default-src 'none'; style-src 'sha256-{digest}'"}
+    return made
+
+
+def _shown(value: Any) -> Any:
+    """What is put into a page: of a text what can be seen, so that nothing in it steers the page; markup of our own as it is."""
+    return value if hasattr(value, "__html__") or not isinstance(value, str) else visible(value)
+
+
+def _as_it_is(text: str) -> Any:
+    from markupsafe import Markup
+
+    return Markup(text)
+
+
+def rendered(template: str, **words: Any) -> bytes:
+    """A page: a template of ``templates/`` with words put in, each escaped."""
+    return _environment().get_template(template).render(words).encode()

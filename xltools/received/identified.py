@@ -1,0 +1,130 @@
+"""Whose workbook a received one is, for which year, of which form: by its document properties, and by its cover beside them."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+from xltools.address import a1
+from xltools.editions import editions, load_form, supplements
+from xltools.errors import XltoolsError
+from xltools.form.layout import COVER, COVER_CELLS, COVER_IDENTITY, LEDGER, is_summary_sheet
+from xltools.form.model import Agency, Filing, Form
+from xltools.ooxml.sheets import ReceivedWorkbook
+from xltools.received.carried import carried_form, stands_alike, told_apart
+from xltools.received.locate import squeezed
+from xltools.terms import LEVELS, NAME_LIMIT, level_of
+from xltools.workbook.write import COPY, PROPERTY
+
+_YEAR = re.compile(r"(?:19|20|21)[0-9]{2}")
+
+
+class Foreign(Exception):
+    """A workbook that is none of our forms, or of a form that is not known: the code of the finding, and its words."""
+
+    def __init__(self, code: str, **words: str) -> None:
+        super().__init__(code, words)
+        self.code, self.words = code, words
+
+
+class Identified(NamedTuple):
+    """A filing with nothing in it yet, of the office's own form; the form as the file has it, where that is an earlier wording;
+    codes and words of what is to be told."""
+
+    filing: Filing
+    drawn: Form | None
+    told: list[tuple[str, dict[str, str]]]
+
+
+def identified(workbook: ReceivedWorkbook) -> Identified:
+    """Of which form, agency and year a workbook says it is; Foreign where it is none. Document properties come before the cover."""
+    said = {k.removeprefix(PROPERTY): v.strip() for k, v in workbook.properties.items() if k.startswith(PROPERTY)}
+    if workbook.properties.get(COPY):
+        raise _none("它是导出的正式表样，只有数值，请报送原来的填报表或汇总表")
+    printed = _cover(workbook)
+    cover = {key: words for key, (words, _) in printed.items()}
+    if not said and not cover:
+        raise _none("没有封面，也没有填报表的标记")
+    edition = said.get("edition") or _edition_of(cover.get("basis", ""))
+    if not edition:
+        raise _none("认不出是哪一个格式版本")
+    names = tuple(n for n in said.get("supplements", "").split(",") if n) if said else _supplements(workbook, edition)
+    form, drawn, told = _form(workbook, edition, names)
+    facts = {key: said.get(key) or cover.get(key, "") for key in ("name", "code", "level", "year")}
+    level = level_of(facts["level"]) if facts["level"] else None
+    if level is None or not _YEAR.fullmatch(facts["year"]):
+        raise _none("封面上的层级或年度读不出来")
+    if max(len(facts["code"]), len(facts["name"])) > NAME_LIMIT:
+        raise _none("单位代码或者名称长得不合理")
+    is_summary = said["kind"] == "summary" if "kind" in said else LEDGER in workbook.sheet_names
+    kind: Literal["filing", "summary"] = "summary" if is_summary else "filing"
+    filing = Filing(form, Agency(facts["code"], facts["name"], level), int(facts["year"]), kind)
+    recorded = said | ({"level": LEVELS[level]} if "level" in said else {})
+    for key, (words, cell) in printed.items():
+        if key in ("name", "code", "level", "year") and words and recorded.get(key) not in (None, "", words):
+            facts = {"sheet": COVER, "cell": cell, "place": COVER_IDENTITY[key]}
+            told.append(("identity-contradicts", {**facts, "actual_text": words, "expected_text": recorded[key]}))
+    return Identified(filing, drawn, told)
+
+
+def _none(reason: str) -> Foreign:
+    return Foreign("form-foreign", reason=reason)
+
+
+def _form(
+    workbook: ReceivedWorkbook, edition: str, names: tuple[str, ...]
+) -> tuple[Form, Form | None, list[tuple[str, dict[str, str]]]]:
+    """The office's own form of an edition with supplements; an earlier wording of it that the file carries, to read it by; what is
+    to be told of that. Foreign where there is no such form, or the file is of another one with these ids."""
+    carried = carried_form(workbook)
+    try:
+        ours = load_form(edition, names)
+    except XltoolsError:
+        value = f"{edition}（{'、'.join(names)}）" if edition in editions() else edition
+        takeable = "；表里带着这个格式，核对后可以用 xltools forms accept 收下" if carried else ""
+        raise Foreign("edition-unknown", value=value, takeable=takeable) from None
+    if carried is None or (carried.edition, carried.supplements) != (edition, names) or carried.digest == ours.digest:
+        return ours, None, []
+    words = {"value": edition, "changes": told_apart(carried, ours)}
+    if not stands_alike(carried, ours):
+        raise Foreign("form-of-other-kind", **words)
+    return ours, carried, [("form-earlier-wording", words)]
+
+
+def _edition_of(basis: str) -> str:
+    return next((name for name in editions() if load_form(name).basis == basis), "")
+
+
+def _supplements(workbook: ReceivedWorkbook, edition: str) -> tuple[str, ...]:
+    """The supplements whose tables are printed on the sheets: for a file that has lost its document properties."""
+    return tuple(name for name in supplements() if _shows(workbook, edition, name))
+
+
+def _shows(workbook: ReceivedWorkbook, edition: str, supplement: str) -> bool:
+    try:
+        form = load_form(edition, (supplement,))
+    except XltoolsError:
+        return False
+    known = set(load_form(edition).sections)
+    headings = {
+        squeezed(t.heading) for s in form.sections if s not in known for t in s.tables if t.prefix == "supplement"
+    }
+    names = (name for name in workbook.sheet_names if not is_summary_sheet(name))
+    sheets = (workbook.sheet(name).cells.values() for name in names)
+    return any(squeezed(cell.text) in headings for cells in sheets for cell in cells)
+
+
+def _cover(workbook: ReceivedWorkbook) -> dict[str, tuple[str, str]]:
+    """The identity rows of the cover, wherever their printed words stand: what each says, and in which cell."""
+    if COVER not in workbook.sheet_names:
+        return {}
+    sheet = workbook.sheet(COVER)
+    keys = {squeezed(words): key for key, words in COVER_IDENTITY.items()}
+    labelled = [(spot, keys[words]) for spot, cell in sorted(sheet.cells.items())
+                if (words := squeezed(cell.text)) in keys]  # fmt: skip
+    labelled.sort(key=lambda item: item[0] != (getattr(COVER_CELLS, item[1]), COVER_CELLS.label_column))
+    aside = COVER_CELLS.column - COVER_CELLS.label_column
+    found: dict[str, tuple[str, str]] = {}
+    for (row, column), key in labelled:  # one that stands in its own place before all others
+        found.setdefault(key, (sheet.text(row, column + aside).strip(), a1(row, column + aside)))
+    return found

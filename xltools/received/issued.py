@@ -1,0 +1,160 @@
+"""The form as issued: what our own writer would have written is the measure for a received workbook."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal
+
+from xltools.form.layout import (
+    CHECK_COLUMNS,
+    CHECK_TOP,
+    CHECKS,
+    COVER,
+    COVER_CELLS,
+    GUIDE,
+    STATUS_ROW,
+    TEXT_TOP,
+    Layout,
+    layout_of,
+)
+from xltools.form.model import Agency, Filing, Form
+from xltools.form.sums import LAST
+from xltools.ooxml.opening import open_workbook
+from xltools.ooxml.sheets import ReceivedWorkbook
+from xltools.terms import SIGNOFF, Level
+from xltools.workbook.table_sheets import TAKEN
+from xltools.workbook.write import PROPERTY, write_filing
+
+_VARYING = ("docProps/", "xl/worksheets/sheet", "xl/sharedStrings.xml")
+"""How the parts begin that are another in every filing. All others our writer writes just so, and no other program does."""
+
+
+@dataclass(frozen=True)
+class Issued:
+    """The form as issued: by sheet, what every cell that is not the agency's own must hold."""
+
+    labels: dict[str, list[tuple[int, int, str]]]
+    formulas: dict[str, list[tuple[int, int, str]]]
+    validated: dict[str, bool]
+    merged: dict[str, frozenset[str]]
+    sums: dict[str, tuple[int, int]]
+    frames: dict[str, bytes]
+    rows: dict[str, list[bytes]]
+    summary: bool
+
+    def tables_only(self, layout: Layout) -> Issued:
+        """The part of it that is alike under every layout number: the official tables' labels and totals."""
+        tables = {s.name: {(m.box.top, m.box.left) for m in s.labels} for s in layout.tables.values()}
+        totals = {layout.position(f.id) for f in layout.form.totals}
+        return replace(
+            self,
+            labels={n: [m for m in marks if m[:2] in tables.get(n, ())] for n, marks in self.labels.items()},
+            formulas={n: [m for m in marks if (n, *m[:2]) in totals] for n, marks in self.formulas.items()},
+        )
+
+
+@lru_cache(maxsize=64)
+def issued_form(
+    form: Form, level: Level, kind: Literal["filing", "summary"], last: frozenset[str], carried: frozenset[str]
+) -> Issued:
+    """The form as issued to agencies of a level, with the figures of last year that it came with, and those carried over."""
+    status = "汇总" if kind == "summary" else ""
+    filing = Filing(form, Agency("", "", level), form.years[0], kind, last=dict.fromkeys(last, 0), carried=carried)
+    workbook = open_workbook(write_filing(filing, status=status))
+    issued = Issued({}, {}, {}, {}, workbook.package.sums, {}, {}, kind == "summary")
+    layout = layout_of(form)
+    for name in layout.sheet_names:
+        issued.labels[name], issued.formulas[name] = [], []
+        issued.validated[name] = kind == "filing" and workbook.sheet(name).validations > 0
+        issued.merged[name] = frozenset(workbook.sheet(name).merged)
+        issued.frames[name] = workbook.package.frame(workbook.part_of(name))
+        issued.rows[name] = workbook.package.row_tags(workbook.part_of(name))
+        if name == GUIDE:
+            continue
+        for (row, column), cell in workbook.sheet(name).cells.items():
+            if is_own(name, row, column, layout) or (kind == "summary" and row == STATUS_ROW):
+                continue
+            if cell.formula is None:
+                issued.labels[name].append((row, column, cell.text))
+            else:
+                issued.formulas[name].append((row, column, canonical(cell.formula)))
+    return issued
+
+
+def is_original(received: ReceivedWorkbook, issued: Issued, layout: Layout) -> bool:
+    """Whether nothing but contents differs from what our writer wrote: no part, and nothing round the cells of a sheet."""
+    package = received.package
+    if issued.summary:  # its lists are as long as the list of agencies
+        return all(package.sums.get(part) == issued.sums[part] for part in ("xl/styles.xml", "xl/theme/theme1.xml"))
+    if package.sums.keys() != issued.sums.keys():
+        return False
+    if any(package.sums[n] != known for n, known in issued.sums.items() if not n.startswith(_VARYING)):
+        return False
+    tables = {sheet.name for sheet in layout.tables.values()}
+    for name in layout.sheet_names:
+        part = received.part_of(name)
+        if name != GUIDE and _without_sources(package.frame(part)) != _without_sources(issued.frames[name]):
+            return False
+        if name in tables and package.row_tags(part) != issued.rows[name]:  # elsewhere a paragraph makes its row taller
+            return False
+    return True
+
+
+_SOURCE = re.compile(f' prompt="{TAKEN}[^"]*"'.encode())
+
+
+def _without_sources(frame: bytes) -> bytes:
+    """What stands round the cells of a sheet, but for whose figures were carried over: that differs from agency to agency."""
+    return _SOURCE.sub(b"", frame)
+
+
+def layout_number(received: ReceivedWorkbook) -> int:
+    """The layout number that a file was issued with, by its document properties or its cover; 1 where neither tells."""
+    said = [received.properties.get(f"{PROPERTY}layout", "")]
+    if COVER in received.sheet_names:
+        said.append(received.sheet(COVER).text(COVER_CELLS.kind, COVER_CELLS.hidden))
+    return next((int(number) for number in map(str.strip, said) if number.isdecimal() and len(number) < 6), 1)
+
+
+def is_own(name: str, row: int, column: int, layout: Layout) -> bool:
+    """Whether a cell is the agency's own: its name, its figures, its words."""
+    if name == COVER:
+        last = COVER_CELLS.signoff + len(SIGNOFF)
+        own = COVER_CELLS.name <= row <= COVER_CELLS.year or COVER_CELLS.signoff <= row < last
+        return column == COVER_CELLS.column and own
+    if name == CHECKS:
+        own = row >= CHECK_TOP and column == CHECK_COLUMNS.explanation
+        return own or (row, column) in _own_cells(layout)[CHECKS]
+    cells = _own_cells(layout)
+    return (row, column) in cells[name] if name in cells else row >= TEXT_TOP
+
+
+@lru_cache(maxsize=32)
+def _own_cells(layout: Layout) -> dict[str, set[tuple[int, int]]]:
+    """The input cells and the switch of each table sheet, and last year's figures."""
+    own = {s.name: {(s.switch_boxes[1].top, s.switch_boxes[1].left)} for s in layout.tables.values()}
+    for item in layout.form.inputs:
+        sheet, row, column = layout.position(item.id)
+        own[sheet].add((row, column))
+    own[CHECKS] = {layout.position(LAST + item.id)[1:] for item in layout.form.inputs} | {layout.last_heading}
+    return own
+
+
+_WORDS = re.compile(r"_xlfn\.|\$?'([^']+)'!|\s+|TRUE\(\)|FALSE\(\)")
+
+
+@lru_cache(maxsize=4096)
+def canonical(formula: str) -> str:
+    """A formula without what programs write differently: quotes round sheet names, spaces, prefixes. Texts are kept."""
+    parts = formula.lstrip("=").split('"')
+    for n in range(0, len(parts), 2):
+        parts[n] = _WORDS.sub(_plain_word, parts[n]).upper()
+    return '"'.join(parts)
+
+
+def _plain_word(match: re.Match[str]) -> str:
+    if match[1]:
+        return f"{match[1]}!"
+    return match[0][:-2] if match[0].endswith("()") else ""

@@ -67,7 +67,7 @@ HEART: dict[str, str] = {
     "rules/repeated.py": "test_last_year test_formulas",
     "rules/jump.py": "test_rules_edges test_last_year",
     "rules/paragraph.py": "test_rules_edges test_check",
-    "rules/prose/*.py": "test_prose test_prose_clauses test_rules_edges",
+    "rules/prose/*.py": "test_prose_clauses test_prose test_prose_passages test_rules_edges",
     "received/read.py": "test_form_altered test_one_act test_reading test_levels",
     "received/filled.py": "test_form_altered test_reading test_typed_cells test_appearance test_one_act",
     "received/identified.py": "test_reading test_ambiguous",
@@ -82,7 +82,7 @@ HEART: dict[str, str] = {
     "summary/__init__.py": "test_sums_of_summaries test_merge test_levels",
     "collection/levels.py": "test_sums_of_summaries test_levels",
     "collection/states.py": "test_sums_of_summaries test_states test_levels test_merge",
-    "collection/versions.py": "test_versions test_check test_merge test_whose test_season",
+    "collection/versions.py": "test_versions test_corrections test_check test_merge test_whose test_season",
     "ingest/prove.py": "test_prove test_ingest_formats test_ingest_shapes",
 }
 """Modules, and the test files nearest to each. A file that is not there (any more) is passed over."""

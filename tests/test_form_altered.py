@@ -106,11 +106,12 @@ def put_in(sheet, row=None, column=None, words=()):
     [
         ({"row": 10}, "note", "A10", "第 10 行", "空的"),
         ({"row": 10, "words": ("本县另设", "5")}, "query", "A10", "第 10 行", "本县另设、5"),
+        ({"row": 8, "words": ("本县另设", "5")}, "query", "A8", "第 8 行", "本县另设、5"),
         ({"column": 5}, "note", "E1", "E 列", "空的"),
         ({"column": 5, "words": ("", "", "小计")}, "query", "E1", "E 列", "小计"),
         ({"row": 12, "words": ("长" * 100,)}, "query", "A12", "第 12 行", "长" * 80),
     ],
-    ids=["empty row", "row", "empty column", "column", "long words"],
+    ids=["empty row", "row", "first row", "empty column", "column", "long words"],
 )
 def test_a_line_put_in_is_told_with_its_words_and_read_past(how, severity, cell, line, words):
     received = checked(put_in(REQUESTS, **how))

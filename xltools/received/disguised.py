@@ -90,9 +90,11 @@ def _tell_drawings(received: ReceivedWorkbook, name: str, layout: Layout, where:
     """What is drawn on a sheet: words that are in no cell, and cells of the form that cannot be seen under it."""
     cells = received.sheet(name)
     for drawing in received.drawings(name):
-        hidden = [spot for spot in _found(_places(layout, name)[0], where) if drawing.box.holds(*spot)]
+        fields = {spot: item.id for item in layout.form.inputs if item.section.sheet == name
+                  and (spot := where.of(*layout.position(item.id)[1:])) and drawing.box.holds(*spot)}  # fmt: skip
+        hidden = [*fields]
         hidden += [spot for spot, cell in cells.cells.items() if cell.value and drawing.box.holds(*spot)]
         what = f"写着“{drawing.words[:80]}”" if drawing.words else "没有文字"
         over = f"，盖住了 {several([a1(*spot) for spot in sorted(set(hidden))], unit='格')}" if hidden else ""
         tell("form-drawing", severity="query" if drawing.words or hidden else "note", sheet=name,
-             cell=drawing.box.address, words=what, over=over)  # fmt: skip
+             cell=drawing.box.address, words=what, over=over, related=tuple(fields.values()))  # fmt: skip

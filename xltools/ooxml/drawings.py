@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -14,8 +15,9 @@ _STRICT = "{http://purl.oclc.org/ooxml/drawingml/spreadsheetDrawing}"
 _ANCHORS = ("twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
 _EXCEL = "{urn:schemas-microsoft-com:office:excel}"
 _MOST = 200
-"""Drawings of a sheet that are looked at: more than anybody puts there."""
+"""Drawings of a sheet that are looked at: more than anybody puts there. What is drawn beyond may lie over all of it."""
 _ROWS, _COLUMNS = 2**20 - 1, 2**14 - 1
+_DIGITS = re.compile(r"\s*\+?([0-9]{1,9})")
 
 
 class Drawing(NamedTuple):
@@ -27,14 +29,17 @@ class Drawing(NamedTuple):
 
 def drawings(package: Package, sheet: str) -> Iterator[Drawing]:
     """What is drawn over the sheet of a part, comments left out; what is broken is passed over, for no cell is lost by that."""
-    left = _MOST
+    found: list[Drawing] = []
     for kind, part, _ in package.relations(sheet):
         try:
-            found = list(_FINDERS.get(kind.rpartition("/")[2], _nothing)(package, part))[:left]
+            found += _FINDERS.get(kind.rpartition("/")[2], _nothing)(package, part)
         except (Unreadable, ValueError):
             continue
-        left -= len(found)
+    if len(found) <= _MOST:
         yield from found
+    else:
+        yield Drawing(Box(0, 0, _ROWS, _COLUMNS), "")
+        yield from found[: _MOST - 1]
 
 
 def _nothing(package: Package, part: str) -> Iterator[Drawing]:
@@ -43,7 +48,7 @@ def _nothing(package: Package, part: str) -> Iterator[Drawing]:
 
 def _drawn(package: Package, part: str) -> Iterator[Drawing]:
     root = package.xml(part)
-    for anchor in root if root is not None else ():
+    for anchor in root.iter() if root is not None else ():  # some stand in a choice between several
         name = anchor.tag.removeprefix(_SHEETS).removeprefix(_STRICT) if isinstance(anchor.tag, str) else ""
         if name in _ANCHORS:
             words = "".join(t.text or "" for t in anchor.iter("{*}t")).strip()
@@ -62,7 +67,8 @@ def _box(anchor: Any, name: str) -> Box:
 
 
 def _number(end: Any, name: str, most: int) -> int:
-    return min(max(int(end.findtext(f"{{*}}{name}") or 0), 0), most)
+    digits = _DIGITS.match(end.findtext(f"{{*}}{name}") or "")
+    return min(int(digits[1]), most) if digits else 0
 
 
 def _drawn_of_old(package: Package, part: str) -> Iterator[Drawing]:

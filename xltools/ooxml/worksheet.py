@@ -62,7 +62,7 @@ def scanned_sheet(beside: Iterable[Any], rows: str, strings: Strings, room: Room
         look = ""
         if kind == "s":
             value, look = strings.at(value) if value else ("", "")
-        elif kind == "str":
+        elif kind in ("str", "inlineStr"):
             value = unescaped(value)
         if len(value) > TEXT_LIMIT // 2 or (formula and len(formula) > FORMULA_LIMIT):
             raise ValueError(value[:80])

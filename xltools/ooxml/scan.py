@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from xltools.address import COLUMNS, ROWS, parse_a1
@@ -158,6 +159,7 @@ def _inline(token: str, tokens: Iterator[str]) -> str:
     return _plain(text[1]) if "&" in text[1] else text[1]
 
 
+@lru_cache(maxsize=2**11)
 def _plain(text: str) -> str:
     """A text without the entities of XML, and with the characters that were given by number; ValueError for anything else."""
     return _ENTITY.sub(_character, text)

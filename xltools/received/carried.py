@@ -39,8 +39,12 @@ def carried_form(workbook: ReceivedWorkbook) -> Form | None:
         found = form_of(Origin(texts)) if texts else None
     except XltoolsError:
         return None
-    issued = workbook.properties.get(f"{PROPERTY}form", "").strip()
-    return found if found is not None and found.digest == issued else None
+    return found if found is not None and found.digest == issued_digest(workbook) else None
+
+
+def issued_digest(workbook: ReceivedWorkbook) -> str:
+    """The digest of the form that a workbook was issued with, as its properties have it."""
+    return workbook.properties.get(f"{PROPERTY}form", "").strip()
 
 
 def stands_alike(one: Form, other: Form) -> bool:
@@ -59,4 +63,4 @@ def told_apart(old: Form, new: Form, most: int = 3) -> str:
     return f"{shown} 等 {len(changes)} 处" if len(changes) > most else shown or "说明性的文字"
 
 
-__all__ = ("carried_form", "definitions_in", "stands_alike", "told_apart")
+__all__ = ("carried_form", "definitions_in", "issued_digest", "stands_alike", "told_apart")

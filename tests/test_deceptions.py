@@ -138,6 +138,8 @@ STYLED = {
     "white on white": lambda: styled(color='<color theme="0"/>', fill=solid("FFFFFFFF")),
     "black on black": lambda: styled(fill=solid("FF000000")),
     "black on black, of itself": lambda: styled(color="", fill=solid("FF0A0A0A")),
+    "black made white": lambda: styled(color='<color theme="1" tint="0.99"/>'),
+    "blue made white": lambda: styled(color='<color rgb="FF1F4E8C" tint="0.97"/>'),
     "Wingdings": lambda: styled(name="Wingdings 2"),
     "Webdings": lambda: styled(name="WEBDINGS"),
     "Symbol": lambda: styled(name="Symbol"),
@@ -154,6 +156,7 @@ LEGIBLE = {
     "white on blue": {"color": '<color rgb="FFFFFFFF"/>', "fill": solid("FF1F4E8C")},
     "grey on white": {"color": '<color rgb="FF9AA7B4"/>'},
     "black on yellow": {"fill": solid("FFFFFF00")},
+    "a white made grey": {"color": '<color theme="0" tint="-0.5"/>'},
     "another font": {"name": "Arial"},
     "in the middle": {"align": '<alignment horizontal="center"/>'},
 }
@@ -214,6 +217,54 @@ OVER = {
 @pytest.mark.parametrize("what", OVER.values(), ids=OVER)
 def test_what_is_drawn_over_a_figure_is_found_wherever_it_stands(what):
     assert stopped(checked(drawn(what, SHEET, GOOD)))
+
+
+SHAPE = (
+    '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:x="urn:schemas-microsoft-com:office:excel"><v:shape id="a"><v:textbox><div>5</div>'
+    '</v:textbox><x:ClientData ObjectType="Shape"><x:Anchor>1,0,10,0,2,0,11,0</x:Anchor></x:ClientData></v:shape></xml>'
+)
+OLD_SHAPES = {
+    "plain": SHAPE,
+    "an anchor of odd numbers": SHAPE.replace("1,0,10,", "1.0, 0,10.0,"),
+    "a line end left open": SHAPE.replace("<div>", "<div><br>"),
+    "a line end left open, spaced": SHAPE.replace("<div>", "<div><br >"),
+    "broken": SHAPE.replace("</div>", ""),
+    "with a definition": "<!DOCTYPE x>" + SHAPE,
+    "cut off": SHAPE[:-12],
+}
+
+
+@pytest.mark.parametrize("vml", OLD_SHAPES.values(), ids=OLD_SHAPES)
+def test_an_old_shape_over_a_figure_is_found_or_what_cannot_be_read_is_told(vml):
+    rels = f"xl/worksheets/_rels/{PART.rpartition('/')[2]}.rels"
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/vmlDrawing"
+    relations = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="zz" Type="{kind}" Target="../drawings/v.vml"/></Relationships>'
+    )
+    assert rels not in P
+    sheet = P[PART].decode().replace("</worksheet>", '<legacyDrawing r:id="zz"/></worksheet>')
+    content = packed({**P, PART: sheet.encode(), rels: relations.encode(), "xl/drawings/v.vml": vml.encode()})
+    received = checked(content)
+    assert stopped(received) and "form-drawing" in {f.code for f in received.findings}
+
+
+LABEL = "行政许可"
+LABELS = {
+    "struck out": f"<r><rPr><strike/></rPr><t>{LABEL}</t></r>",
+    "half of it white": f'<r><rPr><color rgb="FFFFFFFF"/></rPr><t>{LABEL[:2]}</t></r><r><t>{LABEL[2:]}</t></r>',
+    "half of it raised": f'<r><t>{LABEL[:2]}</t></r><r><rPr><vertAlign val="superscript"/></rPr><t>{LABEL[2:]}</t></r>',
+    "too small": f'<r><rPr><sz val="1"/></rPr><t>{LABEL}</t></r>',
+    "in signs": f'<r><rPr><rFont val="Wingdings"/></rPr><t>{LABEL}</t></r>',
+    "from right to left": f"<t>\u202e{LABEL}</t>",
+    "with a sign that takes no room": f"<t>{LABEL[:1]}\u200b{LABEL[1:]}</t>",
+}
+
+
+@pytest.mark.parametrize("text", LABELS.values(), ids=LABELS)
+def test_a_label_that_people_see_otherwise_is_told(text):
+    content = with_xml(f"<si><t>{LABEL}</t></si>", f"<si>{text}</si>", part="xl/sharedStrings.xml")()
+    assert stopped(checked(content))
 
 
 # ── the form that a workbook carries ─────────────────────────────────────────

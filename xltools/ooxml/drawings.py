@@ -18,6 +18,7 @@ _MOST = 200
 """Drawings of a sheet that are looked at: more than anybody puts there. What is drawn beyond may lie over all of it."""
 _ROWS, _COLUMNS = 2**20 - 1, 2**14 - 1
 _DIGITS = re.compile(r"\s*\+?([0-9]{1,9})")
+_OPEN_END = re.compile(rb"<br\s*>")
 
 
 class Drawing(NamedTuple):
@@ -27,18 +28,21 @@ class Drawing(NamedTuple):
     words: str
 
 
+_SOMEWHERE = Drawing(Box(0, 0, _ROWS, _COLUMNS), "")
+
+
 def drawings(package: Package, sheet: str) -> Iterator[Drawing]:
-    """What is drawn over the sheet of a part, comments left out; what is broken is passed over, for no cell is lost by that."""
+    """What is drawn over the sheet of a part, comments left out; what cannot be read may lie over all of it."""
     found: list[Drawing] = []
     for kind, part, _ in package.relations(sheet):
         try:
             found += _FINDERS.get(kind.rpartition("/")[2], _nothing)(package, part)
         except (Unreadable, ValueError):
-            continue
+            found.append(_SOMEWHERE)
     if len(found) <= _MOST:
         yield from found
     else:
-        yield Drawing(Box(0, 0, _ROWS, _COLUMNS), "")
+        yield _SOMEWHERE
         yield from found[: _MOST - 1]
 
 
@@ -72,19 +76,15 @@ def _number(end: Any, name: str, most: int) -> int:
 
 
 def _drawn_of_old(package: Package, part: str) -> Iterator[Drawing]:
-    """Shapes of the older kind, in which comments are kept too."""
-    root = package.xml(part)
+    """Shapes of the older kind, in which comments are kept too. Excel itself leaves its line ends open in them."""
+    root = package.xml(part, lambda content: _OPEN_END.sub(rb"<br/>", content))
     for data in root.iter(f"{_EXCEL}ClientData") if root is not None else ():
         if data.get("ObjectType") == "Note":
             continue
         shape = data.getparent()
-        at = [int(number) for number in (data.findtext(f"{_EXCEL}Anchor") or "").split(",") if number.strip()]
+        at = [int(n[1]) for n in map(_DIGITS.match, (data.findtext(f"{_EXCEL}Anchor") or "").split(",")) if n]
         words = "".join(text for box in shape.iter("{*}textbox") for text in box.itertext()).strip()
-        box = (
-            Box(at[2], at[0], max(at[2], at[6]), max(at[0], at[4]))
-            if len(at) == 8 and min(at) >= 0
-            else Box(0, 0, 0, 0)
-        )
+        box = Box(at[2], at[0], max(at[2], at[6]), max(at[0], at[4])) if len(at) == 8 else Box(0, 0, 0, 0)
         yield Drawing(box, words)
 
 

@@ -89,13 +89,17 @@ def look_of(font: Any, ns: str, *, paper: _Shade | None = _WHITE) -> str:
 
 
 def _shade(color: Any) -> _Shade | None:
-    """A colour; None where it is not known without the theme, or is tinted."""
-    if color is None or color.get("tint", "0") not in ("0", "0.0"):
-        return None
-    if len(rgb := color.get("rgb", "")) in (6, 8):
+    """A colour, made lighter or darker; None where it is not known without the theme."""
+    rgb = color.get("rgb", "")
+    shade = _THEME.get(color.get("theme", "")) or _INDEXED.get(color.get("indexed", ""))
+    if len(rgb) in (6, 8):
         red, green, blue = bytes.fromhex(rgb[-6:])
-        return red, green, blue
-    return _THEME.get(color.get("theme", "")) or _INDEXED.get(color.get("indexed", ""))
+        shade = red, green, blue
+    tint = float(color.get("tint", "0"))
+    if shade is None or not -1 <= tint <= 1 or tint == 0:
+        return shade
+    red, green, blue = (round(part * (1 - abs(tint)) + (255 * tint if tint > 0 else 0)) for part in shade)
+    return red, green, blue
 
 
 def _is_tiny(size: str) -> bool:

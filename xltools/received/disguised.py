@@ -36,6 +36,7 @@ def _shown_otherwise(
     sheet, wordy = received.sheet(name), received.wordy_styles
     plain, plain_whole = (received.plain_styles(name, whole=whole) for whole in (False, True))
     inputs, totals, chosen = _places(layout, name)
+    labels = [(m.box.top, m.box.left) for s in layout.tables.values() if s.name == name for m in s.labels]
     if wordy:
         filled_in = set(_found(inputs, where))
         for spot, cell in sorted(sheet.cells.items()):
@@ -43,10 +44,10 @@ def _shown_otherwise(
                 code = received.number_format(cell)
                 if (there := shown_text(cell.value, code)).strip() != cell.value.strip():
                     yield spot, cell.value, there, f"数字格式是 {code}"
-    for spot in _found(chosen, where):
+    for spot in (*_found(chosen, where), *_found(labels, where)):
         cell = sheet.at(*spot)
-        if cell.value and cell.style not in plain:
-            looks = [style.look for style in received.styles(name, spot, cell) if style.look]
+        if cell.value and (cell.look or cell.style not in plain):
+            looks = [look for look in (cell.look, *(style.look for style in received.styles(name, spot, cell))) if look]
             if looks:
                 yield spot, cell.value, "", f"样式是{'、'.join(looks)}"
     for issued, kind in totals.items():

@@ -14,6 +14,7 @@ from xltools.drawing.references import Puzzling, Ref, Side, Spot, read_condition
 from xltools.drawing.sketch import Sketch
 from xltools.drawing.slate import Drawn, Slate, place
 from xltools.form.sums import CEILING, LAST
+from xltools.terms import YES
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ class Besides:
         found: list[dict[str, Any]] = []
         taken: set[str] = set()
         for row in rows_of(sketch, canvas.RELATION_COLUMNS, self.slate, ("trial",)):
-            if row.words("last") in ("是", "YES", "yes"):
+            if row.words("last") in (YES, "YES", "yes"):
                 self._instead(row, found)
                 continue
             made = self._relation(row, defaults)

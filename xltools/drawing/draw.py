@@ -18,7 +18,7 @@ from xltools.editions.relations import lines_of
 from xltools.editions.source import Definition
 from xltools.form.layout import TABLE_TOP, TableSheet, layout_of
 from xltools.form.model import Form, Line, Section, Table
-from xltools.terms import LEVELS, SEVERITIES, SIGNOFF
+from xltools.terms import LEVELS, SEVERITIES, SIGNOFF, YES
 
 _UP = 1
 """The row of a part's sheet, from 0, below which its tables stand."""
@@ -224,7 +224,7 @@ class _Drawing:
         said["ceiling"] = (
             canvas.SEPARATOR.join(f"{_word(level, LEVELS)}={limit}" for level, limit in ceiling.items()) or None
         )
-        said["last"] = "是" if d.get("last") else None
+        said["last"] = YES if d.get("last") else None
         return {"id": d["id"], "severity": SEVERITIES[d["severity"]], **said}
 
     def carried(self) -> None:

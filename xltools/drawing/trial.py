@@ -49,7 +49,7 @@ def samples(form: Form, level: Level = LEVEL) -> dict[str, Figure]:
         }
         if len(chosen) == 2 and chance.random() < 0.7:
             chosen = dict.fromkeys(chosen, chosen[first])
-        moved = {**figures, **{n: max(0, (figures[n] or 0) + step) for n, step in chosen.items()}}
+        moved = {**figures, **{n: max(0, step + (figures[n] or 0)) for n, step in chosen.items()}}
         about = {id(r): r for n in chosen for r in by_field.get(n, ())}.values()
         if all(_holds(rule, moved) for rule in about):
             figures = moved

@@ -188,10 +188,10 @@ def _rule_json(rule: Rule) -> RelationJson:
 
 
 def _condition(comparisons: Condition) -> str:
-    return " and ".join(f"{_sum(c.left)} {c.op} {_sum(c.right)}" for c in comparisons)
+    return " and ".join(f"{_in_words(c.left)} {c.op} {_in_words(c.right)}" for c in comparisons)
 
 
-def _sum(of: Sum) -> str:
+def _in_words(of: Sum) -> str:
     """A sum as a definition writes it, over input fields."""
     terms = (f"{'-' if f < 0 else '+'} {'' if abs(f) == 1 else f'{abs(f)}*'}{name}" for f, name in of.terms)
     constant = [f"{'-' if of.constant < 0 else '+'} {abs(of.constant)}"] if of.constant or not of.terms else []

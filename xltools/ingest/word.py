@@ -9,7 +9,7 @@ from typing import Any
 from xltools.ingest.document import WIDTH_LIMIT, Document, PrintedCell, PrintedLine, ReportRefused
 from xltools.ingest.looks import PLAIN, Look, raised
 from xltools.ooxml.package import OLE, Package
-from xltools.ooxml.trees import Unreadable
+from xltools.ooxml.trees import Unreadable, local_name
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
@@ -57,8 +57,7 @@ _CODES = {"file-unsafe": "import-unsafe", "file-encrypted": "import-encrypted", 
 
 
 def _name(element: Any) -> str:
-    tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+    return local_name(element.tag)
 
 
 def _attribute(element: Any, name: str) -> str:

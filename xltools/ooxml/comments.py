@@ -13,8 +13,8 @@ from typing import Any
 from lxml import etree
 
 from xltools.address import a1, parse_a1
-from xltools.ooxml.patch import Patch, as_text, element, namespace
-from xltools.ooxml.trees import Unreadable
+from xltools.ooxml.patch import Patch, as_text, element
+from xltools.ooxml.trees import Unreadable, local_name, namespace
 
 HEADING = "【审核意见】"
 """The first line of what we say in a comment: from here on the text is ours."""
@@ -194,7 +194,7 @@ class _Shapes:
         sheet = self._patch.root(self._sheet)
         ns = namespace(sheet)
         named = element(f"{ns}legacyDrawing", {f"{{{self._patch.office}}}id": id_}, r=self._patch.office)
-        later = [child for child in sheet if child.tag.rpartition("}")[2] in _AFTER_DRAWING]
+        later = [child for child in sheet if local_name(child.tag) in _AFTER_DRAWING]
         sheet.insert(sheet.index(later[0]) if later else len(sheet), named)
         return root
 

@@ -6,6 +6,9 @@ from collections.abc import Collection
 
 from xltools.ooxml.trees import Unreadable
 
+FIGURES_ONLY = (".xls", ".et", ".ods")
+"""Endings of workbooks of another kind, which are read for their figures and never written."""
+
 _WRAPPED = {b"E-SafeNet": "亿赛通", b"%TSD-Header-###%": "绿盾"}
 """What the programs that lock an office's files on its own machines write at their beginning, and the programs' names."""
 
@@ -62,6 +65,6 @@ def refuse_no_workbook(names: Collection[str]) -> Unreadable | None:
         return Unreadable("file-encrypted")
     reason = next((reason for part, reason in _PARTS.items() if part in names), "")
     if not reason and not {"xl/workbook.xml", "[content_types].xml"} & set(names):
-        inside = any(name.endswith((".xlsx", ".xlsm", ".xls", ".et", ".ods")) for name in names)
+        inside = any(name.endswith((".xlsx", ".xlsm", *FIGURES_ONLY)) for name in names)
         reason = f"是一个压缩包，{'里面的工作簿要先解压，或者把后缀改成 .zip' if inside else '里面没有工作簿'}"
     return Unreadable("file-not-workbook", reason) if reason else None

@@ -19,7 +19,7 @@ from xltools.ooxml.package import Package
 from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.ooxml.styles import PLAIN as PLAIN_STYLE
 from xltools.ooxml.styles import Style, Styles
-from xltools.ooxml.trees import Unreadable
+from xltools.ooxml.trees import Unreadable, local_name
 
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 """The name of the stream in which Office keeps a workbook with a password."""
@@ -179,7 +179,7 @@ def tables(package: Package) -> Iterator[dict[tuple[int, int], Odd]]:
 
 def _odd_in(cell: Any) -> Odd | None:
     """What an .ods says of a cell beside its value."""
-    said = [(key.rpartition("}")[2], value) for key, value in cell.attrib.items()]
+    said = [(local_name(key), value) for key, value in cell.attrib.items()]
     kinds, formula = [v for k, v in said if k == "value-type"], any(k == "formula" for k, _ in said)
     words = "".join(cell.itertext()).strip()
     if "error" in kinds or (formula and _ERROR_WORDS.match(words)):

@@ -9,11 +9,12 @@ from typing import Any
 
 from lxml import etree
 
+from xltools.ooxml import custom_properties
 from xltools.ooxml.package import Package
+from xltools.ooxml.trees import namespace, sheet_entries
 
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_CUSTOM = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
 _PROPERTY_SET = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 TYPES = "[Content_Types].xml"
 
@@ -24,12 +25,6 @@ _NO_TEXT = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def as_text(words: str) -> str:
     """Words from a file, without the characters that an XML part cannot hold."""
     return _NO_TEXT.sub("", words)
-
-
-def namespace(root: Any) -> str:
-    """The namespace of an element in braces, as tags begin with it: programs use the transitional or the strict one."""
-    tag: str = root.tag
-    return tag[: tag.rindex("}") + 1] if "}" in tag else ""
 
 
 def element(tag: str, values: dict[str, str] | None = None, **prefixes: str) -> Any:
@@ -76,11 +71,9 @@ class Patch:
         """The parts of the sheets by name."""
         book = self.package.workbook_part
         targets = {id_: target for _, target, id_ in self.package.relations(book)}
-        root = self.package.xml(book)
-        ns = namespace(root)
         return {
             s.get("name", ""): targets.get(next((v for k, v in s.attrib.items() if k.endswith("}id")), ""), "")
-            for s in root.iterfind(f"{ns}sheets/{ns}sheet")
+            for s in sheet_entries(self.package.xml(book))
         }
 
     def related(self, part: str, *kinds: str) -> str:
@@ -123,14 +116,15 @@ class Patch:
 
     def set_properties(self, values: Mapping[str, str], *, instead_of: tuple[str, ...]) -> None:
         """Keeps document properties, in place of all those whose names begin so."""
-        part = self.related("", "custom-properties", "customProperties")
+        part = self.related("", *custom_properties.KINDS)
         root = self.root(part) if part else None
         if root is None:
             if not values:
                 return
-            root = element(f"{{{_CUSTOM}}}Properties")
-            kind = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
-            self.add("docProps/custom", ".xml", root, kind, owner="", kind="custom-properties")
+            root = element(f"{{{custom_properties.NAMESPACE}}}Properties")
+            self.add(
+                custom_properties.NAME, ".xml", root, custom_properties.TYPE, owner="", kind=custom_properties.KINDS[0]
+            )
         ns = namespace(root)
         for item in [p for p in root if p.get("name", "").startswith(instead_of)]:
             root.remove(item)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from xltools.address import COLUMNS, ROWS, parse_a1
@@ -20,7 +21,8 @@ _UTF_8 = re.compile(
 _UNFIT = bytes({*range(32)} - {9, 10})
 """What XML does not allow, or changes (a carriage return)."""
 _NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf", b"]]>")
-_ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"}
+_ENTITY = re.compile("&(?:#([0-9]{1,7}))?([a-z]*;)?")
+_ENTITIES = {"lt;": "<", "gt;": ">", "quot;": '"', "apos;": "'", "amp;": "&"}
 
 
 class _Tag(NamedTuple):
@@ -39,8 +41,11 @@ _ROW = re.compile(
     r'(?: thickBot="\w+")?(?: x14ac:dyDescent="[0-9.]+")?(/?)>',
     re.ASCII,
 )
-_CELL = re.compile(r'c r="([A-Z]{1,3}[1-9][0-9]{0,6})"(?: s="([0-9]{1,6})")?(?: t="(s|str|n|b|e)")?(/?)>')
+_CELL = re.compile(r'c r="([A-Z]{1,3}[1-9][0-9]{0,6})"(?: s="([0-9]{1,6})")?(?: t="(s|str|n|b|e|inlineStr)")?(/?)>')
 _FORMULA = re.compile(r'f(?: aca="false")?>(.+)', re.DOTALL)
+
+
+_INLINE = re.compile(r't(?: xml:space="preserve")?>(.*)', re.DOTALL)
 
 
 class _Tags(dict[str, _Tag]):
@@ -89,12 +94,9 @@ def parted(content: bytes) -> tuple[bytes, str] | None:
     if b"x14ac:" in inside and b" xmlns:x14ac=" not in content[:start]:
         return None
     try:
-        rows = inside.decode()
+        return content[:start] + _NONE + content[end + len(_END) :], inside.decode()
     except UnicodeDecodeError:
         return None
-    if rows.count("&") != sum(map(rows.count, _ENTITIES)):
-        return None
-    return content[:start] + _NONE + content[end + len(_END) :], rows
 
 
 def cells(rows: str, take: Callable[[int, int], None]) -> Iterator[tuple[_Tag, str, str | None]]:
@@ -124,6 +126,11 @@ def cells(rows: str, take: Callable[[int, int], None]) -> Iterator[tuple[_Tag, s
             if tag.empty:
                 continue
             token, value, formula = next(tokens), "", None
+            if tag.kind == "inlineStr":
+                value = _inline(token, tokens)
+                count += bool(value)
+                yield tag, value, None
+                continue
             if token[:1] == "f":
                 formula = formulas[token]
                 if next(tokens) != "/f>":
@@ -144,8 +151,27 @@ def cells(rows: str, take: Callable[[int, int], None]) -> Iterator[tuple[_Tag, s
         take(count, work)
 
 
+def _inline(token: str, tokens: Iterator[str]) -> str:
+    """The text that a cell holds itself, without looks, up to the cell's end."""
+    text = _INLINE.fullmatch(next(tokens))
+    if token != "is>" or text is None or [next(tokens) for _ in range(3)] != ["/t>", "/is>", "/c>"]:
+        raise ValueError(token[:80])
+    return _plain(text[1]) if "&" in text[1] else text[1]
+
+
+@lru_cache(maxsize=2**11)
 def _plain(text: str) -> str:
-    """A text without the entities of XML."""
-    for name, said in _ENTITIES.items():
-        text = text.replace(name, said)
-    return text
+    """A text without the entities of XML, and with the characters that were given by number; ValueError for anything else."""
+    return _ENTITY.sub(_character, text)
+
+
+def _character(match: re.Match[str]) -> str:
+    number, name = match[1], match[2]
+    if number is None:
+        return _ENTITIES[name]
+    code = int(number)
+    if name != ";" or not (
+        code in (9, 10, 13) or 32 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000
+    ):
+        raise ValueError(match[0])
+    return chr(code)

@@ -10,12 +10,13 @@ from itertools import groupby
 
 from xltools.address import Box, parse_range
 from xltools.dates import from_serial
+from xltools.ooxml import custom_properties
 from xltools.ooxml.cells import CELLS_LIMIT, DATED, LIST_LIMIT, Cell, Room, SheetCells
 from xltools.ooxml.drawings import Drawing, drawings
 from xltools.ooxml.package import OFFICE, Package
 from xltools.ooxml.styles import PLAIN as PLAIN_STYLE
 from xltools.ooxml.styles import Style, Styles, read_styles, rule_style
-from xltools.ooxml.trees import Unreadable, ambiguous, main_namespace, parsed
+from xltools.ooxml.trees import Unreadable, ambiguous, main_namespace, parsed, sheet_entries
 from xltools.ooxml.worksheet import SHEET_TAGS, Strings, plain, read_rows, read_sheet, scanned_sheet, unescaped
 
 SHEETS_LIMIT = 256
@@ -49,7 +50,7 @@ class ReceivedWorkbook:
         targets = {id_: target for _, target, id_ in self.package.relations(self.package.workbook_part)}
         self._parts: dict[str, str] = {}
         self.hidden: set[str] = set()
-        for sheet in root.iterfind(f"{ns}sheets/{ns}sheet"):
+        for sheet in sheet_entries(root):
             name = sheet.get("name", "")
             ids = [key for key in sheet.attrib if key.endswith("}id")]
             if len(ids) > 1:
@@ -217,7 +218,7 @@ class ReceivedWorkbook:
     @cached_property
     def properties(self) -> dict[str, str]:
         """Custom document properties, without white space that programs put round them."""
-        root = self.package.xml(self.package.related("", "custom-properties", "customProperties"))
+        root = self.package.xml(self.package.related("", *custom_properties.KINDS))
         found = root if root is not None else ()
         return {p.get("name", ""): ungarbled(unescaped("".join(p.itertext())).strip()) for p in found}
 

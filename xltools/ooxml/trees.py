@@ -115,6 +115,22 @@ def is_large(content: bytes) -> bool:
     return len(content) > GAP_LIMIT and 120 * content.count(b"<") + 240 * content.count(b"=") > TREE_LIMIT
 
 
+def namespace(root: Any) -> str:
+    """The namespace of an element in braces, as tags begin with it: programs use the transitional or the strict one."""
+    return str(root.tag).removesuffix(local_name(root.tag))
+
+
+def local_name(tag: Any) -> str:
+    """A tag or an attribute's name without its namespace; "" for what is no element (a comment)."""
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def sheet_entries(root: Any) -> Iterator[Any]:
+    """The entries of a workbook's list of sheets, in order."""
+    ns = namespace(root)
+    yield from root.iterfind(f"{ns}sheets/{ns}sheet")
+
+
 def parsed(content: bytes) -> Any:
     """The root element of XML that has been found safe; Unreadable where it is broken, or too large."""
     if is_large(content):

@@ -12,7 +12,7 @@ from xltools.characters import whole
 from xltools.ooxml import scan
 from xltools.ooxml.cells import TEXT_LIMIT, Cell, CellKind, Room, SheetCells, held
 from xltools.ooxml.styles import look_of
-from xltools.ooxml.trees import Unreadable, ambiguous
+from xltools.ooxml.trees import Unreadable, ambiguous, local_name
 
 FORMULA_LIMIT, SHARED_LIMIT = 2**14, 2**19
 """Characters of one formula, twice as many as Excel takes; and of all that are given as copies of others."""
@@ -30,7 +30,7 @@ def read_sheet(elements: Iterable[Any], strings: Strings, room: Room) -> SheetCe
     for element in elements:
         tag = element.tag
         if tag != row_tag:
-            name = tag.rpartition("}")[2]
+            name = local_name(tag)
             if name == "sheetProtection":
                 found.protected = element.get("sheet") in ("1", "true")
             elif name == "dataValidations":
@@ -62,7 +62,7 @@ def scanned_sheet(beside: Iterable[Any], rows: str, strings: Strings, room: Room
         look = ""
         if kind == "s":
             value, look = strings.at(value) if value else ("", "")
-        elif kind == "str":
+        elif kind in ("str", "inlineStr"):
             value = unescaped(value)
         if len(value) > TEXT_LIMIT // 2 or (formula and len(formula) > FORMULA_LIMIT):
             raise ValueError(value[:80])

@@ -13,6 +13,7 @@ from xltools.inputs import must_read
 from xltools.ooxml.opening import open_workbook
 from xltools.ooxml.trees import Unreadable
 from xltools.received.carried import definitions_in
+from xltools.terms import KINDS
 
 _SIZE = 32 * 2**20
 
@@ -21,7 +22,7 @@ def taken_over(path: Path) -> list[tuple[str, str]]:
     """The definitions of a filing's form that are not there yet, by file name; XltoolsError where it carries none that is sound,
     or nothing new, or one whose id is taken by another."""
     try:
-        texts = definitions_in(open_workbook(must_read(path, "填报表", _SIZE)))
+        texts = definitions_in(open_workbook(must_read(path, KINDS["filing"], _SIZE)))
     except Unreadable as problem:
         raise XltoolsError(f"“{path.name}”读不出来：{problem.reason}") from None
     if not texts:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import islice
-
 from xltools.editions import form_of
 from xltools.editions.differences import differences
 from xltools.errors import XltoolsError
 from xltools.form.layout import DEFINITION, layout_of
 from xltools.form.model import Form, Origin
 from xltools.ooxml.sheets import ReceivedWorkbook
+from xltools.terms import several
 from xltools.workbook.write import PROPERTY
 
 _DEFINITIONS, _PIECES, _LONGEST = 8, 20, 300_000
@@ -39,8 +38,12 @@ def carried_form(workbook: ReceivedWorkbook) -> Form | None:
         found = form_of(Origin(texts)) if texts else None
     except XltoolsError:
         return None
-    issued = workbook.properties.get(f"{PROPERTY}form", "").strip()
-    return found if found is not None and found.digest == issued else None
+    return found if found is not None and found.digest == issued_digest(workbook) else None
+
+
+def issued_digest(workbook: ReceivedWorkbook) -> str:
+    """The digest of the form that a workbook was issued with, as its properties have it."""
+    return workbook.properties.get(f"{PROPERTY}form", "").strip()
 
 
 def stands_alike(one: Form, other: Form) -> bool:
@@ -54,9 +57,7 @@ def stands_alike(one: Form, other: Form) -> bool:
 
 def told_apart(old: Form, new: Form, most: int = 3) -> str:
     """How two forms differ, in words: the first of the changes, and how many there are."""
-    changes = list(differences(old, new))
-    shown = "；".join(change.line for change in islice(changes, most))
-    return f"{shown} 等 {len(changes)} 处" if len(changes) > most else shown or "说明性的文字"
+    return several([change.line for change in differences(old, new)], most, "处", "；") or "说明性的文字"
 
 
-__all__ = ("carried_form", "definitions_in", "stands_alike", "told_apart")
+__all__ = ("carried_form", "definitions_in", "issued_digest", "stands_alike", "told_apart")

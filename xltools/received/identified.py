@@ -11,7 +11,7 @@ from xltools.errors import XltoolsError
 from xltools.form.layout import COVER, COVER_CELLS, COVER_IDENTITY, LEDGER, is_summary_sheet
 from xltools.form.model import Agency, Filing, Form
 from xltools.ooxml.sheets import ReceivedWorkbook
-from xltools.received.carried import carried_form, stands_alike, told_apart
+from xltools.received.carried import carried_form, issued_digest, stands_alike, told_apart
 from xltools.received.locate import squeezed
 from xltools.terms import LEVELS, NAME_LIMIT, level_of
 from xltools.workbook.write import COPY, PROPERTY
@@ -76,13 +76,16 @@ def _form(
 ) -> tuple[Form, Form | None, list[tuple[str, dict[str, str]]]]:
     """The office's own form of an edition with supplements; an earlier wording of it that the file carries, to read it by; what is
     to be told of that. Foreign where there is no such form, or the file is of another one with these ids."""
-    carried = carried_form(workbook)
     try:
         ours = load_form(edition, names)
     except XltoolsError:
+        carried = carried_form(workbook)
         value = f"{edition}（{'、'.join(names)}）" if edition in editions() else edition
         takeable = "；表里带着这个格式，核对后可以用 xltools forms accept 收下" if carried else ""
         raise Foreign("edition-unknown", value=value, takeable=takeable) from None
+    if issued_digest(workbook) == ours.digest:
+        return ours, None, []
+    carried = carried_form(workbook)
     if carried is None or (carried.edition, carried.supplements) != (edition, names) or carried.digest == ours.digest:
         return ours, None, []
     words = {"value": edition, "changes": told_apart(carried, ours)}

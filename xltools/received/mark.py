@@ -20,9 +20,9 @@ from xltools.address import a1, parse_a1
 from xltools.ooxml.book import TINTS
 from xltools.ooxml.comments import annotate, says_ours
 from xltools.ooxml.package import Package
-from xltools.ooxml.patch import Patch, namespace
+from xltools.ooxml.patch import Patch
 from xltools.ooxml.sheets import ReceivedWorkbook
-from xltools.ooxml.trees import Unreadable
+from xltools.ooxml.trees import Unreadable, namespace
 from xltools.received.properties import MARKS, ORIGINALS, STAMPS, descent, joined, pieces
 from xltools.terms import SEVERITIES, Severity
 

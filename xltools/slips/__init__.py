@@ -16,6 +16,7 @@ from xltools.findings import Finding
 from xltools.findings.failures import apart
 from xltools.form.model import Agency
 from xltools.inputs import must_read, real
+from xltools.ooxml.containers import FIGURES_ONLY
 from xltools.ooxml.trees import Unreadable
 from xltools.outputs import write_all
 from xltools.received.mark import marked, untouched
@@ -127,7 +128,7 @@ def marked_copy(received: Received) -> bytes | None:
     if hashlib.sha256(content).hexdigest() != received.sha256:
         raise XltoolsError(f"“{received.path}”在审核以后又改过；请重新审核")
     marks = marks_of(received)
-    if not marks or content[:2] != b"PK" or received.path.suffix.lower() == ".ods":
+    if not marks or content[:2] != b"PK" or received.path.suffix.lower() in FIGURES_ONLY:
         return None
     try:
         # A copy that nobody has saved since says what its original said: it is no generation of its own.

@@ -10,6 +10,7 @@ from typing import Any
 
 from xltools.characters import visible
 from xltools.form.checkcode import check_code
+from xltools.ooxml.containers import FIGURES_ONLY
 from xltools.ooxml.paper import (
     BODY_FONT,
     HEAD_FONT,
@@ -127,7 +128,7 @@ def _introduction(body: _Body, received: Received, copy: str, form: Prefilled | 
         )
     elif received.filing is None:
         how = "这个文件不能作为填报表审核，没有标注的工作簿。请按下面的办法重新报送。"
-    elif received.path.suffix.lower() in (".xls", ".et", ".ods"):
+    elif received.path.suffix.lower() in FIGURES_ONLY:
         how = "这个文件不是 .xlsx 工作簿，不能标注。请在原来下发的 .xlsx 表上改正后报送。"
     else:
         how = "下面的问题不在某一格里，没有标注的工作簿。请按“怎么改”一栏处理后重新报送。"

@@ -82,8 +82,7 @@ def _joined(pieces: Sequence[str]) -> str:
             break
         fitting.append(piece if len(piece) <= room else f"{piece[:room]}…")
         room -= len(piece)
-    more = f" 等 {len(pieces)} 家" if len(fitting) < len(pieces) else ""
-    return "；".join(fitting) + more
+    return several([*fitting, *pieces[len(fitting) :]], len(fitting), "家", "；")
 
 
 def _in_part(rule: Rule, closed: _Closed, left: Finding) -> Finding:

@@ -32,7 +32,18 @@ def one_of_each():
 
 
 FILINGS = dict(one_of_each())
-MAPPINGS = ("inputs", "typed", "stored", "texts", "signoff", "explanations", "stamps", "last", "last_texts")
+MAPPINGS = (
+    "inputs",
+    "typed",
+    "stored",
+    "texts",
+    "signoff",
+    "explanations",
+    "stamps",
+    "last",
+    "last_texts",
+    "last_totals",
+)
 
 
 @pytest.mark.parametrize("which", FILINGS)

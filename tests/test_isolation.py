@@ -10,12 +10,12 @@ import pytest
 from making import AGENCIES, ROSTER, filing, parts, run, save
 
 import xltools.collection.check
+import xltools.slips as room
 from xltools import frames
 from xltools.cli import options
 from xltools.collection.issuing import file_name
 from xltools.findings.failures import STAGES, going_on
 from xltools.form.model import Agency, Filing, Member
-from xltools.slips import slips
 from xltools.summary import merge
 from xltools.summary import writing as workbook
 from xltools.workbook.write import write_filing
@@ -174,11 +174,12 @@ def test_a_filing_changed_meanwhile_stops_no_slips(folder, monkeypatch):
     """A clerk saves a file between its check and its slip."""
     save_all(folder / "回收", figure=ERROR)
 
-    def later(collection):
+    def later(collection, head):
         save(folder / "回收" / f"{POOR.code}.xlsx", filing(agency=POOR))
-        return slips(collection)
+        return all_slips(collection, head)
 
-    monkeypatch.setattr("xltools.slips.slips", later)
+    all_slips = room._all
+    monkeypatch.setattr(room, "_all", later)
     done = run("check", "回收", "--slips", "退", "--json", cwd=folder)
     assert done.returncode == 1 and "改过" in told(json.loads(done.stdout), "copy")["message"]
     assert len(list((folder / "退").iterdir())) == 5 + 4 + 1

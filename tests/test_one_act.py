@@ -204,7 +204,7 @@ def test_a_cell_of_our_own_keeps_its_style_s_number_when_unmarked_again():
 SAID = {
     "several cells": ("form-formula-changed", {"cell": "A1", "cells": "A1、A3"}, "A1、A3 的公式"),
     "very many": ("form-formula-changed", {"cell": "A1", "cells": "A1、B2 等 14 处"}, "A1、B2 等"),
-    "one cell": ("form-formula-changed", {"cell": "A1", "cells": "A1"}, "的公式"),
+    "one cell": ("form-formula-changed", {"cell": "A1", "cells": "A1"}, "公式与下发"),
     "a cell that begins another": ("form-cell-added", {"cell": "A1", "cells": "A12", "words": "x"}, "A12 多了"),
     "cells put in": ("form-cell-added", {"cell": "B1", "cells": "B1、B2", "words": "x"}, "B1、B2 多了"),
     "a range": ("form-covered", {"cell": "E9", "cells": "E9", "range": "D9:E9", "how": "合并", "undo": "", "words": ""}, "D9:E9"),

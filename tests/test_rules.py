@@ -140,6 +140,9 @@ def test_a_new_kind_is_one_file(made_up, monkeypatch):
         "basis": "测试",
         "kind": "even",
         "listed": True,
+        "when": None,
+        "holds": None,
+        "levels": [],
     }
     assert frames.rules("small").loc["s.even", "kind"] == "even"
     judged = frames.judge(pd.concat([frames.frame_of([odd]), frames.frame_of([even])]))

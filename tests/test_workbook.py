@@ -446,10 +446,18 @@ def test_names_that_xml_must_escape_come_back():
     assert received.verdict == "original"
 
 
-@pytest.mark.parametrize("text", ["第一段\u000b第二行", "一\r二", "_x000D_", "a\tb", "𠮷野家😀", "长" * 5000])
+@pytest.mark.parametrize("text", ["_x000D_", "a\tb", "𠮷野家😀", "长" * 5000])
 def test_texts_come_back_as_they_were(text):
     received = checked(write_filing(filing(texts={"overview": (text,), "problems": ("无",), "other": ("无",)})))
     assert received.filing.texts["overview"] == (text,)
+
+
+@pytest.mark.parametrize(
+    "text", ["第一段\u000b第二行", "第一段\r第二行", "第一段\n第二行", "第一段\r\n第二行", "第一段\n\n第二行"]
+)
+def test_lines_within_a_cell_come_back_as_paragraphs(text):
+    received = checked(write_filing(filing(texts={"overview": (text,), "problems": ("无",), "other": ("无",)})))
+    assert received.filing.texts["overview"] == ("第一段", "第二行")
 
 
 def test_a_window_that_fits_a_screen():

@@ -138,7 +138,13 @@ def test_litter_links_and_open_files_are_no_returns(tmp_path):
                       "表.xlsx": GOOD})  # fmt: skip
     collection = collected(tmp_path, {"a.zip": content})
     assert names(collection, tmp_path) == ["a.zip/表.xlsx"]
-    assert told(collection) == {("file-skipped", "~$表.xlsx", "note")}
+    assert told(collection) == {("file-skipped", name, "note") for name in ("~$表.xlsx", "链.xlsx")}
+
+
+@pytest.mark.parametrize("name", ["夹.xlsx/", "a/夹.xlsx/", "夹.xlsx\\"])
+def test_a_folder_with_contents_is_a_file(tmp_path, name):
+    collection = collected(tmp_path, {"a.zip": raw((name.encode(), GOOD), (b"b.xlsx", TOWN))})
+    assert len(collection.received) == 2 and len(collection.counted) == 2
 
 
 def test_what_else_lies_in_it_is_told(tmp_path):

@@ -53,13 +53,21 @@ class Archive:
         found: dict[PurePosixPath, zipfile.ZipInfo] = {}
         for entry in self._zip.infolist():
             parts = _parts(_name(entry))
-            if not parts or _name(entry).endswith(("/", "\\")) or stat.S_ISLNK(entry.external_attr >> 16):
+            folder = _name(entry).endswith(("/", "\\")) and not entry.file_size
+            if not parts or folder or _is_link(entry):
                 continue
             if parts[0] in _LITTER or parts[-1] in _LITTER or parts[-1].startswith("._"):
                 continue
             path = PurePosixPath(*parts)
             found[next(p for p in _numbered(path) if p not in found)] = entry
         return dict(sorted(found.items(), key=lambda item: item[0].parts))
+
+    @property
+    def links(self) -> list[PurePosixPath]:
+        """What in it is no file, but a link to one that may be elsewhere. They are not followed."""
+        return sorted(
+            PurePosixPath(*parts) for e in self._zip.infolist() if _is_link(e) and (parts := _parts(_name(e)))
+        )
 
     @property
     def is_workbook(self) -> bool:
@@ -130,6 +138,10 @@ def _name(entry: zipfile.ZipInfo) -> str:
         except UnicodeDecodeError:
             continue
     return name
+
+
+def _is_link(entry: zipfile.ZipInfo) -> bool:
+    return stat.S_ISLNK(entry.external_attr >> 16)
 
 
 def _parts(name: str) -> list[str]:

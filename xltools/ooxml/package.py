@@ -15,10 +15,9 @@ from urllib.parse import unquote
 
 from xltools.ooxml.containers import refuse_no_zip
 from xltools.ooxml.repack import Packed, deflated, zipped
-from xltools.ooxml.scan import parted
+from xltools.ooxml.scan import cut, parted
 from xltools.ooxml.trees import (
     CHUNK,
-    GAP_LIMIT,
     SHEETS,
     Unreadable,
     ambiguous,
@@ -29,6 +28,7 @@ from xltools.ooxml.trees import (
     pulled,
     refuse_unsafe,
     tree_of,
+    written,
 )
 
 PART_LIMIT = 40 * 2**20
@@ -58,7 +58,6 @@ def part_key(name: str) -> str:
     return unquote(name).replace("\\", "/").lstrip("/").lower()
 
 
-_DATA, _END_OF_DATA = b"<sheetData>", b"</sheetData>"
 _KEPT = 2**18
 _ROW = re.compile(rb"<row [^>]*>")
 
@@ -202,7 +201,7 @@ class Package:
 
     def row_tags(self, name: str) -> list[bytes]:
         """The tags of the rows of a worksheet part that has been read."""
-        return _ROW.findall(self._sheets[name])
+        return _ROW.findall(self._sheets[name]) if cut(self._sheets[name]) else []
 
     def streamed(self, name: str) -> Iterator[Any]:
         """The rows of a worksheet part, in order, while it is unpacked: it may be of any size.
@@ -287,9 +286,14 @@ def _beside(root: Any, tags: Sequence[str]) -> Iterator[Any]:
 
 def _kept(content: bytes) -> bytes:
     """What is kept of a worksheet part: all of one as small as ours, else what stands round its rows."""
-    return content if len(content) < _KEPT else _without_rows(content)[:GAP_LIMIT]
+    return content if len(content) < _KEPT else _without_rows(content)
 
 
 def _without_rows(content: bytes) -> bytes:
-    start, end = content.find(_DATA), content.rfind(_END_OF_DATA)
-    return content[: start + len(_DATA)] + content[end:] if 0 <= start < end else content
+    """A worksheet part without its rows; one written in an unusual way comes in plain UTF-8, and without comments."""
+    if halves := cut(content):
+        return halves[0]
+    root = parsed(content)
+    for data in list(root.iter("{*}sheetData")):
+        data.clear()
+    return written(root)

@@ -83,18 +83,26 @@ class _Unescaped(dict[str, str]):
 _tags, _formulas = _Tags(), _Unescaped()
 
 
-def parted(content: bytes) -> tuple[bytes, str] | None:
+def cut(content: bytes) -> tuple[bytes, bytes] | None:
     """A worksheet part without its rows, and the rows; None where they are not to be told apart at a glance."""
     start, end = content.find(_START), content.find(_END)
-    inside = content[start + len(_START) : end]
     if start < 0 or end < start or content.count(b"sheetData") != 2 or b"<!" in content or not _UTF_8.match(content):
         return None
+    return content[:start] + _NONE + content[end + len(_END) :], content[start + len(_START) : end]
+
+
+def parted(content: bytes) -> tuple[bytes, str] | None:
+    """A worksheet part without its rows, and the rows as text; None where they are not to be told apart at a glance."""
+    halves = cut(content)
+    if halves is None:
+        return None
+    beside, inside = halves
     if len(inside.translate(None, _UNFIT)) != len(inside) or any(c in inside for c in _NO_CHARACTERS):
         return None
-    if b"x14ac:" in inside and b" xmlns:x14ac=" not in content[:start]:
+    if b"x14ac:" in inside and b" xmlns:x14ac=" not in beside.partition(_NONE)[0]:
         return None
     try:
-        return content[:start] + _NONE + content[end + len(_END) :], inside.decode()
+        return beside, inside.decode()
     except UnicodeDecodeError:
         return None
 

@@ -15,7 +15,7 @@ from xltools.ooxml.cells import CELLS_LIMIT, DATED, LIST_LIMIT, Cell, Room, Shee
 from xltools.ooxml.drawings import Drawing, drawings
 from xltools.ooxml.package import OFFICE, Package
 from xltools.ooxml.styles import PLAIN as PLAIN_STYLE
-from xltools.ooxml.styles import Style, Styles, read_styles, rule_style
+from xltools.ooxml.styles import Style, Styles, plain_number, read_styles, rule_style
 from xltools.ooxml.trees import Unreadable, ambiguous, main_namespace, parsed, sheet_entries
 from xltools.ooxml.worksheet import SHEET_TAGS, Strings, plain, read_rows, read_sheet, scanned_sheet, unescaped
 
@@ -23,7 +23,11 @@ SHEETS_LIMIT = 256
 DAYS_1904 = 1462
 """What must be added to the day numbers of a workbook that counts from 1904."""
 
-_RULE_STYLE = re.compile(rb"dxfId=[\"']([0-9]{1,6})")
+_RULE_STYLE = re.compile(rb"dxfId=[\"']([0-9]{1,6})[\"']")
+_ODD_RULE = re.compile(rb"dxf(?!Id)|showValue|\0")
+"""What a rule has beside that which makes it other than a style of the workbook's own: a style in its place, a value not shown."""
+_OFF = ("0", "false")
+_UNSHOWN = Style(look="数值不显示")
 _STYLES_KEPT = 2**17
 
 
@@ -156,7 +160,10 @@ class ReceivedWorkbook:
     def _rules_of(self, name: str) -> list[tuple[Box, Style]]:
         rules = self._rules.get(name)
         if rules is None:
-            rules = self._rules[name] = self._odd_rules(name)
+            try:
+                rules = self._rules[name] = self._odd_rules(name)
+            except ValueError as problem:
+                raise Unreadable("file-damaged", f"工作表“{name}”的条件格式不完整") from problem
         return rules
 
     def _own_style(self, cell: Cell) -> Style:
@@ -170,16 +177,19 @@ class ReceivedWorkbook:
     def _odd_rules(self, name: str) -> list[tuple[Box, Style]]:
         """The rules of a sheet that has been read which may lay a style other than plain over a range."""
         frame = self.package.frame(self.part_of(name))
-        named = {int(n) for n in _RULE_STYLE.findall(frame)}
-        odd = any(n in named for n, style in enumerate(self._styles.rules) if style != PLAIN_STYLE)
-        if not odd and b"dxf>" not in frame and b"\0" not in frame:
+        named = [int(n) for n in _RULE_STYLE.findall(frame)]
+        odd = {n for n, style in enumerate(self._styles.rules) if style != PLAIN_STYLE}
+        if odd.isdisjoint(named) and len(named) == frame.count(b"dxfId") and not _ODD_RULE.search(frame):
             return []
         found = []
         for item in parsed(frame).iter("{*}conditionalFormatting"):
             spans = item.get("sqref") or "".join(e.text or "" for e in item.iter("{*}sqref"))
             for rule in item.iterchildren("{*}cfRule"):
+                number = str(plain_number(rule.get("dxfId", ""))) if "dxfId" in rule.attrib else ""
                 given = [rule_style(dxf) for dxf in rule.iterchildren("{*}dxf")]
-                given += [s for n, s in enumerate(self._styles.rules) if str(n) == rule.get("dxfId")]
+                given += [s for n, s in enumerate(self._styles.rules) if str(n) == number]
+                bars = rule.iterchildren("{*}dataBar", "{*}iconSet")
+                given += [_UNSHOWN for bar in bars if bar.get("showValue", "1") in _OFF]
                 found += [(parse_range(span), s) for s in given if s != PLAIN_STYLE for span in spans.split()]
         return found
 

@@ -148,6 +148,11 @@ def tree_of(content: bytes) -> Any:
     return root
 
 
+def written(root: Any) -> bytes:
+    """An element as XML in plain UTF-8."""
+    return bytes(etree.tostring(root, encoding="UTF-8"))
+
+
 def _refuse_doctype(root: Any) -> None:
     """A definition that stood there in another encoding, maybe so long that the root has not come in sight."""
     if root is None or root.getroottree().docinfo.doctype:

@@ -11,7 +11,7 @@ from xltools.address import COLUMNS, ROWS, parse_a1, shifted
 from xltools.characters import whole
 from xltools.ooxml import scan
 from xltools.ooxml.cells import TEXT_LIMIT, Cell, CellKind, Room, SheetCells, held
-from xltools.ooxml.styles import look_of
+from xltools.ooxml.styles import look_of, plain_number
 from xltools.ooxml.trees import Unreadable, ambiguous, local_name
 
 FORMULA_LIMIT, SHARED_LIMIT = 2**14, 2**19
@@ -45,7 +45,7 @@ def read_sheet(elements: Iterable[Any], strings: Strings, room: Room) -> SheetCe
             if name != "row":
                 continue
         before, above, given = len(found.cells), row_number, element.get("r")
-        row_number = int(given) - 1 if given else above + 1
+        row_number = plain_number(given) - 1 if given else above + 1
         if not above < row_number < ROWS:  # it stands above, or twice
             raise ValueError(given)
         for column, cell in _cells(element, row_number, tag.removesuffix("row"), strings, formulas):
@@ -77,7 +77,7 @@ def read_rows(elements: Iterable[Any], strings: Strings, room: Room) -> Iterator
     row = -1
     for element in elements:
         above, given = row, element.get("r")
-        row = int(given) - 1 if given else above + 1
+        row = plain_number(given) - 1 if given else above + 1
         if not above < row < ROWS:
             raise ValueError(given)
         cells = dict(_cells(element, row, element.tag.removesuffix("row"), strings, formulas))
@@ -128,7 +128,7 @@ def _cells(row: Any, row_number: int, ns: str, strings: Strings, formulas: _Form
         elif kind == "str" and value:
             value = unescaped(value)
         if value or formula is not None:
-            yield column, Cell(_KINDS[kind], held(value or ""), formula, int(c.get("s", 0)), look)
+            yield column, Cell(_KINDS[kind], held(value or ""), formula, plain_number(c.get("s", "0")), look)
 
 
 def _text(element: Any) -> str:
@@ -146,10 +146,7 @@ class Strings:
 
     def at(self, index: str) -> tuple[str, str]:
         """A text and its look; ValueError or IndexError where there is none."""
-        number = int(index)
-        if number < 0:
-            raise IndexError(index)
-        return self._texts[number]
+        return self._texts[plain_number(index)]
 
 
 class _Formulas:

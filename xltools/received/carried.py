@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+
 from xltools.editions import form_of
 from xltools.editions.differences import differences
 from xltools.errors import XltoolsError
 from xltools.form.layout import DEFINITION, layout_of
 from xltools.form.model import Form, Origin
+from xltools.form.places import Spot
 from xltools.ooxml.sheets import ReceivedWorkbook
+from xltools.received.locate import squeezed
 from xltools.terms import several
 from xltools.workbook.write import PROPERTY
 
@@ -52,7 +58,37 @@ def stands_alike(one: Form, other: Form) -> bool:
         [(f.id, f.type, f.parts, layout_of(form).position(f.id)) for f in form.fields.values()] for form in (one, other)
     ]
     parts = [[(s.id, s.sheet) for s in form.sections] for form in (one, other)]
-    return figures[0] == figures[1] and parts[0] == parts[1]
+    titles = {s.title: s.id for s in other.sections}
+    changed_places = any(titles.get(s.title, s.id) != s.id for s in one.sections)
+    return figures[0] == figures[1] and parts[0] == parts[1] and not changed_places
+
+
+def other_labels(one: Form, other: Form) -> Iterator[tuple[str, Spot, str, str]]:
+    """What the tables of two forms that stand alike print otherwise, so that a figure beside it may be another one.
+
+    Sheet, row and column, the words of the one and of the other. Where but words were put better, a note is enough.
+    """
+    theirs = layout_of(one).tables
+    for name, sheet in layout_of(other).tables.items():
+        known = {squeezed(mark.text) for mark in sheet.labels}
+        for was, now in zip(theirs[name].labels, sheet.labels, strict=True):
+            before, after = squeezed(was.text), squeezed(now.text)
+            if before != after and (before in known or not _alike(before, after)):
+                yield sheet.name, (now.box.top, now.box.left), was.text, now.text
+
+
+_TURNING = re.compile("[不未非无没否上本去前后增减加万亿千百十元%％率0-9]")
+"""Characters that make another figure of a label: which way, of which year, in which unit."""
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether a label is another wording of one, as far as its letters tell."""
+    if sorted(_TURNING.findall(one)) != sorted(_TURNING.findall(other)):
+        return False
+    return one in other or other in one or SequenceMatcher(None, one, other).ratio() > _SHARED
+
+
+_SHARED = 0.4
 
 
 def told_apart(old: Form, new: Form, most: int = 3) -> str:
@@ -60,4 +96,4 @@ def told_apart(old: Form, new: Form, most: int = 3) -> str:
     return several([change.line for change in differences(old, new)], most, "处", "；") or "说明性的文字"
 
 
-__all__ = ("carried_form", "definitions_in", "issued_digest", "stands_alike", "told_apart")
+__all__ = ("carried_form", "definitions_in", "issued_digest", "other_labels", "stands_alike", "told_apart")

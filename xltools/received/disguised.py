@@ -36,6 +36,7 @@ def _shown_otherwise(
     sheet, wordy = received.sheet(name), received.wordy_styles
     plain, plain_whole = (received.plain_styles(name, whole=whole) for whole in (False, True))
     inputs, totals, chosen = _places(layout, name)
+    labels = [(m.box.top, m.box.left) for s in layout.tables.values() if s.name == name for m in s.labels]
     if wordy:
         filled_in = set(_found(inputs, where))
         for spot, cell in sorted(sheet.cells.items()):
@@ -43,10 +44,10 @@ def _shown_otherwise(
                 code = received.number_format(cell)
                 if (there := shown_text(cell.value, code)).strip() != cell.value.strip():
                     yield spot, cell.value, there, f"数字格式是 {code}"
-    for spot in _found(chosen, where):
+    for spot in (*_found(chosen, where), *_found(labels, where)):
         cell = sheet.at(*spot)
-        if cell.value and cell.style not in plain:
-            looks = [style.look for style in received.styles(name, spot, cell) if style.look]
+        if cell.value and (cell.look or cell.style not in plain):
+            looks = [look for look in (cell.look, *(style.look for style in received.styles(name, spot, cell))) if look]
             if looks:
                 yield spot, cell.value, "", f"样式是{'、'.join(looks)}"
     for issued, kind in totals.items():
@@ -90,9 +91,11 @@ def _tell_drawings(received: ReceivedWorkbook, name: str, layout: Layout, where:
     """What is drawn on a sheet: words that are in no cell, and cells of the form that cannot be seen under it."""
     cells = received.sheet(name)
     for drawing in received.drawings(name):
-        hidden = [spot for spot in _found(_places(layout, name)[0], where) if drawing.box.holds(*spot)]
+        fields = {spot: item.id for item in layout.form.inputs if item.section.sheet == name
+                  and (spot := where.of(*layout.position(item.id)[1:])) and drawing.box.holds(*spot)}  # fmt: skip
+        hidden = [*fields]
         hidden += [spot for spot, cell in cells.cells.items() if cell.value and drawing.box.holds(*spot)]
         what = f"写着“{drawing.words[:80]}”" if drawing.words else "没有文字"
         over = f"，盖住了 {several([a1(*spot) for spot in sorted(set(hidden))], unit='格')}" if hidden else ""
         tell("form-drawing", severity="query" if drawing.words or hidden else "note", sheet=name,
-             cell=drawing.box.address, words=what, over=over)  # fmt: skip
+             cell=drawing.box.address, words=what, over=over, related=tuple(fields.values()))  # fmt: skip

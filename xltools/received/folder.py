@@ -104,13 +104,14 @@ def _unpack(path: Path, found: list[Path], told: list[Finding]) -> None:
         if archive.is_workbook:
             found.append(path)
             return
-        inside = list(archive.files)
+        inside, links = list(archive.files), archive.links
     except Refused as problem:
         told.append(
             finding("file-unsafe" if problem.vast else "file-damaged", file=slashed(path), reason=problem.reason)
         )
         return
     files, notes = len(found), len(told)
+    told += [_skipped(path.joinpath(*link.parts), "是一个链接，不是文件本身") for link in links]
     for member in inside:
         _sort(path.joinpath(*member.parts), found, told, within=True)
     if len(found) == files and len(told) == notes:

@@ -11,7 +11,7 @@ from xltools.errors import XltoolsError
 from xltools.form.layout import COVER, COVER_CELLS, COVER_IDENTITY, LEDGER, is_summary_sheet
 from xltools.form.model import Agency, Filing, Form
 from xltools.ooxml.sheets import ReceivedWorkbook
-from xltools.received.carried import carried_form, issued_digest, stands_alike, told_apart
+from xltools.received.carried import carried_form, issued_digest, other_labels, stands_alike, told_apart
 from xltools.received.locate import squeezed
 from xltools.terms import LEVELS, NAME_LIMIT, level_of
 from xltools.workbook.write import COPY, PROPERTY
@@ -91,7 +91,12 @@ def _form(
     words = {"value": edition, "changes": told_apart(carried, ours)}
     if not stands_alike(carried, ours):
         raise Foreign("form-of-other-kind", **words)
-    return ours, carried, [("form-earlier-wording", words)]
+    told = [("form-earlier-wording", words)]
+    for sheet, spot, theirs, right in other_labels(carried, ours):
+        told.append(
+            ("form-label-changed", {"sheet": sheet, "cell": a1(*spot), "actual_text": theirs, "expected_text": right})
+        )
+    return ours, carried, told
 
 
 def _edition_of(basis: str) -> str:

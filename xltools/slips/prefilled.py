@@ -219,15 +219,25 @@ def _doubts(received: Received) -> dict[str, str]:
     for told in to_correct(received):
         if told.code in _DOUBTLESS or not told.code.startswith(_OF_CELLS):
             continue
-        typed = told.detail.get("typed")
-        said = f"（填的是“{typed}”）" if typed else ""
-        for name in filter(None, (told.field, *told.related)):
+        typed = told.detail.get("typed") or told.detail.get("actual_text")
+        said = f"（{'印的' if told.code == _LABEL else '填的'}是“{typed}”）" if typed else ""
+        beside = _beside(received.known, told) if told.code == _LABEL else ()
+        for name in filter(None, (told.field, *told.related, *beside)):
             found.setdefault(name, f"报来的表“{told.sheet}”{told.cell or ''}{CATALOGUE[told.code].title}{said}")
     return found
 
 
-_OF_CELLS, _DOUBTLESS = ("cell-", "form-covered"), ("cell-blank",)
-"""How the codes begin that say what stands in a cell; those that leave no doubt of it."""
+_LABEL = "form-label-changed"
+_OF_CELLS, _DOUBTLESS = ("cell-", "form-covered", "form-drawing", _LABEL), ("cell-blank",)
+"""How the codes begin that say what stands in a cell, or beside it; those that leave no doubt of it."""
+
+
+def _beside(filing: Filing, told: Finding) -> Iterator[str]:
+    """The fields whose row or column had other words: what was filled in there may be something else."""
+    words = told.detail["expected_text"]
+    for item in filing.form.inputs:
+        if item.section.sheet == told.sheet and words in (*item.row.label, *item.column.label):
+            yield item.id
 
 
 def _at(item: Field, filing: Filing, code: str, **details: Any) -> Finding:

@@ -165,6 +165,24 @@ def test_a_mistake_in_the_sheet_is_told_with_its_item(home, item, words):
     assert SHEET in str(told.value) and item in str(told.value) and "名录.xlsx" in str(told.value)
 
 
+@pytest.mark.parametrize("item", ["报送期限", "联系人", "联系电话", "落款"])
+@pytest.mark.parametrize("words", ["张三\n李四", "张三\t\u202e8000"])
+def test_a_mistake_in_a_cell_is_told_in_words_for_a_cell(home, item, words):
+    fill(home, **{item: words})
+    with pytest.raises(XltoolsError, match="格子里不要换行") as told:
+        read_settings(home)
+    assert "引号" not in str(told.value)
+
+
+@pytest.mark.parametrize("typed", ["..\\上年", "../上年", "..\\上年；", " ../上年", "../上年；\n"])
+def test_the_same_path_is_no_difference(home, typed):
+    (home.parent / "上年").mkdir()
+    path = home / "xltools.toml"
+    path.write_text(path.read_text("utf-8").replace('previous = ""', 'previous = "../上年"'), "utf-8")
+    fill(home, 上年的表=typed)
+    assert read_settings(home).hints == ()
+
+
 def test_an_item_that_nobody_knows_is_told(home):
     book = openpyxl.load_workbook(home / "名录.xlsx")
     book[SHEET].append(("截止日期", "2024-01-20"))

@@ -217,7 +217,8 @@ class _Stated:
         """A short text, of the sheet where that says any; a date or a number will do."""
         said = self.sheet[key] if key in self.sheet else _in_words(data.get(key.rpartition(".")[2], ""))
         if said is None or visible(said) != said:
-            raise self.wrong(key, "应当是引号里的一行文字")
+            one = "应当写成一行，格子里不要换行" if key in self.sheet else "应当是引号里的一行文字"
+            raise self.wrong(key, one)
         if len(said) > _LONGEST:
             raise self.wrong(key, f"太长（{len(said)} 个字，最多 {_LONGEST} 个）")
         return said.strip()
@@ -246,7 +247,7 @@ class _Stated:
         plain = _Stated(self.home, self.lines, self.data)
         for key in self.sheet:
             own, here = plain.value(key), self.value(key)
-            if own and own != here:
+            if own and _slashes(own) != _slashes(here):
                 yield f"{ITEMS[key][0]}：按 {self.roster} 的“{SHEET}”里填的“{here}”；{SETTINGS} 里写的“{own}”不用"
 
 

@@ -41,6 +41,7 @@ _PERIOD = re.compile(
 _STATED = re.compile(r"统计|期限|时限|数据")
 _UNTIL = re.compile(r"截[至止]到?(20\d\d)年(?:12月(?:31日|底|末|中旬|下旬)|年底|底)")
 _LEADING = re.compile(r"\A(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．])?(20\d\d)年度?[，,]")
+_ITSELF = re.compile(r"[我本][局委办镇乡县市区院厅站处][，,]?(20\d\d)年度?(?!.{0,12}(?:印发|出台|制定|发布|《))")
 _COMPARING = "比较与同"
 
 
@@ -55,9 +56,13 @@ def _wrong_year(paragraph: str, filing: Filing) -> str:
     for match in _UNTIL.finditer(text) if f"{year}年" not in text else ():
         if int(match[1]) < year and text[max(match.start() - 1, 0) : match.start()] not in (*_COMPARING,):
             return match[0]
-    leading = _LEADING.match(text)
+    name = "".join(filing.agency.name.split())
+    itself = _ITSELF.match(text.replace(name, "本局", 1) if text.startswith(name) else text)
+    leading = _LEADING.match(text) or itself
     copied = leading and int(leading[1]) == year - 1 and not _names(filing, year)
-    return leading[0].rstrip("，,") if leading and copied else ""
+    if not leading or not copied:
+        return ""
+    return f"{leading[1]}年" if leading is itself else leading[0].rstrip("，,")
 
 
 def _names(filing: Filing, year: int) -> bool:

@@ -5,9 +5,11 @@ from datetime import date
 
 import openpyxl
 import pytest
-from making import run, save
+from making import run, save, texts_of
 from test_season import AGENCIES, AUTHORITY, EFFECTIVE, Folder, rows, said
 
+from xltools.editions import load_form
+from xltools.form.model import Agency
 from xltools.season.docket import COLUMNS, DECISIONS
 
 UNSIGNED = {"signoff": {}}
@@ -67,6 +69,20 @@ def test_what_is_open_is_listed_names_first_ids_last(season):
     row = listed(season)[number_of(season, "1102")]
     assert row["单位名称"] == AGENCIES["1102"].name and "二、主动公开" in row["哪里"] and "规章" in row["问题"]
     assert not (row["经办人"] or row["日期"] or row["处理情况"])
+
+
+def test_a_row_that_is_about_no_rule_says_what_to_do(tmp_path):
+    """To settle it is not always the way: what another agency filled in has to be taken out."""
+    own, other = Agency("1102", "西河镇", "township"), Agency("1103", "东山镇", "township")
+    words = {**texts_of(load_form("2021")), "overview": (f"{other.name}2023年主动公开信息12条。",)}
+    folder = Folder(tmp_path / "季")
+    folder.roster(rows([own, other]))
+    folder.receive(**{other.name: said("1102", agency=own, more={EFFECTIVE: 1}, texts=words)})
+    folder.check()
+    told = {row["编号"]: row["问题"] for row in listed(folder).values()}
+    asked = told["agency-doubtful"]
+    assert asked.partition(" → ")[2].startswith("先查清是谁填的") and asked.endswith("了结") and len(asked) <= 300
+    assert " → " not in told[next(item for item in told if item != "agency-doubtful")]
 
 
 def test_three_words_settle_it(season):

@@ -16,6 +16,7 @@ from xltools.collection.roster import read_roster
 from xltools.editions import load_form
 from xltools.form.model import Agency
 from xltools.slips import slips
+from xltools.slips.letterhead import Letterhead
 from xltools.slips.prefilled import anew, prefilled
 from xltools.workbook.write import write_filing
 
@@ -278,6 +279,35 @@ def test_where_this_years_form_is_there_nothing_has_to_be_filled_in(tmp_path):
     words = letter_words(made)
     assert "新.xlsx" in words and "不用再报" in words and "不用再报" in made["催报与退改.txt"].decode()
     assert not [name for name in made if "请更正" in name and openable_year(made[name]) == 2022]
+
+
+@pytest.mark.parametrize("deadline", ["2024-01-20", "1月20日", "春节前", "2024年1月", ""])
+def test_no_day_is_set_where_nothing_has_to_come_back(tmp_path, deadline):
+    head = Letterhead(deadline, "张三", "8000")
+    old, new = save(tmp_path / "旧.xlsx", WRONG_YEAR), save(tmp_path / "新.xlsx", filing())
+    told, back = (whole_letter(dict(slips(check(files, year=2023), head))) for files in ([old, new], [old]))
+    assert "不用再报" in told and "以前改好报回" not in told and "联系人：张三" in told
+    assert "不用再报" not in back and "以前改好报回" in back
+
+
+@pytest.mark.parametrize("figures", [FIGURES, {"requests.new.natural": 7, "requests.granted.natural": 7}])
+def test_the_letter_does_not_speak_of_figures_that_it_does_not_bring(tmp_path, figures):
+    sent = filing(figures, year=2022)
+    last = read_previous([save(tmp_path / "上年" / "表.xlsx", sent)])
+    collection = check([save(tmp_path / "报来.xlsx", sent)], year=2023, previous=last)
+    words = whole_letter(dict(slips(collection)))
+    assert "没有可以带过来的数和文字" in words and "请在里面填写" in words and "全部相同" in words
+    assert "0 个数" not in words and "填好了读到的数" not in words and "不用重抄" not in words
+    brought = whole_letter(dict(slips(check([save(tmp_path / "报来.xlsx", sent)], year=2023))))
+    assert "个数和文字已经填好，不用重抄" in brought and "填好了读到的数" in brought and "没有可以带过来" not in brought
+
+
+def whole_letter(made):
+    """Every word of the one 退回单."""
+    [name] = [n for n in made if n.endswith("退回单.docx")]
+    document = Document(io.BytesIO(made[name]))
+    cells = [c.text for t in document.tables for row in t.rows for c in row.cells]
+    return "\n".join([*(p.text for p in document.paragraphs), *cells])
 
 
 def openable_year(content):

@@ -89,6 +89,18 @@ def test_different_files_are_all_set_aside_and_the_last_is_named():
     assert "看不出" not in told.message
 
 
+@pytest.mark.parametrize(
+    "saved", [("", ""), ("2024-01-10", ""), ("", "2024-01-10"), ("2024-01-10", "2024-01-10"), ("x", "y")]
+)
+def test_nobody_is_told_to_ask_for_the_newest_who_did(saved):
+    files = [file(f"{n}.xlsx", new(n + 1), saved=time) for n, time in enumerate(saved)]
+    counted, told = one_of(files, newest=True)
+    assert (
+        counted is None and "看不出" in told.message and "--prefer" not in told.remedy and "只留下正确" in told.remedy
+    )
+    assert "--prefer newest" in one_of(files)[1].remedy
+
+
 def test_with_newest_the_file_saved_last_counts_and_the_others_are_replaced():
     files = [
         file("c.xlsx", new(3), LATER),

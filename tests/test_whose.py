@@ -251,7 +251,7 @@ def test_slips_go_to_both_in_words_alone(season):
         for private in (SECRET, "73", "甲3", "乙3", "丙3", "6000003", "住建局.xlsx"):
             assert private not in words
     told = words_of(found["催报与退改.txt"])
-    assert f"应报 {len(NAMED)} 家：通过 {len(NAMED) - 2} 家，待核实 1 家，没有报 1 家。" in told
+    assert f"应报 {len(NAMED)} 家：通过 {len(NAMED) - 2} 家，重复 1 家，没有报 1 家。" in told
     assert "用了发给云台县市场监督管理局的表" in told
 
 
@@ -270,6 +270,26 @@ def test_the_office_can_settle_it_and_then_it_counts(season):
     decision = Decision(2, "QH-04", "agency-doubtful", "王五", "2024-01-25", "两局合署办公，确是市监局的数")
     collection = check([season / "回收"], roster, office=Office("办理记录.xlsx", (decision,)))
     assert collection.counted["QH-04"].accepted and collection.counted["QH-04"].doubt is None
+
+
+@pytest.mark.parametrize(
+    ("words", "settled"),
+    [
+        ("两局合署办公，确是市监局的数", True), ("电话问过李四，是本局填的，文字借用了别处的", True),
+        ("县市场监管局来函确认是它自己填的", True), ("电话问过，是县住建局错用了表，已让它重报", False),
+        ("住房和城乡建设局填的", False), ("云台县住建局用的市监局的表", False), ("问过了，他们拿错了表，已通知", False),
+        ("张三 1月20日 了解：县 住建局 误填", False), ("确属误用，已经请对方改正", False),
+    ],
+)  # fmt: skip
+def test_a_decision_that_it_was_the_other_agency_does_not_let_its_figures_in(season, words, settled):
+    (season / "回收" / f"2023_QH-04_{NAMED['QH-04']}.xlsx").unlink()
+    decision = Decision(2, "QH-04", "agency-doubtful", "王五", "2024-01-25", words)
+    roster = read_roster(season / "名录.csv")
+    collection = check([season / "回收"], roster, office=Office("办理记录.xlsx", (decision,)))
+    received = collection.counted["QH-04"]
+    unused = [f.message for f in received.findings if f.code == "decision-unusable"]
+    assert received.accepted is settled and (received.doubt is None) is settled and bool(unused) is not settled
+    assert all("移出" in told and NAMED["QH-03"] in told and NAMED["QH-04"] in told for told in unused)
 
 
 # ── several files of one agency ──────────────────────────────────────────────

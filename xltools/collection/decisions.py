@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from xltools.collection.explanations import digest
+from xltools.collection.whose.names import named_anywhere
 from xltools.findings import Closure, Finding, finding
 from xltools.form.model import Filing
 
@@ -58,17 +59,43 @@ def decide(findings: Sequence[Finding], filing: Filing, office: Office) -> list[
     for item, decision in office.of(filing.agency.code).items():
         about = [n for n, found in enumerate(settled) if decision.settles(found)]
         queries = [n for n in about if settled[n].asks and settled[n].open]
+        tell = partial(finding, file=office.file, agency=filing.agency, row=decision.row)
+        if reason := next((why for n in queries if (why := _confirms(decision, settled[n], filing))), ""):
+            notes.append(tell("decision-unusable", reason=reason))
+            continue
         known = office.decided.get(filing.agency.code, {}).get(item)
         for n in queries:
             if _holds(known, decision, settled[n], filing):
                 settled[n] = replace(settled[n], closure=decision.closure)
-        tell = partial(finding, file=office.file, agency=filing.agency, row=decision.row)
         if any(settled[n].open for n in queries):
             notes.append(tell("decision-stale", item=item))
         elif any(settled[n].severity == "error" for n in about):
             reason = f"{filing.agency.name}的“{item}”是错误，要改正，不能由本级核实了结"
             notes.append(tell("decision-unusable", reason=reason))
     return settled + notes
+
+
+_WRONG_FORM = ("错用", "误用", "用错", "拿错", "填错")
+"""How people say that a form was another's."""
+
+
+def _confirms(decision: Decision, found: Finding, filing: Filing) -> str:
+    """That words which confirm a doubt do not settle it, and why; "" for all else.
+
+    A file that seems to be another agency's counts once that is settled; but whoever found out that it is, writes just that down.
+    """
+    if found.code != "agency-doubtful":
+        return ""
+    own, other = filing.agency, found.detail["other_name"]
+    words = "".join(decision.words.split())
+    agencies = {own.code: own.name, found.detail["other_code"]: other}
+    named = named_anywhere(words, found.detail["other_code"], agencies)
+    if not named and not any(wrong in words for wrong in _WRONG_FORM):
+        return ""
+    return (
+        f"处理情况写的是{other if named else '用错了表'}，这一份仍不计入{own.name}；是{other}填的，不用在这里了结，"
+        f"把这一份移出收表的文件夹，请{other}用自己的表填报；确是{own.name}填的，处理情况里只写{own.name}怎样确认的"
+    )
 
 
 def stamps(findings: Iterable[Finding], filing: Filing, office: Office) -> dict[str, list[str]]:

@@ -111,10 +111,12 @@ def one_of(files: Sequence[Received], *, newest: bool = False) -> tuple[Received
     latest = ordered[-1][0] if ordered and not mixed else None
     unclear = mixed or ("看不出哪一份是最后保存的，" if newest else "")
     words = f"内容不同（{changes}），{unclear}都没有计入。"
-    return None, _told(files, "error", words, last=latest, way=_FIND_OUT if mixed else _CHOOSE)
+    return None, _told(files, "error", words, last=latest,
+                       way=_FIND_OUT if mixed else _KEEP if newest else _CHOOSE)  # fmt: skip
 
 
-_CHOOSE = "请只留下正确的一份，把其余的移出文件夹；或者加 --prefer newest，取最后保存的一份"
+_KEEP = "请只留下正确的一份，把其余的移出文件夹"
+_CHOOSE = f"{_KEEP}；或者加 --prefer newest，取最后保存的一份"
 _FIND_OUT = "先查清每一份是谁填的：别的单位填的移出文件夹，请那个单位用发给它自己的空白表填报；不能按保存的先后取舍"
 
 

@@ -64,8 +64,14 @@ def asked(files: Iterable[tuple[Agency, Sequence[Finding]]]) -> Iterator[Unsettl
                 found.setdefault((agency, one.rule or one.code), []).append(one)
     for (agency, item), those in found.items():
         places = dict.fromkeys(f"“{f.sheet}”{f.cell or ''}" for f in those if f.sheet)
-        problem = several([bare(f) for f in those], FEW, "处", " ")
-        yield Unsettled(agency, item, several(list(places), FEW, "处"), problem[:_LONGEST])
+        yield Unsettled(agency, item, several(list(places), FEW, "处"), _problem(those))
+
+
+def _problem(those: Sequence[Finding]) -> str:
+    """What is asked; where no rule of the form says it, what to do too: to settle it is not always the way."""
+    words = several([bare(f) for f in those], FEW, "处", " ")
+    way = "" if those[0].rule else f" → {those[0].remedy}"
+    return f"{words[: _LONGEST - len(way)]}{way}"
 
 
 def list_asked(path: Path, open_: Sequence[Unsettled]) -> bool:

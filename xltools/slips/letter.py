@@ -36,7 +36,8 @@ HOW: dict[Severity, str] = {
 }
 
 REFILLED = "已经换成本年度的空白表，填好了读到的数；请在里面核对、补齐"
-"""What is left to do about a file that cannot be put right itself."""
+EMPTY = "已经换成本年度的空白表；请在里面填写"
+"""What is left to do about a file that cannot be put right itself, some of its figures taken over or none."""
 
 _MOST_NOTES = 3
 _LONGEST, _LONGEST_PART, _LONGEST_NAME = 150, 80, 60
@@ -80,8 +81,15 @@ def letter(
     return packed(document, NOTE)
 
 
-def notice(title: str, facts: Sequence[tuple[str, ...]], paragraphs: Sequence[str], head: Letterhead = BLANK) -> bytes:
-    """A 退回单 in words alone, of what no one file shows: a form's title, a few facts, paragraphs."""
+def notice(
+    title: str,
+    facts: Sequence[tuple[str, ...]],
+    paragraphs: Sequence[str],
+    head: Letterhead = BLANK,
+    *,
+    awaited: bool = True,
+) -> bytes:
+    """A 退回单 in words alone, of what no one file shows: a form's title, a few facts, paragraphs; ``awaited`` sets a day for it."""
     document = _empty()
     body = _Body(document)
     body.paragraph(title, TITLE_FONT, 20, align="center")
@@ -89,7 +97,7 @@ def notice(title: str, facts: Sequence[tuple[str, ...]], paragraphs: Sequence[st
     body.facts(facts)
     for number, words in enumerate(paragraphs):
         body.paragraph(f"　　{words}", BODY_FONT, 12, line=22, before=0 if number else 6)
-    _closing(body, head)
+    _closing(body, head, awaited=awaited)
     return packed(document, NOTE)
 
 
@@ -112,10 +120,7 @@ def _heading(body: _Body, received: Received, items: Sequence[Item]) -> None:
 def _introduction(body: _Body, received: Received, copy: str, form: Prefilled | None) -> None:
     if form is not None:
         year = form.received.known.year
-        how = (
-            f"附上的“{copy}”是你单位 {year} 年度的空白表，从报来的文件里读到的 {form.filled} 个数和文字已经填好，不用重抄；"
-            "看不准的没有填，下面列了出来。请在里面核对、补齐，保存后报回；颜色和批注不用去掉。"
-        )
+        how = f"附上的“{copy}”是你单位 {year} 年度的空白表，{_taken(form)}保存后报回；颜色和批注不用去掉。"
     elif copy:
         how = (
             f"标注的工作簿“{copy}”就是你单位报来的表：有问题的格涂了颜色，鼠标停在上面可以看到批注。"
@@ -132,13 +137,22 @@ def _introduction(body: _Body, received: Received, copy: str, form: Prefilled | 
     )
 
 
+def _taken(form: Prefilled) -> str:
+    """What of the file received stands in this year's form, and what to do with it."""
+    there = [f"{form.filled} 个数" if form.filled else "", "文字" if any(form.received.known.texts.values()) else ""]
+    if not any(there):
+        return "报来的文件里没有可以带过来的数和文字。请在里面填写，"
+    what = "和".join(words for words in there if words)
+    return f"从报来的文件里读到的 {what}已经填好，不用重抄；看不准的没有填，下面列了出来。请在里面核对、补齐，"
+
+
 def _items(received: Received, form: Prefilled | None) -> list[Item]:
     """What the letter lists, the gravest first: of this year's form what is left to do in it, after why it goes back."""
     if form is None:
         found = [*to_correct(received), *helpful(received), *other_notes(received)[:_MOST_NOTES]]
         return [item(f, _LONGEST, _LONGEST_PART) for f in found]
-    why = [Item(f.severity, "报来的文件", "", cut(shortened(f, _LONGEST_PART).message, _LONGEST), REFILLED)
-           for f in anew(received)]  # fmt: skip
+    why = [Item(f.severity, "报来的文件", "", cut(shortened(f, _LONGEST_PART).message, _LONGEST),
+                REFILLED if form.filled else EMPTY) for f in anew(received)]  # fmt: skip
     back = form.received
     rest = [item(f, _LONGEST, _LONGEST_PART) for f in (*form.told, *to_correct(back), *helpful(back))]
     return [*why, *rest]
@@ -197,8 +211,8 @@ def _lines(text: str, width: float, size: float) -> int:
     return lines
 
 
-def _closing(body: _Body, head: Letterhead) -> None:
-    for number, words in enumerate(head.closing()):
+def _closing(body: _Body, head: Letterhead, *, awaited: bool = True) -> None:
+    for number, words in enumerate(head.closing()[0 if awaited else 1 :]):
         body.paragraph(f"　　{words}", BODY_FONT, _CLOSING_SIZE, line=_CLOSING_LINE, before=0 if number else 8)
     signature = f"{visible(head.signature)}　　" if head.signature else "（公章）　　　　　　"
     for number, words in enumerate((signature, "　　　　年　　月　　日　　")):

@@ -24,6 +24,7 @@ class Notice:
     """A 退回单 without a marked copy: for whom, what about in a word, the line for the chat text, and its paragraphs.
 
     ``returned`` says that the agency has to file again because of it; else it is told of a mistake with another's form.
+    ``awaited`` is whether anything has to come back: where nothing has, no day is set for it.
     """
 
     agency: Agency
@@ -31,6 +32,7 @@ class Notice:
     line: str
     paragraphs: tuple[str, ...]
     returned: bool = True
+    awaited: bool = True
 
     def letter(self, title: str, year: int, head: Letterhead) -> bytes:
         """The notice as .docx."""
@@ -38,7 +40,7 @@ class Notice:
             ("填报单位", self.agency.name, "单位代码", self.agency.code),
             ("报告年度", f"{year} 年度", "事由", self.about),
         ]
-        return notice(title, facts, self.paragraphs, head)
+        return notice(title, facts, self.paragraphs, head, awaited=self.awaited)
 
 
 def notices(collection: Collection) -> Iterator[Notice]:
@@ -112,7 +114,7 @@ def _mistaken(own: Agency, other: Agency, doubt: Finding, collection: Collection
         "你单位自己的表已经收到，请核对里面是不是你单位的数；无误的不用重报。" if filed else
         f"请用发给你单位自己（{other.code}）的{theirs}重新填报；手边没有的，请向本级要。填过的数可以照抄，不要改动表里的单位名称和代码。",
         "如果那一份不是你单位填的，请告知本级。",
-    ), returned=False)  # fmt: skip
+    ), returned=False, awaited=not filed)  # fmt: skip
 
 
 def _already(received: Received, collection: Collection) -> list[Received]:
@@ -127,7 +129,7 @@ def _past(received: Received, there: list[Received], collection: Collection) -> 
     return Notice(filing.agency, "报来别的年度的表", f"另外报来的{file}是 {filing.year} 年度的表，没有计入，不用再报。", (
         f"收到你单位的{file}，是 {filing.year} 年度的表，这次收的是 {collection.year} 年度的，没有计入。",
         f"你单位 {collection.year} 年度的表{names}已经收到。这一份不用再报；要更正 {filing.year} 年度的数，请告知本级。",
-    ), returned=False)  # fmt: skip
+    ), returned=False, awaited=False)  # fmt: skip
 
 
 def _several(found: Finding, files: list[Received]) -> Notice:

@@ -123,6 +123,13 @@ class Names:
         return found
 
 
+def named_anywhere(words: str, code: str, agencies: Mapping[str, str]) -> bool:
+    """Whether words name one of a few agencies (names by code) anywhere, by whatever people call it; rather once too often."""
+    above = [match[0] for name in agencies.values() if (match := _PLACE.match(_plain(name)))]
+    names = Names(agencies, above)
+    return any(mention.code == code for n in range(len(words)) if (mention := names.at(words, n)))
+
+
 def kind_of(name: str) -> str:
     """What an agency calls itself after 我 or 本: 局, 委, 办, 镇, 街道; "" where its name does not tell."""
     for ending, _, word in _ENDINGS:

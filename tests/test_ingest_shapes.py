@@ -1,6 +1,7 @@
 """Tables altered as people and programs alter them: figures follow their headings, or are left out and listed."""
 
 import copy
+from dataclasses import replace
 
 import pytest
 from making import run, save
@@ -303,3 +304,31 @@ def test_levels_are_inferred_and_told_where_a_name_does_not_tell_plainly(filing,
     assert got.filing.agency.level == level
     [told] = [f for f in got.findings if f.code == "import-inferred" and "层级" in f.message]
     assert told.severity == ("note" if plain else "query")
+
+
+UNSEEN = {
+    "no size, important": ("<p>34<b style='FONT-SIZE : 0px !important'>9</b>712</p>", ""),
+    "no size of 0.0em": ("<p>34<b style='font-size:0.0em'>9</b>712</p>", ""),
+    "no opacity, important": ("<p>34<b style='opacity:0 !important'>9</b>712</p>", ""),
+    "clipped": ("<p>34<b style='position:absolute;clip:rect(0,0,0,0)'>9</b>712</p>", ""),
+    "clipped by a path": ("<p>34<b style='clip-path: inset(50%)'>9</b>712</p>", ""),
+    "no width": ("<p>34<b style='display:inline-block;width:0;overflow:hidden'>9</b>712</p>", ""),
+    "turned round": ("<p><bdo dir='RTL'>34712</bdo></p>", ""),
+    "turned round by its style": ("<p><b style='direction:rtl;unicode-bidi:bidi-override'>34712</b></p>", ""),
+    "in the other order": ("<p style='display:flex;flex-direction:row-reverse'><b>34</b><b>712</b></p>", ""),
+    "a digit before": ("<p class='b'>34712</p>", "<style>.b::before{content:'9'}</style>"),
+    "a digit behind": ("<p class='b'>34712</p>", '<style>p.b:after { content: "0" }</style>'),
+}
+
+
+@pytest.mark.parametrize("cell", UNSEEN.values(), ids=UNSEEN)
+def test_digits_that_a_page_shows_otherwise_are_never_read_as_they_stand(filing, cell):
+    name = "disclosure.licensing.decisions"
+    shown = replace(filing, inputs={**filing.inputs, name: 34712})
+    page = as_html(printed(shown))
+    assert page.count("<p>34712</p>") == 1
+    text, style = cell
+    got = import_report(
+        page.replace("<p>34712</p>", text).replace("</head>", f"{style}</head>").encode(), "a.html", ASKED
+    )
+    assert got.filing.inputs[name] == (34712 if "9</b>" in text else None)

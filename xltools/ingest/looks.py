@@ -14,11 +14,14 @@ _STYLES_LIMIT = 500_000
 
 _MEANINGS = {
     "gone": r"display:none|mso-hide:all|text-decoration(?:-line)?:[^;]*line-through|visibility:collapse",
-    "unseen": r"visibility:hidden|opacity:0(?:\.0*)?(?:;|\Z)|(?:^|;)color:transparent|font-size:0(?:px|pt|em|%)?(?:;|\Z)"
-    r"|text-indent:-\d{3,}|(?:left|top):-\d{4,}",
-    "raised": r"vertical-align:(?:super|sub)\b",
+    "unseen": r"visibility:hidden|opacity:0(?:\.0*)?(?![.\d])|(?:^|;)color:transparent|font-size:0(?:\.0*)?(?![.\d])|clip:rect\(0"
+    r"|clip-path:inset\((?:50|100)%|(?:^|;)(?:max-)?(?:width|height):0(?:px|pt)?(?=[;!])(?=.*overflow:hidden)|text-indent:-\d{3,}|(?:left|top):-\d{4,}",
+    "raised": r"vertical-align:(?:super|sub)\b|unicode-bidi:[a-z-]*override|flex-direction:row-reverse",
     "shown": r"display:(?!none)",
 }
+_ADDED = re.compile(r"::?(?:before|after)\Z", re.IGNORECASE)
+_DIGITS_ADDED = re.compile(r"""content:["'][^"']*\d""", re.IGNORECASE)
+"""Digits that stand only in the style sheet, before or behind those of the page."""
 _DECLARED = {word: re.compile(pattern, re.IGNORECASE) for word, pattern in _MEANINGS.items()}
 _TAGS = {"s": "gone", "strike": "gone", "del": "gone", "rt": "gone", "rp": "gone", "sup": "raised", "sub": "raised"}
 _CONVENTIONAL = {"d-none", "sr-only", "visually-hidden", "hidden", "hide", "layui-hide", "invisible"}
@@ -34,7 +37,8 @@ def raised(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """``gone``: not there, or struck out; ``unseen``: its place is there, and empty; ``raised``: above or below the line."""
+    """``gone``: not there, or struck out; ``unseen``: its place is there, and empty; ``raised``: above or below the
+    line, turned round or added to, so that its digits are none of a figure's."""
 
     gone: bool = False
     unseen: bool = False
@@ -52,12 +56,20 @@ class Looks:
         text = "".join("".join(style.itertext()) for style in root.iter("style"))[:_STYLES_LIMIT]
         for selectors, declared in _style_rules(text):
             words = _said(declared)
+            if _DIGITS_ADDED.search(declared.replace(" ", "")):
+                self._add(selectors)
             for selector in selectors.split(",") if words else ():
                 if "shown" in words:  # shown by a rule of several classes, too: then it is not certainly hidden
                     for name in re.findall(r"[.#][\w-]+", selector):
                         self._rules.setdefault(name, set()).add("shown")
                 if _SIMPLE.fullmatch(name := selector.strip()):
                     self._rules.setdefault(name, set()).update(words)
+
+    def _add(self, selectors: str) -> None:
+        """Takes figures to which a style sheet adds digits for doubtful."""
+        for selector in map(str.strip, selectors.split(",")):
+            if (bare := _ADDED.sub("", selector)) != selector and _SIMPLE.fullmatch(bare):
+                self._rules.setdefault(bare, set()).add("raised")
 
     def of(self, element: Any, in_cell: bool = False) -> Look:
         """The look of an element; what is around it is not asked."""
@@ -77,6 +89,8 @@ class Looks:
         words = (words - {"gone", "unseen"} if "shown" in said else words) | said
         if tag in _TAGS:
             words.add(_TAGS[tag])
+        if tag == "bdo" and (element.get("dir") or "").lower() == "rtl":
+            words.add("raised")
         if element.get("hidden") is not None or (in_cell and not _CONVENTIONAL.isdisjoint(classes)):
             words.add("gone")
         return Look("gone" in words, "unseen" in words, "raised" in words)

@@ -35,8 +35,7 @@ def _shown_otherwise(
     """Cells with what they store, what they show, and why: words, what is chosen on the sheet, totals."""
     sheet, wordy = received.sheet(name), received.wordy_styles
     plain, plain_whole = (received.plain_styles(name, whole=whole) for whole in (False, True))
-    inputs, totals, chosen = _places(layout, name)
-    labels = [(m.box.top, m.box.left) for s in layout.tables.values() if s.name == name for m in s.labels]
+    inputs, totals, chosen, labels = _places(layout, name)
     if wordy:
         filled_in = set(_found(inputs, where))
         for spot, cell in sorted(sheet.cells.items()):
@@ -71,8 +70,8 @@ def _found(spots: Iterable[Spot], where: Places) -> Iterator[Spot]:
 
 
 @lru_cache(maxsize=256)
-def _places(layout: Layout, name: str) -> tuple[list[Spot], dict[Spot, FieldType], list[Spot]]:
-    """The input cells of a sheet, its totals with their types, and the words on which its reading turns."""
+def _places(layout: Layout, name: str) -> tuple[list[Spot], dict[Spot, FieldType], list[Spot], list[Spot]]:
+    """The input cells of a sheet, its totals with their types, the words on which its reading turns, its labels."""
     inputs: list[Spot] = []
     totals: dict[Spot, FieldType] = {}
     for item in layout.form.fields.values():
@@ -84,7 +83,8 @@ def _places(layout: Layout, name: str) -> tuple[list[Spot], dict[Spot, FieldType
     chosen = [(s.switch_boxes[1].top, s.switch_boxes[1].left) for s in layout.tables.values() if s.name == name]
     if name == COVER:
         chosen = [(row, COVER_CELLS.column) for row in range(COVER_CELLS.name, COVER_CELLS.year + 1)]
-    return inputs, totals, chosen
+    labels = [(m.box.top, m.box.left) for s in layout.tables.values() if s.name == name for m in s.labels]
+    return inputs, totals, chosen, labels
 
 
 def _tell_drawings(received: ReceivedWorkbook, name: str, layout: Layout, where: Places, tell: Tell) -> None:

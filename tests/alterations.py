@@ -27,6 +27,7 @@ from xltools.collection.check import check_file
 from xltools.editions import load_form
 from xltools.figures import SCALE, Figure, exact
 from xltools.findings import Finding
+from xltools.form.fields import Field, Section
 from xltools.form.layout import (
     CHECKS,
     CODE_LABEL,
@@ -42,7 +43,7 @@ from xltools.form.layout import (
     TableSheet,
     layout_of,
 )
-from xltools.form.model import Agency, Field, Filing, Form, Section
+from xltools.form.model import Agency, Filing, Form
 from xltools.received.read import Received
 from xltools.terms import LEVELS
 from xltools.workbook.cached import number

@@ -10,8 +10,8 @@ from lxml import etree
 from surgery import MAIN, NS, RELATIONS, put_in
 
 from xltools.address import a1
+from xltools.form.fields import Section
 from xltools.form.layout import COVER, COVER_CELLS, TEXT_TOP
-from xltools.form.model import Section
 
 DRAWN = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
 _OFFICE_XML = "http://schemas.openxmlformats.org/package/2006/relationships"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from reports_made import Box, Printed
 
 from xltools.editions import load_form
-from xltools.form.model import Field
+from xltools.form.fields import Field
 
 Rows = list[list[Box]]
 PARTS = {"disclosure": 1, "requests": 2, "disputes": 3}

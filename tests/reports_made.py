@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from xltools.figures import show
-from xltools.form.model import Filing, Line, Section, Table
+from xltools.form.fields import Line, Section, Table
+from xltools.form.model import Filing
 
 Texts = dict[str, str]
 

@@ -15,7 +15,7 @@ from test_seen import drawn
 import xltools.editions
 from xltools.address import parse_a1
 from xltools.editions import form_of, load_form
-from xltools.form.model import Origin
+from xltools.form.fields import Origin
 from xltools.workbook.write import write_filing
 
 # ruff: noqa: E501 - parts of workbooks as they stand in files

@@ -35,7 +35,8 @@ from xltools.collection.previous import read_previous
 from xltools.collection.roster import read_roster
 from xltools.editions import load_form
 from xltools.findings import CATALOGUE, Finding, finding
-from xltools.form.model import Adjustment, Agency, Origin
+from xltools.form.fields import Origin
+from xltools.form.model import Adjustment, Agency
 from xltools.ingest.report import Asked, import_report
 from xltools.ingest.run import import_all, reports_in
 from xltools.publication.content import report_of

@@ -28,7 +28,8 @@ from xltools.collection.check import check_file
 from xltools.editions import load_form
 from xltools.figures import SCALE, printed
 from xltools.form.checkcode import NO_CODE, check_code
-from xltools.form.model import Field, Filing
+from xltools.form.fields import Field
+from xltools.form.model import Filing
 from xltools.rules.relation import Relation
 from xltools.workbook.write import write_filing
 

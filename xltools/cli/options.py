@@ -117,7 +117,10 @@ def _print_file(received: Received) -> None:
     from xltools.outputs import slashed
 
     filing = received.filing
-    mark, colour = ("√", "green") if received.accepted else ("×", "red")
     who = f"　{filing.agency.name}，{filing.year} 年度" if filing else ""
+    if received.superseded_by:  # nothing of it is to be done any more
+        say(f" {slashed(received.path)}{who}（已由“{received.superseded_by}”代替，不计）", mark="－", colour="cyan")
+        return
+    mark, colour = ("√", "green") if received.accepted else ("×", "red")
     say(f" {slashed(received.path)}{who}", mark=mark, colour=colour)
     print_findings(received.findings)

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from xltools.figures import Figure, show
-from xltools.form.model import Field, Filing
+from xltools.form.fields import Field
+from xltools.form.model import Filing
 from xltools.terms import FEW, SIGNOFF, several
 
 

@@ -16,8 +16,9 @@ from xltools.drawing.pen import Pen
 from xltools.drawing.references import Spot, Writer, lines_formula
 from xltools.editions.relations import lines_of
 from xltools.editions.source import Definition
+from xltools.form.fields import Line, Section, Table
 from xltools.form.layout import TABLE_TOP, TableSheet, layout_of
-from xltools.form.model import Form, Line, Section, Table
+from xltools.form.model import Form
 from xltools.terms import LEVELS, SEVERITIES, SIGNOFF, YES
 
 _UP = 1

@@ -18,7 +18,8 @@ from xltools.editions.shelves import Source, read_source, sources
 from xltools.editions.source import Definition
 from xltools.editions.written import toml_of
 from xltools.errors import FormError, FormErrors, XltoolsError
-from xltools.form.model import Form, Origin
+from xltools.form.fields import Origin
+from xltools.form.model import Form
 from xltools.inputs import must_read
 
 _SIZE = 2**20

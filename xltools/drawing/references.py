@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from xltools.address import a1, blocks, in_sheet, parse_a1
 from xltools.drawing.canvas import CEILING_NAME, LAST_NAME
 from xltools.form.algebra import parse_condition, parse_sum
-from xltools.form.model import Field
+from xltools.form.fields import Field
 from xltools.form.sums import CEILING, LAST
 
 Spot = tuple[str, int, int]

@@ -13,8 +13,9 @@ from xltools.editions.shelves import Kind, Source, desk, sources
 from xltools.editions.source import Definition
 from xltools.editions.wordbook import read_lexicon
 from xltools.errors import FormError, FormErrors, XltoolsError
+from xltools.form.fields import Origin
 from xltools.form.lexicon import Lexicon
-from xltools.form.model import Form, Origin
+from xltools.form.model import Form
 
 __all__ = ["edition_for", "editions", "form_of", "load_form", "supplement_titles", "supplements", "unsound"]
 

@@ -15,8 +15,9 @@ from xltools.editions.rulebook import adjusted, common_rules, in_order, read_rul
 from xltools.editions.source import Definition
 from xltools.errors import XltoolsError
 from xltools.figures import FieldType
+from xltools.form.fields import Field, Line, Section, Table
 from xltools.form.layout import CHECKS, COVER, GUIDE, is_summary_sheet
-from xltools.form.model import Field, Form, Line, Rule, Section, Table
+from xltools.form.model import Form, Rule
 from xltools.rules.relation import Relation
 from xltools.rules.total import Total
 

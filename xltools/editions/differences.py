@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields, replace
 from typing import Literal
 
 from xltools.figures import FieldType
-from xltools.form.model import Form, Line, Rule, Section, Table
+from xltools.form.fields import Line, Section, Table
+from xltools.form.model import Form, Rule
 from xltools.form.sums import CEILING, LAST, Sum
 from xltools.rules.relation import Relation
 from xltools.rules.total import Total

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from itertools import product
 from typing import cast
@@ -12,7 +12,7 @@ from xltools.editions.source import Definition
 from xltools.errors import FormError
 from xltools.figures import FieldType
 from xltools.form.algebra import parse_condition, parse_sum, sentence
-from xltools.form.model import Chart, Field, LastYear, Line, Section, Table, Wording
+from xltools.form.fields import Chart, Field, LastYear, Line, Section, Table, Wording
 from xltools.form.sums import CEILING, LAST, Comparison, Condition, Sum
 from xltools.rules.relation import Relation
 from xltools.terms import LEVELS, SEVERITIES, Level, Severity
@@ -93,73 +93,95 @@ def read_sum(d: Definition, name: str, text: str, fields: Mapping[str, Field]) -
         raise d.error(name, str(problem)) from None
 
 
+@dataclass
+class _Words:
+    """The sums and conditions of a relation as they are written; FormError where they are not to be read."""
+
+    d: Definition
+    chosen: Mapping[str, str]
+    """What stands for the places in its words: {row}, {column} …"""
+    fields: Mapping[str, Field]
+    sides: dict[str, Sum] = field(default_factory=dict)
+
+    def said(self, key: str, also: Mapping[str, str] | None = None) -> str:
+        """The words under a key, their places filled in."""
+        return filled(self.d.text(key), {**self.chosen, **(also or {})})
+
+    def side(self, key: str) -> Sum:
+        """One of the two sides, by whose name the conditions may speak of it."""
+        self.sides[key] = self._sum(key, self.said(key))
+        return self.sides[key]
+
+    def conditions(self, key: str, also: Mapping[str, str] | None = None) -> tuple[Condition, ...]:
+        """The conditions under a key, any of which will do."""
+        try:
+            alternatives = parse_condition(self.said(key, also))
+        except ValueError as problem:
+            raise self.d.error(key, str(problem)) from None
+        return tuple(tuple(self._compare(key, *words) for words in alternative) for alternative in alternatives)
+
+    def _sum(self, key: str, text: str) -> Sum:
+        if text in self.sides:
+            return self.sides[text]
+        found = read_sum(self.d, key, text, self.fields)
+        for _, name in found.terms:
+            if name != CEILING and name.removeprefix(LAST) not in self.fields:
+                raise unknown(self.d, key, name, self.fields)
+            if name == CEILING and "ceiling" not in self.d.data:
+                raise self.d.error(key, "用了 ceiling 却没有写各级的上限")
+        return found
+
+    def _compare(self, key: str, left: str, op: str, right: str) -> Comparison:
+        sides = self._sum(key, left), self._sum(key, right)
+        types = {self.fields[f.removeprefix(LAST)].type for s in sides for f in s.fields} or {"count"}
+        if "money" in types and len(types) > 1:
+            raise self.d.error(key, f"“{left}”和“{right}”单位不同，不能比较")
+        return Comparison(sides[0], op, sides[1], "money" if "money" in types else "count")
+
+
 def _relation(
     d: Definition, chosen: Mapping[str, str], sections: tuple[Section, ...], fields: Mapping[str, Field]
 ) -> Relation:
-    def fill(text: str, also: Mapping[str, str] | None = None) -> str:
-        return filled(text, {**chosen, **(also or {})})
-
-    def read(name: str, text: str) -> Sum:
-        if text in ("left", "right"):
-            return sums[text]
-        found = read_sum(d, name, text, fields)
-        for _, field in found.terms:
-            if field != CEILING and field.removeprefix(LAST) not in fields:
-                raise unknown(d, name, field, fields)
-            if field == CEILING and "ceiling" not in d.data:
-                raise d.error(name, "用了 ceiling 却没有写各级的上限")
-        return found
-
-    def conditions(name: str, text: str) -> tuple[Condition, ...]:
-        try:
-            alternatives = parse_condition(text)
-        except ValueError as problem:
-            raise d.error(name, str(problem)) from None
-        return tuple(tuple(compare(name, *words) for words in alternative) for alternative in alternatives)
-
-    def compare(name: str, left: str, op: str, right: str) -> Comparison:
-        sides = read(name, left), read(name, right)
-        types = {fields[f.removeprefix(LAST)].type for s in sides for f in s.fields} or {"count"}
-        if "money" in types and len(types) > 1:
-            raise d.error(name, f"“{left}”和“{right}”单位不同，不能比较")
-        return Comparison(sides[0], op, sides[1], "money" if "money" in types else "count")
-
-    sums: dict[str, Sum] = {}
-    for side in ("left", "right"):
-        sums[side] = read(side, fill(d.text(side)))
-    when_alternatives = conditions("when", fill(d.text("when"))) if "when" in d.data else ((),)
-    if len(when_alternatives) > 1:
+    words = _Words(d, chosen, fields)
+    left, right = words.side("left"), words.side("right")
+    when, *others = words.conditions("when") if "when" in d.data else ((),)
+    if others:
         raise d.error("when", "这里不能用 or")
-    spread = lines_of(d, "every", fill(d.text("holds")), sections, fields)
-    if not spread:
-        raise d.error("every", "没有一个值")
-    holds = conditions("holds", fill(d.text("holds"), spread[0]))
-    if len(spread) > 1:
-        if len(holds) > 1:
-            raise d.error("holds", "有 every 时这里不能用 or")
-        holds = (tuple(c for also in spread for c in conditions("holds", fill(d.text("holds"), also))[0]),)
-    shown = tuple(dict.fromkeys((*sums["left"].fields, *sums["right"].fields)))
+    holds = _holds(words, lines_of(d, "every", words.said("holds"), sections, fields))
+    shown = tuple(dict.fromkeys((*left.fields, *right.fields)))
     if not shown:
         raise d.error("left", "左右两边都没有指标")
-    types = tuple(_type_of(sums[side], fields) for side in ("left", "right"))
+    types = _type_of(left, fields), _type_of(right, fields)
     here = fields[shown[0].removeprefix(LAST)]
-    words = {"row": here.row.name, "column": here.column_name}
+    place = {"row": here.row.name, "column": here.column_name}
     written = Relation(
-        id=fill(d.text("id")),
+        id=words.said("id"),
         severity=cast(Severity, d.choice("severity", SEVERITIES)),
-        left=sums["left"],
-        right=sums["right"],
+        left=left,
+        right=right,
         types=(types[0] or types[1] or "count", types[1] or types[0] or "count"),
-        when=when_alternatives[0],
+        when=when,
         holds=holds,
         anchors=shown,
-        text=filled(d.text("text", ""), words) or sentence(shown, when_alternatives[0], holds, fields),
-        basis=filled(d.text("basis"), words),
-        remedy=filled(d.text("remedy"), words),
+        text=filled(d.text("text", ""), place) or sentence(shown, when, holds, fields),
+        basis=filled(d.text("basis"), place),
+        remedy=filled(d.text("remedy"), place),
         levels=_levels(d),
         ceiling=_ceiling(d),
     )
     return written.mapped(lambda s: s.over_inputs(_parts(fields)))
+
+
+def _holds(words: _Words, lines: Sequence[Mapping[str, str]]) -> tuple[Condition, ...]:
+    """What must hold: any of the conditions; with ``every``, the one condition for each of the lines."""
+    if not lines:
+        raise words.d.error("every", "没有一个值")
+    first = words.conditions("holds", lines[0])
+    if len(lines) == 1:
+        return first
+    if len(first) > 1:
+        raise words.d.error("holds", "有 every 时这里不能用 or")
+    return (tuple(comparison for line in lines for comparison in words.conditions("holds", line)[0]),)
 
 
 def _parts(fields: Mapping[str, Field]) -> dict[str, tuple[str, ...]]:
@@ -217,9 +239,9 @@ def _carried(d: Definition, chosen: Mapping[str, str], fields: Mapping[str, Fiel
     if name not in fields or fields[name].parts:
         raise d.error("field", f"没有填数的指标“{name}”")
     found = read_sum(d, "from", text, fields)
-    for _, field in found.terms:
-        if field not in fields or fields[field].unit != fields[name].unit:
-            raise d.error("from", f"没有同单位的指标“{field}”")
+    for _, other in found.terms:
+        if other not in fields or fields[other].unit != fields[name].unit:
+            raise d.error("from", f"没有同单位的指标“{other}”")
     return name, found.over_inputs(_parts(fields))
 
 

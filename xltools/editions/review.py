@@ -8,7 +8,8 @@ from typing import Any
 
 from xltools.editions.relations import EVERY
 from xltools.form.algebra import parse_sum
-from xltools.form.model import Form, Line, Table
+from xltools.form.fields import Line, Table
+from xltools.form.model import Form
 from xltools.form.sums import LAST
 
 Remark = tuple[str, str, str]

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 from xltools.address import blocks, in_sheet
-from xltools.form.model import Cells, Field
+from xltools.form.fields import Field
+from xltools.form.model import Cells
 from xltools.form.sums import CEILING, CEILING_WORDS, LAST, Comparison, Condition, Sum
 from xltools.terms import YES
 

@@ -19,7 +19,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from xltools.figures import LIMITS, SCALE, Figure
-from xltools.form.model import Agency, Field, Filing, Form
+from xltools.form.fields import Field
+from xltools.form.model import Agency, Filing, Form
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from functools import cached_property, lru_cache
 from typing import Literal
 
 from xltools.address import Box, a1, in_sheet
-from xltools.form.model import Field, Form, Line, Section, Table
+from xltools.form.fields import Field, Line, Section, Table
+from xltools.form.model import Form
 from xltools.form.sums import LAST
 
 GUIDE, COVER, CHECKS = "填报说明", "封面", "校验"

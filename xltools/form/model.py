@@ -1,14 +1,11 @@
-"""The frozen form of an edition, and a filing of it. Everything else in the house reads these.
+"""The frozen form of an edition, a filing of it, and the rules that judge one. Everything else in the house reads these.
 
-A form is sections; a section is text or tables; a table is rows by columns, each with its printed label. A cell of a table
-is a field, ``section.row.column``. Fields that are sums of others are totals. Relations tie fields together.
+They stand in one module, for each needs the others: a form has rules, a rule judges a filing, a filing is of a form. What a form is
+made of is in ``fields``.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import tomllib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -16,140 +13,13 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, Protocol, Self, TypeVar
 
-from xltools.figures import FieldType, Figure, total
+from xltools.figures import Figure
 from xltools.findings import Code, Finding, Place, finding
+from xltools.form.fields import Chart, Field, LastYear, Origin, Section, Wording
 from xltools.form.lexicon import NOTHING, Lexicon
-from xltools.form.sums import LAST, Sum
+from xltools.form.sums import LAST
 from xltools.terms import Agency as Agency
 from xltools.terms import Level, Severity
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A row or a column of a table: its id, its label as printed (outermost heading first), the lines it sums."""
-
-    id: str
-    label: tuple[str, ...]
-    parts: tuple[str, ...] = ()
-    type: FieldType = "count"
-    unit: str = ""
-
-    @property
-    def name(self) -> str:
-        """The innermost heading."""
-        return self.label[-1] if self.label else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Rows by columns under one heading. ``prefix`` begins the ids of its fields."""
-
-    prefix: str
-    heading: str
-    corner: str
-    rows: tuple[Line, ...]
-    columns: tuple[Line, ...]
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One of the six parts: tables, or a text with its instruction (``text``); ``none``: a text that may say 无 alone."""
-
-    id: str
-    sheet: str
-    title: str
-    text: str = ""
-    tables: tuple[Table, ...] = ()
-    none: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One figure of the form. ``parts`` are the input fields a total adds up; an input has none."""
-
-    id: str
-    section: Section
-    row: Line
-    column: Line
-    type: FieldType
-    parts: tuple[str, ...] = ()
-
-    @property
-    def kind(self) -> Literal["input", "total"]:
-        return "total" if self.parts else "input"
-
-    @property
-    def unit(self) -> str:
-        return self.column.unit
-
-    @property
-    def label(self) -> str:
-        """Row and column in full, as printed: 三、本年度办理结果/（一）予以公开 · 申请人情况/自然人."""
-        return " · ".join("/".join(line.label) for line in (self.row, self.column) if line.label)
-
-    @property
-    def column_name(self) -> str:
-        """The column in short, with the heading over it where the innermost alone would not tell it apart."""
-        label = self.column.label
-        names = [c.name for table in self.section.tables if self.column in table.columns for c in table.columns]
-        return "·".join(label[-2:] if len(label) > 2 or names.count(self.column.name) > 1 else label[-1:])
-
-    @property
-    def place(self) -> str:
-        """Row and column in short: （一）予以公开，自然人."""
-        return "，".join(words for words in (self.row.name, self.column_name) if words)
-
-    def total(self, values: Mapping[str, Figure]) -> Figure:
-        """A total over its input fields; over nothing but blanks it is blank."""
-        return total(values[part] for part in self.parts)
-
-
-@dataclass(frozen=True, slots=True)
-class LastYear:
-    """How a form follows on last year's.
-
-    ``carried``: the figures that are last year's, a sum over last year's fields for each input field. ``same``: what means the
-    same in another edition, by edition: fields, or the beginnings of their ids.
-    """
-
-    carried: Mapping[str, Sum]
-    same: Mapping[str, tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """A chart of a summary: a title, and what is compared: words, and a sum over input fields."""
-
-    title: str
-    items: tuple[tuple[str, Sum], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """How a published report opens: an agency's, an area's, and who can be asked. Places: {agency} {year} {basis} {phone}.
-
-    ``reach`` stands instead of ``contact`` where more than a telephone is known: {ways} names all.
-    """
-
-    agency: str = ""
-    area: str = ""
-    contact: str = ""
-    reach: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """The definitions that a form was made of, by file name, the edition's first; and the last year that others leave it."""
-
-    texts: tuple[tuple[str, str], ...]
-    last: int | None = None
-
-    @property
-    def digest(self) -> str:
-        """What tells two wordings of one form apart: of what the definitions say, comments and layout of the files left out."""
-        said = json.dumps([tomllib.loads(text) for _, text in self.texts], ensure_ascii=False, sort_keys=True)
-        return hashlib.sha256(said.encode("utf-8")).hexdigest()
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,9 +34,9 @@ class Form:
     fields: Mapping[str, Field]
     rules: tuple[Rule, ...]
     supplements: tuple[str, ...] = ()
-    last: LastYear = LastYear({}, {})
+    last: LastYear = field(default_factory=lambda: LastYear({}, {}))
     charts: tuple[Chart, ...] = ()
-    report: Wording = Wording()
+    report: Wording = field(default_factory=Wording)
     lexicon: Lexicon = NOTHING
     family: str = ""
     """The family of forms it is of; the year picks the edition within one."""

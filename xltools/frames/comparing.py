@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from xltools.editions import load_form
 from xltools.figures import Figure, printed
+from xltools.form.fields import Field
 from xltools.form.lastyear import same_meaning
-from xltools.form.model import Field, Form
+from xltools.form.model import Form
 from xltools.frames.framing import Money, column_of, figure_of
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from xltools.form.model import Table
+from xltools.form.fields import Table
 from xltools.ingest.records import RecordToken, TextRecord, is_counter
 from xltools.ingest.rows import FoundRow, is_like
 from xltools.ingest.wording import LabelWording, alike, best, is_part, wording

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xltools.form.model import Table
+from xltools.form.fields import Table
 from xltools.ingest.records import RecordToken, TextRecord
 from xltools.ingest.wording import LabelWording, alike, within, wording
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from xltools.form.model import Table
+from xltools.form.fields import Table
 from xltools.ingest.columns import Columns, above, heads_of, levels_in_order
 from xltools.ingest.records import RecordToken
 from xltools.ingest.rows import FoundRow, is_like

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from xltools.form.model import Form, Section
+from xltools.form.fields import Section
+from xltools.form.model import Form
 from xltools.ingest.document import PrintedLine
 from xltools.ingest.records import is_figure
 from xltools.ingest.wording import LabelWording, alike, wording

@@ -16,8 +16,9 @@ from xltools.editions import edition_for, editions, load_form, supplements
 from xltools.errors import XltoolsError
 from xltools.figures import Figure, exact
 from xltools.findings import Finding, finding
+from xltools.form.fields import Field, Section
 from xltools.form.layout import layout_of
-from xltools.form.model import Agency, Field, Filing, Form, Section
+from xltools.form.model import Agency, Filing, Form
 from xltools.ingest.compilation import chosen, reports_of
 from xltools.ingest.document import BYTES_LIMIT, Document, ReportRefused
 from xltools.ingest.identity import Identity, identify, level_in, year_in

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from xltools.form.model import Line, Section, Table
+from xltools.form.fields import Line, Section, Table
 from xltools.ingest.document import ReportRefused
 from xltools.ingest.records import RecordToken, TextRecord
 from xltools.ingest.wording import LabelWording, alike, best, within, wording

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from xltools.form.model import Field, Form, Line, Section, Table
+from xltools.form.fields import Field, Line, Section, Table
+from xltools.form.model import Form
 from xltools.ingest.columns import (
     Columns,
     columns_of,

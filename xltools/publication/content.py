@@ -8,8 +8,9 @@ from datetime import date
 from typing import Literal
 
 from xltools.figures import printed
+from xltools.form.fields import Section
 from xltools.form.layout import TableSheet, layout_of
-from xltools.form.model import Filing, Section
+from xltools.form.model import Filing
 from xltools.received.read import Received
 
 CellKind = Literal["band", "corner", "column", "row", "figure"]

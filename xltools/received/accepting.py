@@ -8,7 +8,7 @@ from pathlib import Path
 from xltools.editions import form_of
 from xltools.editions.shelves import read_source, sources
 from xltools.errors import XltoolsError
-from xltools.form.model import Origin
+from xltools.form.fields import Origin
 from xltools.inputs import must_read
 from xltools.ooxml.opening import open_workbook
 from xltools.ooxml.trees import Unreadable

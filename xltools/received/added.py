@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from xltools.address import a1
 from xltools.figures import FieldType, Figure, total
+from xltools.form.fields import Field
 from xltools.form.layout import ADJUSTMENTS, LEDGER, STATUS_ROW, Layout
-from xltools.form.model import Adjustment, Agency, Field
+from xltools.form.model import Adjustment, Agency
 from xltools.ooxml.cells import Cell
 from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.ooxml.trees import Unreadable

@@ -9,8 +9,9 @@ from difflib import SequenceMatcher
 from xltools.editions import form_of
 from xltools.editions.differences import differences
 from xltools.errors import XltoolsError
+from xltools.form.fields import Origin
 from xltools.form.layout import DEFINITION, layout_of
-from xltools.form.model import Form, Origin
+from xltools.form.model import Form
 from xltools.form.places import Spot
 from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.received.locate import squeezed

@@ -15,8 +15,9 @@ from xltools.errors import XltoolsError
 from xltools.figures import as_json, bounded, exact, show
 from xltools.findings import Finding, finding
 from xltools.form.checkcode import check_code
+from xltools.form.fields import Field
 from xltools.form.layout import TEXT_ROWS
-from xltools.form.model import Field, Filing, State
+from xltools.form.model import Filing, State
 from xltools.form.standing import lacking
 from xltools.inputs import TEXT_LIMIT, must_read, read_json
 from xltools.received.typed import read_text

@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 from xltools.address import a1
 from xltools.figures import SCALE, Figure, show
 from xltools.findings import CATALOGUE
+from xltools.form.fields import Field
 from xltools.form.layout import Layout, TableSheet
-from xltools.form.model import Field, Filing
+from xltools.form.model import Filing
 from xltools.ooxml.cells import EMPTY, Cell
 from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.received.appearance import appearance

@@ -13,6 +13,7 @@ from xltools.dates import LAST_DAY
 from xltools.figures import Figure
 from xltools.findings import CATALOGUE, Finding, finding
 from xltools.findings.failures import apart
+from xltools.form.fields import Field
 from xltools.form.lastyear import carried_over
 from xltools.form.layout import (
     CHECK_COLUMNS,
@@ -25,7 +26,7 @@ from xltools.form.layout import (
     Layout,
     layout_of,
 )
-from xltools.form.model import Agency, Field, Filing, Form
+from xltools.form.model import Agency, Filing, Form
 from xltools.form.standing import completeness, lacking
 from xltools.form.sums import LAST
 from xltools.inputs import Refused, content_of

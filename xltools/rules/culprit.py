@@ -10,7 +10,8 @@ from typing import ClassVar
 
 from xltools.figures import SCALE, Figure, Number, exact, printed, show
 from xltools.findings import FieldAt, Finding
-from xltools.form.model import Field, Filing, Rule
+from xltools.form.fields import Field
+from xltools.form.model import Filing, Rule
 from xltools.rules.relation import Relation
 
 _TEN_THOUSAND = 10_000

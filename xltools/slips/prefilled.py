@@ -19,9 +19,10 @@ from xltools.collection.whose import named_by
 from xltools.errors import XltoolsError
 from xltools.figures import Figure, show
 from xltools.findings import CATALOGUE, Finding, finding
+from xltools.form.fields import Field, Section
 from xltools.form.lastyear import carried_over, same_meaning
 from xltools.form.layout import TEXT_ROWS, layout_of
-from xltools.form.model import Agency, Field, Filing, Form, Section
+from xltools.form.model import Agency, Filing, Form
 from xltools.inputs import must_read
 from xltools.outputs import slashed
 from xltools.received.mark import Mark, marked

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from xltools.address import Box, a1, in_sheet
 from xltools.figures import FieldType, Figure, stored, total_of_all
 from xltools.form.algebra import ranges, sum_formula
+from xltools.form.fields import Chart, Field
 from xltools.form.layout import COMPARISON, Layout
-from xltools.form.model import Chart, Field, Filing
+from xltools.form.model import Filing
 from xltools.form.sums import Sum
 from xltools.ooxml.book import Book, Sheet
 from xltools.workbook.listing import HEAD, TOP, list_sheet

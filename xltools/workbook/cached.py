@@ -11,7 +11,8 @@ from functools import cached_property
 
 from xltools.figures import Figure, stored
 from xltools.form.checkcode import NO_CODE, check_code
-from xltools.form.model import CheckRow, Field, Filing, Rule, Section
+from xltools.form.fields import Field, Section
+from xltools.form.model import CheckRow, Filing, Rule
 from xltools.terms import FAIL, explains, says_nothing
 
 

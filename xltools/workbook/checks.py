@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from xltools.address import Box, a1, in_sheet
 from xltools.figures import stored
+from xltools.form.fields import Field
 from xltools.form.layout import CHECK_COLUMNS, CHECK_HEADINGS, CHECK_TOP, CHECKS, LAST_HEADING, LAST_LABELS, Layout
-from xltools.form.model import Field, Filing, Rule
+from xltools.form.model import Filing, Rule
 from xltools.form.places import spot_of
 from xltools.form.sums import LAST
 from xltools.ooxml.book import Book, Sheet, height_of

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xltools.address import Box, in_sheet
 from xltools.dates import serial
+from xltools.form.fields import Section
 from xltools.form.layout import (
     CHECK_COLUMNS,
     CHECKS,
@@ -14,7 +15,6 @@ from xltools.form.layout import (
     PARAGRAPHS,
     Layout,
 )
-from xltools.form.model import Section
 from xltools.ooxml.book import Book, Sheet
 from xltools.terms import FAIL, KINDS, LEVELS, PENDING, SIGNOFF
 from xltools.workbook.cached import Shown

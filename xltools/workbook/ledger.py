@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xltools.address import Box, a1, in_sheet
+from xltools.form.fields import Field
 from xltools.form.layout import ADJUSTMENTS, LEDGER, STATUS_ROW, Layout
-from xltools.form.model import Adjustment, Field, Filing
+from xltools.form.model import Adjustment, Filing
 from xltools.ooxml.book import Book, Sheet
 from xltools.ooxml.streamed import Value
 from xltools.terms import LEVELS

@@ -5,6 +5,7 @@ from __future__ import annotations
 from xltools.address import Box
 from xltools.dates import serial
 from xltools.form.checkcode import check_code
+from xltools.form.fields import Section
 from xltools.form.layout import (
     CODE_LABEL,
     COVER,
@@ -19,7 +20,7 @@ from xltools.form.layout import (
     layout_of,
     paragraph_spot,
 )
-from xltools.form.model import Filing, Section
+from xltools.form.model import Filing
 from xltools.form.standing import completeness, lacking
 from xltools.ooxml.book import Book, Sheet
 from xltools.terms import LEVELS, SIGNOFF

@@ -10,6 +10,7 @@ from typing import Any
 
 from xltools.address import Box, a1, in_sheet
 from xltools.form.algebra import sum_formula, total_formula
+from xltools.form.fields import Field, Section
 from xltools.form.layout import (
     CHECK_COLUMNS,
     CHECK_TOP,
@@ -31,7 +32,7 @@ from xltools.form.layout import (
     TableSheet,
     paragraph_spot,
 )
-from xltools.form.model import Field, Filing, Section
+from xltools.form.model import Filing
 from xltools.form.sums import Sum
 from xltools.ooxml.book import LANDSCAPE, PORTRAIT, Book, Sheet, wide
 from xltools.terms import FAIL, NO, YES

@@ -15,8 +15,8 @@ from xltools.address import Box, a1, in_sheet
 from xltools.figures import LIMITS, SCALE
 from xltools.form.algebra import ranges
 from xltools.form.checkcode import ALPHABET, LETTERS, MODULI, NO_CODE, numbering, sums_of, sums_of_identity
+from xltools.form.fields import Field
 from xltools.form.layout import COVER_CELLS, LAYOUT, NAME_ROW, SWITCH_ROW, TABLE_TOP, TITLE_ROW, Layout, TableSheet
-from xltools.form.model import Field
 from xltools.ooxml.book import Sheet
 from xltools.terms import NO, YES
 from xltools.workbook.cached import Shown

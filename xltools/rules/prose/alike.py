@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
-from xltools.form.model import Filing, Section
+from xltools.form.fields import Section
+from xltools.form.model import Filing
 from xltools.numerals import plain
 from xltools.rules.prose.repetition import GRAM, grams
 from xltools.rules.prose.text import paragraphs

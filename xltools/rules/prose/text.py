@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from xltools.findings import ParagraphAt
-from xltools.form.model import Filing, Rule, Scope, Section
+from xltools.form.fields import Section
+from xltools.form.model import Filing, Rule, Scope
 
 
 @dataclass(frozen=True, kw_only=True)

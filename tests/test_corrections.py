@@ -69,6 +69,16 @@ def test_a_corrected_copy_beside_its_original_is_no_duplicate(tmp_path, correcte
     assert [name for name, _ in slips(collection)] == ["催报与退改.txt"]
 
 
+def test_on_the_screen_what_is_replaced_is_no_failure(tmp_path, corrected):
+    save(tmp_path / "回收" / "a.xlsx", SENT)
+    save(tmp_path / "回收" / "b.xlsx", corrected)
+    lines = run("check", "回收", cwd=tmp_path).stdout.splitlines()
+    [old] = [line for line in lines if line.startswith("－")]
+    assert "回收/a.xlsx" in old and "已由“回收/b.xlsx”代替，不计" in old
+    assert not any(line.startswith("×") or "不符" in line for line in lines)
+    assert next(line for line in lines if line.startswith("√")).startswith("√ 回收/b.xlsx")
+
+
 def test_saved_by_another_program_it_still_says_so(tmp_path, corrected):
     collection = collected(tmp_path / "回收", {"a.xlsx": SENT, "b.xlsx": resaved(corrected)})
     assert by_name(collection)["a.xlsx"].superseded_by and not told(collection, "agency-duplicate")

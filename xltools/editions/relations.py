@@ -169,7 +169,8 @@ def _relation(
         levels=_levels(d),
         ceiling=_ceiling(d),
     )
-    return written.mapped(lambda s: s.over_inputs(_parts(fields)))
+    parts = _parts(fields)
+    return written.mapped(lambda s: s.over_inputs(parts))
 
 
 def _holds(words: _Words, lines: Sequence[Mapping[str, str]]) -> tuple[Condition, ...]:

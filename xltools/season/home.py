@@ -7,9 +7,10 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
+from types import MappingProxyType
 
 from xltools.collection.issuing import file_name, form_for, safe_name
-from xltools.collection.roster import next_roster, write_roster
+from xltools.collection.roster import Roster, next_roster, read_roster, rows_from, write_roster
 from xltools.editions.shelves import shelved
 from xltools.errors import XltoolsError, why
 from xltools.form.model import Agency
@@ -117,17 +118,25 @@ _COMMENTS = {
 
 
 def lay_out(
-    folder: Path, year: int, supplements: tuple[str, ...] = (), *, after: Path | None = None, force: bool = False
+    folder: Path,
+    year: int,
+    supplements: tuple[str, ...] = (),
+    *,
+    after: Path | None = None,
+    roster: Path | None = None,
+    said: Mapping[str, str] = MappingProxyType({}),
+    force: bool = False,
 ) -> list[Path]:
     """Makes a working folder, and returns what was written. ``after`` is last year's, whose roster and supplements go on.
 
+    ``roster`` is one to begin with, its rows taken over; ``said`` what the sheet 设置 is to say, by its keys (``office.deadline``).
     XltoolsError for a folder that is not empty, unless ``force``; then too a roster and 办理记录 that are there stay as they are.
     """
     before = _before(after, year) if after else None
     supplements = supplements or (before.supplements if before else ())
     form_for(year, supplements)
-    filled = _filled(before)
-    names, shown = _names(before, filled, year)
+    filled = _filled(before) | dict(said)
+    names, shown = _names(before, filled, year, read_roster(roster) if roster else None)
     try:
         if folder.exists() and not folder.is_dir():
             raise XltoolsError(f"“{folder}”是一个文件；请给出一个文件夹的名字")
@@ -140,19 +149,19 @@ def lay_out(
     except OSError as problem:
         raise XltoolsError(f"建不了文件夹“{folder}”：{why(problem)}") from None
     written = []
-    roster = next((name for name in ROSTERS if (folder / name).exists()), "")
-    if not roster:
-        roster = ROSTERS[0]
-        write_whole(folder / roster, names)
-        written.append(folder / roster)
+    there = next((name for name in ROSTERS if (folder / name).exists()), "")
+    if not there:
+        there = ROSTERS[0]
+        write_whole(folder / there, names)
+        written.append(folder / there)
     else:
         shown = False
     if not (folder / DECISIONS).exists():
         write_whole(folder / DECISIONS, write_decisions(year))
         written.append(folder / DECISIONS)
     # Last: with it the folder is a working folder, and everything else is there.
-    previous = _from(folder, before.home) if before else ""
-    settings = _settings(year, roster, supplements, previous, {} if shown else filled)
+    previous = told_in(folder, before.home) if before else ""
+    settings = _settings(year, there, supplements, previous, {} if shown else filled)
     write_whole(folder / SETTINGS, settings.encode(), force=force)
     return [*written, folder / SETTINGS]
 
@@ -164,10 +173,12 @@ def _filled(before: Settings | None) -> dict[str, str]:
     return {f"office.{key}": getattr(before.head, key) for key in ("contact", "phone", "signature")}
 
 
-def _names(before: Settings | None, filled: Mapping[str, str], year: int) -> tuple[bytes, bool]:
+def _names(before: Settings | None, filled: Mapping[str, str], year: int, given: Roster | None) -> tuple[bytes, bool]:
     """The roster of a new season, and whether its sheet says what is ``filled``: that of an office may have none."""
     columns = (Column(ITEM, 16), Column(WORDS, 44, text=True), Column(HELP, 70))
     sheet = ListSheet(SHEET, columns, rows_of(filled), kept=1)
+    if given is not None:
+        return write_roster(rows_from(given), year, sheet), True
     if before is None:
         return write_roster(_EXAMPLES, year, sheet), True
     path = before.roster
@@ -205,7 +216,7 @@ def _before(home: Path, year: int) -> Settings:
     return settings
 
 
-def _from(folder: Path, other: Path) -> str:
+def told_in(folder: Path, other: Path) -> str:
     """A path as it is told in a folder; in full where it lies on another drive."""
     try:
         return slashed(Path(os.path.relpath(other, folder)))

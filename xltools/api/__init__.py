@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from xltools.api.authoring import accept_form, check_forms, diff_forms, draft_form, new_form, try_form
 from xltools.api.door import Name, Names, door, path_of, paths_of, words_of
 from xltools.api.files import export, fill, import_report, read
-from xltools.api.office import Arrived, Chosen, Packed, alone, check_roster, choose, decide, pack, receive
+from xltools.api.office import Arrived, Chosen, Packaged, alone, check_roster, choose, decide, pack, receive
 from xltools.api.results import (
     Blanks,
     Checked,
@@ -26,7 +26,7 @@ from xltools.api.results import (
     Merged,
     Reported,
 )
-from xltools.api.showing import Shown, compare, show
+from xltools.api.showing import Viewed, compare, show
 from xltools.errors import Misused, XltoolsError
 from xltools.terms import several
 
@@ -301,11 +301,11 @@ class Season:
         """A query settled in 办理记录; takes what ``decide`` takes."""
         return decide(agency, item, by=by, date=date, words=words, home=self.home)
 
-    def pack(self, output: Name | None = None, *, force: bool = False) -> Packed:
+    def pack(self, output: Name | None = None, *, force: bool = False) -> Packaged:
         """The summary packed for the level above; takes what ``pack`` takes."""
         return pack(output, force=force, home=self.home)
 
-    def show(self, file: Name, *, previous: Names = ()) -> Shown:
+    def show(self, file: Name, *, previous: Names = ()) -> Viewed:
         """A file to be looked at; takes what ``show`` takes."""
         return show(file, previous=previous, home=self.home)
 

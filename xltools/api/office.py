@@ -247,7 +247,7 @@ class PackedJson(TypedDict):
 
 
 @dataclass(frozen=True)
-class Packed:
+class Packaged:
     """What goes to the level above, in one archive."""
 
     output: Path
@@ -263,7 +263,7 @@ class Packed:
 
 @door
 @alone
-def pack(output: Name | None = None, *, force: bool = False, home: Name | None = None) -> Packed:
+def pack(output: Name | None = None, *, force: bool = False, home: Name | None = None) -> Packaged:
     """Packs the season's summary for the level above: the workbook, its figures alone, the annual report as Word and as a page.
 
     Into 汇总, or to ``output`` (.zip). The folder's own is replaced. XltoolsError where there is no summary yet.
@@ -295,7 +295,7 @@ def pack(output: Name | None = None, *, force: bool = False, home: Name | None =
     figures = f"{stem}_正式表.xlsx"
     members[figures] = format_of(None, Path(figures)).one(received)
     write_whole(target, packed(members), force=force or output is None)
-    return Packed(target, tuple(members), report.draft)
+    return Packaged(target, tuple(members), report.draft)
 
 
-__all__ = ["Arrived", "Chosen", "Packed", "alone", "check_roster", "choose", "decide", "pack", "receive"]
+__all__ = ["Arrived", "Chosen", "Packaged", "alone", "check_roster", "choose", "decide", "pack", "receive"]

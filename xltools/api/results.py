@@ -14,7 +14,7 @@ from xltools.terms import AgencyJson
 if TYPE_CHECKING:
     import pandas as pd
 
-    from xltools.api.showing import Shown
+    from xltools.api.showing import Viewed
     from xltools.collection.collected import Collection
     from xltools.findings import Finding
     from xltools.form.model import Agency, Filing
@@ -227,8 +227,13 @@ class Checked:
 
         return next_step(standings(self.collection), slips=bool(self.sent))
 
+    @property
+    def chat(self) -> Path | None:
+        """Where the words for the chat group lie, where they were written."""
+        return next((s.path for s in self.sent if not (s.agency or s.file)), None)
+
     def returns(self, agency: str) -> list[ReturnJson]:
-        """The files that go back to an agency (code); to nobody alone: the words for the chat group (``""``)."""
+        """The files that go back to an agency (code)."""
         from xltools.outputs import slashed
 
         return [{"file": slashed(s.path), "about": slashed(s.file) if s.file else None, "what": s.what}
@@ -251,12 +256,12 @@ class Checked:
 
         return frame_of(r.filing for r in self.collection.received if r.filing)
 
-    def shown(self, file: str) -> Shown | None:
+    def shown(self, file: str) -> Viewed | None:
         """One of its files to be looked at, named as in ``to_json``; None for any other."""
-        from xltools.api.showing import Shown
+        from xltools.api.showing import Viewed
         from xltools.outputs import slashed
 
-        return next((Shown(r) for r in self.collection.received if slashed(r.path) == file and r.filing), None)
+        return next((Viewed(r) for r in self.collection.received if slashed(r.path) == file and r.filing), None)
 
     def parts(self, field: str) -> list[PartJson]:
         """What each file that counts says of a field: what a summary's figure is added up of. Nothing for no field of the form."""

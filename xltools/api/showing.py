@@ -105,7 +105,7 @@ class ComparedJson(TypedDict):
 
 
 @dataclass(frozen=True)
-class Shown:
+class Viewed:
     """A file to be looked at, judged."""
 
     received: Received
@@ -220,7 +220,7 @@ class Compared:
 
 
 @door
-def show(file: Name, *, previous: Names = (), home: Name | None = None) -> Shown:
+def show(file: Name, *, previous: Names = (), home: Name | None = None) -> Viewed:
     """A filing or summary to be looked at: official tables with last year's figures, what is told of each cell; judged as ``check``
     judges one file alone, in a working folder with what the office settled."""
     from pathlib import Path
@@ -231,7 +231,7 @@ def show(file: Name, *, previous: Names = (), home: Name | None = None) -> Shown
     [received] = (
         settle((source,), None, None, paths_of(previous), None, (), Path(home) if home else None).alone().received
     )
-    return Shown(received)
+    return Viewed(received)
 
 
 @door

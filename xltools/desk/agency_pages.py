@@ -9,9 +9,9 @@ from flask import Flask, Response, abort, request
 
 from xltools.api import compare
 from xltools.desk.desktop import Desktop
+from xltools.desk.laid import laid_out
 from xltools.desk.opened import Opened
 from xltools.desk.shown import Pages, back, command
-from xltools.desk.tables import laid_out
 from xltools.errors import XltoolsError
 
 
@@ -34,9 +34,9 @@ def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
         first, second = (request.args.get(name, default, type=int) for name, default in (("one", 0), ("other", 1)))
         if not (0 <= first < len(files) and 0 <= second < len(files)) or first == second:
             abort(404)
-        told = compare(one["files"][first], one["files"][second]).to_json()
+        told = opened.near(compare(one["files"][first], one["files"][second]).to_json())
         return pages.page("beside.html", season=opened, agency=one, aid=aid, told=told, files=files, first=first, second=second,
-                          here="season", task=opened.task)  # fmt: skip
+                          here="season", task=opened.shown_task)  # fmt: skip
 
     @app.post("/s/<sid>/a/<aid>/choose")
     def choose(sid: str, aid: str) -> Response:
@@ -93,7 +93,7 @@ def _facts(opened: Opened, one: dict[str, Any], aid: str, at: int | None) -> dic
     shown = problem = None
     try:
         view = opened.checked.shown(file) if opened.checked and file else None
-        shown = view.to_json() if view else None
+        shown = opened.near(view.to_json()) if view else None
     except XltoolsError as told:
         problem = str(told)
     findings: list[dict[str, Any]] = next(
@@ -110,16 +110,15 @@ def _facts(opened: Opened, one: dict[str, Any], aid: str, at: int | None) -> dic
         "season": opened, "here": "season", "agency": one, "aid": aid, "files": files, "at": at, "shown": shown, "problem": problem,
         "tables": laid_out(shown) if shown else [], "findings": findings, "beside": beside, "queries": queries,
         "returns": [{**r, "id": opened.file_id(r["file"]), "name": opened.name(r["file"])} for r in ours],
-        "chat": _chat(opened, one), "today": f"{date.today():%Y-%m-%d}", "task": opened.task,
+        "chat": _chat(opened, one), "today": f"{date.today():%Y-%m-%d}", "task": opened.shown_task,
         "command": command("xltools", "show", opened.name(file)) if file else "xltools check",
     }  # fmt: skip
 
 
 def _chat(opened: Opened, one: dict[str, Any]) -> str:
     """The line about an agency among the words for the chat group."""
-    path = next((r["file"] for r in opened.checked.returns("")), None) if opened.checked else None
-    known = opened.file(opened.file_id(path)) if path else None
-    lines = known.read_text("utf-8").splitlines() if known else []
+    path = opened.checked.chat if opened.checked else None
+    lines = path.read_text("utf-8").splitlines() if path and path.is_file() else []
     name = one["name"]
     found = next((line.partition(". ")[2] for line in lines if line.partition(". ")[2].startswith(f"{name}：")), "")
     if not found and one["state"] == "missing":

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
@@ -18,7 +20,12 @@ from xltools.desk.tasks import Task
 from xltools.errors import XltoolsError
 from xltools.outputs import slashed
 
-_PATIENCE = 20.0
+_CHECK = "审核"
+_PATIENCE, _LINGERS = 20.0, 90.0
+"""Seconds that files wait for work to stop; that the end of work is told."""
+
+_WORDS = frozenset(("message", "remedy", "words", "unready"))
+"""The keys of JSON under which words for people stand."""
 
 
 class Opened:
@@ -65,7 +72,7 @@ class Opened:
 
     def check(self) -> bool:
         """Begins a check."""
-        return self.do("审核", "xltools check", self._check)
+        return self.do(_CHECK, "xltools check", self._check)
 
     def _check(self, task: Task) -> str:
         seen = self._signature()
@@ -76,7 +83,7 @@ class Opened:
         return str(self.checked.collection)
 
     def _take(self, checked: Checked) -> None:
-        self.checked, self.told = checked, checked.to_json()
+        self.checked, self.told = checked, self.near(checked.to_json())
         self.at = f"{datetime.now():%H:%M:%S}"
 
     def merge(self) -> bool:
@@ -91,7 +98,7 @@ class Opened:
 
     def receive(self, files: Iterable[tuple[str, BinaryIO]]) -> Arrived:
         """Puts files among those received, and begins a check; XltoolsError where none were put there."""
-        if self.task is not None and self.task.running and self.task.what == "审核":
+        if self.task is not None and self.task.running and self.task.what == _CHECK:
             self.task.stop()  # it would be over yesterday's files
             self.task.wait(_PATIENCE)
         arrived = self.season.receive(files)
@@ -140,6 +147,21 @@ class Opened:
         path = Path(file)
         return slashed(path.relative_to(self.home)) if path.is_relative_to(self.home) else slashed(path)
 
+    def near(self, told: Any) -> Any:
+        """JSON whose messages name files as they are called on the pages."""
+        if isinstance(told, list):
+            return [self.near(one) for one in told]
+        if isinstance(told, dict):
+            return {
+                key: self.in_words(one) if key in _WORDS and isinstance(one, str) else self.near(one)
+                for key, one in told.items()
+            }
+        return told
+
+    def in_words(self, words: str) -> str:
+        """Words that name files as they are called on the pages."""
+        return words.replace(f"{slashed(self.home)}/", "").replace(f"{self.home}{os.sep}", "")
+
     # ── agencies ──
 
     def code_id(self, code: str) -> str:
@@ -164,8 +186,17 @@ class Opened:
             return None
         key = (there[0], there[0].stat().st_mtime_ns, self.version)
         if self._summary is None or self._summary[0] != key:
-            self._summary = (key, self.season.show(there[0]).to_json())
+            self._summary = (key, self.near(self.season.show(there[0]).to_json()))
         return self._summary[1]
+
+    @property
+    def shown_task(self) -> Task | None:
+        """The work that is told: what goes on, and for a while what ended; not that a check did, for its outcome is the page."""
+        task = self.task
+        if task is None or task.running:
+            return task
+        quiet = task.stage == "done" and task.what == _CHECK
+        return None if quiet or time.monotonic() - task.ended > _LINGERS else task
 
     def say(self, words: str) -> None:
         """Something to be told on the next page."""

@@ -9,9 +9,9 @@ from flask import Flask, Response, abort, request
 
 from xltools.api import fill, import_report, read
 from xltools.desk.desktop import Desktop
+from xltools.desk.laid import laid_out
 from xltools.desk.opened import Opened
 from xltools.desk.shown import Pages, back
-from xltools.desk.tables import laid_out
 from xltools.errors import XltoolsError
 from xltools.season.inbox import take_in
 
@@ -25,7 +25,7 @@ def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
     @app.get("/s/<sid>/last/")
     def last(sid: str) -> Response:
         opened = pages.opened(sid)
-        return pages.page("last.html", season=opened, here="last", done=_imported(opened), task=opened.task,
+        return pages.page("last.html", season=opened, here="last", done=_imported(opened), task=opened.shown_task,
                           known=[opened.name(p) for p in opened.season.settings.previous])  # fmt: skip
 
     @app.post("/s/<sid>/last/upload")
@@ -52,9 +52,9 @@ def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
         """One that was read: its tables, what is doubtful, and where blanks may be filled in."""
         opened = pages.opened(sid)
         item = _one(opened, fid)
-        shown = opened.season.show(item["path"]).to_json()
+        shown = opened.near(opened.season.show(item["path"]).to_json())
         return pages.page("last_one.html", season=opened, here="last", item=item, shown=shown, tables=laid_out(shown), fid=fid,
-                          task=opened.task)  # fmt: skip
+                          task=opened.shown_task)  # fmt: skip
 
     @app.post("/s/<sid>/last/<fid>/confirm")
     def confirm(sid: str, fid: str) -> Response:
@@ -80,7 +80,7 @@ def _read(opened: Opened, task: Any) -> str:
     settings = opened.season.settings
     done = import_report(folder=opened.home / _REPORTS, output=opened.home / _READ, roster=settings.roster, force=True,
                          year=settings.year - 1, progress=task.progress)  # fmt: skip
-    opened.imported = done.to_json()["reports"]
+    opened.imported = opened.near(done.to_json()["reports"])
     good = sum(one["file"] is not None for one in opened.imported)
     return f"读了 {len(opened.imported)} 份，写成 {good} 份填报表，在“{_READ}”里"
 

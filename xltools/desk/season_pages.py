@@ -36,8 +36,9 @@ def board(season: Opened) -> dict[str, Any]:
     return {
         "season": season, "rows": rows, "counts": counts, "total": len(agencies), "strangers": strangers, "whole": whole,
         "since": changes.get("since"), "unchanged": changes.get("unchanged", 0), "steps": steps,
-        "next": checked.next if checked else "", "hints": list(checked.hints) if checked else [], "task": season.task,
-        "chat": next((season.file_id(one["file"]) for one in checked.returns("")), "") if checked else "",
+        "next": checked.next if checked else "", "hints": [season.in_words(hint) for hint in checked.hints] if checked else [],
+        "task": season.shown_task,
+        "chat": season.file_id(checked.chat) if checked and checked.chat else "",
         "year": season.season.settings.year, "here": "season",
         "blanks": any(season.season.settings.issued.glob("*.xlsx")),
     }  # fmt: skip
@@ -59,7 +60,7 @@ def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
         fresh = known != str(opened.version)
         if request.args.get("page") == "season":
             return pages.piece("live.html", fresh=fresh, swapped=True, **board(opened))
-        return pages.piece("live.html", fresh=fresh, swapped=False, season=opened, task=opened.task, here="other")
+        return pages.piece("live.html", fresh=fresh, swapped=False, season=opened, task=opened.shown_task, here="other")
 
     @app.post("/s/<sid>/check")
     def check(sid: str) -> Response:

@@ -62,7 +62,8 @@ def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
             home = _made(desktop, said)
         except XltoolsError as problem:
             return _form(pages, desktop, said, _grid(), str(problem))
-        opened = pages.opened(desktop.id_of(home))
+        opened = desktop.open(desktop.id_of(home))
+        assert opened is not None
         opened.do("生成空白表", "xltools blank", lambda task: _blanks(opened, task))
         return back("season", sid=opened.id)
 

@@ -8,8 +8,8 @@ from flask import Flask, Response, abort, request
 
 from xltools.desk.desktop import Desktop
 from xltools.desk.guard import PREVIEWED
+from xltools.desk.laid import laid_out
 from xltools.desk.shown import Pages, back, split_by_state
-from xltools.desk.tables import laid_out
 from xltools.season.settings import MEMORY
 
 _PREVIEW = "preview.html"
@@ -28,7 +28,7 @@ def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
         return pages.page(
             "summary.html", season=opened, here="summary", shown=shown, tables=laid_out(shown) if shown else [], made=made,
             file={"id": opened.file_id(there[0]), "name": opened.name(there[0])} if there else None, counts=counts,
-            total=len(opened.told.get("agencies", [])), task=opened.task,
+            total=len(opened.told.get("agencies", [])), task=opened.shown_task,
         )  # fmt: skip
 
     @app.get("/s/<sid>/summary/part")
@@ -83,7 +83,7 @@ def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
         opened = pages.opened(sid)
         if not opened.summaries():
             abort(404)
-        return pages.page("preview.html", season=opened, here="summary", task=opened.task)
+        return pages.page("preview.html", season=opened, here="summary", task=opened.shown_task)
 
     @app.get("/s/<sid>/summary/preview/page")
     def previewed(sid: str) -> Response:

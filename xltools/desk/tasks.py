@@ -30,6 +30,7 @@ class Task:
     done: int = 0
     total: int = 0
     began: float = field(default_factory=time.monotonic)
+    ended: float = 0.0
     _stop: threading.Event = field(default_factory=threading.Event, repr=False)
     _thread: threading.Thread | None = field(default=None, repr=False)
 
@@ -62,7 +63,7 @@ class Task:
                 words, stage = str(problem), "failed"
             except Exception as problem:  # a page must not hang over work that died
                 words, stage = f"程序内部出错（{type(problem).__name__}：{problem}）；请把这一行发给维护人员", "failed"
-            self.words = words
+            self.words, self.ended = words, time.monotonic()
             self.stage = stage  # type: ignore[assignment]
 
         self._thread = threading.Thread(target=run, daemon=True)

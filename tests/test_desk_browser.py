@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from importlib.util import find_spec
 
 import pytest
 from desk_client import Client
@@ -33,19 +34,14 @@ from xltools.workbook.write import write_filing
 pytestmark = pytest.mark.browser
 MANDATORY = os.environ.get("XLTOOLS_BROWSER") == "1"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
 PHONE = "打电话问过，三件失效文件去年没有清理，今年一并清理。"
 
 
 def lacking():
     if CHROMIUM is None:
         return "there is no Chromium"
-    try:
-        import axe_playwright_python.sync_playwright
-        import playwright.sync_api  # noqa: F401
-    except ImportError as problem:
-        return f"{problem.name} is not installed"
-    return ""
+    gone = [name for name in ("playwright", "axe_playwright_python") if find_spec(name) is None]
+    return f"{gone[0]} is not installed" if gone else ""
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +169,8 @@ def new_season(page, tmp_path):
         """words => {
             const carried = new DataTransfer();
             carried.setData("text/plain", words);
-            document.activeElement.dispatchEvent(new ClipboardEvent("paste", {clipboardData: carried, bubbles: true, cancelable: true}));
+            const said = {clipboardData: carried, bubbles: true, cancelable: true};
+            document.activeElement.dispatchEvent(new ClipboardEvent("paste", said));
         }""",
         pasted,
     )
@@ -341,9 +338,9 @@ def test_every_page_of_five_hundred_takes_less_than_three_tenths_of_a_second(lar
     monkeypatch.setattr(desktop_module, "_kept", lambda: tmp_path / "recent.json")
     client = Client(large)
     opened = client.season
-    pages = [client.at, f"/s/{opened.id}/live?v=0&page=season", client.agency("11001"), client.agency("11010"), client.agency("11500"),
-             f"{client.at}summary/", f"{client.at}summary/part?field=requests.new.natural", f"{client.at}last/", "/", "/new", "/forms/",
-             "/forms/2021/"]  # fmt: skip
+    season, at = f"/s/{opened.id}/", client.agency
+    pages = [season, f"{season}live?v=0&page=season", at("11001"), at("11010"), at("11500"), f"{season}summary/",
+             f"{season}summary/part?field=requests.new.natural", f"{season}last/", "/", "/new", "/forms/", "/forms/2021/"]  # fmt: skip
     for path in pages:
         client.get(path)  # templates are read once, the summary too
         began = time.process_time()

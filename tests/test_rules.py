@@ -127,7 +127,7 @@ def test_a_new_kind_is_one_file(made_up, monkeypatch):
     assert not list(made_up.rules[-1].judge(even))
     # 校验 and cover, their stored values too
     book = opened(write_filing(odd), data_only=True)
-    [row] = [[c.value for c in row] for row in book[CHECKS].iter_rows() if row[0].value == "s.even"]
+    [row] = [[c.value for c in row] for row in book[CHECKS].iter_rows() if row[8].value == "s.even"]
     assert row[1] == "2 的倍数" and row[2] == 3 and row[3] == 1 and row[5] == "不符"
     assert any(c.value == "不符 1 项（已说明 0 项），待填 0 项" for row in book[COVER].iter_rows() for c in row)
     # codes, forms show, frames
@@ -220,7 +220,7 @@ def test_a_changed_severity_is_what_check_and_the_workbook_say():
     [found] = [f for rule in odd.rules for f in rule.judge(odd) if f.rule == "s.rule"]
     assert found.severity == "error" and "s.rule" not in form.queries
     rows = [[c.value for c in row] for row in opened(write_filing(odd), data_only=True)[CHECKS].iter_rows()]
-    [row] = [row for row in rows if row[0] == "s.rule"]
+    [row] = [row for row in rows if row[8] == "s.rule"]
     assert row[7] == "错误" and "不能说明" in row[6]
 
 

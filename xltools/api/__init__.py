@@ -88,7 +88,8 @@ def blank(
     if folder is None:
         folder, agencies = work.issue(agencies, anew=force or one)
     last = work.previous(known)
-    made = blanks(agencies, work.year, work.supplements, last, lock=not unlock_carried)
+    made = blanks(agencies, work.year, work.supplements, last, lock=not unlock_carried,
+                  sending=work.head.sending)  # fmt: skip
     told = [*last.findings, *last.lacking(agencies, work.year)] if last else []
     alone = folder.suffix.lower() == ".xlsx" and len(made) == 1
     places = {file: folder if alone else folder / file for file in made}

@@ -403,7 +403,11 @@ def test_example_rows_are_no_agencies(tmp_path, left):
     """Whatever rows an office leaves of what ``init`` wrote: they get no blank, are not counted, and are told."""
     home = tmp_path / "季"
     assert run("init", home, "--year", YEAR).returncode == 0
-    own = [("11", "青山县", "县（市、区）", ""), ("1101", "青山镇", "乡镇（街道）", "11"), ("1102", "示例镇", "乡镇（街道）", "11")]
+    own = [
+        ("11", "青山县", "县（市、区）", ""),
+        ("1101", "青山镇", "乡镇（街道）", "11"),
+        ("1102", "示例镇", "乡镇（街道）", "11"),
+    ]
     save(home / "名录.xlsx", write_roster([row[:4] for row in (*(EXAMPLES[n] for n in left), *own)], YEAR))
     done = run("blank", cwd=home)
     assert done.returncode == 0 and ("还是示例" in done.stderr) == bool(left)

@@ -241,3 +241,24 @@ def test_checked_files_tell_rules_of_every_kind_by_place():
     )
     [found] = [f for f in checked(content).findings if f.code == "text-year"]
     assert (found.sheet, found.cell) == ("一、总体情况", "A9")
+
+
+def test_sides_are_named_where_the_sentence_does_not_show_them():
+    """A relation in a definition's own words says what its two figures are, in the finding and on 校验; others have sides."""
+    figures = {
+        "disclosure.rules.issued": 3,
+        "requests.new.natural": 24,
+        "requests.granted.natural": 24,
+        "disclosure.fees.amount": 90_000_000_000_000,
+    }
+    received = checked(write_filing(honest(figures)))
+    own = {"disclosure.rules.authority", "requests.uniform", "disclosure.fees.unit"}
+    told = {f.rule: f.message for f in received.findings if f.code == "rule-failed"}
+    assert own < told.keys()
+    for rule, message in told.items():
+        assert ("现在左边是" in message) == (rule not in own), message
+    shown = {row[8].value: row[1].value for row in opened(write_filing(honest(figures)))[CHECKS].iter_rows(min_row=5)}
+    for rule in own & shown.keys():
+        assert "（左边是“" in shown[rule], shown[rule]
+    assert "（左边是" not in shown["requests.balance.natural"]
+    assert "“（七）总计，总计”是 24，规则里的数是 20，相差 4" in told["requests.uniform"]

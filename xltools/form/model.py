@@ -321,6 +321,11 @@ class Rule(ABC):
         return self.text
 
     @property
+    def spelled(self) -> str:
+        """The sentence as 校验 has it, beside the two figures: what these are, where it does not show that."""
+        return self.sentence
+
+    @property
     def operands(self) -> tuple[str, ...]:
         """The input fields that it reads, last year's under their names; nothing for one that reads a filing otherwise."""
         return ()

@@ -31,7 +31,6 @@ from xltools.season.settings import (
     read_settings,
     rows_of,
 )
-from xltools.terms import LEVELS
 
 
 def find_home(start: Path) -> Path | None:
@@ -219,4 +218,3 @@ def _folder_lines() -> list[str]:
 
 def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
-

@@ -56,7 +56,10 @@ def anew(received: Received) -> list[Finding]:
 
 
 def prefilled(received: Received, collection: Collection, sending: str = "") -> Prefilled | None:
-    """The return on this year's form, which says by when and to whom it goes (``sending``); None where the file itself can be corrected, or nobody's blank can be made of it."""
+    """The return on this year's form, which says by when and to whom it goes (``sending``).
+
+    None where the file itself can be corrected, or nobody's blank can be made of it.
+    """
     if collection.year is None or not anew(received):
         return None
     came = received if received.filing else _read_as_form(received, collection)

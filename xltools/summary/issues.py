@@ -1,4 +1,4 @@
-"""审核问题: every finding, the summary's own first, then by agency; above them, what kinds there are and how many agencies have each."""
+"""审核问题: every finding, the summary's own first, then by agency; above them, what kinds there are how many agencies have each."""
 
 from __future__ import annotations
 

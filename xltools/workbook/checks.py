@@ -69,7 +69,7 @@ def _row(out: Sheet, row: int, rule: Rule, layout: Layout, shown: Shown) -> None
     formulas, said = rule.formulas(layout, shown.filing), shown.rows[rule.id]
     sheet, cell = spot_of(formulas.target, layout)
     out.link((row, AT.where), in_sheet(sheet, a1(*cell)), f"{sheet} {a1(*cell)}", "cell_link")
-    out.put((row, AT.text), rule.sentence, "cell_left")
+    out.put((row, AT.text), rule.spelled, "cell_left")
     out.formula((row, AT.left), formulas.left, said.left, formulas.look)
     out.formula((row, AT.right), formulas.right, said.right, formulas.look)
     if formulas.difference is None:
@@ -80,7 +80,7 @@ def _row(out: Sheet, row: int, rule: Rule, layout: Layout, shown: Shown) -> None
     _explanation(out, row, rule, shown)
     out.put((row, AT.id), rule.id, "cell_note")
     explained = shown.filing.explanations.get(rule.id, "")
-    out.height(row, max(32, height_of(((rule.sentence, _WIDTHS[AT.text] - 3), (explained, _WIDTHS[AT.explanation])))))
+    out.height(row, max(32, height_of(((rule.spelled, _WIDTHS[AT.text] - 3), (explained, _WIDTHS[AT.explanation])))))
 
 
 def _last_year(out: Sheet, layout: Layout, filing: Filing, below: int) -> None:

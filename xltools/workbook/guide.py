@@ -31,7 +31,7 @@ def write_guide(book: Book, layout: Layout, filing: Filing, sending: str = "") -
         f"在“{COVER}”填写{signed}。“{COVER}”显示“全部通过，可以报送”即可。",
         "需要盖章的，打印后核对每页的校验码与文件相同。改动任何一个数字，校验码都会变。",
         "不要增删行列、改表名，也不要另做一份表。用 Excel、WPS 表格、LibreOffice 都可以填。",
-        "填好后就保存在这个文件里（Excel 工作簿，.xlsx），文件名不用改；把这个文件交回，不用打印件代替。",
+        "填好后就保存在这个文件里（Excel 工作簿，.xlsx），文件名不用改；把这个文件交回，不能只交打印件。",
         *([f"{sending}。"] if sending else []),
     ]
     if filing.kind == "summary":

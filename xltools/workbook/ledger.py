@@ -42,9 +42,7 @@ def write_ledger(book: Book, layout: Layout, filings: Sequence[Filing], summary:
     out.widths(16, 28, 13, *(9.0 for _ in inputs))
     put_status(out, Box(STATUS_ROW, 0, STATUS_ROW, _TOLD), status, "status_wrapped")
     out.height_for(STATUS_ROW, (status, 57 + 9 * (_TOLD - 2)))
-    out.put(
-        (1, 0), "明细：各单位的数，各表的数由这里相加得出；点一列的名称，回到表里的那一格（不打印）", "title_left"
-    )
+    out.put((1, 0), "明细：各单位的数，各表的数由这里相加得出；点一列的名称，回到表里的那一格（不打印）", "title_left")
     out.height(1, 26)
     for column, words in enumerate(("单位代码", "单位名称", "层级")):
         out.put((IDS, column), None, "cell_id")

@@ -70,9 +70,7 @@ def write_filing(
     return book.bytes()
 
 
-def compose(
-    book: Book, filing: Filing, *, status: str = "", entry: Computed | None = None, sending: str = ""
-) -> None:
+def compose(book: Book, filing: Filing, *, status: str = "", entry: Computed | None = None, sending: str = "") -> None:
     """Puts the sheets of a filing into a book."""
     layout, shown = layout_of(filing.form), Shown(filing)
     write_guide(book, layout, filing, sending)

@@ -33,6 +33,8 @@ jobs = click.option(
     help="同时用几个进程（默认：每个核一个；文件不多时只用一个）",
 )
 
+family = click.option("--family", metavar="NAME", help="报表种类（几种报表放在一起时；默认：工作文件夹的）")
+
 previous = click.option(
     "--previous",
     "previous_paths",

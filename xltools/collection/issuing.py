@@ -16,9 +16,9 @@ from xltools.workbook.copies import Plates
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
 
-def form_for(year: int, supplements: tuple[str, ...] = ()) -> Form:
-    """The form of a report year with its supplements; XltoolsError where a supplement is not for the year."""
-    form = load_form(edition_for(year), supplements)
+def form_for(year: int, supplements: tuple[str, ...] = (), family: str | None = None) -> Form:
+    """The form of a report year, of a family, with its supplements; XltoolsError where a supplement is not for the year."""
+    form = load_form(edition_for(year, family), supplements)
     if not form.covers(year):
         raise XltoolsError(f"补充项 {'、'.join(supplements)} 不用于 {year} 年度")
     return form

@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from itertools import product
-from typing import cast, get_args
+from typing import cast
 
 from xltools.editions.relations import EVERY, read_chart, read_last_year, read_relations, read_wording
 from xltools.editions.rulebook import adjusted, common_rules, in_order, read_rule
 from xltools.editions.source import Definition
 from xltools.errors import XltoolsError
-from xltools.figures import FieldType
-from xltools.form.fields import Field, Line, Section, Table
+from xltools.figures import UNITS, FieldType
+from xltools.form.fields import Field, Line, Measure, Section, Table
 from xltools.form.layout import CHECKS, COVER, GUIDE, is_summary_sheet
 from xltools.form.model import Form, Rule
 from xltools.rules.relation import Relation
@@ -161,7 +161,7 @@ def _fit_sheet(d: Definition, name: str) -> None:
 def _table(d: Definition, prefix: str, *also: str) -> Table:
     d.only("heading", "corner", "columns", "rows", "note", *also)
     columns = _lines(d, "columns", "id", "label", "sum", "type", "unit")
-    rows = _lines(d, "rows", "id", "label", "sum")
+    rows = _lines(d, "rows", "id", "label", "sum", "type", "unit")
     return Table(prefix, d.text("heading", ""), d.text("corner", ""), rows, columns, d.text("note", ""))
 
 
@@ -239,18 +239,30 @@ def _line(d: Definition, *keys: str) -> Line:
             d.note("label", f"名称有 {len(words)} 个字，最多 {_LABEL_LIMIT} 个", "只写印出来的名称")
         elif "\n" in words or "\r" in words:
             d.note("label", f"名称“{words.split()[0]}…”里有换行", "写成一行；表上自己会换行")
-    kind: FieldType = "count"
+    measure = None
     with d.apart():
-        kind = cast(FieldType, d.choice("type", get_args(FieldType), "count"))
-    unit = d.text("unit", "")
-    if kind == "money" and unit not in ("", MONEY_UNIT):
-        d.note("unit", f"金额的单位只能是“{MONEY_UNIT}”，不能是“{unit}”", f"印的是“元”的，换算成{MONEY_UNIT}填")
+        measure = _measure(d)
     parts = (EVERY,) if d.data.get("sum") == EVERY else d.texts("sum", [])
-    return Line(d.text("id"), label, parts, kind, unit)
+    return Line(d.text("id"), label, parts, measure)
 
 
-MONEY_UNIT = "万元"
-"""The unit in which every figure of money is kept and typed."""
+_TYPES = ("count", "signed", "money")
+"""The types that a definition names; money is in one of its units."""
+_MONEY = {UNITS["money"]: "money", UNITS["yuan"]: "yuan"}
+
+
+def _measure(d: Definition) -> Measure | None:
+    """What the figures of a line are; None where it does not say."""
+    if "type" not in d.data and "unit" not in d.data:
+        return None
+    kind, unit = d.choice("type", _TYPES, "count"), d.text("unit", "")
+    if kind == "money":
+        if unit and unit not in _MONEY:
+            raise d.error(
+                "unit", f"金额的单位只能是{'、'.join(f'“{u}”' for u in _MONEY)}，不能是“{unit}”", "换算成其中一种填"
+            )
+        kind = _MONEY[unit or UNITS["money"]]
+    return Measure(cast(FieldType, kind), unit)
 
 
 def _fields(top: Definition, sections: tuple[Section, ...]) -> dict[str, Field]:
@@ -266,7 +278,7 @@ def _fields(top: Definition, sections: tuple[Section, ...]) -> dict[str, Field]:
                     top.note(f"section[{number}].table[{at}]", f"指标 {name} 重复：别的表里也有", "换一个行或列的编号")
                 parts = tuple(_join(table.prefix, r, c) for r, c in inputs_of[row.id, column.id])
                 total = bool(row.parts or column.parts)
-                fields[name] = Field(name, section, row, column, column.type, parts if total else ())
+                fields[name] = Field(name, section, row, column, parts if total else ())
     return dict(sorted(fields.items(), key=lambda item: item[0].startswith("supplement.")))
 
 

@@ -47,6 +47,9 @@ STATUS_ROW, TITLE_ROW, NAME_ROW, SWITCH_ROW, TABLE_TOP = range(5)
 _MANY = 5
 """Columns of figures from which on a sheet is one of many narrow ones."""
 
+_LEAST = 3
+"""Columns that the rows above a table need: a narrower table is as wide, its last column merged over what is left."""
+
 TEXT_TOP = 4
 PARAGRAPHS = Box(TEXT_TOP, 0, TEXT_TOP + TEXT_ROWS - 1, 0)
 """The cells of a text sheet: a paragraph a row."""
@@ -267,7 +270,7 @@ def layout_of(form: Form) -> Layout:
 
 def _table_sheet(section: Section, form: Form) -> TableSheet:
     depth = max(len(row.label) for table in section.tables for row in table.rows)
-    across = max(len(table.columns) for table in section.tables)
+    across = max(*(len(table.columns) for table in section.tables), _LEAST - depth)
     labels: list[Label] = []
     boxes: dict[str, Box] = {}
     row = TABLE_TOP

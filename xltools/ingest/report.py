@@ -12,7 +12,8 @@ from typing import Any
 from xltools import inputs
 from xltools.collection.issuing import form_for
 from xltools.collection.roster import Roster
-from xltools.editions import edition_for, editions, load_form, supplements
+from xltools.editions import edition_for, families, load_form, supplements
+from xltools.editions.shelves import desk
 from xltools.errors import XltoolsError
 from xltools.figures import Figure, exact
 from xltools.findings import Finding, finding
@@ -21,7 +22,7 @@ from xltools.form.layout import layout_of
 from xltools.form.model import Agency, Filing, Form
 from xltools.ingest.compilation import chosen, reports_of
 from xltools.ingest.document import BYTES_LIMIT, Document, ReportRefused
-from xltools.ingest.identity import Identity, identify, level_in, year_in
+from xltools.ingest.identity import Identity, identify, level_in, title_shown, year_in
 from xltools.ingest.parts import PrintedPart, find_parts
 from xltools.ingest.prove import proven
 from xltools.ingest.records import TextRecord
@@ -118,6 +119,9 @@ class _Import:
     def __init__(self, document: Document, file: str, asked: Asked) -> None:
         self.document, self.file, self.asked = document, file, asked
         self.findings: list[Finding] = []
+        self.family = _family(document) if desk().family is None else desk().family or ""
+        self.editions = families().get(self.family, ())
+        """The editions that the report may be of, oldest first."""
 
     def run(self) -> ReadBack:
         if not self._one_report():
@@ -147,7 +151,7 @@ class _Import:
 
     def _one_report(self) -> bool:
         """Takes the one report that is asked for, where the document holds several; False where it cannot be told which."""
-        reports = reports_of(self.document, load_form(editions()[-1]))
+        reports = reports_of(self.document, load_form(self._newest()))
         if not reports:
             return True
         name = self.asked.name
@@ -162,10 +166,14 @@ class _Import:
         self.document = fits[0].cut(self.document)
         return True
 
+    def _newest(self) -> str:
+        """The newest edition of the report's family; XltoolsError where the family has none."""
+        return self.editions[-1] if self.editions else edition_for(0, self.family)
+
     # ── who and when ─────────────────────────────────────────────────────────
 
     def _identity(self) -> Identity:
-        form = load_form(editions()[-1])
+        form = load_form(self._newest())
         parts = find_parts(self.document.lines, form)
         end = parts[0].start if parts else len(self.document.lines)
         return identify(self.document.lines, end, form.title)
@@ -211,15 +219,15 @@ class _Import:
 
     def _best_form(self, year: int) -> tuple[Form, list[PrintedPart], TablesRead]:
         """The year's form, unless the tables are plainly another edition's; with the supplements of which something is there."""
-        right = edition_for(year)
-        marks = {name: self._marks(name) for name in editions()}
+        right = edition_for(year, self.family)
+        marks = {name: self._marks(name) for name in self.editions}
         edition = max(marks, key=lambda name: (marks[name], name == right))
         if marks[edition] < 2 * max(marks[right], 1):
             edition = right
         if edition != right:
             self._tell("edition-other", year=year, actual_text=edition, expected_text=right)
         added = self.asked.supplements or tuple(self._supplements(edition, year))
-        form = load_form(edition, added) if edition != right else form_for(year, added)
+        form = load_form(edition, added) if edition != right else form_for(year, added, self.family)
         parts = find_parts(self.document.lines, form)
         read = read_tables(self.document, parts, form)
         read.figures.update(proven(form, read))
@@ -228,7 +236,7 @@ class _Import:
     def _marks(self, edition: str) -> int:
         """How many different labels of columns that only this edition has the document shows."""
         own = _column_words(edition)
-        others = set().union(*(_column_words(name) for name in editions() if name != edition))
+        others = set().union(*(_column_words(name) for name in self.editions if name != edition))
         shown = {wording(cell.text).core for line in self.document.lines for cell in line.cells if len(cell.text) < 60}
         joined = {a + b for a, b in _neighbours(self.document)}
         return len((own - others) & (shown | joined))
@@ -326,6 +334,12 @@ class _Import:
             if silent and filing.inputs.get(item.id) and text[-1:].isdigit() and item.id not in read.units_printed:
                 self._tell("import-unit", sheet=item.section.sheet, cell=layout.cell(item.id), field=item.id,
                            place=item.place, typed=text, unit=item.unit)  # fmt: skip
+
+
+def _family(document: Document) -> str:
+    """The family whose title a document shows best; the one that needs no name where none is shown better."""
+    shown = {name: title_shown(document.lines, load_form(ids[-1]).title) for name, ids in families().items() if ids}
+    return max(shown, key=lambda name: (shown[name], name == ""), default="")
 
 
 def _words(record: TextRecord) -> str:

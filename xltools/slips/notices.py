@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from xltools.collection.collected import Collection
+from xltools.collection.collected import Collection, is_asked
 from xltools.collection.issuing import file_name
 from xltools.findings import Finding
 from xltools.form.model import Agency
@@ -120,7 +120,7 @@ def _mistaken(own: Agency, other: Agency, doubt: Finding, collection: Collection
 def _already(received: Received, collection: Collection) -> list[Received]:
     """This year's files of the agency that a file of another year is of: with these there is nothing to file again."""
     filing = received.filing
-    return _files(collection, filing.agency) if filing and filing.year != collection.year else []
+    return _files(collection, filing.agency) if filing and not is_asked(filing, collection) else []
 
 
 def _past(received: Received, there: list[Received], collection: Collection) -> Notice:
@@ -160,7 +160,7 @@ def _those(found: Finding, collection: Collection) -> list[Received]:
 
 def _files(collection: Collection, agency: Agency) -> list[Received]:
     return [r for r in collection.received if r.filing and r.filing.agency.code == agency.code
-            and r.filing.year == collection.year]  # fmt: skip
+            and is_asked(r.filing, collection)]  # fmt: skip
 
 
 def _names(files: list[Received]) -> str:

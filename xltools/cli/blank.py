@@ -11,7 +11,7 @@ from xltools.terms import LEVELS
 
 
 @click.command("blank")
-@click.option("--year", type=click.IntRange(1990, 2200), help="报告年度")
+@options.year
 @options.family
 @options.roster
 @options.previous

@@ -11,7 +11,7 @@ from xltools.cli import options, screen
 
 @click.command("init")
 @click.argument("folder", type=options.PATH, metavar="DIR")
-@click.option("--year", type=click.IntRange(1990, 2200), required=True, help="报告年度")
+@click.option("--year", type=options.PERIOD, required=True, help="报告年度；按期报的写 2026年上半年")
 @click.option("--family", metavar="NAME", help="报表种类（几种报表放在一起时）")
 @click.option("--supplement", "supplements", multiple=True, metavar="ID", help="地方补充项（可多次）")
 @click.option(

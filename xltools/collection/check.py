@@ -26,6 +26,7 @@ from xltools.findings.failures import Stage, apart, failure, going_on
 from xltools.form.model import Agency
 from xltools.inputs import real
 from xltools.outputs import slashed
+from xltools.periods import in_words
 from xltools.received.folder import files_in
 from xltools.received.read import Received, read_file
 from xltools.rules import judge
@@ -245,8 +246,8 @@ def _years(collection: Collection) -> None:
             received.add(finding("family-other", file=file, agency=agency, actual_text=filing.form.title,
                                  expected_text=_title(collection)))  # fmt: skip
         if filing.year != collection.year:
-            received.add(finding("year-other", file=file, agency=agency, actual_text=filing.year,
-                                 expected_text=collection.year))  # fmt: skip
+            received.add(finding("year-other", file=file, agency=agency, actual_text=in_words(filing.year),
+                                 expected_text=in_words(collection.year or 0)))  # fmt: skip
         try:
             right = edition_for(filing.year, filing.form.family)
         except XltoolsError:

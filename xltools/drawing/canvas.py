@@ -37,6 +37,7 @@ IDENTITY_ROWS = {
     "contact": "报告联系电话",
     "reach": "报告联系办法",
     "family": "报表种类",
+    "periods": "分期",
 }
 """Rows of 格式, by what they give."""
 

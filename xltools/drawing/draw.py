@@ -70,6 +70,7 @@ class _Drawing:
         sheet = self.pen.sheet(canvas.IDENTITY, [18, 90])
         years, report = self.data["years"], self.data.get("report", {})
         said = {**self.data, "from": years["from"], "to": years.get("to"), **report}
+        said["periods"] = "、".join(self.data.get("periods", ()))
         said["editions"] = "、".join(self.data.get("editions", ()))
         only = ("id", "title", "from", "to", "editions") if self.supplement else tuple(canvas.IDENTITY_ROWS)
         for row, (name, words) in enumerate((n, w) for n, w in canvas.IDENTITY_ROWS.items() if n in only):

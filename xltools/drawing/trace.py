@@ -74,6 +74,8 @@ def _identity(sketch: Sketch, slate: Slate) -> dict[str, Any]:
                 years[name] = int(year[:4])
             else:
                 slate.wrong(slate.places[name], f"年度要写四位数字，不能是“{year}”", "例如 2024 写成 2024")
+    if said.get("periods"):
+        data["periods"] = [part for part in re.split(r"[、，,；;\s]+", said["periods"]) if part]
     slate.places["years"] = slate.places.get("from", (sketch.name, 0, 1))
     slate.places["years.to"] = slate.places.get("to", slate.places["years"])
     data["years"] = years

@@ -18,6 +18,7 @@ from xltools.figures import UNITS, FieldType
 from xltools.form.fields import Field, Line, Measure, Section, Table
 from xltools.form.layout import CHECKS, COVER, GUIDE, is_summary_sheet
 from xltools.form.model import Form, Rule
+from xltools.periods import PartOfYear, period
 from xltools.rules.relation import Relation
 from xltools.rules.total import Total
 
@@ -27,10 +28,22 @@ from xltools.rules.total import Total
 def read_definition(top: Definition) -> Form:
     """The form an edition defines; FormError names file, key and reason, of every mistake there is."""
     top.only(
-        "id", "family", "title", "years", "basis", "section", "relation", "rule", "signoff", "last", "chart", "report"
+        "id",
+        "family",
+        "title",
+        "years",
+        "periods",
+        "basis",
+        "section",
+        "relation",
+        "rule",
+        "signoff",
+        "last",
+        "chart",
+        "report",
     )
     known = _known(top, ("id", "title", "basis"))
-    years = _years(top)
+    years, periods = _years(top), tuple[str, ...]()
     sections = _sections(top)
     fields = _fields(top, sections)
     rules = _rules(top, sections, fields)
@@ -38,9 +51,11 @@ def read_definition(top: Definition) -> Form:
     charts = tuple(top.each("chart", lambda d: read_chart(d, fields), []))
     report = top.each("report", read_wording) if isinstance(top.data.get("report"), list) else None
     wording = read_wording(top.part("report", {})) if report is None else report[0]
+    with top.apart():
+        periods = _periods(top)
     top.finish()
     return Form(known["id"], known["title"], years, known["basis"], sections, fields, rules, last=last, charts=charts,
-                report=wording, family=top.text("family", ""))  # fmt: skip
+                report=wording, family=top.text("family", ""), periods=periods)  # fmt: skip
 
 
 def _known(top: Definition, names: tuple[str, ...]) -> dict[str, str]:
@@ -80,6 +95,18 @@ def read_supplement(top: Definition, form: Form) -> Form:
     return replace(
         form, years=years, sections=sections, fields=fields, rules=rules, supplements=(*form.supplements, known["id"])
     )
+
+
+def _periods(top: Definition) -> tuple[str, ...]:
+    """The parts of a year that the return is filed for, in order; none for a whole year."""
+    names = top.texts("periods", [])
+    if names and 12 % len(names):
+        top.note("periods", f"一年分不成 {len(names)} 期", "写 2、3、4、6、12 期的名称，例如上半年、下半年")
+    for name in names:
+        if not name.strip() or len(name) > 20 or period(f"2000年{name}") != PartOfYear(2000, name):
+            top.note("periods", f"“{name}”不能作一期的名称", "写成上半年、第一季度这样的")
+    _unique(top, "periods", list(names), "期的名称")
+    return names
 
 
 def _years(top: Definition) -> tuple[int, int | None]:

@@ -248,7 +248,7 @@ def _carried(d: Definition, chosen: Mapping[str, str], fields: Mapping[str, Fiel
 
 
 def read_wording(d: Definition) -> Wording:
-    names, places = ("agency", "area", "contact", "reach"), ("agency", "year", "basis", "phone", "ways")
+    names, places = ("agency", "area", "contact", "reach"), ("agency", "year", "period", "basis", "phone", "ways")
     d.only(*names)
     said = {name: d.text(name, "") for name in names}
     for name, text in said.items():

@@ -167,6 +167,7 @@ class CoverCells:
     year: int = 7
     basis: int = 8
     checkcode: int = 9
+    period: int = 10
     signoff: int = 11
     progress: int = 18
     hidden: int = 5
@@ -175,6 +176,8 @@ class CoverCells:
 COVER_CELLS = CoverCells()
 COVER_IDENTITY = {"name": "填报单位", "code": "单位代码", "level": "单位层级", "year": "报告年度", "basis": "格式依据"}
 """Rows of the cover that say whose filing it is, with their printed words."""
+PERIOD_LABEL = "报告期"
+"""The words on the cover before the part of the year, for a form that is filed for parts of one."""
 
 
 @dataclass(frozen=True, slots=True)

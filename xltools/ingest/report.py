@@ -30,6 +30,7 @@ from xltools.ingest.tables import TablesRead, read_tables
 from xltools.ingest.texts import read_opening, read_texts
 from xltools.ingest.wording import bare_name, wording
 from xltools.outputs import slashed
+from xltools.periods import PartOfYear, part_of
 from xltools.received.typed import read_text
 from xltools.terms import LEVELS, MANY, Level, several
 
@@ -38,6 +39,9 @@ REPORT_ENDINGS = (".txt", ".html", ".htm", ".docx", ".pdf")
 
 _WORDS = 30
 """Figures that a finding shows, and characters of each."""
+
+_HEAD = 60
+"""Lines in which a report names what it is of."""
 
 _PLAIN = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?\Z")
 
@@ -134,6 +138,9 @@ class _Import:
         if year is None or agency is None:
             return ReadBack(self.file, None, self.findings)
         self._years(identity, year)
+        year = self._part(year)
+        if year is None:
+            return ReadBack(self.file, None, self.findings)
         form, parts, read = self._best_form(year)
         if not read.figures and not read.doubts:
             self._tell("import-no-tables", edition=form.edition)
@@ -176,7 +183,9 @@ class _Import:
         form = load_form(self._newest())
         parts = find_parts(self.document.lines, form)
         end = parts[0].start if parts else len(self.document.lines)
-        return identify(self.document.lines, end, form.title)
+        found = identify(self.document.lines, end, form.title)
+        part = next((name for name in form.periods if found.name.endswith(name)), "")  # 河口镇 2026年上半年 …
+        return replace(found, name=found.name.removesuffix(part))
 
     def _years(self, identity: Identity, year: int) -> None:
         if self.asked.year is None:
@@ -188,6 +197,18 @@ class _Import:
             if found is not None and found != year:
                 self._tell("import-contradicts", what="报告年度", source=source, other=other, expected_text=year,
                            actual_text=found)  # fmt: skip
+
+    def _part(self, year: int) -> int | None:
+        """The period, of a form that is filed for parts of a year: as asked, else the one that the head of the report names."""
+        periods = load_form(edition_for(year, self.family)).periods
+        if not periods or part_of(year):
+            return year
+        head = "".join(line.text for line in self.document.lines[:_HEAD])
+        shown = [name for name in periods if f"{year}年{name}" in "".join(head.split())]
+        if len(shown) != 1:
+            self._unknown("报告期", "--year")
+            return None
+        return PartOfYear(year, shown[0])
 
     def _agency(self, identity: Identity) -> Agency | None:
         asked = self.asked

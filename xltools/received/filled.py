@@ -155,7 +155,7 @@ class InputCells:
         value = read.cell.value
         if read.cell.kind == "number" and read.reading.code is None and value.isdigit():
             day = self.workbook.day(Decimal(value))
-            if day[:4] in (str(self.filing.year), str(self.filing.year + 1)):
+            if day[:4] in (str(int(self.filing.year)), str(self.filing.year + 1)):
                 self.tell("cell-serial", day=day, **read.facts)
 
     def _as_typed(self, read: _Read) -> str:

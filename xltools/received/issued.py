@@ -122,7 +122,11 @@ def is_own(name: str, row: int, column: int, layout: Layout) -> bool:
     """Whether a cell is the agency's own: its name, its figures, its words."""
     if name == COVER:
         last = COVER_CELLS.signoff + len(SIGNOFF)
-        own = COVER_CELLS.name <= row <= COVER_CELLS.year or COVER_CELLS.signoff <= row < last
+        own = (
+            COVER_CELLS.name <= row <= COVER_CELLS.year
+            or row == COVER_CELLS.period
+            or COVER_CELLS.signoff <= row < last
+        )
         return column == COVER_CELLS.column and own
     if name == CHECKS:
         own = row >= CHECK_TOP and column == CHECK_COLUMNS.explanation

@@ -17,6 +17,8 @@ from xltools.inputs import must_read
 from xltools.ooxml.lists import Column, ListSheet, list_on
 from xltools.ooxml.revision import revised
 from xltools.outputs import slashed, write_whole
+from xltools.periods import before as earlier
+from xltools.periods import in_words, part_of
 from xltools.season.docket import DECISIONS, write_decisions
 from xltools.season.settings import (
     FOLDERS,
@@ -213,7 +215,7 @@ def _settings(
     """The file of settings; ``filled`` is what the roster's sheet does not say."""
     keys = [key.removeprefix("office.") for key in ITEMS if key.startswith("office.")]
     return _TEMPLATE.format(
-        year=year,
+        year=_quoted(str(year)) if part_of(year) else year,
         family=f"\n# 报表种类\nfamily = {_quoted(family)}\n" if family else "",
         roster=_quoted(roster),
         supplements=json.dumps(supplements, ensure_ascii=False),
@@ -228,8 +230,11 @@ def _before(home: Path, year: int) -> Settings:
     if not (home / SETTINGS).is_file():
         raise XltoolsError(f"“{home}”不是工作文件夹：里面没有 {SETTINGS}")
     settings = read_settings(home)
-    if settings.year != year - 1:
-        raise XltoolsError(f"“{home}”是 {settings.year} 年度的工作文件夹，不是上年（{year - 1} 年度）的")
+    last = earlier(year, form_for(year).periods)
+    if settings.year != last:
+        raise XltoolsError(
+            f"“{home}”是 {in_words(settings.year)}的工作文件夹，不是上{'期' if part_of(year) else '年'}（{in_words(last)}）的"
+        )
     return settings
 
 

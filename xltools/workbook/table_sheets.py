@@ -36,6 +36,7 @@ from xltools.form.layout import (
 from xltools.form.model import Filing
 from xltools.form.sums import Sum
 from xltools.ooxml.book import LANDSCAPE, PORTRAIT, Book, Sheet, wide
+from xltools.periods import in_words
 from xltools.terms import FAIL, NO, YES
 from xltools.workbook.cached import Shown, number
 from xltools.workbook.ledger import put_status
@@ -75,8 +76,10 @@ def cover_cell(row: int) -> str:
 
 def agency_line(filing: Filing) -> tuple[str, str]:
     """The formula and value of the line that says on each sheet whose it is."""
-    formula = f'"填报单位："&{cover_cell(COVER_CELLS.name)}&"　　"&{cover_cell(COVER_CELLS.year)}&" 年度"'
-    return formula, f"填报单位：{filing.agency.name}　　{filing.year} 年度"
+    year, part = cover_cell(COVER_CELLS.year), cover_cell(COVER_CELLS.period)
+    of = f'{year}&"年"&{part}' if filing.form.periods else f'{year}&" 年度"'
+    formula = f'"填报单位："&{cover_cell(COVER_CELLS.name)}&"　　"&{of}'
+    return formula, f"填报单位：{filing.agency.name}　　{in_words(filing.year)}"
 
 
 def write_tables(

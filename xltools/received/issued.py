@@ -102,11 +102,12 @@ def is_original(received: ReceivedWorkbook, issued: Issued, layout: Layout) -> b
     return True
 
 
-_SOURCE = re.compile(f' prompt="{TAKEN}[^"]*"'.encode())
+_SOURCE = re.compile(f' prompt="{TAKEN}[^"]*"|例：[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}'.encode())
 
 
 def _without_sources(frame: bytes) -> bytes:
-    """What stands round the cells of a sheet, but for whose figures were carried over: that differs from agency to agency."""
+    """What stands round the cells of a sheet, but for whose figures were carried over, which differs from agency to agency,
+    and the day that is an example, which differs from year to year."""
     return _SOURCE.sub(b"", frame)
 
 

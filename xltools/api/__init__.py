@@ -58,6 +58,7 @@ def blank(
     *,
     roster: Name | None = None,
     year: int | None = None,
+    family: str | None = None,
     previous: Names = (),
     unlock_carried: bool = False,
     supplements: str | Iterable[str] = (),
@@ -72,9 +73,9 @@ def blank(
     """Writes a blank workbook for each agency of a roster that files, or for the one named; in a working folder the missing ones.
 
     ``output`` is a folder, or for one agency an .xlsx; ``previous`` are last year's filings, whose figures are carried over and
-    locked unless ``unlock_carried``.
+    locked unless ``unlock_carried``. ``family`` names one of several kinds of returns, where the folder does not.
     """
-    from xltools.collection.issuing import blanks
+    from xltools.collection.issuing import blanks, form_for
     from xltools.outputs import write_all
     from xltools.season.work import agency_of, quietly, settle, where_else
 
@@ -92,8 +93,9 @@ def blank(
     if folder is None:
         folder, agencies = work.issue(agencies, anew=force or one)
     last = work.previous(known)
-    made = blanks(agencies, work.year, work.supplements, last, lock=not unlock_carried)
-    told = [*last.findings, *last.lacking(agencies, work.year)] if last else []
+    made = blanks(agencies, work.year, work.supplements, last, lock=not unlock_carried,
+                  sending=work.head.sending)  # fmt: skip
+    told = [*last.findings, *last.lacking(agencies, work.year, form_for(work.year))] if last else []
     alone = folder.suffix.lower() == ".xlsx" and len(made) == 1
     places = {file: folder if alone else folder / file for file in made}
     work.refuse_received(places.values())
@@ -260,6 +262,7 @@ class Season:
         year: int,
         supplements: str | Iterable[str] = (),
         *,
+        family: str | None = None,
         after: Name | None = None,
         roster: Name | None = None,
         previous: Names = (),
@@ -269,7 +272,8 @@ class Season:
         signature: str = "",
         force: bool = False,
     ) -> Season:
-        """Lays out a new working folder. ``after`` is last year's, which goes on; ``roster`` one whose rows are taken over;
+        """Lays out a new working folder. ``family`` names the returns that it is for, of several kinds; ``after`` is last year's,
+        which goes on; ``roster`` one whose rows are taken over;
         ``previous`` are last year's filings; the rest is what goes into the office's letters."""
         from xltools.season.home import lay_out, told_in
 
@@ -281,7 +285,7 @@ class Season:
             "office.signature": signature,
         }
         said["previous"] = "；".join(told_in(at, path) for path in paths_of(previous))
-        door(lay_out)(Path(home), year, words_of(supplements), after=path_of(after), roster=path_of(roster),
+        door(lay_out)(Path(home), year, words_of(supplements), family=family, after=path_of(after), roster=path_of(roster),
                       said={key: words for key, words in said.items() if words}, force=force)  # fmt: skip
         return cls(home)
 

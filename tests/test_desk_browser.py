@@ -316,7 +316,9 @@ def test_without_the_cookie_the_page_says_where_to_come_in(desk, browser):
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory):
-    """A city of five hundred, of which some are wrong, some are missing."""
+    """A city of five hundred, of which some are wrong, some are missing. It takes its time, and is made where a browser is tried."""
+    if reason := lacking():
+        (pytest.fail if MANDATORY else pytest.skip)(reason)
     from xltools.form.model import Agency
 
     made = Folder(tmp_path_factory.mktemp("大") / "季", 2025)

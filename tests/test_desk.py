@@ -384,3 +384,34 @@ def test_the_end(client):
     assert "已经退出" in client.post("/quit").text
     time.sleep(0.6)
     assert ended == [True]
+
+
+def test_each_figure_of_last_years_report_stands_beside_where_it_was_read(client, home):
+    """What was not read for certain is typed in, and kept; then what was read is last year's for the season."""
+    run("report", "回收/1101.xlsx", "-o", "甲.html", cwd=home)
+    page = (home / "甲.html").read_text("utf-8")
+    lost = re.sub(r"(<tr>(?:(?!</tr>).)*申请数量.*?</td>).*?</tr>", r"\1</tr>", page, count=1, flags=re.DOTALL)
+    assert lost != page
+    client.post(
+        f"{client.at}last/upload", {"files": [(io.BytesIO(lost.encode()), "甲.html"), (io.BytesIO(b"x"), "乱.docx")]}
+    )
+    opened = client.season
+    there = f"{client.at}last/"
+    assert "没有读成" in words(client.page(there)) and "读了 2 份，1 份写成了" in opened.task.words
+    [link] = client.page(there).xpath("//a[contains(., '看读出的数')]/@href")
+    one = client.page(link)
+    told = opened.imported[0]["figures"] if opened.imported[0]["file"] else opened.imported[1]["figures"]
+    assert len(told) > 100
+    for figure in told:
+        [cell] = one.xpath(f"//td[@id='f-{figure['field']}']")
+        assert figure["place"] in words(cell)
+    [first, *_] = one.xpath("//td//input/@name")
+    client.post(f"{link}confirm", {first: "7", "no.such.field": "1"})
+    [cell] = client.page(link).xpath(f"//td[@id='f-{first}']")
+    assert words(cell).strip().startswith("7")
+    client.post(f"{there}last/use")
+    client.post(f"{there}use")
+    assert client.season and [p.name for p in xltools.Season(home).settings.previous] == ["上年"]
+    again = client.post(f"{there}upload", {"files": [(io.BytesIO(lost.encode()), "甲.html")]})
+    assert again.status_code == 303 and client.season.task.stage == "done"
+    assert xltools.read(home / "上年" / "甲.xlsx").filing.values[first] == 7, "what was confirmed is not read over"

@@ -268,3 +268,24 @@ def test_the_package_has_all_that_goes_up(season):
     assert "草稿" in first["draft"], "nobody has signed it"
     assert run("pack", cwd=season.home).returncode == 0
     assert (season.home / first["file"]).read_bytes() == content
+
+
+@pytest.mark.parametrize("item", ["报送期限", "联系人", "联系电话", "落款"])
+def test_a_setting_is_written_into_the_roster_and_nothing_else_changes(tmp_path, item):
+    home = tmp_path / "季"
+    assert run("init", home, "--year", 2023, "--contact", "原来的").returncode == 0
+    (home / "名录.xlsx").write_bytes((home / "名录.xlsx").read_bytes())
+    assert run("setting", item, "2024-01-20", cwd=home).returncode == 0
+    head = xltools.Season(home).settings.head
+    found = {"报送期限": head.deadline, "联系人": head.contact, "联系电话": head.phone, "落款": head.signature}
+    assert found[item] == "2024-01-20" and (item == "联系人" or found["联系人"] == "原来的")
+
+
+def test_a_wrong_setting_is_refused_and_stays_as_it_was(tmp_path):
+    home = tmp_path / "季"
+    run("init", home, "--year", 2023)
+    before = (home / "名录.xlsx").read_bytes()
+    for wrong in (("没有的", "x"), ("上年的表", "没有这个"), ("几份不同的表", "乱写"), ("报送期限", "长" * 200)):
+        done = run("setting", *wrong, cwd=home)
+        assert done.returncode == 2 and len(done.stderr.splitlines()) == 1, wrong
+        assert (home / "名录.xlsx").read_bytes() == before

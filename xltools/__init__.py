@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         merge,
         new_form,
         pack,
+        put_setting,
         read,
         receive,
         report,
@@ -40,7 +41,7 @@ __version__ = "0.1.0"
 
 __all__ = ["Season", "XltoolsError", "accept_form", "blank", "check", "check_forms", "check_roster", "choose", "codes", "compare",
            "decide", "diff_forms", "draft_form", "export", "fill", "forms", "import_report", "load_form", "merge",
-           "new_form", "pack", "read", "receive", "report", "show", "try_form"]  # fmt: skip
+           "new_form", "pack", "put_setting", "read", "receive", "report", "show", "try_form"]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

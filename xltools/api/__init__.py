@@ -18,7 +18,18 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from xltools.api.authoring import accept_form, check_forms, diff_forms, draft_form, new_form, try_form
 from xltools.api.door import Name, Names, door, path_of, paths_of, words_of
 from xltools.api.files import export, fill, import_report, read
-from xltools.api.office import Arrived, Chosen, Packaged, alone, check_roster, choose, decide, pack, receive
+from xltools.api.office import (
+    Arrived,
+    Chosen,
+    Packaged,
+    alone,
+    check_roster,
+    choose,
+    decide,
+    pack,
+    put_setting,
+    receive,
+)
 from xltools.api.results import (
     Blanks,
     Checked,
@@ -38,7 +49,7 @@ if TYPE_CHECKING:
 __all__ = (
     "Season", "XltoolsError", "accept_form", "blank", "check", "check_forms", "check_roster", "choose", "codes",
     "compare", "decide", "diff_forms", "draft_form", "export", "fill", "forms", "import_report", "load_form", "merge",
-    "new_form", "pack", "read", "receive", "report", "show", "try_form",
+    "new_form", "pack", "put_setting", "read", "receive", "report", "show", "try_form",
 )  # fmt: skip
 
 

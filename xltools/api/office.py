@@ -235,6 +235,20 @@ def decide(agency: str, item: str, *, by: str, date: str, words: str, home: Name
     return settings.decisions
 
 
+@door
+@alone
+def put_setting(item: str, words: str, *, home: Name | None = None) -> Path:
+    """Writes an item of the sheet 设置 of the roster, by its name there (报送期限, 上年的表 …); the roster's path.
+
+    XltoolsError where the settings would then be wrong; then it stays as it is.
+    """
+    from xltools.season.home import put_setting
+
+    settings = _settings(home)
+    put_setting(settings, item.strip(), words.strip())
+    return settings.roster
+
+
 # ── packed for the level above ───────────────────────────────────────────────
 
 
@@ -298,4 +312,15 @@ def pack(output: Name | None = None, *, force: bool = False, home: Name | None =
     return Packaged(target, tuple(members), report.draft)
 
 
-__all__ = ["Arrived", "Chosen", "Packaged", "alone", "check_roster", "choose", "decide", "pack", "receive"]
+__all__ = [
+    "Arrived",
+    "Chosen",
+    "Packaged",
+    "alone",
+    "check_roster",
+    "choose",
+    "decide",
+    "pack",
+    "put_setting",
+    "receive",
+]

@@ -341,7 +341,7 @@ class Imported:
         return any(item.open_errors for item in self.items)
 
     def to_json(self) -> dict[str, Any]:
-        """Reports with their workbooks (null where there is none) and findings."""
+        """Reports with their workbooks (null where there is none), findings, and each figure as printed and where it was read."""
         from xltools.outputs import slashed
 
         told = [
@@ -349,6 +349,7 @@ class Imported:
                 "source": slashed(item.source),
                 "file": slashed(item.output) if item.output else None,
                 "findings": [f.as_json() for f in item.findings],
+                "figures": [{"field": name, "seen": seen, "place": place} for name, (seen, place) in item.seen.items()],
             }
             for item in self.items
         ]

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 
 class ShownCellJson(TypedDict):
-    """A cell of a table: its place and reach, what stands in it; of a figure its field, last year's (words, "" for none), and the
-    open findings about it by their number in ``findings``."""
+    """A cell of a table: its place and reach, what stands in it; of a figure its field, whether it is typed and not summed, last
+    year's (words, "" for none), and the open findings about it by their number in ``findings``."""
 
     row: int
     column: int
@@ -30,6 +30,7 @@ class ShownCellJson(TypedDict):
     kind: Literal["band", "corner", "column", "row", "figure"]
     text: str
     field: str | None
+    input: bool
     label: str
     last: str
     findings: list[int]
@@ -179,7 +180,7 @@ def _section(section: Section, filing: Filing, about: dict[str, list[int]]) -> S
         cells.append({
             "row": cell.row, "column": cell.column, "rows": cell.rows, "columns": cell.columns, "kind": cell.kind,
             "text": filing.typed.get(cell.field, cell.text) if cell.field else cell.text,
-            "field": cell.field or None, "label": field.place if field else "",
+            "field": cell.field or None, "input": field is not None and not field.parts, "label": field.place if field else "",
             "last": show(last, field.type) if field and last is not None else "", "findings": about.get(cell.field, []),
         })  # fmt: skip
     return {

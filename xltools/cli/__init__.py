@@ -31,14 +31,15 @@ from xltools.cli import (
     receive,
     report,
     roster,
+    setting,
     show,
 )
 from xltools.cli.screen import say
 from xltools.errors import Misused, XltoolsError, refused
 
 _COMMANDS = (
-    desk, init, blank, receive, fill, check, show, compare, choose, decide, export, merge, import_, report, pack, roster,
-    forms, codes, demo,
+    desk, init, blank, receive, fill, check, show, compare, choose, decide, export, merge, import_, report, pack,
+    roster, setting, forms, codes, demo,
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from xltools.collection.roster import EXAMPLES, Roster, next_roster, read_roster
 from xltools.editions.shelves import FORMS, shelved
 from xltools.errors import XltoolsError, why
 from xltools.form.model import Agency
-from xltools.inputs import must_read
+from xltools.inputs import LIST_LIMIT, must_read
 from xltools.ooxml.lists import Column, ListSheet, list_on
 from xltools.ooxml.revision import revised
 from xltools.outputs import slashed, write_whole
@@ -241,6 +241,29 @@ def _before(home: Path, year: int) -> Settings:
             f"“{home}”是 {in_words(settings.year)}的工作文件夹，不是上{'期' if part_of(year) else '年'}（{in_words(last)}）的"
         )
     return settings
+
+
+def put_setting(settings: Settings, item: str, words: str) -> None:
+    """Writes into the sheet 设置 of the roster what an item of it is to be; all else there stays.
+
+    XltoolsError where there is no such item, where the roster has no such sheet, or where the settings would then be wrong: then
+    it stays as it is.
+    """
+    if item not in {name for name, _ in ITEMS.values()}:
+        raise XltoolsError(f"没有“{item}”这一项设置；可以是：{'、'.join(name for name, _ in ITEMS.values())}")
+    path = settings.roster
+    before = must_read(path, "名录", LIST_LIMIT)
+    found = list_on(before, path, "名录", SHEET, (ITEM, WORDS), (ITEM, WORDS))
+    if found is None:
+        raise XltoolsError(f"“{path.name}”里没有“{SHEET}”这张表，写不进去；请改 {SETTINGS}")
+    row = next((row.number for row in found.rows if "".join(row[ITEM].split()).rstrip("：:") == item), None)
+    more = {"changed": {row: {WORDS: words}}} if row is not None else {"added": [{ITEM: item, WORDS: words}]}
+    write_whole(path, revised(before, path, "名录", (ITEM, WORDS), (ITEM, WORDS), **more), force=True)
+    try:
+        read_settings(settings.home)
+    except XltoolsError:
+        write_whole(path, before, force=True)
+        raise
 
 
 def told_in(folder: Path, other: Path) -> str:

@@ -14,6 +14,7 @@ from test_season import AGENCIES, AUTHORITY, EFFECTIVE, Folder, rows, said
 
 import xltools
 from xltools.desk import desktop as desktop_module
+from xltools.desk import opened as opened_module
 from xltools.desk.agency_pages import _files
 from xltools.form.standing import STATES
 from xltools.season.inbox import ASIDE
@@ -94,12 +95,17 @@ def test_nothing_dropped_is_told_and_changes_nothing(client, home):
     assert sorted((home / "回收").iterdir()) == before
 
 
-def test_files_that_arrive_by_themselves_are_noticed_once_they_are_still(client, home):
+def test_files_that_arrive_by_themselves_are_noticed_once_they_are_still(client, home, monkeypatch):
     opened = client.season
     version = opened.version
+    monkeypatch.setattr(opened_module, "STILL", 0.5)
     save(home / "回收" / "1106.xlsx", said("1106"))
     first = client.get(f"{client.at}live?v={version}&page=season").text
     assert "board" not in first and not opened.task.running, "it may still be being copied"
+    save(home / "回收" / "1106.xlsx", said("1106"))
+    client.get(f"{client.at}live?v={version}&page=season")
+    assert not opened.task.running
+    time.sleep(0.6)
     client.get(f"{client.at}live?v={version}&page=season")
     client.settled(opened)
     after = client.get(f"{client.at}live?v={version}&page=season").text

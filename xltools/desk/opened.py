@@ -24,6 +24,9 @@ _CHECK = "审核"
 _PATIENCE, _LINGERS = 20.0, 90.0
 """Seconds that files wait for work to stop; that the end of work is told."""
 
+STILL = 1.5
+"""Seconds for which nothing may have moved before what arrived by itself is looked at: it may still be being copied."""
+
 _WORDS = frozenset(("message", "remedy", "words", "unready"))
 """The keys of JSON under which words for people stand."""
 
@@ -45,6 +48,7 @@ class Opened:
         self._files: dict[str, Path] = {}
         self._salt = id.encode()
         self._seen = self._looked = ""
+        self._since = 0.0
         self._summary: tuple[object, ShownJson] | None = None
 
     # ── work ──
@@ -108,14 +112,15 @@ class Opened:
     # ── what arrives by itself ──
 
     def look(self) -> None:
-        """Begins a check where what it is over has changed, and has been still since the last look."""
+        """Begins a check where what it is over has changed, and has been still for a while."""
         if self.task is not None and self.task.running:
             return
-        now = self._signature()
-        if now != self._seen and now == self._looked:
+        now, at = self._signature(), time.monotonic()
+        if now != self._looked:
+            self._looked, self._since = now, at
+        if now != self._seen and at - self._since >= STILL:
             self._seen = now  # where the check fails it is not begun over and over
             self.check()
-        self._looked = now
 
     def _signature(self) -> str:
         """What tells that something was put, changed or taken away: names, sizes and times."""

@@ -71,7 +71,7 @@ def _judged(received: Received, previous: Previous | None) -> Received:
                 received.add(*found)
             told = frozenset(f.field for f in received.findings if f.field and f.code != "cell-placeholder")
             received.add(*received.located(judge(filing, told)))
-            received.filing = filing.folded()
+            received.filing = filing.compact()
     return received
 
 

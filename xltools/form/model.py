@@ -15,8 +15,8 @@ from typing import Any, ClassVar, Literal, Protocol, Self, TypeVar
 
 from xltools.figures import Figure
 from xltools.findings import Code, Finding, Place, finding
+from xltools.form.compact import FigureRow, PackedTexts
 from xltools.form.fields import Chart, Field, LastYear, Origin, Section, Wording
-from xltools.form.folded import Lines, Row
 from xltools.form.lexicon import NOTHING, Lexicon
 from xltools.form.sums import LAST
 from xltools.terms import Agency as Agency
@@ -177,12 +177,14 @@ class Filing:
         """For another process: what it was made of. A proxy cannot go there, what was worked out need not."""
         given = {f.name: getattr(self, f.name) for f in fields(self)}
         plain = {name: dict(given[name]) for name in _MAPPINGS if type(given[name]) is MappingProxyType}
-        return _filing, ({**given, **plain}, self.__dict__.get("values") if type(self.inputs) is Row else None)
+        return _filing, ({**given, **plain}, self.__dict__.get("values") if type(self.inputs) is FigureRow else None)
 
-    def folded(self) -> Filing:
+    def compact(self) -> Filing:
         """The same filing in little room, for one that is kept among many thousands: what was worked out of it is not kept."""
-        made = replace(self, inputs=Row.of(self.inputs), last=Row.of(self.last), texts=Lines.of(self.texts))
-        made.__dict__["values"] = Row.of(self.values)
+        made = replace(
+            self, inputs=FigureRow.of(self.inputs), last=FigureRow.of(self.last), texts=PackedTexts.of(self.texts)
+        )
+        made.__dict__["values"] = FigureRow.of(self.values)
         return made
 
     def follow(
@@ -244,7 +246,7 @@ _MAPPINGS = (
 """The fields of a filing that hold something by name."""
 
 
-_FROZEN = (MappingProxyType, Row, Lines)
+_FROZEN = (MappingProxyType, FigureRow, PackedTexts)
 """What cannot be written to."""
 
 

@@ -75,11 +75,11 @@ class Names:
                 codes.setdefault(core, set()).add(code)
         self._by_start: dict[str, list[_Known]] = {}
         """By the two characters of a text where one of them may begin: what is tried there must not grow with the roster."""
-        for (core, short), those in codes.items():
-            pattern, settled = _pattern(core)
-            known = _Known(frozenset(those), core, re.compile(pattern), settled and not short)
+        for (own, short), those in codes.items():
+            pattern, settled = _pattern(own)
+            known = _Known(frozenset(those), own, re.compile(pattern), settled and not short)
             for second in {*pattern} - {*"(?:)|\\"}:
-                self._by_start.setdefault(core[0] + second, []).append(known)
+                self._by_start.setdefault(own[0] + second, []).append(known)
 
     def _cores(self, name: str) -> Iterator[tuple[str, bool]]:
         """An agency's name without its places, each way, and whether in short; a level's one character (市) may be the name's own

@@ -1,4 +1,4 @@
-"""Figures and texts folded small, for filings that are kept by the ten thousand: what they say stays the same."""
+"""Figures and texts packed small, for filings that are kept by the ten thousand: what they say stays the same."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PART, _LINE = "\x1d", "\x1e"
 """What stands between parts and between lines: nothing that a cell of a workbook can hold."""
 
 
-class Row(Mapping[str, Figure]):
+class FigureRow(Mapping[str, Figure]):
     """Figures by field, kept as a row of them; the names are kept once for all rows that have the same."""
 
     __slots__ = ("_figures", "_places")
@@ -26,9 +26,9 @@ class Row(Mapping[str, Figure]):
         self._places, self._figures = _places[names], figures
 
     @classmethod
-    def of(cls, figures: Mapping[str, Figure]) -> Row:
+    def of(cls, figures: Mapping[str, Figure]) -> FigureRow:
         """The row of what is held by name."""
-        return figures if isinstance(figures, Row) else cls(tuple(figures), tuple(figures.values()))
+        return figures if isinstance(figures, FigureRow) else cls(tuple(figures), tuple(figures.values()))
 
     def __getitem__(self, name: str) -> Figure:
         return self._figures[self._places[name]]
@@ -40,11 +40,11 @@ class Row(Mapping[str, Figure]):
         return len(self._figures)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Row, (tuple(self._places), self._figures)
+        return FigureRow, (tuple(self._places), self._figures)
 
 
-class Lines(Mapping[str, tuple[str, ...]]):
-    """Lines of text by part, packed; unpacked as often as they are asked for."""
+class PackedTexts(Mapping[str, tuple[str, ...]]):
+    """PackedTexts of text by part, packed; unpacked as often as they are asked for."""
 
     __slots__ = ("_packed",)
 
@@ -55,8 +55,8 @@ class Lines(Mapping[str, tuple[str, ...]]):
     def of(cls, texts: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
         """The lines packed; as they are where they hold what would be taken for a boundary."""
         said = "".join(f"{_PART}{part}{''.join(f'{_LINE}{line}' for line in lines)}" for part, lines in texts.items())
-        folded = cls(zlib.compress(said.encode("utf-8", "surrogatepass")))
-        return folded if folded._unpacked() == texts else texts
+        packed = cls(zlib.compress(said.encode("utf-8", "surrogatepass")))
+        return packed if packed._unpacked() == texts else texts
 
     def _unpacked(self) -> dict[str, tuple[str, ...]]:
         parts = zlib.decompress(self._packed).decode("utf-8", "surrogatepass").split(_PART)[1:]
@@ -78,4 +78,4 @@ class Lines(Mapping[str, tuple[str, ...]]):
         return self._unpacked().values()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Lines, (self._packed,)
+        return PackedTexts, (self._packed,)

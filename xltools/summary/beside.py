@@ -51,11 +51,15 @@ def as_parquet(heads: Sequence[str], blocks: Iterable[Block]) -> Iterator[bytes]
     from pyarrow import parquet
 
     words = arrow.dictionary(arrow.int32(), arrow.string())
-    types = [arrow.int32(), *[words] * (len(heads) - 2), arrow.decimal128(_DIGITS, _PLACES)]
+    types = [*[words] * (len(heads) - 1), arrow.decimal128(_DIGITS, _PLACES)]
     schema, rest, out = arrow.schema(list(zip(heads, types, strict=True))), iter(blocks), io.BytesIO()
     with parquet.ParquetWriter(out, schema) as writer:
         while batch := list(islice(rest, _BATCH)):
-            rows = [(*b.common, *line, _fitting(v)) for b in batch for line, v in zip(b.lines, b.last, strict=True)]
+            rows = [
+                (*map(str, b.common), *line, _fitting(v))
+                for b in batch
+                for line, v in zip(b.lines, b.last, strict=True)
+            ]
             columns = [arrow.array(column, kind) for column, kind in zip(zip(*rows, strict=True), types, strict=True)]
             writer.write_table(arrow.Table.from_arrays(columns, schema=schema))
             yield out.getvalue()

@@ -12,8 +12,9 @@ from xltools.form.fields import Field
 from xltools.form.layout import DATA, SOURCES
 from xltools.form.model import Filing, Form
 from xltools.ooxml.book import Book
-from xltools.ooxml.streamed import Block, Blocks
+from xltools.ooxml.streamed import Block, Blocks, Value
 from xltools.outputs import slashed
+from xltools.periods import part_of
 from xltools.summary import Summary
 from xltools.summary.beside import as_csv, as_parquet, known_parquet
 from xltools.terms import LEVELS, NO, VERDICTS, YES
@@ -79,7 +80,7 @@ def exactly(figure: Figure, field: Field) -> Decimal | None:
 
 def _blocks(summary: Summary, included: Iterable[Filing], said: Callable[[Figure, Field], Any]) -> Iterator[Block]:
     """The figures of each agency, then those of each adjustment, as they are ``said``."""
-    year, fields = summary.filing.year, summary.filing.form.fields
+    year, fields = _year(summary.filing), summary.filing.form.fields
     words = {name: (field.section.sheet, name, field.label) for name, field in fields.items()}
     lines: dict[Form, list[tuple[str, ...]]] = {}
     for filing in included:
@@ -91,6 +92,11 @@ def _blocks(summary: Summary, included: Iterable[Filing], said: Callable[[Figure
     for line in summary.filing.adjustments:
         figures = [said(figure, fields[name]) for name, figure in line.figures.items()]
         yield Block((year, ADJUSTMENT, line.reason, ""), [words[name] for name in line.figures], figures)
+
+
+def _year(filing: Filing) -> Value:
+    """A period as a cell holds it."""
+    return str(filing.year) if part_of(filing.year) else filing.year
 
 
 def write_sources(book: Book, summary: Summary) -> None:

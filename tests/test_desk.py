@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import shutil
 import time
@@ -233,10 +234,16 @@ def test_the_summary_from_nothing_to_the_package(client, home):
             if cell["field"]:
                 [shown] = page.xpath(f"//td[@id='f-{cell['field']}']/button")
                 assert words(shown) == (cell["text"] or "—")
-    assert told["unready"] and told["unready"] in words(page)
+    assert (
+        told["unready"]
+        and told["unready"] in words(page)
+        and "请重新汇总" not in words(page).replace("收齐后请重新汇总", "")
+    )
     part = words(client.page(f"{there}part?field=requests.new.natural"))
     assert FEW["1101"].name in part and FEW["1105"].name in part and FEW["1103"].name not in part
     assert client.get(f"{there}part?field=../x").status_code == 404
+    os.utime(home / "回收" / "1101.xlsx", (time.time() + 5, time.time() + 5))
+    assert "汇总以后又有来表" in words(client.page(there))
     client.post(f"{there}report")
     assert client.season.task.stage == "done" and list((home / "汇总").glob("*_年度报告.docx"))
     client.post(f"{there}pack")

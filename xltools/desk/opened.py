@@ -194,6 +194,15 @@ class Opened:
             self._summary = (key, self.near(self.season.show(there[0]).to_json()))
         return self._summary[1]
 
+    def outdated(self) -> bool:
+        """Whether something came in, or was settled, after the summary was written."""
+        there = self.summaries()
+        if not there:
+            return False
+        made, settings = there[0].stat().st_mtime, self.season.settings
+        came = (*_files_in(settings.received), settings.decisions)
+        return any(path.stat().st_mtime > made for path in came if path.is_file())
+
     @property
     def shown_task(self) -> Task | None:
         """The work that is told: what goes on, and for a while what ended; not that a check did, for its outcome is the page."""

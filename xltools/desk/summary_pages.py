@@ -27,6 +27,7 @@ def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
         made = [{"id": opened.file_id(p), "name": opened.name(p)} for p in _made(opened)]
         return pages.page(
             "summary.html", season=opened, here="summary", shown=shown, tables=laid_out(shown) if shown else [], made=made,
+            outdated=opened.outdated(),
             file={"id": opened.file_id(there[0]), "name": opened.name(there[0])} if there else None, counts=counts,
             total=len(opened.told.get("agencies", [])), task=opened.shown_task,
         )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
@@ -24,7 +24,7 @@ class Done:
     source: Path
     output: Path | None
     findings: list[Finding]
-    seen: Mapping[str, tuple[str, str]] = MappingProxyType({})
+    seen: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Each figure as printed, and where in the report, by field."""
 
     @property

@@ -11,16 +11,23 @@ from xltools.collection.previous import Previous
 from xltools.editions import edition_for, load_form
 from xltools.errors import XltoolsError
 from xltools.form.model import Agency, Filing, Form
+from xltools.periods import in_words, part_of
 from xltools.workbook.copies import Plates
 
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
 
-def form_for(year: int, supplements: tuple[str, ...] = ()) -> Form:
-    """The form of a report year with its supplements; XltoolsError where a supplement is not for the year."""
-    form = load_form(edition_for(year), supplements)
+def form_for(year: int, supplements: tuple[str, ...] = (), family: str | None = None) -> Form:
+    """The form of a report year, of a family, with its supplements; XltoolsError where a supplement is not for the year."""
+    form = load_form(edition_for(year, family), supplements)
+    if form.periods and part_of(year) not in form.periods:
+        raise XltoolsError(
+            f"{form.title}按期报，请写明是哪一期，例如 {int(year)}年{form.periods[0]}；各期：{'、'.join(form.periods)}"
+        )
+    if not form.periods and part_of(year):
+        raise XltoolsError(f"{form.title}一年报一次，请写年度 {int(year)}，不是 {year}")
     if not form.covers(year):
-        raise XltoolsError(f"补充项 {'、'.join(supplements)} 不用于 {year} 年度")
+        raise XltoolsError(f"补充项 {'、'.join(supplements)} 不用于 {in_words(year)}")
     return form
 
 

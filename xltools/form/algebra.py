@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 from xltools.address import blocks, in_sheet
+from xltools.figures import PLACES
 from xltools.form.fields import Field
 from xltools.form.model import Cells
 from xltools.form.sums import CEILING, CEILING_WORDS, LAST, Comparison, Condition, Sum
@@ -181,7 +182,8 @@ def holds_formula(when: Condition, holds: Sequence[Condition], cells: Cells, hom
 def total_formula(field: Field, cells: Cells, home: str) -> str:
     """A total's own formula: blank while all its parts are blank and not declared zero."""
     parts = ",".join(ranges(field.parts, cells, home))
-    total = f"SUM({parts})" if field.type != "money" else f"ROUND(SUM({parts}),6)"
+    places = PLACES[field.type]
+    total = f"ROUND(SUM({parts}),{places})" if places else f"SUM({parts})"
     return f'IF(AND(COUNT({parts})=0,{cells.switch(field.id)}<>"{YES}"),"",{total})'
 
 

@@ -47,6 +47,9 @@ STATUS_ROW, TITLE_ROW, NAME_ROW, SWITCH_ROW, TABLE_TOP = range(5)
 _MANY = 5
 """Columns of figures from which on a sheet is one of many narrow ones."""
 
+_LEAST = 3
+"""Columns that the rows above a table need: a narrower table is as wide, its last column merged over what is left."""
+
 TEXT_TOP = 4
 PARAGRAPHS = Box(TEXT_TOP, 0, TEXT_TOP + TEXT_ROWS - 1, 0)
 """The cells of a text sheet: a paragraph a row."""
@@ -164,6 +167,7 @@ class CoverCells:
     year: int = 7
     basis: int = 8
     checkcode: int = 9
+    period: int = 10
     signoff: int = 11
     progress: int = 18
     hidden: int = 5
@@ -172,6 +176,8 @@ class CoverCells:
 COVER_CELLS = CoverCells()
 COVER_IDENTITY = {"name": "填报单位", "code": "单位代码", "level": "单位层级", "year": "报告年度", "basis": "格式依据"}
 """Rows of the cover that say whose filing it is, with their printed words."""
+PERIOD_LABEL = "报告期"
+"""The words on the cover before the part of the year, for a form that is filed for parts of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +276,7 @@ def layout_of(form: Form) -> Layout:
 
 def _table_sheet(section: Section, form: Form) -> TableSheet:
     depth = max(len(row.label) for table in section.tables for row in table.rows)
-    across = max(len(table.columns) for table in section.tables)
+    across = max(*(len(table.columns) for table in section.tables), _LEAST - depth)
     labels: list[Label] = []
     boxes: dict[str, Box] = {}
     row = TABLE_TOP

@@ -40,6 +40,8 @@ class Form:
     lexicon: Lexicon = NOTHING
     family: str = ""
     """The family of forms it is of; the year picks the edition within one."""
+    periods: tuple[str, ...] = ()
+    """The parts of a year that it is filed for; none for a whole year."""
     origin: Origin | None = None
 
     @cached_property

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from xltools.address import a1
-from xltools.figures import FieldType, Figure, total
+from xltools.figures import PLACES, UNITS, FieldType, Figure, total
 from xltools.form.fields import Field
 from xltools.form.layout import ADJUSTMENTS, LEDGER, STATUS_ROW, Layout
 from xltools.form.model import Adjustment, Agency
@@ -119,7 +119,7 @@ def _adjustment(
         cell = row.get(columns[item.id])
         if cell is None or cell.blank:
             continue
-        kind: FieldType = item.type if item.type == "money" else "signed"
+        kind: FieldType = item.type if PLACES[item.type] else "signed"
         reading = read_cell(cell, kind)
         if reading.code == "cell-negative":
             reading = replace(reading, code=None)
@@ -138,7 +138,8 @@ def _adjustment(
 def _tell(tell: Callable[..., None], reading: CellReading, cell: Cell, row: int, column: int, item: Field) -> None:
     tell(reading.code, sheet=LEDGER, cell=a1(row, column), field=item.id, place=item.place,
          typed=f"={cell.formula}" if cell.formula is not None else reading.typed or cell.text,
-         read=number(reading.figure, item), suggestion=reading.suggestion)  # fmt: skip
+         read=number(reading.figure, item), unit=UNITS.get(item.type, ""), places=PLACES[item.type],
+         suggestion=reading.suggestion)  # fmt: skip
 
 
 def members(workbook: ReceivedWorkbook, layout: Layout) -> Iterator[tuple[Agency, dict[str, Figure]]]:

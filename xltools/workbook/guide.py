@@ -5,6 +5,7 @@ from __future__ import annotations
 from xltools.form.layout import CHECKS, COVER, DATA, GUIDE, ISSUES, LEDGER, SOURCES, STANDINGS, Layout
 from xltools.form.model import Filing
 from xltools.ooxml.book import Book
+from xltools.periods import in_words
 from xltools.terms import KINDS, LEVELS, SIGNOFF
 
 
@@ -44,7 +45,9 @@ def write_guide(book: Book, layout: Layout, filing: Filing, sending: str = "") -
         ]
     kind = KINDS[filing.kind]
     out.put((0, 1), f"{form.title}{kind}", "title")
-    out.put((1, 1), f"{filing.year} 年度　格式依据：{form.basis}　填报层级：{LEVELS[filing.agency.level]}", "subtitle")
+    out.put(
+        (1, 1), f"{in_words(filing.year)}　格式依据：{form.basis}　填报层级：{LEVELS[filing.agency.level]}", "subtitle"
+    )
     out.height(0, 40)
     out.height(1, 24)
     for number, step in enumerate(steps, 1):

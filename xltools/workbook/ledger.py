@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xltools.address import Box, a1, in_sheet
+from xltools.figures import PLACES
 from xltools.form.fields import Field
 from xltools.form.layout import ADJUSTMENTS, LEDGER, STATUS_ROW, Layout
 from xltools.form.model import Adjustment, Filing
@@ -126,7 +127,8 @@ def sum_over(layout: Layout, agencies: int, item: Field) -> str:
 def sum_from(layout: Layout, item: Field, bottom: int) -> str:
     column = FIRST + layout.form.inputs.index(item)
     cells = in_sheet(LEDGER, Box(TOP, column, bottom, column).fixed)
-    total = f"ROUND(SUM({cells}),6)" if item.type == "money" else f"SUM({cells})"
+    places = PLACES[item.type]
+    total = f"ROUND(SUM({cells}),{places})" if places else f"SUM({cells})"
     return f'IF(COUNT({cells})=0,"",{total})'
 
 

@@ -44,7 +44,7 @@ def identity(filing: Filing) -> dict[str, str]:
 def front(filing: Filing) -> tuple[dict[str, str], str, int]:
     """What a workbook says of itself: document properties, title, year."""
     properties = {PROPERTY + key: value for key, value in identity(filing).items() if value}
-    return properties, f"{filing.form.title} {filing.year} {filing.agency.name}", filing.year
+    return properties, f"{filing.form.title} {filing.year} {filing.agency.name}", int(filing.year)
 
 
 def write_filing(

@@ -2,8 +2,8 @@
 
     PYTHONPATH=tests python benchmarks/altered.py [--files 10000] [--first 24] [--kept FILE] [--minutes 8]
 
-Prints every misreading as it is found, a line a filing on how far it is, and the sums at the end. With `--kept` what has been counted is
-kept in a file after every filing, and a run that was broken off, or stopped after `--minutes`, goes on where it was.
+Prints every misreading as it is found, a line a filing on how far it is, and the sums at the end. With `--kept` what has been
+counted is kept in a file after every filing, and a run that was broken off, or stopped after `--minutes`, goes on where it was.
 """
 
 from __future__ import annotations

@@ -160,8 +160,8 @@ def palette_of_white():
     return packed({**made, STYLES: made[STYLES].replace(b"</styleSheet>", palette.encode())})
 
 
-def defined(number):
-    return f'<numFmt numFmtId="{number}" formatCode="{FIVE}"/>'
+def defined(number, code=FIVE):
+    return f'<numFmt numFmtId="{number}" formatCode="{code}"/>'
 
 
 STYLED = {
@@ -171,6 +171,14 @@ STYLED = {
     "a format used with blanks": lambda: styled(" 190 ", defined("190")),
     "a format defined as 0190": lambda: styled("190", defined("0190")),
     "a format defined with blanks": lambda: styled("190", defined(" 190 ")),
+    "a format of white": lambda: styled("190", defined("190", "[White]0")),
+    "a format of white, for positive ones": lambda: styled("190", defined("190", "[White]0;[Red]-0")),
+    "a format of a white by number": lambda: styled("190", defined("190", "[Color2]0")),
+    "a format of a Chinese white": lambda: styled("190", defined("190", "[白色]G/通用格式")),
+    "a format of the fill's red": lambda: styled("190", defined("190", "[Red]0"), fill=solid("FFFF0000")),
+    "a format of the fill's black": lambda: styled(
+        "190", defined("190", "[黑色]0"), color='<color theme="0"/>', fill=solid("FF000000")
+    ),
     "a style of 049": lambda: styled("190", defined("190"), style="049"),
     "a style of +49": lambda: styled("190", defined("190"), style="+49"),
     "a style of -1": lambda: styled(style="-1"),
@@ -226,6 +234,7 @@ LEGIBLE = {
     "white on blue of the theme": {"color": '<color theme="0"/>', "fill": solid_of('theme="4"')},
     "red of the old palette": {"color": '<color indexed="10"/>'},
     "black from white to blue": {"fill": gradient("FFFFFFFF", "FF4F81BD")},
+    "a red format": {"number": "190", "formats": defined("190", "[Red]0")},
     "letters without a colour of their own": {"color": '<color auto="1"/>'},
 }
 

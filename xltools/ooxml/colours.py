@@ -64,6 +64,10 @@ class Palette:
         red, green, blue = (round(part * (1 - abs(tint)) + (255 * tint if tint > 0 else 0)) for part in found)
         return red, green, blue
 
+    def numbered(self, number: str) -> Shade | None:
+        """A colour of the old palette; None where it has none of that number."""
+        return _at(self.indexed, number)
+
 
 USUAL = Palette()
 

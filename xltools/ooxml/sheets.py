@@ -14,7 +14,7 @@ from xltools.ooxml import custom_properties
 from xltools.ooxml.cells import CELLS_LIMIT, DATED, LIST_LIMIT, Cell, Room, SheetCells
 from xltools.ooxml.colours import Colours
 from xltools.ooxml.drawings import Drawing, drawings
-from xltools.ooxml.package import OFFICE, Package
+from xltools.ooxml.package import OFFICE, Package, part_key
 from xltools.ooxml.styles import PLAIN as PLAIN_STYLE
 from xltools.ooxml.styles import Overlay, Style, Styles, plain_number, read_styles, rule_style
 from xltools.ooxml.trees import Unreadable, ambiguous, main_namespace, parsed, sheet_entries
@@ -81,7 +81,8 @@ class ReceivedWorkbook:
     @property
     def macros(self) -> bool:
         """Whether it carries macros. They are never run."""
-        return any(name.lower().endswith("vbaproject.bin") for name in self.package.names)
+        names = map(part_key, self.package.names)
+        return any(name.endswith("vbaproject.bin") or name.startswith("xl/macrosheets/") for name in names)
 
     def rename(self, names: Mapping[str, str]) -> None:
         """Takes sheets under other names for the ones they are."""

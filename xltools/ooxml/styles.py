@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from xltools.ooxml.book import TINTS
 from xltools.ooxml.colours import BLACK, USUAL, WHITE, Colours, Palette, Shade, palette_of, shade_of
-from xltools.ooxml.number_formats import BUILT_IN, GENERAL, UNKNOWN, is_date, shown_text
+from xltools.ooxml.number_formats import BUILT_IN, GENERAL, UNKNOWN, colours_in, is_date, shown_text
 
 _OWN_FORMATS = 164
 """Numbers of formats from here on are the file's own."""
@@ -156,8 +156,10 @@ def read_styles(root: Any, theme: bytes = b"") -> Styles:
         marks, letters = fonts[font] if font < len(fonts) else ("", BLACK)
         own = Colours(letters, papers[fill] if fill < len(papers) else (WHITE,))
         filling = any(a.get("horizontal") == "fill" for a in xf.iterchildren(f"{ns}alignment"))
-        look = _joined(marks, _UNSEEN if own.unseen else "", "重复填满" if filling else "")
-        style = Style(_code(_number(xf, "numFmtId"), codes), look)
+        code = _code(_number(xf, "numFmtId"), codes)
+        written = [own, *(own._replace(letters=palette.numbered(n)) for n in colours_in(code))]
+        unseen = any(colours.unseen for colours in written)
+        style = Style(code, _joined(marks, _UNSEEN if unseen else "", "重复填满" if filling else ""))
         cells.append(PLAIN if style == PLAIN else style)  # one, so that it is known at a glance
         colours.append(own)
     rules = tuple(rule_style(dxf, palette) for dxf in root.iterfind(f"{ns}dxfs/{ns}dxf"))

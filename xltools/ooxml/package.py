@@ -76,9 +76,8 @@ class Package:
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as problem:
             raise Unreadable("file-damaged", "压缩包不完整") from problem
         entries = self._zip.infolist()
-        if entries and min(
-            e.header_offset for e in entries
-        ):  # programs that read from the front find another file there
+        starts = [e.header_offset for e in entries]
+        if starts and min(starts) > 0:  # programs that read from the front find another file there
             raise ambiguous("压缩包的前面还有别的内容")
         self.names = frozenset(e.filename for e in entries)
         self._named = {part_key(name): name for name in self.names}

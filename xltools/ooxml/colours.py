@@ -110,12 +110,13 @@ class Colours(NamedTuple):
     @property
     def unseen(self) -> bool:
         """Whether the letters cannot be seen anywhere on the paper."""
-        return self.letters is not None and bool(self.paper) and all(_near(self.letters, shade) for shade in self.paper)
+        return self.letters is not None and bool(self.paper) and all(near(self.letters, shade) for shade in self.paper)
 
     def under(self, rule: Colours) -> Colours:
         """What is left of a cell's colours under those of a rule."""
         return Colours(rule.letters or self.letters, rule.paper or self.paper)
 
 
-def _near(one: Shade, other: Shade) -> bool:
+def near(one: Shade, other: Shade) -> bool:
+    """Whether letters of one colour cannot be seen on the other, or hardly."""
     return all(abs(a - b) < _TOO_NEAR for a, b in zip(one, other, strict=True))

@@ -128,7 +128,7 @@ def styled(number="1", formats="", align="", color='<color rgb="FF000000"/>', na
     text = text.replace("</fonts>", f'<font><sz val="11"/>{color}<name val="{name}"/></font></fonts>')
     text = text.replace("</fills>", f"{fill}</fills>").replace("</numFmts>", f"{formats}</numFmts>")
     own = f'<xf numFmtId="{number}" fontId="{fonts}" fillId="{fills if fill else 0}" borderId="2" xfId="0">{align}</xf></cellXfs>'
-    sheet = re.sub(rf'<c r="{CELL}" s="\d+"', f'<c r="{CELL}" s="{style or cells}"', P[PART].decode())
+    sheet = re.sub(rf'<c r="{CELL}" s="\d+"', f'<c r="{CELL}" s="{(style or "{}").format(cells)}"', P[PART].decode())
     return packed({**P, STYLES: text.replace("</cellXfs>", own).encode(), PART: sheet.encode()})
 
 
@@ -179,8 +179,8 @@ STYLED = {
     "a format of the fill's black": lambda: styled(
         "190", defined("190", "[黑色]0"), color='<color theme="0"/>', fill=solid("FF000000")
     ),
-    "a style of 049": lambda: styled("190", defined("190"), style="049"),
-    "a style of +49": lambda: styled("190", defined("190"), style="+49"),
+    "a style of 049": lambda: styled("190", defined("190"), style="0{}"),
+    "a style of +49": lambda: styled("190", defined("190"), style="+{}"),
     "a style of -1": lambda: styled(style="-1"),
     "repeated over the cell": lambda: styled(align='<alignment horizontal="fill"/>'),
     "white letters": lambda: styled(color='<color rgb="FFFFFFFF"/>'),

@@ -298,6 +298,7 @@ PROVOKERS = {
     "form-sheet-missing": lambda _: of_change(lambda book: book.remove(book["四、复议诉讼"])),
     "form-line-added": lambda _: of_change(lambda book: (book[REQUESTS].insert_rows(12), put(REQUESTS, "A12", "加行")(book))),
     "form-cell-added": lambda _: of_change(put(REQUESTS, "A40", "另有说明")),
+    "text-vast": lambda _: of_file(write_filing(filing(texts={"overview": ("长" * 800,) * 200}))),
     "text-too-long": lambda _: of_file(write_filing(filing(texts={"overview": ("长" * 801,)}))),
     "text-empty": lambda _: of_texts({"problems": ("无",)}),
     "text-instruction": lambda _: of_texts({"overview": (next(x.text for x in FORM.text_sections),)}),

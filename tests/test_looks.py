@@ -1,8 +1,11 @@
-"""What cannot be seen on a page is not read with what can: white letters on white, colours alike, folded away, for other screens."""
+"""What cannot be seen on a page or in a Word document is not read with what can: letters like their ground, folded away, tiny."""
 
 import pytest
+from making import packed, parts
+from test_ingest_hostile import WORD
 
 from xltools.ingest.page import read_page
+from xltools.ingest.word import read_word
 
 
 def said(inside, style="", head="", table="<table>"):
@@ -102,3 +105,35 @@ DOUBTFUL = {
 @pytest.mark.parametrize("ink", ["color:#fff", "color:white", "color:#fefefe"])
 def test_where_the_ground_is_not_known_white_digits_are_none_of_a_figure_s(style, head, ink):
     assert said(tag(ink), style, head) == "12⁹"
+
+
+# ── Word ─────────────────────────────────────────────────────────────────────
+
+
+def written(properties):
+    """What is read of 12 and a 9 with properties of its own."""
+    runs = f"<w:r><w:t>12</w:t></w:r><w:r><w:rPr>{properties}</w:rPr><w:t>9</w:t></w:r>"
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    body = f'<w:document xmlns:w="{space}"><w:body><w:p>{runs}</w:p></w:body></w:document>'
+    return read_word(packed({**parts(WORD), "word/document.xml": body.encode()})).lines[-1].text
+
+
+WORDED = {
+    "hidden": ("<w:vanish/>", "12"),
+    "hidden on pages": ("<w:webHidden/>", "12"),
+    "a paragraph's hidden mark": ("<w:specVanish/>", "12"),
+    "of a point": ('<w:sz w:val="2"/>', "12"),
+    "of three points": ('<w:sz w:val="6"/>', "12"),
+    "white": ('<w:color w:val="FFFFFF"/>', "12⁹"),
+    "nearly white": ('<w:color w:val="F8F8F8"/>', "12⁹"),
+    "white on blue": ('<w:color w:val="FFFFFF"/><w:shd w:val="clear" w:fill="336699"/>', "129"),
+    "of any colour": ('<w:color w:val="auto"/>', "129"),
+    "blue": ('<w:color w:val="0000FF"/>', "129"),
+    "small": ('<w:sz w:val="18"/>', "129"),
+    "not hidden": ('<w:vanish w:val="0"/>', "129"),
+}
+
+
+@pytest.mark.parametrize(("properties", "text"), WORDED.values(), ids=WORDED)
+def test_what_cannot_be_seen_in_a_word_document_is_no_part_of_a_figure(properties, text):
+    assert written(properties) == text

@@ -159,7 +159,9 @@ def test_everything_that_tells_of_a_season_tells_the_same(kept, season):
     heads = [cell.value for cell in page[3]]
     code, state = heads.index("单位代码"), heads.index("状态")
     lines = {row[code].value: row[state].value for row in page.iter_rows(min_row=4) if row[code].value in states}
-    assert {of: words.removesuffix("（已计入）") for of, words in lines.items()} == {c: STATES[s] for c, s in states.items()}
+    assert {of: words.removesuffix("（已计入）") for of, words in lines.items()} == {
+        c: STATES[s] for c, s in states.items()
+    }
 
 
 def kinds_of(told):

@@ -28,6 +28,7 @@ _SETTING = "上年的表"
 
 def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
     """Its routes."""
+    _confirming(app, pages)
 
     @app.get("/s/<sid>/last/")
     def last(sid: str) -> Response:
@@ -68,6 +69,10 @@ def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
 
         opened.trying(call)
         return back("last", sid=sid)
+
+
+def _confirming(app: Flask, pages: Pages) -> None:
+    """The routes of one report that was read."""
 
     @app.get("/s/<sid>/last/<fid>/")
     def last_one(sid: str, fid: str) -> Response:

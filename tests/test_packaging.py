@@ -248,7 +248,7 @@ def test_a_season_on_a_linux_desktop_adds_up_to_the_same(figures, tmp_path):
     status, said = run("sh", here / "安装.sh")
     assert status == 0, said
     entry = (home / ".local/share/applications/年报助手.desktop").read_text("utf-8")
-    assert f'Exec="{home}/.local/share/xltools/venv/bin/xltools" desk\n' in entry
+    assert f'Exec="{home}/.local/lib/xltools/venv/bin/python" "{home}/.local/lib/xltools/start.py"\n' in entry
     status, said = run(home / ".local/bin/xltools", "demo", home / "演示")
     assert status == 0, said
     assert summary(home / "演示") == figures

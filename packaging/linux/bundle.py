@@ -17,7 +17,7 @@ def lay_out(machine: str, folder: Path) -> None:
     own_wheel(wheels)
     for file in files:
         shutil.copy(file, wheels)
-    for file in (THERE / "安装.sh", THERE / "先读我.txt", THERE / "年报助手.svg"):
+    for file in (HERE / "start.py", THERE / "安装.sh", THERE / "先读我.txt", THERE / "年报助手.svg"):
         shutil.copy(file, folder)
     sums = [f"{digest(path)}  wheels/{path.name}\n" for path in sorted(wheels.iterdir())]
     (folder / "SHA256SUMS").write_text("".join(sums), "ascii")

@@ -2,7 +2,7 @@
 # 年报助手：装到自己的账号里，不用管理员，不用联网。  sh 安装.sh；卸载：sh 安装.sh --remove
 set -eu
 here=$(dirname "$(readlink -f "$0")")
-home=${XDG_DATA_HOME:-$HOME/.local/share}/xltools
+home=$HOME/.local/lib/xltools
 menu=${XDG_DATA_HOME:-$HOME/.local/share}/applications
 desktop=$(xdg-user-dir DESKTOP 2>/dev/null || echo "$HOME") # which is the home itself where there is none
 command=$HOME/.local/bin/xltools
@@ -34,13 +34,13 @@ PIP_CONFIG_FILE=/dev/null "$home/venv/bin/python" "$(echo wheels/pip-*.whl)/pip"
 
 mkdir -p "$menu" "$(dirname "$command")"
 ln -s "$home/venv/bin/xltools" "$command"
-cp 年报助手.svg "$home"
+cp start.py 年报助手.svg "$home"
 cat >"$menu/年报助手.desktop" <<END
 [Desktop Entry]
 Type=Application
 Name=年报助手
 Comment=政府信息公开工作年度报告：发表、审核、汇总
-Exec="$home/venv/bin/xltools" desk
+Exec="$home/venv/bin/python" "$home/start.py"
 Icon=$home/年报助手.svg
 Terminal=true
 Categories=Office;

@@ -31,8 +31,8 @@ def lay_out(folder: Path) -> None:
         own_wheel(Path(made))
         unpacked(next(Path(made).iterdir()), folder / "app/lib", UNUSED)
     _compile(folder / "app/lib")
-    _launch(launchers, r"app\python\python.exe", "start.py", folder / "年报助手.exe")
-    _launch(launchers, r"..\python\python.exe", "console.py", folder / "app/bin/xltools.exe")
+    _launch(launchers, r"app\python\python.exe", HERE / "start.py", folder / "年报助手.exe")
+    _launch(launchers, r"..\python\python.exe", THERE / "console.py", folder / "app/bin/xltools.exe")
     parts = [python, *map(papers.part, [*wheels, launchers])]
     _write(folder / "许可.txt", papers.licences(parts))
     _write(folder / "app/sbom.cdx.json", papers.materials("年报助手", parts))
@@ -70,11 +70,11 @@ def _compile(folder: Path) -> None:
         module.unlink()
 
 
-def _launch(launchers: Path, python: str, script: str, path: Path) -> None:
+def _launch(launchers: Path, python: str, script: Path, path: Path) -> None:
     """Makes a program for Windows: a launcher of distlib's, which Python it starts, and the script that this one runs."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr(zipfile.ZipInfo("__main__.py"), (THERE / script).read_bytes())
+        archive.writestr(zipfile.ZipInfo("__main__.py"), script.read_bytes())
     with zipfile.ZipFile(launchers) as wheel:
         launcher = wheel.read("distlib/t64.exe")
     path.parent.mkdir(exist_ok=True)

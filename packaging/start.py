@@ -1,10 +1,10 @@
-"""What 年报助手.exe does when it is double-clicked; what went wrong stays on the screen."""
+"""What a double-click does; what was said stays on the screen."""
 
 import sys
 
 from xltools.cli import main
 
-sys.argv[1:1] = ["--help"]
+sys.argv[1:] = ["--help"]
 try:
     main()
 finally:

@@ -58,13 +58,21 @@ def _python(source: Path, folder: Path) -> papers.Part:
 
 def _compile(folder: Path) -> None:
     """Has the Python it is for put bytecode in the place of every module: half the files, none held against its source."""
-    wine = [] if os.name == "nt" else ["wine"]
-    python = folder.parent / "python/python.exe"
-    with tempfile.TemporaryDirectory() as prefix:
-        settings = {"WINEPREFIX": prefix, "WINEDEBUG": "-all", "WINEDLLOVERRIDES": "mscoree,mshtml="}
-        quietly(
-            *wine, python, "-m", "compileall", "-qb", "--invalidation-mode=unchecked-hash", ".", cwd=folder, **settings
-        )
+    compiled = [
+        folder.parent / "python/python.exe",
+        "-m",
+        "compileall",
+        "-qb",
+        "--invalidation-mode=unchecked-hash",
+        ".",
+    ]
+    if os.name == "nt":
+        quietly(*compiled, cwd=folder)
+    else:
+        with tempfile.TemporaryDirectory() as prefix:
+            settings = {"WINEPREFIX": prefix, "WINEDEBUG": "-all", "WINEDLLOVERRIDES": "mscoree,mshtml="}
+            quietly("wine", *compiled, cwd=folder, **settings)
+            quietly("wineserver", "-w", **settings)  # until it writes no more into the prefix
     for module in folder.rglob("*.py"):
         module.with_suffix(".pyc").stat()  # which must be there
         module.unlink()

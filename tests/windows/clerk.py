@@ -39,7 +39,8 @@ class Desk:
         """Sends a form, with files."""
         parts = [(f'name="{key}"', words.encode()) for key, words in fields]
         parts += [(f'name="files"; filename="{file.name}"', file.read_bytes()) for file in files]
-        body = b"".join(f"--{EDGE}\r\nContent-Disposition: form-data; {head}\r\n\r\n".encode() + said + b"\r\n" for head, said in parts)
+        head = f"--{EDGE}\r\nContent-Disposition: form-data; "
+        body = b"".join(f"{head}{name}\r\n\r\n".encode() + said + b"\r\n" for name, said in parts)
         heads = {"Content-Type": f"multipart/form-data; boundary={EDGE}", "Origin": self.base}
         return self._ask(Request(self.base + path, body + f"--{EDGE}--\r\n".encode(), heads))
 
@@ -48,14 +49,16 @@ class Desk:
             return urlsplit(answer.url).path, answer.read().decode()
 
     def settled(self, season):
-        """What the desk says when the work that goes on is over."""
+        """What the desk says when the work that goes on is over: how it ended, and how many agencies passed."""
         until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
-            _, page = self.get(f"{season}live")
-            if told := re.search(r'class="task (done|failed|stopped)".*?<b>(.*?)</b><span>(.*?)</span>', page, re.DOTALL):
-                return unescape("：".join(told.groups()[1:]))
+        while 'class="task running"' in (page := self.get(f"{season}live")[1]):
+            if time.monotonic() > until:
+                raise TimeoutError(page)
             time.sleep(0.3)
-        raise TimeoutError(page)
+        page = self.get(season)[1]
+        ended = re.search(r'class="task .*?<b>(.*?)</b><span>(.*?)</span>', page, re.DOTALL)
+        passed = re.search(r'class="count"><b>(\d+)</b>/(\d+)<', page)
+        return [unescape("：".join(ended.groups())) if ended else "", "/".join(passed.groups()) if passed else ""]
 
 
 def season(desk, roster, files):
@@ -78,14 +81,15 @@ def main():
     roster, folder, *command = sys.argv[1:]
     program = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
-        said = []
+        told = []
         for line in program.stdout:
-            said.append(line.decode("utf-8", "replace"))
-            if address := re.search(r"http://127\.0\.0\.1:\d+/\S*", said[-1]):
+            told.append(line.decode("utf-8", "replace"))
+            if address := re.search(r"http://127\.0\.0\.1:\d+/\S*", told[-1]):
                 break
         else:
-            raise RuntimeError("".join(said))
-        print(json.dumps(list(season(Desk(address[0]), Path(roster), sorted(Path(folder).iterdir())))))
+            raise RuntimeError("".join(told))
+        said = list(season(Desk(address[0]), Path(roster), sorted(Path(folder).iterdir())))
+        print(json.dumps(said, ensure_ascii=False))
         return program.wait(PATIENCE)
     finally:
         program.kill()

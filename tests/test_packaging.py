@@ -19,10 +19,13 @@ from pathlib import Path
 
 import pytest
 import wine
+from making import save
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from test_season import AGENCIES, Folder, rows, said
 
 import xltools
+from xltools.collection.roster import COLUMNS
 
 ROOT = Path(__file__).parent.parent
 LOCKS = sorted((ROOT / "packaging").glob("*/*.sha256"))
@@ -199,11 +202,48 @@ def test_nothing_else_of_this_machine_is_used(unzipped, tmp_path):
     ] and isolated
 
 
+FEW = list(AGENCIES.values())[:16]
+WRONG, SILENT = FEW[2], FEW[7]
+
+
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory):
+    """The roster of sixteen agencies, and what they send: one a wrong figure, one nothing."""
+    folder = tmp_path_factory.mktemp("sent")
+    save(folder / "名录.csv", "".join(",".join(row) + "\n" for row in [COLUMNS, *rows(FEW)]))
+    for agency in FEW:
+        more = {"requests.new.natural": 900} if agency == WRONG else {}
+        if agency != SILENT:
+            save(folder / "报来" / f"{agency.name}.xlsx", said(agency.code, more=more))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def added_up(sent, tmp_path_factory):
+    """What the command line on this machine makes of it."""
+    season = Folder(tmp_path_factory.mktemp("here") / "2023年度")
+    season.roster(rows(FEW))
+    shutil.copytree(sent / "报来", season.home / "回收", dirs_exist_ok=True)
+    season.merge()
+    return summary(season.home)
+
+
+def at_the_desk(sent, run, *command):
+    """A clerk's season at the desk of a package; what it said after each step."""
+    status, told = run(sys.executable, ROOT / "tests/windows/clerk.py", "名录.csv", "报来", *command, cwd=sent)
+    assert status == 0, told
+    return json.loads(told)
+
+
 @pytest.mark.windows
-def test_a_double_click_starts_it(unzipped, tmp_path):
+def test_a_double_click_opens_the_desk_and_a_season_there_adds_up_to_the_same(unzipped, sent, added_up):
     app, run = unzipped
-    status, said = run(app / "年报助手.exe", cwd=tmp_path)
-    assert (status, said.split()[0]) == (0, "Usage:"), said
+    steps = at_the_desk(sent, partial(quiet, **run.keywords), "wine", app / "年报助手.exe")
+    assert [passed for _, passed in steps] == ["0/16", "14/16", "14/16", "14/16"], steps
+    assert "写了 16 份空白表" in steps[0][0] and "14/16 家" in steps[2][0] and "年度报告.docx" in steps[3][0], steps
+    [home] = {path.parent.parent for path in app.parent.parent.rglob("汇总/*汇总表.xlsx")}
+    assert home.parent.name == "年报助手" and app not in home.parents
+    assert summary(home) == added_up
 
 
 @pytest.mark.windows

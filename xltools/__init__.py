@@ -15,11 +15,13 @@ if TYPE_CHECKING:
         check,
         check_forms,
         codes,
+        combine,
         diff_forms,
         draft_form,
         export,
         fill,
         forms,
+        gather,
         import_report,
         load_form,
         merge,
@@ -31,8 +33,11 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["Season", "XltoolsError", "accept_form", "blank", "check", "check_forms", "codes", "diff_forms", "draft_form", "export",
-           "fill", "forms", "import_report", "load_form", "merge", "new_form", "read", "report", "try_form"]  # fmt: skip
+__all__ = [
+    "Season", "XltoolsError", "accept_form", "blank", "check", "check_forms", "codes", "combine",
+    "diff_forms", "draft_form", "export", "fill", "forms", "gather", "import_report", "load_form",
+    "merge", "new_form", "read", "report", "try_form",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

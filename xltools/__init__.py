@@ -14,8 +14,12 @@ if TYPE_CHECKING:
         blank,
         check,
         check_forms,
+        check_roster,
+        choose,
         codes,
         combine,
+        compare,
+        decide,
         diff_forms,
         draft_form,
         export,
@@ -26,17 +30,21 @@ if TYPE_CHECKING:
         load_form,
         merge,
         new_form,
+        pack,
+        put_setting,
         read,
+        receive,
         report,
+        show,
         try_form,
     )
 
 __version__ = "0.1.0"
 
 __all__ = [
-    "Season", "XltoolsError", "accept_form", "blank", "check", "check_forms", "codes", "combine",
-    "diff_forms", "draft_form", "export", "fill", "forms", "gather", "import_report", "load_form",
-    "merge", "new_form", "read", "report", "try_form",
+    "Season", "XltoolsError", "accept_form", "blank", "check", "check_forms", "check_roster", "choose", "codes",
+    "combine", "compare", "decide", "diff_forms", "draft_form", "export", "fill", "forms", "gather", "import_report",
+    "load_form", "merge", "new_form", "pack", "put_setting", "read", "receive", "report", "show", "try_form",
 ]  # fmt: skip
 
 

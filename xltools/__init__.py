@@ -11,6 +11,7 @@ if TYPE_CHECKING:
         Season,
         XltoolsError,
         accept_form,
+        archive,
         blank,
         check,
         check_forms,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
-    "Season", "XltoolsError", "accept_form", "blank", "check", "check_forms", "check_roster", "choose", "codes",
+    "Season", "XltoolsError", "accept_form", "archive", "blank", "check", "check_forms", "check_roster", "choose", "codes",
     "combine", "compare", "decide", "diff_forms", "draft_form", "export", "fill", "forms", "gather", "import_report",
     "load_form", "merge", "new_form", "pack", "put_setting", "read", "receive", "report", "show", "try_form",
 ]  # fmt: skip

@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from xltools.api.archiving import archive
 from xltools.api.authoring import accept_form, check_forms, diff_forms, draft_form, new_form, try_form
 from xltools.api.door import Name, Names, door, parts_of, path_of, paths_of, words_of
 from xltools.api.files import export, fill, import_report, read
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     from xltools.season.work import Progress
 
 __all__ = (
-    "Season", "XltoolsError", "accept_form", "blank", "check", "check_forms", "check_roster", "choose", "codes",
+    "Season", "XltoolsError", "accept_form", "archive", "blank", "check", "check_forms", "check_roster", "choose", "codes",
     "combine", "compare", "decide", "diff_forms", "draft_form", "export", "fill", "forms", "gather", "import_report",
     "load_form", "merge", "new_form", "pack", "put_setting", "read", "receive", "report", "show", "try_form",
 )  # fmt: skip

@@ -88,7 +88,7 @@ WORKING = {
 
 BLOCK = re.compile(r"((?:^ *<!--[^\n]*-->\n)*)^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 SHELLS = {"sh", "bash", "shell", "console", "bat", "powershell"}
-OTHERS = {"toml", "text", "json", "python", "pycon"}
+OTHERS = {"toml", "text", "json", "python", "pycon", "sql"}
 
 
 def blocks(page):

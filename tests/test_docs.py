@@ -267,7 +267,7 @@ def test_the_examples_of_the_page_on_editions_are_a_form_with_all_that_it_tells_
     rules = {rule.id: rule for rule in form.rules}
     assert {"requests.balance.natural", "disclosure.fees.unit", "requests.uniform", "cover.signoff"} <= set(rules)
     assert rules["text.repeated"].severity == "note" and rules["text.repeated"].share == 60
-    assert rules["disclosure.rules.issued"].with_last and set(form.last.carried) and form.last.same["2021"]
+    assert rules["disclosure.rules.issued"].with_last and set(form.last.carried) and form.last.follows["2021"]
     assert form.charts and form.report.contact and len(form.inputs) == 7 + 2 * 5
     more = read_supplement(Definition("somewhere-2026.toml", tomllib.loads(laid_over)), form)
     rules = {rule.id: rule for rule in more.rules}

@@ -3,6 +3,7 @@
 import re
 from unittest.mock import patch
 
+import followed
 import openpyxl
 import pytest
 from alterations_seen import _anchor
@@ -31,7 +32,7 @@ from test_seen import drawn
 from xltools.collection.check import check, check_file, hold_against_parts
 from xltools.collection.decisions import Decision, Office, stamps
 from xltools.collection.explanations import stamp
-from xltools.collection.previous import read_previous
+from xltools.collection.previous import Previous, read_previous
 from xltools.collection.roster import read_roster
 from xltools.editions import load_form
 from xltools.findings import CATALOGUE, Finding, finding
@@ -376,6 +377,8 @@ PROVOKERS = {
     "last-jump": lambda tmp: of_year(tmp, filing({"disputes.review.other": 50}, year=2024), filing()),
     "last-differs": lambda tmp: of_year(tmp, filing(year=2024, last={"requests.carried_out.natural": 3}), filing()),
     "previous-skipped": lambda tmp: of_year(tmp, filing(year=2024), b"no workbook"),
+    "crosswalk-missing": lambda _: Previous({(2030, "1"): followed.then()}).unfollowed(followed.made(followed.NEW)),
+    "carried-left-open": lambda _: Previous({(2030, "1"): followed.then()}).unfollowed(followed.made(followed.WHOLE)),
     "previous-missing": lambda tmp: of_year(tmp, filing(year=2024), filing(year=2022)),
     "agency-counted-twice": lambda tmp: of_levels(tmp, merged(tmp), filing(), above="11,示例县,县,1\n1101,某局,部门,11\n"),
     "summary-provisional": lambda tmp: of_file(merged(tmp, filing())),

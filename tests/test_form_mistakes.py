@@ -8,7 +8,11 @@ from xltools.editions import editions, load_form
 
 NEWEST = max(editions(), key=lambda name: load_form(name).years)
 GOOD = (PACKAGE / f"{NEWEST}.toml").read_text("utf-8").replace(f'id = "{NEWEST}"', 'id = "next"', 1).replace(
-    f"from = {load_form(NEWEST).years[0]}", "from = 2090", 1)  # fmt: skip
+    f"from = {load_form(NEWEST).years[0]}", "from = 2090", 1).replace("[last.same]\n", f"""[last.from.{NEWEST}]
+same = ["disclosure.", "requests.", "disputes."]
+
+[last.same]
+""", 1)  # fmt: skip
 ROW = '    { id = "normative", label = "行政规范性文件" },\n'
 LINE = GOOD[: GOOD.index(ROW)].count("\n") + 1
 LEFT = 'left = "requests.new.{column} + requests.carried_in.{column}"'

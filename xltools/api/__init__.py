@@ -70,7 +70,7 @@ def blank(
     ``output`` is a folder, or for one agency an .xlsx; ``previous`` are last year's filings, whose figures are carried over and
     locked unless ``unlock_carried``.
     """
-    from xltools.collection.issuing import blanks
+    from xltools.collection.issuing import blanks, form_for
     from xltools.outputs import write_all
     from xltools.season.work import agency_of, quietly, settle, where_else
 
@@ -89,7 +89,11 @@ def blank(
         folder, agencies = work.issue(agencies, anew=force or one)
     last = work.previous(known)
     made = blanks(agencies, work.year, work.supplements, last, lock=not unlock_carried)
-    told = [*last.findings, *last.lacking(agencies, work.year)] if last else []
+    told = (
+        [*last.findings, *last.lacking(agencies, work.year), *last.unfollowed(form_for(work.year, work.supplements))]
+        if last
+        else []
+    )
     alone = folder.suffix.lower() == ".xlsx" and len(made) == 1
     places = {file: folder if alone else folder / file for file in made}
     work.refuse_received(places.values())

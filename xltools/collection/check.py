@@ -159,6 +159,8 @@ def _as_a_set(
     if previous is not None:
         collection.findings += previous.findings
         collection.findings += _without_last_year(collection)
+        forms = {r.known.form.edition: r.known.form for r in of_year(collection)}
+        collection.findings += (f for form in forms.values() for f in previous.unfollowed(form))
     return collection
 
 

@@ -10,12 +10,14 @@ from typing import Any
 
 from xltools.drawing.slate import Slate
 from xltools.drawing.trace import read_drawing
-from xltools.editions import form_of, load_form, source_of
+from xltools.editions import editions, form_of, load_form, source_of
 from xltools.editions.definition import read_definition, read_supplement
 from xltools.editions.notation import WHOLE, placed
 from xltools.editions.review import remarks
 from xltools.editions.shelves import Source, read_source, sources
 from xltools.editions.source import Definition
+from xltools.editions.succession import before, unsaid
+from xltools.editions.succession import noticed as noticed_of
 from xltools.editions.written import toml_of
 from xltools.errors import FormError, FormErrors, XltoolsError
 from xltools.form.fields import Origin
@@ -107,10 +109,28 @@ def _judged(source: Source, slate: Slate | None) -> Examined:
     told += [_at(FormError(source.file, *one), source, slate) for one in _beside(source)]
     noticed: list[FormError] = list(slate.remarks) if slate else []
     if form is not None and source.kind == "edition":
-        said = (*remarks(source.data, form), *_ends(source))
+        last = _before(source)
+        if last is not None:
+            told += slate.asked if slate else ()
+            found = [_at(FormError(source.file, *one), source, slate) for one in unsaid(form, last, source.data)]
+            told += [one for one in found if one.key not in {t.key for t in told}]
+        more = noticed_of(form, last, source.data) if last is not None and not _ours(source) else ()
+        said = (*remarks(source.data, form), *more, *_ends(source))
         noticed += [_at(FormError(source.file, *one), source, slate) for one in said]
     name = str(source.place or source.file)
     return Examined(name, source.data, source.text, form, tuple(told), tuple(noticed))
+
+
+def _before(source: Source) -> Form | None:
+    """The edition that one follows, where it is sound."""
+    found = before(str(source.data.get("id", "")), source.family, source.begins)
+    return load_form(found.id) if found is not None and found.id in editions() else None
+
+
+def _ours(source: Source) -> bool:
+    """Whether an edition is one of the package's own, which are copied out of a notice once and stay as they are."""
+    known = sources("edition").get(source.id)
+    return known is not None and known.place is None and known.data == source.data
 
 
 def _form(source: Source) -> Form:
@@ -149,11 +169,12 @@ def _beside(source: Source) -> Iterator[tuple[str, str, str]]:
                 "改起用的年度；同一年有两种表的，写上 family",
             )
     last = source.data.get("last")
-    same = last.get("same") if isinstance(last, dict) else None
     known = sorted({other.id for other in others})
-    for edition in same if isinstance(same, dict) else ():
-        if edition not in known:
-            yield (f"last.same.{edition}", f"对照的上一版“{edition}”不认识", f"现有：{'、'.join(known) or '无'}")
+    for way in ("same", "from"):
+        named = last.get(way) if isinstance(last, dict) else None
+        for edition in named if isinstance(named, dict) else ():
+            if edition not in known:
+                yield f"last.{way}.{edition}", f"对照的上一版“{edition}”不认识", f"现有：{'、'.join(known) or '无'}"
 
 
 def _ends(source: Source) -> Iterator[tuple[str, str, str]]:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from xltools.editions.relations import read_levels
 from xltools.editions.source import Definition
 from xltools.form.model import Rule
 from xltools.rules import kinds
@@ -50,6 +51,8 @@ def read_rule(d: Definition, kind: str = "") -> Rule:
 def _value(d: Definition, name: str, kind: Any) -> Any:
     if name == "severity":
         return d.choice(name, SEVERITIES)
+    if name in ("levels", "years"):
+        return read_levels(d) if name == "levels" else d.years(name)
     if kind is int:
         return d.get(name, int)
     return d.text(name) if kind is str else d.texts(name)

@@ -99,6 +99,17 @@ class Definition:
             raise self.error(name, "应当全部是文字")
         return tuple(values)
 
+    def years(self, name: str) -> tuple[int, int | None]:
+        """Years from … to, each of which may be left out; from the beginning to no end where nothing is said."""
+        if name not in self.data:
+            return 0, None
+        d = self.part(name)
+        d.only("from", "to")
+        first, last = d.get("from", int, 0), d.get("to", int, None)
+        if last is not None and last < first:
+            raise d.error("to", "早于 from")
+        return first, last
+
     def part(self, name: str, default: Any = ...) -> Definition:
         return Definition(self.file, self.get(name, dict, default), self.key(name), self.told)
 

@@ -98,21 +98,34 @@ class Field:
         return total(values[part] for part in self.parts)
 
 
+Tie = Literal["same", "renamed", "merged", "split", "new", "other"]
+"""How a figure follows on an earlier edition: 相同, 改名, 合并自, 拆自, 新增, 不可比. Of two answers for one figure the later
+one here counts: the column of a new row is new."""
+
+
+@dataclass(frozen=True, slots=True)
+class Descent:
+    """How one figure follows on an earlier edition: the answer, and the figures there that it comes from."""
+
+    tie: Tie
+    sources: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class LastYear:
     """How a form follows on last year's.
 
-    ``carried``: the figures that are last year's, a sum over last year's fields for each input field. ``same``: what means the
-    same in another edition, by edition: fields, or the beginnings of their ids.
+    ``carried``: the figures that are last year's, a sum over last year's fields for each input field. ``follows``: the crosswalk to
+    other editions, by edition: how each figure follows; one that is not in it is unsaid.
     """
 
     carried: Mapping[str, Sum]
-    same: Mapping[str, tuple[str, ...]]
+    follows: Mapping[str, Mapping[str, Descent]]
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart of a summary: a title, and what is compared: words, and a sum over input fields."""
+    """A chart of a summary: a title, and what is compared: words, and a sum over fields, totals as they are."""
 
     title: str
     items: tuple[tuple[str, Sum], ...]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from xltools.address import Box, a1, in_sheet
-from xltools.figures import FieldType, Figure, stored, total_of_all
+from xltools.figures import FieldType, Figure, stored
 from xltools.form.algebra import ranges, sum_formula
 from xltools.form.fields import Chart, Field
+from xltools.form.lastyear import charted, last_of
 from xltools.form.layout import COMPARISON, Layout
 from xltools.form.model import Filing
 from xltools.form.sums import Sum
@@ -47,12 +48,14 @@ def _chart(out: Sheet, top: int, chart: Chart, layout: Layout, filing: Filing) -
     """A chart below its figures; the row after both."""
     out.put(Box(top, 0, top, _SHARE), chart.title, "band")
     known = False
-    for row, (words, of) in enumerate(chart.items, top + 1):
-        now, last = _complete(of, filing.values), _chart_before(of, filing)
+    fields = layout.form.fields
+    for row, (words, named) in enumerate(chart.items, top + 1):
+        of = named.over_inputs({name: field.parts for name, field in fields.items()})
+        now, last = _complete(of, filing.values), _chart_before(chart.title, words, named, filing)
         known = known or last is not None
         cells = ",".join(ranges(of.fields, layout, COMPARISON))
         formula = f'IF(COUNT({cells})=0,"",{sum_formula(of, layout, COMPARISON)})'
-        _line(out, row, words, formula, (now, last), layout.form.fields[of.fields[0]].type)
+        _line(out, row, words, formula, (now, last), fields[of.fields[0]].type)
     first, last_row = top + 1, top + len(chart.items)
     bottom = last_row + _CHART_ROWS + 2
     out.heights(top, bottom, _ROW)
@@ -72,17 +75,14 @@ def _complete(of: Sum, values: Mapping[str, Figure]) -> Figure:
 
 def _before(field: Field, filing: Filing) -> Figure:
     """Last year's figure of a field; of a total whose parts have changed, last year's own total."""
-    last = total_of_all(filing.last.get(part) for part in field.parts or (field.id,))
-    return filing.last_totals.get(field.id) if last is None else last
+    return last_of(field, filing.last, filing.last_beside)
 
 
-def _chart_before(of: Sum, filing: Filing) -> Figure:
-    """Last year's figure of a chart's sum; of one that is a total of the form, as the total's."""
-    if all(factor == 1 for factor, _ in of.terms) and not of.constant:
-        for field in filing.form.totals:
-            if {*field.parts} == {*of.fields}:
-                return _before(field, filing)
-    return _complete(of, filing.last)
+def _chart_before(title: str, words: str, of: Sum, filing: Filing) -> Figure:
+    """Last year's figure of a chart's item: what last year's form charts under the same words, else the sum of its figures."""
+    if (name := charted(title, words)) in filing.last_beside:
+        return filing.last_beside[name]
+    return of.total({name: _before(filing.form.fields[name], filing) for name in of.fields})
 
 
 def _field(out: Sheet, row: int, field: Field, layout: Layout, filing: Filing) -> None:

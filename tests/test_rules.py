@@ -143,6 +143,7 @@ def test_a_new_kind_is_one_file(made_up, monkeypatch):
         "when": None,
         "holds": None,
         "levels": [],
+        "years": [None, None],
     }
     assert frames.rules("small").loc["s.even", "kind"] == "even"
     judged = frames.judge(pd.concat([frames.frame_of([odd]), frames.frame_of([even])]))

@@ -54,6 +54,7 @@ def blank(
     *,
     roster: Name | None = None,
     year: int | None = None,
+    family: str | None = None,
     previous: Names = (),
     unlock_carried: bool = False,
     supplements: str | Iterable[str] = (),
@@ -68,7 +69,7 @@ def blank(
     """Writes a blank workbook for each agency of a roster that files, or for the one named; in a working folder the missing ones.
 
     ``output`` is a folder, or for one agency an .xlsx; ``previous`` are last year's filings, whose figures are carried over and
-    locked unless ``unlock_carried``.
+    locked unless ``unlock_carried``. ``family`` names one of several kinds of returns, where the folder does not.
     """
     from xltools.collection.issuing import blanks, form_for
     from xltools.outputs import write_all
@@ -88,12 +89,10 @@ def blank(
     if folder is None:
         folder, agencies = work.issue(agencies, anew=force or one)
     last = work.previous(known)
-    made = blanks(agencies, work.year, work.supplements, last, lock=not unlock_carried)
-    told = (
-        [*last.findings, *last.lacking(agencies, work.year), *last.unfollowed(form_for(work.year, work.supplements))]
-        if last
-        else []
-    )
+    form = form_for(work.year, work.supplements)
+    made = blanks(agencies, work.year, work.supplements, last, lock=not unlock_carried,
+                  sending=work.head.sending)  # fmt: skip
+    told = [*last.findings, *last.lacking(agencies, work.year, form), *last.unfollowed(form)] if last else []
     alone = folder.suffix.lower() == ".xlsx" and len(made) == 1
     places = {file: folder if alone else folder / file for file in made}
     work.refuse_received(places.values())
@@ -251,11 +250,20 @@ class Season:
         self.settings = read_settings(self.home)
 
     @classmethod
-    def init(cls, home: Name, year: int, supplements: str | Iterable[str] = (), *, force: bool = False) -> Season:
-        """Lays out a new working folder."""
+    def init(
+        cls,
+        home: Name,
+        year: int,
+        supplements: str | Iterable[str] = (),
+        *,
+        family: str | None = None,
+        after: Name | None = None,
+        force: bool = False,
+    ) -> Season:
+        """Lays out a new working folder, after last year's; ``family`` names the returns that it is for, of several kinds."""
         from xltools.season.home import lay_out
 
-        door(lay_out)(Path(home), year, words_of(supplements), force=force)
+        door(lay_out)(Path(home), year, words_of(supplements), family=family, after=path_of(after), force=force)
         return cls(home)
 
     def blank(self, **given: Any) -> Blanks:

@@ -18,6 +18,21 @@ COLUMNS = ("单位代码", "单位名称", "层级", "上级代码", "联系人"
 _NEEDED = COLUMNS[:3]
 
 
+def _example(code: str, name: str, level: str, parent: str = "") -> tuple[str, ...]:
+    return (code, name, level, parent, "", "", "")
+
+
+EXAMPLES = (
+    _example("001", "示例县（请换成本地区）", LEVELS["county"]),
+    _example("001-01", "示例县人民政府办公室（请换成本级机关）", LEVELS["department"], "001"),
+    _example("001-02", "示例县某局（一行一个单位）", LEVELS["department"], "001"),
+    _example("001-03", "示例镇（一行一个单位）", LEVELS["township"], "001"),
+)
+"""Rows that show how a roster is filled in: none of them is ever an agency."""
+
+_EXAMPLE_NAMES = frozenset(row[1] for row in EXAMPLES)
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A row of the roster."""
@@ -34,6 +49,15 @@ class Roster:
     """The agencies of an area. A row that is another's 上级 is an area, which does not file itself."""
 
     entries: tuple[Entry, ...]
+    examples: tuple[int, ...] = ()
+    """The numbers of the rows that still are examples."""
+
+    @property
+    def hints(self) -> Iterator[str]:
+        """What is good to know of it."""
+        if self.examples:
+            rows = "、".join(map(str, self.examples))
+            yield f"名录第 {rows} 行还是示例，没有算作单位；请换成本地区的单位，或者删掉这几行"
 
     @cached_property
     def by_code(self) -> dict[str, Entry]:
@@ -67,7 +91,11 @@ def read_roster(path: Path) -> Roster:
     """Reads a roster, .xlsx or .csv (UTF-8 or GBK); XltoolsError lists every bad row."""
     complaints: list[str] = []
     entries: list[Entry] = []
+    examples: list[int] = []
     for row in read_list(path, "名录", COLUMNS, _NEEDED):
+        if row["单位名称"] in _EXAMPLE_NAMES:
+            examples.append(row.number)
+            continue
         wrong = list(_wrong(row, {e.agency.code for e in entries}))
         complaints += [f"第 {row.number} 行：{reason}" for reason in wrong]
         if not wrong:
@@ -78,12 +106,12 @@ def read_roster(path: Path) -> Roster:
             entries.append(Entry(agency, row["上级代码"], row["联系人"], row["电话"],
                                  tuple(c.strip() for c in codes if c.strip())))  # fmt: skip
     if not entries and not complaints:
-        complaints = ["没有一个单位"]
+        complaints = ["还都是示例行，请换成本地区的单位" if examples else "没有一个单位"]
     complaints += _circles(entries)
     if complaints:
         # One line, however many rows are bad: what is wrong and how to mend it, row by row.
         raise XltoolsError(f"名录“{path.name}”有 {len(complaints)} 处问题，没有使用，请改正：{'；'.join(complaints)}")
-    return Roster(tuple(entries))
+    return Roster(tuple(entries), tuple(examples))
 
 
 def _wrong(said: ListRow, seen: set[str]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from xltools.collection.collected import Collection
+from xltools.collection.collected import Collection, is_asked
 from xltools.collection.levels import counted_in
 from xltools.collection.roster import Entry, Roster
 from xltools.findings import Finding
@@ -120,7 +120,7 @@ def counted(collection: Collection) -> Iterator[tuple[Filing, State]]:
         filing = received.filing
         if filing is None or received.set_aside:
             continue
-        if filing.year != collection.year or collection.counted.get(filing.agency.code) is received:
+        if not is_asked(filing, collection) or collection.counted.get(filing.agency.code) is received:
             yield filing, state_of(received)
 
 
@@ -156,7 +156,7 @@ class _States:
         files, received = self.files.get(code, []), self.collection.counted.get(code)
         if received is not None:
             state = state_of(received)
-        elif any(got.known.year == self.collection.year for got in files):
+        elif any(is_asked(got.known, self.collection) for got in files):
             state = "duplicate"
         else:
             state = "returned" if files else "missing"
@@ -175,7 +175,7 @@ def _parts(collection: Collection, roster: Roster, area: str) -> Iterator[Entry]
 
     Beside an area's summary stands an agency that files itself and whose figures that summary does not have.
     """
-    came = {r.filing.agency.code: r for r in collection.received if r.filing and r.filing.year == collection.year}
+    came = {r.filing.agency.code: r for r in collection.received if r.filing and is_asked(r.filing, collection)}
     given: set[str] = set()
     for entry in roster.expected:
         above = (came[code] for code in roster.above(entry.agency.code) if code != area and code in came)

@@ -40,6 +40,8 @@ class Form:
     lexicon: Lexicon = NOTHING
     family: str = ""
     """The family of forms it is of; the year picks the edition within one."""
+    periods: tuple[str, ...] = ()
+    """The parts of a year that it is filed for; none for a whole year."""
     origin: Origin | None = None
 
     @cached_property
@@ -334,6 +336,11 @@ class Rule(ABC):
     def sentence(self) -> str:
         """What must hold, its thresholds filled in; places that stand for a field stay as they are."""
         return self.text
+
+    @property
+    def spelled(self) -> str:
+        """The sentence as 校验 has it, beside the two figures: what these are, where it does not show that."""
+        return self.sentence
 
     @property
     def operands(self) -> tuple[str, ...]:

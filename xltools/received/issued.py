@@ -110,11 +110,12 @@ def is_original(received: ReceivedWorkbook, issued: Issued, layout: Layout) -> b
     return True
 
 
-_SOURCE = re.compile(f' prompt="{TAKEN}[^"]*"'.encode())
+_SOURCE = re.compile(f' prompt="{TAKEN}[^"]*"|例：[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}'.encode())
 
 
 def _without_sources(frame: bytes) -> bytes:
-    """What stands round the cells of a sheet, but for whose figures were carried over: that differs from agency to agency."""
+    """What stands round the cells of a sheet, but for whose figures were carried over, which differs from agency to agency,
+    and the day that is an example, which differs from year to year."""
     return _SOURCE.sub(b"", frame)
 
 
@@ -130,7 +131,11 @@ def is_own(name: str, row: int, column: int, layout: Layout) -> bool:
     """Whether a cell is the agency's own: its name, its figures, its words."""
     if name == COVER:
         last = COVER_CELLS.signoff + len(SIGNOFF)
-        own = COVER_CELLS.name <= row <= COVER_CELLS.year or COVER_CELLS.signoff <= row < last
+        own = (
+            COVER_CELLS.name <= row <= COVER_CELLS.year
+            or row == COVER_CELLS.period
+            or COVER_CELLS.signoff <= row < last
+        )
         return column == COVER_CELLS.column and own
     if name == CHECKS:
         own = row >= CHECK_TOP and column == CHECK_COLUMNS.explanation

@@ -66,8 +66,10 @@ class Work:
     hints: list[str] = field(default_factory=list)
 
     def roster(self) -> Roster | None:
-        """The roster, where there is one."""
-        return read_roster(self.roster_path) if self.roster_path else None
+        """The roster, where there is one; rows of it that are none are a hint."""
+        found = read_roster(self.roster_path) if self.roster_path else None
+        self.hints.extend(words for words in (found.hints if found else ()) if words not in self.hints)
+        return found
 
     def previous(self, roster: Roster | None) -> Previous | None:
         """Last year's filings, where any are named."""

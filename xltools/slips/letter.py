@@ -22,6 +22,7 @@ from xltools.ooxml.paper import (
     shade,
     write_run,
 )
+from xltools.periods import in_words
 from xltools.received.mark import NOTE
 from xltools.received.read import Received
 from xltools.slips.letterhead import BLANK, Letterhead
@@ -109,7 +110,7 @@ def _heading(body: _Body, received: Received, items: Sequence[Item]) -> None:
     rows: list[tuple[str, ...]] = []
     if filing:
         rows.append(("填报单位", visible(filing.agency.name), "单位代码", visible(filing.agency.code)))
-        rows.append(("报告年度", f"{filing.year} 年度", "校验码", check_code(filing) or "算不出来"))
+        rows.append(("报告年度", in_words(filing.year), "校验码", check_code(filing) or "算不出来"))
     rows.append(("收到的文件", cut(visible(received.path.name), _LONGEST_NAME)))
     rows.append(
         ("审核结论", f"{VERDICTS[received.verdict][1]}；{counted(i for i in items if i.severity != 'note')}，没有通过")
@@ -120,7 +121,7 @@ def _heading(body: _Body, received: Received, items: Sequence[Item]) -> None:
 def _introduction(body: _Body, received: Received, copy: str, form: Prefilled | None) -> None:
     if form is not None:
         year = form.received.known.year
-        how = f"附上的“{copy}”是你单位 {year} 年度的空白表，{_taken(form)}保存后报回；颜色和批注不用去掉。"
+        how = f"附上的“{copy}”是你单位 {in_words(year)}的空白表，{_taken(form)}保存后报回；颜色和批注不用去掉。"
     elif copy:
         how = (
             f"标注的工作簿“{copy}”就是你单位报来的表：有问题的格涂了颜色，鼠标停在上面可以看到批注。"

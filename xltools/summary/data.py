@@ -11,6 +11,7 @@ from xltools.form.model import Filing
 from xltools.ooxml.book import Book
 from xltools.ooxml.streamed import Value
 from xltools.outputs import slashed
+from xltools.periods import part_of
 from xltools.summary import Summary
 from xltools.terms import LEVELS, NO, VERDICTS, YES
 from xltools.workbook.cached import number
@@ -48,7 +49,7 @@ def write_data(book: Book, summary: Summary, progress: Progress = quietly) -> No
 
 def _figures(summary: Summary, included: Iterable[Filing]) -> Iterator[tuple[Value, ...]]:
     """A figure a row."""
-    year, fields = summary.filing.year, summary.filing.form.fields
+    year, fields = _year(summary.filing), summary.filing.form.fields
     words = {name: (field.section.sheet, name, field.label) for name, field in fields.items()}
     for filing in included:
         agency, values = filing.agency, filing.values
@@ -58,6 +59,11 @@ def _figures(summary: Summary, included: Iterable[Filing]) -> Iterator[tuple[Val
     for line in summary.filing.adjustments:
         for name, figure in line.figures.items():
             yield (year, ADJUSTMENT, line.reason, "", *words[name], number(figure, fields[name]))
+
+
+def _year(filing: Filing) -> Value:
+    """A period as a cell holds it."""
+    return str(filing.year) if part_of(filing.year) else filing.year
 
 
 def write_sources(book: Book, summary: Summary) -> None:

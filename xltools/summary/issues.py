@@ -1,4 +1,4 @@
-"""审核问题: every finding, by agency; above them, what kinds there are and how many agencies have each."""
+"""审核问题: every finding, the summary's own first, then by agency; above them, what kinds there are how many agencies have each."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from xltools.summary import Summary
 from xltools.terms import SEVERITIES
 from xltools.workbook.listing import TOP, finish_list, list_sheet
 
-_COLUMNS = {"单位代码": 11.0, "单位名称": 18.0, "级别": 6.0, "状态": 9.0, "表": 12.0, "单元格": 7.0, "编号": 22.0,
-            "问题": 56.0, "现在": 9.0, "应为": 9.0, "怎么办／怎样了结": 32.0, "文件": 18.0}  # fmt: skip
-_KIND, _WORDS, _SHOWN = (0, 1), (2, 7), 60
-"""The columns of the kinds above the list: the number, what it is; and how many kinds are listed."""
+_COLUMNS = {"单位名称": 18.0, "级别": 6.0, "状态": 9.0, "表": 12.0, "单元格": 7.0, "问题": 56.0, "现在": 9.0, "应为": 9.0,
+            "怎么办／怎样了结": 32.0, "文件": 18.0, "单位代码": 11.0, "编号": 22.0}  # fmt: skip
+_WORDS, _COUNTS, _KIND, _SHOWN = (0, 5), 6, (9, 11), 60
+"""The columns of the kinds above the list: what it is, from where on how many, the number; and how many kinds are listed."""
 _LONGEST = 4000
 """Characters of a message: more than anybody reads in a cell."""
-_TITLE = "审核问题：按单位列出；点编号到这一类的第一条；可以筛选，也可以排序（排序后链接不再对准）"
+_TITLE = "审核问题：按单位列出；点一类问题到它的第一条；可以筛选，也可以排序（排序后链接不再对准）"
 _ORDER = {severity: number for number, severity in enumerate(SEVERITIES)}
 
 
@@ -35,11 +35,11 @@ class Issues:
     kinds: tuple[tuple[str, tuple[Finding, ...]], ...]
 
     @classmethod
-    def of(cls, summary: Summary) -> Issues:
-        """The findings of a summary: agency by agency in the order of the roster, then those of nobody on it."""
+    def of(cls, summary: Summary, own: Sequence[Finding] = ()) -> Issues:
+        """The findings of a summary: its ``own``, agency by agency in the order of the roster, then those of nobody on it."""
         order = summary.collection.roster.entries if summary.collection.roster else ()
         place = {entry.agency.code: n for n, entry in enumerate(order)}
-        found = sorted(
+        found = sorted(own, key=lambda f: (not f.open, _ORDER[f.severity])) + sorted(
             summary.collection.all_findings(),
             key=lambda f: (place.get(f.agency.code if f.agency else "", len(place)), not f.open, _ORDER[f.severity]),
         )
@@ -72,14 +72,14 @@ def write_issues(book: Book, issues: Issues, status: str) -> None:
     out = list_sheet(book, ISSUES, _TITLE, status, _COLUMNS, issues.head)
     if issues.kinds:
         _kinds(out, issues)
-    styles = (*("cell_left",) * 8, "cell_number", "cell_number", "cell_left", "cell_left")
+    styles = (*("cell_left",) * 6, "cell_number", "cell_number", *("cell_left",) * 2, *("cell_note",) * 2)
     out.rows(issues.head + 1, len(issues.found), map(_row, issues.found), styles, _height)
     finish_list(out, len(issues.found), len(_COLUMNS), ISSUES, issues.head)
 
 
 def _kinds(out: Sheet, issues: Issues) -> None:
     first = {id(f): n for n, f in reversed(list(enumerate(issues.found, issues.head + 1)))}
-    counts = ((8, "未解决"), (9, "共几项"), (10, "几家单位"))
+    counts = tuple(enumerate(("未解决", "共几项", "几家单位"), _COUNTS))
     out.put(Box(TOP - 1, _KIND[0], TOP - 1, _KIND[1]), "编号", "head")
     out.put(Box(TOP - 1, _WORDS[0], TOP - 1, _WORDS[1]), "是什么问题", "head")
     for column, heading in counts:
@@ -88,9 +88,9 @@ def _kinds(out: Sheet, issues: Issues) -> None:
         one = those[0]
         words = f"［{SEVERITIES[one.severity]}］{one.detail.get('text') or CATALOGUE[one.code].title}"
         agencies = {f.agency.code for f in those if f.agency}
-        out.link(Box(row, _KIND[0], row, _KIND[1]), f"'{ISSUES}'!A{first[id(one)] + 1}", name, "cell_link")
-        out.put(Box(row, _WORDS[0], row, _WORDS[1]), words, "cell_left")
-        for column, count in enumerate((sum(f.open for f in those), len(those), len(agencies)), 8):
+        out.link(Box(row, _WORDS[0], row, _WORDS[1]), f"'{ISSUES}'!A{first[id(one)] + 1}", words, "cell_link")
+        out.put(Box(row, _KIND[0], row, _KIND[1]), name, "cell_note")
+        for column, count in enumerate((sum(f.open for f in those), len(those), len(agencies)), _COUNTS):
             out.put((row, column), count, "cell_number")
         out.height_for(row, (words, sum(list(_COLUMNS.values())[_WORDS[0] : _WORDS[1] + 1])))
 
@@ -107,9 +107,9 @@ def _row(found: Finding) -> tuple[Value, ...]:
         None if figure is None else stored(figure, kind)
         for figure, kind in ((found.actual, found.types[0]), (found.expected, found.types[1]))
     )
-    return (agency.code if agency else "", agency.name if agency else "", SEVERITIES[found.severity], found.state,
-            found.sheet or "", found.cell or "", _kind(found), found.message[:_LONGEST], actual, expected,
-            (found.closure.words if found.closure else found.remedy)[:_LONGEST], file)  # fmt: skip
+    return (agency.name if agency else "", SEVERITIES[found.severity], found.state, found.sheet or "", found.cell or "",
+            found.message[:_LONGEST], actual, expected, (found.closure.words if found.closure else found.remedy)[:_LONGEST],
+            file, agency.code if agency else "", _kind(found))  # fmt: skip
 
 
 def _height(row: Sequence[Value]) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import groupby
+from pathlib import Path
 
 from xltools.characters import whole
 from xltools.collection.check import left_out
@@ -23,11 +24,15 @@ from xltools.summary import Summary, merge
 from xltools.summary.comparison import write_comparison
 from xltools.summary.data import Progress, quietly, write_data, write_sources
 from xltools.summary.issues import Issues, write_issues
+from xltools.summary.judged import judged
 from xltools.terms import SEVERITIES
 from xltools.workbook.ledger import sum_over, target, write_ledger
 from xltools.workbook.standings import StandingLine, write_standings
 from xltools.workbook.table_sheets import Computed
 from xltools.workbook.write import write_filing
+
+OWN = Path("（本汇总表）")
+"""Where the summary's own findings are, on its 审核问题."""
 
 
 def summarise(
@@ -56,7 +61,9 @@ def summarise(
 def write_summary(summary: Summary, progress: Progress = quietly) -> bytes:
     """The whole workbook of a summary; ``progress`` may show how far it is."""
     filing, filings = summary.filing, summary.included
-    layout, issues = layout_of(filing.form), Issues.of(summary)
+    layout = layout_of(filing.form)
+    # Who is lacking stands above every sheet.
+    issues = Issues.of(summary, [f for f in judged(summary, OWN).findings if f.code != "summary-provisional"])
 
     def more(book: Book) -> None:
         write_ledger(book, layout, filings, filing, summary.status)

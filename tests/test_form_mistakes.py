@@ -146,7 +146,7 @@ TOLD = {
         "写了两次",
         "[[section]]",
     ),
-    "money in yuan": (put('unit = "万元"', 'unit = "元"'), "unit", "只能是“万元”", "换算"),
+    "money in yuan": (put('unit = "万元"', 'unit = "元"'), "last.from", "单位不同", "不可比"),
     "the same year twice": (
         put("from = 2090", f"from = {load_form(NEWEST).years[0]}"),
         "years",

@@ -18,7 +18,8 @@ from making import AGENCIES, ROSTER, filing, run
 
 from xltools.cli import cli
 from xltools.editions import editions
-from xltools.editions.definition import read_definition, read_supplement
+from xltools.editions.additions import read_supplement
+from xltools.editions.definition import read_definition
 from xltools.editions.source import Definition
 from xltools.editions.wordbook import read_lexicon
 from xltools.findings import CATALOGUE

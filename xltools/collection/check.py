@@ -18,7 +18,7 @@ from xltools.collection.roster import Roster
 from xltools.collection.states import absent
 from xltools.collection.versions import corrected, one_of
 from xltools.collection.whose import Whose
-from xltools.editions import edition_for, load_form
+from xltools.editions import edition_for, load_form, supplement_titles
 from xltools.editions.shelves import Desk, begin, desk
 from xltools.errors import XltoolsError
 from xltools.findings import CATALOGUE, Finding, finding
@@ -102,6 +102,7 @@ def check(
     readings: Readings | None = None,
     office: Office | None = None,
     newest: bool = False,
+    supplements: tuple[str, ...] = (),
 ) -> Collection:
     """Reads and checks files and folders, one by one and as a set.
 
@@ -111,7 +112,7 @@ def check(
     enough to be worth it. The outcome is the same whatever it is.
     ``previous`` are last year's filings, to hold this year's against. ``readings`` spares reading again what an earlier run
     read. ``office`` is what the office in charge settled itself and knows from before. ``newest``: of several different files
-    of an agency the one saved last counts, by the workbooks' own records.
+    of an agency the one saved last counts, by the workbooks' own records. ``supplements`` are those that every filing must have.
     """
     files, skipped = files_in(paths)
     files = [file for file in files if ignore.isdisjoint((real(file), *real(file).parents))]
@@ -127,7 +128,7 @@ def check(
     if family is None:
         kinds = Counter(r.filing.form.family for r in received if r.filing and r.filing.year == year)
         family = max(kinds, key=lambda name: (kinds[name], name == ""), default="")
-    as_a_set = partial(_as_a_set, skipped, (year, family), roster, previous, office, newest)
+    as_a_set = partial(_as_a_set, skipped, (year, family, supplements), roster, previous, office, newest)
     return going_on(received, as_a_set, partial(left_out, "set"))
 
 
@@ -139,7 +140,7 @@ def left_out(stage: Stage, received: Received, problem: Exception) -> Received:
 
 def _as_a_set(
     skipped: Sequence[Finding],
-    asked: tuple[int | None, str],
+    asked: tuple[int | None, str, tuple[str, ...]],
     roster: Roster | None,
     previous: Previous | None,
     office: Office | None,
@@ -148,9 +149,12 @@ def _as_a_set(
 ) -> Collection:
     """The files held against each other, as copies: those given stay as they are."""
     received = [replace(got, findings=[*got.findings]) for got in files]
-    year, family = asked
-    collection = Collection(received, year, roster, findings=[*skipped], previous=previous, family=family)
+    year, family, supplements = asked
+    collection = Collection(
+        received, year, roster, findings=[*skipped], previous=previous, family=family, supplements=supplements
+    )
     _years(collection)
+    _demanded(collection)
     if roster is not None:
         _known(collection, roster)
         _whose(collection, roster, previous)
@@ -265,6 +269,17 @@ def _title(collection: Collection) -> str:
         return load_form(edition_for(collection.year or 0, collection.family)).title
     except XltoolsError:
         return collection.family
+
+
+def _demanded(collection: Collection) -> None:
+    """A form without a supplement that every filing must have is an error of that file."""
+    titles = supplement_titles()
+    for received in of_year(collection):
+        form = received.known.form
+        lacking = [titles.get(name, name) for name in collection.supplements if name not in form.supplements]
+        if lacking:
+            received.add(finding("supplement-missing", file=slashed(received.path), agency=received.known.agency,
+                                 names="、".join(f"“{name}”" for name in lacking)))  # fmt: skip
 
 
 def _known(collection: Collection, roster: Roster) -> None:

@@ -38,6 +38,8 @@ class Collection:
     """Last year's filings that this year's were held against."""
     family: str = ""
     """The family of forms that was asked for."""
+    supplements: tuple[str, ...] = ()
+    """The supplements that every filing must have."""
 
     def all_findings(self) -> Iterator[Finding]:
         for received in self.received:

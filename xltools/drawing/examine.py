@@ -11,7 +11,8 @@ from typing import Any
 from xltools.drawing.slate import Slate
 from xltools.drawing.trace import read_drawing
 from xltools.editions import editions, form_of, load_form, source_of
-from xltools.editions.definition import read_definition, read_supplement
+from xltools.editions.additions import read_supplement
+from xltools.editions.definition import read_definition
 from xltools.editions.notation import WHOLE, placed
 from xltools.editions.review import remarks
 from xltools.editions.shelves import Source, read_source, sources

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import copyreg
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from xltools.editions.definition import read_definition, read_supplement
+from xltools.editions.additions import clashing, read_supplement
+from xltools.editions.definition import read_definition
 from xltools.editions.notation import parsed, placed
 from xltools.editions.shelves import Kind, Source, desk, sources
 from xltools.editions.source import Definition
@@ -84,7 +85,14 @@ def load_form(edition: str, supplements: tuple[str, ...] = ()) -> Form:
     """
     first = source_of("edition", edition)
     over = tuple(source_of("supplement", name) for name in dict.fromkeys(supplements))
-    return form_of(Origin(tuple((source.file, source.text) for source in (first, *over)), _end(first)))
+    texts = tuple((source.file, source.text) for source in (first, *over))
+    return form_of(Origin(texts, _end(first), spaces_for(edition, supplements)))
+
+
+def spaces_for(edition: str, supplements: Iterable[str]) -> frozenset[str]:
+    """Of some supplements those whose figures have a namespace of their own: another one that is known calls a line the same."""
+    known = {name: source.data for name, source in sources("supplement").items()}
+    return clashing(known, edition).intersection(supplements)
 
 
 @lru_cache(maxsize=64)
@@ -95,16 +103,16 @@ def form_of(origin: Origin) -> Form:
         form, years=(form.years[0], min((y for y in (form.years[1], origin.last) if y is not None), default=None))
     )
     for source in origin.texts[1:]:
-        form = _read(source, form)
+        form = _read(source, form, origin.spaces)
     return replace(form, lexicon=_lexicon(form), origin=origin)
 
 
-def _read(source: tuple[str, str], below: Form | None = None) -> Form:
+def _read(source: tuple[str, str], below: Form | None = None, spaces: frozenset[str] = frozenset()) -> Form:
     """The form of an edition's definition, or of a supplement's over ``below``; mistakes are told by line."""
     file, text = source
     top = Definition(file, parsed(text, file))
     try:
-        return read_definition(top) if below is None else read_supplement(top, below)
+        return read_definition(top) if below is None else read_supplement(top, below, spaces)
     except FormError as problem:
         told = [placed(one, text) for one in problem.every]
         raise told[0] if len(told) == 1 else FormErrors(told) from None

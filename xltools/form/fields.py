@@ -16,6 +16,9 @@ from typing import Literal
 from xltools.figures import FieldType, Figure, total
 from xltools.form.sums import Sum
 
+SUPPLEMENT = "supplement"
+"""How the ids of a supplement's figures begin."""
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
@@ -179,6 +182,8 @@ class Origin:
 
     texts: tuple[tuple[str, str], ...]
     last: int | None = None
+    spaces: frozenset[str] = frozenset()
+    """The supplements whose lines have a namespace of their own, for another's are called the same."""
 
     @property
     def digest(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from xltools.figures import Figure, total_of_all
-from xltools.form.fields import Field, Tie
+from xltools.form.fields import SUPPLEMENT, Field, Tie
 from xltools.form.model import Filing, Form
 
 
@@ -69,7 +69,7 @@ def _sources(form: Form, last: Form, item: Field) -> tuple[Field, ...]:
 def _local(last: Form, item: Field) -> bool:
     """Whether a line of a supplement was printed so last year too: editions know nothing of it."""
     there = last.fields.get(item.id)
-    return item.id.startswith("supplement.") and there is not None and there.label == item.label
+    return item.id.startswith(f"{SUPPLEMENT}.") and there is not None and there.label == item.label
 
 
 def _figure(item: Field, sources: tuple[Field, ...], values: Mapping[str, Figure]) -> Figure:

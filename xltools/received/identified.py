@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from xltools.address import a1
 from xltools.editions import editions, load_form, supplements
 from xltools.errors import XltoolsError
+from xltools.form.fields import SUPPLEMENT
 from xltools.form.layout import COVER, COVER_CELLS, COVER_IDENTITY, LEDGER, PERIOD_LABEL, is_summary_sheet
 from xltools.form.model import Agency, Filing, Form
 from xltools.ooxml.sheets import ReceivedWorkbook
@@ -131,9 +132,13 @@ def _shows(workbook: ReceivedWorkbook, edition: str, supplement: str) -> bool:
     except XltoolsError:
         return False
     known = set(load_form(edition).sections)
-    headings = {
-        squeezed(t.heading) for s in form.sections if s not in known for t in s.tables if t.prefix == "supplement"
+    changed = [s for s in form.sections if s not in known]
+    headings = {squeezed(t.heading) for s in changed for t in s.tables if t.prefix.startswith(SUPPLEMENT)}
+    headings |= {
+        squeezed(r.name) for s in changed for t in s.tables for r in t.rows if r.id.startswith(f"{SUPPLEMENT}.")
     }
+    headings |= {squeezed(s.title) for s in changed if not s.tables}
+    headings.discard("")
     names = (name for name in workbook.sheet_names if not is_summary_sheet(name))
     sheets = (workbook.sheet(name).cells.values() for name in names)
     return any(squeezed(cell.text) in headings for cells in sheets for cell in cells)

@@ -124,7 +124,9 @@ def _agency(agency: Agency, collection: Collection) -> Agency | None:
 
 
 def _supplements(source: Filing | None, collection: Collection) -> tuple[str, ...]:
-    """The supplements of this year's forms, as most of what came in has them; the file's own where it is the only one."""
+    """The supplements of this year's forms: those that are demanded, else as most of what came in has them, or the file itself."""
+    if collection.supplements:
+        return collection.supplements
     others = (r.filing for r in collection.received if r.filing and is_asked(r.filing, collection))
     known = Counter(filing.form.supplements for filing in others)
     return known.most_common(1)[0][0] if known else source.form.supplements if source else ()

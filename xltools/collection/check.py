@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -18,12 +18,12 @@ from xltools.collection.roster import Roster
 from xltools.collection.states import absent
 from xltools.collection.versions import corrected, one_of
 from xltools.collection.whose import Whose
-from xltools.editions import edition_for, load_form, supplement_titles
+from xltools.editions import edition_for, load_form, pack_titles, supplement_titles
 from xltools.editions.shelves import Desk, begin, desk
 from xltools.errors import XltoolsError
 from xltools.findings import CATALOGUE, Finding, finding
 from xltools.findings.failures import Stage, apart, failure, going_on
-from xltools.form.model import Agency
+from xltools.form.model import NONE, Agency
 from xltools.inputs import real
 from xltools.outputs import slashed
 from xltools.periods import in_words
@@ -62,10 +62,12 @@ def check_made(received: Received, previous: Previous | None = None) -> Received
     return received
 
 
-def _judged(received: Received, previous: Previous | None) -> Received:
+def _judged(received: Received, previous: Previous | None, regions: Mapping[str, str] = NONE) -> Received:
     filing = received.filing
     if filing is not None:
         with apart("judge", received.path, received.unread, filing.agency):
+            if (region := regions.get(filing.agency.code, "")) and region != filing.region:
+                filing = received.filing = replace(filing, region=region)
             if previous is not None:
                 filing, found = previous.give(filing, slashed(received.path))
                 received.filing = filing
@@ -116,7 +118,7 @@ def check(
     """
     files, skipped = files_in(paths)
     files = [file for file in files if ignore.isdisjoint((real(file), *real(file).parents))]
-    judged = _Judging(previous, readings).all(files, jobs)
+    judged = _Judging(previous, readings, roster.regions if roster else {}).all(files, jobs)
     received = [got for _, got in zip(progress(files, "审核"), judged, strict=True)]
     years = Counter(r.filing.year for r in received if r.filing)
     if year is None and years:
@@ -151,7 +153,14 @@ def _as_a_set(
     received = [replace(got, findings=[*got.findings]) for got in files]
     year, family, supplements = asked
     collection = Collection(
-        received, year, roster, findings=[*skipped], previous=previous, family=family, supplements=supplements
+        received,
+        year,
+        roster,
+        findings=[*skipped],
+        previous=previous,
+        family=family,
+        supplements=supplements,
+        packs=pack_titles(),
     )
     _years(collection)
     _demanded(collection)
@@ -186,13 +195,17 @@ class _Judging:
 
     previous: Previous | None
     readings: Readings | None
+    regions: Mapping[str, str]
     desk: Desk = field(default_factory=desk)
 
     def one(self, path: Path) -> Received:
         received = Received(path, "", "unreadable")
         with apart("read", path, received.unread):
             received = self.readings.read(path) if self.readings else read_file(path)
-        return _judged(received, self.previous)
+        return self._judge(received)
+
+    def _judge(self, received: Received) -> Received:
+        return _judged(received, self.previous, self.regions)
 
     def _recalled(self, path: Path) -> Received | None:
         """What an earlier run read; where that cannot be had, the file is read again."""
@@ -206,13 +219,13 @@ class _Judging:
         unread = [file for file in files if file not in known]
         jobs = _processes(jobs or 1, len(unread))
         if jobs < 2:
-            yield from (_judged(known[file], self.previous) if file in known else self.one(file) for file in files)
+            yield from (self._judge(known[file]) if file in known else self.one(file) for file in files)
             return
         from concurrent.futures import ProcessPoolExecutor
 
         with ProcessPoolExecutor(jobs, initializer=_begin, initargs=(self,)) as pool:
             fresh = pool.map(_one, unread, chunksize=8)
-            yield from (_judged(known[file], self.previous) if file in known else next(fresh) for file in files)
+            yield from (self._judge(known[file]) if file in known else next(fresh) for file in files)
 
 
 def _processes(wanted: int, files: int) -> int:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
 from xltools.collection.previous import Previous
 from xltools.collection.roster import Roster
 from xltools.findings import Finding
-from xltools.form.model import Agency, Filing
+from xltools.form.model import NONE, Agency, Filing
 from xltools.received.read import Received
 
 
@@ -40,6 +40,8 @@ class Collection:
     """The family of forms that was asked for."""
     supplements: tuple[str, ...] = ()
     """The supplements that every filing must have."""
+    packs: Mapping[str, str] = NONE
+    """The rule packs by which was judged: titles by id."""
 
     def all_findings(self) -> Iterator[Finding]:
         for received in self.received:

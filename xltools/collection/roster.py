@@ -14,7 +14,7 @@ from xltools.ooxml.lists import Column, ListRow, ListSheet, find_list, read_list
 from xltools.ooxml.revision import revised
 from xltools.terms import LEVELS, level_of, unfit
 
-COLUMNS = ("单位代码", "单位名称", "层级", "上级代码", "联系人", "电话", "上年代码")
+COLUMNS = ("单位代码", "单位名称", "层级", "上级代码", "联系人", "电话", "上年代码", "地区")
 _NEEDED = COLUMNS[:3]
 
 
@@ -42,6 +42,7 @@ class Entry:
     contact: str = ""
     phone: str = ""
     last_codes: tuple[str, ...] = ()
+    region: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,14 @@ class Roster:
     def expected(self) -> tuple[Entry, ...]:
         """The agencies that file, in the order of the roster."""
         return tuple(e for e in self.entries if e.agency.code not in self.areas)
+
+    @cached_property
+    def regions(self) -> dict[str, str]:
+        """The region of each row by code, where any is said: its own, and those of the areas it belongs to, parted by /."""
+        said = {e.agency.code: e.region for e in self.entries}
+        if not any(said.values()):
+            return {}
+        return {code: "/".join(said[c] for c in (*self.above(code), code) if said[c]) for code in said}
 
     def above(self, code: str) -> tuple[str, ...]:
         """The codes of the areas that a row belongs to, from the top down to the one it files to."""
@@ -104,7 +113,7 @@ def read_roster(path: Path) -> Roster:
             assert level is not None
             agency = Agency(row["单位代码"], row["单位名称"], level)
             entries.append(Entry(agency, row["上级代码"], row["联系人"], row["电话"],
-                                 tuple(c.strip() for c in codes if c.strip())))  # fmt: skip
+                                 tuple(c.strip() for c in codes if c.strip()), row["地区"]))  # fmt: skip
     if not entries and not complaints:
         complaints = ["还都是示例行，请换成本地区的单位" if examples else "没有一个单位"]
     complaints += _circles(entries)
@@ -159,9 +168,19 @@ def next_roster(path: Path, year: int, *beside: ListSheet) -> bytes:
     if found.sheet:
         codes = {row.number: {"上年代码": row["单位代码"]} for row in found.rows}
         return revised(content, path, "名录", COLUMNS, _NEEDED, changed=codes)
+    regions = any(e.region for e in entries)
     return write_roster(
         (
-            (e.agency.code, e.agency.name, LEVELS[e.agency.level], e.parent, e.contact, e.phone, e.agency.code)
+            (
+                e.agency.code,
+                e.agency.name,
+                LEVELS[e.agency.level],
+                e.parent,
+                e.contact,
+                e.phone,
+                e.agency.code,
+                *((e.region,) if regions else ()),
+            )
             for e in entries
         ),
         year,
@@ -182,6 +201,7 @@ def write_roster(rows: Iterable[Sequence[str]], year: int, *beside: ListSheet) -
         "联系人": Column("联系人", 14),
         "电话": Column("电话", 18, text=True),
         "上年代码": Column("上年代码", 18, text=True),
+        "地区": Column("地区", 18),
     }
     given = [tuple(row) for row in rows]
     width = max((len(row) for row in given), default=len(COLUMNS))

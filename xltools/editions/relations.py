@@ -172,7 +172,7 @@ def _relation(
         remedy=filled(d.text("remedy"), place),
         levels=read_levels(d),
         years=d.years("years"),
-        ceiling=_ceiling(d),
+        ceiling=read_ceiling(d),
     )
     parts = _parts(fields)
     return written.mapped(lambda s: s.over_inputs(parts))
@@ -213,7 +213,8 @@ def read_levels(d: Definition) -> tuple[Level, ...]:
     return cast(tuple[Level, ...], d.texts("levels", []))
 
 
-def _ceiling(d: Definition) -> dict[str, int] | None:
+def read_ceiling(d: Definition) -> dict[str, int] | None:
+    """The thresholds by level, of which every one must be named; None for none."""
     if "ceiling" not in d.data:
         return None
     ceiling = d.part("ceiling")

@@ -184,9 +184,20 @@ class Origin:
     last: int | None = None
     spaces: frozenset[str] = frozenset()
     """The supplements whose lines have a namespace of their own, for another's are called the same."""
+    packs: tuple[tuple[str, str], ...] = ()
+    """The rule packs by which is judged, by file name."""
 
     @property
     def digest(self) -> str:
         """What tells two wordings of one form apart: of what the definitions say, comments and layout of the files left out."""
-        said = json.dumps([tomllib.loads(text) for _, text in self.texts], ensure_ascii=False, sort_keys=True)
-        return hashlib.sha256(said.encode("utf-8")).hexdigest()
+        return _digest((*self.texts, *self.packs))
+
+    @property
+    def wording(self) -> str:
+        """The digest of what is printed and asked: the rule packs left out."""
+        return _digest(self.texts)
+
+
+def _digest(texts: tuple[tuple[str, str], ...]) -> str:
+    said = json.dumps([tomllib.loads(text) for _, text in texts], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(said.encode("utf-8")).hexdigest()

@@ -17,6 +17,8 @@ from xltools.figures import Figure
 from xltools.findings import Code, Finding, Place, finding
 from xltools.form.fields import Chart, Field, LastYear, Origin, Section, Wording
 from xltools.form.lexicon import NOTHING, Lexicon
+from xltools.form.scopes import Amendment, Span
+from xltools.form.scopes import Scope as Scope
 from xltools.form.sums import LAST
 from xltools.terms import Agency as Agency
 from xltools.terms import Level, Severity
@@ -79,7 +81,7 @@ class Form:
     def at(self, scope: Scope) -> tuple[Rule, ...]:
         """The rules that apply, thresholds filled in; made once for each scope."""
         if scope not in self._applying:
-            meant = (rule.at(scope) for rule in self.rules if rule.meant_for(scope))
+            meant = (rule.amended(scope).at(scope) for rule in self.rules if rule.meant_for(scope))
             self._applying[scope] = tuple(rule for rule in meant if rule is not None)
         return self._applying[scope]
 
@@ -90,11 +92,13 @@ class Form:
     @cached_property
     def queries(self) -> frozenset[str]:
         """The rules of the form that a 情况说明 can be given for: queries that 校验 lists."""
-        return frozenset(rule.id for rule in self.rules if rule.shows and rule.severity == "query")
+        forms_of_it = ((rule, *(rule.changed(dict(c.said)) for c in rule.changes)) for rule in self.rules)
+        return frozenset(r.id for some in forms_of_it for r in some if r.shows and r.severity == "query")
 
     def standing_for(self, year: int) -> int:
         """The first of the years that have the same rules as a year, so that what is made of it is made once for all of them."""
-        bounds = {y for r in self.rules for y in (r.years[0], (r.years[1] or -1) + 1)} | {self.years[0]}
+        spans = [years for r in self.rules for years in (r.years, *(c.span.years for c in r.changes))]
+        bounds = {y for first, last in spans for y in (first, (last or -1) + 1)} | {self.years[0]}
         return max((y for y in bounds if 0 < y <= year), default=year)
 
     def inputs_of(self, section: str) -> tuple[Field, ...]:
@@ -169,6 +173,7 @@ class Filing:
     explanations: Mapping[str, str] = field(default_factory=lambda: NONE)
     stamps: Mapping[str, str] = field(default_factory=lambda: NONE)
     last: Mapping[str, Figure] = field(default_factory=lambda: NONE)
+    region: str = ""
     last_source: str = ""
     last_verified: bool = False
     last_texts: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NONE)
@@ -202,7 +207,7 @@ class Filing:
     @property
     def scope(self) -> Scope:
         """What decides which rules apply to it."""
-        return Scope(self.agency.level, self.kind, self.known_last, self.year)
+        return Scope(self.agency.level, self.kind, self.known_last, self.year, self.region)
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -265,16 +270,6 @@ class Cells(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """What decides which rules apply, before any figure is known: level, kind, the fields known of last year, year (None: any)."""
-
-    level: Level
-    kind: Literal["filing", "summary"] = "filing"
-    last: frozenset[str] = frozenset()
-    year: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class CheckRow:
     """What a rule shows on 校验 for a filing: two sides and their difference (each None while pending), the result."""
 
@@ -322,6 +317,8 @@ class Rule(ABC):
     """The levels that it is for; all where none is named."""
     years: tuple[int, int | None] = (0, None)
     """The report years that it is for."""
+    changes: tuple[Amendment, ...] = ()
+    """What rule packs say of it, in their order."""
 
     kind: ClassVar[str] = ""
     """Its name in a definition."""
@@ -363,9 +360,21 @@ class Rule(ABC):
 
     def meant_for(self, scope: Scope) -> bool:
         """Whether it is for a level and a year."""
-        first, last = self.years
-        fits = scope.year is None or (first <= scope.year and (last is None or scope.year <= last))
-        return fits and (not self.levels or scope.level in self.levels)
+        return Span(levels=self.levels, years=self.years).holds(scope)
+
+    def changed(self, said: Mapping[str, Any]) -> Self:
+        """The rule with some of it said otherwise."""
+        return replace(self, **said)
+
+    def amended(self, scope: Scope | None = None) -> Self:
+        """The rule as rule packs have it for a scope; for None, with all that any of them says."""
+        found = self
+        for change in self.changes:
+            if scope is None or change.span.holds(scope):
+                said = dict(change.said)
+                basis = f"{said.get('basis', found.basis)}（规则包“{change.pack}”）"
+                found = found.changed({**said, "basis": basis})
+        return found
 
     def at(self, scope: Scope) -> Self | None:
         """The rule as it stands for an agency and what is known of last year; None where it does not apply."""

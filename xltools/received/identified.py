@@ -63,7 +63,7 @@ def identified(workbook: ReceivedWorkbook) -> Identified:
         raise _none("单位代码或者名称长得不合理")
     is_summary = said["kind"] == "summary" if "kind" in said else LEDGER in workbook.sheet_names
     kind: Literal["filing", "summary"] = "summary" if is_summary else "filing"
-    filing = Filing(form, Agency(facts["code"], facts["name"], level), year, kind)
+    filing = Filing(form, Agency(facts["code"], facts["name"], level), year, kind, region=said.get("region", ""))
     recorded = said | ({"level": LEVELS[level]} if "level" in said else {})
     recorded |= {"year": str(int(year)), "period": part_of(year)} if "year" in said else {}
     for key, (words, cell) in printed.items():
@@ -104,6 +104,10 @@ def _form(
     if issued_digest(workbook) == ours.digest:
         return ours, None, []
     carried = carried_form(workbook)
+    if carried is None and ours.origin and ours.origin.packs:
+        return ours, load_form(edition, names, judged=False), []
+    if carried and carried.origin and ours.origin and carried.origin.wording == ours.origin.wording:
+        return ours, carried, []  # but other rule packs
     if carried is None or (carried.edition, carried.supplements) != (edition, names) or carried.digest == ours.digest:
         return ours, None, []
     words = {"value": edition, "changes": told_apart(carried, ours)}

@@ -63,13 +63,16 @@ def issued_form(
     last: frozenset[str],
     carried: frozenset[str],
     year: int,
+    region: str = "",
 ) -> Issued:
     """The form as issued to agencies of a level, with the figures of last year that it came with, and those carried over.
 
     ``year`` is any that the same rules are for.
     """
     status = "汇总" if kind == "summary" else ""
-    filing = Filing(form, Agency("", "", level), year, kind, last=dict.fromkeys(last, 0), carried=carried)
+    filing = Filing(
+        form, Agency("", "", level), year, kind, last=dict.fromkeys(last, 0), carried=carried, region=region
+    )
     workbook = open_workbook(write_filing(filing, status=status))
     issued = Issued({}, {}, {}, {}, workbook.package.sums, {}, {}, kind == "summary")
     layout = layout_of(form)

@@ -88,6 +88,11 @@ class Relation(Rule):
         """Every input field the relation reads, in order."""
         return self._operands
 
+    def changed(self, said: Mapping[str, Any]) -> Self:
+        """The relation with some of it said otherwise, and so what takes its place where last year is known."""
+        own = {**said, "with_last": self.with_last.changed(said)} if self.with_last else said
+        return replace(self, **own)
+
     @property
     def last_read(self) -> tuple[str, ...]:
         """The fields whose figures of last year it reads, or what takes its place does."""

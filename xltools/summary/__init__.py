@@ -96,7 +96,7 @@ class Summary:
     @cached_property
     def partial(self) -> tuple[Finding, ...]:
         """A note on each supplement whose figures only some of the filings have."""
-        return tuple(_partial(self.filing.form, self.included))
+        return tuple(partly(self.filing.form, self.included))
 
     def as_json(self, made: Received, kept: str = "") -> MergedJson:
         """The whole, as ``merge --json`` gives it: ``made`` is the summary judged (``judged``), ``kept`` what was taken over from
@@ -162,7 +162,8 @@ def merge(
     return found
 
 
-def _partial(form: Form, filings: list[Filing]) -> Iterator[Finding]:
+def partly(form: Form, filings: list[Filing]) -> Iterator[Finding]:
+    """A note on each supplement of a form whose figures only some of its filings have."""
     titles = supplement_titles()
     for name in form.supplements:
         if not any(field.startswith(f"{SUPPLEMENT}.") for field in load_form(form.edition, (name,)).fields):

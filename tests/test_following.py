@@ -15,7 +15,7 @@ from xltools.drawing.examine import examine
 from xltools.drawing.trace import read_drawing
 from xltools.editions import editions, load_form
 from xltools.editions.shelves import shelved
-from xltools.form.lastyear import carried_over, charted, last_of, same_meaning, shown_beside, ways
+from xltools.form.lastyear import carried_over, chart_name, last_of, same_meaning, shown_beside, ways
 from xltools.form.model import Agency, Filing
 from xltools.rules import judge
 from xltools.workbook.write import write_filing
@@ -75,7 +75,7 @@ def test_last_years_figure_of_each_kind(field):
 def test_charts_take_what_last_years_form_charted():
     form, last = made(WHOLE), then()
     beside = shown_beside(form, last.form, last.values)
-    assert beside[charted("图", "天地")] == LAST["s.xy.sum"] and beside[charted("图", "总")] == LAST["s.all.sum"]
+    assert beside[chart_name("图", "天地")] == LAST["s.xy.sum"] and beside[chart_name("图", "总")] == LAST["s.all.sum"]
 
 
 def test_a_total_that_lost_a_line_takes_last_years_own():
@@ -341,5 +341,5 @@ def test_the_notice_of_2027_compares_with_2026(tmp_path):
         beside = shown_beside(form, last.form, last.values)
     assert last.form.edition == newest
     assert beside["requests.new.total"] == 56 and beside["requests.total.total"] == 56
-    assert beside[charted("申请的收与办", "本年新收")] == 56 and beside[charted("办理结果", "不予公开")] == 6
+    assert beside[chart_name("申请的收与办", "本年新收")] == 56 and beside[chart_name("办理结果", "不予公开")] == 6
     assert cell_of(form, "requests.new.foreign")

@@ -10,7 +10,7 @@ from typing import TypedDict
 from xltools.collection.previous import Previous
 from xltools.collection.roster import Roster
 from xltools.findings import Finding
-from xltools.form.model import NONE, Agency, Filing
+from xltools.form.model import Agency, Filing
 from xltools.received.read import Received
 
 
@@ -40,7 +40,7 @@ class Collection:
     """The family of forms that was asked for."""
     supplements: tuple[str, ...] = ()
     """The supplements that every filing must have."""
-    packs: Mapping[str, str] = NONE
+    packs: Mapping[str, str] = field(default_factory=dict)
     """The rule packs by which was judged: titles by id."""
 
     def all_findings(self) -> Iterator[Finding]:

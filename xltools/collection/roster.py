@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +12,7 @@ from xltools.form.model import Agency
 from xltools.inputs import LIST_LIMIT, must_read
 from xltools.ooxml.lists import Column, ListRow, ListSheet, find_list, read_list, write_list
 from xltools.ooxml.revision import revised
-from xltools.terms import LEVELS, level_of, unfit
+from xltools.terms import LEVELS, bare_name, level_of, unfit
 
 COLUMNS = ("单位代码", "单位名称", "层级", "上级代码", "联系人", "电话", "上年代码", "地区")
 _NEEDED = COLUMNS[:3]
@@ -90,37 +90,80 @@ class Roster:
         return tuple(found)
 
     @cached_property
+    def _beneath(self) -> dict[str, list[Entry]]:
+        found: dict[str, list[Entry]] = {}
+        for entry in self.expected:
+            for area in self.above(entry.agency.code):
+                found.setdefault(area, []).append(entry)
+        return found
+
+    def beneath(self, code: str) -> Sequence[Entry]:
+        """The agencies that file beneath an area, at whatever depth, in the order of the roster."""
+        return self._beneath.get(code, ())
+
+    @cached_property
+    def _named(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for entry in self.entries:
+            found.setdefault(bare_name(entry.agency.name), []).append(entry.agency.code)
+        return found
+
+    def named(self, name: str) -> Sequence[str]:
+        """The codes of the rows under a name, whatever its spaces and brackets."""
+        return self._named.get(bare_name(name), ())
+
+    @cached_property
     def top(self) -> Agency | None:
         """The area whose summary this roster makes: the one area whose 上级 is empty or outside; None where not just one."""
         roots = [e.agency for e in self.entries if e.parent not in self.by_code]
         return roots[0] if len(roots) == 1 and roots[0].code in self.areas else None
 
 
-def read_roster(path: Path) -> Roster:
-    """Reads a roster, .xlsx or .csv (UTF-8 or GBK); XltoolsError lists every bad row."""
-    complaints: list[str] = []
+@dataclass(frozen=True)
+class LookedOver:
+    """A roster as it was found: each row with what is wrong with it, what is wrong with the whole, and the rows that are right."""
+
+    rows: tuple[tuple[ListRow, tuple[str, ...]], ...]
+    whole: tuple[str, ...]
+    roster: Roster
+
+    @property
+    def complaints(self) -> list[str]:
+        """All that is wrong, row by row."""
+        return [*(f"第 {row.number} 行：{reason}" for row, wrong in self.rows for reason in wrong), *self.whole]
+
+
+def look_over(path: Path) -> LookedOver:
+    """Looks a roster over, .xlsx or .csv (UTF-8 or GBK); XltoolsError where it is no list of agencies at all."""
+    rows: list[tuple[ListRow, tuple[str, ...]]] = []
     entries: list[Entry] = []
+    seen: set[str] = set()
     examples: list[int] = []
     for row in read_list(path, "名录", COLUMNS, _NEEDED):
         if row["单位名称"] in _EXAMPLE_NAMES:
             examples.append(row.number)
             continue
-        wrong = list(_wrong(row, {e.agency.code for e in entries}))
-        complaints += [f"第 {row.number} 行：{reason}" for reason in wrong]
+        wrong = tuple(_wrong(row, seen))
+        rows.append((row, wrong))
         if not wrong:
             codes = row["上年代码"].replace("；", ";").split(";")
             level = level_of(row["层级"])
             assert level is not None
             agency = Agency(row["单位代码"], row["单位名称"], level)
+            seen.add(agency.code)
             entries.append(Entry(agency, row["上级代码"], row["联系人"], row["电话"],
                                  tuple(c.strip() for c in codes if c.strip()), row["地区"]))  # fmt: skip
-    if not entries and not complaints:
-        complaints = ["还都是示例行，请换成本地区的单位" if examples else "没有一个单位"]
-    complaints += _circles(entries)
-    if complaints:
+    whole = [] if rows else ["还都是示例行，请换成本地区的单位" if examples else "没有一个单位"]
+    return LookedOver(tuple(rows), (*whole, *_circles(entries)), Roster(tuple(entries), tuple(examples)))
+
+
+def read_roster(path: Path) -> Roster:
+    """Reads a roster; XltoolsError lists every bad row."""
+    found = look_over(path)
+    if complaints := found.complaints:
         # One line, however many rows are bad: what is wrong and how to mend it, row by row.
         raise XltoolsError(f"名录“{path.name}”有 {len(complaints)} 处问题，没有使用，请改正：{'；'.join(complaints)}")
-    return Roster(tuple(entries), tuple(examples))
+    return found.roster
 
 
 def _wrong(said: ListRow, seen: set[str]) -> Iterator[str]:
@@ -146,14 +189,15 @@ def _mangled(code: str) -> bool:
 
 def _circles(entries: Sequence[Entry]) -> list[str]:
     parents = {e.agency.code: e.parent for e in entries}
-    found = []
-    for e in entries:
-        at, steps = e.parent, 0
-        while at in parents and steps <= len(entries):
-            at, steps = parents[at], steps + 1
-        if steps > len(entries):
-            found.append(f"{e.agency.name}（{e.agency.code}）的上级绕成了圈")
-    return found
+    ends: dict[str, bool] = {}
+    """Whether the way up from a row comes to an end; known once for all rows that were passed."""
+    for code in parents:
+        way: dict[str, None] = {}
+        while code in parents and code not in ends and code not in way:
+            way[code] = None
+            code = parents[code]
+        ends |= dict.fromkeys(way, ends.get(code, code not in way))
+    return [f"{e.agency.name}（{e.agency.code}）的上级绕成了圈" for e in entries if not ends[e.agency.code]]
 
 
 def next_roster(path: Path, year: int, *beside: ListSheet) -> bytes:
@@ -168,24 +212,17 @@ def next_roster(path: Path, year: int, *beside: ListSheet) -> bytes:
     if found.sheet:
         codes = {row.number: {"上年代码": row["单位代码"]} for row in found.rows}
         return revised(content, path, "名录", COLUMNS, _NEEDED, changed=codes)
-    regions = any(e.region for e in entries)
-    return write_roster(
-        (
-            (
-                e.agency.code,
-                e.agency.name,
-                LEVELS[e.agency.level],
-                e.parent,
-                e.contact,
-                e.phone,
-                e.agency.code,
-                *((e.region,) if regions else ()),
-            )
-            for e in entries
-        ),
-        year,
-        *beside,
-    )
+    return write_roster(rows_from(Roster(entries), {e.agency.code: (e.agency.code,) for e in entries}), year, *beside)
+
+
+def rows_from(roster: Roster, last: Mapping[str, Sequence[str]] | None = None) -> list[tuple[str, ...]]:
+    """The rows of a roster as words, in the order of ``COLUMNS``, 地区 where any is said; ``last`` are other 上年代码 by code."""
+    regions = any(e.region for e in roster.entries)
+    return [
+        (e.agency.code, e.agency.name, LEVELS[e.agency.level], e.parent, e.contact, e.phone,
+         "；".join(e.last_codes if last is None else last[e.agency.code]), *((e.region,) if regions else ()))
+        for e in roster.entries
+    ]  # fmt: skip
 
 
 def write_roster(rows: Iterable[Sequence[str]], year: int, *beside: ListSheet) -> bytes:

@@ -21,7 +21,7 @@ def same_meaning(form: Form, last: Form, values: Mapping[str, Figure]) -> dict[s
 
 def shown_beside(form: Form, last: Form, values: Mapping[str, Figure]) -> dict[str, Figure]:
     """What is shown of last year beside ``same_meaning``, by this year's fields: totals, last year's own where they mean the same;
-    0 for what is 新增; by ``charted``, what last year's form charts under the same words. Nothing for a form that follows on itself,
+    0 for what is 新增; by ``chart_name``, what last year's form charts under the same words. Nothing for a form that follows on itself,
     whose totals add up the same fields."""
     if last.edition == form.edition:
         return {}
@@ -34,16 +34,16 @@ def shown_beside(form: Form, last: Form, values: Mapping[str, Figure]) -> dict[s
             found[item.id] = total_of_all(inputs[part] for part in item.parts)
         elif _tie(form, last, item.id) == "new":
             found[item.id] = 0
-    mine = {charted(chart.title, words) for chart in form.charts for words, _ in chart.items}
+    mine = {chart_name(chart.title, words) for chart in form.charts for words, _ in chart.items}
     for chart in last.charts:
         for words, of in chart.items:
-            if (name := charted(chart.title, words)) in mine:
+            if (name := chart_name(chart.title, words)) in mine:
                 parts = {n: _figure(last.fields[n], (last.fields[n],), values) for n in of.fields}
                 found[name] = of.total(parts)
     return found
 
 
-def charted(title: str, words: str) -> str:
+def chart_name(title: str, words: str) -> str:
     """By what name an item of a chart is shown of last year."""
     return f"图 {title} {words}"
 

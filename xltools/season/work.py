@@ -245,6 +245,10 @@ class Replacing:
     asked: bool = False
     """Whether ``--force`` was given; the folder's own is replaced without."""
 
+    def beside(self, ending: str) -> Path:
+        """Where a file beside the summary's workbook goes."""
+        return self.path.with_name(f"{self.path.stem}{ending}")
+
     def kept(self, area: Agency, year: int | None) -> Filing | None:
         """The summary whose texts, sign-off, explanations and adjustments are taken over: that of the same area and year."""
         there = self.there

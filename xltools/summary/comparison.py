@@ -8,7 +8,7 @@ from xltools.address import Box, a1, in_sheet
 from xltools.figures import FieldType, Figure, stored
 from xltools.form.algebra import ranges, sum_formula
 from xltools.form.fields import Chart, Field
-from xltools.form.lastyear import charted, last_of
+from xltools.form.lastyear import chart_name, last_of
 from xltools.form.layout import COMPARISON, Layout
 from xltools.form.model import Filing
 from xltools.form.sums import Sum
@@ -50,14 +50,14 @@ def _chart(out: Sheet, top: int, chart: Chart, layout: Layout, filing: Filing) -
     """A chart below its figures; the row after both."""
     out.put(Box(top, 0, top, _SHARE), chart.title, "band")
     known = False
-    fields = layout.form.fields
-    for row, (words, named) in enumerate(chart.items, top + 1):
-        of = named.over_inputs({name: field.parts for name, field in fields.items()})
-        now, last = _complete(of, filing.values), _chart_before(chart.title, words, named, filing)
+    for row, ((words, named), (_, now, last, kind)) in enumerate(
+        zip(chart.items, charted(chart, filing), strict=True), top + 1
+    ):
         known = known or last is not None
+        of = _over_inputs(named, filing)
         cells = ",".join(ranges(of.fields, layout, COMPARISON))
         formula = f'IF(COUNT({cells})=0,"",{sum_formula(of, layout, COMPARISON)})'
-        _line(out, row, words, formula, (now, last), fields[of.fields[0]].type)
+        _line(out, row, words, formula, (now, last), kind)
     first, last_row = top + 1, top + len(chart.items)
     bottom = last_row + _CHART_ROWS + 2
     out.heights(top, bottom, _ROW)
@@ -71,27 +71,39 @@ def _chart(out: Sheet, top: int, chart: Chart, layout: Layout, filing: Filing) -
     return bottom
 
 
+def charted(chart: Chart, filing: Filing) -> list[tuple[str, Figure, Figure, FieldType]]:
+    """What a chart compares: words, this year's figure, last year's, and their type."""
+    fields = filing.form.fields
+    return [(words, _complete(_over_inputs(of, filing), filing.values), _chart_before(chart.title, words, of, filing),
+             fields[of.fields[0]].type)
+            for words, of in chart.items]  # fmt: skip
+
+
 def _complete(of: Sum, values: Mapping[str, Figure]) -> Figure:
     """A sum over figures that are all known; None where one is not."""
     return of.total({name: values.get(name) for name in of.fields})
 
 
-def _before(field: Field, filing: Filing) -> Figure:
+def last_year_of(field: Field, filing: Filing) -> Figure:
     """Last year's figure of a field; of a total whose parts have changed, last year's own total."""
     return last_of(field, filing.last, filing.last_beside)
 
 
+def _over_inputs(of: Sum, filing: Filing) -> Sum:
+    return of.over_inputs({name: field.parts for name, field in filing.form.fields.items()})
+
+
 def _chart_before(title: str, words: str, of: Sum, filing: Filing) -> Figure:
     """Last year's figure of a chart's item: what last year's form charts under the same words, else the sum of its figures."""
-    if (name := charted(title, words)) in filing.last_beside:
+    if (name := chart_name(title, words)) in filing.last_beside:
         return filing.last_beside[name]
-    return of.total({name: _before(filing.form.fields[name], filing) for name in of.fields})
+    return of.total({name: last_year_of(filing.form.fields[name], filing) for name in of.fields})
 
 
 def _field(out: Sheet, row: int, field: Field, layout: Layout, filing: Filing) -> None:
     cell = in_sheet(field.section.sheet, layout.cell(field.id))
     words = " · ".join(part for part in ("/".join(field.row.label[-2:]), field.column_name) if part)
-    last = _before(field, filing)
+    last = last_year_of(field, filing)
     _line(out, row, words, f'IF({cell}="","",{cell})', (filing.values[field.id], last), field.type)
     out.height_for(row, (words, 1.15 * _COLUMNS["指标"]))  # in small print
 

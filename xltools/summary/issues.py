@@ -21,6 +21,8 @@ _COLUMNS = {"单位名称": 18.0, "级别": 6.0, "状态": 9.0, "表": 12.0, "�
             "怎么办／怎样了结": 32.0, "文件": 18.0, "单位代码": 11.0, "编号": 22.0}  # fmt: skip
 _WORDS, _COUNTS, _KIND, _SHOWN = (0, 5), 6, (9, 11), 60
 """The columns of the kinds above the list: what it is, from where on how many, the number; and how many kinds are listed."""
+_MOST = 50_000
+"""Findings that are listed; whoever has more of them filters the JSON of the run."""
 _LONGEST = 4000
 """Characters of a message: more than anybody reads in a cell."""
 _TITLE = "审核问题：按单位列出；点一类问题到它的第一条；可以筛选，也可以排序（排序后链接不再对准）"
@@ -54,6 +56,11 @@ class Issues:
         """The row of the list's headings, below the kinds."""
         return TOP + len(self.kinds) + 1 if self.kinds else TOP - 1
 
+    @property
+    def listed(self) -> tuple[Finding, ...]:
+        """As many of them as the sheet lists."""
+        return self.found[:_MOST]
+
     def first_row(self, code: str) -> int | None:
         """The row where an agency's findings begin; None where it has none."""
         return self._first.get(code)
@@ -61,7 +68,7 @@ class Issues:
     @cached_property
     def _first(self) -> dict[str, int]:
         found: dict[str, int] = {}
-        for row, one in enumerate(self.found, self.head + 1):
+        for row, one in enumerate(self.listed, self.head + 1):
             if one.agency:
                 found.setdefault(one.agency.code, row)
         return found
@@ -73,12 +80,16 @@ def write_issues(book: Book, issues: Issues, status: str) -> None:
     if issues.kinds:
         _kinds(out, issues)
     styles = (*("cell_left",) * 6, "cell_number", "cell_number", *("cell_left",) * 2, *("cell_note",) * 2)
-    out.rows(issues.head + 1, len(issues.found), map(_row, issues.found), styles, _height)
-    finish_list(out, len(issues.found), len(_COLUMNS), ISSUES, issues.head)
+    count, left = len(issues.listed), len(issues.found) - len(issues.listed)
+    out.rows(issues.head + 1, count, map(_row, issues.listed), styles, _height)
+    if left:
+        words = f"还有 {left} 项没有列出，全部见 xltools check --json 的结果"
+        out.put((issues.head + 1 + count, 0), words, "name_left")
+    finish_list(out, count, len(_COLUMNS), ISSUES, issues.head)
 
 
 def _kinds(out: Sheet, issues: Issues) -> None:
-    first = {id(f): n for n, f in reversed(list(enumerate(issues.found, issues.head + 1)))}
+    first = {id(f): n for n, f in reversed(list(enumerate(issues.listed, issues.head + 1)))}
     counts = tuple(enumerate(("未解决", "共几项", "几家单位"), _COUNTS))
     out.put(Box(TOP - 1, _KIND[0], TOP - 1, _KIND[1]), "编号", "head")
     out.put(Box(TOP - 1, _WORDS[0], TOP - 1, _WORDS[1]), "是什么问题", "head")
@@ -88,7 +99,8 @@ def _kinds(out: Sheet, issues: Issues) -> None:
         one = those[0]
         words = f"［{SEVERITIES[one.severity]}］{one.detail.get('text') or CATALOGUE[one.code].title}"
         agencies = {f.agency.code for f in those if f.agency}
-        out.link(Box(row, _WORDS[0], row, _WORDS[1]), f"'{ISSUES}'!A{first[id(one)] + 1}", words, "cell_link")
+        at = first.get(id(one), issues.head)
+        out.link(Box(row, _WORDS[0], row, _WORDS[1]), f"'{ISSUES}'!A{at + 1}", words, "cell_link")
         out.put(Box(row, _KIND[0], row, _KIND[1]), name, "cell_note")
         for column, count in enumerate((sum(f.open for f in those), len(those), len(agencies)), _COUNTS):
             out.put((row, column), count, "cell_number")

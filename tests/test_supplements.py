@@ -122,6 +122,8 @@ def test_a_workbook_with_it_is_filled_read_and_reported(home):
     path = save(home / "表.xlsx", write_filing(full(form, **{"supplement.p.a": 2, "supplement.all.n": 7})))
     found = xltools.read(path)
     assert found.filing.values["supplement.p.sum"] == 2
+    save(home / "名录.csv", ROSTER)
+    (home / "xltools.toml").write_text('year = 2030\nroster = "名录.csv"\n', "utf-8")
     done = xltools.report(path, home / "报告.html")
     text = done.output.read_text("utf-8")
     assert "其中：省定" in text and "三、明年打算" in text

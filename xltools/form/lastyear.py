@@ -21,7 +21,7 @@ def same_meaning(form: Form, last: Form, values: Mapping[str, Figure]) -> dict[s
 
 def shown_beside(form: Form, last: Form, values: Mapping[str, Figure]) -> dict[str, Figure]:
     """What is shown of last year beside ``same_meaning``, by this year's fields: totals, last year's own where they mean the same;
-    0 for what is 新增; by ``chart_name``, what last year's form charts under the same words. Nothing for a form that follows on itself,
+    0 for what is 新增; by ``chart_name``, what last year's form charts under the same words. Nothing for one that follows on itself,
     whose totals add up the same fields."""
     if last.edition == form.edition:
         return {}

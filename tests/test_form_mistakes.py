@@ -1,5 +1,7 @@
 """Typical mistakes in a definition file: each is told with its line, in Chinese, with what to do; none is passed over."""
 
+import re
+
 import pytest
 from drawn import PACKAGE
 
@@ -170,8 +172,10 @@ def test_the_good_one_is_good(tmp_path):
 @pytest.mark.parametrize("what", TOLD)
 def test_a_mistake_is_told_with_its_place_and_what_to_do(what, tmp_path):
     text, place, reason, remedy = TOLD[what]
-    told = [f"{m.key}：{m.reason}→{m.remedy}" for m in looked_over(tmp_path, text).mistakes]
-    assert any(all(words in one for words in (place, reason, remedy)) for one in told), told
+    told = {f"{m.key}：{m.reason}→{m.remedy}": m for m in looked_over(tmp_path, text).mistakes}
+    found = [m for one, m in told.items() if all(words in one for words in (place, reason, remedy))]
+    assert found, [*told]
+    assert re.match(r"第 \d+ 行", found[0].key) and re.search("[一-鿿]", found[0].reason) and found[0].remedy, "grade A"
 
 
 NOTICED = {

@@ -64,7 +64,7 @@ def identity_of(top: Definition, names: tuple[str, ...]) -> dict[str, str]:
         with top.apart():
             found[name] = top.text(name)
     if found["id"] and top.file.endswith(".toml") and f"{found['id']}.toml" != top.file:
-        top.note("id", f"应当与文件名相同：{top.file}")
+        top.note("id", f"应当与文件名相同：{top.file}", f"写成 {top.file.removesuffix('.toml')}，或者改文件名")
     if found["id"] and not re.fullmatch(r"[\w][\w.-]{0,59}", found["id"]):
         top.note("id", f"“{found['id']}”不能作编号", "用字母、数字、减号，60 个字以内")
     return found
@@ -154,7 +154,7 @@ def _fit_id(d: Definition, name: str) -> None:
 def _fit_sheet(d: Definition, name: str) -> None:
     """Tells a name that Excel would not take, or that a workbook has for a sheet of its own."""
     if len(name) > 31:
-        d.note("sheet", f"工作表名最多 31 个字，“{name}”有 {len(name)} 个")
+        d.note("sheet", f"工作表名最多 31 个字，“{name}”有 {len(name)} 个", "缩短")
     if signs := [sign for sign in _SHEET_SIGNS if sign in name] or (["'"] if name.strip("'") != name else []):
         d.note("sheet", f"工作表名“{name}”里有 Excel 不允许的“{''.join(signs)}”", "换成顿号、括号等别的符号")
     if name in (GUIDE, COVER, CHECKS) or is_summary_sheet(name):

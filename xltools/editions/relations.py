@@ -91,7 +91,13 @@ def read_sum(d: Definition, name: str, text: str, fields: Mapping[str, Field]) -
     try:
         return parse_sum(text, fields)
     except ValueError as problem:
-        raise d.error(name, str(problem)) from None
+        raise _puzzling(d, name, problem) from None
+
+
+def _puzzling(d: Definition, key: str, problem: ValueError) -> FormError:
+    """What is wrong with a sum or a condition: what cannot be read, and what to write instead."""
+    reason, _, remedy = str(problem).rpartition("：")
+    return d.error(key, reason, remedy) if reason else d.error(key, remedy, "写成 指标编号 + 指标编号")
 
 
 @dataclass
@@ -118,7 +124,7 @@ class _Words:
         try:
             alternatives = parse_condition(self.said(key, also))
         except ValueError as problem:
-            raise self.d.error(key, str(problem)) from None
+            raise _puzzling(self.d, key, problem) from None
         return tuple(tuple(self._compare(key, *words) for words in alternative) for alternative in alternatives)
 
     def _sum(self, key: str, text: str) -> Sum:
@@ -137,7 +143,9 @@ class _Words:
         types = {self.fields[f.removeprefix(LAST)].type for s in sides for f in s.fields} or {"count"}
         measured = types & UNITS.keys()
         if measured and len(types) > 1:
-            raise self.d.error(key, f"“{left}”和“{right}”单位不同，不能比较")
+            raise self.d.error(
+                key, f"“{left}”和“{right}”单位不同，不能比较", "两边要么都是件数，要么都是同一单位的金额"
+            )
         return Comparison(sides[0], op, sides[1], measured.pop() if measured else "count")
 
 

@@ -343,3 +343,61 @@ def test_the_notice_of_2027_compares_with_2026(tmp_path):
     assert beside["requests.new.total"] == 56 and beside["requests.total.total"] == 56
     assert beside[chart_name("申请的收与办", "本年新收")] == 56 and beside[chart_name("办理结果", "不予公开")] == 6
     assert cell_of(form, "requests.new.foreign")
+
+
+# ── a season over which the form changes ─────────────────────────────────────
+
+WORDINGS = {
+    "a label": ('label = "天"', 'label = "天干"'),
+    "the basis": ('basis = "文1"', 'basis = "文1（更正）"'),
+    "a title": ('title = "一、表"', 'title = "一、总表"'),
+    "a severity": ('id = "s.all"\nseverity = "query"', 'id = "s.all"\nseverity = "error"'),
+    "a remedy": ('remedy = "核对"', 'remedy = "再核对"'),
+    "an instruction": ('text = "写。"', 'text = "写全年的情况。"'),
+}
+ROSTER = "单位代码,单位名称,层级,上级代码\n0,县,county,\n1,1局,department,0\n2,2局,department,0\n"
+
+
+def good(form, code):
+    figures = dict.fromkeys((f.id for f in form.inputs), 0)
+    words = {"t": (f"我局编号{code}的各项工作均已完成。",)}
+    return write_filing(Filing(form, Agency(code, f"{code}局", "department"), 2030, inputs=figures, texts=words))
+
+
+@pytest.mark.parametrize("what", WORDINGS)
+def test_a_wording_corrected_with_half_the_returns_in_refuses_nobody(what, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with form_at_hand(tmp_path, OLD):
+        save(tmp_path / "来" / "1.xlsx", good(load_form("old"), "1"))
+    with form_at_hand(tmp_path, put(OLD, *WORDINGS[what])):
+        save(tmp_path / "来" / "2.xlsx", good(load_form("old"), "2"))
+        roster = save(tmp_path / "名录.csv", ROSTER)
+        done = xltools.merge(tmp_path / "来", roster=roster, output=tmp_path / "汇总.xlsx", year=2030)
+    assert [r.accepted for r in done.collection.received] == [True, True]
+    told = {r.path.name: {f.code for f in r.findings} for r in done.collection.received}
+    assert "form-earlier-wording" in told["1.xlsx"] and "form-earlier-wording" not in told["2.xlsx"]
+    assert sum(m.counted for m in done.summary.filing.members) == 2
+
+
+def put(text, old, new):
+    assert old in text
+    return text.replace(old, new, 1)
+
+
+def test_two_editions_over_one_folder_are_told_apart(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with form_at_hand(tmp_path, OLD, WHOLE):
+        form = load_form("new")
+        save(tmp_path / "来" / "1.xlsx", good(load_form("old"), "1"))
+        late = Filing(
+            form, Agency("2", "2局", "department"), 2031, inputs=dict.fromkeys((f.id for f in form.inputs), 0)
+        )
+        save(tmp_path / "来" / "2.xlsx", write_filing(late))
+        wrong = Filing(load_form("old"), Agency("2", "2局", "department"), 2031)
+        save(tmp_path / "来" / "3.xlsx", write_filing(wrong))
+        roster = save(tmp_path / "名录.csv", ROSTER)
+        done = xltools.check(tmp_path / "来", roster=roster, year=2031)
+    told = {
+        r.path.name: {f.code for f in r.findings} & {"year-other", "edition-other"} for r in done.collection.received
+    }
+    assert told == {"1.xlsx": {"year-other"}, "2.xlsx": set(), "3.xlsx": {"edition-other"}}

@@ -190,6 +190,16 @@ def test_a_mistake_in_a_pack_is_told_and_stops_the_run(what, home):
     assert words in str(told.value)
 
 
+@pytest.mark.parametrize("what", WRONG)
+def test_forms_check_tells_a_mistake_in_a_pack_with_its_line(what, home):
+    text, words = WRONG[what]
+    pack(home, text)
+    [found] = xltools.check_forms(home / PACKS / "nan.toml").forms
+    assert any(words in f"{m.key}：{m.reason}" for m in found.mistakes) and found.form is None
+    pack(home, GRAVE)
+    assert xltools.check_forms(home / PACKS / "nan.toml").forms[0].mistakes == ()
+
+
 def test_a_rule_may_be_of_some_years_and_levels(home):
     text = RULES.replace(
         'id = "s.within"', 'id = "s.within"\nyears = { from = 2031, to = 2032 }\nlevels = ["township"]'

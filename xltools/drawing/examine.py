@@ -15,6 +15,7 @@ from xltools.editions.additions import read_supplement
 from xltools.editions.definition import read_definition
 from xltools.editions.notation import WHOLE, placed
 from xltools.editions.review import remarks
+from xltools.editions.rulebook import packed, unnamed
 from xltools.editions.shelves import Source, read_source, sources
 from xltools.editions.source import Definition
 from xltools.editions.succession import before, unsaid
@@ -75,7 +76,25 @@ def _definition(path: Path) -> Examined:
     source = read_source(path.name, must_read(path, "格式定义", _SIZE), place=path)
     if source.problem:
         return Examined(str(path), {}, source.text, None, (source.problem,))
+    if "change" in source.data and "section" not in source.data:
+        return _pack(source)
     return _judged(source, None)
+
+
+def _pack(source: Source) -> Examined:
+    """A rule pack, held against the rules of every edition."""
+    rules = tuple({rule.id: rule for name in editions() for rule in load_form(name, judged=False).rules}.values())
+    top = Definition(source.file, source.data)
+    told: list[FormError] = []
+    try:
+        packed(top, rules)
+    except FormError as problem:
+        told += [placed(one, source.text) for one in problem.every]
+    for key, name in unnamed(Definition(source.file, source.data), rules):
+        told.append(
+            placed(FormError(source.file, key, f"没有叫“{name}”的规则", "编号见 xltools forms show"), source.text)
+        )
+    return Examined(str(source.place), source.data, source.text, None, tuple(told))
 
 
 def _drawing(path: Path) -> Examined:

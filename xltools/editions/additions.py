@@ -40,7 +40,6 @@ _KEYS = (
     "chart",
     "severity",
     "rule",
-    "change",
 )
 
 

@@ -322,8 +322,9 @@ COMMANDS = sorted(Path(xltools.__file__).parent.glob("cli/*.py"))
 BESIDE = {
     "__init__": {"screen"},
     "demo": {"demo"},
+    "desk": {"desk"},
     "init": {"season"},
-    "options": {"collection", "findings", "received", "season"},
+    "options": {"collection", "findings", "pages", "periods", "received", "season"},
 }
 
 

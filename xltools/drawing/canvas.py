@@ -18,7 +18,7 @@ HEADING, CORNER, NOTE, IDS, TYPES_MARK = "#标题", "#表头", "#说明", "#编�
 NO_ID = "-"
 """The id of a line that has none, for its field is named by the other line alone."""
 
-TYPES = {"count": "件数", "signed": "可为负", "money": "金额"}
+TYPES = {"count": "件数", "signed": "可为负", "money": "金额", "ratio": "比率", "choice": "选择", "words": "文字"}
 """Types of figures, as a definition names them; a unit stands behind, with a space between."""
 
 SECTION_ID, TITLE, INSTRUCTION, NONE_ALLOWED = "A1", "B1", "B2", "B3"
@@ -91,10 +91,19 @@ SEPARATOR = "；"
 """Between several things in a cell: the words for levels hold 、 themselves."""
 
 
+DECIMALS, CHOICES = "位小数", "/"
+"""Behind the decimals of a ratio; between the words of a choice."""
+SUMMED = {"sum": "求和", "max": "取最大", "none": "不汇总"}
+"""How an area's figure is made of its agencies'."""
+
+
 def measured(measure: Measure) -> str:
     """The words for what figures are: their type, and the unit."""
     kind = "money" if measure.type in UNITS else measure.type
-    return f"{TYPES[kind]} {measure.unit}".strip()
+    places = f"{measure.decimals}{DECIMALS}" if measure.decimals else ""
+    summed = SUMMED[measure.summed] if measure.summed != measure.usually else ""
+    words = (TYPES[kind], measure.unit, places, CHOICES.join(measure.choices), summed)
+    return " ".join(word for word in words if word)
 
 
 def joined(prefix: str, *ids: str) -> str:

@@ -266,8 +266,8 @@ class _Reader:
             if spot is None:
                 continue
             cell = self.workbook.sheet(sheet).at(*spot)
-            typed_in = filing.kind == "summary" and not item.parts and not self._is_sum(item, layout, cell)
-            unseen = not checked.audited and bool(item.parts)
+            typed_in = filing.kind == "summary" and not item.computed and not self._is_sum(item, layout, cell)
+            unseen = not checked.audited and item.computed
             if unseen and (cell.formula or read_cell(cell, item.type).figure in (None, filing.values[item.id])):
                 continue  # what the formula says cannot be seen; what it gave may be of an earlier day
             if typed_in:

@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 from xltools.figures import LIMITS, PLACES, SCALE, UNITS, FieldType, Figure, Number, exact, magnitude, show
+from xltools.form.fields import Field
 from xltools.ooxml.cells import Cell
 
 
@@ -72,6 +73,18 @@ def read_cell(cell: Cell, kind: FieldType) -> CellReading:
     if not cell.value:
         return CellReading(None, "", "cell-formula")  # a formula that shows nothing: a blank, and told
     return read_text(cell.value, kind)
+
+
+def read_input(cell: Cell, item: Field, *, counted: bool = False) -> CellReading:
+    """Reads an input cell of a field: short text as it stands, the word of a choice; ``counted``: how many chose so, in a 明细."""
+    if item.type == "words":
+        return CellReading(None, cell.text.strip() or None)
+    if not item.choices or cell.blank or (counted and cell.kind == "number"):
+        return read_cell(cell, item.type)
+    chosen = item.chosen("".join(cell.text.split()))
+    if chosen is None:
+        return CellReading(None, cell.text, "cell-not-choice", "、".join(f"“{word}”" for word in item.choices))
+    return CellReading(chosen)
 
 
 def read_text(typed: str, kind: FieldType) -> CellReading:

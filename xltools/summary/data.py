@@ -14,7 +14,7 @@ from xltools.outputs import slashed
 from xltools.periods import part_of
 from xltools.summary import Summary
 from xltools.terms import LEVELS, NO, VERDICTS, YES
-from xltools.workbook.cached import number
+from xltools.workbook.cached import content, number
 from xltools.workbook.ledger import ADJUSTMENT
 from xltools.workbook.listing import TOP, finish_list, list_sheet
 
@@ -52,10 +52,10 @@ def _figures(summary: Summary, included: Iterable[Filing]) -> Iterator[tuple[Val
     year, fields = _year(summary.filing), summary.filing.form.fields
     words = {name: (field.section.sheet, name, field.label) for name, field in fields.items()}
     for filing in included:
-        agency, values = filing.agency, filing.values
+        agency = filing.agency
         facts = (year, agency.code, agency.name, LEVELS[agency.level])
         for name, field in filing.form.fields.items():
-            yield (*facts, *words[name], number(values[name], field))
+            yield (*facts, *words[name], content(filing, field))
     for line in summary.filing.adjustments:
         for name, figure in line.figures.items():
             yield (year, ADJUSTMENT, line.reason, "", *words[name], number(figure, fields[name]))

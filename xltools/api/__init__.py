@@ -90,7 +90,7 @@ def blank(
         folder, agencies = work.issue(agencies, anew=force or one)
     last = work.previous(known)
     made = blanks(agencies, work.year, work.supplements, last, lock=not unlock_carried)
-    told = [*last.findings, *last.lacking(agencies, work.year, form_for(work.year))] if last else []
+    told = [*last.findings, *last.lacking(agencies, work.year, form_for(work.year).periods)] if last else []
     alone = folder.suffix.lower() == ".xlsx" and len(made) == 1
     places = {file: folder if alone else folder / file for file in made}
     work.refuse_received(places.values())

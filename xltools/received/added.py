@@ -13,7 +13,7 @@ from xltools.form.model import Adjustment, Agency
 from xltools.ooxml.cells import Cell
 from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.ooxml.trees import Unreadable
-from xltools.received.typed import CellReading, read_cell, read_input
+from xltools.received.typed import CellReading, read_cell, read_input, unit_typed
 from xltools.terms import level_of
 from xltools.workbook.cached import number
 from xltools.workbook.ledger import FIRST, HEADING, IDS, REASON, TOP, sum_from
@@ -137,6 +137,7 @@ def _tell(tell: Callable[..., None], reading: CellReading, cell: Cell, row: int,
     tell(reading.code, sheet=LEDGER, cell=a1(row, column), field=item.id, place=item.place,
          typed=f"={cell.formula}" if cell.formula is not None else reading.typed or cell.text,
          read=number(reading.figure, item), unit=UNITS.get(item.type, ""), places=PLACES[item.type],
+         other=unit_typed(reading.typed or ""),
          suggestion=reading.suggestion)  # fmt: skip
 
 

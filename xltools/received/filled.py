@@ -19,7 +19,7 @@ from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.received.appearance import appearance
 from xltools.received.audit import Audit
 from xltools.received.overlaid import Tell
-from xltools.received.typed import CellReading, read_input
+from xltools.received.typed import CellReading, read_input, unit_typed
 from xltools.terms import NO, YES, several
 
 _DAY_DIGITS = 5
@@ -52,7 +52,7 @@ class _Read(NamedTuple):
         kind = self.item.type
         return {"sheet": self.item.section.sheet, "cell": a1(*self.spot), "field": self.item.id, "place": self.item.place,
                 "actual": self.reading.figure, "types": (kind, kind), "read": show(self.reading.figure, kind),
-                "unit": UNITS.get(kind, ""), "places": PLACES[kind]}  # fmt: skip
+                "unit": UNITS.get(kind, ""), "places": PLACES[kind], "other": unit_typed(self.reading.typed or "")}  # fmt: skip
 
     @property
     def is_plain_text(self) -> bool:

@@ -135,6 +135,12 @@ def _in_yuan(match: re.Match[str], typed: str) -> CellReading | None:
     return CellReading(None, typed, "cell-money-yuan", show(right, "yuan")) if proper else None
 
 
+def unit_typed(typed: str) -> str:
+    """The unit of money behind a number; "" for none."""
+    match = _MONEY.match(_squeezed(typed)[0])
+    return match[2] if match else ""
+
+
 # ── what to fill in instead ──────────────────────────────────────────────────
 
 _LESS = "负|負|减少|減少|减|減|下降|降低|▼|▽|↓|-"

@@ -89,7 +89,8 @@ def blank(
     if folder is None:
         folder, agencies = work.issue(agencies, anew=force or one)
     last = work.previous(known)
-    made = blanks(agencies, work.year, work.supplements, last, lock=not unlock_carried)
+    made = blanks(agencies, work.year, work.supplements, last, lock=not unlock_carried,
+                  sending=work.head.sending)  # fmt: skip
     told = [*last.findings, *last.lacking(agencies, work.year, form_for(work.year).periods)] if last else []
     alone = folder.suffix.lower() == ".xlsx" and len(made) == 1
     places = {file: folder if alone else folder / file for file in made}
@@ -174,8 +175,9 @@ def merge(
     The area is the roster's own top, or the one that ``name``, ``code`` and ``level`` name. What the office typed into a summary
     that is replaced is taken over.
     """
-    from xltools.outputs import write_whole
+    from xltools.outputs import refuse_existing, write_whole
     from xltools.season.work import area_of, quietly, settle, where_else
+    from xltools.summary.data import beside
     from xltools.summary.judged import judged
     from xltools.summary.writing import summarise
 
@@ -192,11 +194,15 @@ def merge(
     collection = work.check(known, jobs, last, work.not_filings(target.path))
     kept = target.kept(area, collection.year)
     summary, content = summarise(collection, known, area, work.progress, include_queried=include_queried,
-                                 previous=last, kept=kept)  # fmt: skip
+                                 previous=last, kept=kept, name=target.path.stem)  # fmt: skip
     target.refuse_poorer(summary.filing)
     made = judged(summary, target.path)
+    figures = {target.beside(ending): pieces for ending, pieces in beside(summary, work.progress)}
+    refuse_existing([*figures], target.force)
+    for path, pieces in figures.items():
+        write_whole(path, pieces, force=target.force)
     write_whole(target.path, content, force=target.force)
-    return Merged(collection, None, work.remember(collection), work.hints, None, summary, made, kept)
+    return Merged(collection, None, work.remember(collection), work.hints, None, summary, made, kept, [*figures])
 
 
 @door

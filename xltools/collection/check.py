@@ -72,6 +72,7 @@ def _judged(received: Received, previous: Previous | None) -> Received:
                 received.add(*found)
             told = frozenset(f.field for f in received.findings if f.field and f.code != "cell-placeholder")
             received.add(*received.located(judge(filing, told)))
+            received.filing = filing.compact()
     return received
 
 
@@ -283,7 +284,7 @@ def _known(collection: Collection, roster: Roster) -> None:
 
 def _hint(agency: Agency, roster: Roster) -> str:
     """What the roster has under the name of an agency whose code it has not, in words."""
-    codes = [e.agency.code for e in roster.entries if bare_name(e.agency.name) == bare_name(agency.name)]
+    codes = roster.named(agency.name)
     if len(codes) != 1:
         return ""
     lost = codes[0].lstrip("0") == agency.code.lstrip("0")

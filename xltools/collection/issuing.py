@@ -44,9 +44,9 @@ def safe_name(words: str) -> str:
 class BlankSet(Mapping[Path, bytes]):
     """The blank workbooks of agencies, by file name; each is made when it is asked for, and not kept."""
 
-    def __init__(self, agencies: Iterable[Agency], make: Callable[[Agency], Filing], year: int) -> None:
+    def __init__(self, agencies: Iterable[Agency], make: Callable[[Agency], Filing], year: int, sending: str) -> None:
         self._agencies: dict[Path, Agency] = {}
-        self._make, self._plates = make, Plates()
+        self._make, self._plates = make, Plates(sending)
         for agency in agencies:
             path = Path(file_name(agency, year))
             if path in self._agencies:
@@ -70,11 +70,15 @@ def blanks(
     previous: Previous | None = None,
     *,
     lock: bool = True,
+    sending: str = "",
 ) -> BlankSet:
-    """The blank workbooks of agencies, by file name; with ``previous``, last year's figures are in them (locked or not)."""
+    """The blank workbooks of agencies, by file name; with ``previous``, last year's figures are in them (locked or not).
+
+    ``sending`` says by when and to whom they go once they are filled in.
+    """
     form = form_for(year, supplements)
 
     def make(agency: Agency) -> Filing:
         return previous.blank(form, agency, year, lock=lock) if previous else Filing(form, agency, year)
 
-    return BlankSet(agencies, make, year)
+    return BlankSet(agencies, make, year, sending)

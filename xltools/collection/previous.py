@@ -147,7 +147,7 @@ def read_previous(paths: Sequence[Path], roster: Roster | None = None) -> Previo
         reason = f"单位 {code} 的 {in_words(year)}表不止一份，而且数不同"
         previous.findings.append(finding("previous-skipped", file=slashed(path), reason=reason))
     merged = {**parts, **previous.filings}
-    previous.filings = {key: found for key, found in merged.items() if key not in unclear}
+    previous.filings = {key: found.compact() for key, found in merged.items() if key not in unclear}
     if roster is not None:
         _trace(previous, roster)
     return previous

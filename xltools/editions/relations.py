@@ -11,7 +11,7 @@ from typing import cast
 from xltools.editions.source import Definition
 from xltools.errors import FormError
 from xltools.figures import UNITS, FieldType
-from xltools.form.algebra import parse_condition, parse_sum, sentence
+from xltools.form.algebra import SIDES, parse_condition, parse_sum, sentence, sides
 from xltools.form.fields import APART, Chart, Field, LastYear, Line, Section, Table, Wording
 from xltools.form.sums import CEILING, LAST, Comparison, Condition, Sum
 from xltools.rules.relation import Relation
@@ -160,6 +160,7 @@ def _relation(
     types = _type_of(left, fields), _type_of(right, fields)
     here = fields[shown[0].removeprefix(LAST)]
     place = {"row": here.row.name, "column": here.column_name}
+    own = filled(d.text("text", ""), place)
     written = Relation(
         id=words.said("id"),
         severity=cast(Severity, d.choice("severity", SEVERITIES)),
@@ -169,7 +170,8 @@ def _relation(
         when=when,
         holds=holds,
         anchors=shown,
-        text=filled(d.text("text", ""), place) or sentence(shown, when, holds, fields),
+        text=own or sentence(shown, when, holds, fields),
+        sides=sides(left, right, fields) if own else SIDES,
         basis=filled(d.text("basis"), place),
         remedy=filled(d.text("remedy"), place),
         levels=_levels(d),

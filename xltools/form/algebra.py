@@ -210,15 +210,7 @@ def sentence(shown: Sequence[str], when: Condition, holds: Sequence[Condition], 
         head, say = named[0].column_name, _row_name
 
     def words(s: Sum) -> str:
-        text = ""
-        for factor, name in s.terms:
-            sign = "－" if factor < 0 else "＋" if text else ""
-            times = "" if abs(factor) == 1 else f"{abs(factor)}×"
-            text += sign + times + (CEILING_WORDS if name == CEILING else _of_year(name, fields, say))
-        if s.constant or not text:
-            sign = "－" if s.constant < 0 else "＋" if text else ""
-            text += sign + str(abs(s.constant))
-        return text
+        return _words(s, fields, say)
 
     def together(condition: Condition) -> str:
         return "且".join(f"{words(c.left)}{_SPOKEN[c.op]}{words(c.right)}" for c in condition)
@@ -227,6 +219,32 @@ def sentence(shown: Sequence[str], when: Condition, holds: Sequence[Condition], 
     if when:
         body = f"如果{together(when)}，那么{body}"
     return f"{head}：{body}" if head else body
+
+
+SIDES = ("左边", "右边")
+"""What the two figures of a relation are called where its sentence shows which they are."""
+
+
+def sides(left: Sum, right: Sum, fields: Mapping[str, Field]) -> tuple[str, str]:
+    """What the two figures of a relation are, in words: for a sentence of a definition's own, which has no sides to point to."""
+    return _side(left, fields), _side(right, fields)
+
+
+def _side(side: Sum, fields: Mapping[str, Field]) -> str:
+    return f"“{_words(side, fields, _place)}”" if side.terms else "规则里的数"
+
+
+def _words(s: Sum, fields: Mapping[str, Field], say: Callable[[Field], str]) -> str:
+    """A sum in words."""
+    text = ""
+    for factor, name in s.terms:
+        sign = "－" if factor < 0 else "＋" if text else ""
+        times = "" if abs(factor) == 1 else f"{abs(factor)}×"
+        text += sign + times + (CEILING_WORDS if name == CEILING else _of_year(name, fields, say))
+    if s.constant or not text:
+        sign = "－" if s.constant < 0 else "＋" if text else ""
+        text += sign + str(abs(s.constant))
+    return text
 
 
 def _of_year(name: str, fields: Mapping[str, Field], say: Callable[[Field], str]) -> str:

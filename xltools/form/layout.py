@@ -18,7 +18,7 @@ GUIDE, COVER, CHECKS = "填报说明", "封面", "校验"
 DEFINITION = "格式定义"
 """The hidden sheet on which every workbook carries the form that it was made from."""
 
-LAYOUT = 3
+LAYOUT = 4
 """The number of what the writer puts on sheets, and where. Raised when that changes, and only then: a received file is held against
 the sheets of its own number. 1 is that of version 0.1, which wrote no number."""
 
@@ -184,7 +184,7 @@ PERIOD_LABEL = "报告期"
 class CheckColumns:
     """The columns of 校验."""
 
-    id: int = 0
+    where: int = 0
     text: int = 1
     left: int = 2
     right: int = 3
@@ -192,12 +192,15 @@ class CheckColumns:
     result: int = 5
     explanation: int = 6
     severity: int = 7
-    bare: int = 8
+    id: int = 8
+    bare: int = 9
     """Hidden: the explanation without white space and stops."""
+    ids: tuple[int, ...] = (8, 0)
+    """Where the id may stand in a received file: as now, and as layouts 1 to 3 had it."""
 
 
 CHECK_COLUMNS = CheckColumns()
-CHECK_HEADINGS = ("编号", "内容", "左边", "右边", "差额", "结果", "情况说明", "级别")
+CHECK_HEADINGS = ("哪里", "内容", "左边", "右边", "差额", "结果", "情况说明", "级别", "编号")
 CHECK_TOP = 4
 """The first row of rules on 校验; the headings stand just above."""
 

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from xltools.collection.issuing import file_name, form_for, safe_name
-from xltools.collection.roster import next_roster, write_roster
+from xltools.collection.roster import EXAMPLES, next_roster, write_roster
 from xltools.editions.shelves import FORMS, shelved
 from xltools.errors import XltoolsError, why
 from xltools.form.model import Agency
@@ -34,7 +34,6 @@ from xltools.season.settings import (
     read_settings,
     rows_of,
 )
-from xltools.terms import LEVELS
 
 
 def find_home(start: Path) -> Path | None:
@@ -196,7 +195,7 @@ def _names(before: Settings | None, filled: Mapping[str, str], year: int) -> tup
     columns = (Column(ITEM, 16), Column(WORDS, 44, text=True), Column(HELP, 70))
     sheet = ListSheet(SHEET, columns, rows_of(filled), kept=1)
     if before is None:
-        return write_roster(_EXAMPLES, year, sheet), True
+        return write_roster(EXAMPLES, year, sheet), True
     path = before.roster
     content = next_roster(path, year, sheet)
     found = list_on(content, path, "名录", SHEET, (ITEM, WORDS), (ITEM, WORDS))
@@ -252,16 +251,3 @@ def _folder_lines() -> list[str]:
 
 def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
-
-
-def _row(code: str, name: str, level: str, parent: str = "") -> tuple[str, ...]:
-    return (code, name, level, parent, "", "", "")
-
-
-_EXAMPLES = (
-    _row("001", "示例县（请换成本地区）", LEVELS["county"]),
-    _row("001-01", "示例县人民政府办公室（请换成本级机关）", LEVELS["department"], "001"),
-    _row("001-02", "示例县某局（一行一个单位）", LEVELS["department"], "001"),
-    _row("001-03", "示例镇", LEVELS["township"], "001"),
-)
-"""Rows that show how a roster is filled in."""

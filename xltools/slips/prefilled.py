@@ -55,8 +55,11 @@ def anew(received: Received) -> list[Finding]:
     return [found for found in to_correct(received) if CATALOGUE[found.code].anew]
 
 
-def prefilled(received: Received, collection: Collection) -> Prefilled | None:
-    """The return on this year's form; None where the file itself can be corrected, or nobody's blank can be made of it."""
+def prefilled(received: Received, collection: Collection, sending: str = "") -> Prefilled | None:
+    """The return on this year's form, which says by when and to whom it goes (``sending``).
+
+    None where the file itself can be corrected, or nobody's blank can be made of it.
+    """
     if collection.year is None or not anew(received):
         return None
     came = received if received.filing else _read_as_form(received, collection)
@@ -75,7 +78,7 @@ def prefilled(received: Received, collection: Collection) -> Prefilled | None:
         filing, told = empty, [finding("return-last-year", file=slashed(received.path), agency=agency)]
     else:
         filing, told = _filled(empty, came)
-    content = write_filing(filing)
+    content = write_filing(filing, sending=sending)
     back = _judged(content, file_name(agency, collection.year))
     empty_told = {name for f in told for name in (f.field, *f.related)}
     back.revise(f for f in back.findings if f.code != "cell-blank" or not empty_told.issuperset(f.related))

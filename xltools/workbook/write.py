@@ -54,25 +54,26 @@ def write_filing(
     entry: Computed | None = None,
     more: Callable[[Book], None] | None = None,
     kept: Mapping[str, str] = MappingProxyType({}),
+    sending: str = "",
 ) -> bytes:
-    """The whole workbook of a filing.
+    """The whole workbook of a filing; ``sending`` says by when and to whom it goes.
 
     A summary gives ``status``, the words in the reserved row of every sheet, ``entry``, how its input cells are computed,
     ``more``, which adds its further sheets, and ``kept``, further document properties.
     """
     properties, title, year = front(filing)
     book = Book({**properties, **kept}, title, year)
-    compose(book, filing, status=status, entry=entry)
+    compose(book, filing, status=status, entry=entry, sending=sending)
     if more:
         more(book)
         write_definition(book, filing.form)
     return book.bytes()
 
 
-def compose(book: Book, filing: Filing, *, status: str = "", entry: Computed | None = None) -> None:
+def compose(book: Book, filing: Filing, *, status: str = "", entry: Computed | None = None, sending: str = "") -> None:
     """Puts the sheets of a filing into a book."""
     layout, shown = layout_of(filing.form), Shown(filing)
-    write_guide(book, layout, filing)
+    write_guide(book, layout, filing, sending)
     write_cover(book, layout, shown, status)
     for section in filing.form.sections:
         if section.tables:

@@ -258,7 +258,9 @@ def examples():
     """The TOML of the page: the form, and the supplement laid over it."""
     found = BLOCK.findall((ROOT / "docs" / "editions.md").read_text("utf-8"))
     supplement = [text for comments, language, text in found if "supplement" in comments]
-    return "\n".join(text for c, language, text in found if language == "toml" and "supplement" not in c), *supplement
+    return "\n".join(
+        text for c, language, text in found if language == "toml" and not {"supplement", "form"} & {*c.split()}
+    ), *supplement
 
 
 def test_the_examples_of_the_page_on_editions_are_a_form_with_all_that_it_tells_of():
@@ -275,6 +277,14 @@ def test_the_examples_of_the_page_on_editions_are_a_form_with_all_that_it_tells_
     assert rules["same-as-last-year"].least == 10
     known = read_lexicon((Definition(p.name, tomllib.loads(p.read_text("utf-8"))) for p in LEXICONS), more)
     assert ("规范性文件", "#", "制发") in known.phrases and "复议" not in known.topics
+
+
+def test_the_other_form_of_the_page_on_editions_is_one():
+    found = BLOCK.findall((ROOT / "docs" / "editions.md").read_text("utf-8"))
+    [text] = [text for comments, _, text in found if "form" in comments.split()]
+    form = read_definition(Definition("law-2026.toml", tomllib.loads(text)))
+    assert (form.family, len(form.periods), len(form.ratios)) == ("执法", 4, 2)
+    assert {field.type for field in form.fields.values()} == {"count", "ratio", "yuan", "choice", "words"}
 
 
 LEXICONS = sorted((ROOT / "xltools" / "editions" / "lexicons").glob("*.toml"))

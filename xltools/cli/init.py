@@ -31,6 +31,7 @@ def command(
     from xltools.season.home import lay_out
     from xltools.season.settings import ROSTERS
 
+    options.ask_back(year)
     for path in lay_out(folder, year, supplements, family=family, after=after, force=force):
         screen.say(path)
     screen.say(f"接下来：填好“{ROSTERS[0]}”，进入这个文件夹，运行 xltools blank 生成空白表；"

@@ -89,7 +89,10 @@ def _blocks(summary: Summary, included: Iterable[Filing], said: Callable[[Figure
             lines[form] = [words[name] for name in form.fields]
         # On the sheet a choice is its word, and short text stands as typed; beside it there are figures only.
         shown = {f.id for f in form.fields.values() if f.type in ("choice", "words")} if said is number else ()
-        figures = [content(filing, field) if name in shown else said(values[name], field) for name, field in form.fields.items()]
+        figures = [
+            content(filing, field) if name in shown else said(values[name], field)
+            for name, field in form.fields.items()
+        ]
         yield Block((year, filing.agency.code, filing.agency.name, LEVELS[filing.agency.level]), lines[form], figures)
     for line in summary.filing.adjustments:
         figures = [said(figure, fields[name]) for name, figure in line.figures.items()]

@@ -184,9 +184,7 @@ class _Import:
         form = load_form(self._newest())
         parts = find_parts(self.document.lines, form)
         end = parts[0].start if parts else len(self.document.lines)
-        found = identify(self.document.lines, end, form.title)
-        part = next((name for name in form.periods if found.name.endswith(name)), "")  # 河口镇 2026年上半年 …
-        return replace(found, name=found.name.removesuffix(part))
+        return identify(self.document.lines, end, form.title, form.periods)
 
     def _years(self, identity: Identity, year: int) -> None:
         if self.asked.year is None:

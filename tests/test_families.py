@@ -55,8 +55,18 @@ def home(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "user"))
     xltools.Season.init(tmp_path / "季", 2025)
     monkeypatch.chdir(tmp_path / "季")
+    rostered(tmp_path / "季")
     form(tmp_path / "季")
     return tmp_path / "季"
+
+
+ROSTER = "单位代码,单位名称,层级,上级代码\n1,示例县,county,\n11,甲局,department,1\n"
+
+
+def rostered(home):
+    """A roster of the office's own in place of the one with example rows."""
+    save(home / "名录.csv", ROSTER)
+    save(home / "xltools.toml", (home / "xltools.toml").read_text("utf-8").replace("名录.xlsx", "名录.csv"))
 
 
 def issued(home, family, name="河口镇"):
@@ -134,6 +144,7 @@ def test_the_next_year_takes_family_and_forms_over(home, tmp_path):
     last.mkdir()
     form(last)
     xltools.Season.init(last, 2024, family="安全", force=True)
+    rostered(last)
     xltools.Season.init(tmp_path / "今年", 2025, after=last)
     assert 'family = "安全"' in (tmp_path / "今年" / "xltools.toml").read_text("utf-8")
     assert (tmp_path / "今年" / FORMS / "safe.toml").read_bytes() == (last / FORMS / "safe.toml").read_bytes()

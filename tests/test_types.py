@@ -147,7 +147,8 @@ def test_merged_each_in_its_own_way(home):
     assert told["rules.share"] == 0.75
     assert not xltools.check([summary], roster=home / "名录.csv").open_errors
     book = openpyxl.load_workbook(summary, data_only=True)
-    ledger = {cell.value: column for column, cell in enumerate(book["明细"][3], 1) if cell.value}
+    ids = next(row for row in book["明细"].iter_rows(max_row=6) if any(c.value == "rules.public" for c in row))
+    ledger = {cell.value: column for column, cell in enumerate(ids, 1) if cell.value}
     assert [book["明细"].cell(row, ledger["rules.remark"]).value for row in (5, 6)] == ["说理式文书", "无"]
     assert [book["明细"].cell(row, ledger["rules.public"]).value for row in (5, 6)] == ["是", "否"]
     data = [row for row in book["数据"].iter_rows(values_only=True) if row[5] == "rules.grade"]

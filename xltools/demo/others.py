@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,9 +60,19 @@ def drawing(told: Mapping[str, Any]) -> bytes:
                     cell.fill = PatternFill("solid", fgColor=YELLOW)
         for merged in told["merged"].get(name, ()):
             sheet.merge_cells(merged)
-    book.properties.created = book.properties.modified = datetime(2026, 1, 1)
+    book.properties.created = datetime(2026, 1, 1)
     out = io.BytesIO()
     book.save(out)
+    return _dated(out.getvalue())
+
+
+def _dated(content: bytes) -> bytes:
+    """A workbook as if saved on a day that is always the same: openpyxl writes the moment."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as there, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in there.namelist():
+            part = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>2026-01-01T00:00:00Z", there.read(name))
+            made.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), part, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 

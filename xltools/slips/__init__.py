@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from xltools.collection.collected import Collection, agency_of
 from xltools.collection.explanations import stamps_of
 from xltools.collection.issuing import safe_name
 from xltools.collection.states import absent
+from xltools.collection.whose import named_by
 from xltools.errors import XltoolsError
 from xltools.findings import Finding
 from xltools.findings.failures import apart
@@ -52,9 +54,19 @@ class Slip:
 
 
 def returned(collection: Collection) -> list[Received]:
-    """The files with an open error or query that go back to whoever sent them in."""
+    """The files with an open error or query that go back to whoever sent them in.
+
+    What cannot be read and bears the name of nobody on the roster goes back to nobody: it may be anything.
+    """
     kept = withheld(collection)
-    return [received for received in collection.received if to_correct(received) and received.path not in kept]
+    return [r for r in collection.received if to_correct(r) and r.path not in kept and _has_sender(r, collection)]
+
+
+def _has_sender(received: Received, collection: Collection) -> bool:
+    roster, name = collection.roster, received.path.stem
+    if received.filing is not None or roster is None or named_by(received.path, roster):
+        return True
+    return any(re.search(rf"(?<![0-9A-Za-z]){re.escape(code)}(?![0-9A-Za-z])", name) for code in roster.by_code)
 
 
 def slips(collection: Collection, head: Letterhead = BLANK) -> Iterator[tuple[str, bytes]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from xltools.figures import UNITS
 from xltools.form.fields import Measure
 from xltools.terms import LEVELS, SEVERITIES, SIGNOFF
@@ -104,6 +106,26 @@ def measured(measure: Measure) -> str:
     summed = SUMMED[measure.summed] if measure.summed != measure.usually else ""
     words = (TYPES[kind], measure.unit, places, CHOICES.join(measure.choices), summed)
     return " ".join(word for word in words if word)
+
+
+def measure_said(words: str) -> dict[str, Any]:
+    """What the words for figures say, as a definition does; ValueError for a type that there is not."""
+    kinds, ways = ({word: name for name, word in known.items()} for known in (TYPES, SUMMED))
+    kind, *others = words.split()
+    if kind not in kinds:
+        raise ValueError(f"没有“{kind}”这种类型")
+    found: dict[str, Any] = {"type": kinds[kind]} if kinds[kind] != "count" else {}
+    for other in others:
+        digits = other.removesuffix(DECIMALS)
+        if other in ways:
+            found["summed"] = ways[other]
+        elif kinds[kind] == "choice":
+            found["choices"] = [word for word in other.replace("／", CHOICES).split(CHOICES) if word]
+        elif digits != other and digits.isdecimal():
+            found["decimals"] = int(digits)
+        else:
+            found["unit"] = other
+    return found
 
 
 def joined(prefix: str, *ids: str) -> str:

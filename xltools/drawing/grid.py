@@ -17,8 +17,6 @@ from xltools.drawing.slate import Drawn, Slate
 from xltools.editions.relations import EVERY
 from xltools.form.fields import APART
 
-_TYPE_OF = {word: name for name, word in canvas.TYPES.items()}
-_SUMMED_OF = {word: name for name, word in canvas.SUMMED.items()}
 _RATIO = re.compile(r"=\$?([A-Z]{1,3})\$?([0-9]{1,5})/\$?([A-Z]{1,3})\$?([0-9]{1,5})\Z")
 """A ratio as it is typed: a cell over another."""
 _BESIDE = (canvas.IDS, canvas.TYPES_MARK)
@@ -183,26 +181,13 @@ class Grid:
         return found
 
     def _type(self, said: str, where: tuple[int, int]) -> dict[str, Any]:
-        """What is said of the figures of a line: a type, and behind it a unit, decimals, the words of a choice, how it is summed."""
-        words, *others = said.split()
-        if words not in _TYPE_OF:
-            self._wrong(
-                *where,
-                f"没有“{words}”这种类型",
-                f"可用的有：{'、'.join(_TYPE_OF)}；金额后面空一格写单位，例如 金额 万元",
-            )
-        kind = _TYPE_OF.get(words, "count")
-        found: dict[str, Any] = {"type": kind} if kind != "count" else {}
-        for other in others:
-            if other in _SUMMED_OF:
-                found["summed"] = _SUMMED_OF[other]
-            elif kind == "choice":
-                found["choices"] = [word for word in other.replace("／", canvas.CHOICES).split(canvas.CHOICES) if word]
-            elif (digits := other.removesuffix(canvas.DECIMALS)) != other and digits.isdigit():
-                found["decimals"] = int(digits)
-            else:
-                found["unit"] = other
-        return found
+        """What is said of the figures of a line, as a definition does."""
+        try:
+            return canvas.measure_said(said)
+        except ValueError as problem:
+            remedy = f"可用的有：{'、'.join(canvas.TYPES.values())}；金额后面空一格写单位，例如 金额 万元"
+            self._wrong(*where, str(problem), remedy)
+            return {}
 
     def _rows(self) -> list[dict[str, Any]]:
         found = []

@@ -1,12 +1,15 @@
 """A check on the screen: all of a few files; of many a few lines, in which the states add up and everything open has its place."""
 
 import re
+from dataclasses import replace
 
 import pytest
-from making import run, run_json, save
+from docx import Document
+from making import filing, run, run_json, save
 from test_season import AGENCIES, EFFECTIVE, Folder, rows, said
 
 from xltools.terms import MANY, SOME
+from xltools.workbook.write import write_filing
 
 FEW = list(AGENCIES.values())[:8]
 WRONG = {"requests.new.natural": 5}
@@ -135,3 +138,28 @@ def test_a_row_of_办理记录_that_is_not_used_is_told_openly(folder):
 def test_codes_have_no_places_left_open():
     shown = run("codes").stdout
     assert "{" not in shown and "→ …" not in shown and "按这个问题里写的办法" in shown
+
+
+CAME = {
+    "last year's": lambda: write_filing(replace(filing(agency=FEW[7]), year=2022)),
+    "wrong": lambda: said(FEW[7].code, more=WRONG),
+    "queried": lambda: said(FEW[7].code, more={EFFECTIVE: 4}),
+    "both": lambda: said(FEW[7].code, more={**WRONG, EFFECTIVE: 4}),
+    "unsigned": lambda: write_filing(filing(agency=FEW[7], signoff={})),
+    "wrong of last year": lambda: write_filing(replace(filing(WRONG, agency=FEW[7]), year=2022)),
+}
+
+
+@pytest.mark.parametrize("what", CAME)
+def test_letter_chat_screen_page_and_json_count_a_file_alike(folder, what):
+    folder.receive(**{FEW[7].code: CAME[what]()})
+    shown = lines(folder)
+    told = run_json("check", "--json", status=1, cwd=folder.home)
+    [one] = [a for a in told["agencies"] if a["code"] == FEW[7].code]
+    words = "，".join(f"{s} {n} 项" for s, n in (("错误", one["errors"]), ("核实", one["queries"])) if n)
+    [letter] = [p for p in (folder.home / "退回").iterdir() if p.name.startswith(FEW[7].code) and "退回单" in p.name]
+    cells = [c.text for row in Document(letter).tables[0].rows for c in row.cells]
+    assert any(f"；{words}，没有通过" in text for text in cells), cells
+    chat = (folder.home / "退回" / "催报与退改.txt").read_text("utf-8")
+    assert any(f"{FEW[7].name}：{words}。" in line for line in chat.splitlines())
+    assert any(f"{FEW[7].name}：{words}。" in line for line in shown)

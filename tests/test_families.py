@@ -184,7 +184,7 @@ def test_yuan_is_exact_from_blank_to_summary_report_and_back(home, tmp_path):
     ]
     names = "单位代码,单位名称,层级,上级代码\n1,示例县,county,\n10,镇0,township,1\n11,镇1,township,1\n"
     (home / "名.csv").write_text(names, "utf-8")
-    (home / "xltools.toml").write_text('year = 2025\nfamily = "安全"\n', "utf-8")
+    (home / "xltools.toml").write_text('year = 2025\nfamily = "安全"\nroster = "名录.csv"\n', "utf-8")
     made = xltools.merge(files, roster=home / "名.csv", output=home / "汇.xlsx")
     assert made.to_json()["summary"]["agencies"] == 2 and not made.open_errors
     assert made.to_json()["summary"]["values"] == {"events.cases": 7, "events.fines": 0.72, "events.invested": 0.000014}

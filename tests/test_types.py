@@ -243,3 +243,10 @@ def test_a_ratio_over_nothing_is_blank_though_blanks_are_declared_zero(home):
         empty = Filing(load_form("law"), Agency("1", "甲", "county"), 2025)
     assert all(figure is None for figure in empty.values.values())
     assert replace(empty, declared_zero=frozenset({"cases"})).values["cases.total.rate"] is None
+
+
+def test_a_ratio_over_nothing_shows_nothing(home):
+    [file, *_] = sent(home, VALUES)
+    xltools.fill(blanks(home)[0], {"values": VALUES, "declared_zero": ["cases", "rules"]}, file, force=True)
+    assert openpyxl.load_workbook(file, data_only=True)["一、办案"]["D7"].value in (None, "")
+    assert not xltools.check([file]).open_errors

@@ -55,7 +55,7 @@ class Shown:
     def total(self, field: Field) -> float | int | None:
         """A total cell: blank while its parts are, 0 where they are declared zero."""
         figure = self.values[field.id]
-        if figure is None and field.section.id in self.filing.declared_zero:
+        if figure is None and field.parts and field.section.id in self.filing.declared_zero:
             figure = 0
         return number(figure, field)
 

@@ -232,6 +232,7 @@ _FUNCTIONS = {
     "ISNUMBER": lambda value: isinstance(value, int | Fraction) and not isinstance(value, bool),
     "LEFT": lambda text, count: _words(text)[: int(count)],
     "LEN": lambda text: _each(lambda t: len(_words(t)), text),
+    "MAX": lambda *given: max(_numbers(given), default=0),
     "MID": lambda text, at, count: _words(text)[int(at) - 1 : int(at) - 1 + int(count)],
     "MOD": _modulo,
     "NOT": operator.not_,

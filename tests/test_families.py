@@ -55,8 +55,18 @@ def home(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "user"))
     xltools.Season.init(tmp_path / "季", 2025)
     monkeypatch.chdir(tmp_path / "季")
+    rostered(tmp_path / "季")
     form(tmp_path / "季")
     return tmp_path / "季"
+
+
+ROSTER = "单位代码,单位名称,层级,上级代码\n1,示例县,county,\n11,甲局,department,1\n"
+
+
+def rostered(home):
+    """A roster of the office's own in place of the one with example rows."""
+    save(home / "名录.csv", ROSTER)
+    save(home / "xltools.toml", (home / "xltools.toml").read_text("utf-8").replace("名录.xlsx", "名录.csv"))
 
 
 def issued(home, family, name="河口镇"):
@@ -134,6 +144,7 @@ def test_the_next_year_takes_family_and_forms_over(home, tmp_path):
     last.mkdir()
     form(last)
     xltools.Season.init(last, 2024, family="安全", force=True)
+    rostered(last)
     xltools.Season.init(tmp_path / "今年", 2025, after=last)
     assert 'family = "安全"' in (tmp_path / "今年" / "xltools.toml").read_text("utf-8")
     assert (tmp_path / "今年" / FORMS / "safe.toml").read_bytes() == (last / FORMS / "safe.toml").read_bytes()
@@ -173,7 +184,7 @@ def test_yuan_is_exact_from_blank_to_summary_report_and_back(home, tmp_path):
     ]
     names = "单位代码,单位名称,层级,上级代码\n1,示例县,county,\n10,镇0,township,1\n11,镇1,township,1\n"
     (home / "名.csv").write_text(names, "utf-8")
-    (home / "xltools.toml").write_text('year = 2025\nfamily = "安全"\n', "utf-8")
+    (home / "xltools.toml").write_text('year = 2025\nfamily = "安全"\nroster = "名录.csv"\n', "utf-8")
     made = xltools.merge(files, roster=home / "名.csv", output=home / "汇.xlsx")
     assert made.to_json()["summary"]["agencies"] == 2 and not made.open_errors
     assert made.to_json()["summary"]["values"] == {"events.cases": 7, "events.fines": 0.72, "events.invested": 0.000014}

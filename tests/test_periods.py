@@ -260,3 +260,11 @@ def test_families_periods_and_units_go_through_the_drawing(tmp_path):
     assert (
         said(form_in(again)) == said(form_in(data)) and again["periods"] == list(QUARTERS) and again["family"] == "信访"
     )
+
+
+@pytest.mark.parametrize("ahead, told", [(0, False), (1, False), (2, True), (10, True), (-5, False)])
+def test_a_year_far_ahead_is_asked_back(tmp_path, monkeypatch, ahead, told):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "user"))
+    year = date.today().year + ahead
+    done = run("init", tmp_path / "季", "--year", year)
+    assert done.returncode == 0 and ("看看年度有没有写错" in done.stderr) == told

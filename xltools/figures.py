@@ -11,11 +11,21 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-FieldType = Literal["count", "signed", "money", "yuan"]
+FieldType = Literal["count", "signed", "money", "yuan", "ratio", "choice", "words"]
+"""What a figure is. A ratio is worked out of two others; a choice is one of a few words, kept as its place from the last, so that 是
+is 1 and 否 is 0; words are no figure at all."""
 Number = int | Fraction
 Figure = Number | None
 
-SCALE: dict[FieldType, int] = {"count": 1, "signed": 1, "money": 1_000_000, "yuan": 100}
+SCALE: dict[FieldType, int] = {
+    "count": 1,
+    "signed": 1,
+    "money": 1_000_000,
+    "yuan": 100,
+    "ratio": 1_000_000,
+    "choice": 1,
+    "words": 1,
+}
 """Smallest units in one printed unit: money is printed in 万元 or in 元, and kept in 分."""
 
 PLACES: dict[FieldType, int] = {kind: len(str(scale)) - 1 for kind, scale in SCALE.items()}
@@ -24,7 +34,15 @@ PLACES: dict[FieldType, int] = {kind: len(str(scale)) - 1 for kind, scale in SCA
 UNITS: dict[FieldType, str] = {"money": "万元", "yuan": "元"}
 """The printed unit of a type that has one of its own."""
 
-LIMITS: dict[FieldType, int] = {"count": 10**12, "signed": 10**12, "money": 10**8, "yuan": 10**12}
+LIMITS: dict[FieldType, int] = {
+    "count": 10**12,
+    "signed": 10**12,
+    "money": 10**8,
+    "yuan": 10**12,
+    "ratio": 10**12,
+    "choice": 10**12,
+    "words": 0,
+}
 """A printed figure this large is a typing accident (an account number, say); below it a cell keeps every digit and 分."""
 
 
@@ -113,3 +131,17 @@ def rounded(number: Number, kind: FieldType) -> Number:
     whole = int(steps + Fraction(1, 2)) * step
     whole = whole if number >= 0 else -whole
     return whole.numerator if whole.denominator == 1 else whole
+
+
+def quotient(numerator: Figure, denominator: Figure, factor: int, decimals: int) -> Figure:
+    """A ratio, printed times ``factor`` with so many decimals, halves away from zero; none over nothing, or over 0.
+
+    >>> printed(quotient(1, 8, 100, 1), "ratio")
+    Decimal('12.5')
+    """
+    if numerator is None or not denominator:
+        return None
+    step = Fraction(1, 10**decimals)
+    steps = Fraction(numerator) * factor / Fraction(denominator) / step
+    whole = int(magnitude(steps) + Fraction(1, 2)) * (1 if steps >= 0 else -1)
+    return int(whole * step * SCALE["ratio"])

@@ -32,6 +32,8 @@ def command(
     """
     from xltools import api
 
+    options.ask_back(year)
+
     done = api.blank(roster=roster_path, year=year, family=family, previous=previous_paths, unlock_carried=unlock_carried,
                      supplements=supplements, name=name, code=code, level=level, output=output, force=force,
                      progress=options.progress)  # fmt: skip

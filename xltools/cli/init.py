@@ -39,6 +39,7 @@ def command(
     from xltools.season.home import lay_out, told_in
     from xltools.season.settings import ROSTERS
 
+    options.ask_back(year)
     letters = {"deadline": deadline, "contact": contact, "phone": phone, "signature": signature}
     said = {f"office.{key}": words for key, words in letters.items() if words}
     if previous:

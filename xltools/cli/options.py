@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from xltools.cli.screen import hint, say
+from xltools.periods import in_words, period
 
 if TYPE_CHECKING:
     from xltools.collection.collected import Collection
@@ -31,8 +32,6 @@ class _Period(click.ParamType):  # type: ignore[type-arg]  # not generic in ever
     name = "year"
 
     def convert(self, value: object, param: click.Parameter | None, context: click.Context | None) -> int:
-        from xltools.periods import period
-
         try:
             found = period(value if isinstance(value, int) else str(value))
         except ValueError:
@@ -40,6 +39,20 @@ class _Period(click.ParamType):  # type: ignore[type-arg]  # not generic in ever
         if not 1990 <= found <= 2200:
             self.fail(f"{value} 不在 1990 到 2200 之间", param, context)
         return found
+
+
+def ask_back(given: int | None) -> None:
+    """A year far ahead is most likely mistyped: on a terminal it is asked back, elsewhere told."""
+    import sys
+    from datetime import date
+
+    if given is None or given <= date.today().year + 1:
+        return
+    words = f"{in_words(given)}离现在还远，看看年度有没有写错"
+    if sys.stdin.isatty():
+        click.confirm(f"{words}。就是这个年度吗", abort=True, err=True)
+    else:
+        hint(words)
 
 
 PERIOD = _Period()
@@ -154,7 +167,6 @@ def _print_whole(collection: Collection) -> None:
 
 def _print_file(received: Received) -> None:
     from xltools.outputs import slashed
-    from xltools.periods import in_words
 
     filing = received.filing
     who = f"　{filing.agency.name}，{in_words(filing.year)}" if filing else ""

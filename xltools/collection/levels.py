@@ -86,7 +86,7 @@ def held_against_parts(whole: Received, parts: Sequence[Received]) -> Iterator[F
     layout = layout_of(filing.form)
     for item in filing.form.inputs:
         given = total(a.figures.get(item.id) for a in filing.adjustments)
-        said, right = filing.values[item.id], total([*(part.values.get(item.id) for part in known), given])
+        said, right = filing.values[item.id], item.gathered([*(part.values.get(item.id) for part in known), given])
         if (said or 0) != (right or 0):
             yield finding("parts-differ", file=slashed(whole.path), agency=filing.agency, sheet=item.section.sheet,
                           cell=layout.cell(item.id), field=item.id, actual=said, expected=right,

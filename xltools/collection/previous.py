@@ -39,35 +39,38 @@ class Previous:
     split: frozenset[str] = frozenset()
     findings: list[Finding] = field(default_factory=list)
 
-    def of(self, code: str, year: int, form: Form) -> list[Filing]:
-        """The filings of the period before ``year`` that an agency comes from; none unless all of them are there."""
+    def of(self, code: str, year: int, periods: Sequence[str] = ()) -> list[Filing]:
+        """The filings of the period before ``year`` that an agency comes from; none unless all of them are there.
+
+        ``periods`` are the parts of a year that the return is filed for.
+        """
         codes = self.before.get(code, (code,))
-        found = [self.filings.get((before(year, form.periods), c)) for c in codes]
+        found = [self.filings.get((before(year, periods), c)) for c in codes]
         return [f for f in found if f is not None] if None not in found and self.split.isdisjoint(codes) else []
 
     def figures(self, code: str, form: Form, year: int) -> dict[str, Figure]:
         """Last year's figures of an agency by the input fields of this year's form that they mean the same in; empty for none."""
-        found = self.of(code, year, form)
+        found = self.of(code, year, form.periods)
         return _alike(form, found) if found else {}
 
     def give(self, filing: Filing, file: str = "") -> tuple[Filing, list[Finding]]:
         """A filing with last year's figures beside its own; a finding where those that it carries itself are others."""
-        found = self.of(filing.agency.code, filing.year, filing.form)
+        found = self.of(filing.agency.code, filing.year, filing.form.periods)
         given = _beside(filing, found) if found else filing
         return given, list(_differing(filing.last, given, file))
 
     def blank(self, form: Form, agency: Agency, year: int, *, lock: bool = True) -> Filing:
         """An agency's blank, last year's figures in it: those carried over are filled in and, unless told otherwise, locked."""
         filing = Filing(form, agency, year)
-        if found := self.of(agency.code, year, form):
+        if found := self.of(agency.code, year, form.periods):
             filing = _beside(filing, found)
             carried = carried_over(form, filing.last)
             filing = replace(filing, inputs=carried, carried=frozenset(carried if lock else ()))
         return filing
 
-    def lacking(self, agencies: Iterable[Agency], year: int, form: Form) -> list[Finding]:
+    def lacking(self, agencies: Iterable[Agency], year: int, periods: Sequence[str] = ()) -> list[Finding]:
         """A note that names the agencies of which there is nothing of last year."""
-        names = [agency.name for agency in agencies if not self.of(agency.code, year, form)]
+        names = [agency.name for agency in agencies if not self.of(agency.code, year, periods)]
         return [without_last_year(names)] if names else []
 
     def unfollowed(self, form: Form) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from xltools.collection.account import collection_json
 from xltools.collection.collected import Collection
 from xltools.demo.judging import agreement, judged, summed
+from xltools.demo.others import others, write_other
 from xltools.demo.published import agency_of, json_text, load, text_of, workbook
 from xltools.demo.story import load_season
 from xltools.editions import load_form
@@ -37,6 +38,8 @@ def write_examples(folder: Path) -> None:
     for name in returns():
         _return(folder / name, name)
     _season(folder / "season")
+    for name in others():
+        write_other(folder / name, name)
 
 
 def _return(folder: Path, name: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from xltools.figures import UNITS
 from xltools.form.fields import Measure
 from xltools.terms import LEVELS, SEVERITIES, SIGNOFF
@@ -18,7 +20,7 @@ HEADING, CORNER, NOTE, IDS, TYPES_MARK = "#标题", "#表头", "#说明", "#编�
 NO_ID = "-"
 """The id of a line that has none, for its field is named by the other line alone."""
 
-TYPES = {"count": "件数", "signed": "可为负", "money": "金额"}
+TYPES = {"count": "件数", "signed": "可为负", "money": "金额", "ratio": "比率", "choice": "选择", "words": "文字"}
 """Types of figures, as a definition names them; a unit stands behind, with a space between."""
 
 SECTION_ID, TITLE, INSTRUCTION, NONE_ALLOWED = "A1", "B1", "B2", "B3"
@@ -98,10 +100,39 @@ SEPARATOR = "；"
 """Between several things in a cell: the words for levels hold 、 themselves."""
 
 
+DECIMALS, CHOICES = "位小数", "/"
+"""Behind the decimals of a ratio; between the words of a choice."""
+SUMMED = {"sum": "求和", "max": "取最大", "none": "不汇总"}
+"""How an area's figure is made of its agencies'."""
+
+
 def measured(measure: Measure) -> str:
     """The words for what figures are: their type, and the unit."""
     kind = "money" if measure.type in UNITS else measure.type
-    return f"{TYPES[kind]} {measure.unit}".strip()
+    places = f"{measure.decimals}{DECIMALS}" if measure.decimals else ""
+    summed = SUMMED[measure.summed] if measure.summed != measure.usually else ""
+    words = (TYPES[kind], measure.unit, places, CHOICES.join(measure.choices), summed)
+    return " ".join(word for word in words if word)
+
+
+def measure_said(words: str) -> dict[str, Any]:
+    """What the words for figures say, as a definition does; ValueError for a type that there is not."""
+    kinds, ways = ({word: name for name, word in known.items()} for known in (TYPES, SUMMED))
+    kind, *others = words.split()
+    if kind not in kinds:
+        raise ValueError(f"没有“{kind}”这种类型")
+    found: dict[str, Any] = {"type": kinds[kind]} if kinds[kind] != "count" else {}
+    for other in others:
+        digits = other.removesuffix(DECIMALS)
+        if other in ways:
+            found["summed"] = ways[other]
+        elif kinds[kind] == "choice":
+            found["choices"] = [word for word in other.replace("／", CHOICES).split(CHOICES) if word]
+        elif digits != other and digits.isdecimal():
+            found["decimals"] = int(digits)
+        else:
+            found["unit"] = other
+    return found
 
 
 def joined(prefix: str, *ids: str) -> str:

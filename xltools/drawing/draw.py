@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
-from xltools.address import shifted
+from xltools.address import a1, shifted
 from xltools.drawing import canvas
 from xltools.drawing.beside_last import draw_crosswalks
 from xltools.drawing.canvas import joined
@@ -157,6 +157,10 @@ class _Drawing:
 
     def _total(self, names: Mapping[tuple[str, str], str], row: Line, column: Line) -> str:
         """The formula of a total, over live ranges; "" for a figure to fill in."""
+        if of := (row.measure or column.measure or COUNT).of:
+            pairs = [(part, column.id) if row.type == "ratio" else (row.id, part) for part in of]
+            above, below = (a1(*self.spots[names[pair]][1:]) for pair in pairs)
+            return f"={above}/{below}"
         parts = [(part, column.id) for part in row.parts] or [(row.id, part) for part in column.parts]
         cells = [self.spots[names[pair]] for pair in parts]
         return self.pen.total([(row, column) for _, row, column in cells]) if cells else ""

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, product
 from typing import Any
 
-from xltools.address import a1, column_name
+from xltools.address import a1, column_name, parse_a1
 from xltools.drawing import canvas
 from xltools.drawing.references import Puzzling, read_sum
 from xltools.drawing.sketch import Sketch
 from xltools.drawing.slate import Drawn, Labelled, Slate
 from xltools.editions.relations import EVERY
+from xltools.form.fields import APART
 
-_TYPE_OF = {word: name for name, word in canvas.TYPES.items()}
+_RATIO = re.compile(r"=\$?([A-Z]{1,3})\$?([0-9]{1,5})/\$?([A-Z]{1,3})\$?([0-9]{1,5})\Z")
+"""A ratio as it is typed: a cell over another."""
 _BESIDE = (canvas.IDS, canvas.TYPES_MARK)
 
 
@@ -90,7 +93,10 @@ class Grid:
         found["rows"] = self._rows()
         self._sums(found)
         self._labelled(found)
-        inputs = [tuple(line["id"] for line in found[lines] if "sum" not in line) for lines in ("rows", "columns")]
+        inputs = [
+            tuple(line["id"] for line in found[lines] if "sum" not in line and line.get("type") not in APART)
+            for lines in ("rows", "columns")
+        ]
         for r in self.rows:
             for c in self.columns:
                 value = self.sketch.cells.get((r, c))
@@ -177,7 +183,8 @@ class Grid:
             label = self._label([(row, column) for row in self.head], "列", (self.head[-1], column))
             line: dict[str, Any] = {"id": self.sketch.words(ids, column) if ids is not None else ""}
             line["label"] = label[0] if len(label) == 1 else label
-            line |= self._type(self.sketch.words(types, column) if types is not None else "", (types or 0, column))
+            if types is not None and (said := self.sketch.words(types, column)):
+                line |= self._type(said, (types, column))
             found.append(line)
             where = (ids if ids is not None else self.head[-1], column)
             self.slate.places[f"{self.key}.columns[{number}]"] = (self.sketch.name, *where)
@@ -186,16 +193,13 @@ class Grid:
         return found
 
     def _type(self, said: str, where: tuple[int, int]) -> dict[str, Any]:
-        """What is said of the figures of a line: a type, and a unit."""
-        words, _, unit = said.partition(" ")
-        if words and words not in _TYPE_OF:
-            self._wrong(
-                *where,
-                f"没有“{words}”这种类型",
-                f"可用的有：{'、'.join(_TYPE_OF)}；金额后面空一格写单位，例如 金额 万元",
-            )
-        kind = _TYPE_OF.get(words, "count")
-        return ({"type": kind} if kind != "count" else {}) | ({"unit": unit.strip()} if unit.strip() else {})
+        """What is said of the figures of a line, as a definition does."""
+        try:
+            return canvas.measure_said(said)
+        except ValueError as problem:
+            remedy = f"可用的有：{'、'.join(canvas.TYPES.values())}；金额后面空一格写单位，例如 金额 万元"
+            self._wrong(*where, str(problem), remedy)
+            return {}
 
     def _rows(self) -> list[dict[str, Any]]:
         found = []
@@ -203,7 +207,7 @@ class Grid:
             label = self._label([(row, column) for column in range(1, self.columns[0])], "行", (row, 1))
             name, _, kind = self.sketch.words(row, 0).partition(" ")
             line = {"id": name, "label": label[0] if len(label) == 1 else label}
-            found.append(line | self._type(kind.strip(), (row, 0)))
+            found.append(line | (self._type(kind, (row, 0)) if kind.strip() else {}))
             self.slate.places[f"{self.key}.rows[{number}]"] = (self.sketch.name, row, 0)
             self.slate.places[f"{self.key}.rows[{number}].label"] = (self.sketch.name, row, 1)
         self._name(found, [(row, 0) for row in self.rows], "r")
@@ -245,7 +249,9 @@ class Grid:
 
     def _sums(self, found: dict[str, Any]) -> None:
         """Puts the sums of rows and columns into the table, and holds every formula against them."""
-        members = {(r, c): got for r in self.rows for c in self.columns if (got := self._members(r, c)) is not None}
+        apart = self._ratios(found)
+        members = {(r, c): got for r in self.rows for c in self.columns
+                   if (r, c) not in apart and (got := self._members(r, c)) is not None}  # fmt: skip
         down: dict[int, tuple[int, ...]] = {}
         for r in self.rows:
             votes = [_down(members[r, c], c) for c in self.columns if (r, c) in members]
@@ -259,9 +265,42 @@ class Grid:
                 across[c] = common
         _put(found["rows"], self.rows, down)
         _put(found["columns"], self.columns, across)
-        for r in self.rows:
-            for c in self.columns:
+        for r, c in product(self.rows, self.columns):
+            if (r, c) not in apart:
                 self._held((r, c), down.get(r), across.get(c), members.get((r, c)))
+
+    def _ratios(self, found: dict[str, Any]) -> set[tuple[int, int]]:
+        """Puts what ratios are of into their lines; the cells of these lines, each of which must be the same ratio."""
+        apart: set[tuple[int, int]] = set()
+        for name, places, others in (("columns", self.columns, self.rows), ("rows", self.rows, self.columns)):
+            for line, at in zip(found[name], places, strict=True):
+                if line.get("type") != "ratio":
+                    continue
+                spots = [(r, at) if name == "columns" else (at, r) for r in others]
+                spots = [spot for spot in spots if spot not in apart]
+                apart.update(spots)
+                said = [self._over(spot, name == "columns") for spot in spots]
+                common = Counter(of for of in said if of).most_common(1)
+                ids = {place: other["id"] for place, other in zip(places, found[name], strict=True)}
+                line["of"] = [ids[place] for place in common[0][0]] if common else []
+                for spot, of in zip(spots, said, strict=True):
+                    if not common or of != common[0][0]:
+                        self._wrong(
+                            *spot, "这一行（列）是比率，这一格却不是同样两行（列）相除", "写成 =一格/一格，例如 =C5/C4"
+                        )
+        return apart
+
+    def _over(self, spot: tuple[int, int], across: bool) -> tuple[int, int] | None:
+        """The two lines that a cell is the quotient of, in its own row (``across``) or column; None for any other cell."""
+        match = _RATIO.match(str(self.sketch.cells.get(spot, "")).replace(" ", ""))
+        if match is None:
+            return None
+        ends = [parse_a1(f"{match[n]}{match[n + 1]}") for n in (1, 3)]
+        if any(
+            end[0] not in self.rows or end[1] not in self.columns or end[not across] != spot[not across] for end in ends
+        ):
+            return None
+        return ends[0][across], ends[1][across]
 
     def _members(self, row: int, column: int) -> list[tuple[int, int]] | None:
         """The figures of the table that a total's formula adds up; None where it is no total, or none that can be read."""
@@ -355,7 +394,9 @@ def _across(members: list[tuple[int, int]], row: int) -> tuple[int, ...]:
 
 def _put(lines: list[dict[str, Any]], where: list[int], sums: Mapping[int, tuple[int, ...]]) -> None:
     """Puts sums into the lines that are totals; of all lines that are none, in one word."""
-    inputs = tuple(at for at in where if at not in sums)
+    inputs = tuple(
+        at for at, line in zip(where, lines, strict=True) if at not in sums and line.get("type") not in APART
+    )
     for at, parts in sums.items():
         lines[where.index(at)]["sum"] = EVERY if parts == inputs else [lines[where.index(part)]["id"] for part in parts]
 

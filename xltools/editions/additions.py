@@ -60,7 +60,7 @@ def read_supplement(top: Definition, form: Form, spaces: Iterable[str] = ()) -> 
     sections = _sections(top, form.sections, prefix)
     fields = fields_of(top, sections)
     known_rules = {rule.id for rule in form.rules}
-    added: list[Rule] = [total_rule(f) for f in fields.values() if f.parts and f.id not in form.fields]
+    added: list[Rule] = [total_rule(f) for f in fields.values() if f.computed and f.id not in form.fields]
     for d in top.parts("relation", []):
         made = read_relations(d, sections, fields)
         for rule in made:

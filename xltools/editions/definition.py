@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from itertools import product
-from typing import cast
+from typing import cast, get_args
 
 from xltools.editions.relations import EVERY, read_chart, read_last_year, read_relations, read_wording
 from xltools.editions.rulebook import adjusted, common_rules, in_order, read_rule
 from xltools.editions.source import Definition
 from xltools.figures import UNITS, FieldType
-from xltools.form.fields import SUPPLEMENT, Field, Line, Measure, Section, Table
+from xltools.form.fields import APART, COUNT, SUPPLEMENT, YES_NO, Field, Line, Measure, Section, Summed, Table
 from xltools.form.layout import CHECKS, COVER, GUIDE, is_summary_sheet
 from xltools.form.model import Form, Rule
 from xltools.periods import PartOfYear, period
@@ -110,6 +110,7 @@ def _unique(d: Definition, name: str, values: list[str], what: str) -> None:
 # ── sections and tables ──────────────────────────────────────────────────────
 
 _ID = re.compile(r"(?:[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*)?\Z")
+_WORD = re.compile(r"[^,;，；\"“”'/\s]{1,20}\Z")
 _SHEET_SIGNS = "[]:*?/\\"
 _LABEL_LIMIT = 200
 """Characters of a printed heading: more than any has."""
@@ -165,22 +166,22 @@ def _fit_sheet(d: Definition, name: str) -> None:
 
 def table_of(d: Definition, prefix: str, *also: str) -> Table:
     d.only("heading", "corner", "columns", "rows", "note", *also)
-    columns = lines_of_table(d, "columns", "id", "label", "sum", "type", "unit")
-    rows = lines_of_table(d, "rows", "id", "label", "sum", "type", "unit")
+    columns = lines_of_table(d, "columns")
+    rows = lines_of_table(d, "rows")
     return Table(prefix, d.text("heading", ""), d.text("corner", ""), rows, columns, d.text("note", ""))
 
 
-def lines_of_table(d: Definition, name: str, *keys: str) -> tuple[Line, ...]:
+def lines_of_table(d: Definition, name: str, *also: str) -> tuple[Line, ...]:
     """The rows or columns of a table, sums in the order in which they stand."""
     places = list(d.parts(name))
-    lines = [_line(place, *keys) for place in places]
+    lines = [_line(place, *also) for place in places]
     ids = [line.id for line in lines]
     for number, place in enumerate(places):
         if ids[number] in ids[:number]:
             place.note("id", f"id “{ids[number]}”重复", "换一个编号")
         if not lines[number].label and len(lines) > 1:
             place.note("label", "没有名称：几行（列）里的每一行（列）都要有", "写上印出来的名称")
-    inputs = tuple(line.id for line in lines if not line.parts)
+    inputs = tuple(line.id for line in lines if line.additive)
     found = []
     for line in lines:
         parts = inputs if line.parts == (EVERY,) else line.parts
@@ -195,8 +196,11 @@ def lines_of_table(d: Definition, name: str, *keys: str) -> tuple[Line, ...]:
     for line in found:
         if line.id in _reached(line, by_id):
             raise d.error(name, f"{line.id} 的合计绕成了圈", "合计只加不是由它算出来的行或列")
-        if any(other.type != line.type for other in found if other.id in line.parts):
-            d.note(name, f"{line.id} 的合计项单位不同")
+        if any(other.type != line.type or other.type in APART for other in found if other.id in line.parts):
+            d.note(name, f"{line.id} 的合计项单位不同，或者不能相加")
+        for other in (line.measure or COUNT).of:
+            if other not in by_id or by_id[other].type in APART:
+                raise d.error(name, f"比率 {line.id} 的“{other}”不是本表可以相除的行或列", "of 写两个 id：除的和被除的")
     _fit_labels(d, name, places, found)
     return tuple(found)
 
@@ -230,8 +234,8 @@ def _reached(line: Line, lines: Mapping[str, Line]) -> set[str]:
     return found
 
 
-def _line(d: Definition, *keys: str) -> Line:
-    d.only(*keys)
+def _line(d: Definition, *also: str) -> Line:
+    d.only("id", "label", "sum", "type", "unit", "of", "decimals", "choices", "summed", *also)
     _fit_id(d, d.text("id"))
     label: tuple[str, ...] = ()
     with d.apart():
@@ -251,14 +255,14 @@ def _line(d: Definition, *keys: str) -> Line:
     return Line(d.text("id"), label, parts, measure)
 
 
-_TYPES = ("count", "signed", "money")
+_TYPES = ("count", "signed", "money", *APART)
 """The types that a definition names; money is in one of its units."""
 _MONEY = {UNITS["money"]: "money", UNITS["yuan"]: "yuan"}
 
 
 def _measure(d: Definition) -> Measure | None:
     """What the figures of a line are; None where it does not say."""
-    if "type" not in d.data and "unit" not in d.data:
+    if not d.data.keys() & {"type", "unit", "of", "decimals", "choices", "summed"}:
         return None
     kind, unit = d.choice("type", _TYPES, "count"), d.text("unit", "")
     if kind == "money":
@@ -267,7 +271,24 @@ def _measure(d: Definition) -> Measure | None:
                 "unit", f"金额的单位只能是{'、'.join(f'“{u}”' for u in _MONEY)}，不能是“{unit}”", "换算成其中一种填"
             )
         kind = _MONEY[unit or UNITS["money"]]
-    return Measure(cast(FieldType, kind), unit)
+    choices, of, decimals = d.texts("choices", []), d.texts("of", []), d.get("decimals", int, 0)
+    for name, given, wanted, remedy in (
+        ("choices", choices, kind == "choice", '写明选项，例如 choices = ["是", "否"]，表样里写 选择 是/否'),
+        ("of", of, kind == "ratio", '写明哪两行（列）相除，例如 of = ["done", "received"]，表样里写 =D5/C5'),
+    ):
+        if wanted and not given:
+            raise d.error(name, f"没有写明{'选项' if name == 'choices' else '比率是哪两个数相除'}", remedy)
+        if given and not wanted:
+            raise d.error(name, f"这种类型（{kind}）不写这一项", "删去，或者改类型")
+    if choices and (
+        len(choices) < YES_NO or len({*choices}) < len(choices) or any(not _WORD.match(c) for c in choices)
+    ):
+        raise d.error("choices", "选项要有两个以上、不重复，每个不超过 20 个字", "不要用逗号、引号和分号")
+    if kind == "ratio" and (len(of) != 2 or not 0 <= decimals <= 6):
+        raise d.error("of", "比率要写两行（列）：除的和被除的；小数 0 到 6 位")
+    made = Measure(cast(FieldType, kind), unit, decimals, of, choices)
+    ways = (made.usually,) if (kind in APART and made.usually == "none") or kind == "ratio" else get_args(Summed)
+    return replace(made, summed=cast(Summed, d.choice("summed", ways, made.usually)))
 
 
 def field_name(table: Table, row: str, column: str) -> str:
@@ -288,7 +309,8 @@ def fields_of(top: Definition, sections: tuple[Section, ...]) -> dict[str, Field
                     top.note(f"section[{number}].table[{at}]", f"指标 {name} 重复：别的表里也有", "换一个行或列的编号")
                 parts = tuple(field_name(table, r, c) for r, c in inputs_of[row.id, column.id])
                 total = bool(row.parts or column.parts)
-                fields[name] = Field(name, section, row, column, parts if total else ())
+                ratio = _ratio(table, row, column)
+                fields[name] = Field(name, section, row, column, parts if total and not ratio else (), ratio)
     return dict(sorted(fields.items(), key=lambda item: item[0].startswith(f"{SUPPLEMENT}.")))
 
 
@@ -299,6 +321,18 @@ def _inputs(table: Table, row: Line, column: Line) -> list[tuple[str, str]]:
     if column.parts:
         return [pair for part in column.parts for pair in _inputs(table, row, columns[part])]
     return [(row.id, column.id)]
+
+
+def _ratio(table: Table, row: Line, column: Line) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """The input fields above and below of a ratio; None for what is none."""
+    measure = row.measure or column.measure or COUNT
+    if measure.type != "ratio":
+        return None
+    rows, columns = {r.id: r for r in table.rows}, {c.id: c for c in table.columns}
+    down = row.type == "ratio"
+    pairs = [(rows[name], column) if down else (row, columns[name]) for name in measure.of]
+    above, below = (tuple(field_name(table, r, c) for r, c in _inputs(table, *pair)) for pair in pairs)
+    return above, below
 
 
 def _join(*ids: str) -> str:
@@ -318,7 +352,7 @@ def _rules(top: Definition, sections: tuple[Section, ...], fields: Mapping[str, 
             d.note("id", f"勾稽关系的 id“{twice}”重复", "换一个编号")
         known |= {r.id for r in made}
         relations += made
-    found: list[Rule] = [*(total_rule(f) for f in fields.values() if f.parts), *relations]
+    found: list[Rule] = [*(total_rule(f) for f in fields.values() if f.computed), *relations]
     last = top.part("last", {})
     for place, name in ((top, "signoff"), (last, "repeated"), (last, "jump")):
         if name in place.data:
@@ -338,4 +372,5 @@ def _rules(top: Definition, sections: tuple[Section, ...], fields: Mapping[str, 
 
 
 def total_rule(field: Field) -> Total:
-    return Total(id=field.id, severity="error", text=f"{field.label}＝各项之和", basis="合计由各项相加得出")
+    text, basis = ("两数之比", "比率由两数相除得出") if field.ratio else ("各项之和", "合计由各项相加得出")
+    return Total(id=field.id, severity="error", text=f"{field.label}＝{text}", basis=basis)

@@ -161,7 +161,7 @@ def form_json(form: Form) -> FormJson:
             "label": f.label,
             "kind": f.kind,
             "type": f.type,
-            "sum": list(f.parts),
+            "sum": list(f.rests_on),
         }
         for f in form.fields.values()
     ]

@@ -9,7 +9,7 @@ from typing import Literal
 from xltools.editions.crosswalk import TIES
 from xltools.editions.succession import strands
 from xltools.figures import FieldType
-from xltools.form.fields import Line, Section, Table, Tie
+from xltools.form.fields import COUNT, Line, Section, Table, Tie
 from xltools.form.model import Form, Rule
 from xltools.form.sums import CEILING, LAST, Sum
 from xltools.rules.relation import Relation
@@ -23,6 +23,9 @@ _TYPES: dict[FieldType, str] = {
     "signed": "可为负的件数",
     "money": "金额（万元）",
     "yuan": "金额（元）",
+    "ratio": "比率",
+    "choice": "选择",
+    "words": "文字",
 }
 
 
@@ -135,7 +138,7 @@ def _lines(
         before, was = old[name]
         if was.label != line.label:
             yield Difference("改名", what, where, f"{'/'.join(was.label)} → {words}")
-        if was.type != line.type or was.unit != line.unit:
+        if was.measure != line.measure and (was.measure or COUNT) != (line.measure or COUNT):
             yield Difference("改类型", what, where, f"{words}：{_TYPES[was.type]} → {_TYPES[line.type]}")
         if was.parts != line.parts:
             yield Difference("改合计", what, where, f"{words}：{_parts(before, was, table, line, what)}")

@@ -13,7 +13,7 @@ from xltools.editions.source import Definition
 from xltools.errors import FormError
 from xltools.figures import UNITS, FieldType
 from xltools.form.algebra import SIDES, parse_condition, parse_sum, sentence, sides
-from xltools.form.fields import Chart, Field, LastYear, Line, Section, Table, Wording
+from xltools.form.fields import APART, Chart, Field, LastYear, Line, Section, Table, Wording
 from xltools.form.sums import CEILING, LAST, Comparison, Condition, Sum
 from xltools.rules.relation import Relation
 from xltools.terms import LEVELS, SEVERITIES, Level, Severity
@@ -74,7 +74,7 @@ def _every(
     names = [word.removeprefix(LAST) for word in about.replace("*", " ").split() if place in word]
     for table in (table for section in sections for table in section.tables):
         for lines in (table.columns, table.rows):
-            found = tuple(line.id for line in lines if not line.parts and _has(table, names, place, line, fields))
+            found = tuple(line.id for line in lines if line.additive and _has(table, names, place, line, fields))
             if found:
                 return found
     raise d.error(key, f"“{EVERY}”不知道指哪张表：左边要有带 {place} 的指标")
@@ -89,9 +89,14 @@ def _has(table: Table, names: list[str], place: str, line: Line, fields: Mapping
 def read_sum(d: Definition, name: str, text: str, fields: Mapping[str, Field]) -> Sum:
     """A sum as written, groups (``requests.denied.*.total``) in full; FormError where it cannot be read. Names are not looked up."""
     try:
-        return parse_sum(text, fields)
+        found = parse_sum(text, fields)
     except ValueError as problem:
         raise _puzzling(d, name, problem) from None
+    for _, other in found.terms:
+        field = fields.get(other.removeprefix(LAST))
+        if field is not None and field.type in APART:
+            raise d.error(name, f"“{other}”是比率、选择或者文字，不能写进算式", "比率写成两个数相比")
+    return found
 
 
 def _puzzling(d: Definition, key: str, problem: ValueError) -> FormError:
@@ -246,7 +251,7 @@ def read_last_year(d: Definition, sections: tuple[Section, ...], fields: Mapping
 def _carried(d: Definition, chosen: Mapping[str, str], fields: Mapping[str, Field]) -> tuple[str, Sum]:
     """A figure that is last year's, and the sum of last year's figures that it is."""
     name, text = (filled(d.text(key), chosen) for key in ("field", "from"))
-    if name not in fields or fields[name].parts:
+    if name not in fields or fields[name].computed:
         raise d.error("field", f"没有填数的指标“{name}”")
     found = read_sum(d, "from", text, fields)
     for _, other in found.terms:

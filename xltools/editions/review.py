@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any
 
 from xltools.editions.relations import EVERY
+from xltools.figures import UNITS
 from xltools.form.algebra import parse_sum
 from xltools.form.fields import Line, Table
 from xltools.form.model import Form
@@ -55,7 +56,7 @@ def _totals(key: str, lines: Sequence[Line], what: str) -> Iterator[Remark]:
         left = [
             o
             for o in lines
-            if not o.parts and o.id not in taken and len(o.label) > len(over) and o.label[: len(over)] == over
+            if o.additive and o.id not in taken and len(o.label) > len(over) and o.label[: len(over)] == over
         ]
         if line.parts and left and len(left) < len(line.parts):
             yield (
@@ -86,7 +87,7 @@ def _apart(key: str, lines: Sequence[Line]) -> Iterator[Remark]:
 
 def _types(key: str, columns: Sequence[Line]) -> Iterator[Remark]:
     for number, line in enumerate(columns, 1):
-        if line.type != "money" and "万元" in "".join(line.label):
+        if line.type not in UNITS and "万元" in "".join(line.label):
             yield (
                 f"{key}[{number}]",
                 f"“{line.name}”印的是万元，类型却不是金额：小数填不进去",
@@ -107,7 +108,7 @@ def _lines(key: str, what: str, each: Mapping[str, Any], about: str, tables: Seq
                 line for line in lines if line.id in given and names and _own(table, names[0].replace(place, line.id))
             ]
             headings = {_heading(line) for line in listed}
-            left = [line for line in lines if not line.parts and line.id not in given and _heading(line) in headings
+            left = [line for line in lines if line.additive and line.id not in given and _heading(line) in headings
                     and _own(table, names[0].replace(place, line.id))]  # fmt: skip
             if listed and left and len(left) <= len(listed):
                 yield (key, f"{what}没有用于{_words(left)}", "漏了的，把“用于”的范围（each、every）拉到那里")

@@ -180,7 +180,13 @@ def holds_formula(when: Condition, holds: Sequence[Condition], cells: Cells, hom
 
 
 def total_formula(field: Field, cells: Cells, home: str) -> str:
-    """A total's own formula: blank while all its parts are blank and not declared zero."""
+    """A total's own formula, or a ratio's: blank while all its parts are blank and not declared zero."""
+    if field.ratio:
+        above, below = (f"SUM({','.join(ranges(parts, cells, home))})" for parts in field.ratio)
+        times = f"*{field.measure.factor}" if field.measure.factor != 1 else ""
+        known = f"COUNT({','.join(ranges(field.ratio[0], cells, home))})=0"
+        blank = f'OR({below}=0,AND({known},{cells.switch(field.id)}<>"{YES}"))'
+        return f'IF({blank},"",ROUND({above}{times}/{below},{field.measure.decimals}))'
     parts = ",".join(ranges(field.parts, cells, home))
     places = PLACES[field.type]
     total = f"ROUND(SUM({parts}),{places})" if places else f"SUM({parts})"

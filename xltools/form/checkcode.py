@@ -58,7 +58,7 @@ class Numbering:
     def numbers(self) -> dict[str, tuple[int, ...]]:
         at = 1 + LETTERS
         found: dict[str, tuple[int, ...]] = {}
-        for field in self.form.inputs:
+        for field in (f for f in self.form.inputs if f.type != "words"):
             found[field.id] = (at, at + 1) if PLACES[field.type] else (at,)
             at += len(found[field.id])
         return found
@@ -91,6 +91,8 @@ def sums_of(filing: Filing, fields: Iterable[Field]) -> tuple[int, int] | None:
     weights, values = numbering(filing.form).weights, filing.values
     one = other = 0
     for field in fields:
+        if field.type == "words":
+            continue
         figure = values[field.id]
         if field.id in filing.typed or field.id in filing.unread or not _proper(figure, field):
             return None

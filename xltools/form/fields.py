@@ -9,24 +9,49 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from xltools.figures import FieldType, Figure, total
+from xltools.figures import FieldType, Figure, quotient, total
 from xltools.form.sums import Sum
 
+Summed = Literal["sum", "max", "none"]
+
+APART: tuple[FieldType, ...] = ("ratio", "choice", "words")
+"""Types whose figures no total, no relation and no chart adds up."""
 SUPPLEMENT = "supplement"
 """How the ids of a supplement's figures begin."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What the figures of a line are: their type, and the printed unit."""
+    """What the figures of a line are: their type, and the printed unit.
+
+    Of a ratio ``of`` are the two lines beside it that it is the quotient of, ``decimals`` those that it is printed with; of a choice
+    ``choices`` are the words. ``summed`` is what an area's figure is, made of its agencies': their sum, the greatest, or none.
+    """
 
     type: FieldType = "count"
     unit: str = ""
+    decimals: int = 0
+    of: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    summed: Summed = "sum"
 
+    @property
+    def usually(self) -> Summed:
+        """How figures of its type are summed where nothing is said."""
+        return "none" if self.type == "words" or len(self.choices) > YES_NO else "sum"
+
+    @property
+    def factor(self) -> int:
+        """What a ratio is multiplied by, to be printed in its unit."""
+        return PERCENT if self.unit == "%" else 1
+
+
+PERCENT, YES_NO = 100, 2
+"""What a ratio in % is multiplied by; the words of a choice that a summary counts: how many say the first."""
 
 COUNT = Measure()
 """What figures are of which nothing is said."""
@@ -51,6 +76,11 @@ class Line:
     @property
     def unit(self) -> str:
         return (self.measure or COUNT).unit
+
+    @property
+    def additive(self) -> bool:
+        """Whether it is a line to fill in whose figures can be added up."""
+        return not self.parts and self.type not in APART
 
     @property
     def name(self) -> str:
@@ -91,10 +121,42 @@ class Field:
     row: Line
     column: Line
     parts: tuple[str, ...] = ()
+    ratio: tuple[tuple[str, ...], tuple[str, ...]] | None = None
+    """The input fields that a ratio is the quotient of: what is above, and below."""
 
     @property
     def kind(self) -> Literal["input", "total"]:
-        return "total" if self.parts else "input"
+        return "total" if self.computed else "input"
+
+    @property
+    def computed(self) -> bool:
+        """Whether it is worked out of others, and not to be filled in."""
+        return bool(self.parts or self.ratio)
+
+    @property
+    def rests_on(self) -> tuple[str, ...]:
+        """The input fields that it is worked out of."""
+        return self.parts or (tuple(dict.fromkeys((*self.ratio[0], *self.ratio[1]))) if self.ratio else ())
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        return self.measure.choices
+
+    def word(self, figure: Figure) -> str:
+        """The word of a choice that a figure stands for; "" where it stands for none."""
+        known = isinstance(figure, int) and 0 <= figure < len(self.choices)
+        return self.choices[len(self.choices) - 1 - int(figure or 0)] if known else ""
+
+    def chosen(self, word: str) -> int | None:
+        """The figure of a choice's word."""
+        return len(self.choices) - 1 - self.choices.index(word) if word in self.choices else None
+
+    def gathered(self, figures: Iterable[Figure]) -> Figure:
+        """An area's figure, of its agencies': their sum, the greatest, or none."""
+        if self.measure.summed == "none":
+            return None
+        known = [figure for figure in figures if figure is not None]
+        return (max if self.measure.summed == "max" else sum)(known) if known else None
 
     @property
     def measure(self) -> Measure:
@@ -126,8 +188,11 @@ class Field:
         return "，".join(words for words in (self.row.name, self.column_name) if words)
 
     def total(self, values: Mapping[str, Figure]) -> Figure:
-        """A total over its input fields; over nothing but blanks it is blank."""
-        return total(values[part] for part in self.parts)
+        """A total or a ratio over its input fields; over nothing but blanks it is blank."""
+        if self.ratio is None:
+            return total(values[part] for part in self.parts)
+        above, below = (total(values[part] for part in parts) for parts in self.ratio)
+        return quotient(above, below, self.measure.factor, self.measure.decimals)
 
 
 Tie = Literal["same", "renamed", "merged", "split", "new", "other"]

@@ -47,6 +47,9 @@ STATUS_ROW, TITLE_ROW, NAME_ROW, SWITCH_ROW, TABLE_TOP = range(5)
 _MANY = 5
 """Columns of figures from which on a sheet is one of many narrow ones."""
 
+_PAGE = 93.0
+"""The width of a page, as a sheet of one column of labels and three of figures has it."""
+
 _LEAST = 3
 """Columns that the rows above a table need: a narrower table is as wide, its last column merged over what is left."""
 
@@ -303,7 +306,8 @@ def _table_sheet(section: Section, form: Form) -> TableSheet:
         if table.note:
             labels.append(Label(Box(row, 0, row, depth + across - 1), table.note, "note"))
             row += 1
-    widths = (*_label_widths(depth), *((_value_width(across, depth),) * across))
+    labels_wide = _label_widths(depth)
+    widths = (*labels_wide, *((_value_width(across, depth, sum(labels_wide)),) * across))
     return TableSheet(section, widths, tuple(labels), boxes, header_bottom, depth, row - 1)
 
 
@@ -338,6 +342,6 @@ def _label_widths(depth: int) -> tuple[float, ...]:
     return {0: (), 1: (30.0,), 2: (14.0, 34.0)}.get(depth, (4.0, *(7.0,) * (depth - 2), 24.5))
 
 
-def _value_width(across: int, depth: int) -> float:
-    """Four characters of a heading on a line in a sheet of many columns."""
-    return 21.0 if across < _MANY else 7.7 if depth else 9.0
+def _value_width(across: int, depth: int, labels: float) -> float:
+    """Four characters of a heading on a line in a sheet of many columns; few fill the page, for the rows above them need room."""
+    return max(21.0, (_PAGE - labels) / across) if across < _MANY else 7.7 if depth else 9.0

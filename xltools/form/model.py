@@ -54,11 +54,15 @@ class Form:
 
     @cached_property
     def inputs(self) -> tuple[Field, ...]:
-        return tuple(f for f in self.fields.values() if not f.parts)
+        return tuple(f for f in self.fields.values() if not f.computed)
 
     @cached_property
     def totals(self) -> tuple[Field, ...]:
         return tuple(f for f in self.fields.values() if f.parts)
+
+    @cached_property
+    def ratios(self) -> tuple[Field, ...]:
+        return tuple(f for f in self.fields.values() if f.ratio)
 
     @cached_property
     def last_read(self) -> tuple[str, ...]:
@@ -247,7 +251,7 @@ class Filing:
             if figure is None and item.section.id in self.declared_zero and item.id not in no_blank:
                 figure = 0
             said[item.id] = figure
-        return MappingProxyType({f.id: f.total(said) if f.parts else said[f.id] for f in self.form.fields.values()})
+        return MappingProxyType({f.id: f.total(said) if f.computed else said[f.id] for f in self.form.fields.values()})
 
 
 _MAPPINGS = (

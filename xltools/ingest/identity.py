@@ -57,9 +57,12 @@ class Identity:
     """The year of the period that the report says it covers."""
 
 
-def identify(lines: Sequence[PrintedLine], end: int, title: str) -> Identity:
-    """The identity of a report from the lines before its first part (``end``), by the form's ``title``."""
+def identify(lines: Sequence[PrintedLine], end: int, title: str, parts: Sequence[str] = ()) -> Identity:
+    """The identity of a report from the lines before its first part (``end``), by the form's ``title``; ``parts`` are the names that
+    may stand behind the year of one that is filed for parts of it."""
+    behind = re.compile(rf"(?<=年)\s*(?:{'|'.join(map(re.escape, parts))})") if parts else None
     head = [line.text for line in lines[: min(max(end, 1), _LOOKED_AT)]]
+    head = [behind.sub("", text) for text in head] if behind else head
     found = max(_titles(head, title), key=lambda t: t[0], default=(0.0, "", None))
     period = next((int(m[1]) for text in head if (m := _PERIOD.search(squeezed(text))) and m[1] == m[2]), None)
     return Identity(found[1], found[2], period)

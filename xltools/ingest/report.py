@@ -26,6 +26,7 @@ from xltools.ingest.identity import Identity, identify, level_in, title_shown, y
 from xltools.ingest.parts import PrintedPart, find_parts
 from xltools.ingest.prove import proven
 from xltools.ingest.records import TextRecord
+from xltools.ingest.spoken import put_back, stood_in
 from xltools.ingest.tables import TablesRead, read_tables
 from xltools.ingest.texts import read_opening, read_texts
 from xltools.ingest.wording import bare_name, wording
@@ -186,9 +187,7 @@ class _Import:
         form = load_form(self._newest())
         parts = find_parts(self.document.lines, form)
         end = parts[0].start if parts else len(self.document.lines)
-        found = identify(self.document.lines, end, form.title)
-        part = next((name for name in form.periods if found.name.endswith(name)), "")  # 河口镇 2026年上半年 …
-        return replace(found, name=found.name.removesuffix(part))
+        return identify(self.document.lines, end, form.title, form.periods)
 
     def _years(self, identity: Identity, year: int) -> None:
         if self.asked.year is None:
@@ -253,8 +252,10 @@ class _Import:
         added = self.asked.supplements or tuple(self._supplements(edition, year))
         form = load_form(edition, added) if edition != right else form_for(year, added, self.family)
         parts = find_parts(self.document.lines, form)
-        read = read_tables(self.document, parts, form)
+        document, said = stood_in(self.document, form)
+        read = read_tables(document, parts, form)
         read.figures.update(proven(form, read))
+        read.figures.update(put_back(read.figures, said))
         return form, parts, read
 
     def _marks(self, edition: str) -> int:
@@ -280,7 +281,7 @@ class _Import:
     # ── the filing ───────────────────────────────────────────────────────────
 
     def _filing(self, form: Form, agency: Agency, year: int, parts: Sequence[PrintedPart], read: TablesRead) -> Filing:
-        said = {item.id: _figure(read.figures.get(item.id, ""), item.type) for item in form.inputs}
+        said = {item.id: _figure(read.figures.get(item.id, ""), item) for item in form.inputs}
         inputs = {name: figure for name, (figure, _) in said.items()}
         words = {name: typed for name, (_, typed) in said.items() if typed is not None}
         texts = read_texts(self.document, parts, agency.name)
@@ -399,11 +400,16 @@ def _neighbours(document: Document) -> Iterator[tuple[str, str]]:
             before = core
 
 
-def _figure(text: str, kind: Any) -> tuple[Figure, str | None]:
+def _figure(text: str, item: Field) -> tuple[Figure, str | None]:
     """A figure as printed: as a number where it is one plainly, else as typed text, read as any typed text is."""
     bare = text.strip()
     if not bare:
         return None, None
+    kind = item.type
+    if kind == "words" or (item.choices and item.chosen(bare) is None):
+        return None, bare
+    if item.choices:
+        return item.chosen(bare), None
     if _PLAIN.match(bare) and len(bare) < 16:
         return exact(Decimal(bare), kind), None
     return read_text(bare, kind).figure, bare

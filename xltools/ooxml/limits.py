@@ -16,7 +16,7 @@ VALIDATION = 255
 
 FUNCTIONS = frozenset({
     "ABS", "AND", "CHAR", "CLEAN", "COUNT", "COUNTA", "COUNTBLANK", "COUNTIF", "COUNTIFS", "DATE", "FIND", "IF", "IFERROR",
-    "INDEX", "INT", "ISBLANK", "ISNUMBER", "LEFT", "LEN", "MID", "MOD", "N", "NOT", "OR", "RIGHT", "ROUND",
+    "INDEX", "INT", "ISBLANK", "ISNUMBER", "LEFT", "LEN", "MAX", "MID", "MOD", "N", "NOT", "OR", "RIGHT", "ROUND",
     "SUBSTITUTE", "SUM", "SUMPRODUCT", "TEXT", "TRIM",
 })  # fmt: skip
 """What our formulas may call: all of it in Excel 2007 and WPS, none that changes by itself, none that needs array entry."""

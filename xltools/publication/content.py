@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal
 
 from xltools.figures import printed
-from xltools.form.fields import Section
+from xltools.form.fields import Field, Section
 from xltools.form.layout import layout_of
 from xltools.form.model import Filing
 from xltools.periods import named
@@ -178,8 +178,7 @@ def official_table(section: Section, filing: Filing) -> OfficialTable:
     kinds: dict[str, CellKind] = {"heading": "band", "corner": "corner", "column": "column", "row": "row"}
     placed = [(m.box, m.text, kinds[m.role], "") for m in sheet.labels if m.role in kinds]
     for name, box in sheet.boxes.items():
-        figure, field = filing.values[name], filing.form.fields[name]
-        placed.append((box, "" if figure is None else f"{printed(figure, field.type):f}", "figure", name))
+        placed.append((box, in_print(filing, filing.form.fields[name]), "figure", name))
     lines = sorted({row for box, *_ in placed for row in range(box.top, box.bottom + 1)})
     at = {line: number for number, line in enumerate(lines)}
     cells = [TableCell(at[box.top], box.left, box.bottom - box.top + 1, box.right - box.left + 1, text, kind, name)
@@ -193,6 +192,16 @@ def official_table(section: Section, filing: Filing) -> OfficialTable:
         tuple(_needs(cells, sheet.label_columns, sheet.last_column + 1)),
         _units(sheet.section),
     )
+
+
+def in_print(filing: Filing, field: Field) -> str:
+    """A figure as a report prints it: the word of a choice, short text as typed; nothing for a blank."""
+    figure = filing.values[field.id]
+    if field.type == "words":
+        return filing.typed.get(field.id, "")
+    if field.choices and filing.kind == "filing":
+        return field.word(figure)
+    return "" if figure is None else f"{printed(figure, field.type):f}"
 
 
 def _needs(cells: list[TableCell], labels: int, columns: int) -> list[float]:

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from xltools.address import a1
-from xltools.figures import PLACES, UNITS, FieldType, Figure, total
+from xltools.figures import PLACES, UNITS, FieldType, Figure
 from xltools.form.fields import Field
 from xltools.form.layout import ADJUSTMENTS, LEDGER, STATUS_ROW, Layout
 from xltools.form.model import Adjustment, Agency
 from xltools.ooxml.cells import Cell
 from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.ooxml.trees import Unreadable
-from xltools.received.typed import CellReading, read_cell
+from xltools.received.typed import CellReading, read_cell, read_input, unit_typed
 from xltools.terms import level_of
 from xltools.workbook.cached import number
 from xltools.workbook.ledger import FIRST, HEADING, REASON, TOP, sum_from
@@ -62,7 +62,7 @@ def read_ledger(workbook: ReceivedWorkbook, layout: Layout, tell: Callable[..., 
                 found.adjustments.append((number_, given))
                 for name, figure in given.figures.items():
                     if figure is not None:
-                        found.sums[name] = total((found.sums.get(name), figure))
+                        found.sums[name] = layout.form.fields[name].gathered((found.sums.get(name), figure))
         elif number_ > TOP and heading and any(column >= FIRST for column in row):
             tell("form-cell-added", sheet=LEDGER, cell=a1(number_, 0), cells=f"第 {number_ + 1} 行",
                  words="、".join(cell.text for cell in row.values())[:80])  # fmt: skip
@@ -100,13 +100,13 @@ def _add(
         cell = row.get(columns[item.id])
         if cell is None:
             continue
-        reading = read_cell(cell, item.type)
-        if cell.formula is not None or (reading.code is None and reading.typed):
+        reading = read_input(cell, item, counted=True)
+        if cell.formula is not None or (reading.code is None and reading.typed and item.type != "words"):
             reading = replace(reading, code="cell-formula" if cell.formula is not None else "cell-not-number")
         if reading.code:
             _tell(tell, reading, cell, number_, columns[item.id], item)
         if reading.figure is not None:
-            found.sums[item.id] = total((found.sums.get(item.id), reading.figure))
+            found.sums[item.id] = item.gathered((found.sums.get(item.id), reading.figure))
 
 
 def _adjustment(
@@ -139,6 +139,7 @@ def _tell(tell: Callable[..., None], reading: CellReading, cell: Cell, row: int,
     tell(reading.code, sheet=LEDGER, cell=a1(row, column), field=item.id, place=item.place,
          typed=f"={cell.formula}" if cell.formula is not None else reading.typed or cell.text,
          read=number(reading.figure, item), unit=UNITS.get(item.type, ""), places=PLACES[item.type],
+         other=unit_typed(reading.typed or ""),
          suggestion=reading.suggestion)  # fmt: skip
 
 
@@ -156,7 +157,7 @@ def members(workbook: ReceivedWorkbook, layout: Layout) -> Iterator[tuple[Agency
             yield (
                 agency,
                 {
-                    item.id: read_cell(row.get(columns[item.id], blank), item.type).figure
+                    item.id: read_input(row.get(columns[item.id], blank), item, counted=True).figure
                     for item in layout.form.inputs
                     if item.id in columns
                 },

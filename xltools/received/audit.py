@@ -220,7 +220,7 @@ def _tell_losses(received: ReceivedWorkbook, result: Audit, issued: Issued, say:
 @lru_cache(maxsize=32)
 def _totals(layout: Layout) -> dict[tuple[str, int, int], str]:
     """The form's totals by sheet, row and column."""
-    return {layout.position(f.id): f.id for f in layout.form.totals}
+    return {layout.position(f.id): f.id for f in (*layout.form.totals, *layout.form.ratios)}
 
 
 def _compare(

@@ -100,7 +100,7 @@ def _places(layout: Layout, name: str) -> tuple[list[Spot], dict[Spot, FieldType
     totals: dict[Spot, FieldType] = {}
     for item in layout.form.fields.values():
         sheet, *spot = layout.position(item.id)
-        if sheet == name and item.parts:
+        if sheet == name and item.computed:
             totals[spot[0], spot[1]] = item.type
         elif sheet == name:
             inputs.append((spot[0], spot[1]))

@@ -15,7 +15,7 @@ from xltools.errors import XltoolsError
 from xltools.figures import as_json, bounded, exact, show
 from xltools.findings import Finding, finding
 from xltools.form.checkcode import check_code
-from xltools.form.fields import Field
+from xltools.form.fields import APART, Field
 from xltools.form.layout import TEXT_ROWS
 from xltools.form.model import Filing, State
 from xltools.form.standing import lacking
@@ -49,7 +49,7 @@ class AdjustmentJson(TypedDict):
     """What an office added to a summary's figures, by field, and why."""
 
     reason: str
-    values: dict[str, int | float | None]
+    values: dict[str, int | float | str | None]
 
 
 class FilingJson(TypedDict):
@@ -64,7 +64,7 @@ class FilingJson(TypedDict):
     edition: str
     kind: Literal["filing", "summary"]
     supplements: list[str]
-    values: dict[str, int | float | None]
+    values: dict[str, int | float | str | None]
     texts: dict[str, str]
     signoff: dict[str, str]
     checkcode: str | None
@@ -81,7 +81,7 @@ def filing_json(filing: Filing) -> FilingJson:
         "edition": form.edition,
         "kind": filing.kind,
         "supplements": list(form.supplements),
-        "values": {name: as_json(value, form.fields[name].type) for name, value in filing.values.items()},
+        "values": {field.id: _said(filing, field) for field in form.fields.values()},
         "texts": {s.id: "\n".join(filing.texts.get(s.id, ())) for s in form.text_sections},
         "signoff": {key: filing.signoff.get(key, "") for key in SIGNOFF},
         "checkcode": check_code(filing),
@@ -91,6 +91,16 @@ def filing_json(filing: Filing) -> FilingJson:
     if filing.kind == "summary":
         told["agencies"], told["adjustments"] = _members_json(filing), _adjustments_json(filing)
     return told
+
+
+def _said(filing: Filing, field: Field) -> int | float | str | None:
+    """A figure as JSON has it: the word of a choice, short text as typed."""
+    figure = filing.values[field.id]
+    if field.type == "words":
+        return filing.typed.get(field.id)
+    if field.choices and filing.kind == "filing":
+        return field.word(figure) or None
+    return as_json(figure, field.type)
 
 
 def _members_json(filing: Filing) -> MembersJson:
@@ -117,7 +127,8 @@ def filing_csv(filing: Filing) -> str:
     agency = (harmless(filing.agency.code), harmless(filing.agency.name), filing.year)
     for name, value in filing.values.items():
         field = filing.form.fields[name]
-        table.writerow((*agency, name, field.label, "" if value is None else show(value, field.type)))
+        said = _said(filing, field) if field.type in APART else "" if value is None else show(value, field.type)
+        table.writerow((*agency, name, field.label, harmless(said) if isinstance(said, str) else said))
     return out.getvalue()
 
 
@@ -186,7 +197,7 @@ def fill(blank: Filing, data: dict[str, Any], file: str) -> tuple[Filing, list[F
             raise XltoolsError(
                 f"“{file}”里的指标“{name}”不在格式版本 {form.edition} 里；全部指标见 xltools forms show {form.edition}"
             )
-        if field.parts:
+        if field.computed:
             totals[name] = value
             continue
         inputs[name], words = _value(value, field, file)
@@ -210,6 +221,10 @@ def _value(value: Any, field: Field, file: str) -> tuple[Any, str | None]:
         return None, None
     if isinstance(value, str):
         _fits(value, f"指标“{field.id}”的文字", file)
+        if field.type == "words" or (field.choices and field.chosen(value.strip()) is None):
+            return None, value
+        if field.choices:
+            return field.chosen(value.strip()), None
         return read_text(value, field.type).figure, value
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
         raise XltoolsError(f"“{file}”里指标“{field.id}”的值应当是数字、文字或 null，现在是 {value!r}")

@@ -19,7 +19,7 @@ from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.received.appearance import appearance
 from xltools.received.audit import Audit
 from xltools.received.overlaid import Tell
-from xltools.received.typed import CellReading, read_cell
+from xltools.received.typed import CellReading, read_input, unit_typed
 from xltools.terms import NO, YES, several
 
 _DAY_DIGITS = 5
@@ -52,7 +52,7 @@ class _Read(NamedTuple):
         kind = self.item.type
         return {"sheet": self.item.section.sheet, "cell": a1(*self.spot), "field": self.item.id, "place": self.item.place,
                 "actual": self.reading.figure, "types": (kind, kind), "read": show(self.reading.figure, kind),
-                "unit": UNITS.get(kind, ""), "places": PLACES[kind]}  # fmt: skip
+                "unit": UNITS.get(kind, ""), "places": PLACES[kind], "other": unit_typed(self.reading.typed or "")}  # fmt: skip
 
     @property
     def is_plain_text(self) -> bool:
@@ -125,11 +125,15 @@ class InputCells:
             said.unread.add(item.id)
             return None
         cell = cells.get(spot, EMPTY)
-        reading = read_cell(cell, item.type)
+        reading = read_input(cell, item)
         if reading.code in (None, "cell-fraction", "cell-formula") and self.workbook.is_date(cell):
             reading = CellReading(reading.figure, None, "cell-date")
         said.inputs[item.id] = 0 if reading.placeholder and item.section.id in said.zero else reading.figure
-        if not cell.blank and (cell.kind != "number" or reading.figure is None):
+        if (
+            not cell.blank
+            and (cell.kind != "number" or reading.figure is None)
+            and not (item.choices and reading.figure is not None)
+        ):
             said.typed[item.id] = reading.typed if reading.typed is not None else cell.value
         return _Read(item, spot, cell, reading)
 

@@ -47,7 +47,7 @@ class Issued:
     def tables_only(self, layout: Layout) -> Issued:
         """The part of it that is alike under every layout number: the official tables' labels and totals."""
         tables = {s.name: {(m.box.top, m.box.left) for m in s.labels} for s in layout.tables.values()}
-        totals = {layout.position(f.id) for f in layout.form.totals}
+        totals = {layout.position(f.id) for f in (*layout.form.totals, *layout.form.ratios)}
         return replace(
             self,
             labels={n: [m for m in marks if m[:2] in tables.get(n, ())] for n, marks in self.labels.items()},

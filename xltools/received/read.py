@@ -267,8 +267,8 @@ class _Reader:
             if spot is None:
                 continue
             cell = self.workbook.sheet(sheet).at(*spot)
-            typed_in = filing.kind == "summary" and not item.parts and not self._is_sum(item, layout, cell)
-            unseen = not checked.audited and bool(item.parts)
+            typed_in = filing.kind == "summary" and not item.computed and not self._is_sum(item, layout, cell)
+            unseen = not checked.audited and item.computed
             if unseen and (cell.formula or read_cell(cell, item.type).figure in (None, filing.values[item.id])):
                 continue  # what the formula says cannot be seen; what it gave may be of an earlier day
             if typed_in:
@@ -291,7 +291,8 @@ class _Reader:
     def _is_right(item: Field, filing: Filing, cell: Cell) -> bool:
         """Whether a cell that is no formula any more stores what the formula would give."""
         stored, right = read_cell(cell, item.type).figure, filing.values[item.id]
-        return stored == (0 if right is None and item.section.id in filing.declared_zero else right)
+        nought = right is None and not item.ratio and item.section.id in filing.declared_zero
+        return stored == (0 if nought else right)
 
     def _is_sum(self, item: Field, layout: Layout, cell: Cell) -> bool:
         """Whether a summary's figure is still the sum over all of its 明细."""

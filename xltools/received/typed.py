@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 from xltools.figures import LIMITS, PLACES, SCALE, UNITS, FieldType, Figure, Number, exact, magnitude, show
+from xltools.form.fields import Field
 from xltools.ooxml.cells import Cell
 
 
@@ -76,6 +77,18 @@ def read_cell(cell: Cell, kind: FieldType) -> CellReading:
     return read_text(cell.value, kind)
 
 
+def read_input(cell: Cell, item: Field, *, counted: bool = False) -> CellReading:
+    """Reads an input cell of a field: short text as it stands, the word of a choice; ``counted``: how many chose so, in a 明细."""
+    if item.type == "words":
+        return CellReading(None, cell.text.strip() or None)
+    if not item.choices or cell.blank or (counted and cell.kind == "number"):
+        return read_cell(cell, item.type)
+    chosen = item.chosen("".join(cell.text.split()))
+    if chosen is None:
+        return CellReading(None, cell.text, "cell-not-choice", "、".join(f"“{word}”" for word in item.choices))
+    return CellReading(chosen)
+
+
 def read_text(typed: str, kind: FieldType) -> CellReading:
     """Reads text that stands where a number belongs."""
     text, grouped = _squeezed(typed)
@@ -122,6 +135,12 @@ def _in_yuan(match: re.Match[str], typed: str) -> CellReading | None:
     right = figure * (10**8 if match[2] in _YI else 10**4)
     proper = isinstance(right, int) and improper(right, "yuan") is None
     return CellReading(None, typed, "cell-money-yuan", show(right, "yuan")) if proper else None
+
+
+def unit_typed(typed: str) -> str:
+    """The unit of money behind a number; "" for none."""
+    match = _MONEY.match(_squeezed(typed)[0])
+    return match[2] if match else ""
 
 
 # ── what to fill in instead ──────────────────────────────────────────────────

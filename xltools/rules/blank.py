@@ -23,6 +23,7 @@ class Blank(Rule):
             empty = tuple(
                 f.id for f in filing.form.inputs_of(section.id)
                 if filing.values[f.id] is None and f.id not in told and f.id not in filing.unread
+                and not (f.type == "words" and f.id in filing.typed)
             )  # fmt: skip
             if empty:
                 first = filing.form.fields[empty[0]]

@@ -23,7 +23,7 @@ class Total(Rule):
             return
         field, stored = filing.form.fields[self.id], filing.stored[self.id]
         right = filing.values[self.id]
-        if right is None and field.section.id in filing.declared_zero:
+        if right is None and field.parts and field.section.id in filing.declared_zero:
             right = 0
         severity = "query" if stored == right or not filing.formulas_seen else self.severity
         blame = {"how": _REPLACED} if filing.formulas_seen else {"how": _NOT_SEEN, "rule_remedy": _ANEW}

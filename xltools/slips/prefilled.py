@@ -149,7 +149,7 @@ def _is_last_year(source: Filing, agency: Agency, collection: Collection) -> boo
     """Whether a file is what the agency filed last year, and not last year's form filled in for this one."""
     if collection.previous is None or collection.year is None or source.year == collection.year:
         return False
-    last = collection.previous.of(agency.code, collection.year, source.form)
+    last = collection.previous.of(agency.code, collection.year, source.form.periods)
     return len(last) == 1 and last[0].values == source.values and any(source.values.values())
 
 

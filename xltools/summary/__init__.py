@@ -14,7 +14,7 @@ from xltools.collection.roster import Roster
 from xltools.collection.states import Standing, beneath, parts_of
 from xltools.editions import edition_for, load_form, supplement_titles
 from xltools.errors import XltoolsError
-from xltools.figures import as_json, total
+from xltools.figures import as_json
 from xltools.findings import Finding, FindingJson, finding
 from xltools.form.fields import SUPPLEMENT
 from xltools.form.model import Agency, Filing, Form
@@ -147,7 +147,9 @@ def merge(
     filings = [s.received.filing for s in parts if s.included and s.received and s.received.filing]
     adjustments = kept.adjustments if kept else ()
     inputs = {
-        f.id: total([*(one.values.get(f.id) for one in filings), *(line.figures.get(f.id) for line in adjustments)])
+        f.id: f.gathered(
+            [*(one.values.get(f.id) for one in filings), *(line.figures.get(f.id) for line in adjustments)]
+        )
         for f in form.inputs
     }
     filing = Filing(form, area, collection.year, "summary", inputs, adjustments=adjustments,

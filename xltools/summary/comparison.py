@@ -39,7 +39,9 @@ def write_comparison(book: Book, layout: Layout, filing: Filing, status: str) ->
     for section in layout.form.table_sections:
         out.put(Box(row, 0, row, _SHARE), section.title, "band")
         row += 1
-        for field in (f for f in layout.form.fields.values() if f.section.id == section.id):
+        for field in (
+            f for f in layout.form.fields.values() if f.section.id == section.id and f.measure.summed != "none"
+        ):
             _field(out, row, field, layout, filing)
             row += 1
     area = Box(0, 0, row - 1, _SHARE)
@@ -86,6 +88,9 @@ def _complete(of: Sum, values: Mapping[str, Figure]) -> Figure:
 
 def last_year_of(field: Field, filing: Filing) -> Figure:
     """Last year's figure of a field; of a total whose parts have changed, last year's own total."""
+    if field.ratio:
+        known = {part: filing.last.get(part) for part in field.rests_on}
+        return None if None in known.values() else field.total(known)
     return last_of(field, filing.last, filing.last_beside)
 
 

@@ -18,7 +18,7 @@ from xltools.periods import part_of
 from xltools.summary import Summary
 from xltools.summary.beside import as_csv, as_parquet, known_parquet
 from xltools.terms import LEVELS, NO, VERDICTS, YES
-from xltools.workbook.cached import number
+from xltools.workbook.cached import content, number
 from xltools.workbook.ledger import ADJUSTMENT
 from xltools.workbook.listing import TOP, finish_list, list_sheet
 
@@ -87,7 +87,12 @@ def _blocks(summary: Summary, included: Iterable[Filing], said: Callable[[Figure
         form, values = filing.form, filing.values
         if form not in lines:
             lines[form] = [words[name] for name in form.fields]
-        figures = [said(figure, field) for figure, field in zip(values.values(), form.fields.values(), strict=True)]
+        # On the sheet a choice is its word, and short text stands as typed; beside it there are figures only.
+        shown = {f.id for f in form.fields.values() if f.type in ("choice", "words")} if said is number else ()
+        figures = [
+            content(filing, field) if name in shown else said(values[name], field)
+            for name, field in form.fields.items()
+        ]
         yield Block((year, filing.agency.code, filing.agency.name, LEVELS[filing.agency.level]), lines[form], figures)
     for line in summary.filing.adjustments:
         figures = [said(figure, fields[name]) for name, figure in line.figures.items()]

@@ -13,12 +13,30 @@ from xltools.figures import Figure, stored
 from xltools.form.checkcode import NO_CODE, check_code
 from xltools.form.fields import Field, Section
 from xltools.form.model import CheckRow, Filing, Rule
-from xltools.terms import FAIL, explains, says_nothing
+from xltools.terms import FAIL, Kind, explains, says_nothing
 
 
 def number(figure: Figure, field: Field) -> float | int | None:
     """A figure as a cell's number."""
     return None if figure is None else stored(figure, field.type)
+
+
+def shown_as(figure: Figure, field: Field, kind: Kind = "filing") -> float | int | str | None:
+    """What a cell shows for a figure: the word of a choice, for in a summary it is how many say so; else its number."""
+    if field.choices and kind == "filing":
+        return field.word(figure) or None
+    return number(figure, field)
+
+
+def content(filing: Filing, field: Field) -> float | int | str | None:
+    """What a cell of a filing holds: text as typed, else what its figure is shown as."""
+    typed = filing.typed.get(field.id)
+    return shown_as(filing.values[field.id], field, filing.kind) if typed is None else typed
+
+
+def to_fill(fields: Iterable[Field], kind: Kind) -> list[Field]:
+    """The input fields that something is wanted of: in a summary no others than those that it sums."""
+    return [f for f in fields if kind == "filing" or f.measure.summed != "none"]
 
 
 class Shown:
@@ -37,7 +55,7 @@ class Shown:
     def total(self, field: Field) -> float | int | None:
         """A total cell: blank while its parts are, 0 where they are declared zero."""
         figure = self.values[field.id]
-        if figure is None and field.section.id in self.filing.declared_zero:
+        if figure is None and field.parts and field.section.id in self.filing.declared_zero:
             figure = 0
         return number(figure, field)
 
@@ -55,12 +73,13 @@ class Shown:
         return sum(
             1
             for f in fields
-            if f.id in self.filing.typed or not (self.values[f.id] is None or isinstance(self.values[f.id], int))
+            if f.type != "words"
+            and (f.id in self.filing.typed or not (self.values[f.id] is None or isinstance(self.values[f.id], int)))
         )
 
     def lacking(self, section: Section) -> int:
         """Input cells of a table sheet that hold no proper figure and are not declared zero, as its formula counts them."""
-        fields = self.form.inputs_of(section.id)
+        fields = to_fill(self.form.inputs_of(section.id), self.filing.kind)
         blank = sum(1 for f in fields if self.values[f.id] is None and f.id not in self.filing.typed)
         negative = sum(1 for f in fields if (self.values[f.id] or 0) < 0 and f.type != "signed")
         return self.improper(fields) + blank + negative

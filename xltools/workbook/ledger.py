@@ -15,7 +15,7 @@ from xltools.form.model import Adjustment, Filing
 from xltools.ooxml.book import Book, Sheet
 from xltools.ooxml.streamed import Value
 from xltools.terms import LEVELS
-from xltools.workbook.cached import number
+from xltools.workbook.cached import content, number
 
 LABELS, IDS, TOP = 2, 3, 4
 FIRST = 3
@@ -64,8 +64,8 @@ def write_ledger(book: Book, layout: Layout, filings: Sequence[Filing], summary:
 
 def _row(filing: Filing, inputs: Sequence[Field]) -> list[Value]:
     agency, values = filing.agency, filing.values
-    figures = (number(values.get(item.id), item) for item in inputs)
-    return [agency.code, agency.name, LEVELS[agency.level], *figures]
+    held = (content(filing, item) if item.id in values else None for item in inputs)
+    return [agency.code, agency.name, LEVELS[agency.level], *held]
 
 
 def _adjustments(out: Sheet, layout: Layout, agencies: int, summary: Filing) -> None:
@@ -120,20 +120,27 @@ def status_words(status: str, summary: Filing) -> str:
 
 
 def sum_over(layout: Layout, agencies: int, item: Field) -> str:
-    """The formula of a summary's input cell, over agencies and adjustments: blank over nothing, money to the 分."""
+    """The formula of a summary's input cell, over agencies and adjustments: blank over nothing, money to the 分; of a
+    choice of two how many say the first."""
     return sum_from(layout, item, _heading_row(agencies) + ADJUSTMENTS)
 
 
 def sum_from(layout: Layout, item: Field, bottom: int) -> str:
     column = FIRST + layout.form.inputs.index(item)
     cells = in_sheet(LEDGER, Box(TOP, column, bottom, column).fixed)
+    if item.measure.summed == "none":
+        return '""'
     places = PLACES[item.type]
     total = f"ROUND(SUM({cells}),{places})" if places else f"SUM({cells})"
+    if item.measure.summed == "max":
+        total = f"MAX({cells})"
+    if item.choices:
+        return f'IF(COUNTA({cells})=0,"",COUNTIF({cells},"{item.choices[0]}")+SUM({cells}))'
     return f'IF(COUNT({cells})=0,"",{total})'
 
 
 def target(layout: Layout, agencies: int, item: Field) -> str:
     """Where the agencies' figures of a field stand, which its official cell leads to; of a total, the first of its parts'."""
-    name = item.parts[0] if item.parts else item.id
+    name = item.rests_on[0] if item.computed else item.id
     column = FIRST + [other.id for other in layout.form.inputs].index(name)
     return in_sheet(LEDGER, Box(TOP, column, _heading_row(agencies) + ADJUSTMENTS, column).span)

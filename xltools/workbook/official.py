@@ -26,7 +26,7 @@ from xltools.form.standing import completeness, lacking
 from xltools.ooxml.book import Book, Sheet
 from xltools.periods import in_words, part_of
 from xltools.terms import LEVELS, SIGNOFF
-from xltools.workbook.cached import number
+from xltools.workbook.cached import content
 from xltools.workbook.table_sheets import TEXT_WIDTH, lies_across, row_heights
 from xltools.workbook.write import COPY
 
@@ -97,8 +97,7 @@ def _tables(book: Book, sheet: TableSheet, filing: Filing, status: str) -> None:
         out.put(label.box, label.text, label.role)
     for name, box in sheet.boxes.items():
         field = filing.form.fields[name]
-        typed = filing.typed.get(name)
-        out.put(box, number(filing.values[name], field) if typed is None else typed, f"figure_{field.type}")
+        out.put(box, content(filing, field), f"figure_{field.type}")
     for row, points in row_heights(sheet).items():
         out.height(row, points)
     out.finish(landscape=lies_across(sheet), tall=1,

@@ -9,9 +9,9 @@ from itertools import groupby
 from typing import Any
 
 from xltools.address import Box, a1, in_sheet
-from xltools.figures import PLACES, FieldType
+from xltools.figures import PLACES
 from xltools.form.algebra import sum_formula, total_formula
-from xltools.form.fields import Field, Section
+from xltools.form.fields import Field, Measure, Section
 from xltools.form.layout import (
     CHECK_COLUMNS,
     CHECK_TOP,
@@ -38,7 +38,7 @@ from xltools.form.sums import Sum
 from xltools.ooxml.book import LANDSCAPE, PORTRAIT, Book, Sheet, wide
 from xltools.periods import in_words
 from xltools.terms import FAIL, NO, YES
-from xltools.workbook.cached import Shown, number
+from xltools.workbook.cached import Shown, shown_as
 from xltools.workbook.ledger import put_status
 from xltools.workbook.said import paragraphs_formula
 from xltools.workbook.tally import lacking_cell, write_tally
@@ -59,6 +59,9 @@ class Computed:
 _OPEN = 'RIGHT({},2)<>"填完"'
 """Whether a table has something to be done, by the cell of its state."""
 
+_WORDS_LIMIT = 200
+"""Characters of a short text."""
+
 TAKEN = "取自"
 """How the prompt of a carried-over figure begins, before whose it is."""
 
@@ -67,6 +70,8 @@ ASKED = {
     "signed": "填整数：增加填正数，减少填负数，没有变化填 0。",
     "money": "按“万元”填，最多 6 位小数（1 万元 = 10000 元）；没有填 0。",
     "yuan": "按“元”填，最多 2 位小数；没有填 0。",
+    "choice": "请从下拉的几项里选一项。",
+    "words": "简短写几个字，不超过 200 个；没有的写“无”。",
 }
 
 
@@ -186,15 +191,15 @@ def _status(sheet: TableSheet, layout: Layout, shown: Shown) -> tuple[str, str]:
 def _figure(out: Sheet, field: Field, box: Box, layout: Layout, shown: Shown, entry: Computed | None) -> None:
     if entry:
         out.lead(box, entry.target(field))
-    if field.parts:
+    if field.computed:
         formula = total_formula(field, layout, field.section.sheet)
         out.formula(box, formula, shown.total(field), f"sum_{field.type}")
     elif entry:
-        out.formula(box, entry.formula(field), number(shown.values[field.id], field), f"sum_{field.type}")
+        out.formula(box, entry.formula(field), shown_as(shown.values[field.id], field, "summary"), f"sum_{field.type}")
     else:
         typed = shown.filing.typed.get(field.id)
         look = f"carried_{field.type}" if field.id in shown.filing.carried else field.type
-        out.put(box, number(shown.values[field.id], field) if typed is None else typed, look)
+        out.put(box, shown_as(shown.values[field.id], field) if typed is None else typed, look)
 
 
 _ABOVE, _SMALL = 80.0, 10 / 11
@@ -240,11 +245,11 @@ def _ask(out: Sheet, sheet: TableSheet, layout: Layout, filing: Filing) -> None:
     """Input messages and limits, one for each run of neighbouring input cells in a row."""
     fields = list(layout.form.inputs_of(sheet.section.id))
     source = f"{TAKEN}{filing.last_source}，已经锁定，不用填。"[:250]
-    for (row, kind, *_), group in groupby(
+    for (row, measure, *_), group in groupby(
         enumerate(fields),
-        lambda item: (sheet.boxes[item[1].id].top, item[1].type, _run(sheet, *item), item[1].id in filing.carried),
+        lambda item: (sheet.boxes[item[1].id].top, item[1].measure, _run(sheet, *item), item[1].id in filing.carried),
     ):
-        run = [field for _, field in group]
+        run, kind = [field for _, field in group], measure.type
         box = Box(row, sheet.boxes[run[0].id].left, row, sheet.boxes[run[-1].id].left)
         asked = source if run[0].id in filing.carried else ASKED[kind]
         title = (run[0].row.name or sheet.section.title)[:32]
@@ -257,6 +262,10 @@ def _ask(out: Sheet, sheet: TableSheet, layout: Layout, filing: Filing) -> None:
                 "validate": "custom",
                 "value": f"=AND(ISNUMBER({cell}),{cell}>=0,ROUND({cell},{places})={cell})",
             }
+        elif kind == "choice":
+            options |= {"validate": "list", "source": list(measure.choices)}
+        elif kind == "words":
+            options |= {"validate": "length", "criteria": "<=", "value": _WORDS_LIMIT}
         elif kind == "count":
             options |= {"validate": "integer", "criteria": ">=", "value": 0}
         else:
@@ -271,18 +280,24 @@ def _run(sheet: TableSheet, number: int, field: Field) -> int:
 
 def _marks(out: Sheet, sheet: TableSheet, layout: Layout, shown: Shown) -> None:
     """Colours that live with the figures: improper cells, totals typed over, both ends of a relation that fails."""
-    by_type: dict[FieldType, list[Box]] = {}
+    by_measure: dict[Measure, list[Box]] = {}
     for field in layout.form.inputs_of(sheet.section.id):
-        by_type.setdefault(field.type, []).append(sheet.boxes[field.id])
-    for kind, boxes in by_type.items():
-        cell = boxes[0].address
+        by_measure.setdefault(field.measure, []).append(sheet.boxes[field.id])
+    for measure, boxes in by_measure.items():
+        cell, kind = boxes[0].address, measure.type
+        if kind in ("choice", "words") and shown.filing.kind == "filing":
+            others = ",".join(f'{cell}<>"{word}"' for word in measure.choices)
+            if others:
+                out.mark(boxes, f"AND(LEN({cell})>0,{others})", "error")
+            continue
         whole = f"ROUND({cell},{PLACES[kind]})" if PLACES[kind] else f"INT({cell})"
         wrong = f"{whole}<>{cell}" if kind == "signed" else f"OR({cell}<0,{whole}<>{cell})"
         out.mark(boxes, f"AND(LEN({cell})>0,IF(ISNUMBER({cell}),{wrong},TRUE))", "error")
-    for field in layout.form.totals:
+    for field in (*layout.form.totals, *layout.form.ratios):
         if field.section is sheet.section:
             cell = layout.cell(field.id)
-            right = sum_formula(Sum(tuple((1, part) for part in field.parts)), layout, sheet.name)
+            parts = Sum(tuple((1, part) for part in field.parts))
+            right = total_formula(field, layout, sheet.name) if field.ratio else sum_formula(parts, layout, sheet.name)
             out.mark([sheet.boxes[field.id]], f"IF(ISNUMBER({cell}),ROUND({cell}-{right},6)<>0,LEN({cell})>0)", "error")
     for rule in shown.rules:
         here = [sheet.boxes[name] for name in rule.anchors if name in sheet.boxes]

@@ -19,7 +19,7 @@ from xltools.form.fields import Field
 from xltools.form.layout import COVER_CELLS, LAYOUT, NAME_ROW, SWITCH_ROW, TABLE_TOP, TITLE_ROW, Layout, TableSheet
 from xltools.ooxml.book import Sheet
 from xltools.terms import NO, YES
-from xltools.workbook.cached import Shown
+from xltools.workbook.cached import Shown, to_fill
 
 _LACKING, _BLANKS, _SUMS = TITLE_ROW, SWITCH_ROW, NAME_ROW
 """Rows of the hidden columns above the table: input cells without a proper figure, what a blank counts, both sums."""
@@ -51,11 +51,16 @@ class _Line:
 
     def improper(self) -> str:
         """How many cells hold text, or parts of a piece or of a 分."""
-        every = ",".join(self.ranges())
-        blanks = "-".join(f"COUNTBLANK({block})" for block in self.ranges())
-        text = f"{len(self.fields)}-COUNT({every})-{blanks}"
+        figures = [f for f in self.fields if self.computed or f.type not in ("choice", "words")]
+        blocks = ranges([f.id for f in figures], self.layout, self.sheet.name)
+        blanks = "-".join(f"COUNTBLANK({block})" for block in blocks)
+        text = f"{len(figures)}-COUNT({','.join(blocks)})-{blanks}" if figures else "0"
         for field in self.fields:
             cell = self.cell(field)
+            if field not in figures:
+                right = "+".join(f'({cell}="{word}")' for word in ("", *field.choices))
+                text += f"+IF({right}>0,0,1)" if field.choices else ""
+                continue
             places = PLACES[field.type]
             whole = f"ROUND({cell},{places})" if places else f"INT({cell})"
             text += f"+IF(ISNUMBER({cell}),IF({whole}={cell},0,1),0)"
@@ -65,19 +70,23 @@ class _Line:
         """The line's part of a sum of the check code; "" where a cell holds no proper number."""
         modulus, weights = MODULI[k], numbering(self.layout.form).weights
         improper, blank = (self.sheet.tally(row, n) for row, n in ((self.row, 0), (_BLANKS, k + 1)))
-        for kind in dict.fromkeys(f.type for f in self.fields):
+        weighable = [f for f in self.fields if f.type != "words"]
+        for kind in dict.fromkeys(f.type for f in weighable):
             for block in self.ranges(kind):
                 improper += f'+COUNTIF({block},">={LIMITS[kind]}")+COUNTIF({block},"<=-{LIMITS[kind]}")'
         terms = []
-        for field in self.fields:
+        for field in weighable:
             cell, weighed = self.cell(field), weights[field.id][k]
             value = f"MOD({cell},{modulus.prime})*{weighed[0]}"
+            if field.choices and not self.computed:
+                chosen = "+".join(f'({cell}="{word}")*{field.chosen(word)}' for word in field.choices)
+                value = f"({chosen})*{weighed[0]}"
             if len(weighed) > 1:
                 rest = f"ROUND(({cell}-INT({cell}))*{SCALE[field.type]},0)"
                 value = f"MOD(INT({cell}),{modulus.prime})*{weighed[0]}+{rest}*{weighed[1]}"
             empty = f'{cell}=""' if self.computed else f"ISBLANK({cell})"
             terms.append(f"IF({empty},{blank}*{sum(weighed) % modulus.prime},{value})")
-        return f'IF({improper}>0,"",MOD({"+".join(terms)},{modulus.prime}))'
+        return f'IF({improper}>0,"",MOD({"+".join(terms) or 0},{modulus.prime}))'
 
 
 def _lines(sheet: TableSheet, layout: Layout, computed: bool) -> list[_Line]:
@@ -101,7 +110,12 @@ def write_tally(out: Sheet, sheet: TableSheet, layout: Layout, shown: Shown) -> 
         sums = sums_of(shown.filing, line.fields) or ("", "")
         for k, value in enumerate(sums):
             out.formula((line.row, column + 1 + k), line.sum(k), value, "tally")
-    out.formula((_LACKING, column), _lacking(sheet, layout, inputs), shown.lacking(sheet.section), "tally")
+    out.formula(
+        (_LACKING, column),
+        _lacking(sheet, layout, to_fill(inputs, shown.filing.kind)),
+        shown.lacking(sheet.section),
+        "tally",
+    )
     total = sums_of(shown.filing, inputs) or ("", "")
     for k, (modulus, value) in enumerate(zip(MODULI, total, strict=True)):
         blank = 0 if sheet.section.id in shown.declared_zero else modulus.blank
@@ -119,7 +133,7 @@ def _lacking(sheet: TableSheet, layout: Layout, inputs: Sequence[Field]) -> str:
     blanks = "+".join(f"COUNTBLANK({block})" for block in ranges([f.id for f in inputs], layout, sheet.name))
     switch = sheet.switch_boxes[1].fixed
     text = f'SUM({improper})+IF({switch}="{YES}",0,{blanks})+IF(OR({switch}="{YES}",{switch}="{NO}",{switch}=""),0,1)'
-    unsigned = [f.id for f in inputs if f.type != "signed"]
+    unsigned = [f.id for f in inputs if f.type not in ("signed", "choice", "words")]
     return text + "".join(f'+COUNTIF({block},"<0")' for block in ranges(unsigned, layout, sheet.name))
 
 

@@ -82,7 +82,8 @@ def test_every_file_of_ours_that_a_page_names_is_there(page):
 
 OURS = ("xltools", "tests", "benchmarks", "packaging", "docs", ".ci", "templates", "examples")
 WORKING = {
-    f"{name}/" for name in (*OURS, "下发", "回收", "退回", "汇总", "格式", ".xltools", ".xltools/readings", "readings")
+    f"{name}/"
+    for name in (*OURS, "下发", "回收", "退回", "汇总", "格式", "规则", ".xltools", ".xltools/readings", "readings")
 }
 """Folders of a working folder, and of the checkout's own top."""
 

@@ -82,7 +82,8 @@ def test_every_file_of_ours_that_a_page_names_is_there(page):
 
 OURS = ("xltools", "tests", "benchmarks", "packaging", "docs", ".ci", "templates", "examples")
 WORKING = {
-    f"{name}/" for name in (*OURS, "下发", "回收", "退回", "汇总", "格式", "规则", ".xltools", ".xltools/readings", "readings")
+    f"{name}/"
+    for name in (*OURS, "下发", "回收", "退回", "汇总", "格式", "规则", ".xltools", ".xltools/readings", "readings")
 }
 """Folders of a working folder, and of the checkout's own top."""
 
@@ -261,9 +262,7 @@ def examples():
     """The TOML of the page: the form, the supplement laid over it, a rule pack."""
     found = BLOCK.findall((ROOT / "docs" / "editions.md").read_text("utf-8"))
     more = [text for name in ("supplement", "pack") for comments, _, text in found if name in comments]
-    return "\n".join(
-        text for c, language, text in found if language == "toml" and text not in more and "form" not in c.split()
-    ), *more
+    return "\n".join(text for c, language, text in found if language == "toml" and text not in more), *more
 
 
 def test_the_examples_of_the_page_on_editions_are_a_form_with_all_that_it_tells_of():
@@ -289,14 +288,6 @@ def test_the_examples_of_the_page_on_editions_are_a_form_with_all_that_it_tells_
     assert (balance.amended(here).severity, balance.amended(elsewhere).severity) == ("error", "query")
     known = read_lexicon((Definition(p.name, tomllib.loads(p.read_text("utf-8"))) for p in LEXICONS), more)
     assert ("规范性文件", "#", "制发") in known.phrases and "复议" not in known.topics
-
-
-def test_the_other_form_of_the_page_on_editions_is_one():
-    found = BLOCK.findall((ROOT / "docs" / "editions.md").read_text("utf-8"))
-    [text] = [text for comments, _, text in found if "form" in comments.split()]
-    form = read_definition(Definition("law-2026.toml", tomllib.loads(text)))
-    assert (form.family, len(form.periods), len(form.ratios)) == ("执法", 4, 2)
-    assert {field.type for field in form.fields.values()} == {"count", "ratio", "yuan", "choice", "words"}
 
 
 LEXICONS = sorted((ROOT / "xltools" / "editions" / "lexicons").glob("*.toml"))

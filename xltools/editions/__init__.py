@@ -113,7 +113,7 @@ def spaces_for(edition: str, supplements: Iterable[str]) -> frozenset[str]:
     return clashing(known, edition).intersection(supplements)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def form_of(origin: Origin) -> Form:
     """The form that definitions give, an edition's and those of supplements: FormError where one is bad, told by line."""
     form = _read(origin.texts[0])

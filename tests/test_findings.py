@@ -508,9 +508,16 @@ def test_findings_are_frozen():
 
 
 def test_two_figures_come_with_their_difference():
-    found = finding("total-overwritten", sheet="表", cell="A1", actual=5, expected=12, place="某处")
+    found = finding("total-overwritten", sheet="表", cell="A1", actual=5, expected=12, place="某处", how="公式被换掉了")
     assert all(words in found.message for words in ("5", "12", "相差 7"))
-    money = finding("total-overwritten", actual=1_500_000, expected=2_000_000, types=("money", "money"), place="某处")
+    money = finding(
+        "total-overwritten",
+        actual=1_500_000,
+        expected=2_000_000,
+        types=("money", "money"),
+        place="某处",
+        how="公式被换掉了",
+    )
     assert all(words in money.message for words in ("1.5", "2", "相差 0.5"))
 
 

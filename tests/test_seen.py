@@ -163,6 +163,7 @@ def test_the_places_named_here_are_the_form_s():
 
 FEW = write_filing(filing({"disclosure.licensing.decisions": 345}))
 DISCLOSURE, HELD = cell_of(FORM, "disclosure.licensing.decisions")
+OTHER = cell_of(FORM, "disclosure.penalty.decisions")[1]
 PART = sheet_part(parts(FEW), DISCLOSURE)
 
 UNSEEN = {
@@ -206,3 +207,37 @@ SEEN = {
 @pytest.mark.parametrize(("pattern", "replacement"), SEEN.values(), ids=SEEN)
 def test_lines_without_figures_may_be_hidden(pattern, replacement):
     assert checked(_lines(pattern, replacement, FEW)).accepted
+
+
+# ── sheets that are hidden, or there once more ───────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("sheet", "severity"),
+    [(DISCLOSURE, "query"), (REQUESTS, "note"), ("四、复议诉讼", "note"), ("五、存在问题", "note")],
+)
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_a_hidden_sheet_with_figures_is_a_query(sheet, severity, state):
+    received = checked(resaved(FEW, lambda book: setattr(book[sheet], "sheet_state", state)))
+    assert [f.severity for f in received.findings if f.code == "form-sheet-hidden"] == [severity]
+
+
+def copied(cell, value, title="二、主动公开 (2)"):
+    def change(book):
+        copy = book.copy_worksheet(book[DISCLOSURE])
+        copy.title, copy[cell].value = title, value
+
+    return resaved(FEW, change)
+
+
+@pytest.mark.parametrize(("cell", "value"), [(HELD, 999), (HELD, "999"), (OTHER, 3), (HELD, 0), (OTHER, "无")])
+@pytest.mark.parametrize("title", ["二、主动公开 (2)", "Sheet1"])
+def test_a_table_there_once_more_with_other_figures_is_a_query(cell, value, title):
+    [told] = [f for f in checked(copied(cell, value, title)).findings if f.code == "form-sheet-added"]
+    assert told.severity == "query" and DISCLOSURE in told.message
+
+
+@pytest.mark.parametrize(("cell", "value"), [(HELD, 345), (OTHER, 0), ("A40", "草稿"), (HELD, None), ("F30", 7)])
+def test_one_with_the_same_figures_is_a_note(cell, value):
+    [told] = [f for f in checked(copied(cell, value)).findings if f.code == "form-sheet-added"]
+    assert told.severity == "note"

@@ -386,3 +386,10 @@ def test_any_text_is_read_without_failing_and_none_silently(typed, kind):
 @given(st.integers(0, 10**11), st.sampled_from(["{}", " {} ", "{}件", "+{}", "{}.0", "{:,}", "00{}"]))
 def test_every_such_writing_of_a_number_is_that_number(number, writing):
     assert read_text(writing.format(number), "count").figure == number
+
+
+@pytest.mark.parametrize("kind", ["count", "signed"])
+@pytest.mark.parametrize("shown", ["57", " 57", "５７", "57.0", "1,113", "007"])
+def test_a_formula_that_shows_digits_as_text_is_told_as_a_formula(kind, shown):
+    reading = read_cell(Cell("text", shown, '"5"&"7"'), kind)
+    assert reading.code == "cell-formula" and reading.figure == read_text(shown, kind).figure

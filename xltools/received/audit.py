@@ -19,7 +19,7 @@ from xltools.form.model import Filing
 from xltools.ooxml.cells import SheetCells
 from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.ooxml.trees import Unreadable
-from xltools.received.disguised import tell_disguised
+from xltools.received.disguised import holds_figures, tell_disguised
 from xltools.received.issued import Issued, canonical, is_original, issued_form, layout_number
 from xltools.received.locate import AS_ISSUED, Places, locate, moved_formula, squeezed
 from xltools.received.overlaid import Tell, tell_covered, tell_strays
@@ -93,9 +93,12 @@ def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell
         if name == DEFINITION:
             continue
         if name not in layout.sheet_names and not (filing.kind == "summary" and is_summary_sheet(name)):
-            say("form-sheet-added", sheet=name)
+            copied = _other_figures(received, name, layout, issued, result)
+            say("form-sheet-added", sheet=name, severity="query" if copied else "note",
+                of=f"，像是“{copied}”的另一份，数不一样" if copied else "")  # fmt: skip
         elif name in received.hidden:
-            say("form-sheet-hidden", sheet=name)
+            unseen = name in tables and holds_figures(received, name, layout, result.places.get(name, AS_ISSUED))
+            say("form-sheet-hidden", sheet=name, severity="query" if unseen else "note")
     if not received.audited:
         tell("form-not-audited")
     if received.macros:
@@ -134,6 +137,23 @@ def _recognise(received: ReceivedWorkbook, layout: Layout, issued: Issued, say: 
     if renamed or aside:
         received.rename(renamed | aside)
     return renamed
+
+
+def _other_figures(received: ReceivedWorkbook, name: str, layout: Layout, issued: Issued, result: Audit) -> str:
+    """The table of the form that an added sheet shows once more with other figures, as printed there; "" where it is none."""
+    try:
+        theirs = received.sheet(name)
+    except Unreadable:
+        return ""
+    for table in (t.name for t in layout.tables.values() if t.name in result.present):
+        if not (issued.labels[table] and _in_place(theirs, issued.labels[table])):
+            continue
+        for item in layout.form.inputs:
+            sheet, *spot = layout.position(item.id)
+            there = result.spot(sheet, *spot) if sheet == table else None
+            if there and not theirs.at(*spot).blank and theirs.text(*spot) != received.sheet(table).text(*there):
+                return table
+    return ""
 
 
 def _in_place(cells: SheetCells, labels: list[tuple[int, int, str]]) -> bool:

@@ -48,6 +48,12 @@ def _tell_hidden(received: ReceivedWorkbook, name: str, layout: Layout, where: P
              actual_text=sheet.text(*hidden[0]), related=tuple(fields[spot] for spot in hidden))  # fmt: skip
 
 
+def holds_figures(received: ReceivedWorkbook, name: str, layout: Layout, where: Places) -> bool:
+    """Whether a sheet of the form has figures other than noughts in its input cells."""
+    sheet = received.sheet(name)
+    return any(_counts(sheet.at(*spot)) for spot in _found(_places(layout, name)[0], where))
+
+
 def _counts(cell: Cell) -> bool:
     """Whether a cell has something that nobody would leave out: anything but a zero."""
     return cell.formula is not None or (cell.number != 0 if cell.kind == "number" else bool(cell.value.strip(" 0")))

@@ -74,7 +74,10 @@ def read_cell(cell: Cell, kind: FieldType) -> CellReading:
         return CellReading(None, cell.value, "cell-look")
     if not cell.value:
         return CellReading(None, "", "cell-formula")  # a formula that shows nothing: a blank, and told
-    return read_text(cell.value, kind)
+    reading = read_text(cell.value, kind)
+    if cell.formula is not None and reading.code == "cell-text-number":
+        return replace(reading, code="cell-formula")
+    return reading
 
 
 def read_input(cell: Cell, item: Field, *, counted: bool = False) -> CellReading:

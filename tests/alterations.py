@@ -791,9 +791,12 @@ def sheet_hidden(case: Case) -> None:
     case.tell("form-sheet-hidden", sheet=name)
 
 
-@kind("rows or columns hidden, filtered, grouped, widened", quiet=True)
+@kind("rows or columns hidden, filtered, grouped, widened")
 def lines_hidden(case: Case) -> None:
-    there = case.book.sheet(case.table().name)
+    sheet = case.table()
+    there = case.book.sheet(sheet.name)
+    if any(case.sample.filing.inputs.get(item.id) for item in case.form.inputs_of(sheet.section.id)):
+        case.tell("form-figures-hidden", sheet=sheet.name)
     for row in case.rng.sample(list(there.data), 3):
         row.set("hidden", "1")
         row.set("outlineLevel", "1")

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
         blank,
         check,
         check_forms,
+        check_roster,
+        choose,
         codes,
+        compare,
+        decide,
         diff_forms,
         draft_form,
         export,
@@ -24,15 +28,20 @@ if TYPE_CHECKING:
         load_form,
         merge,
         new_form,
+        pack,
+        put_setting,
         read,
+        receive,
         report,
+        show,
         try_form,
     )
 
 __version__ = "0.1.0"
 
-__all__ = ["Season", "XltoolsError", "accept_form", "blank", "check", "check_forms", "codes", "diff_forms", "draft_form", "export",
-           "fill", "forms", "import_report", "load_form", "merge", "new_form", "read", "report", "try_form"]  # fmt: skip
+__all__ = ["Season", "XltoolsError", "accept_form", "blank", "check", "check_forms", "check_roster", "choose", "codes", "compare",
+           "decide", "diff_forms", "draft_form", "export", "fill", "forms", "import_report", "load_form", "merge",
+           "new_form", "pack", "put_setting", "read", "receive", "report", "show", "try_form"]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

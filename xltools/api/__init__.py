@@ -13,11 +13,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from xltools.api.authoring import accept_form, check_forms, diff_forms, draft_form, new_form, try_form
 from xltools.api.door import Name, Names, door, path_of, paths_of, words_of
 from xltools.api.files import export, fill, import_report, read
+from xltools.api.office import (
+    Arrived,
+    Chosen,
+    Packaged,
+    alone,
+    check_roster,
+    choose,
+    decide,
+    pack,
+    put_setting,
+    receive,
+)
 from xltools.api.results import (
     Blanks,
     Checked,
@@ -25,6 +37,7 @@ from xltools.api.results import (
     Merged,
     Reported,
 )
+from xltools.api.showing import Viewed, compare, show
 from xltools.errors import Misused, XltoolsError
 from xltools.terms import several
 
@@ -34,8 +47,9 @@ if TYPE_CHECKING:
     from xltools.season.work import Progress
 
 __all__ = (
-    "Season", "XltoolsError", "accept_form", "blank", "check", "check_forms", "codes", "diff_forms", "draft_form", "export", "fill",
-    "forms", "import_report", "load_form", "merge", "new_form", "read", "report", "try_form",
+    "Season", "XltoolsError", "accept_form", "blank", "check", "check_forms", "check_roster", "choose", "codes",
+    "compare", "decide", "diff_forms", "draft_form", "export", "fill", "forms", "import_report", "load_form", "merge",
+    "new_form", "pack", "put_setting", "read", "receive", "report", "show", "try_form",
 )  # fmt: skip
 
 
@@ -50,6 +64,7 @@ def _web_page(given: Name | None) -> Path | None:
 
 
 @door
+@alone
 def blank(
     *,
     roster: Name | None = None,
@@ -101,6 +116,7 @@ def blank(
 
 
 @door
+@alone
 def check(
     paths: Names | None = None,
     *,
@@ -149,10 +165,12 @@ def check(
         collection, f"{datetime.now():%Y-%m-%d %H:%M}", sent or (), changes, work.head, work.run is not None
     )
     page = work.write_page(outcome.page, page, force=force)
-    return Checked(collection, None if sent is None else [slip.path for slip in sent], changes, work.hints, page)
+    written = None if sent is None else [slip.path for slip in sent]
+    return Checked(collection, written, changes, work.hints, page, sent=sent or ())
 
 
 @door
+@alone
 def merge(
     paths: Names | None = None,
     *,
@@ -262,17 +280,54 @@ class Season:
         *,
         family: str | None = None,
         after: Name | None = None,
+        roster: Name | None = None,
+        previous: Names = (),
+        deadline: str = "",
+        contact: str = "",
+        phone: str = "",
+        signature: str = "",
         force: bool = False,
     ) -> Season:
-        """Lays out a new working folder, after last year's; ``family`` names the returns that it is for, of several kinds."""
-        from xltools.season.home import lay_out
+        """Lays out a new working folder. ``family`` names the returns that it is for, of several kinds; ``after`` is last year's,
+        which goes on; ``roster`` one whose rows are taken over;
+        ``previous`` are last year's filings; the rest is what goes into the office's letters."""
+        from xltools.season.home import lay_out, told_in
 
-        door(lay_out)(Path(home), year, words_of(supplements), family=family, after=path_of(after), force=force)
+        at = Path(home)
+        said = {
+            "office.deadline": deadline,
+            "office.contact": contact,
+            "office.phone": phone,
+            "office.signature": signature,
+        }
+        said["previous"] = "；".join(told_in(at, path) for path in paths_of(previous))
+        door(lay_out)(Path(home), year, words_of(supplements), family=family, after=path_of(after), roster=path_of(roster),
+                      said={key: words for key, words in said.items() if words}, force=force)  # fmt: skip
         return cls(home)
 
     def blank(self, **given: Any) -> Blanks:
         """The blanks that are not there yet; takes what ``blank`` takes."""
         return blank(home=self.home, **given)
+
+    def receive(self, files: Names | Iterable[tuple[str, BinaryIO]]) -> Arrived:
+        """Files put into 回收; takes what ``receive`` takes."""
+        return receive(files, home=self.home)
+
+    def choose(self, file: Name) -> Chosen:
+        """One of an agency's files counts; takes what ``choose`` takes."""
+        return choose(file, home=self.home)
+
+    def decide(self, agency: str, item: str, *, by: str, date: str, words: str) -> Path:
+        """A query settled in 办理记录; takes what ``decide`` takes."""
+        return decide(agency, item, by=by, date=date, words=words, home=self.home)
+
+    def pack(self, output: Name | None = None, *, force: bool = False) -> Packaged:
+        """The summary packed for the level above; takes what ``pack`` takes."""
+        return pack(output, force=force, home=self.home)
+
+    def show(self, file: Name, *, previous: Names = ()) -> Viewed:
+        """A file to be looked at; takes what ``show`` takes."""
+        return show(file, previous=previous, home=self.home)
 
     def check(self, paths: Names | None = None, **given: Any) -> Checked:
         """What came in, judged, slips written, the run remembered; takes what ``check`` takes."""

@@ -11,14 +11,18 @@ from xltools.address import COLUMNS, ROWS, parse_a1, shifted
 from xltools.characters import whole
 from xltools.ooxml import scan
 from xltools.ooxml.cells import TEXT_LIMIT, Cell, CellKind, Room, SheetCells, held
+from xltools.ooxml.colours import USUAL, Palette
 from xltools.ooxml.styles import look_of, plain_number
 from xltools.ooxml.trees import Unreadable, ambiguous, local_name
 
 FORMULA_LIMIT, SHARED_LIMIT = 2**14, 2**19
 """Characters of one formula, twice as many as Excel takes; and of all that are given as copies of others."""
 
-SHEET_TAGS = ("sheetProtection", "dataValidations", "mergeCells")
+SHEET_TAGS = ("cols", "sheetProtection", "dataValidations", "mergeCells")
 """What is read of a worksheet beside its rows."""
+_NARROW, _LOW = 1, 4
+"""Characters and points: a column narrower than this, or a row lower, shows nothing that could be read."""
+_LOW_ROW = re.compile(r'<row r="([0-9]+)"(?=[^>]* (?:hidden="(?:1|true)"|ht="[0-3](?:\.[0-9]*)?"))')
 
 
 def read_sheet(elements: Iterable[Any], strings: Strings, room: Room) -> SheetCells:
@@ -35,6 +39,8 @@ def read_sheet(elements: Iterable[Any], strings: Strings, room: Room) -> SheetCe
                 found.protected = element.get("sheet") in ("1", "true")
             elif name == "dataValidations":
                 found.validations += len(element)
+            elif name == "cols":
+                found.unseen_columns += [_columns(item) for item in element if _is_unseen(item, "width", _NARROW)]
             elif name == "mergeCells":
                 room.take(0, len(element))
                 found.merged += [m.get("ref", "") for m in element]
@@ -48,16 +54,29 @@ def read_sheet(elements: Iterable[Any], strings: Strings, room: Room) -> SheetCe
         row_number = plain_number(given) - 1 if given else above + 1
         if not above < row_number < ROWS:  # it stands above, or twice
             raise ValueError(given)
+        if _is_unseen(element, "ht", _LOW):
+            found.unseen_rows.add(row_number)
         for column, cell in _cells(element, row_number, tag.removesuffix("row"), strings, formulas):
             found.cells[row_number, column] = cell
         room.take(len(found.cells) - before, len(element) + 5)
     return found
 
 
+def _is_unseen(line: Any, size: str, least: float) -> bool:
+    """Whether a row or columns are hidden, or of next to no size."""
+    given = line.get(size)
+    return line.get("hidden") in ("1", "true") or (given is not None and float(given) < least)
+
+
+def _columns(item: Any) -> range:
+    return range(plain_number(item.get("min", "")) - 1, plain_number(item.get("max", "")))
+
+
 def scanned_sheet(beside: Iterable[Any], rows: str, strings: Strings, room: Room) -> SheetCells:
     """The cells of a worksheet's rows as text, given what stands beside them; ValueError where they are not plain."""
     found = read_sheet(beside, strings, room)
     cells = found.cells
+    found.unseen_rows.update(int(row) - 1 for row in _LOW_ROW.findall(rows))
     for (row, column, kind, style, _), value, formula in scan.cells(rows, room.take):
         look = ""
         if kind == "s":
@@ -120,7 +139,7 @@ def _cells(row: Any, row_number: int, ns: str, strings: Strings, formulas: _Form
             elif tag == f_tag and formula is None:
                 formula = formulas.read(child, (row_number, column))
             elif tag == is_tag and value is None and kind == "inlineStr":
-                value, look = plain(child, ns)
+                value, look = plain(child, ns, strings.palette)
             elif tag != more_tag:
                 raise ambiguous("一个单元格的内容前后矛盾")
         if kind == "s":
@@ -141,8 +160,10 @@ def _text(element: Any) -> str:
 class Strings:
     """The shared texts of a workbook, and what makes some of them other than plain."""
 
-    def __init__(self, texts: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(self, texts: Iterable[tuple[str, str]] = (), palette: Palette = USUAL) -> None:
         self._texts = list(texts)
+        self.palette = palette
+        """The colours that texts in the cells themselves name, too."""
 
     def at(self, index: str) -> tuple[str, str]:
         """A text and its look; ValueError or IndexError where there is none."""
@@ -190,7 +211,7 @@ _KINDS: dict[str, CellKind] = {
 }
 
 
-def plain(element: Any, ns: str) -> tuple[str, str]:
+def plain(element: Any, ns: str, palette: Palette = USUAL) -> tuple[str, str]:
     """The text of a rich or plain string, and what makes it other than plain; phonetic hints are left out."""
     if len(element) == 1 and element[0].tag == f"{ns}t":
         return unescaped(element[0].text or ""), ""
@@ -201,7 +222,7 @@ def plain(element: Any, ns: str) -> tuple[str, str]:
         if child.tag == t_tag and not parts:
             parts.append(child.text or "")
         elif child.tag == r_tag:
-            text, look = _run(child, ns)
+            text, look = _run(child, ns, palette)
             parts.append(text)
             if look and text.strip():
                 looks[look] = None
@@ -210,12 +231,12 @@ def plain(element: Any, ns: str) -> tuple[str, str]:
     return unescaped("".join(parts)), "、".join(looks)
 
 
-def _run(element: Any, ns: str) -> tuple[str, str]:
+def _run(element: Any, ns: str, palette: Palette) -> tuple[str, str]:
     """The text of a run, and its look."""
     texts = [t.text or "" for t in element.iterchildren(f"{ns}t")]
     if len(texts) > 1:
         raise ambiguous("一段文字有两份内容")
-    return "".join(texts), look_of(element.find(f"{ns}rPr"), ns)
+    return "".join(texts), look_of(element.find(f"{ns}rPr"), ns, palette)
 
 
 def unescaped(text: str) -> str:

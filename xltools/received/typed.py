@@ -53,7 +53,9 @@ def read_cell(cell: Cell, kind: FieldType) -> CellReading:
     if cell.kind == "error":
         return CellReading(None, cell.value, "cell-error-value")
     if cell.kind == "boolean":
-        return CellReading(None, "TRUE" if cell.value == "1" else "FALSE", "cell-not-number")
+        return CellReading(
+            None, "FALSE" if cell.value.strip().lower() in ("0", "false", "") else "TRUE", "cell-not-number"
+        )
     if cell.kind == "number":
         digits = cell.value
         if cell.formula is None and len(digits) < _SURELY_PROPER and digits.isascii() and digits.isdigit():

@@ -156,10 +156,8 @@ def test_everything_that_tells_of_a_season_tells_the_same(kept, season):
     assert shown.xpath("//footer")[0].text == str(collection)
 
     page = opened(write_summary(summary))["上报情况"]
-    heads = [cell.value for cell in page[3]]
-    code, state = heads.index("单位代码"), heads.index("状态")
-    lines = {row[code].value: row[state].value for row in page.iter_rows(min_row=4) if row[code].value in states}
-    assert {of: words.removesuffix("（已计入）") for of, words in lines.items()} == {
+    lines = {row[9].value: row[2].value for row in page.iter_rows(min_row=3) if row[9].value in states}
+    assert {code: words.removesuffix("（已计入）") for code, words in lines.items()} == {
         c: STATES[s] for c, s in states.items()
     }
 

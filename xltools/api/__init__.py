@@ -15,9 +15,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from xltools.api.archiving import archive
 from xltools.api.authoring import accept_form, check_forms, diff_forms, draft_form, new_form, try_form
-from xltools.api.door import Name, Names, door, path_of, paths_of, words_of
+from xltools.api.door import Name, Names, door, parts_of, path_of, paths_of, words_of
 from xltools.api.files import export, fill, import_report, read
+from xltools.api.gathering import combine, gather
 from xltools.api.office import (
     Arrived,
     Chosen,
@@ -42,14 +44,15 @@ from xltools.errors import Misused, XltoolsError
 from xltools.terms import several
 
 if TYPE_CHECKING:
+    from xltools.collection.gathered import Gathered
     from xltools.findings import Finding
     from xltools.form.model import Form
     from xltools.season.work import Progress
 
 __all__ = (
-    "Season", "XltoolsError", "accept_form", "blank", "check", "check_forms", "check_roster", "choose", "codes",
-    "compare", "decide", "diff_forms", "draft_form", "export", "fill", "forms", "import_report", "load_form", "merge",
-    "new_form", "pack", "put_setting", "read", "receive", "report", "show", "try_form",
+    "Season", "XltoolsError", "accept_form", "archive", "blank", "check", "check_forms", "check_roster", "choose", "codes",
+    "combine", "compare", "decide", "diff_forms", "draft_form", "export", "fill", "forms", "gather", "import_report",
+    "load_form", "merge", "new_form", "pack", "put_setting", "read", "receive", "report", "show", "try_form",
 )  # fmt: skip
 
 
@@ -118,7 +121,7 @@ def blank(
 @door
 @alone
 def check(
-    paths: Names | None = None,
+    paths: Names | Gathered | None = None,
     *,
     roster: Name | None = None,
     previous: Names = (),
@@ -132,7 +135,7 @@ def check(
     home: Name | None = None,
     progress: Progress | None = None,
 ) -> Checked:
-    """Reads filings, recomputes and judges them, one by one and as a set.
+    """Reads filings, recomputes and judges them, one by one and as a set; or as a set what has been gathered of them already.
 
     ``previous`` are last year's, to hold them against; ``parts`` filings that they should be the sum of; into ``slips`` go marked
     copies and 退回单 of what goes back, to ``output`` the page to be looked at (.html); ``prefer="newest"`` lets the latest of an
@@ -142,8 +145,10 @@ def check(
     from xltools.pages.outcome import Outcome
     from xltools.season.work import quietly, settle, where_else
 
-    given = paths_of(paths)
-    work = settle(given, path_of(roster), year, paths_of(previous), prefer, (), path_of(home), progress or quietly)
+    given, gathered = parts_of(paths)
+    work = settle(
+        given, path_of(roster), year, paths_of(previous), prefer, (), path_of(home), progress or quietly, gathered
+    )
     if not work.paths:
         raise Misused(f"请给出要审核的文件或文件夹；{where_else()}。")
     page = _web_page(output)
@@ -172,7 +177,7 @@ def check(
 @door
 @alone
 def merge(
-    paths: Names | None = None,
+    paths: Names | Gathered | None = None,
     *,
     roster: Name | None = None,
     output: Name | None = None,
@@ -188,7 +193,8 @@ def merge(
     home: Name | None = None,
     progress: Progress | None = None,
 ) -> Merged:
-    """Writes the summary workbook of all accepted filings, with ``include_queried`` also of those with open queries.
+    """Writes the summary workbook of all accepted filings, with ``include_queried`` also of those with open queries; of files and
+    folders, or of what has been gathered of them.
 
     The area is the roster's own top, or the one that ``name``, ``code`` and ``level`` name. What the office typed into a summary
     that is replaced is taken over.
@@ -199,8 +205,9 @@ def merge(
     from xltools.summary.judged import judged
     from xltools.summary.writing import summarise
 
+    given, gathered = parts_of(paths)
     work = settle(
-        paths_of(paths), path_of(roster), year, paths_of(previous), prefer, (), path_of(home), progress or quietly
+        given, path_of(roster), year, paths_of(previous), prefer, (), path_of(home), progress or quietly, gathered
     )
     known = work.roster()
     if not work.paths or known is None or not (output or work.run):

@@ -13,6 +13,7 @@ import click
 
 from xltools import __version__
 from xltools.cli import (
+    archive,
     blank,
     check,
     choose,
@@ -38,7 +39,7 @@ from xltools.cli.screen import say
 from xltools.errors import Misused, XltoolsError, refused
 
 _COMMANDS = (
-    desk, init, blank, receive, fill, check, show, compare, choose, decide, export, merge, import_, report, pack,
+    desk, init, blank, receive, fill, check, show, compare, choose, decide, export, archive, merge, import_, report, pack,
     roster, setting, forms, codes, demo,
 )  # fmt: skip
 

@@ -16,7 +16,7 @@ from xltools.errors import XltoolsError, why
 from xltools.form.model import Agency
 from xltools.inputs import LIST_LIMIT, must_read
 from xltools.ooxml.lists import Column, ListSheet, list_on
-from xltools.ooxml.revision import revised
+from xltools.ooxml.revision import revised, with_sheet
 from xltools.outputs import slashed, write_whole
 from xltools.periods import before as earlier
 from xltools.periods import in_words, part_of
@@ -244,10 +244,10 @@ def _before(home: Path, year: int) -> Settings:
 
 
 def put_setting(settings: Settings, item: str, words: str) -> None:
-    """Writes into the sheet 设置 of the roster what an item of it is to be; all else there stays.
+    """Writes into the sheet 设置 of the roster, added where there is none, what an item of it is to be; all else there stays.
 
-    XltoolsError where there is no such item, where the roster has no such sheet, or where the settings would then be wrong: then
-    it stays as it is.
+    XltoolsError where there is no such item, where the roster is no .xlsx workbook, or where the settings would then be wrong:
+    then it stays as it is.
     """
     if item not in {name for name, _ in ITEMS.values()}:
         raise XltoolsError(f"没有“{item}”这一项设置；可以是：{'、'.join(name for name, _ in ITEMS.values())}")
@@ -255,10 +255,12 @@ def put_setting(settings: Settings, item: str, words: str) -> None:
     before = must_read(path, "名录", LIST_LIMIT)
     found = list_on(before, path, "名录", SHEET, (ITEM, WORDS), (ITEM, WORDS))
     if found is None:
-        raise XltoolsError(f"“{path.name}”里没有“{SHEET}”这张表，写不进去；请改 {SETTINGS}")
-    row = next((row.number for row in found.rows if "".join(row[ITEM].split()).rstrip("：:") == item), None)
-    more = {"changed": {row: {WORDS: words}}} if row is not None else {"added": [{ITEM: item, WORDS: words}]}
-    write_whole(path, revised(before, path, "名录", (ITEM, WORDS), (ITEM, WORDS), **more), force=True)
+        after = with_sheet(before, path, "名录", SHEET, [(ITEM, WORDS), (item, words)])
+    else:
+        row = next((row.number for row in found.rows if "".join(row[ITEM].split()).rstrip("：:") == item), None)
+        more = {"changed": {row: {WORDS: words}}} if row is not None else {"added": [{ITEM: item, WORDS: words}]}
+        after = revised(before, path, "名录", (ITEM, WORDS), (ITEM, WORDS), **more)
+    write_whole(path, after, force=True)
     try:
         read_settings(settings.home)
     except XltoolsError:

@@ -17,7 +17,7 @@ from xltools.errors import XltoolsError
 from xltools.findings import Finding
 from xltools.findings.failures import apart
 from xltools.form.model import Agency
-from xltools.inputs import must_read, real
+from xltools.inputs import Refused, content_of, must_read, real
 from xltools.ooxml.containers import FIGURES_ONLY
 from xltools.ooxml.trees import Unreadable
 from xltools.outputs import write_all
@@ -168,13 +168,14 @@ def write_slips(collection: Collection, folder: Path, *, head: Letterhead = BLAN
 def renew_slips(collection: Collection, folder: Path, head: Letterhead = BLANK) -> tuple[list[Slip], PutAway]:
     """Writes all slips into a folder of their own in place of the earlier ones; what is settled is put away.
 
-    A workbook that somebody has worked in is neither written over nor put away. Slips of agencies of which nothing is there any more
-    stay: they have not answered.
+    A slip that is there as it would be written is left alone. A workbook that somebody has worked in is neither written over nor put
+    away. Slips of agencies of which nothing is there any more stay: they have not answered.
     """
     made = [(replace(slip, path=folder / slip.path), content) for slip, content in _all(collection, head)]
     made = [(slip, content) for slip, content in made if not _worked_in(slip.path)]
     paths = [slip.path for slip, _ in made]
-    write_all(((slip.path, content) for slip, content in made), paths, force=True)
+    fresh = {slip.path: content for slip, content in made if not _is_there(slip.path, content)}
+    write_all(fresh.items(), list(fresh), force=True)
     waiting = [f"{_base(entry.agency)}_" for entry in absent(collection)]
     return [slip for slip, _ in made], put_away(folder, paths, waiting)
 
@@ -201,6 +202,13 @@ def _refuse_worked_in(paths: Iterable[Path]) -> None:
 
 def _worked_in(path: Path) -> bool:
     return path.suffix.lower() in _PATCHED and path.is_file() and not ours(path)
+
+
+def _is_there(path: Path, content: bytes) -> bool:
+    try:
+        return content_of(path, len(content)) == content
+    except Refused:
+        return False
 
 
 def _stem(received: Received, taken: set[str]) -> str:

@@ -273,9 +273,13 @@ def verdict(drawing, edit, path):
         found = examine(path)
     except Exception as problem:
         return f"crash: {problem!r}"
-    if found.mistakes:
-        unplaced = [str(m) for m in found.mistakes if not PLACE.search(m.key)]
-        return f"told without a cell: {unplaced[0]}" if unplaced else "told"
+    unplaced = [str(m) for m in found.mistakes if not PLACE.search(m.key)]
+    if unplaced:
+        return f"told without a cell: {unplaced[0]}"
+    if any(
+        "怎么来的" not in m.reason for m in found.mistakes
+    ):  # a new line is asked where it comes from, whatever else it is
+        return "told"
     if edit.wanted is None:
         return "told" if any(NAME in r.reason and PLACE.search(r.key) for r in found.remarks) else "silent"
     return "right" if signature(form_in(edit.wanted)) == signature(found.form) else "another form"

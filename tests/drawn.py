@@ -6,7 +6,8 @@ from pathlib import Path
 
 from xltools.drawing.draw import drawing_of
 from xltools.drawing.trace import read_drawing
-from xltools.editions.definition import read_definition, read_supplement
+from xltools.editions.additions import read_supplement
+from xltools.editions.definition import read_definition
 from xltools.editions.source import Definition
 from xltools.editions.written import toml_of
 

@@ -399,10 +399,12 @@ def test_the_end(client):
     assert ended == [True]
 
 
-def test_each_figure_of_last_years_report_stands_beside_where_it_was_read(client, home):
+def test_each_figure_of_last_years_report_stands_beside_where_it_was_read(home, tmp_path):
     """What was not read for certain is typed in, and kept; then what was read is last year's for the season."""
     run("report", "回收/1101.xlsx", "-o", "甲.html", cwd=home)
     page = (home / "甲.html").read_text("utf-8")
+    assert run("init", tmp_path / "新", "--year", 2023, "--roster", home / "名录.xlsx").returncode == 0
+    home, client = tmp_path / "新", Client(tmp_path / "新")
     lost = re.sub(r"(<tr>(?:(?!</tr>).)*申请数量.*?</td>).*?</tr>", r"\1</tr>", page, count=1, flags=re.DOTALL)
     assert lost != page
     client.post(
@@ -422,7 +424,9 @@ def test_each_figure_of_last_years_report_stands_beside_where_it_was_read(client
     client.post(f"{link}confirm", {first: "7", "no.such.field": "1"})
     [cell] = client.page(link).xpath(f"//td[@id='f-{first}']")
     assert words(cell).strip().startswith("7")
-    client.post(f"{there}last/use")
+    for name in client.page(link).xpath("//td//input/@name"):
+        client.post(f"{link}confirm", {name: "0"})
+    assert "没有填：" not in words(client.page(link)), "nothing is in doubt any more"
     client.post(f"{there}use")
     assert client.season and [p.name for p in xltools.Season(home).settings.previous] == ["上年"]
     again = client.post(f"{there}upload", {"files": [(io.BytesIO(lost.encode()), "甲.html")]})

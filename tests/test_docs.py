@@ -18,10 +18,13 @@ from making import AGENCIES, ROSTER, filing, run
 
 from xltools.cli import cli
 from xltools.editions import editions
-from xltools.editions.definition import read_definition, read_supplement
+from xltools.editions.additions import read_supplement
+from xltools.editions.definition import read_definition
+from xltools.editions.rulebook import packed
 from xltools.editions.source import Definition
 from xltools.editions.wordbook import read_lexicon
 from xltools.findings import CATALOGUE
+from xltools.form.scopes import Scope
 from xltools.received.read import read_file
 from xltools.terms import LEVELS
 from xltools.workbook.write import write_filing
@@ -255,24 +258,33 @@ def test_the_house_can_be_counted():
 
 
 def examples():
-    """The TOML of the page: the form, and the supplement laid over it."""
+    """The TOML of the page: the form, the supplement laid over it, a rule pack."""
     found = BLOCK.findall((ROOT / "docs" / "editions.md").read_text("utf-8"))
-    supplement = [text for comments, language, text in found if "supplement" in comments]
-    return "\n".join(text for c, language, text in found if language == "toml" and "supplement" not in c), *supplement
+    more = [text for name in ("supplement", "pack") for comments, _, text in found if name in comments]
+    return "\n".join(text for c, language, text in found if language == "toml" and text not in more), *more
 
 
 def test_the_examples_of_the_page_on_editions_are_a_form_with_all_that_it_tells_of():
-    text, laid_over = examples()
+    text, laid_over, pack = examples()
     form = read_definition(Definition("2026.toml", tomllib.loads(text)))
     rules = {rule.id: rule for rule in form.rules}
     assert {"requests.balance.natural", "disclosure.fees.unit", "requests.uniform", "cover.signoff"} <= set(rules)
     assert rules["text.repeated"].severity == "note" and rules["text.repeated"].share == 60
-    assert rules["disclosure.rules.issued"].with_last and set(form.last.carried) and form.last.same["2021"]
+    assert rules["disclosure.rules.issued"].with_last and set(form.last.carried) and form.last.follows["2021"]
     assert form.charts and form.report.contact and len(form.inputs) == 7 + 2 * 5
     more = read_supplement(Definition("somewhere-2026.toml", tomllib.loads(laid_over)), form)
     rules = {rule.id: rule for rule in more.rules}
     assert "supplement.items" in more.fields and rules["requests.balance.business"].severity == "query"
     assert rules["same-as-last-year"].least == 10
+    assert (
+        "supplement.province.issued" in more.fields
+        and more.sections[-1].id == "supplement.plan"
+        and len(more.charts) == 2
+    )
+    judging = packed(Definition("somewhere-rules.toml", tomllib.loads(pack)), more.rules)
+    [balance] = [rule for rule in judging if rule.id == "requests.balance.natural"]
+    here, elsewhere = (Scope("county", year=2026, region=region) for region in ("某市", "别市"))
+    assert (balance.amended(here).severity, balance.amended(elsewhere).severity) == ("error", "query")
     known = read_lexicon((Definition(p.name, tomllib.loads(p.read_text("utf-8"))) for p in LEXICONS), more)
     assert ("规范性文件", "#", "制发") in known.phrases and "复议" not in known.topics
 

@@ -7,7 +7,7 @@ from making import SMALL, form_of, relation, signoff_of
 
 from xltools.collection.issuing import form_for
 from xltools.editions import edition_for, load_form, supplements
-from xltools.editions.definition import read_supplement
+from xltools.editions.additions import read_supplement
 from xltools.editions.shelves import FORMS, shelved
 from xltools.editions.source import Definition
 from xltools.errors import FormError, XltoolsError

@@ -3,6 +3,7 @@
 import re
 from unittest.mock import patch
 
+import followed
 import openpyxl
 import pytest
 from alterations_seen import _anchor
@@ -31,7 +32,7 @@ from test_seen import drawn
 from xltools.collection.check import check, check_file, hold_against_parts
 from xltools.collection.decisions import Decision, Office, stamps
 from xltools.collection.explanations import stamp
-from xltools.collection.previous import read_previous
+from xltools.collection.previous import Previous, read_previous
 from xltools.collection.roster import read_roster
 from xltools.editions import load_form
 from xltools.findings import CATALOGUE, Finding, finding
@@ -45,7 +46,7 @@ from xltools.received.exchange import fill
 from xltools.received.read import read_file
 from xltools.slips import marked_copy
 from xltools.slips.prefilled import prefilled
-from xltools.summary import merge
+from xltools.summary import merge, partly
 from xltools.summary.judged import judged
 from xltools.summary.writing import write_summary
 from xltools.terms import SEVERITIES
@@ -120,6 +121,18 @@ def of_year(tmp_path, now, last):
     return list(check([tmp_path / "本年"], previous=previous).all_findings())
 
 
+def of_supplement(tmp_path):
+    """Findings of two filings one of which lacks a supplement that is asked of both, and of their sum."""
+    name, roster = "jilin-2020", read_roster(save(tmp_path / "名录.csv", ROSTER_OF_TWO))
+    for code, supplements in (("1", (name,)), ("2", ())):
+        agency = Agency(code, f"{code}局", "department")
+        save(tmp_path / "来" / f"{code}.xlsx", filing(form=load_form("2019", supplements), year=2020, agency=agency))
+    collection = check([tmp_path / "来"], roster, supplements=(name,))
+    filings = [received.filing for received in collection.received]
+    return [*collection.all_findings(), *partly(load_form("2019", (name,)), filings)]
+
+
+ROSTER_OF_TWO = "单位代码,单位名称,层级,上级代码\n0,县,county,\n1,1局,department,0\n2,2局,department,0\n"
 AUTHORITY = "disclosure.rules.authority"
 QUERIED = filing({"disclosure.rules.effective": 1}, explanations={AUTHORITY: "市里下放的权限，有文件。"})
 STALE = {BUREAU.code: {AUTHORITY: f"{stamp(QUERIED, AUTHORITY).partition('.')[0]}.0"}}
@@ -383,6 +396,10 @@ PROVOKERS = {
     "last-jump": lambda tmp: of_year(tmp, filing({"disputes.review.other": 50}, year=2024), filing()),
     "last-differs": lambda tmp: of_year(tmp, filing(year=2024, last={"requests.carried_out.natural": 3}), filing()),
     "previous-skipped": lambda tmp: of_year(tmp, filing(year=2024), b"no workbook"),
+    "supplement-missing": lambda tmp: of_supplement(tmp),
+    "supplement-partial": lambda tmp: of_supplement(tmp),
+    "crosswalk-missing": lambda _: Previous({(2030, "1"): followed.then()}).unfollowed(followed.made(followed.NEW)),
+    "carried-left-open": lambda _: Previous({(2030, "1"): followed.then()}).unfollowed(followed.made(followed.WHOLE)),
     "previous-missing": lambda tmp: of_year(tmp, filing(year=2024), filing(year=2022)),
     "agency-counted-twice": lambda tmp: of_levels(tmp, merged(tmp), filing(), above="11,示例县,县,1\n1101,某局,部门,11\n"),
     "summary-provisional": lambda tmp: of_file(merged(tmp, filing())),

@@ -1,5 +1,7 @@
 """Typical mistakes in a definition file: each is told with its line, in Chinese, with what to do; none is passed over."""
 
+import re
+
 import pytest
 from drawn import PACKAGE
 
@@ -8,7 +10,11 @@ from xltools.editions import editions, load_form
 
 NEWEST = max(editions(), key=lambda name: load_form(name).years)
 GOOD = (PACKAGE / f"{NEWEST}.toml").read_text("utf-8").replace(f'id = "{NEWEST}"', 'id = "next"', 1).replace(
-    f"from = {load_form(NEWEST).years[0]}", "from = 2090", 1)  # fmt: skip
+    f"from = {load_form(NEWEST).years[0]}", "from = 2090", 1).replace("[last.same]\n", f"""[last.from.{NEWEST}]
+same = ["disclosure.", "requests.", "disputes."]
+
+[last.same]
+""", 1)  # fmt: skip
 ROW = '    { id = "normative", label = "行政规范性文件" },\n'
 LINE = GOOD[: GOOD.index(ROW)].count("\n") + 1
 LEFT = 'left = "requests.new.{column} + requests.carried_in.{column}"'
@@ -142,7 +148,7 @@ TOLD = {
         "写了两次",
         "[[section]]",
     ),
-    "money in yuan": (put('unit = "万元"', 'unit = "元"'), "unit", "只能是“万元”", "换算"),
+    "money in yuan": (put('unit = "万元"', 'unit = "元"'), "last.from", "单位不同", "不可比"),
     "the same year twice": (
         put("from = 2090", f"from = {load_form(NEWEST).years[0]}"),
         "years",
@@ -166,8 +172,10 @@ def test_the_good_one_is_good(tmp_path):
 @pytest.mark.parametrize("what", TOLD)
 def test_a_mistake_is_told_with_its_place_and_what_to_do(what, tmp_path):
     text, place, reason, remedy = TOLD[what]
-    told = [f"{m.key}：{m.reason}→{m.remedy}" for m in looked_over(tmp_path, text).mistakes]
-    assert any(all(words in one for words in (place, reason, remedy)) for one in told), told
+    told = {f"{m.key}：{m.reason}→{m.remedy}": m for m in looked_over(tmp_path, text).mistakes}
+    found = [m for one, m in told.items() if all(words in one for words in (place, reason, remedy))]
+    assert found, [*told]
+    assert re.match(r"第 \d+ 行", found[0].key) and re.search("[一-鿿]", found[0].reason) and found[0].remedy, "grade A"
 
 
 NOTICED = {

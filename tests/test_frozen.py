@@ -42,7 +42,7 @@ MAPPINGS = (
     "stamps",
     "last",
     "last_texts",
-    "last_totals",
+    "last_beside",
 )
 
 

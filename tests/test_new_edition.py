@@ -146,7 +146,7 @@ def test_a_form_whose_texts_nothing_is_held_against_says_so(add, capsys):
 def test_a_copy_that_names_no_crosswalk_to_the_edition_before_says_so(add):
     add()
     gaps = {one["edition"]: one["gaps"] for one in forms_list()["editions"]}
-    assert gaps["2026"] == [f"不与上年用 {NEWEST} 版的表核对：[last.same] 里没有它的指标"]
+    assert gaps["2026"] == [f"不与上年用 {NEWEST} 版的表核对：没有写与它的对照（[last.from.{NEWEST}]）"]
     assert gaps["2019"] == gaps[NEWEST] == []
     add(("[last.same]", f'[last.same]\n{NEWEST} = ["requests."]'), name="2027")
     assert len({one["edition"]: one["gaps"] for one in forms_list()["editions"]}["2027"]) == 1  # not that of 2026

@@ -65,6 +65,15 @@ def edited(office, home, edits, entries=None, source="上年.xlsx", out="新.xls
     return path
 
 
+def answers(path, *labels):
+    """What is typed into 对照 for lines that are new."""
+    free = openpyxl.load_workbook(path)["对照"].max_row + 10
+    said = {}
+    for number, label in enumerate(labels, free):
+        said |= {f"A{number}": NEWEST, f"B{number}": label, f"C{number}": "新增"}
+    return {"对照": said}
+
+
 def told(path):
     [found] = xltools.check_forms(path).forms
     return [f"{m.key}：{m.reason}" for m in found.mistakes], [f"{m.key}：{m.reason}" for m in found.remarks]
@@ -83,7 +92,9 @@ def test_a_row_and_a_column_put_in_carry_totals_and_rules_along(office, home):
     edits = a_row_below(source, DISCLOSURE, "规章", "其他政策文件") + a_column_beside(
         source, REQUESTS, "自然人", "外国人"
     )
-    path = edited(office, home, edits)
+    asked, _ = told(edited(office, home, edits, out="没有说.xlsx"))
+    assert len(asked) == 2 and all("对照里没有说怎么来的" in one for one in asked), asked
+    path = edited(office, home, edits, answers(source, "其他政策文件", "外国人"))
     assert told(path)[0] == []
     changes = {(c.kind, c.what, c.words) for c in xltools.diff_forms(NEWEST, path).changes}
     assert {("新增", "行", "其他政策文件"), ("新增", "列", "申请人情况/外国人")} <= changes
@@ -104,7 +115,7 @@ def test_the_notice_from_drawing_to_summary(office, home):
     last, _ = at(source, REQUESTS, "8.属于行政查询事项")
     edits += a_row_below(source, REQUESTS, "8.属于行政查询事项", "9.属于个人信息", "D")
     edits += [("rows", REQUESTS, gone, -1), *a_column_beside(source, REQUESTS, "自然人", "外国人（含港澳台）")]
-    first = edited(office, home, edits)
+    first = edited(office, home, edits, answers(source, "其他政策文件", "9.属于个人信息", "外国人（含港澳台）"))
     mistakes, remarks = told(first)
     assert mistakes == [f"“{REQUESTS}”C{last + 1}：这一行的上一级名称空着：旁边合并的格没有盖住它"] or mistakes == []
     assert any("行政规范性文件" in r or "其他政策文件" in r for r in remarks), (

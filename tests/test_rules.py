@@ -14,7 +14,8 @@ from making import filing as honest
 
 from xltools import editions, frames, rules
 from xltools.editions import definition, describe, load_form
-from xltools.editions.definition import read_definition, read_supplement
+from xltools.editions.additions import read_supplement
+from xltools.editions.definition import read_definition
 from xltools.editions.source import Definition
 from xltools.errors import FormError
 from xltools.findings import CATALOGUE
@@ -143,6 +144,7 @@ def test_a_new_kind_is_one_file(made_up, monkeypatch):
         "when": None,
         "holds": None,
         "levels": [],
+        "years": [None, None],
     }
     assert frames.rules("small").loc["s.even", "kind"] == "even"
     judged = frames.judge(pd.concat([frames.frame_of([odd]), frames.frame_of([even])]))

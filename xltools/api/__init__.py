@@ -107,9 +107,10 @@ def blank(
     if folder is None:
         folder, agencies = work.issue(agencies, anew=force or one)
     last = work.previous(known)
+    form = form_for(work.year, work.supplements)
     made = blanks(agencies, work.year, work.supplements, last, lock=not unlock_carried,
-                  sending=work.head.sending)  # fmt: skip
-    told = [*last.findings, *last.lacking(agencies, work.year, form_for(work.year))] if last else []
+                  sending=work.head.sending, regions=known.regions if known else {})  # fmt: skip
+    told = [*last.findings, *last.lacking(agencies, work.year, form), *last.unfollowed(form)] if last else []
     alone = folder.suffix.lower() == ".xlsx" and len(made) == 1
     places = {file: folder if alone else folder / file for file in made}
     work.refuse_received(places.values())

@@ -23,7 +23,9 @@ def gather(
     from xltools.season.work import settle
 
     work = settle(paths_of(paths), path_of(roster), None, paths_of(previous), None, (), path_of(home))
-    return gather(work.paths, ignore=work.not_filings(), jobs=jobs, previous=work.previous(work.roster()))
+    known = work.roster()
+    return gather(work.paths, ignore=work.not_filings(), jobs=jobs, previous=work.previous(known),
+                  regions=known.regions if known else {})  # fmt: skip
 
 
 def combine(parts: Iterable[Gathered]) -> Gathered:

@@ -16,7 +16,7 @@ from xltools.cli import screen
 def command(agency: str, item: str, by: str, date: str, words: str) -> None:
     """在“办理记录”里写一行：本级打电话问清楚了，某单位的某项“核实”了结。
 
-    Writes into 办理记录 that the office settled a query itself.
+    Writes down that the office settled a query itself.
     """
     from xltools import api
 

@@ -30,13 +30,22 @@ class ReceivedJson(TypedDict):
     findings: list[FindingJson]
 
 
+class NamedPackJson(TypedDict):
+    """A rule pack by which was judged."""
+
+    id: str
+    title: str
+
+
 class CollectionJson(TypedDict):
-    """Every file with its findings, every agency with its state, findings about the set, and how many of each."""
+    """Every file with its findings, every agency with its state, findings about the set, how many of each, and the rule
+    packs by which was judged."""
 
     filings: list[ReceivedJson]
     agencies: list[StandingJson]
     findings: list[FindingJson]
     counts: CountsJson
+    packs: list[NamedPackJson]
 
 
 def collection_json(collection: Collection, agencies: Sequence[Standing] | None = None) -> CollectionJson:
@@ -46,6 +55,7 @@ def collection_json(collection: Collection, agencies: Sequence[Standing] | None 
         "agencies": [s.as_json() for s in (standings(collection) if agencies is None else agencies)],
         "findings": [f.as_json() for f in collection.findings],
         "counts": collection.counts(),
+        "packs": [{"id": name, "title": title} for name, title in collection.packs.items()],
     }
 
 

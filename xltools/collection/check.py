@@ -18,12 +18,12 @@ from xltools.collection.roster import Roster
 from xltools.collection.states import absent
 from xltools.collection.versions import corrected, one_of
 from xltools.collection.whose import Whose
-from xltools.editions import edition_for, load_form
+from xltools.editions import edition_for, load_form, pack_titles, supplement_titles
 from xltools.editions.shelves import desk
 from xltools.errors import XltoolsError
 from xltools.findings import CATALOGUE, Finding, finding
 from xltools.findings.failures import apart, going_on
-from xltools.form.model import Agency
+from xltools.form.model import NONE, Agency
 from xltools.outputs import slashed
 from xltools.periods import in_words
 from xltools.received.read import Received, read_file
@@ -66,6 +66,7 @@ def check(
     readings: Readings | None = None,
     office: Office | None = None,
     newest: bool = False,
+    supplements: tuple[str, ...] = (),
 ) -> Collection:
     """Reads and checks files and folders, one by one and as a set; or as a set what has been gathered of them already.
 
@@ -75,9 +76,12 @@ def check(
     enough to be worth it. The outcome is the same whatever it is.
     ``previous`` are last year's filings, to hold this year's against. ``readings`` spares reading again what an earlier run
     read. ``office`` is what the office in charge settled itself and knows from before. ``newest``: of several different files
-    of an agency the one saved last counts, by the workbooks' own records.
+    of an agency the one saved last counts, by the workbooks' own records. ``supplements`` are those that every filing must have.
     """
-    gathered = paths if isinstance(paths, Gathered) else gather(paths, progress, ignore, jobs, previous, readings)
+    regions = roster.regions if roster else NONE
+    gathered = (
+        paths if isinstance(paths, Gathered) else gather(paths, progress, ignore, jobs, previous, readings, regions)
+    )
     received = gathered.received
     years = Counter(r.filing.year for r in received if r.filing)
     if year is None and years:
@@ -86,13 +90,13 @@ def check(
     if family is None:
         kinds = Counter(r.filing.form.family for r in received if r.filing and r.filing.year == year)
         family = max(kinds, key=lambda name: (kinds[name], name == ""), default="")
-    as_a_set = partial(_as_a_set, gathered.skipped, (year, family), roster, previous, office, newest)
+    as_a_set = partial(_as_a_set, gathered.skipped, (year, family, supplements), roster, previous, office, newest)
     return going_on(received, as_a_set, partial(left_out, "set"))
 
 
 def _as_a_set(
     skipped: Sequence[Finding],
-    asked: tuple[int | None, str],
+    asked: tuple[int | None, str, tuple[str, ...]],
     roster: Roster | None,
     previous: Previous | None,
     office: Office | None,
@@ -101,9 +105,11 @@ def _as_a_set(
 ) -> Collection:
     """The files held against each other, as copies: those given stay as they are."""
     received = [replace(got, findings=[*got.findings]) for got in files]
-    year, family = asked
-    collection = Collection(received, year, roster, findings=[*skipped], previous=previous, family=family)
+    year, family, supplements = asked
+    collection = Collection(received, year, roster, findings=[*skipped], previous=previous, family=family,
+                            supplements=supplements, packs=pack_titles())  # fmt: skip
     _years(collection)
+    _demanded(collection)
     if roster is not None:
         _known(collection, roster)
         _whose(collection, roster, previous)
@@ -118,6 +124,8 @@ def _as_a_set(
     if previous is not None:
         collection.findings += previous.findings
         collection.findings += _without_last_year(collection)
+        forms = {r.known.form.edition: r.known.form for r in of_year(collection)}
+        collection.findings += (f for form in forms.values() for f in previous.unfollowed(form))
     return collection
 
 
@@ -155,6 +163,17 @@ def _title(collection: Collection) -> str:
         return load_form(edition_for(collection.year or 0, collection.family)).title
     except XltoolsError:
         return collection.family
+
+
+def _demanded(collection: Collection) -> None:
+    """A form without a supplement that every filing must have is an error of that file."""
+    titles = supplement_titles()
+    for received in of_year(collection):
+        form = received.known.form
+        lacking = [titles.get(name, name) for name in collection.supplements if name not in form.supplements]
+        if lacking:
+            received.add(finding("supplement-missing", file=slashed(received.path), agency=received.known.agency,
+                                 names="、".join(f"“{name}”" for name in lacking)))  # fmt: skip
 
 
 def _known(collection: Collection, roster: Roster) -> None:

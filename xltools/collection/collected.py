@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
@@ -38,6 +38,10 @@ class Collection:
     """Last year's filings that this year's were held against."""
     family: str = ""
     """The family of forms that was asked for."""
+    supplements: tuple[str, ...] = ()
+    """The supplements that every filing must have."""
+    packs: Mapping[str, str] = field(default_factory=dict)
+    """The rule packs by which was judged: titles by id."""
 
     def all_findings(self) -> Iterator[Finding]:
         for received in self.received:

@@ -7,8 +7,8 @@ source. Whatever is known of several files only (who is missing, who is there tw
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -18,6 +18,7 @@ from xltools.editions.shelves import Desk, begin, desk
 from xltools.errors import XltoolsError
 from xltools.findings import Finding
 from xltools.findings.failures import Stage, apart, failure
+from xltools.form.model import NONE
 from xltools.inputs import real
 from xltools.outputs import slashed
 from xltools.received.folder import files_in
@@ -84,11 +85,12 @@ def gather(
     jobs: int | None = None,
     previous: Previous | None = None,
     readings: Readings | None = None,
+    regions: Mapping[str, str] = NONE,
 ) -> Gathered:
-    """Reads files and folders and judges each file by itself; takes what ``check`` takes."""
+    """Reads files and folders and judges each file by itself; takes what ``check`` takes. ``regions`` are the agencies' by code."""
     files, skipped = files_in(paths)
     files = [file for file in files if _apart_from(file, ignore)]
-    each = _Judging(previous, readings).all(files, jobs)
+    each = _Judging(previous, readings, dict(regions)).all(files, jobs)
     received = tuple(got for _, got in zip(progress(files, "审核"), each, strict=True))
     told = tuple(f for f in skipped if f.file is None or _apart_from(Path(f.file), ignore))
     return combine([Gathered(received, told)])
@@ -104,11 +106,13 @@ def left_out(stage: Stage, received: Received, problem: Exception) -> Received:
     return received
 
 
-def judged(received: Received, previous: Previous | None) -> Received:
+def judged(received: Received, previous: Previous | None, regions: Mapping[str, str] = NONE) -> Received:
     """What was read, with what every rule says of it; kept in little room."""
     filing = received.filing
     if filing is not None:
         with apart("judge", received.path, received.unread, filing.agency):
+            if (region := regions.get(filing.agency.code, "")) and region != filing.region:
+                filing = replace(filing, region=region)
             if previous is not None:
                 filing, found = previous.give(filing, slashed(received.path))
                 received.filing = filing
@@ -125,13 +129,14 @@ class _Judging:
 
     previous: Previous | None
     readings: Readings | None
+    regions: Mapping[str, str]
     desk: Desk = field(default_factory=desk)
 
     def one(self, path: Path) -> Received:
         received = Received(path, "", "unreadable")
         with apart("read", path, received.unread):
             received = self.readings.read(path) if self.readings else read_file(path)
-        return judged(received, self.previous)
+        return judged(received, self.previous, self.regions)
 
     def _recalled(self, path: Path) -> Received | None:
         """What an earlier run read; where that cannot be had, the file is read again."""
@@ -145,13 +150,17 @@ class _Judging:
         unread = [file for file in files if file not in known]
         jobs = _processes(jobs or 1, len(unread))
         if jobs < 2:
-            yield from (judged(known[file], self.previous) if file in known else self.one(file) for file in files)
+            yield from (
+                judged(known[file], self.previous, self.regions) if file in known else self.one(file) for file in files
+            )
             return
         from concurrent.futures import ProcessPoolExecutor
 
         with ProcessPoolExecutor(jobs, initializer=_begin, initargs=(self,)) as pool:
             fresh = pool.map(_one, unread, chunksize=8)
-            yield from (judged(known[file], self.previous) if file in known else next(fresh) for file in files)
+            yield from (
+                judged(known[file], self.previous, self.regions) if file in known else next(fresh) for file in files
+            )
 
 
 def _processes(wanted: int, files: int) -> int:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from xltools.characters import visible
 from xltools.collection.previous import Previous
 from xltools.editions import edition_for, load_form
 from xltools.errors import XltoolsError
-from xltools.form.model import Agency, Filing, Form
+from xltools.form.model import NONE, Agency, Filing, Form
 from xltools.periods import in_words, part_of
 from xltools.workbook.copies import Plates
 
@@ -71,6 +72,7 @@ def blanks(
     *,
     lock: bool = True,
     sending: str = "",
+    regions: Mapping[str, str] = NONE,
 ) -> BlankSet:
     """The blank workbooks of agencies, by file name; with ``previous``, last year's figures are in them (locked or not).
 
@@ -79,6 +81,8 @@ def blanks(
     form = form_for(year, supplements)
 
     def make(agency: Agency) -> Filing:
-        return previous.blank(form, agency, year, lock=lock) if previous else Filing(form, agency, year)
+        filing = previous.blank(form, agency, year, lock=lock) if previous else Filing(form, agency, year)
+        region = regions.get(agency.code, "")
+        return replace(filing, region=region) if region else filing
 
     return BlankSet(agencies, make, year, sending)

@@ -12,7 +12,7 @@ from xltools.figures import Figure, total_of_all
 from xltools.findings import Finding, finding
 from xltools.findings.failures import apart
 from xltools.form.checkcode import check_code
-from xltools.form.lastyear import carried_over, same_meaning, same_totals
+from xltools.form.lastyear import carried_over, same_meaning, shown_beside, ways
 from xltools.form.layout import CHECKS, layout_of
 from xltools.form.model import NONE, Agency, Filing, Form
 from xltools.form.sums import LAST
@@ -23,7 +23,7 @@ from xltools.periods import before, in_words
 from xltools.received.added import members
 from xltools.received.folder import files_in
 from xltools.received.read import FILE_LIMIT, Received, read_file
-from xltools.terms import KINDS, several
+from xltools.terms import KINDS, SOME, several
 
 
 @dataclass
@@ -70,6 +70,18 @@ class Previous:
         names = [agency.name for agency in agencies if not self.of(agency.code, year, form)]
         return [without_last_year(names)] if names else []
 
+    def unfollowed(self, form: Form) -> Iterator[Finding]:
+        """What a form does not follow on of the forms that last year's filings have: all of it, or figures that are carried over."""
+        forms = {f.form.edition: f.form for (year, _), f in self.filings.items() if form.covers(year + 1)}
+        for last in (found for name, found in forms.items() if name != form.edition):
+            if not ways(form, last):
+                yield finding("crosswalk-missing", edition=form.edition, last=last.edition)
+            known = same_meaning(form, last, dict.fromkeys(last.fields, 0))
+            carried = form.last.carried
+            names = [form.fields[name].place for name in carried if not known.keys() >= {*carried[name].fields}]
+            if names and len(names) < len(carried):
+                yield finding("carried-left-open", last=last.edition, names=several(names, SOME, "格", "；"))
+
     def area(self, filing: Filing, members: Iterable[Agency]) -> Filing:
         """A summary with last year's figures beside it: the area's own, else the sum over its members where all are known."""
         last = before(filing.year, filing.form.periods)
@@ -87,7 +99,7 @@ def without_last_year(names: Sequence[str]) -> Finding:
 
 def _beside(filing: Filing, found: Sequence[Filing]) -> Filing:
     texts = found[0].texts if len(found) == 1 else NONE
-    return filing.follow(_alike(filing.form, found), _source(found), texts, _added(filing.form, found))
+    return filing.follow(_alike(filing.form, found), _source(found), texts, _shown(filing.form, found))
 
 
 def _differing(carried: Mapping[str, Figure], filing: Filing, file: str) -> Iterator[Finding]:
@@ -103,15 +115,17 @@ def _differing(carried: Mapping[str, Figure], filing: Filing, file: str) -> Iter
 
 def _alike(form: Form, found: Sequence[Filing]) -> dict[str, Figure]:
     """Filings of last year added up, by this year's fields."""
-    alike = [same_meaning(form, f.form, f.values) for f in found]
-    return {name: total_of_all(part.get(name) for part in alike) for name in alike[0]}
+    return _added([same_meaning(form, f.form, f.values) for f in found])
 
 
-def _added(form: Form, found: Sequence[Filing]) -> dict[str, Figure]:
-    """Last year's totals added up, those that another form added up of other fields; none where one of the filings has none."""
-    totals = [same_totals(form, f.form, f.values) for f in found]
-    both = set.intersection(*(set(t) for t in totals))
-    return {name: total_of_all(t[name] for t in totals) for name in totals[0] if name in both}
+def _shown(form: Form, found: Sequence[Filing]) -> dict[str, Figure]:
+    """What is shown of last year beside these, added up."""
+    return _added([shown_beside(form, f.form, f.values) for f in found])
+
+
+def _added(found: Sequence[Mapping[str, Figure]]) -> dict[str, Figure]:
+    """Figures added up by field; None where one of the filings has none."""
+    return {name: total_of_all(part.get(name) for part in found) for name in found[0]}
 
 
 def _source(found: Sequence[Filing]) -> str:

@@ -14,7 +14,7 @@ from xltools.ooxml.lists import Column, ListRow, ListSheet, find_list, read_list
 from xltools.ooxml.revision import revised
 from xltools.terms import LEVELS, bare_name, level_of, unfit
 
-COLUMNS = ("单位代码", "单位名称", "层级", "上级代码", "联系人", "电话", "上年代码")
+COLUMNS = ("单位代码", "单位名称", "层级", "上级代码", "联系人", "电话", "上年代码", "地区")
 _NEEDED = COLUMNS[:3]
 
 
@@ -42,6 +42,7 @@ class Entry:
     contact: str = ""
     phone: str = ""
     last_codes: tuple[str, ...] = ()
+    region: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,14 @@ class Roster:
     def expected(self) -> tuple[Entry, ...]:
         """The agencies that file, in the order of the roster."""
         return tuple(e for e in self.entries if e.agency.code not in self.areas)
+
+    @cached_property
+    def regions(self) -> dict[str, str]:
+        """The region of each row by code, where any is said: its own, and those of the areas it belongs to, parted by /."""
+        said = {e.agency.code: e.region for e in self.entries}
+        if not any(said.values()):
+            return {}
+        return {code: "/".join(said[c] for c in (*self.above(code), code) if said[c]) for code in said}
 
     def above(self, code: str) -> tuple[str, ...]:
         """The codes of the areas that a row belongs to, from the top down to the one it files to."""
@@ -143,7 +152,7 @@ def look_over(path: Path) -> LookedOver:
             agency = Agency(row["单位代码"], row["单位名称"], level)
             seen.add(agency.code)
             entries.append(Entry(agency, row["上级代码"], row["联系人"], row["电话"],
-                                 tuple(c.strip() for c in codes if c.strip())))  # fmt: skip
+                                 tuple(c.strip() for c in codes if c.strip()), row["地区"]))  # fmt: skip
     whole = [] if rows else ["还都是示例行，请换成本地区的单位" if examples else "没有一个单位"]
     return LookedOver(tuple(rows), (*whole, *_circles(entries)), Roster(tuple(entries), tuple(examples)))
 
@@ -207,10 +216,11 @@ def next_roster(path: Path, year: int, *beside: ListSheet) -> bytes:
 
 
 def rows_from(roster: Roster, last: Mapping[str, Sequence[str]] | None = None) -> list[tuple[str, ...]]:
-    """The rows of a roster as words, in the order of ``COLUMNS``; ``last`` are other 上年代码 by code."""
+    """The rows of a roster as words, in the order of ``COLUMNS``, 地区 where any is said; ``last`` are other 上年代码 by code."""
+    regions = any(e.region for e in roster.entries)
     return [
         (e.agency.code, e.agency.name, LEVELS[e.agency.level], e.parent, e.contact, e.phone,
-         "；".join(e.last_codes if last is None else last[e.agency.code]))
+         "；".join(e.last_codes if last is None else last[e.agency.code]), *((e.region,) if regions else ()))
         for e in roster.entries
     ]  # fmt: skip
 
@@ -228,6 +238,7 @@ def write_roster(rows: Iterable[Sequence[str]], year: int, *beside: ListSheet) -
         "联系人": Column("联系人", 14),
         "电话": Column("电话", 18, text=True),
         "上年代码": Column("上年代码", 18, text=True),
+        "地区": Column("地区", 18),
     }
     given = [tuple(row) for row in rows]
     width = max((len(row) for row in given), default=len(COLUMNS))

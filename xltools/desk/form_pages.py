@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, Response, abort, request, send_file
 
@@ -18,12 +19,10 @@ _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
     """Its routes."""
-
-    def listed() -> dict[str, list[dict[str, object]]]:
-        return dict(forms().to_json())
+    _looking(app, pages)
 
     def known(id: str) -> str:
-        told = listed()
+        told = _listed()
         if id not in {*(one["edition"] for one in told["editions"]), *(one["id"] for one in told["supplements"])}:
             abort(404)
         return id
@@ -40,7 +39,7 @@ def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
         return pages.page(
             "forms.html",
             here="forms",
-            told=listed(),
+            told=_listed(),
             diff=told,
             problem=problem,
             old=old,
@@ -62,6 +61,10 @@ def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
             content = target.read_bytes()
         return _sheet(content, f"{id}_表样.xlsx")
 
+
+def _looking(app: Flask, pages: Pages) -> None:
+    """The route by which a drawing is looked over."""
+
     @app.post("/forms/look")
     def forms_look() -> Response:
         """A drawing looked over, and tried where it is sound."""
@@ -78,7 +81,7 @@ def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
                     tried = [asdict(one) for one in try_form(path, Path(folder) / "试").relations]
             except XltoolsError as words:
                 problem = str(words)
-        return pages.page("forms.html", here="forms", told=listed(), diff=None, problem=problem, old="", new="", looked=looked,
+        return pages.page("forms.html", here="forms", told=_listed(), diff=None, problem=problem, old="", new="", looked=looked,
                           tried=tried)  # fmt: skip
 
 
@@ -86,3 +89,7 @@ def _sheet(content: bytes, name: str) -> Response:
     from io import BytesIO
 
     return send_file(BytesIO(content), mimetype=_SHEET, as_attachment=True, download_name=name)
+
+
+def _listed() -> dict[str, list[dict[str, Any]]]:
+    return dict(forms().to_json())

@@ -62,7 +62,10 @@ class Opened:
 
         def whole(task: Task) -> str:
             try:
-                return str(work(task))
+                words = str(work(task))
+                with suppress(XltoolsError, OSError):
+                    self.summary()  # so that no page has to wait for it
+                return words
             finally:
                 self.version += 1
 
@@ -189,7 +192,9 @@ class Opened:
         there = self.summaries()
         if not there:
             return None
-        key = (there[0], there[0].stat().st_mtime_ns, self.version)
+        decisions = self.season.settings.decisions
+        times = [path.stat().st_mtime_ns for path in (there[0], decisions) if path.is_file()]
+        key = (there[0], *times)
         if self._summary is None or self._summary[0] != key:
             self._summary = (key, self.near(self.season.show(there[0]).to_json()))
         return self._summary[1]

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask, Response, abort, request
 
 from xltools.api import fill, import_report, put_setting
+from xltools.api.showing import ShownJson
 from xltools.desk.desktop import Desktop
 from xltools.desk.laid import laid_out
 from xltools.desk.opened import Opened
@@ -27,6 +28,7 @@ _SETTING = "上年的表"
 
 def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
     """Its routes."""
+    _confirming(app, pages)
 
     @app.get("/s/<sid>/last/")
     def last(sid: str) -> Response:
@@ -68,15 +70,24 @@ def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
         opened.trying(call)
         return back("last", sid=sid)
 
+
+def _confirming(app: Flask, pages: Pages) -> None:
+    """The routes of one report that was read."""
+
     @app.get("/s/<sid>/last/<fid>/")
     def last_one(sid: str, fid: str) -> Response:
         """One that was read: its tables, each figure beside where it was read; what is doubtful can be filled in."""
         opened = pages.opened(sid)
         item = _one(opened, fid)
         shown = opened.near(opened.season.show(item["path"]).to_json())
+        item["open"] = _still_open(item, shown)
         read = {one["field"]: one for one in item["figures"]}
-        doubts = {name: found for found in item["open"] if found["severity"] != "note"
-                  for name in (found["field"], *found["related"]) if name}  # fmt: skip
+        doubts = {
+            name
+            for found in item["open"]
+            if found["severity"] != "note"
+            for name in (found["field"], *found["related"])
+        }
         return pages.page("last_one.html", season=opened, here="last", item=item, shown=shown, tables=laid_out(shown), fid=fid,
                           read=read, doubts=doubts, task=opened.shown_task)  # fmt: skip
 
@@ -123,6 +134,15 @@ def _listed(opened: Opened, one: dict[str, Any]) -> dict[str, Any]:
     """A report that was read, as it is listed."""
     id = opened.file_id(one["file"]) if one["file"] else ""
     return {**one, "name": opened.name(one["source"]), "id": id, "open": [f for f in one["findings"] if f["open"]]}
+
+
+def _still_open(item: dict[str, Any], shown: ShownJson) -> list[dict[str, Any]]:
+    """What was in doubt when it was read and has not been filled in since, and what is open of the filing as it now is."""
+    filled = {cell["field"] for section in shown["sections"] for cell in section["cells"] if cell["text"]}
+    doubts = [
+        f for f in item["open"] if f["file"] == item["source"] and not filled.issuperset((f["field"], *f["related"]))
+    ]
+    return doubts + [dict(f) for f in shown["findings"] if f["open"] and f["severity"] != "note"]
 
 
 def _number(words: str) -> int | Decimal | str:

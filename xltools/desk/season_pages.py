@@ -46,6 +46,7 @@ def board(season: Opened) -> dict[str, Any]:
 
 def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
     """Its routes."""
+    _files(app, pages)
 
     @app.get("/s/<sid>/")
     def season(sid: str) -> Response:
@@ -94,6 +95,10 @@ def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
             return answer
         opened.say(message)
         return back("season", sid=sid)
+
+
+def _files(app: Flask, pages: Pages) -> None:
+    """Blanks that are made, and files that are had or opened."""
 
     @app.post("/s/<sid>/blanks")
     def blanks(sid: str) -> Response:

@@ -17,6 +17,7 @@ _PREVIEW = "preview.html"
 
 def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
     """Its routes."""
+    _making(app, pages)
 
     @app.get("/s/<sid>/summary/")
     def summary(sid: str) -> Response:
@@ -45,6 +46,10 @@ def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
         sheet = next(s["sheet"] for s in shown["sections"] if cell in s["cells"])
         parts = [{**p, "id": opened.code_id(p["code"])} for p in opened.checked.parts(field)]
         return pages.piece("part.html", season=opened, cell=cell, sheet=sheet, parts=parts)
+
+
+def _making(app: Flask, pages: Pages) -> None:
+    """What is made of it."""
 
     @app.post("/s/<sid>/summary/merge")
     def merge(sid: str) -> Response:

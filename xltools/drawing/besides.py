@@ -202,6 +202,8 @@ class Besides:
                 found[name] = words
         if words := row.words("levels"):
             found["levels"] = [level for part in _split(words) if (level := self._level(row, "levels", part))]
+        if words := row.words("years"):
+            found["years"] = self._years(row, words)
         if words := row.words("ceiling"):
             found["ceiling"] = {}
             for part in _split(words):
@@ -211,6 +213,15 @@ class Besides:
                 elif name := self._level(row, "ceiling", level.strip()):
                     found["ceiling"][name] = int(limit)
         return found
+
+    def _years(self, row: Row, words: str) -> dict[str, int]:
+        """Years as typed: 2027, 2027—2029, 2027— or —2029."""
+        match = re.fullmatch(r"(\d{4})?(?:\.0)?\s*([-—－~至到])?\s*(\d{4})?", words)
+        if not match or not (match[1] or match[3]):
+            self.slate.wrong(row.spot("years"), f"看不懂年度“{words}”", "写成 2027、2027—2029、2027— 或者 —2029")
+            return {}
+        last = match[3] if match[2] else match[1]
+        return {name: int(year) for name, year in (("from", match[1]), ("to", last)) if year}
 
     def _level(self, row: Row, column: str, words: str) -> str:
         if words not in canvas.LEVEL_OF:
@@ -264,16 +275,6 @@ class Besides:
                 self.slate.places[f"chart[{len(found)}]"] = row.spot("title")
             found[-1]["items"].append({"label": row.words("label"), "sum": said})
             self.slate.places[f"chart[{len(found)}].items[{len(found[-1]['items'])}]"] = row.spot("sum")
-        return found
-
-    def alike(self, sketch: Sketch) -> dict[str, list[str]]:
-        """What means the same in an earlier edition."""
-        found: dict[str, list[str]] = {}
-        for row in rows_of(sketch, canvas.ALIKE_COLUMNS, self.slate):
-            names = found.setdefault(row.words("edition"), [])
-            if row.words("same"):
-                names.append(row.words("same"))
-            self.slate.places[f"last.same.{row.words('edition')}"] = row.spot("edition")
         return found
 
     def rules(self, sketch: Sketch) -> dict[str, Any]:

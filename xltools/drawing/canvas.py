@@ -52,6 +52,7 @@ RELATION_COLUMNS = {
     "each": "用于",
     "every": "逐格都要",
     "levels": "层级",
+    "years": "年度",
     "ceiling": "本级上限",
     "last": "知道上年数时",
     "basis": "依据",
@@ -62,7 +63,13 @@ RELATION_COLUMNS = {
 
 CARRIED_COLUMNS = {"field": "本年的格", "from": "上年的格", "each": "用于"}
 CHART_COLUMNS = {"title": "图", "label": "项目", "sum": "合计"}
-ALIKE_COLUMNS = {"edition": "上一版", "same": "含义相同的（编号，或者以点结尾的开头）"}
+ALIKE_COLUMNS = {
+    "edition": "上一版",
+    "line": "这一版的行或列",
+    "tie": "怎么来的",
+    "source": "上一版的行或列",
+    "known": "上一版的行和列（供选用）",
+}
 RULE_COLUMNS = {
     "id": "编号",
     "kind": "种类",

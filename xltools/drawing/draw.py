@@ -10,6 +10,7 @@ from typing import Any
 
 from xltools.address import shifted
 from xltools.drawing import canvas
+from xltools.drawing.beside_last import draw_crosswalks
 from xltools.drawing.canvas import joined
 from xltools.drawing.instructions import HELP_LINES
 from xltools.drawing.pen import Pen
@@ -17,7 +18,7 @@ from xltools.drawing.references import Spot, Writer, lines_formula
 from xltools.editions.relations import lines_of
 from xltools.editions.source import Definition
 from xltools.form.fields import COUNT, Line, Section, Table
-from xltools.form.layout import TABLE_TOP, TableSheet, layout_of
+from xltools.form.layout import TABLE_TOP, Label, TableSheet, layout_of
 from xltools.form.model import Form
 from xltools.terms import LEVELS, SEVERITIES, SIGNOFF, YES
 
@@ -52,6 +53,8 @@ class _Drawing:
     form: Form
     pen: Pen = field(default_factory=Pen)
     spots: dict[str, Spot] = field(default_factory=dict)
+    labels: dict[tuple[str, tuple[str, ...]], Spot] = field(default_factory=dict)
+    """Where the innermost label of a row or column stands, by which it is and its fields."""
 
     @property
     def supplement(self) -> bool:
@@ -136,7 +139,21 @@ class _Drawing:
             box = laid.boxes[names[line.id, column.id]]
             span = (place(box.top), box.left + _MARGIN, place(box.bottom), box.right + _MARGIN)
             self.pen.figure(sheet, span, self._total(names, line, column))
+        for label in laid.labels:
+            if rows[0] <= label.box.top < rows[1]:
+                self._labelled((sheet.title, place(label.box.top), label.box.left + _MARGIN), label, laid, table, body)
         return place(rows[1] - 1) + 1
+
+    def _labelled(self, spot: Spot, label: Label, laid: TableSheet, table: Table, body: int) -> None:
+        """Notes the line that a label is the innermost of."""
+        fields = [(r, c, joined(table.prefix, r.id, c.id)) for r in table.rows for c in table.columns]
+        if label.role == "row" and label.box.right == laid.label_columns - 1:
+            names = tuple(name for r, _, name in fields if laid.boxes[name].top == label.box.top)
+        elif label.role == "column" and label.box.bottom == body - 1:
+            names = tuple(name for _, c, name in fields if laid.boxes[name].left == label.box.left)
+        else:
+            return
+        self.labels[label.role, names] = spot
 
     def _total(self, names: Mapping[tuple[str, str], str], row: Line, column: Line) -> str:
         """The formula of a total, over live ranges; "" for a figure to fill in."""
@@ -225,6 +242,7 @@ class _Drawing:
         own = d.get("own", d)
         said |= {name: own.get(name) for name in ("basis", "remedy", "text")}
         levels, ceiling = own.get("levels", ()), own.get("ceiling", {})
+        said["years"] = _years(own.get("years", {}))
         said["levels"] = canvas.SEPARATOR.join(_word(level, LEVELS) for level in levels) or None
         said["ceiling"] = (
             canvas.SEPARATOR.join(f"{_word(level, LEVELS)}={limit}" for level, limit in ceiling.items()) or None
@@ -262,14 +280,8 @@ class _Drawing:
                 row += 1
 
     def alike(self) -> None:
-        if self.supplement:
-            return
-        sheet, row = self.pen.list(canvas.ALIKE, canvas.ALIKE_COLUMNS, {"edition": 16, "same": 60}), 1
-        for edition, names in self.data.get("last", {}).get("same", {}).items():
-            for name in names or (None,):
-                self.pen.value(sheet, row, 0, edition)
-                self.pen.value(sheet, row, 1, name)
-                row += 1
+        if not self.supplement:
+            draw_crosswalks(self.pen, self.data, self.form, self.labels)
 
     def rules(self) -> None:
         wide = {"id": 26, "text": 40, "basis": 40, "remedy": 50, "more": 50}
@@ -332,6 +344,12 @@ def _filled(d: Mapping[str, Any], chosen: Mapping[str, str]) -> dict[str, Any]:
 def _constant(formula: str) -> Any:
     """A number alone as a number."""
     return int(formula[1:]) if formula[1:].lstrip("-").isdigit() else formula
+
+
+def _years(years: Mapping[str, int]) -> str | None:
+    """Years as 勾稽 has them: 2027, 2027—2029, 2027— or —2029."""
+    first, last = years.get("from", ""), years.get("to", "")
+    return (str(first) if first == last else f"{first}—{last}") if years else None
 
 
 def _setting(item: tuple[str, Any]) -> str:

@@ -10,12 +10,16 @@ from typing import Any
 
 from xltools.drawing.slate import Slate
 from xltools.drawing.trace import read_drawing
-from xltools.editions import form_of, load_form, source_of
-from xltools.editions.definition import read_definition, read_supplement
+from xltools.editions import editions, form_of, load_form, source_of
+from xltools.editions.additions import read_supplement
+from xltools.editions.definition import read_definition
 from xltools.editions.notation import WHOLE, placed
 from xltools.editions.review import remarks
+from xltools.editions.rulebook import packed, unnamed
 from xltools.editions.shelves import Source, read_source, sources
 from xltools.editions.source import Definition
+from xltools.editions.succession import before, unsaid
+from xltools.editions.succession import noticed as noticed_of
 from xltools.editions.written import toml_of
 from xltools.errors import FormError, FormErrors, XltoolsError
 from xltools.form.fields import Origin
@@ -72,7 +76,25 @@ def _definition(path: Path) -> Examined:
     source = read_source(path.name, must_read(path, "格式定义", _SIZE), place=path)
     if source.problem:
         return Examined(str(path), {}, source.text, None, (source.problem,))
+    if "change" in source.data and "section" not in source.data:
+        return _pack(source)
     return _judged(source, None)
+
+
+def _pack(source: Source) -> Examined:
+    """A rule pack, held against the rules of every edition."""
+    rules = tuple({rule.id: rule for name in editions() for rule in load_form(name, judged=False).rules}.values())
+    top = Definition(source.file, source.data)
+    told: list[FormError] = []
+    try:
+        packed(top, rules)
+    except FormError as problem:
+        told += [placed(one, source.text) for one in problem.every]
+    for key, name in unnamed(Definition(source.file, source.data), rules):
+        told.append(
+            placed(FormError(source.file, key, f"没有叫“{name}”的规则", "编号见 xltools forms show"), source.text)
+        )
+    return Examined(str(source.place), source.data, source.text, None, tuple(told))
 
 
 def _drawing(path: Path) -> Examined:
@@ -107,10 +129,28 @@ def _judged(source: Source, slate: Slate | None) -> Examined:
     told += [_at(FormError(source.file, *one), source, slate) for one in _beside(source)]
     noticed: list[FormError] = list(slate.remarks) if slate else []
     if form is not None and source.kind == "edition":
-        said = (*remarks(source.data, form), *_ends(source))
+        last = _before(source)
+        if last is not None:
+            told += slate.asked if slate else ()
+            found = [_at(FormError(source.file, *one), source, slate) for one in unsaid(form, last, source.data)]
+            told += [one for one in found if one.key not in {t.key for t in told}]
+        more = noticed_of(form, last, source.data) if last is not None and not _ours(source) else ()
+        said = (*remarks(source.data, form), *more, *_ends(source))
         noticed += [_at(FormError(source.file, *one), source, slate) for one in said]
     name = str(source.place or source.file)
     return Examined(name, source.data, source.text, form, tuple(told), tuple(noticed))
+
+
+def _before(source: Source) -> Form | None:
+    """The edition that one follows, where it is sound."""
+    found = before(str(source.data.get("id", "")), source.family, source.begins)
+    return load_form(found.id) if found is not None and found.id in editions() else None
+
+
+def _ours(source: Source) -> bool:
+    """Whether an edition is one of the package's own, which are copied out of a notice once and stay as they are."""
+    known = sources("edition").get(source.id)
+    return known is not None and known.place is None and known.data == source.data
 
 
 def _form(source: Source) -> Form:
@@ -149,11 +189,12 @@ def _beside(source: Source) -> Iterator[tuple[str, str, str]]:
                 "改起用的年度；同一年有两种表的，写上 family",
             )
     last = source.data.get("last")
-    same = last.get("same") if isinstance(last, dict) else None
     known = sorted({other.id for other in others})
-    for edition in same if isinstance(same, dict) else ():
-        if edition not in known:
-            yield (f"last.same.{edition}", f"对照的上一版“{edition}”不认识", f"现有：{'、'.join(known) or '无'}")
+    for way in ("same", "from"):
+        named = last.get(way) if isinstance(last, dict) else None
+        for edition in named if isinstance(named, dict) else ():
+            if edition not in known:
+                yield f"last.{way}.{edition}", f"对照的上一版“{edition}”不认识", f"现有：{'、'.join(known) or '无'}"
 
 
 def _ends(source: Source) -> Iterator[tuple[str, str, str]]:

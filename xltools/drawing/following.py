@@ -18,5 +18,6 @@ def following(data: Mapping[str, Any], form: Form, year: int) -> dict[str, Any]:
     found = {name: deepcopy(value) for name, value in data.items()}
     found |= {"id": str(year), "years": {"from": year}, "basis": ""}
     begins = list(dict.fromkeys(f"{section.id}." for section in form.table_sections))
-    found["last"] = {**found.get("last", {}), "same": {form.edition: begins}}
+    last = {name: value for name, value in found.get("last", {}).items() if name != "same"}
+    found["last"] = {**last, "from": {form.edition: {"same": begins}}}
     return found

@@ -12,7 +12,7 @@ from xltools.address import a1, column_name
 from xltools.drawing import canvas
 from xltools.drawing.references import Puzzling, read_sum
 from xltools.drawing.sketch import Sketch
-from xltools.drawing.slate import Drawn, Slate
+from xltools.drawing.slate import Drawn, Labelled, Slate
 from xltools.editions.relations import EVERY
 
 _TYPE_OF = {word: name for name, word in canvas.TYPES.items()}
@@ -63,6 +63,8 @@ class Grid:
     prefix: str
     columns: list[int] = field(default_factory=list)
     head: list[int] = field(default_factory=list)
+    inner: dict[tuple[str, int], tuple[int, int]] = field(default_factory=dict)
+    """Where the innermost label of a line stands, by 行 or 列 and its number."""
 
     def read(self) -> dict[str, Any] | None:
         """The table; None where it is none at all, which is told."""
@@ -87,6 +89,7 @@ class Grid:
         found["columns"] = self._columns(ids, types)
         found["rows"] = self._rows()
         self._sums(found)
+        self._labelled(found)
         inputs = [tuple(line["id"] for line in found[lines] if "sum" not in line) for lines in ("rows", "columns")]
         for r in self.rows:
             for c in self.columns:
@@ -98,6 +101,15 @@ class Grid:
                 self.slate.figures[self.sketch.name, r, c] = Drawn(self.prefix, row["id"], column["id"], *inputs)
                 self.used.cells.add((r, c))
         return found
+
+    def _labelled(self, found: dict[str, Any]) -> None:
+        """Notes which line each innermost label is of."""
+        for what, way, where in (("行", "row", self.rows), ("列", "column", self.columns)):
+            for number, (line, at) in enumerate(zip(found[f"{way}s"], where, strict=True), 1):
+                if (what, at) in self.inner:
+                    spot = self.inner[what, at]
+                    words, key = self.sketch.words(*spot), f"{self.key}.{way}s[{number}].label"
+                    self.slate.labels[self.sketch.name, *spot] = Labelled(self.prefix, way, line["id"], words, key)
 
     # ── what stands around the figures ───────────────────────────────────────
 
@@ -208,6 +220,8 @@ class Grid:
                 self._wrong(box.top, box.left, reason, "把合并的格拉到这里，或者写上名称")
                 break
         own = next((box for box in reversed(boxes) if self.sketch.words(box.top, box.left)), None)
+        if own is not None:
+            self.inner[what, where[0] if what == "行" else where[1]] = (own.top, own.left)
         others = [(row, 1) for row in self.rows] if what == "行" else [(self.head[-1], c) for c in self.columns]
         shared = own and any(own.holds(r, own.left) if what == "行" else own.holds(own.top, c) for r, c in others
                              if (r, c) != (where if what == "行" else (self.head[-1], where[1])))  # fmt: skip

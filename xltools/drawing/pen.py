@@ -124,6 +124,17 @@ class Pen:
         offered = DataValidation(
             type="list", formula1='"' + ",".join(words) + '"', allow_blank=True, showErrorMessage=False
         )
+        self._offer(sheet, column, offered)
+
+    def listed(self, sheet: Any, column: int, among: int, rows: int) -> None:
+        """The cells of another column of the sheet to choose from, so many rows below its heading."""
+        letter = get_column_letter(among + 1)
+        offered = DataValidation(
+            type="list", formula1=f"${letter}$2:${letter}${rows + 1}", allow_blank=True, showErrorMessage=False
+        )
+        self._offer(sheet, column, offered)
+
+    def _offer(self, sheet: Any, column: int, offered: Any) -> None:
         letter = get_column_letter(column + 1)
-        offered.add(f"{letter}2:{letter}200")
+        offered.add(f"{letter}2:{letter}400")
         sheet.add_data_validation(offered)

@@ -21,6 +21,17 @@ class Drawn:
     columns: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Labelled:
+    """A row or column as drawn: the beginning of its fields' ids, which of the two, its id, its innermost label, the key of that."""
+
+    prefix: str
+    way: str
+    id: str
+    words: str
+    key: str
+
+
 def place(spot: Spot) -> str:
     """A cell in words: “二、主动公开”C5."""
     return f"“{spot[0]}”{a1(spot[1], spot[2])}"
@@ -33,12 +44,20 @@ class Slate:
     file: str
     mistakes: list[FormError] = field(default_factory=list)
     remarks: list[FormError] = field(default_factory=list)
+    asked: list[FormError] = field(default_factory=list)
+    """What is still to be answered before the form can follow the one before it: a mistake only of one that does."""
     places: dict[str, Spot] = field(default_factory=dict)
     figures: dict[Spot, Drawn] = field(default_factory=dict)
+    labels: dict[Spot, Labelled] = field(default_factory=dict)
+    """The lines by the cells of their innermost labels."""
 
     def wrong(self, spot: Spot, reason: str, remedy: str = "") -> None:
         """A mistake at a cell."""
         self.mistakes.append(FormError(self.file, place(spot), reason, remedy))
+
+    def ask(self, spot: Spot, reason: str, remedy: str) -> None:
+        """A question at a cell."""
+        self.asked.append(FormError(self.file, place(spot), reason, remedy))
 
     def puzzled(self, spot: Spot, problem: Puzzling) -> None:
         self.wrong(spot, problem.reason, problem.remedy)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from xltools.drawing import canvas
+from xltools.drawing.beside_last import read_crosswalks
 from xltools.drawing.besides import Besides
 from xltools.drawing.grid import read_tables
 from xltools.drawing.sketch import Sketch, sketches
@@ -147,8 +148,8 @@ def _clauses(data: dict[str, Any], sheets: dict[str, Sketch], slate: Slate) -> N
             data["relation"] = found
     if canvas.CARRIED in sheets and (carried := besides.carried(sheets[canvas.CARRIED])):
         last["carried"] = carried
-    if canvas.ALIKE in sheets and (same := besides.alike(sheets[canvas.ALIKE])):
-        last["same"] = same
+    if canvas.ALIKE in sheets and (alike := read_crosswalks(sheets[canvas.ALIKE], slate)):
+        last["from"] = alike
     if canvas.CHARTS in sheets and (charts := besides.charts(sheets[canvas.CHARTS])):
         data["chart"] = charts
     if canvas.RULES in sheets:

@@ -78,7 +78,7 @@ def _holds(rule: Relation, figures: Mapping[str, Figure]) -> bool:
 def tried(form: Form) -> list[Tried]:
     """Every relation, on figures of its own: for the first level that it applies to, with last year's figures where it needs them."""
     chance, found, seen = random.Random(form.edition), [], set()
-    known = frozenset(field.id for field in form.inputs)
+    known = frozenset((*(field.id for field in form.inputs), *form.last_read))
     for level in LEVELS:
         for last in (frozenset[str](), known):
             for rule in form.at(Scope(level, "filing", last)):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import copyreg
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
 
-from xltools.editions.definition import read_definition, read_supplement
+from xltools.editions.additions import clashing, read_supplement
+from xltools.editions.definition import read_definition
 from xltools.editions.notation import parsed, placed
-from xltools.editions.shelves import Kind, Source, desk, sources
+from xltools.editions.rulebook import packed
+from xltools.editions.shelves import Kind, Source, desk, packs, sources
 from xltools.editions.source import Definition
 from xltools.editions.wordbook import read_lexicon
 from xltools.errors import FormError, FormErrors, XltoolsError
@@ -19,7 +22,7 @@ from xltools.form.model import Form
 
 __all__ = ["edition_for", "editions", "families", "form_of", "load_form", "supplement_titles", "supplements", "unsound"]
 
-_WORDS: dict[Kind, str] = {"edition": "格式版本", "supplement": "补充项", "lexicon": "说法"}
+_WORDS: dict[Kind, str] = {"edition": "格式版本", "supplement": "补充项", "lexicon": "说法", "pack": "规则包"}
 
 
 def source_of(kind: Kind, name: str) -> Source:
@@ -77,14 +80,37 @@ def supplement_titles() -> dict[str, str]:
     return {name: str(sources("supplement")[name].data.get("title", name)) for name in supplements()}
 
 
-def load_form(edition: str, supplements: tuple[str, ...] = ()) -> Form:
+def pack_titles() -> dict[str, str]:
+    """The titles by id of the rule packs by which is judged now."""
+    return {source.id: str(source.data.get("title", source.id)) for source in packs()}
+
+
+def load_form(edition: str, supplements: tuple[str, ...] = (), *, judged: bool = True) -> Form:
     """The form of an edition with supplements laid over it; XltoolsError for an unknown id, FormError for a bad file.
 
-    The same edition and supplements give the very same form, for its layout and all else is kept for it.
+    The rule packs of the working folder are in its rules, unless it is for none to be ``judged`` by. The same edition and
+    supplements give the very same form, for its layout and all else is kept for it.
     """
     first = source_of("edition", edition)
     over = tuple(source_of("supplement", name) for name in dict.fromkeys(supplements))
-    return form_of(Origin(tuple((source.file, source.text) for source in (first, *over)), _end(first)))
+    texts = tuple((source.file, source.text) for source in (first, *over))
+    judging = tuple((f"{source.id}.toml", source.text) for source in packs()) if judged else ()
+    return form_of(Origin(texts, _end(first), spaces_for(edition, supplements), judging))
+
+
+def origin_of(texts: tuple[tuple[str, str], ...]) -> Origin:
+    """The origin of a form by the definitions that a workbook carries: the edition's first, then supplements, then rule packs."""
+    edition, *over = texts
+    judging = tuple(one for one in over if "change" in (data := parsed(one[1], one[0])) and "editions" not in data)
+    laid = tuple(one for one in over if one not in judging)
+    names = (file.removesuffix(".toml") for file, _ in laid)
+    return Origin((edition, *laid), spaces=spaces_for(edition[0].removesuffix(".toml"), names), packs=judging)
+
+
+def spaces_for(edition: str, supplements: Iterable[str]) -> frozenset[str]:
+    """Of some supplements those whose figures have a namespace of their own: another one that is known calls a line the same."""
+    known = {name: source.data for name, source in sources("supplement").items()}
+    return clashing(known, edition).intersection(supplements)
 
 
 @lru_cache(maxsize=64)
@@ -95,16 +121,26 @@ def form_of(origin: Origin) -> Form:
         form, years=(form.years[0], min((y for y in (form.years[1], origin.last) if y is not None), default=None))
     )
     for source in origin.texts[1:]:
-        form = _read(source, form)
+        form = _read(source, form, origin.spaces)
+    for file, text in origin.packs:
+        with told_by_line(text):
+            form = replace(form, rules=packed(Definition(file, parsed(text, file)), form.rules))
     return replace(form, lexicon=_lexicon(form), origin=origin)
 
 
-def _read(source: tuple[str, str], below: Form | None = None) -> Form:
+def _read(source: tuple[str, str], below: Form | None = None, spaces: frozenset[str] = frozenset()) -> Form:
     """The form of an edition's definition, or of a supplement's over ``below``; mistakes are told by line."""
     file, text = source
     top = Definition(file, parsed(text, file))
+    with told_by_line(text):
+        return read_definition(top) if below is None else read_supplement(top, below, spaces)
+
+
+@contextmanager
+def told_by_line(text: str) -> Iterator[None]:
+    """What is wrong inside with a definition is told with the lines of its text."""
     try:
-        return read_definition(top) if below is None else read_supplement(top, below)
+        yield
     except FormError as problem:
         told = [placed(one, text) for one in problem.every]
         raise told[0] if len(told) == 1 else FormErrors(told) from None

@@ -13,9 +13,8 @@ from typing import cast
 from xltools.editions.relations import EVERY, read_chart, read_last_year, read_relations, read_wording
 from xltools.editions.rulebook import adjusted, common_rules, in_order, read_rule
 from xltools.editions.source import Definition
-from xltools.errors import XltoolsError
 from xltools.figures import UNITS, FieldType
-from xltools.form.fields import Field, Line, Measure, Section, Table
+from xltools.form.fields import SUPPLEMENT, Field, Line, Measure, Section, Table
 from xltools.form.layout import CHECKS, COVER, GUIDE, is_summary_sheet
 from xltools.form.model import Form, Rule
 from xltools.periods import PartOfYear, period
@@ -42,10 +41,10 @@ def read_definition(top: Definition) -> Form:
         "chart",
         "report",
     )
-    known = _known(top, ("id", "title", "basis"))
-    years, periods = _years(top), tuple[str, ...]()
+    known = identity_of(top, ("id", "title", "basis"))
+    years, periods = years_of(top), tuple[str, ...]()
     sections = _sections(top)
-    fields = _fields(top, sections)
+    fields = fields_of(top, sections)
     rules = _rules(top, sections, fields)
     last = read_last_year(top.part("last", {}), sections, fields)
     charts = tuple(top.each("chart", lambda d: read_chart(d, fields), []))
@@ -58,43 +57,17 @@ def read_definition(top: Definition) -> Form:
                 report=wording, family=top.text("family", ""), periods=periods)  # fmt: skip
 
 
-def _known(top: Definition, names: tuple[str, ...]) -> dict[str, str]:
+def identity_of(top: Definition, names: tuple[str, ...]) -> dict[str, str]:
     """The words at the top of a definition; its id is its file's name."""
     found = dict.fromkeys(names, "")
     for name in names:
         with top.apart():
             found[name] = top.text(name)
     if found["id"] and top.file.endswith(".toml") and f"{found['id']}.toml" != top.file:
-        top.note("id", f"应当与文件名相同：{top.file}")
+        top.note("id", f"应当与文件名相同：{top.file}", f"写成 {top.file.removesuffix('.toml')}，或者改文件名")
     if found["id"] and not re.fullmatch(r"[\w][\w.-]{0,59}", found["id"]):
         top.note("id", f"“{found['id']}”不能作编号", "用字母、数字、减号，60 个字以内")
     return found
-
-
-def read_supplement(top: Definition, form: Form) -> Form:
-    """The form with a supplement laid over it: tables put below its sections, severities corrected."""
-    top.only("id", "title", "editions", "years", "table", "severity", "rule")
-    known = _known(top, ("id", "title"))
-    if form.edition not in top.texts("editions"):
-        raise XltoolsError(f"补充项 {known['id']} 不用于格式版本 {form.edition}")
-    years = _years(top)
-    added: dict[str, list[Table]] = {}
-    for d in top.parts("table", []):
-        with top.apart():
-            section = d.choice("section", tuple(s.id for s in form.table_sections))
-            added.setdefault(section, []).append(_table(d, "supplement", "section"))
-    sections = tuple(replace(s, tables=(*s.tables, *added[s.id])) if s.id in added else s for s in form.sections)
-    fields = _fields(top, sections)
-    added_totals = (_total(f) for f in fields.values() if f.parts and f.id not in form.fields)
-    rules = in_order((*form.rules, *added_totals))
-    with top.apart():
-        rules = adjusted(top, rules)
-    with top.apart():
-        years = _meet(top, form.years, years)
-    top.finish()
-    return replace(
-        form, years=years, sections=sections, fields=fields, rules=rules, supplements=(*form.supplements, known["id"])
-    )
 
 
 def _periods(top: Definition) -> tuple[str, ...]:
@@ -109,7 +82,7 @@ def _periods(top: Definition) -> tuple[str, ...]:
     return names
 
 
-def _years(top: Definition) -> tuple[int, int | None]:
+def years_of(top: Definition) -> tuple[int, int | None]:
     first, last = 0, None
     with top.apart():
         d = top.part("years")
@@ -120,7 +93,7 @@ def _years(top: Definition) -> tuple[int, int | None]:
     return first, last
 
 
-def _meet(d: Definition, a: tuple[int, int | None], b: tuple[int, int | None]) -> tuple[int, int | None]:
+def meeting(d: Definition, a: tuple[int, int | None], b: tuple[int, int | None]) -> tuple[int, int | None]:
     first, lasts = max(a[0], b[0]), [last for last in (a[1], b[1]) if last is not None]
     last = min(lasts) if lasts else None
     if last is not None and last < first:
@@ -148,18 +121,23 @@ def _sections(top: Definition) -> tuple[Section, ...]:
     before = len(top.told)
     sections = tuple(top.each("section", _section))
     lost = "section" in top.data and len(sections) < len(top.data["section"])
-    _unique(top, "section", [s.id for s in sections], "部分的 id")
-    _unique(top, "section", [s.sheet for s in sections], "工作表名")
+    fit_sheets(top, sections)
     if lost or "section" not in top.data or len({s.id for s in sections}) < len(sections):
         assert len(top.told) > before
         top.finish()  # what speaks of its figures would all be wrong
     return sections
 
 
+def fit_sheets(top: Definition, sections: tuple[Section, ...]) -> None:
+    """Tells parts whose ids or sheets are called the same."""
+    _unique(top, "section", [s.id for s in sections], "部分的 id")
+    _unique(top, "section", [s.sheet for s in sections], "工作表名")
+
+
 def _section(d: Definition) -> Section:
     d.only("id", "sheet", "title", "text", "none", "table")
     _fit_id(d, d.text("id"))
-    tables = tuple(_table(t, d.text("id")) for t in d.parts("table", []))
+    tables = tuple(table_of(t, d.text("id")) for t in d.parts("table", []))
     if bool(tables) == ("text" in d.data):
         raise d.error("table", "一个部分要么有表（table），要么是文字（text）")
     _fit_sheet(d, d.text("sheet"))
@@ -176,7 +154,7 @@ def _fit_id(d: Definition, name: str) -> None:
 def _fit_sheet(d: Definition, name: str) -> None:
     """Tells a name that Excel would not take, or that a workbook has for a sheet of its own."""
     if len(name) > 31:
-        d.note("sheet", f"工作表名最多 31 个字，“{name}”有 {len(name)} 个")
+        d.note("sheet", f"工作表名最多 31 个字，“{name}”有 {len(name)} 个", "缩短")
     if signs := [sign for sign in _SHEET_SIGNS if sign in name] or (["'"] if name.strip("'") != name else []):
         d.note("sheet", f"工作表名“{name}”里有 Excel 不允许的“{''.join(signs)}”", "换成顿号、括号等别的符号")
     if name in (GUIDE, COVER, CHECKS) or is_summary_sheet(name):
@@ -185,14 +163,14 @@ def _fit_sheet(d: Definition, name: str) -> None:
         d.note("sheet", "工作表名是空的", "写上名字")
 
 
-def _table(d: Definition, prefix: str, *also: str) -> Table:
+def table_of(d: Definition, prefix: str, *also: str) -> Table:
     d.only("heading", "corner", "columns", "rows", "note", *also)
-    columns = _lines(d, "columns", "id", "label", "sum", "type", "unit")
-    rows = _lines(d, "rows", "id", "label", "sum", "type", "unit")
+    columns = lines_of_table(d, "columns", "id", "label", "sum", "type", "unit")
+    rows = lines_of_table(d, "rows", "id", "label", "sum", "type", "unit")
     return Table(prefix, d.text("heading", ""), d.text("corner", ""), rows, columns, d.text("note", ""))
 
 
-def _lines(d: Definition, name: str, *keys: str) -> tuple[Line, ...]:
+def lines_of_table(d: Definition, name: str, *keys: str) -> tuple[Line, ...]:
     """The rows or columns of a table, sums in the order in which they stand."""
     places = list(d.parts(name))
     lines = [_line(place, *keys) for place in places]
@@ -292,7 +270,12 @@ def _measure(d: Definition) -> Measure | None:
     return Measure(cast(FieldType, kind), unit)
 
 
-def _fields(top: Definition, sections: tuple[Section, ...]) -> dict[str, Field]:
+def field_name(table: Table, row: str, column: str) -> str:
+    """The id of a table's field; rows of a supplement within another's table have their own beginning."""
+    return _join("" if row.startswith(f"{SUPPLEMENT}.") else table.prefix, row, column)
+
+
+def fields_of(top: Definition, sections: tuple[Section, ...]) -> dict[str, Field]:
     """Every field in the order of the form; totals know the inputs they add up. Supplements come last."""
     fields: dict[str, Field] = {}
     owners: dict[str, Table] = {}
@@ -300,13 +283,13 @@ def _fields(top: Definition, sections: tuple[Section, ...]) -> dict[str, Field]:
         for at, table in enumerate(section.tables, 1):
             inputs_of = {(r.id, c.id): _inputs(table, r, c) for r in table.rows for c in table.columns}
             for row, column in product(table.rows, table.columns):
-                name = _join(table.prefix, row.id, column.id)
+                name = field_name(table, row.id, column.id)
                 if owners.setdefault(name, table) is not table:
                     top.note(f"section[{number}].table[{at}]", f"指标 {name} 重复：别的表里也有", "换一个行或列的编号")
-                parts = tuple(_join(table.prefix, r, c) for r, c in inputs_of[row.id, column.id])
+                parts = tuple(field_name(table, r, c) for r, c in inputs_of[row.id, column.id])
                 total = bool(row.parts or column.parts)
                 fields[name] = Field(name, section, row, column, parts if total else ())
-    return dict(sorted(fields.items(), key=lambda item: item[0].startswith("supplement.")))
+    return dict(sorted(fields.items(), key=lambda item: item[0].startswith(f"{SUPPLEMENT}.")))
 
 
 def _inputs(table: Table, row: Line, column: Line) -> list[tuple[str, str]]:
@@ -335,7 +318,7 @@ def _rules(top: Definition, sections: tuple[Section, ...], fields: Mapping[str, 
             d.note("id", f"勾稽关系的 id“{twice}”重复", "换一个编号")
         known |= {r.id for r in made}
         relations += made
-    found: list[Rule] = [*(_total(f) for f in fields.values() if f.parts), *relations]
+    found: list[Rule] = [*(total_rule(f) for f in fields.values() if f.parts), *relations]
     last = top.part("last", {})
     for place, name in ((top, "signoff"), (last, "repeated"), (last, "jump")):
         if name in place.data:
@@ -354,5 +337,5 @@ def _rules(top: Definition, sections: tuple[Section, ...], fields: Mapping[str, 
     return rules
 
 
-def _total(field: Field) -> Total:
+def total_rule(field: Field) -> Total:
     return Total(id=field.id, severity="error", text=f"{field.label}＝各项之和", basis="合计由各项相加得出")

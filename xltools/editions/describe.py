@@ -8,9 +8,10 @@ from typing import Literal, TypedDict
 
 from xltools.editions import editions, load_form, supplement_titles, unsound
 from xltools.editions.shelves import overlaid
+from xltools.editions.succession import before
 from xltools.figures import FieldType
 from xltools.findings import CATALOGUE
-from xltools.form.lastyear import same_meaning
+from xltools.form.lastyear import ways
 from xltools.form.layout import layout_of
 from xltools.form.model import Form, Rule
 from xltools.form.sums import Condition, Sum
@@ -64,7 +65,8 @@ class FieldJson(TypedDict):
 class RelationJson(TypedDict):
     """A rule of a form, of whatever kind; ``listed`` says whether 校验 has a row for it.
 
-    Of a relation ``when`` and ``holds`` are its conditions over input fields, ``levels`` those that it is for (empty: all).
+    Of a relation ``when`` and ``holds`` are its conditions over input fields. ``levels`` are those that it is for (empty: all),
+    ``years`` the first and the last one (null: no limit).
     """
 
     id: str
@@ -76,6 +78,7 @@ class RelationJson(TypedDict):
     when: str | None
     holds: str | None
     levels: list[str]
+    years: list[int | None]
 
 
 class FormJson(TypedDict):
@@ -139,11 +142,9 @@ def gaps(form: Form) -> Iterator[str]:
     """
     if form.text_sections and not form.lexicon.phrases:
         yield "文字部分不与表格核对：lexicons 里没有一种说法是这个格式的指标"
-    forms = (load_form(name) for name in editions())
-    before = [f.edition for f in forms if f.years[0] < form.years[0] and f.family == form.family]
-    last = max(before, key=lambda name: load_form(name).years[0], default=None)
-    if last and not same_meaning(form, load_form(last), dict.fromkeys(load_form(last).fields, 0)):
-        yield f"不与上年用 {last} 版的表核对：[last.same] 里没有它的指标"
+    last = before(form.edition, form.family, form.years[0])
+    if last and last.id in editions() and not ways(form, load_form(last.id)):
+        yield f"不与上年用 {last.id} 版的表核对：没有写与它的对照（[last.from.{last.id}]）"
 
 
 def form_json(form: Form) -> FormJson:
@@ -186,7 +187,8 @@ def _rule_json(rule: Rule) -> RelationJson:
         "listed": rule.shows,
         "when": (_condition(relation.when) or None) if relation else None,
         "holds": " or ".join(map(_condition, relation.holds)) if relation else None,
-        "levels": list(relation.levels) if relation else [],
+        "levels": list(rule.levels),
+        "years": [rule.years[0] or None, rule.years[1]],
     }
 
 

@@ -6,15 +6,17 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Literal
 
+from xltools.editions.crosswalk import TIES
+from xltools.editions.succession import strands
 from xltools.figures import FieldType
-from xltools.form.fields import Line, Section, Table
+from xltools.form.fields import Line, Section, Table, Tie
 from xltools.form.model import Form, Rule
 from xltools.form.sums import CEILING, LAST, Sum
 from xltools.rules.relation import Relation
 from xltools.rules.total import Total
 from xltools.terms import SEVERITIES
 
-Kind = Literal["新增", "取消", "改名", "改合计", "改类型", "改编号", "改级别", "改内容", "改处理"]
+Kind = Literal["新增", "取消", "改名", "合并", "拆分", "改合计", "改类型", "改编号", "改级别", "改内容", "改处理"]
 
 _TYPES: dict[FieldType, str] = {
     "count": "件数",
@@ -45,16 +47,37 @@ def differences(old: Form, new: Form) -> Iterator[Difference]:
         if was != now:
             yield Difference("改内容", name, "", f"{was} → {now}")
     before, after = ({s.id: s for s in form.sections} for form in (old, new))
+    came = _came(old, new)
     yield from (Difference("取消", "部分", "", s.title) for name, s in before.items() if name not in after)
     for name, section in after.items():
         if name not in before:
             yield Difference("新增", "部分", "", section.title)
         else:
-            yield from _section(before[name], section)
+            yield from _section(before[name], section, came)
     yield from _rules(old, new)
 
 
-def _section(old: Section, new: Section) -> Iterator[Difference]:
+Came = Mapping[tuple[str, str, tuple[str, ...]], tuple[Tie, dict[str, tuple[str, ...]]]]
+"""By part, 行 or 列, and label: how a line with a new id came to be, and the lines it came from, their labels by id."""
+
+
+def _came(old: Form, new: Form) -> Came:
+    """What the crosswalk says of the lines that the older form does not have."""
+    found = {}
+    known = new.last.follows.get(old.edition, {})
+    there = {(s.section, s.way, s.id) for s in strands(old)} if known else set()
+    for strand in strands(new) if known else ():
+        tied = [known[n] for n in strand.fields if n in known and known[n].tie in ("renamed", "merged", "split")]
+        fields = [old.fields[source] for d in tied for source in d.sources if source in old.fields]
+        lines = {line.id: line.label for f in fields for line in [f.row if strand.way == "row" else f.column]}
+        if tied and (strand.section, strand.way, strand.id) not in there and strand.id not in lines:
+            what = "行" if strand.way == "row" else "列"
+            tie = min((d.tie for d in tied), key=TIES.index)  # what the line says; of a line across it may weigh more
+            found[strand.section, what, strand.label] = (tie, lines)
+    return found
+
+
+def _section(old: Section, new: Section, came: Came) -> Iterator[Difference]:
     for what, was, now in (("部分", old.title, new.title), ("工作表", old.sheet, new.sheet)):
         if was != now:
             yield Difference("改名", what, "", f"{was} → {now}")
@@ -62,8 +85,9 @@ def _section(old: Section, new: Section) -> Iterator[Difference]:
         yield Difference("改内容", "填写要求", new.title, f"{old.text} → {new.text}")
     if old.none != new.none:
         yield Difference("改内容", "填写要求", new.title, "可以只写“无”" if new.none else "不能只写“无”")
-    yield from _lines(new.title, "行", _rows(old), _rows(new))
-    yield from _lines(new.title, "列", _columns(old), _columns(new))
+    for what, was_lines, now_lines in (("行", _rows(old), _rows(new)), ("列", _columns(old), _columns(new))):
+        own = {label: how for (part, way, label), how in came.items() if (part, way) == (new.id, what)}
+        yield from _lines(new.title, what, was_lines, now_lines, own)
     for was_table, now_table in zip(old.tables, new.tables, strict=False):
         for what, was, now in (
             ("表上方的一行", was_table.heading, now_table.heading),
@@ -83,8 +107,15 @@ def _columns(section: Section) -> dict[str, tuple[Table, Line]]:
     return {f"{t.prefix}.{t.rows[0].id}.{c.id}": (t, c) for t in section.tables if t.rows for c in t.columns}
 
 
+_CAME: dict[str, Kind] = {"renamed": "改名", "merged": "合并", "split": "拆分"}
+
+
 def _lines(
-    where: str, what: str, old: Mapping[str, tuple[Table, Line]], new: Mapping[str, tuple[Table, Line]]
+    where: str,
+    what: str,
+    old: Mapping[str, tuple[Table, Line]],
+    new: Mapping[str, tuple[Table, Line]],
+    came: Mapping[tuple[str, ...], tuple[Tie, dict[str, tuple[str, ...]]]],
 ) -> Iterator[Difference]:
     gone = {name: line for name, line in old.items() if name not in new}
     for name, (table, line) in new.items():
@@ -93,6 +124,11 @@ def _lines(
             same = next((n for n, (_, o) in gone.items() if o.label == line.label), None)
             if same is not None:
                 yield Difference("改编号", what, where, f"{words}（{gone.pop(same)[1].id} → {line.id}）")
+            elif line.label in came:
+                tie, sources = came[line.label]
+                gone = {n: o for n, o in gone.items() if o[1].id not in sources}
+                names = "、".join("/".join(label) for label in sources.values())
+                yield Difference(_CAME[tie], what, where, f"{names} → {words}")
             else:
                 yield Difference("新增", what, where, words)
             continue
@@ -151,5 +187,5 @@ def _said(rule: Rule, both: Container[str]) -> tuple[object, ...]:
         instead = _said(rule.with_last, both) if rule.with_last else ()
         plain = replace(rule.mapped(kept), with_last=None)
         holds = {tuple(c for c in one if c.left.terms or c.right.terms) for one in plain.holds}
-        return (plain.left, plain.right, plain.when, holds, plain.levels, plain.ceiling, instead)
+        return (plain.left, plain.right, plain.when, holds, plain.levels, plain.years, plain.ceiling, instead)
     return tuple(getattr(rule, f.name) for f in fields(rule) if f.name not in ("severity", "basis", "remedy"))

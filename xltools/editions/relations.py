@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from itertools import product
 from typing import cast
 
+from xltools.editions.crosswalk import read_crosswalks
 from xltools.editions.source import Definition
 from xltools.errors import FormError
 from xltools.figures import UNITS, FieldType
@@ -24,7 +25,7 @@ EVERY = "*"
 
 _RELATION_KEYS = (
     "id", "each", "every", "severity", "left", "right", "when", "holds", "levels", "ceiling", "text", "basis", "remedy",
-    "with_last",
+    "with_last", "years",
 )  # fmt: skip
 
 
@@ -90,7 +91,13 @@ def read_sum(d: Definition, name: str, text: str, fields: Mapping[str, Field]) -
     try:
         return parse_sum(text, fields)
     except ValueError as problem:
-        raise d.error(name, str(problem)) from None
+        raise _puzzling(d, name, problem) from None
+
+
+def _puzzling(d: Definition, key: str, problem: ValueError) -> FormError:
+    """What is wrong with a sum or a condition: what cannot be read, and what to write instead."""
+    reason, _, remedy = str(problem).rpartition("：")
+    return d.error(key, reason, remedy) if reason else d.error(key, remedy, "写成 指标编号 + 指标编号")
 
 
 @dataclass
@@ -117,7 +124,7 @@ class _Words:
         try:
             alternatives = parse_condition(self.said(key, also))
         except ValueError as problem:
-            raise self.d.error(key, str(problem)) from None
+            raise _puzzling(self.d, key, problem) from None
         return tuple(tuple(self._compare(key, *words) for words in alternative) for alternative in alternatives)
 
     def _sum(self, key: str, text: str) -> Sum:
@@ -136,7 +143,9 @@ class _Words:
         types = {self.fields[f.removeprefix(LAST)].type for s in sides for f in s.fields} or {"count"}
         measured = types & UNITS.keys()
         if measured and len(types) > 1:
-            raise self.d.error(key, f"“{left}”和“{right}”单位不同，不能比较")
+            raise self.d.error(
+                key, f"“{left}”和“{right}”单位不同，不能比较", "两边要么都是件数，要么都是同一单位的金额"
+            )
         return Comparison(sides[0], op, sides[1], measured.pop() if measured else "count")
 
 
@@ -169,8 +178,9 @@ def _relation(
         sides=sides(left, right, fields) if own else SIDES,
         basis=filled(d.text("basis"), place),
         remedy=filled(d.text("remedy"), place),
-        levels=_levels(d),
-        ceiling=_ceiling(d),
+        levels=read_levels(d),
+        years=d.years("years"),
+        ceiling=read_ceiling(d),
     )
     parts = _parts(fields)
     return written.mapped(lambda s: s.over_inputs(parts))
@@ -189,9 +199,8 @@ def _holds(words: _Words, lines: Sequence[Mapping[str, str]]) -> tuple[Condition
 
 
 def _parts(fields: Mapping[str, Field]) -> dict[str, tuple[str, ...]]:
-    """What every total adds up, this year's and last year's."""
-    parts = {name: field.parts for name, field in fields.items()}
-    return parts | {LAST + name: tuple(LAST + part for part in found) for name, found in parts.items()}
+    """What every total adds up this year. Last year's totals stay as they are: they may have added up other fields."""
+    return {name: field.parts for name, field in fields.items()}
 
 
 def _type_of(side: Sum, fields: Mapping[str, Field]) -> FieldType | None:
@@ -204,14 +213,16 @@ def unknown(d: Definition, key: str, name: str, fields: Mapping[str, Field]) -> 
     return d.error(key, f"没有指标“{name}”", f"是不是 {near[0]}" if near else "编号见 xltools forms show")
 
 
-def _levels(d: Definition) -> tuple[Level, ...]:
+def read_levels(d: Definition) -> tuple[Level, ...]:
+    """The levels that a rule is for."""
     for level in d.texts("levels", []):
         if level not in LEVELS:
-            raise d.error("levels", f"没有层级“{level}”")
+            raise d.error("levels", f"没有层级“{level}”", f"可用的有：{'、'.join(LEVELS)}")
     return cast(tuple[Level, ...], d.texts("levels", []))
 
 
-def _ceiling(d: Definition) -> dict[str, int] | None:
+def read_ceiling(d: Definition) -> dict[str, int] | None:
+    """The thresholds by level, of which every one must be named; None for none."""
     if "ceiling" not in d.data:
         return None
     ceiling = d.part("ceiling")
@@ -221,7 +232,7 @@ def _ceiling(d: Definition) -> dict[str, int] | None:
 
 def read_last_year(d: Definition, sections: tuple[Section, ...], fields: Mapping[str, Field]) -> LastYear:
     """How the form follows on last year's."""
-    d.only("carried", "same", "repeated", "jump")  # the last two are rules
+    d.only("carried", "same", "from", "repeated", "jump")  # the last two are rules
     carried: dict[str, Sum] = {}
     for part in d.parts("carried", []):
         with part.apart():
@@ -229,12 +240,7 @@ def read_last_year(d: Definition, sections: tuple[Section, ...], fields: Mapping
             for chosen in lines_of(part, "each", part.text("field"), sections, fields):
                 name, source = _carried(part, chosen, fields)
                 carried[name] = source
-    same = d.part("same", {})
-    for edition in same.data:
-        for name in same.texts(edition):
-            if not any(field == name or (name.endswith(".") and field.startswith(name)) for field in fields):
-                same.note(edition, f"没有指标“{name}”", "写指标的编号，或者以点结尾的编号开头")
-    return LastYear(carried, {edition: same.texts(edition) for edition in same.data})
+    return LastYear(carried, read_crosswalks(d, fields))
 
 
 def _carried(d: Definition, chosen: Mapping[str, str], fields: Mapping[str, Field]) -> tuple[str, Sum]:
@@ -246,7 +252,7 @@ def _carried(d: Definition, chosen: Mapping[str, str], fields: Mapping[str, Fiel
     for _, other in found.terms:
         if other not in fields or fields[other].unit != fields[name].unit:
             raise d.error("from", f"没有同单位的指标“{other}”")
-    return name, found.over_inputs(_parts(fields))
+    return name, found  # last year's totals are its own: they may have added up other fields
 
 
 def read_wording(d: Definition) -> Wording:
@@ -271,7 +277,7 @@ def read_chart(d: Definition, fields: Mapping[str, Field]) -> Chart:
         lacking = [name for name in found.fields if name not in fields]
         if lacking or not found.fields:
             raise part.error("sum", f"没有指标“{'、'.join(lacking)}”")
-        items.append((part.text("label"), found.over_inputs(_parts(fields))))
+        items.append((part.text("label"), found))
     if not items:
         raise d.error("items", "没有一项")
     if len({fields[name].unit for _, found in items for name in found.fields}) > 1:

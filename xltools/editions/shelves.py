@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -22,7 +22,10 @@ FORMS = "格式"
 _SIZE = 2**20
 _LEXICONS = "lexicons"
 
-Kind = Literal["edition", "supplement", "lexicon"]
+PACKS = "规则"
+"""The folder of a working folder's rule packs."""
+
+Kind = Literal["edition", "supplement", "lexicon", "pack"]
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,8 @@ class Desk:
 
     folders: tuple[Path, ...] = ()
     family: str | None = None
+    packs: Path | None = None
+    """The folder of the rule packs by which is judged."""
 
 
 _NONE = Desk()
@@ -78,7 +83,9 @@ def begin(desk: Desk) -> None:
 def shelved(home: Path | None, family: str | None = None) -> Iterator[None]:
     """Within it, forms of a working folder and of the user's own come before the package's."""
     folders = (home / FORMS if home else None, own_folder())
-    token = _desk.set(Desk(tuple(folder for folder in folders if folder is not None and folder.is_dir()), family))
+    packs = home / PACKS if home else None
+    there = tuple(folder for folder in folders if folder is not None and folder.is_dir())
+    token = _desk.set(Desk(there, family, packs if packs is not None and packs.is_dir() else None))
     try:
         yield
     finally:
@@ -102,6 +109,12 @@ def sources(kind: Kind) -> dict[str, Source]:
     return dict(sorted(found.items()))
 
 
+def packs() -> tuple[Source, ...]:
+    """The rule packs by which is judged now, in the order of their names."""
+    folder = _desk.get().packs
+    return tuple(replace(source, kind="pack") for source in _in_folder(folder)) if folder else ()
+
+
 def overlaid() -> list[tuple[Source, Source]]:
     """The definitions of folders that take the place of one with the same id that says something else: both."""
     shelves = [*(_in_folder(folder) for folder in _desk.get().folders), _package()]
@@ -115,9 +128,8 @@ def overlaid() -> list[tuple[Source, Source]]:
 
 def stamp() -> str:
     """What stands for the definitions of all folders together: another one when any of them changes."""
-    told = (
-        f"{source.kind} {source.file} {source.text}" for folder in _desk.get().folders for source in _in_folder(folder)
-    )
+    laid = (source for folder in _desk.get().folders for source in _in_folder(folder))
+    told = (f"{source.kind} {source.file} {source.text}" for source in (*laid, *packs()))
     return hashlib.sha256("\0".join(told).encode("utf-8")).hexdigest()
 
 

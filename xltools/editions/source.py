@@ -76,12 +76,13 @@ class Definition:
     def get(self, name: str, kind: type | tuple[type, ...], default: Any = ...) -> Any:
         if name not in self.data:
             if default is ...:
-                raise self.error(name, "缺少这一项")
+                raise self.error(name, "缺少这一项", f"补上 {name} = …")
             return default
         value = self.data[name]
         kinds = kind if isinstance(kind, tuple) else (kind,)
         if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
-            raise self.error(name, f"类型不对：{value!r}，应当是{_KINDS.get(kinds[0], '别的')}")
+            right = _KINDS.get(kinds[0], "别的")
+            raise self.error(name, f"类型不对：{value!r}，应当是{right}", f"改成{right}")
         return value
 
     def text(self, name: str, default: Any = ...) -> str:
@@ -90,7 +91,9 @@ class Definition:
     def choice(self, name: str, known: Iterable[str], default: Any = ...) -> str:
         value = self.text(name, default)
         if value not in tuple(known):
-            raise self.error(name, f"“{value}”不在可用的值之内：{'、'.join(known)}")
+            near = get_close_matches(value, tuple(known), 1, 0.6)
+            remedy = f"是不是 {near[0]}" if near else f"写成 {'、'.join(known)} 中的一个"
+            raise self.error(name, f"“{value}”不在可用的值之内：{'、'.join(known)}", remedy)
         return value
 
     def texts(self, name: str, default: Any = ...) -> tuple[str, ...]:
@@ -98,6 +101,17 @@ class Definition:
         if not all(isinstance(v, str) for v in values):
             raise self.error(name, "应当全部是文字")
         return tuple(values)
+
+    def years(self, name: str) -> tuple[int, int | None]:
+        """Years from … to, each of which may be left out; from the beginning to no end where nothing is said."""
+        if name not in self.data:
+            return 0, None
+        d = self.part(name)
+        d.only("from", "to")
+        first, last = d.get("from", int, 0), d.get("to", int, None)
+        if last is not None and last < first:
+            raise d.error("to", "早于 from")
+        return first, last
 
     def part(self, name: str, default: Any = ...) -> Definition:
         return Definition(self.file, self.get(name, dict, default), self.key(name), self.told)

@@ -16,6 +16,9 @@ from typing import Literal
 from xltools.figures import FieldType, Figure, total
 from xltools.form.sums import Sum
 
+SUPPLEMENT = "supplement"
+"""How the ids of a supplement's figures begin."""
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
@@ -127,21 +130,34 @@ class Field:
         return total(values[part] for part in self.parts)
 
 
+Tie = Literal["same", "renamed", "merged", "split", "new", "other"]
+"""How a figure follows on an earlier edition: 相同, 改名, 合并自, 拆自, 新增, 不可比. Of two answers for one figure the later
+one here counts: the column of a new row is new."""
+
+
+@dataclass(frozen=True, slots=True)
+class Descent:
+    """How one figure follows on an earlier edition: the answer, and the figures there that it comes from."""
+
+    tie: Tie
+    sources: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class LastYear:
     """How a form follows on last year's.
 
-    ``carried``: the figures that are last year's, a sum over last year's fields for each input field. ``same``: what means the
-    same in another edition, by edition: fields, or the beginnings of their ids.
+    ``carried``: the figures that are last year's, a sum over last year's fields for each input field. ``follows``: the crosswalk to
+    other editions, by edition: how each figure follows; one that is not in it is unsaid.
     """
 
     carried: Mapping[str, Sum]
-    same: Mapping[str, tuple[str, ...]]
+    follows: Mapping[str, Mapping[str, Descent]]
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart of a summary: a title, and what is compared: words, and a sum over input fields."""
+    """A chart of a summary: a title, and what is compared: words, and a sum over fields, totals as they are."""
 
     title: str
     items: tuple[tuple[str, Sum], ...]
@@ -166,9 +182,22 @@ class Origin:
 
     texts: tuple[tuple[str, str], ...]
     last: int | None = None
+    spaces: frozenset[str] = frozenset()
+    """The supplements whose lines have a namespace of their own, for another's are called the same."""
+    packs: tuple[tuple[str, str], ...] = ()
+    """The rule packs by which is judged, by file name."""
 
     @property
     def digest(self) -> str:
         """What tells two wordings of one form apart: of what the definitions say, comments and layout of the files left out."""
-        said = json.dumps([tomllib.loads(text) for _, text in self.texts], ensure_ascii=False, sort_keys=True)
-        return hashlib.sha256(said.encode("utf-8")).hexdigest()
+        return _digest((*self.texts, *self.packs))
+
+    @property
+    def wording(self) -> str:
+        """The digest of what is printed and asked: the rule packs left out."""
+        return _digest(self.texts)
+
+
+def _digest(texts: tuple[tuple[str, str], ...]) -> str:
+    said = json.dumps([tomllib.loads(text) for _, text in texts], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(said.encode("utf-8")).hexdigest()

@@ -18,6 +18,8 @@ from xltools.findings import Code, Finding, Place, finding
 from xltools.form.compact import FigureRow, PackedTexts
 from xltools.form.fields import Chart, Field, LastYear, Origin, Section, Wording
 from xltools.form.lexicon import NOTHING, Lexicon
+from xltools.form.scopes import Amendment, Span
+from xltools.form.scopes import Scope as Scope
 from xltools.form.sums import LAST
 from xltools.terms import Agency as Agency
 from xltools.terms import Level, Severity
@@ -59,6 +61,13 @@ class Form:
         return tuple(f for f in self.fields.values() if f.parts)
 
     @cached_property
+    def last_read(self) -> tuple[str, ...]:
+        """The totals of last year that its rules read, or that are carried over: last year's own, whatever they added up then."""
+        read = {name for rule in self.rules for name in rule.last_read}
+        read.update(name for source in self.last.carried.values() for name in source.fields)
+        return tuple(f.id for f in self.totals if f.id in read)
+
+    @cached_property
     def table_sections(self) -> tuple[Section, ...]:
         return tuple(s for s in self.sections if s.tables)
 
@@ -73,7 +82,8 @@ class Form:
     def at(self, scope: Scope) -> tuple[Rule, ...]:
         """The rules that apply, thresholds filled in; made once for each scope."""
         if scope not in self._applying:
-            self._applying[scope] = tuple(r for r in (rule.at(scope) for rule in self.rules) if r is not None)
+            meant = (rule.amended(scope).at(scope) for rule in self.rules if rule.meant_for(scope))
+            self._applying[scope] = tuple(rule for rule in meant if rule is not None)
         return self._applying[scope]
 
     @cached_property
@@ -83,7 +93,14 @@ class Form:
     @cached_property
     def queries(self) -> frozenset[str]:
         """The rules of the form that a 情况说明 can be given for: queries that 校验 lists."""
-        return frozenset(rule.id for rule in self.rules if rule.shows and rule.severity == "query")
+        forms_of_it = ((rule, *(rule.changed(dict(c.said)) for c in rule.changes)) for rule in self.rules)
+        return frozenset(r.id for some in forms_of_it for r in some if r.shows and r.severity == "query")
+
+    def standing_for(self, year: int) -> int:
+        """The first of the years that have the same rules as a year, so that what is made of it is made once for all of them."""
+        spans = [years for r in self.rules for years in (r.years, *(c.span.years for c in r.changes))]
+        bounds = {y for first, last in spans for y in (first, (last or -1) + 1)} | {self.years[0]}
+        return max((y for y in bounds if 0 < y <= year), default=year)
 
     def inputs_of(self, section: str) -> tuple[Field, ...]:
         """The input fields on a section's sheet."""
@@ -97,10 +114,6 @@ class Form:
 
 NONE: Mapping[str, Any] = MappingProxyType({})
 """Nothing by any name."""
-
-
-def _nothing() -> Mapping[str, Any]:
-    return NONE
 
 
 State = Literal["accepted", "queried", "returned", "duplicate", "missing"]
@@ -139,8 +152,9 @@ class Filing:
     as 0, but for ``unread`` fields, whose cells could not be found. ``typed`` holds, for input cells that hold text, the
     text to the letter, ``stored`` what a total's cell holds whose formula is not ours. ``explanations`` holds 情况说明 by rule,
     ``stamps`` what an explanation was first given for.
-    ``last`` holds last year's figures of the input fields, those that mean the same, ``last_source`` whose they are in words;
-    ``last_totals`` last year's own totals, of a form whose totals added up other fields;
+    ``last`` holds last year's figures of the input fields and of the totals that rules read, those that mean the same,
+    ``last_source`` whose they are in words; ``last_beside`` what is shown beside these, of a form that follows on another: last
+    year's own totals, 0 for what is new;
     ``last_verified`` says that they were read from last year's own filing. ``carried`` are the input fields that last year's
     figures were put into, and locked. A summary has ``members``, every agency beneath it, and may have ``adjustments``, which
     its inputs already hold. ``last_texts`` holds last year's texts by section.
@@ -150,22 +164,23 @@ class Filing:
     agency: Agency
     year: int
     kind: Literal["filing", "summary"] = "filing"
-    inputs: Mapping[str, Figure] = field(default_factory=_nothing)
-    typed: Mapping[str, str] = field(default_factory=_nothing)
-    stored: Mapping[str, Figure] = field(default_factory=_nothing)
+    inputs: Mapping[str, Figure] = field(default_factory=lambda: NONE)
+    typed: Mapping[str, str] = field(default_factory=lambda: NONE)
+    stored: Mapping[str, Figure] = field(default_factory=lambda: NONE)
     formulas_seen: bool = True
     """Whether what it was read from shows its formulas: else a total that is wrong may be one that nobody worked out anew."""
     unread: frozenset[str] = frozenset()
     declared_zero: frozenset[str] = frozenset()
-    texts: Mapping[str, tuple[str, ...]] = field(default_factory=_nothing)
-    signoff: Mapping[str, str] = field(default_factory=_nothing)
-    explanations: Mapping[str, str] = field(default_factory=_nothing)
-    stamps: Mapping[str, str] = field(default_factory=_nothing)
-    last: Mapping[str, Figure] = field(default_factory=_nothing)
+    texts: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NONE)
+    signoff: Mapping[str, str] = field(default_factory=lambda: NONE)
+    explanations: Mapping[str, str] = field(default_factory=lambda: NONE)
+    stamps: Mapping[str, str] = field(default_factory=lambda: NONE)
+    last: Mapping[str, Figure] = field(default_factory=lambda: NONE)
+    region: str = ""
     last_source: str = ""
     last_verified: bool = False
-    last_texts: Mapping[str, tuple[str, ...]] = field(default_factory=_nothing)
-    last_totals: Mapping[str, Figure] = field(default_factory=_nothing)
+    last_texts: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NONE)
+    last_beside: Mapping[str, Figure] = field(default_factory=lambda: NONE)
     carried: frozenset[str] = frozenset()
     members: tuple[Member, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
@@ -196,15 +211,15 @@ class Filing:
         last: Mapping[str, Figure],
         source: str,
         texts: Mapping[str, tuple[str, ...]] = NONE,
-        totals: Mapping[str, Figure] = NONE,
+        beside: Mapping[str, Figure] = NONE,
     ) -> Filing:
-        """The filing with last year's figures, texts and totals, read from its own filings, beside this year's."""
-        return replace(self, last=last, last_source=source, last_verified=True, last_texts=texts, last_totals=totals)
+        """The filing with last year's figures and texts, read from its own filings, beside this year's."""
+        return replace(self, last=last, last_source=source, last_verified=True, last_texts=texts, last_beside=beside)
 
     @property
     def scope(self) -> Scope:
         """What decides which rules apply to it."""
-        return Scope(self.agency.level, self.kind, self.known_last)
+        return Scope(self.agency.level, self.kind, self.known_last, self.year, self.region)
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -213,7 +228,7 @@ class Filing:
 
     @cached_property
     def known_last(self) -> frozenset[str]:
-        """The input fields whose figures of last year are known."""
+        """The fields whose figures of last year are known: input fields, and totals that rules read."""
         return frozenset(name for name, figure in self.last.items() if figure is not None)
 
     @cached_property
@@ -245,7 +260,7 @@ _MAPPINGS = (
     "stamps",
     "last",
     "last_texts",
-    "last_totals",
+    "last_beside",
 )
 """The fields of a filing that hold something by name."""
 
@@ -271,15 +286,6 @@ class Cells(Protocol):
     def switch(self, field: str) -> str: ...
     def cell(self, field: str) -> str: ...
     def __hash__(self) -> int: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What decides which rules apply, before any figure is known: level, kind, the fields known of last year."""
-
-    level: Level
-    kind: Literal["filing", "summary"] = "filing"
-    last: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +332,12 @@ class Rule(ABC):
     """The fields whose cells are coloured on the form where it fails; none for one that is not of single figures."""
     above: Severity | None = None
     """What a breach in a summary, a note where it is made, is to the level above."""
+    levels: tuple[Level, ...] = ()
+    """The levels that it is for; all where none is named."""
+    years: tuple[int, int | None] = (0, None)
+    """The report years that it is for."""
+    changes: tuple[Amendment, ...] = ()
+    """What rule packs say of it, in their order."""
 
     kind: ClassVar[str] = ""
     """Its name in a definition."""
@@ -351,6 +363,11 @@ class Rule(ABC):
         """The input fields that it reads, last year's under their names; nothing for one that reads a filing otherwise."""
         return ()
 
+    @property
+    def last_read(self) -> tuple[str, ...]:
+        """The fields whose figures of last year it may read."""
+        return ()
+
     def read(self, filing: Filing) -> Iterator[object]:
         """What it reads of a filing: an explanation that was given over other things is stale."""
         yield from (filing.figures.get(name) for name in self.operands) if self.operands else filing.figures.values()
@@ -359,6 +376,24 @@ class Rule(ABC):
     def shows(self) -> bool:
         """Whether 校验 lists it: what is for the reader's notice alone is not asked of who fills in."""
         return self.listed and self.severity != "note"
+
+    def meant_for(self, scope: Scope) -> bool:
+        """Whether it is for a level and a year."""
+        return Span(levels=self.levels, years=self.years).holds(scope)
+
+    def changed(self, said: Mapping[str, Any]) -> Self:
+        """The rule with some of it said otherwise."""
+        return replace(self, **said)
+
+    def amended(self, scope: Scope | None = None) -> Self:
+        """The rule as rule packs have it for a scope; for None, with all that any of them says."""
+        found = self
+        for change in self.changes:
+            if scope is None or change.span.holds(scope):
+                said = dict(change.said)
+                basis = f"{said.get('basis', found.basis)}（规则包“{change.pack}”）"
+                found = found.changed({**said, "basis": basis})
+        return found
 
     def at(self, scope: Scope) -> Self | None:
         """The rule as it stands for an agency and what is known of last year; None where it does not apply."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from xltools.editions import load_form
 from xltools.figures import Figure, printed
 from xltools.form.fields import Field
-from xltools.form.lastyear import same_meaning
+from xltools.form.lastyear import last_of, same_meaning, shown_beside
 from xltools.form.model import Form
 from xltools.frames.framing import Money, column_of, figure_of
 
@@ -64,19 +64,19 @@ def _values(row: Mapping[str, Any], form: Form) -> dict[str, Figure]:
 
 
 def _alike(form: Form, last: Mapping[str, Any] | None) -> dict[str, Figure]:
-    """Last year's figures by this year's input fields."""
+    """Last year's figures by this year's fields: of the input fields, and of totals that were made of others."""
     if last is None:
         return {}
     then = _form(last)
-    return same_meaning(form, then, _values(last, then))
+    values = _values(last, then)
+    return {**same_meaning(form, then, values), **shown_beside(form, then, values)}
 
 
 def _both(form: Form, row: Mapping[str, Any], before: Mapping[str, Figure]) -> Iterator[tuple[Field, Figure, Figure]]:
-    """Each field with this year's figure and last year's; a total of last year is one where all its parts are known."""
+    """Each field with this year's figure and last year's."""
     now = _values(row, form)
     for field in form.fields.values():
-        parts = [before.get(part) for part in field.parts or (field.id,)]
-        yield field, now[field.id], None if None in parts else sum(part for part in parts if part is not None)
+        yield field, now[field.id], last_of(field, before, before)
 
 
 def rank(frame: pd.DataFrame, field: str, *, largest: bool = True) -> pd.DataFrame:

@@ -58,11 +58,11 @@ def judge(frame: pd.DataFrame) -> pd.DataFrame:
     import numpy as np
     import pandas as pd
 
-    bare = frame.reset_index(drop=True)
+    bare = frame.reset_index()
     found = [
         told
-        for (edition, more, level), group in bare.groupby(["edition", "supplements", "level"], sort=False)
-        for told in _judged(load_form(edition, tuple(filter(None, more.split(",")))), Scope(level), group)
+        for (edition, more, level, year), group in bare.groupby(["edition", "supplements", "level", "year"], sort=False)
+        for told in _judged(load_form(edition, tuple(filter(None, more.split(",")))), Scope(level, year=year), group)
     ]
     rows = np.concatenate([told.rows for told in found] or [np.array([], dtype=np.int64)])
     columns = {

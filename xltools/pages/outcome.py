@@ -251,7 +251,8 @@ class _Page:
     @property
     def counts(self) -> str:
         """The files and findings, counted as on the screen and in JSON."""
-        return str(self.outcome.collection)
+        titles = "、".join(f"“{title}”" for title in self.outcome.collection.packs.values())
+        return f"{self.outcome.collection}{f'；按规则包{titles}审核' if titles else ''}"
 
     # ── agencies and files ──
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from xltools.editions import form_of
+from xltools.editions import form_of, origin_of
 from xltools.editions.shelves import read_source, sources
 from xltools.errors import XltoolsError
-from xltools.form.fields import Origin
 from xltools.inputs import must_read
 from xltools.ooxml.opening import open_workbook
 from xltools.ooxml.trees import Unreadable
@@ -27,8 +26,9 @@ def taken_over(path: Path) -> list[tuple[str, str]]:
         raise XltoolsError(f"“{path.name}”读不出来：{problem.reason}") from None
     if not texts:
         raise XltoolsError(f"“{path.name}”里没有带格式；请向发表单位要格式定义（.toml）或者表样（.xlsx）")
-    form_of(Origin(texts))  # sound as a whole, or refused
-    found = list(_new(texts))
+    origin = origin_of(texts)
+    form_of(origin)  # sound as a whole, or refused
+    found = list(_new(origin.texts))
     if not found:
         raise XltoolsError(f"“{path.name}”带的格式这里已经有了，不用收下")
     return found

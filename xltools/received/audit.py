@@ -51,7 +51,8 @@ class Audit:
 
 def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell) -> Audit:
     """Compares a workbook with the form as issued and tells every difference."""
-    issued = issued_form(layout.form, filing.agency.level, filing.kind, filing.known_last, filing.carried)
+    issued = issued_form(layout.form, filing.agency.level, filing.kind, filing.known_last, filing.carried,
+                         layout.form.standing_for(filing.year), filing.region)  # fmt: skip
     result = Audit(audited=received.audited)
     told: list[str] = []
 

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
-from xltools.editions import form_of
+from xltools.editions import form_of, origin_of
 from xltools.editions.differences import differences
 from xltools.errors import XltoolsError
-from xltools.form.fields import Origin
 from xltools.form.layout import DEFINITION, layout_of
 from xltools.form.model import Form
 from xltools.form.places import Spot
@@ -42,7 +41,7 @@ def carried_form(workbook: ReceivedWorkbook) -> Form | None:
     replaced throughout a workbook is replaced on the hidden sheet too."""
     texts = definitions_in(workbook)
     try:
-        found = form_of(Origin(texts)) if texts else None
+        found = form_of(origin_of(texts)) if texts else None
     except XltoolsError:
         return None
     return found if found is not None and found.digest == issued_digest(workbook) else None

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from xltools.address import a1
 from xltools.editions import editions, load_form, supplements
 from xltools.errors import XltoolsError
+from xltools.form.fields import SUPPLEMENT
 from xltools.form.layout import COVER, COVER_CELLS, COVER_IDENTITY, LEDGER, PERIOD_LABEL, is_summary_sheet
 from xltools.form.model import Agency, Filing, Form
 from xltools.ooxml.sheets import ReceivedWorkbook
@@ -63,7 +64,7 @@ def identified(workbook: ReceivedWorkbook) -> Identified:
         raise _none("单位代码或者名称长得不合理")
     is_summary = said["kind"] == "summary" if "kind" in said else LEDGER in workbook.sheet_names
     kind: Literal["filing", "summary"] = "summary" if is_summary else "filing"
-    filing = Filing(form, Agency(facts["code"], facts["name"], level), year, kind)
+    filing = Filing(form, Agency(facts["code"], facts["name"], level), year, kind, region=said.get("region", ""))
     recorded = said | ({"level": LEVELS[level]} if "level" in said else {})
     recorded |= {"year": str(int(year)), "period": part_of(year)} if "year" in said else {}
     for key, (words, cell) in printed.items():
@@ -105,6 +106,10 @@ def _form(
     if issued_digest(workbook) == ours.digest:
         return ours, None, []
     carried = carried_form(workbook)
+    if carried is None and ours.origin and ours.origin.packs:
+        return ours, load_form(edition, names, judged=False), []
+    if carried and carried.origin and ours.origin and carried.origin.wording == ours.origin.wording:
+        return ours, carried, []  # but other rule packs
     if carried is None or (carried.edition, carried.supplements) != (edition, names) or carried.digest == ours.digest:
         return ours, None, []
     words = {"value": edition, "changes": told_apart(carried, ours)}
@@ -133,9 +138,13 @@ def _shows(workbook: ReceivedWorkbook, edition: str, supplement: str) -> bool:
     except XltoolsError:
         return False
     known = set(load_form(edition).sections)
-    headings = {
-        squeezed(t.heading) for s in form.sections if s not in known for t in s.tables if t.prefix == "supplement"
+    changed = [s for s in form.sections if s not in known]
+    headings = {squeezed(t.heading) for s in changed for t in s.tables if t.prefix.startswith(SUPPLEMENT)}
+    headings |= {
+        squeezed(r.name) for s in changed for t in s.tables for r in t.rows if r.id.startswith(f"{SUPPLEMENT}.")
     }
+    headings |= {squeezed(s.title) for s in changed if not s.tables}
+    headings.discard("")
     names = (name for name in workbook.sheet_names if not is_summary_sheet(name))
     sheets = (workbook.sheet(name).cells.values() for name in names)
     return any(squeezed(cell.text) in headings for cells in sheets for cell in cells)

@@ -57,11 +57,22 @@ class Issued:
 
 @lru_cache(maxsize=64)
 def issued_form(
-    form: Form, level: Level, kind: Literal["filing", "summary"], last: frozenset[str], carried: frozenset[str]
+    form: Form,
+    level: Level,
+    kind: Literal["filing", "summary"],
+    last: frozenset[str],
+    carried: frozenset[str],
+    year: int,
+    region: str = "",
 ) -> Issued:
-    """The form as issued to agencies of a level, with the figures of last year that it came with, and those carried over."""
+    """The form as issued to agencies of a level, with the figures of last year that it came with, and those carried over.
+
+    ``year`` is any that the same rules are for.
+    """
     status = "汇总" if kind == "summary" else ""
-    filing = Filing(form, Agency("", "", level), form.years[0], kind, last=dict.fromkeys(last, 0), carried=carried)
+    filing = Filing(
+        form, Agency("", "", level), year, kind, last=dict.fromkeys(last, 0), carried=carried, region=region
+    )
     workbook = open_workbook(write_filing(filing, status=status))
     issued = Issued({}, {}, {}, {}, workbook.package.sums, {}, {}, kind == "summary")
     layout = layout_of(form)
@@ -143,7 +154,8 @@ def _own_cells(layout: Layout) -> dict[str, set[tuple[int, int]]]:
     for item in layout.form.inputs:
         sheet, row, column = layout.position(item.id)
         own[sheet].add((row, column))
-    own[CHECKS] = {layout.position(LAST + item.id)[1:] for item in layout.form.inputs} | {layout.last_heading}
+    last = (*(item.id for item in layout.form.inputs), *layout.form.last_read)
+    own[CHECKS] = {layout.position(LAST + name)[1:] for name in last} | {layout.last_heading}
     return own
 
 

@@ -236,7 +236,7 @@ class _Reader:
         if heading != LAST_HEADING:
             return filing
         last = {}
-        for item in layout.form.inputs:
+        for item in (*layout.form.inputs, *(layout.form.fields[name] for name in layout.form.last_read)):
             _, *spot = layout.position(LAST + item.id)
             cell = cells.at(*spot)
             reading = read_cell(cell, item.type)

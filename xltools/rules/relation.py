@@ -16,7 +16,7 @@ from xltools.form.algebra import SIDES, difference_formula, holds_formula, pendi
 from xltools.form.layout import CHECKS
 from xltools.form.model import Cells, CheckRow, Filing, Formulas, Rule, Scope
 from xltools.form.sums import CEILING_WORDS, LAST, Condition, Judgement, Sum, holds
-from xltools.terms import FAIL, PASS, PENDING, Level
+from xltools.terms import FAIL, PASS, PENDING
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,10 +39,13 @@ class Relation(Rule):
     when: Condition
     holds: tuple[Condition, ...]
     listed: bool = True
-    levels: tuple[Level, ...] = ()
     ceiling: Mapping[str, int] | None = None
     with_last: Relation | None = None
     """What takes its place where last year's figures are known."""
+
+    def meant_for(self, scope: Scope) -> bool:
+        """Whether it is for a level and a year, or what takes its place where last year is known is."""
+        return super().meant_for(scope) or (self.with_last is not None and self.with_last.meant_for(scope))
 
     def at(self, scope: Scope) -> Self | None:
         """The relation for an agency's level, its threshold filled in; None where it does not apply."""
@@ -84,6 +87,16 @@ class Relation(Rule):
     def operands(self) -> tuple[str, ...]:
         """Every input field the relation reads, in order."""
         return self._operands
+
+    def changed(self, said: Mapping[str, Any]) -> Self:
+        """The relation with some of it said otherwise, and so what takes its place where last year is known."""
+        own = {**said, "with_last": self.with_last.changed(said)} if self.with_last else said
+        return replace(self, **own)
+
+    @property
+    def last_read(self) -> tuple[str, ...]:
+        """The fields whose figures of last year it reads, or what takes its place does."""
+        return (*self.last_operands, *(self.with_last.last_operands if self.with_last else ()))
 
     @cached_property
     def last_operands(self) -> tuple[str, ...]:

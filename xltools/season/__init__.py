@@ -55,7 +55,8 @@ class Run:
             slashed(settings.decisions), decisions, last.explained if last else {}, last.decided if last else {}
         )
         collection = check(paths, roster, year, progress, ignore | {real(settings.decisions)}, jobs, previous,
-                           readings=open_store(settings.memory / READINGS), office=self._office, newest=newest)  # fmt: skip
+                           readings=open_store(settings.memory / READINGS), office=self._office, newest=newest,
+                           supplements=settings.supplements)  # fmt: skip
         collection.findings += notes
         return collection
 

@@ -11,8 +11,12 @@ from typing import Any
 
 from xltools.characters import visible
 from xltools.collection.issuing import form_for
-from xltools.editions.shelves import shelved
+from xltools.editions import editions, load_form
+from xltools.editions.rulebook import unnamed
+from xltools.editions.shelves import packs, shelved
+from xltools.editions.source import Definition
 from xltools.errors import XltoolsError
+from xltools.form.model import Form
 from xltools.inputs import Refused, content_of
 from xltools.ooxml.lists import list_on
 from xltools.periods import period
@@ -116,6 +120,8 @@ def read_settings(home: Path) -> Settings:
             form_for(year, supplements)
     except XltoolsError as problem:
         raise said.wrong("supplements" if supplements else "year", str(problem)) from None
+    with shelved(home, family_of(home)):
+        _fit_packs(form_for(year, supplements))
     prefer = said.words("prefer", said.data)
     if prefer not in ("", "newest", *PREFER):
         raise said.wrong("prefer", f"“{prefer}”不认识，可以留空，或者填 {NEWEST}（newest）")
@@ -139,6 +145,19 @@ def _period(said: object) -> int | None:
     except ValueError:
         return None
     return found if int(found) in _YEARS else None
+
+
+def _fit_packs(form: Form) -> None:
+    """XltoolsError where a rule pack names a rule that no edition has: a misspelt one would change nothing, unsaid."""
+    if not packs():
+        return
+    rules = (*form.rules, *(rule for name in editions() for rule in load_form(name).rules))
+    for source in packs():
+        top = Definition(source.file, source.data)
+        for key, name in unnamed(top, rules):
+            raise XltoolsError(
+                f"规则包 {source.file}，{key}：没有叫“{name}”的规则；编号见 xltools forms show {form.edition}"
+            )
 
 
 def family_of(home: Path) -> str:

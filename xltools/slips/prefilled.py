@@ -17,10 +17,10 @@ from xltools.collection.explanations import close_explained, stamps_of
 from xltools.collection.issuing import file_name, form_for
 from xltools.collection.whose import named_by
 from xltools.errors import XltoolsError
-from xltools.figures import Figure, show
+from xltools.figures import Figure, show, total_of_all
 from xltools.findings import CATALOGUE, Finding, finding
 from xltools.form.fields import Field, Section
-from xltools.form.lastyear import carried_over, same_meaning
+from xltools.form.lastyear import carried_over, ways
 from xltools.form.layout import TEXT_ROWS, layout_of
 from xltools.form.model import Agency, Filing, Form
 from xltools.inputs import must_read
@@ -124,7 +124,9 @@ def _agency(agency: Agency, collection: Collection) -> Agency | None:
 
 
 def _supplements(source: Filing | None, collection: Collection) -> tuple[str, ...]:
-    """The supplements of this year's forms, as most of what came in has them; the file's own where it is the only one."""
+    """The supplements of this year's forms: those that are demanded, else as most of what came in has them, or the file itself."""
+    if collection.supplements:
+        return collection.supplements
     others = (r.filing for r in collection.received if r.filing and is_asked(r.filing, collection))
     known = Counter(filing.form.supplements for filing in others)
     return known.most_common(1)[0][0] if known else source.form.supplements if source else ()
@@ -208,12 +210,11 @@ def _not_found(empty: Filing, source: Filing) -> Iterator[Finding]:
 
 def _same(form: Form, source: Filing) -> dict[str, Figure]:
     """A file's figures by the fields of a form: those of other editions where they mean the same. Blanks declared zero are 0."""
-    there = source.form
-    if there.edition == form.edition:
+    if source.form.edition == form.edition:
         return {f.id: source.values[f.id] for f in form.inputs if f.id in source.values}
-    onward = same_meaning(form, there, source.values)
-    return onward or {
-        n: v for n, v in source.values.items() if n in same_meaning(there, form, dict.fromkeys(form.fields))
+    return {
+        name: total_of_all(source.values[there] for there in sources)
+        for name, sources in ways(form, source.form).items()
     }
 
 
@@ -252,8 +253,10 @@ def _at(item: Field, filing: Filing, code: str, **details: Any) -> Finding:
 
 def _without_place(source: Filing, known: dict[str, Figure], empty: Filing) -> Iterator[Finding]:
     """Figures other than 0 that this year's form has no field for."""
+    same = source.form.edition == empty.form.edition
+    taken = set(known) if same else {name for names in ways(empty.form, source.form).values() for name in names}
     lost = [f"{f.place} {show(figure, f.type)}" for f in source.form.inputs
-            if (figure := source.values[f.id]) and f.id not in known]  # fmt: skip
+            if (figure := source.values[f.id]) and f.id not in taken]  # fmt: skip
     if lost:
         yield finding("return-no-place", agency=empty.agency, count=len(lost), names=several(lost, 30, "个", "；"))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypedDict
 
 from xltools.collection.account import CollectionJson, collection_json
@@ -10,17 +12,18 @@ from xltools.collection.collected import Collection, is_asked
 from xltools.collection.previous import Previous
 from xltools.collection.roster import Roster
 from xltools.collection.states import Standing, beneath, parts_of
-from xltools.editions import edition_for, load_form
+from xltools.editions import edition_for, load_form, supplement_titles
 from xltools.errors import XltoolsError
 from xltools.figures import as_json, total
-from xltools.findings import Finding, FindingJson
+from xltools.findings import Finding, FindingJson, finding
+from xltools.form.fields import SUPPLEMENT
 from xltools.form.model import Agency, Filing, Form
 from xltools.form.standing import completeness
 from xltools.outputs import slashed
 from xltools.received.read import Received
 from xltools.summary.explained import explained
 from xltools.summary.kept import taken_over
-from xltools.terms import NamedJson
+from xltools.terms import NamedJson, several
 from xltools.workbook.ledger import status_words
 
 
@@ -83,8 +86,17 @@ class Summary:
 
     @property
     def status(self) -> str:
-        """The line at the top of every sheet: who is in it, and how many lines of adjustments."""
-        return status_words(self.completeness, self.filing)
+        """The line at the top of every sheet: who is in it, lines of adjustments, supplements that not all of them filled."""
+        words = (
+            f"；补充项“{f.detail['supplement']}”只有 {f.detail['count']}/{f.detail['total']} 家填了"
+            for f in self.partial
+        )
+        return status_words(self.completeness, self.filing) + "".join(words)
+
+    @cached_property
+    def partial(self) -> tuple[Finding, ...]:
+        """A note on each supplement whose figures only some of the filings have."""
+        return tuple(partly(self.filing.form, self.included))
 
     def as_json(self, made: Received, kept: str = "") -> MergedJson:
         """The whole, as ``merge --json`` gives it: ``made`` is the summary judged (``judged``), ``kept`` what was taken over from
@@ -145,7 +157,21 @@ def merge(
     if previous is not None:
         filing = previous.area(filing, (s.entry.agency for s in standings))
     filing, notes = explained(filing, [s.received for s in parts if s.included and s.received])
-    return Summary(filing, collection, parts, standings, notes)
+    found = Summary(filing, collection, parts, standings, notes)
+    collection.findings += found.partial
+    return found
+
+
+def partly(form: Form, filings: list[Filing]) -> Iterator[Finding]:
+    """A note on each supplement of a form whose figures only some of its filings have."""
+    titles = supplement_titles()
+    for name in form.supplements:
+        if not any(field.startswith(f"{SUPPLEMENT}.") for field in load_form(form.edition, (name,)).fields):
+            continue  # it changes rules, and asks for nothing
+        lacking = [filing.agency.name for filing in filings if name not in filing.form.supplements]
+        if lacking and len(lacking) < len(filings):
+            yield finding("supplement-partial", supplement=titles.get(name, name), count=len(filings) - len(lacking),
+                          total=len(filings), names=several(lacking))  # fmt: skip
 
 
 def _form(collection: Collection) -> Form:

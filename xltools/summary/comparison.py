@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from xltools.address import Box, a1, in_sheet
-from xltools.figures import FieldType, Figure, stored, total_of_all
+from xltools.figures import FieldType, Figure, stored
 from xltools.form.algebra import ranges, sum_formula
 from xltools.form.fields import Chart, Field
+from xltools.form.lastyear import chart_name, last_of
 from xltools.form.layout import COMPARISON, Layout
 from xltools.form.model import Filing
 from xltools.form.sums import Sum
@@ -49,10 +50,11 @@ def _chart(out: Sheet, top: int, chart: Chart, layout: Layout, filing: Filing) -
     """A chart below its figures; the row after both."""
     out.put(Box(top, 0, top, _SHARE), chart.title, "band")
     known = False
-    for row, ((words, of), (_, now, last, kind)) in enumerate(
+    for row, ((words, named), (_, now, last, kind)) in enumerate(
         zip(chart.items, charted(chart, filing), strict=True), top + 1
     ):
         known = known or last is not None
+        of = _over_inputs(named, filing)
         cells = ",".join(ranges(of.fields, layout, COMPARISON))
         formula = f'IF(COUNT({cells})=0,"",{sum_formula(of, layout, COMPARISON)})'
         _line(out, row, words, formula, (now, last), kind)
@@ -72,7 +74,8 @@ def _chart(out: Sheet, top: int, chart: Chart, layout: Layout, filing: Filing) -
 def charted(chart: Chart, filing: Filing) -> list[tuple[str, Figure, Figure, FieldType]]:
     """What a chart compares: words, this year's figure, last year's, and their type."""
     fields = filing.form.fields
-    return [(words, _complete(of, filing.values), _chart_before(of, filing), fields[of.fields[0]].type)
+    return [(words, _complete(_over_inputs(of, filing), filing.values), _chart_before(chart.title, words, of, filing),
+             fields[of.fields[0]].type)
             for words, of in chart.items]  # fmt: skip
 
 
@@ -83,17 +86,18 @@ def _complete(of: Sum, values: Mapping[str, Figure]) -> Figure:
 
 def last_year_of(field: Field, filing: Filing) -> Figure:
     """Last year's figure of a field; of a total whose parts have changed, last year's own total."""
-    last = total_of_all(filing.last.get(part) for part in field.parts or (field.id,))
-    return filing.last_totals.get(field.id) if last is None else last
+    return last_of(field, filing.last, filing.last_beside)
 
 
-def _chart_before(of: Sum, filing: Filing) -> Figure:
-    """Last year's figure of a chart's sum; of one that is a total of the form, as the total's."""
-    if all(factor == 1 for factor, _ in of.terms) and not of.constant:
-        for field in filing.form.totals:
-            if {*field.parts} == {*of.fields}:
-                return last_year_of(field, filing)
-    return _complete(of, filing.last)
+def _over_inputs(of: Sum, filing: Filing) -> Sum:
+    return of.over_inputs({name: field.parts for name, field in filing.form.fields.items()})
+
+
+def _chart_before(title: str, words: str, of: Sum, filing: Filing) -> Figure:
+    """Last year's figure of a chart's item: what last year's form charts under the same words, else the sum of its figures."""
+    if (name := chart_name(title, words)) in filing.last_beside:
+        return filing.last_beside[name]
+    return of.total({name: last_year_of(filing.form.fields[name], filing) for name in of.fields})
 
 
 def _field(out: Sheet, row: int, field: Field, layout: Layout, filing: Filing) -> None:

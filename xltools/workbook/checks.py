@@ -89,10 +89,11 @@ def _last_year(out: Sheet, layout: Layout, filing: Filing, below: int) -> None:
     ``below`` is the first row under the rules, which have heights of their own.
     """
     out.put(layout.last_heading, f"{LAST_HEADING}：{filing.last_source}", "name_left")
-    columns = {layout.position(LAST + f.id)[2] for f in layout.form.inputs}
+    asked = [*layout.form.inputs, *(layout.form.fields[name] for name in layout.form.last_read)]
+    columns = {layout.position(LAST + f.id)[2] for f in asked}
     out.widths(*{LAST_LABELS: 30.0, **dict.fromkeys(columns, 11.0)}.values(), first=LAST_LABELS)
     headed: set[tuple[int, int]] = set()
-    for field in layout.form.inputs:
+    for field in asked:
         if field.id not in filing.known_last:
             continue
         _, row, column = layout.position(LAST + field.id)

@@ -15,7 +15,7 @@ def write_definition(book: Book, form: Form) -> None:
     if form.origin is None:
         return
     out = book.sheet(DEFINITION)
-    for row, (file, text) in enumerate(form.origin.texts):
+    for row, (file, text) in enumerate((*form.origin.texts, *form.origin.packs)):
         for column, words in enumerate((file, *(text[at : at + PIECE] for at in range(0, len(text), PIECE)))):
             out.put((row, column), words, "fact")
     out.finish()

@@ -37,6 +37,7 @@ def identity(filing: Filing) -> dict[str, str]:
         "code": agency.code,
         "name": agency.name,
         "level": agency.level,
+        "region": filing.region,
         "carried": "locked" if filing.carried else "",
     }
 

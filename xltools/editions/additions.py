@@ -1,0 +1,163 @@
+"""A supplement laid over a form: tables below its parts, rows within its tables, texts, relations, charts, and rules changed.
+
+Its figures are called ``supplement.<item>``; where two supplements of one edition call anything the same, the figures of both are
+called ``supplement.<its id>.<item>``, whichever of them are used.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from xltools.editions.definition import (
+    fields_of,
+    fit_sheets,
+    identity_of,
+    lines_of_table,
+    meeting,
+    table_of,
+    total_rule,
+    years_of,
+)
+from xltools.editions.relations import read_chart, read_relations
+from xltools.editions.rulebook import adjusted, in_order
+from xltools.editions.source import Definition
+from xltools.errors import XltoolsError
+from xltools.form.fields import SUPPLEMENT, Section, Table
+from xltools.form.model import Form, Rule
+
+_KEYS = (
+    "id",
+    "title",
+    "editions",
+    "years",
+    "table",
+    "rows",
+    "section",
+    "relation",
+    "chart",
+    "severity",
+    "rule",
+)
+
+
+def space_of(name: str, spaces: Iterable[str]) -> str:
+    """How the ids of a supplement's own figures begin, without the dot."""
+    own = re.sub(r"\W", "_", name)
+    return f"{SUPPLEMENT}.{own}" if name in spaces else SUPPLEMENT
+
+
+def read_supplement(top: Definition, form: Form, spaces: Iterable[str] = ()) -> Form:
+    """The form with a supplement laid over it; FormError where it is wrong, XltoolsError where it is for another edition."""
+    top.only(*_KEYS)
+    known = identity_of(top, ("id", "title"))
+    if form.edition not in top.texts("editions"):
+        raise XltoolsError(f"补充项 {known['id']} 不用于格式版本 {form.edition}")
+    years, prefix = years_of(top), space_of(known["id"], spaces)
+    top = replace(top, data=_named(top.data, prefix))
+    sections = _sections(top, form.sections, prefix)
+    fields = fields_of(top, sections)
+    known_rules = {rule.id for rule in form.rules}
+    added: list[Rule] = [total_rule(f) for f in fields.values() if f.parts and f.id not in form.fields]
+    for d in top.parts("relation", []):
+        made = read_relations(d, sections, fields)
+        for rule in made:
+            if not rule.id.startswith(f"{prefix}."):
+                d.note("id", f"补充项的勾稽关系“{rule.id}”", f"编号以 {SUPPLEMENT}. 开头")
+            elif rule.id in known_rules:
+                d.note("id", f"勾稽关系的 id“{rule.id}”重复", "换一个编号")
+            known_rules.add(rule.id)
+        added += made
+    charts = tuple(top.each("chart", lambda d: read_chart(d, fields), []))
+    rules = in_order((*form.rules, *added))
+    with top.apart():
+        rules = adjusted(top, rules)
+    with top.apart():
+        years = meeting(top, form.years, years)
+    top.finish()
+    return replace(form, years=years, sections=sections, fields=fields, rules=rules, charts=(*form.charts, *charts),
+                   supplements=(*form.supplements, known["id"]))  # fmt: skip
+
+
+def _named(data: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    """A definition with the names of its own figures in full: it calls them ``supplement.<item>`` itself."""
+
+    def named(value: Any) -> Any:
+        if isinstance(value, str):
+            return re.sub(rf"(?<![\w.])((?:last\.)?){SUPPLEMENT}\.", rf"\g<1>{prefix}.", value)
+        if isinstance(value, dict):
+            return {key: named(item) for key, item in value.items()}
+        return [named(item) for item in value] if isinstance(value, list) else value
+
+    spoken = ("relation", "chart")
+    return {key: named(value) if key in spoken else value for key, value in data.items()}
+
+
+def _sections(top: Definition, sections: tuple[Section, ...], prefix: str) -> tuple[Section, ...]:
+    """The parts with what a supplement adds: tables at their end, rows within their tables, texts after all others."""
+    found = {s.id: s for s in sections}
+    with_tables = tuple(s.id for s in sections if s.tables)
+    for d in top.parts("table", []):
+        with d.apart():
+            name = d.choice("section", with_tables)
+            found[name] = replace(found[name], tables=(*found[name].tables, table_of(d, prefix, "section")))
+    for d in top.parts("rows", []):
+        with d.apart():
+            d.only("section", "after", "rows")
+            name = d.choice("section", with_tables)
+            found[name] = replace(found[name], tables=_among(d, found[name].tables, prefix))
+    texts = tuple(top.each("section", lambda d: _text(d, prefix), []))
+    whole = (*(found[s.id] for s in sections), *texts)
+    fit_sheets(top, whole)
+    return whole
+
+
+def _among(d: Definition, tables: tuple[Table, ...], prefix: str) -> tuple[Table, ...]:
+    """The tables with rows put in below the one that is named."""
+    after = d.text("after")
+    places = [
+        (n, row) for n, table in enumerate(tables) for row in table.rows if row.id in (after, f"{prefix}.{after}")
+    ]
+    if len(places) != 1:
+        names = "、".join(f"{row.id}（{row.name}）" for table in tables for row in table.rows if row.id)
+        raise d.error("after", f"没有“{after}”这一行" if not places else f"“{after}”不止一行", f"写行的编号：{names}")
+    number, below = places[0]
+    table = tables[number]
+    rows = tuple(replace(row, id=f"{prefix}.{row.id}") for row in lines_of_table(d, "rows", "id", "label"))
+    known = {row.label for row in table.rows}
+    for row in rows:
+        if row.label in known:
+            d.note("rows", f"这张表里已经有“{'/'.join(row.label)}”", "换一个名称")
+    at = table.rows.index(below) + 1
+    changed = replace(table, rows=(*table.rows[:at], *rows, *table.rows[at:]))
+    return (*tables[:number], changed, *tables[number + 1 :])
+
+
+def _text(d: Definition, prefix: str) -> Section:
+    d.only("id", "sheet", "title", "text", "none")
+    return Section(
+        f"{prefix}.{d.text('id')}", d.text("sheet"), d.text("title"), d.text("text"), (), d.get("none", bool, False)
+    )
+
+
+# ── two that call anything the same ──────────────────────────────────────────
+
+
+def clashing(found: Mapping[str, Mapping[str, Any]], edition: str) -> frozenset[str]:
+    """The supplements of an edition, of those by id, that call anything as another one does."""
+    said = {name: set(_items(data)) for name, data in found.items() if edition in data.get("editions", ())}
+    return frozenset(a for a in said for b in said if a != b and said[a] & said[b])
+
+
+def _items(data: Mapping[str, Any]) -> Iterator[str]:
+    """What a supplement calls its own."""
+    try:
+        for table in data.get("table", ()):
+            for row in table["rows"]:
+                yield from (".".join(filter(None, (row["id"], column["id"]))) for column in table["columns"])
+        yield from (row["id"] for some in data.get("rows", ()) for row in some["rows"])
+        yield from (d["id"] for key in ("section", "relation") for d in data.get(key, ()))
+    except (KeyError, TypeError, AttributeError):
+        return  # it is refused where it is read

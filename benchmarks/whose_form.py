@@ -243,7 +243,7 @@ def _tells(case: Case, styles: str) -> bool:
     papers = case.county.papers[case.really]
     by_text = not case.kind.startswith("figures") and not nameless(STYLES[styles][papers.style])
     stocks = [papers.last.inputs[name] for name in papers.last.inputs if name.endswith(("effective", "carried_out"))]
-    known = case.county.previous is not None and case.county.previous.of(papers.entry.agency.code, YEAR)
+    known = case.county.previous is not None and case.county.previous.of(papers.entry.agency.code, YEAR, FORM)
     by_figures = not case.kind.startswith("texts")
     return by_text or bool(by_figures and known and sum(papers.last.inputs.values()) > 20 and any(stocks))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from xltools.form.layout import (
@@ -27,6 +27,8 @@ from xltools.terms import SIGNOFF, Level
 from xltools.workbook.table_sheets import TAKEN
 from xltools.workbook.write import PROPERTY, write_filing
 
+Spot = tuple[int, int]
+
 _VARYING = ("docProps/", "xl/worksheets/sheet", "xl/sharedStrings.xml")
 """How the parts begin that are another in every filing. All others our writer writes just so, and no other program does."""
 
@@ -35,8 +37,8 @@ _VARYING = ("docProps/", "xl/worksheets/sheet", "xl/sharedStrings.xml")
 class Issued:
     """The form as issued: by sheet, what every cell that is not the agency's own must hold."""
 
-    labels: dict[str, list[tuple[int, int, str]]]
-    formulas: dict[str, list[tuple[int, int, str]]]
+    labels: dict[str, dict[Spot, str]]
+    formulas: dict[str, dict[Spot, str]]
     validated: dict[str, bool]
     merged: dict[str, frozenset[str]]
     sums: dict[str, tuple[int, int]]
@@ -50,9 +52,14 @@ class Issued:
         totals = {layout.position(f.id) for f in layout.form.totals}
         return replace(
             self,
-            labels={n: [m for m in marks if m[:2] in tables.get(n, ())] for n, marks in self.labels.items()},
-            formulas={n: [m for m in marks if (n, *m[:2]) in totals] for n, marks in self.formulas.items()},
+            labels={n: {s: m for s, m in marks.items() if s in tables.get(n, ())} for n, marks in self.labels.items()},
+            formulas={n: {s: m for s, m in marks.items() if (n, *s) in totals} for n, marks in self.formulas.items()},
         )
+
+    @cached_property
+    def filled(self) -> dict[str, set[Spot]]:
+        """By sheet where something stands in the form itself."""
+        return {name: self.labels[name].keys() | self.formulas[name].keys() for name in self.labels}
 
 
 @lru_cache(maxsize=64)
@@ -66,7 +73,7 @@ def issued_form(
     issued = Issued({}, {}, {}, {}, workbook.package.sums, {}, {}, kind == "summary")
     layout = layout_of(form)
     for name in layout.sheet_names:
-        issued.labels[name], issued.formulas[name] = [], []
+        issued.labels[name], issued.formulas[name] = {}, {}
         issued.validated[name] = kind == "filing" and workbook.sheet(name).validations > 0
         issued.merged[name] = frozenset(workbook.sheet(name).merged)
         issued.frames[name] = workbook.package.frame(workbook.part_of(name))
@@ -77,9 +84,9 @@ def issued_form(
             if is_own(name, row, column, layout) or (kind == "summary" and row == STATUS_ROW):
                 continue
             if cell.formula is None:
-                issued.labels[name].append((row, column, cell.text))
+                issued.labels[name][row, column] = cell.text
             else:
-                issued.formulas[name].append((row, column, canonical(cell.formula)))
+                issued.formulas[name][row, column] = cell.formula
     return issued
 
 
@@ -95,7 +102,8 @@ def is_original(received: ReceivedWorkbook, issued: Issued, layout: Layout) -> b
     tables = {sheet.name for sheet in layout.tables.values()}
     for name in layout.sheet_names:
         part = received.part_of(name)
-        if name != GUIDE and _without_sources(package.frame(part)) != _without_sources(issued.frames[name]):
+        ours, theirs = issued.frames[name], package.frame(part) if name != GUIDE else b""
+        if name != GUIDE and ours != theirs and _without_sources(ours) != _without_sources(theirs):
             return False
         if name in tables and package.row_tags(part) != issued.rows[name]:  # elsewhere a paragraph makes its row taller
             return False
@@ -120,25 +128,33 @@ def layout_number(received: ReceivedWorkbook) -> int:
 
 def is_own(name: str, row: int, column: int, layout: Layout) -> bool:
     """Whether a cell is the agency's own: its name, its figures, its words."""
-    if name == COVER:
-        last = COVER_CELLS.signoff + len(SIGNOFF)
-        own = COVER_CELLS.name <= row <= COVER_CELLS.year or COVER_CELLS.signoff <= row < last
-        return column == COVER_CELLS.column and own
+    if (row, column) in own_cells(layout, name):
+        return True
     if name == CHECKS:
-        own = row >= CHECK_TOP and column == CHECK_COLUMNS.explanation
-        return own or (row, column) in _own_cells(layout)[CHECKS]
-    cells = _own_cells(layout)
-    return (row, column) in cells[name] if name in cells else row >= TEXT_TOP
+        return row >= CHECK_TOP and column == CHECK_COLUMNS.explanation
+    return name != COVER and name not in _inputs(layout) and row >= TEXT_TOP
+
+
+@lru_cache(maxsize=256)
+def own_cells(layout: Layout, name: str) -> frozenset[Spot]:
+    """The agency's own cells of a sheet, where there are so many and no more: of 校验 but last year's figures, of a text sheet
+    none."""
+    if name == COVER:
+        signoff = range(COVER_CELLS.signoff, COVER_CELLS.signoff + len(SIGNOFF))
+        rows = (*range(COVER_CELLS.name, COVER_CELLS.year + 1), *signoff)
+        return frozenset((row, COVER_CELLS.column) for row in rows)
+    if name == CHECKS:
+        return frozenset({layout.position(LAST + item.id)[1:] for item in layout.form.inputs} | {layout.last_heading})
+    return frozenset(_inputs(layout).get(name, ()))
 
 
 @lru_cache(maxsize=32)
-def _own_cells(layout: Layout) -> dict[str, set[tuple[int, int]]]:
-    """The input cells and the switch of each table sheet, and last year's figures."""
+def _inputs(layout: Layout) -> dict[str, set[Spot]]:
+    """The input cells and the switch of each table sheet."""
     own = {s.name: {(s.switch_boxes[1].top, s.switch_boxes[1].left)} for s in layout.tables.values()}
     for item in layout.form.inputs:
         sheet, row, column = layout.position(item.id)
         own[sheet].add((row, column))
-    own[CHECKS] = {layout.position(LAST + item.id)[1:] for item in layout.form.inputs} | {layout.last_heading}
     return own
 
 

@@ -260,7 +260,10 @@ class _Reader:
         """Cells that ought to be computed and no longer are: totals, and in a summary every figure. What those of totals hold."""
         stored: dict[str, Figure] = {}
         right = 0
-        for item in layout.form.fields.values():
+        doubted = checked.replaced if checked.audited and filing.kind == "filing" else layout.form.fields.keys()
+        for item in layout.form.fields.values() if doubted else ():
+            if item.id not in doubted:
+                continue
             sheet, row, column = layout.position(item.id)
             spot = checked.spot(sheet, row, column)
             if spot is None:

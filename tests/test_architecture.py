@@ -18,7 +18,19 @@ ROOMS = (
 )  # fmt: skip
 """The rooms of the house, from the ground up; ``words`` are the small modules beside the folders."""
 FLOOR = {room: floor for floor, room in enumerate(ROOMS)}
-WORDS = {"address", "archives", "characters", "dates", "errors", "figures", "inputs", "numerals", "outputs", "terms"}
+WORDS = {
+    "address",
+    "archives",
+    "characters",
+    "dates",
+    "derived",
+    "errors",
+    "figures",
+    "inputs",
+    "numerals",
+    "outputs",
+    "terms",
+}
 FILES = sorted(HOUSE.rglob("*.py"))
 
 

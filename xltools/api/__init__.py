@@ -121,7 +121,6 @@ def check(
     agency's files count.
     """
     from xltools.outputs import refuse_existing, refuse_inputs
-    from xltools.pages.outcome import Outcome
     from xltools.season.work import quietly, settle, where_else
 
     given = paths_of(paths)
@@ -143,10 +142,14 @@ def check(
     sent = work.write_slips(collection, path_of(slips), force=force)
     work.list_asked(collection)
     changes = work.remember(collection)
-    outcome = Outcome(
-        collection, f"{datetime.now():%Y-%m-%d %H:%M}", sent or (), changes, work.head, work.run is not None
-    )
-    page = work.write_page(outcome.page, page, force=force)
+
+    def outcome(place: Path) -> bytes:
+        from xltools.pages.outcome import Outcome
+
+        at = f"{datetime.now():%Y-%m-%d %H:%M}"
+        return Outcome(collection, at, sent or (), changes, work.head, work.run is not None).page(place)
+
+    page = work.write_page(outcome, page, force=force)
     return Checked(collection, None if sent is None else [slip.path for slip in sent], changes, work.hints, page)
 
 

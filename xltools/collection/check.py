@@ -17,7 +17,6 @@ from xltools.collection.previous import Previous, without_last_year
 from xltools.collection.roster import Roster
 from xltools.collection.states import absent
 from xltools.collection.versions import corrected, one_of
-from xltools.collection.whose import Whose
 from xltools.editions import edition_for, load_form
 from xltools.editions.shelves import Desk, begin, desk
 from xltools.errors import XltoolsError
@@ -205,7 +204,7 @@ class _Judging:
 
 def _processes(wanted: int, files: int) -> int:
     """How many processes are worth it for so many files."""
-    if wanted < 2:
+    if wanted < 2 or files < _WORTH_A_FORK:
         return 1
     from multiprocessing import get_context
 
@@ -275,6 +274,8 @@ def _hint(agency: Agency, roster: Roster) -> str:
 
 def _whose(collection: Collection, roster: Roster, previous: Previous | None) -> None:
     """What speaks for another agency than the one whose form was filled in."""
+    from xltools.collection.whose import Whose
+
     files = of_year(collection)
     whose = Whose(roster, previous, (r.filing.agency.code for r in files if r.filing))
     for received in files:

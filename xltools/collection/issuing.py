@@ -11,7 +11,6 @@ from xltools.collection.previous import Previous
 from xltools.editions import edition_for, load_form
 from xltools.errors import XltoolsError
 from xltools.form.model import Agency, Filing, Form
-from xltools.workbook.copies import Plates
 
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
@@ -38,6 +37,8 @@ class BlankSet(Mapping[Path, bytes]):
     """The blank workbooks of agencies, by file name; each is made when it is asked for, and not kept."""
 
     def __init__(self, agencies: Iterable[Agency], make: Callable[[Agency], Filing], year: int) -> None:
+        from xltools.workbook.copies import Plates
+
         self._agencies: dict[Path, Agency] = {}
         self._make, self._plates = make, Plates()
         for agency in agencies:

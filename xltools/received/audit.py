@@ -9,14 +9,7 @@ from itertools import islice
 from typing import Any
 
 from xltools.address import a1
-from xltools.form.layout import (
-    DEFINITION,
-    GUIDE,
-    LAYOUT,
-    Layout,
-    TableSheet,
-    is_summary_sheet,
-)
+from xltools.form.layout import DEFINITION, GUIDE, LAYOUT, PROPERTY, Layout, TableSheet, is_summary_sheet
 from xltools.form.model import Filing
 from xltools.ooxml.cells import SheetCells
 from xltools.ooxml.sheets import ReceivedWorkbook
@@ -26,7 +19,6 @@ from xltools.received.issued import Issued, Spot, canonical, is_original, issued
 from xltools.received.locate import AS_ISSUED, Places, locate, moved_formula, squeezed
 from xltools.received.overlaid import Tell, tell_covered, tell_strays
 from xltools.terms import Verdict, several
-from xltools.workbook.write import PROPERTY
 
 _FIRST = 8
 """So many labels at the top of a sheet show whether it may be another one."""

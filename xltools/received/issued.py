@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Literal
 
+from xltools.derived import derived
 from xltools.form.layout import (
     CHECK_COLUMNS,
     CHECK_TOP,
@@ -14,7 +15,10 @@ from xltools.form.layout import (
     COVER,
     COVER_CELLS,
     GUIDE,
+    LAYOUT,
+    PROPERTY,
     STATUS_ROW,
+    TAKEN,
     TEXT_TOP,
     Layout,
     layout_of,
@@ -24,8 +28,6 @@ from xltools.form.sums import LAST
 from xltools.ooxml.opening import open_workbook
 from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.terms import SIGNOFF, Level
-from xltools.workbook.table_sheets import TAKEN
-from xltools.workbook.write import PROPERTY, write_filing
 
 Spot = tuple[int, int]
 
@@ -67,6 +69,19 @@ def issued_form(
     form: Form, level: Level, kind: Literal["filing", "summary"], last: frozenset[str], carried: frozenset[str]
 ) -> Issued:
     """The form as issued to agencies of a level, with the figures of last year that it came with, and those carried over."""
+    make = partial(_issued, form, level, kind, last, carried)
+    every = {f.id for f in form.inputs}
+    if not form.origin or last not in (frozenset(), every):
+        return make()
+    known = (str(LAYOUT), form.origin.digest, *form.origin.texts, level, kind, str(len(last)), *sorted(carried))
+    return derived("issued", repr(known), make)
+
+
+def _issued(
+    form: Form, level: Level, kind: Literal["filing", "summary"], last: frozenset[str], carried: frozenset[str]
+) -> Issued:
+    from xltools.workbook.write import write_filing
+
     status = "汇总" if kind == "summary" else ""
     filing = Filing(form, Agency("", "", level), form.years[0], kind, last=dict.fromkeys(last, 0), carried=carried)
     workbook = open_workbook(write_filing(filing, status=status))

@@ -22,6 +22,7 @@ from xltools.form.layout import (
     COVER,
     COVER_CELLS,
     LAST_HEADING,
+    PROPERTY,
     TEXT_TOP,
     Layout,
     layout_of,
@@ -47,7 +48,6 @@ from xltools.received.summed import told_of
 from xltools.received.typed import read_cell, read_date
 from xltools.received.whereabouts import Whereabouts
 from xltools.terms import SEVERITIES, SIGNOFF, Verdict, several
-from xltools.workbook.write import PROPERTY
 
 FILE_LIMIT = 100 * 2**20
 """Bytes of a file: far more than the summary of a whole province has."""

@@ -25,6 +25,7 @@ from xltools.form.layout import (
     SWITCH_LABEL,
     SWITCH_ROW,
     TABLE_TOP,
+    TAKEN,
     TEXT_ROWS,
     TEXT_TOP,
     TITLE_ROW,
@@ -56,9 +57,6 @@ class Computed:
 
 _OPEN = 'RIGHT({},2)<>"填完"'
 """Whether a table has something to be done, by the cell of its state."""
-
-TAKEN = "取自"
-"""How the prompt of a carried-over figure begins, before whose it is."""
 
 ASKED = {
     "count": "填整数，没有发生的填 0。",

@@ -66,11 +66,13 @@ class Names:
     def __init__(self, named: Mapping[str, str], above: Iterable[str] = ()) -> None:
         plain = {code: _plain(name) for code, name in named.items()}
         self._places = _places(plain.values(), [_plain(name) for name in above])
-        self._by_first: dict[str, list[_Known]] = {}
+        self._by_first: dict[str, dict[str, list[_Known]]] = {}
+        """By the first character of a name, and by the word for its organ (局, 中心)."""
         self.kinds = {}
         for code, name in plain.items():
             for known in self._known(code, name):
-                self._by_first.setdefault(known.core[0], []).append(known)
+                organs = self._by_first.setdefault(known.core[0], {})
+                organs.setdefault(_pattern(known.core)[2], []).append(known)
             self.kinds[code] = kind_of(name)
 
     def _known(self, code: str, name: str) -> Iterator[_Known]:
@@ -80,7 +82,7 @@ class Names:
             {name} if all(len(place) == 1 for place in places) else set()
         )
         for core in sorted(cores):
-            pattern, settled = _pattern(core)
+            pattern, settled, _ = _pattern(core)
             yield _Known(code, core, re.compile(pattern), settled)
             if core.startswith("人民政府") and core != "人民政府":  # 县政府办
                 for short in (core[2:], core[3:]):
@@ -90,10 +92,13 @@ class Names:
         """The agency named at a place of a text, its places before it or not; None for none, and for more than one."""
         found: list[tuple[int, bool, str]] = []
         for begin in self._begins(text, start):
-            for known in self._by_first.get(text[begin : begin + 1], ()):
-                match = known.pattern.match(text, begin)
-                if match and len(match[0]) > _LEAST and not (known.settled and _goes_on(text, match.end())):
-                    found.append((match.end(), match[0] == known.core, known.code))
+            for organ, those in self._by_first.get(text[begin : begin + 1], {}).items():
+                if organ and text.find(organ, begin, begin + max(len(known.core) for known in those)) < 0:
+                    continue
+                for known in those:
+                    match = known.pattern.match(text, begin)
+                    if match and len(match[0]) > _LEAST and not (known.settled and _goes_on(text, match.end())):
+                        found.append((match.end(), match[0] == known.core, known.code))
         if not found:
             return None
         end = max(found)[0]
@@ -164,8 +169,9 @@ def _places(names: Collection[str], above: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(shared | levels | short | {f"{a}{level}" for a in "我本全" for level in levels}))
 
 
-def _pattern(core: str) -> tuple[str, bool]:
-    """What an agency may be called as a regular expression, and whether by its place alone."""
+def _pattern(core: str) -> tuple[str, bool, str]:
+    """What an agency may be called as a regular expression, whether by its place alone, and what is never left out of it ("" for
+    what may be anything)."""
     tail, stem = "", core
     for ending, said, _ in _ENDINGS:
         if core.endswith(ending) and len(core) > len(ending):
@@ -173,15 +179,15 @@ def _pattern(core: str) -> tuple[str, bool]:
             break
     if re.search(rf"(?:{_SETTLED})\Z", stem) or (stem[-1] in _LEVELS and len(stem) < 5):
         if stem.endswith("街道"):
-            return f"{re.escape(stem[:-2])}(?:街道{tail}|街道办|办事处)", True
-        return re.escape(stem) + tail, True
+            return f"{re.escape(stem[:-2])}(?:街道{tail}|街道办|办事处)", True, ""
+        return re.escape(stem) + tail, True, ""
     zone = stem[-1] in _LEVELS  # 经开区, with 管委会 or without
     organ = stem[-1] if zone else next((o for o in _ORGANS if stem.endswith(o)), "")
     if not tail and not organ:
-        return re.escape(core), True
+        return re.escape(core), True, ""
     body = stem.removesuffix(organ)
     loose = re.escape(body[:1]) + "".join(f"{re.escape(c)}?" for c in body[1:])
-    return f"{loose}{organ}{f'(?:{tail})?' if zone else tail}", zone
+    return f"{loose}{organ}{f'(?:{tail})?' if zone else tail}", zone, organ
 
 
 def _goes_on(text: str, at: int) -> bool:

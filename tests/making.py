@@ -306,6 +306,17 @@ def run_process(*arguments, cwd=None, stdout=subprocess.PIPE, **environment):
     return subprocess.run(command, cwd=cwd, env=env, **pipes, encoding="utf-8", timeout=120)
 
 
+def own_rows(home):
+    """Puts an office's own agencies in the place of the example rows that ``init`` wrote; everything else in the workbook stays."""
+    book = openpyxl.load_workbook(home / "名录.xlsx")
+    names = book.worksheets[0]
+    for row in names.iter_rows(min_row=2):
+        for cell in row:
+            if isinstance(cell.value, str) and "（" in cell.value and cell.column == 2:
+                cell.value = cell.value.partition("（")[0]
+    book.save(home / "名录.xlsx")
+
+
 def run_json(*arguments, status=0, cwd=None):
     """What a command prints as JSON."""
     done = run(*arguments, cwd=cwd)

@@ -29,6 +29,7 @@ WORDS = {
     "inputs",
     "numerals",
     "outputs",
+    "periods",
     "terms",
 }
 FILES = sorted(HOUSE.rglob("*.py"))

@@ -254,7 +254,7 @@ def test_an_empty_phrase_closes_nothing(text):
 def test_an_error_cannot_be_explained_away():
     content = write_filing(filing({"requests.new.natural": 3}))
     sheet = opened(content)["校验"]
-    row = next(c.row for c in sheet["A"] if c.value == "requests.balance.natural")
+    row = next(c.row for c in sheet["I"] if c.value == "requests.balance.natural")
     received = checked(altered(content, "校验", {f"G{row}": "历史遗留，已经领导同意。"}))
     assert codes(received, "error") == ["rule-failed"]
     assert not received.accepted

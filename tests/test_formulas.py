@@ -22,6 +22,7 @@ from xltools.editions import load_form
 from xltools.figures import printed
 from xltools.form.algebra import difference_formula, parse_condition, parse_sum, sum_formula, total_formula
 from xltools.form.checkcode import check_code
+from xltools.form.fields import Measure
 from xltools.form.layout import CHECKS, COVER, COVER_CELLS, layout_of
 from xltools.form.model import Filing
 from xltools.form.sums import Comparison, Sum
@@ -190,7 +191,8 @@ def test_a_total_is_the_sum_of_its_parts_and_blank_where_they_are(inputs, declar
 
 
 def test_an_amount_s_total_is_rounded_to_the_fen():
-    field = replace(FORM.fields["s.x.sum"], type="money")
+    x = FORM.fields["s.x.sum"]
+    field = replace(x, row=replace(x.row, measure=Measure("money", "万元")))
     assert total_formula(field, LAYOUT, SHEET).endswith('"",ROUND(SUM($B$6:$C$6),6))')
 
 

@@ -150,3 +150,25 @@ def test_any_other_way_would_be_seen(tmp_path, line, monkeypatch):
     monkeypatch.setattr("test_frozen.HOUSE", tmp_path)
     (tmp_path / "x.py").write_text(line)
     assert len(list(altered(tmp_path / "x.py"))) == 1
+
+
+@pytest.mark.parametrize("name", FILINGS)
+def test_in_little_room_it_says_the_same(name):
+    one = FILINGS[name]
+    small = one.compact()
+    assert small == one and small.values == one.values and small.figures == one.figures
+    assert {name: getattr(small, name) for name in MAPPINGS} == {name: getattr(one, name) for name in MAPPINGS}
+    assert pickle.loads(pickle.dumps(small)) == one and pickle.loads(pickle.dumps(small)).values == one.values
+    assert (
+        small.compact() == one and check_code(small) == check_code(one) and replace(small, year=1).values == one.values
+    )
+    for held in (small.inputs, small.last, small.texts, small.values):
+        with pytest.raises(TypeError):
+            held["x"] = 1
+
+
+@pytest.mark.parametrize("lines", [(), ("",), ("\x1d",), ("一\x1e二",), ("\ud800",), ("甲", "", "乙")])
+def test_texts_of_whatever_kind_are_kept_to_the_letter(lines):
+    one = replace(filing(), texts={"overview": lines, "other": ("无。",)})
+    assert one.compact().texts == {"overview": lines, "other": ("无。",)}
+    assert dict(one.compact().texts.items()) == dict(one.texts) and len(one.compact().texts) == 2

@@ -1,8 +1,12 @@
 """Summaries of thousands of agencies: written list by list, read back row by row, refused where they are broken."""
 
+import csv
+import io
 import re
+from decimal import Decimal
 from pathlib import Path
 
+import pandas
 import pytest
 from making import AGENCIES, COUNTY, checked, codes, filing, opened, packed, parts, patched, sheet_part
 
@@ -10,10 +14,15 @@ from xltools.collection.collected import Collection
 from xltools.collection.previous import read_previous
 from xltools.collection.roster import Entry, Roster
 from xltools.editions import load_form
+from xltools.errors import XltoolsError
+from xltools.figures import printed
+from xltools.findings import finding
 from xltools.form.model import Agency, Filing
+from xltools.ooxml import package
+from xltools.ooxml.streamed import Blocks
 from xltools.received.read import Received
 from xltools.summary import data as data_sheets
-from xltools.summary import merge
+from xltools.summary import issues, merge, writing
 from xltools.summary.writing import write_summary
 
 FORM = load_form("2021")
@@ -52,15 +61,89 @@ def test_thousands_of_agencies_come_back_figure_for_figure(tmp_path):
     assert len(found) == count + 1 and found[2023, "00777"].inputs == filings[777].inputs
 
 
-def test_data_go_on_upon_further_sheets(monkeypatch):
+def rows_of(content):
+    """The rows of 数据, as values."""
+    return [[cell.value for cell in row] for row in opened(content)["数据"].iter_rows(min_row=4)]
+
+
+def money_and_blanks():
+    """A summary of money to the 分, of blanks, names that Excel takes for formulas, and an adjustment."""
+    names = ("=1+1局", "甲“乙”,丙局", "丁局\n", "-戊局", "己局")
+    figures = (
+        {"disclosure.fees.amount": 123_456_789_012_345_678 + n, "requests.new.natural": None if n else 0}
+        for n in range(5)
+    )
+    filings = [
+        Filing(FORM, Agency(f"0{n}", name, "department"), 2023, inputs={f.id: 0 for f in FORM.inputs} | one)
+        for n, (name, one) in enumerate(zip(names, figures, strict=True))
+    ]
+    return summary_of(filings)
+
+
+def test_very_many_figures_stand_beside_the_workbook_which_says_so(monkeypatch):
+    whole = money_and_blanks()
+    inside = rows_of(write_summary(whole))
+    assert not list(data_sheets.beside(whole)) and len(inside) == 5 * len(FORM.fields)
     monkeypatch.setattr(data_sheets, "_ROWS", 300)
+    content = write_summary(whole, name="汇总表")
+    [[said, *_]] = rows_of(content)
+    assert "“汇总表_数据.csv”" in said and str(len(inside)) in said
+    assert checked(content).verdict == "original"
+    files = {ending: b"".join(pieces) for ending, pieces in data_sheets.beside(whole)}
+    table = list(csv.reader(io.StringIO(files["_数据.csv"].decode("utf-8-sig"))))
+    assert table[0] == [cell.value for cell in opened(content)["数据"][3]]
+    assert [row[5] for row in table[1:]] == [row[5] for row in inside]
+    assert [row[7] for row in table[1:]] == [f"{v:f}" if v is not None else "" for v in exact_values(whole)]
+    assert {row[2] for row in table[1:]} >= {"'=1+1局", "'-戊局", "甲“乙”,丙局"}
+    frame = pandas.read_parquet(io.BytesIO(files["_数据.parquet"]))
+    assert list(frame.columns) == table[0] and len(frame) == len(inside)
+    assert [None if v is None else Decimal(v) for v in frame["数值"]] == exact_values(whole)
+
+
+def exact_values(whole):
+    return [
+        None if (v := f.values[name]) is None else printed(v, field.type)
+        for f in whole.included
+        for name, field in FORM.fields.items()
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 2, 7])
+def test_rows_printed_by_blocks_are_the_rows_one_by_one(count, monkeypatch):
+    whole = summary_of(
+        [filing({"requests.new.natural": n}, agency=Agency(f"{n}", f"<{n}>&局", "county")) for n in range(count)]
+    )
+    by_blocks = write_summary(whole)
+    monkeypatch.setattr(data_sheets, "Blocks", lambda blocks: iter(Blocks(blocks)))
+    assert write_summary(whole) == by_blocks
+
+
+@pytest.mark.parametrize("limit", ["LIST_LIMIT", "FILE_LIMIT"])
+def test_what_could_not_be_read_again_is_not_written(limit, monkeypatch):
     whole = summary_of([filing({}, agency=agency) for agency in AGENCIES])
+    monkeypatch.setattr(writing, limit, 300)
+    with pytest.raises(XltoolsError, match="分级汇总"):
+        write_summary(whole)
+
+
+@pytest.mark.parametrize("limit", ["PART_LIMIT", "WHOLE_LIMIT", "LISTS_LIMIT", "PARTS_LIMIT"])
+def test_the_writer_knows_each_limit_of_the_reader(limit, monkeypatch, small):
+    monkeypatch.setattr(package, limit, 10)
+    with pytest.raises(XltoolsError, match="分级汇总"):
+        write_summary(summary_of([filing({}, agency=agency) for agency in AGENCIES]))
+    if limit != "PARTS_LIMIT":
+        assert codes(checked(small[0])) == ["file-unsafe"]
+
+
+def test_more_findings_than_anybody_reads_are_counted(monkeypatch):
+    monkeypatch.setattr(issues, "_MOST", 2)
+    whole = summary_of([filing({}, agency=agency) for agency in AGENCIES])
+    told = [finding("agency-missing", agency=agency) for agency in AGENCIES * 3]
+    whole.collection.findings += told
     content = write_summary(whole)
-    book = opened(content)
-    names = [name for name in book.sheetnames if name.startswith("数据")]
-    rows = [row[5].value for name in names for row in book[name].iter_rows(min_row=4)]
-    assert names == ["数据", "数据（2）", "数据（3）"] and rows == list(FORM.fields) * len(AGENCIES)
-    assert checked(content).verdict == "original" and not codes(checked(content), "error", "query")
+    *_, last = (row[0] for row in opened(content)["审核问题"].iter_rows(values_only=True))
+    left = int(last.removeprefix("还有 ").partition(" 项没有列出，全部见 xltools check --json 的结果")[0])
+    assert left >= len(told) - 2 and checked(content).verdict == "original"
 
 
 BROKEN = {

@@ -191,7 +191,7 @@ def test_a_blank_carries_last_years_figures_locked_with_their_source():
         assert book[sheet][address].value == SUQIAN.values[f"requests.carried_out.{column}"]
         assert book[sheet][address].protection.locked
         assert not book[sheet][cell_of(blank.form, f"requests.new.{column}")[1]].protection.locked
-    assert "2023 年度填报表" in book[CHECKS].cell(3, 10).value and SUQIAN.agency.name in book[CHECKS].cell(3, 10).value
+    assert "2023 年度填报表" in book[CHECKS].cell(3, 11).value and SUQIAN.agency.name in book[CHECKS].cell(3, 11).value
     received = checked(content)
     assert (received.verdict, received.filing.carried) == ("original", blank.carried)
     assert received.filing.last == {f.id: SUQIAN.values[f.id] for f in blank.form.inputs}

@@ -320,9 +320,9 @@ def test_the_areas_own_summary_is_no_part_of_it(tmp_path):
 def test_members_are_believed_only_where_the_detail_agrees():
     content = county_summary()
     assert checked(content).accepted
-    told = checked(altered(content, "上报情况", {"D4": "没有报"}))
+    told = checked(altered(content, "上报情况", {"C4": "没有报"}))
     assert codes(told, "query") == [] and [m.counted for m in told.filing.members].count(True) == 3
-    told = checked(altered(content, "上报情况", {"A4": "9999"}))
+    told = checked(altered(content, "上报情况", {"J4": "9999"}))
     assert "summary-members-differ" in codes(told, "query")
     assert {"1101", "9999"} <= {m.agency.code for m in told.filing.members if m.counted}
 
@@ -377,7 +377,7 @@ def ledger_cells(content, field):
     """The reason's cell of the first adjustment, and its cell for a field."""
     sheet = opened(content)["明细"]
     row = next(c.row for c in sheet["A"] if c.value == "调整 1")
-    column = next(c.column_letter for c in sheet[3] if c.value == field)
+    column = next(c.column_letter for c in sheet[4] if c.value == field)
     return f"B{row}", f"{column}{row}"
 
 
@@ -468,7 +468,7 @@ def test_an_adjustment_typed_in_libreoffice(office, tmp_path):
     assert shown[cell_of(FORM, NEW)] == 11_100
     for sheet in ("三、依申请公开", "同比", "上报情况", "明细", "校验"):
         assert shown[sheet, "A1"].startswith("4/4 家"), sheet
-    assert shown["明细", "C3"] == 1
+    assert shown["明细", "C4"] == 1
     told = checked(out.read_bytes())
     assert told.verdict == "resaved" and told.filing.values[NEW] == 11_100
     assert told.accepted and [f.code for f in told.findings if not f.open] == ["adjustment-made"]
@@ -491,17 +491,14 @@ def test_every_official_cell_leads_to_its_agencies():
         1000,
         10_000,
     ]
-    assert book["明细"][f"{first.column_letter}3"].value == NEW and book["明细"][f"A{last.row}"].value == "调整 5"
+    assert book["明细"][f"{first.column_letter}4"].value == NEW and book["明细"][f"A{last.row}"].value == "调整 5"
 
 
-def test_the_data_go_on_on_another_sheet(monkeypatch):
+def test_a_summary_whose_data_stand_beside_it_is_whole(monkeypatch):
     monkeypatch.setattr(data_sheet, "_ROWS", 300)
     content = county_summary()
-    names = [name for name in opened(content).sheetnames if name.startswith("数据")]
-    assert names == ["数据", "数据（2）", "数据（3）"]
-    book = opened(content)
-    rows = [row for name in names for row in book[name].iter_rows(min_row=4, values_only=True) if row[1]]
-    assert len(rows) == len(OWN) * len(FORM.fields)
+    [row] = opened(content)["数据"].iter_rows(min_row=4, values_only=True)
+    assert f"共 {len(OWN) * len(FORM.fields)} 行" in row[0] and not any(row[1:])
     assert checked(content).verdict == "original" and checked(content).accepted
 
 

@@ -288,7 +288,7 @@ def test_a_summary_whose_findings_were_sorted_is_the_same_summary(tmp_path, orde
 
     def sort(book):
         sheet = book["审核问题"]
-        head = next(r for r in sheet.iter_rows() if r[0].value == "单位代码")
+        head = next(r for r in sheet.iter_rows() if r[0].value == "单位名称" and r[1].value == "级别")
         at = [c.value for c in head].index(order)
         listed = [[c.value for c in r] for r in sheet.iter_rows(min_row=head[0].row + 1)]
         for row, values in enumerate(sorted(listed, key=lambda r: str(r[at]), reverse=True), head[0].row + 1):

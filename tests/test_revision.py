@@ -6,7 +6,7 @@ from datetime import datetime
 
 import openpyxl
 import pytest
-from making import patched, run, run_json, save
+from making import own_rows, patched, run, run_json, save
 from openpyxl.comments import Comment
 from openpyxl.drawing.image import Image
 from openpyxl.styles import Font, PatternFill
@@ -261,6 +261,7 @@ def test_a_part_of_a_merged_cell_cannot_be_written(tmp_path):
 def season(tmp_path):
     home = tmp_path / "2023"
     assert run("init", home, "--year", 2023).returncode == 0
+    own_rows(home)
     return home
 
 
@@ -289,7 +290,7 @@ def test_decisions_are_written_below_those_of_the_office(season):
     assert [(d.agency, d.date, d.words) for d in read[1:]] == [(d.agency, d.date, d.words) for d in made] and not notes
     sheet = openpyxl.load_workbook(path).worksheets[0]
     assert (sheet["I1"].value, sheet.column_dimensions["I"].width) == ("备注", 44)
-    assert sheet["A3"].value == "示例县某局（一行一个单位）" and sheet["G3"].number_format == "@"
+    assert sheet["A3"].value == "示例县某局" and sheet["G3"].number_format == "@"
     assert openpyxl.load_workbook(path).sheetnames == ["办理记录", "说明"]
 
 

@@ -4,13 +4,14 @@ from datetime import datetime
 
 import openpyxl
 import pytest
-from making import COUNTY, ROSTER, patched, save
+from making import COUNTY, ROSTER, patched, run, run_json, save
 
-from xltools.collection.roster import read_roster
+from xltools.collection.roster import EXAMPLES, read_roster, write_roster
 from xltools.errors import XltoolsError
 from xltools.ooxml.lists import read_list
 
 HEAD = "单位代码,单位名称,层级,上级代码,联系人,电话,上年代码\n"
+YEAR = 2025
 CODE_18 = "913208001234567890"
 
 
@@ -392,3 +393,36 @@ def test_a_workbook_that_counts_days_from_1904(tmp_path):
     book.save(tmp_path / "记录.xlsx")
     [row] = read_list(tmp_path / "记录.xlsx", "记录", ("项", "日期"), ("项",))
     assert row["日期"] == "2024-01-20"
+
+
+# ── rows that show how it is filled in ───────────────────────────────────────
+
+
+@pytest.mark.parametrize("left", [(0,), (1,), (2,), (3,), (0, 3), (0, 1, 2), ()])
+def test_example_rows_are_no_agencies(tmp_path, left):
+    """Whatever rows an office leaves of what ``init`` wrote: they get no blank, are not counted, and are told."""
+    home = tmp_path / "季"
+    assert run("init", home, "--year", YEAR).returncode == 0
+    own = [
+        ("11", "青山县", "县（市、区）", ""),
+        ("1101", "青山镇", "乡镇（街道）", "11"),
+        ("1102", "示例镇", "乡镇（街道）", "11"),
+    ]
+    save(home / "名录.xlsx", write_roster([row[:4] for row in (*(EXAMPLES[n] for n in left), *own)], YEAR))
+    done = run("blank", cwd=home)
+    assert done.returncode == 0 and ("还是示例" in done.stderr) == bool(left)
+    assert {p.name for p in (home / "下发").iterdir()} == {
+        f"{YEAR}_1101_青山镇.xlsx",
+        f"{YEAR}_1102_示例镇.xlsx",
+    }
+    told = run_json("check", "--json", cwd=home)
+    assert [(a["code"], a["state"]) for a in told["agencies"]] == [("1101", "missing"), ("1102", "missing")]
+
+
+def test_a_roster_of_examples_is_none(tmp_path):
+    home = tmp_path / "季"
+    assert run("init", home, "--year", YEAR).returncode == 0
+    for command in ("blank", "check", "merge"):
+        done = run(command, cwd=home)
+        assert done.returncode == 2 and "示例行" in done.stderr and len(done.stderr.splitlines()) == 1
+    assert not list((home / "下发").iterdir())

@@ -127,7 +127,7 @@ def test_a_new_kind_is_one_file(made_up, monkeypatch):
     assert not list(made_up.rules[-1].judge(even))
     # 校验 and cover, their stored values too
     book = opened(write_filing(odd), data_only=True)
-    [row] = [[c.value for c in row] for row in book[CHECKS].iter_rows() if row[0].value == "s.even"]
+    [row] = [[c.value for c in row] for row in book[CHECKS].iter_rows() if row[8].value == "s.even"]
     assert row[1] == "2 的倍数" and row[2] == 3 and row[3] == 1 and row[5] == "不符"
     assert any(c.value == "不符 1 项（已说明 0 项），待填 0 项" for row in book[COVER].iter_rows() for c in row)
     # codes, forms show, frames
@@ -220,7 +220,7 @@ def test_a_changed_severity_is_what_check_and_the_workbook_say():
     [found] = [f for rule in odd.rules for f in rule.judge(odd) if f.rule == "s.rule"]
     assert found.severity == "error" and "s.rule" not in form.queries
     rows = [[c.value for c in row] for row in opened(write_filing(odd), data_only=True)[CHECKS].iter_rows()]
-    [row] = [row for row in rows if row[0] == "s.rule"]
+    [row] = [row for row in rows if row[8] == "s.rule"]
     assert row[7] == "错误" and "不能说明" in row[6]
 
 
@@ -241,3 +241,24 @@ def test_checked_files_tell_rules_of_every_kind_by_place():
     )
     [found] = [f for f in checked(content).findings if f.code == "text-year"]
     assert (found.sheet, found.cell) == ("一、总体情况", "A9")
+
+
+def test_sides_are_named_where_the_sentence_does_not_show_them():
+    """A relation in a definition's own words says what its two figures are, in the finding and on 校验; others have sides."""
+    figures = {
+        "disclosure.rules.issued": 3,
+        "requests.new.natural": 24,
+        "requests.granted.natural": 24,
+        "disclosure.fees.amount": 90_000_000_000_000,
+    }
+    received = checked(write_filing(honest(figures)))
+    own = {"disclosure.rules.authority", "requests.uniform", "disclosure.fees.unit"}
+    told = {f.rule: f.message for f in received.findings if f.code == "rule-failed"}
+    assert own < told.keys()
+    for rule, message in told.items():
+        assert ("现在左边是" in message) == (rule not in own), message
+    shown = {row[8].value: row[1].value for row in opened(write_filing(honest(figures)))[CHECKS].iter_rows(min_row=5)}
+    for rule in own & shown.keys():
+        assert "（左边是“" in shown[rule], shown[rule]
+    assert "（左边是" not in shown["requests.balance.natural"]
+    assert "“（七）总计，总计”是 24，规则里的数是 20，相差 4" in told["requests.uniform"]

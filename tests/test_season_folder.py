@@ -6,7 +6,7 @@ import time
 from datetime import date
 
 import pytest
-from making import filing, resaved, run, run_json, save
+from making import filing, own_rows, resaved, run, run_json, save
 from test_merge import balanced
 from test_season import AGENCIES, AUTHORITY, EFFECTIVE, WHY, Folder, rows, said
 
@@ -42,6 +42,8 @@ def test_a_new_folder_can_be_worked_in_at_once(tmp_path):
         "xltools.toml", "名录.xlsx", "办理记录.xlsx", "下发", "回收", "退回", "汇总"}  # fmt: skip
     settings = read_settings(tmp_path / "季")
     assert (settings.year, settings.supplements, settings.previous, settings.newest) == (2025, (), (), False)
+    assert run("blank", cwd=tmp_path / "季").returncode == 2, "the example rows are nobody's"
+    own_rows(tmp_path / "季")
     roster = read_roster(settings.roster)
     assert len(roster.expected) == 3 and roster.top.code == "001"
     assert run("blank", cwd=tmp_path / "季").returncode == 0 and run("check", cwd=tmp_path / "季").returncode == 0

@@ -6,10 +6,11 @@ import json
 import openpyxl
 import pytest
 from docx import Document
-from making import run, save
+from making import own_rows, run, save
 from test_season import AGENCIES, COUNTY, EFFECTIVE, Folder, rows, said
 
 from xltools.errors import XltoolsError
+from xltools.received.read import read_file
 from xltools.season.home import lay_out
 from xltools.season.plain_toml import read_toml
 from xltools.season.settings import ITEMS, SHEET, read_settings
@@ -105,6 +106,7 @@ def fill(home, **words):
 @pytest.fixture
 def home(tmp_path):
     lay_out(tmp_path / "季", 2023)
+    own_rows(tmp_path / "季")
     return tmp_path / "季"
 
 
@@ -287,3 +289,34 @@ def test_what_is_not_settled_is_left_to_be_filled_in(season):
 )
 def test_a_deadline_is_a_date_or_words(deadline, shown):
     assert Letterhead(deadline).until == shown
+
+
+# ── what a blank says of where it goes ───────────────────────────────────────
+
+SENDING = [
+    ({}, ""),
+    ({"deadline": "2026-01-20"}, "请于2026 年 1 月 20 日以前报回。"),
+    ({"deadline": "元旦"}, "请于元旦以前报回。"),
+    ({"signature": "青山县政府办公室"}, "请报给青山县政府办公室。"),
+    ({"contact": "张三"}, "有问题请联系张三。"),
+    ({"phone": "0999-1"}, "有问题请联系0999-1。"),
+    (
+        {"deadline": "2026-01-20", "contact": "张三", "phone": "0999-1", "signature": "青山县政府办公室"},
+        "请于2026 年 1 月 20 日以前报给青山县政府办公室；有问题请联系张三，0999-1。",
+    ),
+]
+
+
+@pytest.mark.parametrize(("office", "words"), SENDING, ids=range(len(SENDING)))
+def test_a_blank_says_by_when_and_to_whom_it_goes(tmp_path, office, words):
+    folder = Folder(tmp_path / "季", 2025)
+    folder.roster(rows(list(AGENCIES.values())[:2]))
+    for key, value in office.items():
+        path = folder.home / "xltools.toml"
+        path.write_text(path.read_text("utf-8").replace(f'{key} = ""', f'{key} = "{value}"'), "utf-8")
+    assert run("blank", cwd=folder.home).returncode == 0
+    for path in (folder.home / "下发").iterdir():
+        said = [c.value for row in openpyxl.load_workbook(path)["填报说明"].iter_rows() for c in row if c.value]
+        assert any("保存在这个文件里" in str(line) for line in said)
+        assert (words in said) if words else not any("报回" in str(line) or "报给" in str(line) for line in said)
+        assert read_file(path).verdict == "original"

@@ -280,11 +280,21 @@ def test_checks_read_nothing_but_inputs_switches_and_the_cover(which, level):
 def test_checks_list_every_error_and_query_of_the_level(which, level):
     form = form_of(which)
     sheet = book_of(which, level)[CHECKS]
-    listed = [row[0].value for row in sheet.iter_rows(min_row=5) if row[0].value]
+    listed = [row[8].value for row in sheet.iter_rows(min_row=5) if row[8].value]
     applying = [r.id for r in form.rules_of(Relation) if r.severity != "note" and (not r.levels or level in r.levels)
                 and not r.last_operands]  # fmt: skip
     assert listed == [*applying, "cover.signoff"]
-    assert [c.value for c in sheet[4]][:7] == ["编号", "内容", "左边", "右边", "差额", "结果", "情况说明"]
+    assert [c.value for c in sheet[4]][:9] == [
+        "哪里",
+        "内容",
+        "左边",
+        "右边",
+        "差额",
+        "结果",
+        "情况说明",
+        "级别",
+        "编号",
+    ]
     assert all(sheet.cell(row, 1).hyperlink for row in range(5, 5 + len(listed)))
 
 
@@ -293,7 +303,7 @@ def test_checks_show_what_check_says():
     figures = {"requests.new.natural": 5, "disclosure.rules.issued": 2, "requests.new.business": "3件",
                "disclosure.fees.amount": None}  # fmt: skip
     content = write_filing(filing(figures))
-    rows = {r[0].value: [c.value for c in r[2:6]] for r in opened(content, data_only=True)[CHECKS].iter_rows(min_row=5)}
+    rows = {r[8].value: [c.value for c in r[2:6]] for r in opened(content, data_only=True)[CHECKS].iter_rows(min_row=5)}
     assert rows["requests.balance.natural"] == [5, 0, 5, "不符"]
     assert rows["requests.balance.research"] == [0, 0, 0, "通过"]
     assert rows["requests.balance.business"][3] == rows["disclosure.fees.unit"][3] == "待填"
@@ -306,7 +316,7 @@ def test_blanks_declared_zero_are_judged_and_others_pend():
     nothing = dict.fromkeys(filing().inputs)
     for declared, result in [(frozenset(), "待填"), (frozenset({"requests"}), "通过")]:
         book = opened(write_filing(filing(nothing, declared_zero=declared)), data_only=True)
-        rows = {r[0].value: r[5].value for r in book[CHECKS].iter_rows(min_row=5)}
+        rows = {r[8].value: r[5].value for r in book[CHECKS].iter_rows(min_row=5)}
         assert rows["requests.balance.natural"] == result and rows["disclosure.fees.unit"] == "待填"
 
 

@@ -1,4 +1,4 @@
-"""Exact figures: counts are whole numbers, money is whole 分 (1 万元 = 1,000,000 分).
+"""Exact figures: counts are whole numbers, money is whole 分 (1 万元 = 1,000,000 分, 1 元 = 100).
 
 A figure is an ``int`` in its type's smallest unit. Only a figure that breaks its type (half an application, a tenth of
 a 分) is a ``Fraction`` of that unit: it is reported, yet still added up exactly. ``None`` is a blank, which is not zero.
@@ -11,14 +11,20 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-FieldType = Literal["count", "signed", "money"]
+FieldType = Literal["count", "signed", "money", "yuan"]
 Number = int | Fraction
 Figure = Number | None
 
-SCALE: dict[FieldType, int] = {"count": 1, "signed": 1, "money": 1_000_000}
-"""Smallest units in one printed unit: money is printed in 万元 and kept in 分."""
+SCALE: dict[FieldType, int] = {"count": 1, "signed": 1, "money": 1_000_000, "yuan": 100}
+"""Smallest units in one printed unit: money is printed in 万元 or in 元, and kept in 分."""
 
-LIMITS: dict[FieldType, int] = {"count": 10**12, "signed": 10**12, "money": 10**8}
+PLACES: dict[FieldType, int] = {kind: len(str(scale)) - 1 for kind, scale in SCALE.items()}
+"""Decimals that a printed figure may have; none for what is counted."""
+
+UNITS: dict[FieldType, str] = {"money": "万元", "yuan": "元"}
+"""The printed unit of a type that has one of its own."""
+
+LIMITS: dict[FieldType, int] = {"count": 10**12, "signed": 10**12, "money": 10**8, "yuan": 10**12}
 """A printed figure this large is a typing accident (an account number, say); below it a cell keeps every digit and 分."""
 
 
@@ -59,7 +65,7 @@ def printed(figure: Number, kind: FieldType) -> Decimal:
 
 def stored(figure: Number, kind: FieldType) -> float | int:
     """A figure as the number a cell stores."""
-    if kind != "money" and isinstance(figure, int):
+    if SCALE[kind] == 1 and isinstance(figure, int):
         return figure
     value = printed(figure, kind)
     return int(value) if value == value.to_integral_value() else float(value)

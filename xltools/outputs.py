@@ -40,8 +40,8 @@ def refuse_inputs(output: Path, *inputs: Path) -> None:
             raise XltoolsError(f"不能写到“{path}”：它是这次要读的文件，收到的文件不改动；请换一个输出文件名")
 
 
-def write_whole(path: Path, content: bytes, *, force: bool = False) -> None:
-    """Writes a file so that it appears whole or not at all; XltoolsError where it cannot be written."""
+def write_whole(path: Path, content: bytes | Iterable[bytes], *, force: bool = False) -> None:
+    """Writes a file, at once or in pieces, so that it appears whole or not at all; XltoolsError where it cannot be written."""
     import tempfile
 
     refuse_existing([path], force)
@@ -50,7 +50,7 @@ def write_whole(path: Path, content: bytes, *, force: bool = False) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".xltools-", suffix=".tmp")
         with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
+            stream.writelines([content] if isinstance(content, bytes) else content)
             stream.flush()
             os.fsync(stream.fileno())
         umask = os.umask(0)

@@ -54,6 +54,7 @@ def blank(
     *,
     roster: Name | None = None,
     year: int | None = None,
+    family: str | None = None,
     previous: Names = (),
     unlock_carried: bool = False,
     supplements: str | Iterable[str] = (),
@@ -68,9 +69,9 @@ def blank(
     """Writes a blank workbook for each agency of a roster that files, or for the one named; in a working folder the missing ones.
 
     ``output`` is a folder, or for one agency an .xlsx; ``previous`` are last year's filings, whose figures are carried over and
-    locked unless ``unlock_carried``.
+    locked unless ``unlock_carried``. ``family`` names one of several kinds of returns, where the folder does not.
     """
-    from xltools.collection.issuing import blanks
+    from xltools.collection.issuing import blanks, form_for
     from xltools.outputs import write_all
     from xltools.season.work import agency_of, quietly, settle, where_else
 
@@ -88,8 +89,9 @@ def blank(
     if folder is None:
         folder, agencies = work.issue(agencies, anew=force or one)
     last = work.previous(known)
-    made = blanks(agencies, work.year, work.supplements, last, lock=not unlock_carried)
-    told = [*last.findings, *last.lacking(agencies, work.year)] if last else []
+    made = blanks(agencies, work.year, work.supplements, last, lock=not unlock_carried,
+                  sending=work.head.sending)  # fmt: skip
+    told = [*last.findings, *last.lacking(agencies, work.year, form_for(work.year))] if last else []
     alone = folder.suffix.lower() == ".xlsx" and len(made) == 1
     places = {file: folder if alone else folder / file for file in made}
     work.refuse_received(places.values())
@@ -176,8 +178,9 @@ def merge(
     The area is the roster's own top, or the one that ``name``, ``code`` and ``level`` name. What the office typed into a summary
     that is replaced is taken over.
     """
-    from xltools.outputs import write_whole
+    from xltools.outputs import refuse_existing, write_whole
     from xltools.season.work import area_of, quietly, settle, where_else
+    from xltools.summary.data import beside
     from xltools.summary.judged import judged
     from xltools.summary.writing import summarise
 
@@ -194,11 +197,15 @@ def merge(
     collection = work.check(known, jobs, last, work.not_filings(target.path))
     kept = target.kept(area, collection.year)
     summary, content = summarise(collection, known, area, work.progress, include_queried=include_queried,
-                                 previous=last, kept=kept)  # fmt: skip
+                                 previous=last, kept=kept, name=target.path.stem)  # fmt: skip
     target.refuse_poorer(summary.filing)
     made = judged(summary, target.path)
+    figures = {target.beside(ending): pieces for ending, pieces in beside(summary, work.progress)}
+    refuse_existing([*figures], target.force)
+    for path, pieces in figures.items():
+        write_whole(path, pieces, force=target.force)
     write_whole(target.path, content, force=target.force)
-    return Merged(collection, None, work.remember(collection), work.hints, None, summary, made, kept)
+    return Merged(collection, None, work.remember(collection), work.hints, None, summary, made, kept, [*figures])
 
 
 @door
@@ -250,11 +257,20 @@ class Season:
         self.settings = read_settings(self.home)
 
     @classmethod
-    def init(cls, home: Name, year: int, supplements: str | Iterable[str] = (), *, force: bool = False) -> Season:
-        """Lays out a new working folder."""
+    def init(
+        cls,
+        home: Name,
+        year: int,
+        supplements: str | Iterable[str] = (),
+        *,
+        family: str | None = None,
+        after: Name | None = None,
+        force: bool = False,
+    ) -> Season:
+        """Lays out a new working folder, after last year's; ``family`` names the returns that it is for, of several kinds."""
         from xltools.season.home import lay_out
 
-        door(lay_out)(Path(home), year, words_of(supplements), force=force)
+        door(lay_out)(Path(home), year, words_of(supplements), family=family, after=path_of(after), force=force)
         return cls(home)
 
     def blank(self, **given: Any) -> Blanks:

@@ -24,7 +24,7 @@ def door(call: Callable[P, T]) -> Callable[P, T]:
         from xltools.season.home import forms_of
 
         try:
-            with forms_of(*_folders(given, named)):
+            with forms_of(*_folders(given, named), family=_family(named)):
                 return call(*given, **named)
         except BrokenPipeError:
             raise
@@ -32,6 +32,12 @@ def door(call: Callable[P, T]) -> Callable[P, T]:
             raise XltoolsError(refused(problem)) from problem
 
     return through
+
+
+def _family(named: Mapping[str, Any]) -> str | None:
+    """The family of forms that a call names."""
+    family = named.get("family")
+    return family if isinstance(family, str) else None
 
 
 def _folders(given: tuple[Any, ...], named: Mapping[str, Any]) -> list[Path]:

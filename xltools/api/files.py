@@ -127,11 +127,15 @@ def import_report(
     code: str | None = None,
     level: str | None = None,
     supplements: str | Iterable[str] = (),
+    family: str | None = None,
     roster: Name | None = None,
     force: bool = False,
     progress: Progress | None = None,
 ) -> Imported:
-    """Reads a published report (.txt .html .docx .pdf) back into a filled workbook, or all of a ``folder`` into another folder."""
+    """Reads a published report (.txt .html .docx .pdf) back into a filled workbook, or all of a ``folder`` into another folder.
+
+    ``family`` names one of several kinds of returns; else it is the working folder's, or the one whose title the report shows.
+    """
     from xltools.collection.roster import read_roster
     from xltools.ingest.report import Asked
     from xltools.ingest.run import import_all, import_one, reports_in

@@ -229,6 +229,8 @@ class Merged(Checked):
     summary: Summary
     made: Received
     kept: Filing | None = field(repr=False)
+    beside: Sequence[Path] = ()
+    """The files beside its workbook, with figures that are too many for it."""
 
     @property
     def output(self) -> Path:

@@ -34,9 +34,9 @@ class _Group(click.Group):
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="xltools")
 def cli() -> None:
-    """政府信息公开工作年度报告：发表、审核、汇总。
+    """统计报表、年度报告：发表、审核、汇总。
 
-    Yearly disclosure returns: blank forms, checks, summaries.
+    Statutory returns in Excel: blank forms, checks, summaries.
     """
 
 

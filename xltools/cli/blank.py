@@ -11,7 +11,8 @@ from xltools.terms import LEVELS
 
 
 @click.command("blank")
-@click.option("--year", type=click.IntRange(1990, 2200), help="报告年度")
+@options.year
+@options.family
 @options.roster
 @options.previous
 @click.option("--unlock-carried", is_flag=True, help="上年结转等带过来的数不锁定")
@@ -22,7 +23,7 @@ from xltools.terms import LEVELS
 @click.option("-o", "--output", "output", type=options.PATH, metavar="DIR", help="放在哪个文件夹")
 @options.force
 def command(
-    year: int | None, roster_path: Path | None, previous_paths: tuple[Path, ...], unlock_carried: bool,
+    year: int | None, family: str | None, roster_path: Path | None, previous_paths: tuple[Path, ...], unlock_carried: bool,
     supplements: tuple[str, ...], name: str | None, code: str | None, level: str | None, output: Path | None, force: bool,
 ) -> None:  # fmt: skip
     """按名录生成空白填报表，一个单位一份。在工作文件夹里只补做还没有的。
@@ -31,8 +32,9 @@ def command(
     """
     from xltools import api
 
-    done = api.blank(roster=roster_path, year=year, previous=previous_paths, unlock_carried=unlock_carried, supplements=supplements,
-                     name=name, code=code, level=level, output=output, force=force, progress=options.progress)  # fmt: skip
+    done = api.blank(roster=roster_path, year=year, family=family, previous=previous_paths, unlock_carried=unlock_carried,
+                     supplements=supplements, name=name, code=code, level=level, output=output, force=force,
+                     progress=options.progress)  # fmt: skip
     for words in done.hints:
         screen.say(words, err=True)
     options.print_findings(done.findings, err=True)

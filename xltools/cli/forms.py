@@ -32,7 +32,8 @@ def list_(as_json: bool) -> None:
         return
     for form in listed["editions"]:
         first, last = form["years"]
-        screen.say(f"{form['edition']}　{form['basis']}　{first}—{last or '至今'} 年度　{form['fields']} 个指标"
+        kind = f"{form['family']}　" if form["family"] else ""
+        screen.say(f"{kind}{form['edition']}　{form['basis']}　{first}—{last or '至今'} 年度　{form['fields']} 个指标"
                    f"　文字核对 {form['phrases']} 种说法")  # fmt: skip
         for gap in form["gaps"]:
             screen.say(f"    注意：{gap}")

@@ -18,6 +18,7 @@ from xltools.terms import LEVELS
     "-o", "--output", type=options.PATH, required=True, metavar="OUT", help="写到哪个工作簿；--folder 时是文件夹"
 )
 @options.year
+@options.family
 @click.option("--name", help="单位名称（默认：报告标题里的）")
 @click.option("--code", help="单位代码（默认：用名称代替）")
 @click.option("--level", type=click.Choice(list(LEVELS)), help="单位层级（默认：从名称认定）")
@@ -25,8 +26,8 @@ from xltools.terms import LEVELS
 @options.roster
 @options.force
 def command(
-    report: Path | None, folder: Path | None, output: Path, year: int | None, name: str | None, code: str | None,
-    level: str | None, supplements: tuple[str, ...], roster_path: Path | None, force: bool,
+    report: Path | None, folder: Path | None, output: Path, year: int | None, family: str | None, name: str | None,
+    code: str | None, level: str | None, supplements: tuple[str, ...], roster_path: Path | None, force: bool,
 ) -> int:  # fmt: skip
     """把已发布的年度报告（.txt .html .docx .pdf）读回填报表。
 
@@ -35,7 +36,8 @@ def command(
     from xltools import api
 
     done = api.import_report(report, output, folder=folder, year=year, name=name, code=code, level=level,
-                             supplements=supplements, roster=roster_path, force=force, progress=options.progress)  # fmt: skip
+                             supplements=supplements, family=family, roster=roster_path, force=force,
+                             progress=options.progress)  # fmt: skip
     for item in done.items:
         if item.output:
             screen.say(item.output)

@@ -50,6 +50,8 @@ def command(
         if done.kept_words:
             screen.say(f"沿用了原汇总表里本级填写的：{done.kept_words}")
         screen.say(f"汇总表：{slashed(done.output)}")
+        for path in done.beside:
+            screen.say(f"数据：{slashed(path)}")
         # Who is lacking has been said.
         options.print_findings(f for f in done.made.findings if f.code != "summary-provisional")
         if done.made.unsettled:

@@ -23,7 +23,27 @@ PATH = click.Path(path_type=Path)
 roster = click.option("--roster", "roster_path", type=PATH, metavar="FILE", help="名录（.xlsx 或 .csv）")
 force = click.option("--force", is_flag=True, help="覆盖已有的文件")
 as_json = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
-year = click.option("--year", type=click.IntRange(1990, 2200), help="报告年度")
+
+
+class _Period(click.ParamType):  # type: ignore[type-arg]  # not generic in every version
+    """A report year, or a part of one: 2026, 2026年上半年."""
+
+    name = "year"
+
+    def convert(self, value: object, param: click.Parameter | None, context: click.Context | None) -> int:
+        from xltools.periods import period
+
+        try:
+            found = period(value if isinstance(value, int) else str(value))
+        except ValueError:
+            self.fail(f"{value!r} 不是报告年度；例：2026，按期报的例：2026年上半年", param, context)
+        if not 1990 <= found <= 2200:
+            self.fail(f"{value} 不在 1990 到 2200 之间", param, context)
+        return found
+
+
+PERIOD = _Period()
+year = click.option("--year", type=PERIOD, help="报告年度；按期报的写 2026年上半年")
 prefer = click.option("--prefer", type=click.Choice(["newest"]), help="一个单位有几份不同的表时，取最后保存的一份")
 jobs = click.option(
     "--jobs",
@@ -32,6 +52,8 @@ jobs = click.option(
     metavar="N",
     help="同时用几个进程（默认：每个核一个；文件不多时只用一个）",
 )
+
+family = click.option("--family", metavar="NAME", help="报表种类（几种报表放在一起时；默认：工作文件夹的）")
 
 previous = click.option(
     "--previous",
@@ -115,9 +137,10 @@ def print_collection(collection: Collection) -> None:
 
 def _print_file(received: Received) -> None:
     from xltools.outputs import slashed
+    from xltools.periods import in_words
 
     filing = received.filing
-    who = f"　{filing.agency.name}，{filing.year} 年度" if filing else ""
+    who = f"　{filing.agency.name}，{in_words(filing.year)}" if filing else ""
     if received.superseded_by:  # nothing of it is to be done any more
         say(f" {slashed(received.path)}{who}（已由“{received.superseded_by}”代替，不计）", mark="－", colour="cyan")
         return

@@ -63,7 +63,7 @@ def received_json(received: Received) -> ReceivedJson:
         "file": slashed(received.path),
         "sha256": received.sha256,
         "agency": agency.as_json() if agency else None,
-        "year": filing.year if filing else None,
+        "year": int(filing.year) if filing else None,
         "edition": filing.form.edition if filing else None,
         "kind": filing.kind if filing else None,
         "verdict": received.verdict,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from xltools.collection import levels
-from xltools.collection.collected import Collection, agency_of, of_year
+from xltools.collection.collected import Collection, agency_of, is_asked, of_year
 from xltools.collection.decisions import Office, decide, unused
 from xltools.collection.explanations import close_explained, remember, stale_explanations
 from xltools.collection.previous import Previous, without_last_year
@@ -25,6 +25,7 @@ from xltools.findings.failures import Stage, apart, failure, going_on
 from xltools.form.model import Agency
 from xltools.inputs import real
 from xltools.outputs import slashed
+from xltools.periods import in_words
 from xltools.received.folder import files_in
 from xltools.received.read import Received, read_file
 from xltools.rules import judge
@@ -70,6 +71,7 @@ def _judged(received: Received, previous: Previous | None) -> Received:
                 received.add(*found)
             told = frozenset(f.field for f in received.findings if f.field and f.code != "cell-placeholder")
             received.add(*received.located(judge(filing, told)))
+            received.filing = filing.compact()
     return received
 
 
@@ -121,7 +123,11 @@ def check(
     skipped = [
         f for f in skipped if f.file is None or ignore.isdisjoint((real(Path(f.file)), *real(Path(f.file)).parents))
     ]
-    as_a_set = partial(_as_a_set, skipped, year, roster, previous, office, newest)
+    family = desk().family
+    if family is None:
+        kinds = Counter(r.filing.form.family for r in received if r.filing and r.filing.year == year)
+        family = max(kinds, key=lambda name: (kinds[name], name == ""), default="")
+    as_a_set = partial(_as_a_set, skipped, (year, family), roster, previous, office, newest)
     return going_on(received, as_a_set, partial(left_out, "set"))
 
 
@@ -133,7 +139,7 @@ def left_out(stage: Stage, received: Received, problem: Exception) -> Received:
 
 def _as_a_set(
     skipped: Sequence[Finding],
-    year: int | None,
+    asked: tuple[int | None, str],
     roster: Roster | None,
     previous: Previous | None,
     office: Office | None,
@@ -142,7 +148,8 @@ def _as_a_set(
 ) -> Collection:
     """The files held against each other, as copies: those given stay as they are."""
     received = [replace(got, findings=[*got.findings]) for got in files]
-    collection = Collection(received, year, roster, findings=[*skipped], previous=previous)
+    year, family = asked
+    collection = Collection(received, year, roster, findings=[*skipped], previous=previous, family=family)
     _years(collection)
     if roster is not None:
         _known(collection, roster)
@@ -151,7 +158,7 @@ def _as_a_set(
     for got in received:
         _settle(got, office or Office())
     if office and year is not None:
-        collection.findings += unused(office, collection.all_findings(), _items(year))
+        collection.findings += unused(office, collection.all_findings(), _items(year, family))
     _one_each(collection, newest)
     _one_path(collection)
     collection.findings += _missing(collection)
@@ -161,9 +168,9 @@ def _as_a_set(
     return collection
 
 
-def _items(year: int) -> frozenset[str]:
+def _items(year: int, family: str) -> frozenset[str]:
     """Whatever a decision can name: codes, and rules of the year's form."""
-    form = load_form(edition_for(year))
+    form = load_form(edition_for(year, family))
     return frozenset((*CATALOGUE, *(rule.id for rule in form.rules), *form.fields))
 
 
@@ -229,22 +236,33 @@ def _one(path: Path) -> Received:
 
 
 def _years(collection: Collection) -> None:
-    """Another year's form, or one whose edition is not the year's, is an error of that file."""
+    """Another return, another year's form, or one whose edition is not the year's, is an error of that file."""
     for received in collection.received:
         filing = received.filing
         if filing is None:
             continue
         file, agency = slashed(received.path), filing.agency
+        if filing.form.family != collection.family:
+            received.add(finding("family-other", file=file, agency=agency, actual_text=filing.form.title,
+                                 expected_text=_title(collection)))  # fmt: skip
         if filing.year != collection.year:
-            received.add(finding("year-other", file=file, agency=agency, actual_text=filing.year,
-                                 expected_text=collection.year))  # fmt: skip
+            received.add(finding("year-other", file=file, agency=agency, actual_text=in_words(filing.year),
+                                 expected_text=in_words(collection.year or 0)))  # fmt: skip
         try:
-            right = edition_for(filing.year)
+            right = edition_for(filing.year, filing.form.family)
         except XltoolsError:
             right = "（无）"
         if filing.form.edition != right:
             received.add(finding("edition-other", file=file, agency=agency, year=filing.year,
                                  actual_text=filing.form.edition, expected_text=right))  # fmt: skip
+
+
+def _title(collection: Collection) -> str:
+    """What the return is called that was asked for."""
+    try:
+        return load_form(edition_for(collection.year or 0, collection.family)).title
+    except XltoolsError:
+        return collection.family
 
 
 def _known(collection: Collection, roster: Roster) -> None:
@@ -265,7 +283,7 @@ def _known(collection: Collection, roster: Roster) -> None:
 
 def _hint(agency: Agency, roster: Roster) -> str:
     """What the roster has under the name of an agency whose code it has not, in words."""
-    codes = [e.agency.code for e in roster.entries if bare_name(e.agency.name) == bare_name(agency.name)]
+    codes = roster.named(agency.name)
     if len(codes) != 1:
         return ""
     lost = codes[0].lstrip("0") == agency.code.lstrip("0")
@@ -285,7 +303,7 @@ def _whose(collection: Collection, roster: Roster, previous: Previous | None) ->
 def _one_each(collection: Collection, newest: bool) -> None:
     """One file for each agency of those for the report year."""
     by_code: dict[str, list[Received]] = {}
-    collection.findings += corrected(collection.received, collection.year)
+    collection.findings += corrected(collection.received, lambda filing: is_asked(filing, collection))
     for received in of_year(collection):
         assert received.filing is not None
         if not received.superseded_by:

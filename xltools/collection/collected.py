@@ -10,7 +10,7 @@ from typing import TypedDict
 from xltools.collection.previous import Previous
 from xltools.collection.roster import Roster
 from xltools.findings import Finding
-from xltools.form.model import Agency
+from xltools.form.model import Agency, Filing
 from xltools.received.read import Received
 
 
@@ -36,6 +36,8 @@ class Collection:
     """The one file that stands for each agency (by code), where there is one to be had."""
     previous: Previous | None = None
     """Last year's filings that this year's were held against."""
+    family: str = ""
+    """The family of forms that was asked for."""
 
     def all_findings(self) -> Iterator[Finding]:
         for received in self.received:
@@ -74,5 +76,10 @@ def agency_of(received: Received) -> Agency | None:
 
 
 def of_year(collection: Collection) -> list[Received]:
-    """The files of the report year that could be read."""
-    return [r for r in collection.received if r.filing is not None and r.filing.year == collection.year]
+    """The files of the report year, and of the family of forms, that could be read."""
+    return [r for r in collection.received if r.filing is not None and is_asked(r.filing, collection)]
+
+
+def is_asked(filing: Filing, collection: Collection) -> bool:
+    """Whether a filing is of the report year and of the family of forms that were asked for."""
+    return (filing.year, filing.form.family) == (collection.year, collection.family)

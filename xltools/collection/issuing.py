@@ -11,15 +11,22 @@ from xltools.collection.previous import Previous
 from xltools.editions import edition_for, load_form
 from xltools.errors import XltoolsError
 from xltools.form.model import Agency, Filing, Form
+from xltools.periods import in_words, part_of
 
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
 
-def form_for(year: int, supplements: tuple[str, ...] = ()) -> Form:
-    """The form of a report year with its supplements; XltoolsError where a supplement is not for the year."""
-    form = load_form(edition_for(year), supplements)
+def form_for(year: int, supplements: tuple[str, ...] = (), family: str | None = None) -> Form:
+    """The form of a report year, of a family, with its supplements; XltoolsError where a supplement is not for the year."""
+    form = load_form(edition_for(year, family), supplements)
+    if form.periods and part_of(year) not in form.periods:
+        raise XltoolsError(
+            f"{form.title}按期报，请写明是哪一期，例如 {int(year)}年{form.periods[0]}；各期：{'、'.join(form.periods)}"
+        )
+    if not form.periods and part_of(year):
+        raise XltoolsError(f"{form.title}一年报一次，请写年度 {int(year)}，不是 {year}")
     if not form.covers(year):
-        raise XltoolsError(f"补充项 {'、'.join(supplements)} 不用于 {year} 年度")
+        raise XltoolsError(f"补充项 {'、'.join(supplements)} 不用于 {in_words(year)}")
     return form
 
 
@@ -36,11 +43,11 @@ def safe_name(words: str) -> str:
 class BlankSet(Mapping[Path, bytes]):
     """The blank workbooks of agencies, by file name; each is made when it is asked for, and not kept."""
 
-    def __init__(self, agencies: Iterable[Agency], make: Callable[[Agency], Filing], year: int) -> None:
+    def __init__(self, agencies: Iterable[Agency], make: Callable[[Agency], Filing], year: int, sending: str) -> None:
         from xltools.workbook.copies import Plates
 
         self._agencies: dict[Path, Agency] = {}
-        self._make, self._plates = make, Plates()
+        self._make, self._plates = make, Plates(sending)
         for agency in agencies:
             path = Path(file_name(agency, year))
             if path in self._agencies:
@@ -64,11 +71,15 @@ def blanks(
     previous: Previous | None = None,
     *,
     lock: bool = True,
+    sending: str = "",
 ) -> BlankSet:
-    """The blank workbooks of agencies, by file name; with ``previous``, last year's figures are in them (locked or not)."""
+    """The blank workbooks of agencies, by file name; with ``previous``, last year's figures are in them (locked or not).
+
+    ``sending`` says by when and to whom they go once they are filled in.
+    """
     form = form_for(year, supplements)
 
     def make(agency: Agency) -> Filing:
         return previous.blank(form, agency, year, lock=lock) if previous else Filing(form, agency, year)
 
-    return BlankSet(agencies, make, year)
+    return BlankSet(agencies, make, year, sending)

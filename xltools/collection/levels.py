@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from xltools.collection.roster import Roster
 from xltools.figures import show, total
 from xltools.findings import Finding, finding
 from xltools.form.layout import layout_of
-from xltools.form.model import Agency, Filing
+from xltools.form.model import Agency, Filing, Member
 from xltools.outputs import slashed
 from xltools.received.read import Received
 from xltools.terms import SOME, several
@@ -29,6 +29,7 @@ def counted_twice(received: Sequence[Received]) -> Iterator[tuple[Received, Find
     """
     held = [(got, got.filing, counted_in(got.filing)) for got in received if got.filing and not got.set_aside]
     holders: dict[str, list[int]] = {}
+    within = [{m.agency.code: m for m in filing.members if m.counted} for _, filing, _ in held]
     for number, (*_, codes) in enumerate(held):
         for code in codes:
             holders.setdefault(code, []).append(number)
@@ -37,21 +38,22 @@ def counted_twice(received: Sequence[Received]) -> Iterator[tuple[Received, Find
             there, theirs, both = held[other]
             if theirs.agency.code == filing.agency.code or theirs.agency.code in codes:
                 continue  # copies of one agency are told elsewhere; the part is told, not the whole
-            names = _ways(filing, theirs, codes & both)
+            names = _ways(filing, codes & both, within[number], within[other])
             counts = "按那份汇总表计，这份不计入" if filing.agency.code in both else "两份汇总表都不计入"
             yield got, finding("agency-counted-twice", file=slashed(got.path), agency=filing.agency,
                                names=several(names, SOME), where=f"已经在“{slashed(there.path)}”里了",
                                counts=counts)  # fmt: skip
 
 
-def _ways(filing: Filing, other: Filing, codes: Iterable[str]) -> list[str]:
-    """The agencies among the codes in words, each with the parts through which both have it; parts alone only where no agency is."""
-    names = {m.agency.code: m for m in other.members if m.counted}
-    names |= {m.agency.code: names.get(m.agency.code, m) for m in filing.members if m.counted}
+def _ways(filing: Filing, codes: Iterable[str], own: Mapping[str, Member], other: Mapping[str, Member]) -> list[str]:
+    """The agencies among the codes in words, each with the parts through which both have it; parts alone only where no agency is.
+
+    ``own`` and ``other`` are the agencies that the two summaries count, by code.
+    """
     found = []
     for code in sorted(codes):
-        if member := names.get(code):
-            way = next((m.via for m in other.members if m.counted and m.agency.code == code), ())
+        if member := other.get(code) or own.get(code):
+            way = other[code].via if code in other else ()
             found.append(member.agency.name + (f"（经 {' / '.join(way)}）" if way else ""))
     return found or [filing.agency.name]
 

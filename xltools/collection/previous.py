@@ -19,6 +19,7 @@ from xltools.form.sums import LAST
 from xltools.inputs import content_of
 from xltools.ooxml.opening import open_workbook
 from xltools.outputs import slashed
+from xltools.periods import before, in_words
 from xltools.received.added import members
 from xltools.received.folder import files_in
 from xltools.received.read import FILE_LIMIT, Received, read_file
@@ -38,42 +39,43 @@ class Previous:
     split: frozenset[str] = frozenset()
     findings: list[Finding] = field(default_factory=list)
 
-    def of(self, code: str, year: int) -> list[Filing]:
-        """The filings of the year before ``year`` that an agency comes from; none unless all of them are there."""
+    def of(self, code: str, year: int, form: Form) -> list[Filing]:
+        """The filings of the period before ``year`` that an agency comes from; none unless all of them are there."""
         codes = self.before.get(code, (code,))
-        found = [self.filings.get((year - 1, c)) for c in codes]
+        found = [self.filings.get((before(year, form.periods), c)) for c in codes]
         return [f for f in found if f is not None] if None not in found and self.split.isdisjoint(codes) else []
 
     def figures(self, code: str, form: Form, year: int) -> dict[str, Figure]:
         """Last year's figures of an agency by the input fields of this year's form that they mean the same in; empty for none."""
-        found = self.of(code, year)
+        found = self.of(code, year, form)
         return _alike(form, found) if found else {}
 
     def give(self, filing: Filing, file: str = "") -> tuple[Filing, list[Finding]]:
         """A filing with last year's figures beside its own; a finding where those that it carries itself are others."""
-        found = self.of(filing.agency.code, filing.year)
+        found = self.of(filing.agency.code, filing.year, filing.form)
         given = _beside(filing, found) if found else filing
         return given, list(_differing(filing.last, given, file))
 
     def blank(self, form: Form, agency: Agency, year: int, *, lock: bool = True) -> Filing:
         """An agency's blank, last year's figures in it: those carried over are filled in and, unless told otherwise, locked."""
         filing = Filing(form, agency, year)
-        if found := self.of(agency.code, year):
+        if found := self.of(agency.code, year, form):
             filing = _beside(filing, found)
             carried = carried_over(form, filing.last)
             filing = replace(filing, inputs=carried, carried=frozenset(carried if lock else ()))
         return filing
 
-    def lacking(self, agencies: Iterable[Agency], year: int) -> list[Finding]:
+    def lacking(self, agencies: Iterable[Agency], year: int, form: Form) -> list[Finding]:
         """A note that names the agencies of which there is nothing of last year."""
-        names = [agency.name for agency in agencies if not self.of(agency.code, year)]
+        names = [agency.name for agency in agencies if not self.of(agency.code, year, form)]
         return [without_last_year(names)] if names else []
 
     def area(self, filing: Filing, members: Iterable[Agency]) -> Filing:
         """A summary with last year's figures beside it: the area's own, else the sum over its members where all are known."""
-        own = self.filings.get((filing.year - 1, filing.agency.code))
+        last = before(filing.year, filing.form.periods)
+        own = self.filings.get((last, filing.agency.code))
         codes = dict.fromkeys(c for m in members for c in self.before.get(m.code, (m.code,)))
-        found = [own] if own else [self.filings.get((filing.year - 1, code)) for code in codes]
+        found = [own] if own else [self.filings.get((last, code)) for code in codes]
         known = [f for f in found if f is not None]
         return _beside(filing, known) if known and None not in found else filing
 
@@ -114,8 +116,10 @@ def _added(form: Form, found: Sequence[Filing]) -> dict[str, Figure]:
 
 def _source(found: Sequence[Filing]) -> str:
     if len(found) > 3:
-        return f"{len(found)} 家单位 {found[0].year} 年度的表"
-    return "、".join(f"{f.agency.name} {f.year} 年度{KINDS[f.kind]}（校验码 {check_code(f) or '无'}）" for f in found)
+        return f"{len(found)} 家单位 {in_words(found[0].year)}的表"
+    return "、".join(
+        f"{f.agency.name} {in_words(f.year)}{KINDS[f.kind]}（校验码 {check_code(f) or '无'}）" for f in found
+    )
 
 
 def read_previous(paths: Sequence[Path], roster: Roster | None = None) -> Previous:
@@ -137,19 +141,19 @@ def read_previous(paths: Sequence[Path], roster: Roster | None = None) -> Previo
                     unclear[key] = path
                 known[key] = one
     for (year, code), path in unclear.items():
-        reason = f"单位 {code} 的 {year} 年度表不止一份，而且数不同"
+        reason = f"单位 {code} 的 {in_words(year)}表不止一份，而且数不同"
         previous.findings.append(finding("previous-skipped", file=slashed(path), reason=reason))
     merged = {**parts, **previous.filings}
-    previous.filings = {key: found for key, found in merged.items() if key not in unclear}
+    previous.filings = {key: found.compact() for key, found in merged.items() if key not in unclear}
     if roster is not None:
         _trace(previous, roster)
     return previous
 
 
 def _trace(previous: Previous, roster: Roster) -> None:
-    before = {e.agency.code: e.last_codes for e in roster.entries if e.last_codes}
-    claimed = Counter(c for e in roster.expected for c in set(before.get(e.agency.code, (e.agency.code,))))
-    previous.before, previous.split = before, frozenset(code for code, times in claimed.items() if times > 1)
+    earlier = {e.agency.code: e.last_codes for e in roster.entries if e.last_codes}
+    claimed = Counter(c for e in roster.expected for c in set(earlier.get(e.agency.code, (e.agency.code,))))
+    previous.before, previous.split = earlier, frozenset(code for code, times in claimed.items() if times > 1)
 
 
 def _agencies(received: Received) -> Iterator[Filing]:

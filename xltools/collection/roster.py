@@ -12,10 +12,25 @@ from xltools.form.model import Agency
 from xltools.inputs import LIST_LIMIT, must_read
 from xltools.ooxml.lists import Column, ListRow, ListSheet, find_list, read_list, write_list
 from xltools.ooxml.revision import revised
-from xltools.terms import LEVELS, level_of, unfit
+from xltools.terms import LEVELS, bare_name, level_of, unfit
 
 COLUMNS = ("单位代码", "单位名称", "层级", "上级代码", "联系人", "电话", "上年代码")
 _NEEDED = COLUMNS[:3]
+
+
+def _example(code: str, name: str, level: str, parent: str = "") -> tuple[str, ...]:
+    return (code, name, level, parent, "", "", "")
+
+
+EXAMPLES = (
+    _example("001", "示例县（请换成本地区）", LEVELS["county"]),
+    _example("001-01", "示例县人民政府办公室（请换成本级机关）", LEVELS["department"], "001"),
+    _example("001-02", "示例县某局（一行一个单位）", LEVELS["department"], "001"),
+    _example("001-03", "示例镇（一行一个单位）", LEVELS["township"], "001"),
+)
+"""Rows that show how a roster is filled in: none of them is ever an agency."""
+
+_EXAMPLE_NAMES = frozenset(row[1] for row in EXAMPLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +49,15 @@ class Roster:
     """The agencies of an area. A row that is another's 上级 is an area, which does not file itself."""
 
     entries: tuple[Entry, ...]
+    examples: tuple[int, ...] = ()
+    """The numbers of the rows that still are examples."""
+
+    @property
+    def hints(self) -> Iterator[str]:
+        """What is good to know of it."""
+        if self.examples:
+            rows = "、".join(map(str, self.examples))
+            yield f"名录第 {rows} 行还是示例，没有算作单位；请换成本地区的单位，或者删掉这几行"
 
     @cached_property
     def by_code(self) -> dict[str, Entry]:
@@ -57,6 +81,29 @@ class Roster:
         return tuple(found)
 
     @cached_property
+    def _beneath(self) -> dict[str, list[Entry]]:
+        found: dict[str, list[Entry]] = {}
+        for entry in self.expected:
+            for area in self.above(entry.agency.code):
+                found.setdefault(area, []).append(entry)
+        return found
+
+    def beneath(self, code: str) -> Sequence[Entry]:
+        """The agencies that file beneath an area, at whatever depth, in the order of the roster."""
+        return self._beneath.get(code, ())
+
+    @cached_property
+    def _named(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for entry in self.entries:
+            found.setdefault(bare_name(entry.agency.name), []).append(entry.agency.code)
+        return found
+
+    def named(self, name: str) -> Sequence[str]:
+        """The codes of the rows under a name, whatever its spaces and brackets."""
+        return self._named.get(bare_name(name), ())
+
+    @cached_property
     def top(self) -> Agency | None:
         """The area whose summary this roster makes: the one area whose 上级 is empty or outside; None where not just one."""
         roots = [e.agency for e in self.entries if e.parent not in self.by_code]
@@ -67,23 +114,29 @@ def read_roster(path: Path) -> Roster:
     """Reads a roster, .xlsx or .csv (UTF-8 or GBK); XltoolsError lists every bad row."""
     complaints: list[str] = []
     entries: list[Entry] = []
+    seen: set[str] = set()
+    examples: list[int] = []
     for row in read_list(path, "名录", COLUMNS, _NEEDED):
-        wrong = list(_wrong(row, {e.agency.code for e in entries}))
+        if row["单位名称"] in _EXAMPLE_NAMES:
+            examples.append(row.number)
+            continue
+        wrong = list(_wrong(row, seen))
         complaints += [f"第 {row.number} 行：{reason}" for reason in wrong]
         if not wrong:
             codes = row["上年代码"].replace("；", ";").split(";")
             level = level_of(row["层级"])
             assert level is not None
             agency = Agency(row["单位代码"], row["单位名称"], level)
+            seen.add(agency.code)
             entries.append(Entry(agency, row["上级代码"], row["联系人"], row["电话"],
                                  tuple(c.strip() for c in codes if c.strip())))  # fmt: skip
     if not entries and not complaints:
-        complaints = ["没有一个单位"]
+        complaints = ["还都是示例行，请换成本地区的单位" if examples else "没有一个单位"]
     complaints += _circles(entries)
     if complaints:
         # One line, however many rows are bad: what is wrong and how to mend it, row by row.
         raise XltoolsError(f"名录“{path.name}”有 {len(complaints)} 处问题，没有使用，请改正：{'；'.join(complaints)}")
-    return Roster(tuple(entries))
+    return Roster(tuple(entries), tuple(examples))
 
 
 def _wrong(said: ListRow, seen: set[str]) -> Iterator[str]:
@@ -109,14 +162,15 @@ def _mangled(code: str) -> bool:
 
 def _circles(entries: Sequence[Entry]) -> list[str]:
     parents = {e.agency.code: e.parent for e in entries}
-    found = []
-    for e in entries:
-        at, steps = e.parent, 0
-        while at in parents and steps <= len(entries):
-            at, steps = parents[at], steps + 1
-        if steps > len(entries):
-            found.append(f"{e.agency.name}（{e.agency.code}）的上级绕成了圈")
-    return found
+    ends: dict[str, bool] = {}
+    """Whether the way up from a row comes to an end; known once for all rows that were passed."""
+    for code in parents:
+        way: dict[str, None] = {}
+        while code in parents and code not in ends and code not in way:
+            way[code] = None
+            code = parents[code]
+        ends |= dict.fromkeys(way, ends.get(code, code not in way))
+    return [f"{e.agency.name}（{e.agency.code}）的上级绕成了圈" for e in entries if not ends[e.agency.code]]
 
 
 def next_roster(path: Path, year: int, *beside: ListSheet) -> bytes:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
-from xltools.collection.collected import Collection
+from xltools.collection.collected import Collection, is_asked
 from xltools.collection.levels import counted_in
 from xltools.collection.roster import Entry, Roster
 from xltools.findings import Finding
@@ -104,7 +104,8 @@ def senders(collection: Collection) -> Iterator[Standing]:
 def beneath(parts: Sequence[Standing], roster: Roster) -> tuple[Standing, ...]:
     """All agencies that the parts stand for, each once: where two summaries speak of it, the one that includes it."""
     found: dict[str, Standing] = {}
-    for standing in (s for part in parts for s in _beneath(part, parts, roster)):
+    alone = {part.entry.agency.code for part in parts}
+    for standing in (s for part in parts for s in _beneath(part, alone, roster)):
         code = standing.entry.agency.code
         if code not in found or (standing.included and not found[code].included):
             found[code] = standing
@@ -120,7 +121,7 @@ def counted(collection: Collection) -> Iterator[tuple[Filing, State]]:
         filing = received.filing
         if filing is None or received.set_aside:
             continue
-        if filing.year != collection.year or collection.counted.get(filing.agency.code) is received:
+        if not is_asked(filing, collection) or collection.counted.get(filing.agency.code) is received:
             yield filing, state_of(received)
 
 
@@ -156,7 +157,7 @@ class _States:
         files, received = self.files.get(code, []), self.collection.counted.get(code)
         if received is not None:
             state = state_of(received)
-        elif any(got.known.year == self.collection.year for got in files):
+        elif any(is_asked(got.known, self.collection) for got in files):
             state = "duplicate"
         else:
             state = "returned" if files else "missing"
@@ -175,8 +176,9 @@ def _parts(collection: Collection, roster: Roster, area: str) -> Iterator[Entry]
 
     Beside an area's summary stands an agency that files itself and whose figures that summary does not have.
     """
-    came = {r.filing.agency.code: r for r in collection.received if r.filing and r.filing.year == collection.year}
-    given: set[str] = set()
+    came = {r.filing.agency.code: r for r in collection.received if r.filing and is_asked(r.filing, collection)}
+    given: dict[str, set[str]] = {}
+    """The areas whose summary is a part, with the codes of all that it holds."""
     for entry in roster.expected:
         above = (came[code] for code in roster.above(entry.agency.code) if code != area and code in came)
         part = next((got for got in above if got.known.kind == "summary"), None)
@@ -185,24 +187,23 @@ def _parts(collection: Collection, roster: Roster, area: str) -> Iterator[Entry]
             continue
         code = part.known.agency.code
         if code not in given:
-            given.add(code)
+            given[code] = counted_in(part.known)
             yield roster.by_code[code]
-        if entry.agency.code in came and entry.agency.code not in counted_in(part.known):
+        if entry.agency.code in came and entry.agency.code not in given[code]:
             yield entry
 
 
-def _beneath(part: Standing, parts: Sequence[Standing], roster: Roster) -> Iterator[Standing]:
-    """The agencies that a part stands for: itself, or those that its summary says it is of and the roster puts beneath it."""
+def _beneath(part: Standing, alone: Container[str], roster: Roster) -> Iterator[Standing]:
+    """The agencies that a part stands for: itself, or those that its summary says it is of and the roster puts beneath it, but for
+    those (codes) that are parts ``alone``."""
     filing = part.received.filing if part.received else None
     code = part.entry.agency.code
     if filing is None or filing.kind == "filing" or not filing.members:
         yield part
         return
-    alone = {p.entry.agency.code for p in parts}
     told = {m.agency.code: m for m in filing.members}
-    for entry in roster.expected:
-        if code in roster.above(entry.agency.code):
-            told.setdefault(entry.agency.code, Member(entry.agency, "missing", False))
+    for entry in roster.beneath(code):
+        told.setdefault(entry.agency.code, Member(entry.agency, "missing", False))
     for member in told.values():
         if member.agency.code not in alone:
             yield _within(part, member, code)

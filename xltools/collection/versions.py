@@ -3,7 +3,7 @@ not at all, or the one that was saved last."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -20,13 +20,14 @@ from xltools.terms import FEW, several
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
-def corrected(files: Sequence[Received], year: int | None) -> Iterator[Finding]:
+def corrected(files: Sequence[Received], asked: Callable[[Filing], bool]) -> Iterator[Finding]:
     """Puts aside the files that others of the set were made from, and tells which took their place and what changed.
 
     What went back carries the SHA-256 of the file that it was made from (``Received.originals``), whenever either came in. It takes
     the place of that file, and of such as say the same, and of no other; never where another agency seems to have filled it in.
+    ``asked`` tells the filings of the year and the family that is collected.
     """
-    places = _places(files, year)
+    places = _places(files, asked)
     taken: dict[int, list[int]] = {}
     for number, later in places.items():
         # What took the place of a file may have been corrected itself: the last stands for all.
@@ -38,17 +39,17 @@ def corrected(files: Sequence[Received], year: int | None) -> Iterator[Finding]:
         yield _told_corrected(old, new)
 
 
-def _places(files: Sequence[Received], year: int | None) -> dict[int, list[int]]:
+def _places(files: Sequence[Received], asked: Callable[[Filing], bool]) -> dict[int, list[int]]:
     """By its number the files that others were made from, with the numbers of those."""
     named: dict[str, list[int]] = {}
     by_code: dict[str, list[int]] = {}
     for number, received in enumerate(files):
         named.setdefault(received.sha256, []).append(number)
-        if received.filing is not None and received.filing.year == year:
+        if received.filing is not None and asked(received.filing):
             by_code.setdefault(received.filing.agency.code, []).append(number)
     found: dict[int, list[int]] = {}
     for number, new in enumerate(files):
-        if new.filing is None or new.filing.year != year or new.doubt:
+        if new.filing is None or not asked(new.filing) or new.doubt:
             continue
         own = [n for sha256 in new.originals for n in named.get(sha256, ())]
         says = [_says(files[n].filing) for n in own if files[n].filing]

@@ -64,7 +64,7 @@ class _Stage:
 
     def prepare(self) -> Iterator[str]:
         season, many = self.season, len(self.season.members)
-        yield f"演示：{season.area.name} {season.year} 年度政府信息公开工作年度报告，一季从头到尾"
+        yield f"演示：{season.area.name} {season.year} 年度{season.published.form.title}，一季从头到尾"
         yield f"  全市合计是公布的真实数字；{many} 个单位、各单位的分摊、文字和姓名都是虚构的。"
         self.put(ROSTER, season.roster())
         yield f"一、备名录：{ROSTER}，{many} 个单位"

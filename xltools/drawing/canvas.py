@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from xltools.figures import FieldType
+from xltools.figures import UNITS
+from xltools.form.fields import Measure
 from xltools.terms import LEVELS, SEVERITIES, SIGNOFF
 
 HELP, IDENTITY, RELATIONS, CARRIED, ALIKE, CHARTS, RULES = "说明", "格式", "勾稽", "结转", "对照", "图", "规则"
@@ -17,8 +18,8 @@ HEADING, CORNER, NOTE, IDS, TYPES_MARK = "#标题", "#表头", "#说明", "#编�
 NO_ID = "-"
 """The id of a line that has none, for its field is named by the other line alone."""
 
-TYPES: dict[FieldType, str] = {"count": "件数", "signed": "可为负", "money": "金额"}
-"""Types of figures; a unit stands behind, with a space between."""
+TYPES = {"count": "件数", "signed": "可为负", "money": "金额"}
+"""Types of figures, as a definition names them; a unit stands behind, with a space between."""
 
 SECTION_ID, TITLE, INSTRUCTION, NONE_ALLOWED = "A1", "B1", "B2", "B3"
 """Cells of a part's sheet: its id and title; of a text, what is to be written, and whether 无 alone will do."""
@@ -35,6 +36,8 @@ IDENTITY_ROWS = {
     "area": "报告开头（汇总）",
     "contact": "报告联系电话",
     "reach": "报告联系办法",
+    "family": "报表种类",
+    "periods": "分期",
 }
 """Rows of 格式, by what they give."""
 
@@ -86,6 +89,12 @@ LEVEL_OF = {word: name for name, word in LEVELS.items()}
 SIGNATURE_OF = {word: name for name, word in SIGNOFF.items()}
 SEPARATOR = "；"
 """Between several things in a cell: the words for levels hold 、 themselves."""
+
+
+def measured(measure: Measure) -> str:
+    """The words for what figures are: their type, and the unit."""
+    kind = "money" if measure.type in UNITS else measure.type
+    return f"{TYPES[kind]} {measure.unit}".strip()
 
 
 def joined(prefix: str, *ids: str) -> str:

@@ -16,7 +16,7 @@ from xltools.drawing.pen import Pen
 from xltools.drawing.references import Spot, Writer, lines_formula
 from xltools.editions.relations import lines_of
 from xltools.editions.source import Definition
-from xltools.form.fields import Line, Section, Table
+from xltools.form.fields import COUNT, Line, Section, Table
 from xltools.form.layout import TABLE_TOP, TableSheet, layout_of
 from xltools.form.model import Form
 from xltools.terms import LEVELS, SEVERITIES, SIGNOFF, YES
@@ -70,6 +70,7 @@ class _Drawing:
         sheet = self.pen.sheet(canvas.IDENTITY, [18, 90])
         years, report = self.data["years"], self.data.get("report", {})
         said = {**self.data, "from": years["from"], "to": years.get("to"), **report}
+        said["periods"] = "、".join(self.data.get("periods", ()))
         said["editions"] = "、".join(self.data.get("editions", ()))
         only = ("id", "title", "from", "to", "editions") if self.supplement else tuple(canvas.IDENTITY_ROWS)
         for row, (name, words) in enumerate((n, w) for n, w in canvas.IDENTITY_ROWS.items() if n in only):
@@ -120,14 +121,17 @@ class _Drawing:
         ids, types = place(body) - 2, place(body) - 1
         self.pen.margin(sheet, ids, 0, canvas.IDS)
         self.pen.margin(sheet, types, 0, canvas.TYPES_MARK)
-        for (down_id, across_id), name in names.items():
+        for (_, across_id), name in names.items():
             box = laid.boxes[name]
             self.spots[name] = (sheet.title, place(box.top), box.left + _MARGIN)
-            self.pen.margin(sheet, place(box.top), 0, down_id or canvas.NO_ID)
             self.pen.margin(sheet, ids, box.left + _MARGIN, across_id or canvas.NO_ID)
         for column in table.columns:
             left = laid.boxes[names[table.rows[0].id, column.id]].left + _MARGIN
-            self.pen.margin(sheet, types, left, f"{canvas.TYPES[column.type]} {column.unit}".strip())
+            self.pen.margin(sheet, types, left, canvas.measured(column.measure or COUNT))
+        for line in table.rows:
+            own = canvas.measured(line.measure) if line.measure else ""
+            top = laid.boxes[names[line.id, table.columns[0].id]].top
+            self.pen.margin(sheet, place(top), 0, f"{line.id or canvas.NO_ID} {own}".strip())
         for line, column in product(table.rows, table.columns):
             box = laid.boxes[names[line.id, column.id]]
             span = (place(box.top), box.left + _MARGIN, place(box.bottom), box.right + _MARGIN)

@@ -14,9 +14,8 @@ from xltools.drawing.references import Puzzling, read_sum
 from xltools.drawing.sketch import Sketch
 from xltools.drawing.slate import Drawn, Slate
 from xltools.editions.relations import EVERY
-from xltools.figures import FieldType
 
-_TYPE_OF: dict[str, FieldType] = {word: name for name, word in canvas.TYPES.items()}
+_TYPE_OF = {word: name for name, word in canvas.TYPES.items()}
 _BESIDE = (canvas.IDS, canvas.TYPES_MARK)
 
 
@@ -166,7 +165,7 @@ class Grid:
             label = self._label([(row, column) for row in self.head], "列", (self.head[-1], column))
             line: dict[str, Any] = {"id": self.sketch.words(ids, column) if ids is not None else ""}
             line["label"] = label[0] if len(label) == 1 else label
-            line |= self._type(types, column)
+            line |= self._type(self.sketch.words(types, column) if types is not None else "", (types or 0, column))
             found.append(line)
             where = (ids if ids is not None else self.head[-1], column)
             self.slate.places[f"{self.key}.columns[{number}]"] = (self.sketch.name, *where)
@@ -174,13 +173,12 @@ class Grid:
         self._name(found, [(ids if ids is not None else self.head[-1], c) for c in self.columns], "c")
         return found
 
-    def _type(self, types: int | None, column: int) -> dict[str, str]:
-        words, _, unit = (self.sketch.words(types, column) if types is not None else "").partition(" ")
+    def _type(self, said: str, where: tuple[int, int]) -> dict[str, Any]:
+        """What is said of the figures of a line: a type, and a unit."""
+        words, _, unit = said.partition(" ")
         if words and words not in _TYPE_OF:
-            assert types is not None
             self._wrong(
-                types,
-                column,
+                *where,
                 f"没有“{words}”这种类型",
                 f"可用的有：{'、'.join(_TYPE_OF)}；金额后面空一格写单位，例如 金额 万元",
             )
@@ -191,7 +189,9 @@ class Grid:
         found = []
         for number, row in enumerate(self.rows, 1):
             label = self._label([(row, column) for column in range(1, self.columns[0])], "行", (row, 1))
-            found.append({"id": self.sketch.words(row, 0), "label": label[0] if len(label) == 1 else label})
+            name, _, kind = self.sketch.words(row, 0).partition(" ")
+            line = {"id": name, "label": label[0] if len(label) == 1 else label}
+            found.append(line | self._type(kind.strip(), (row, 0)))
             self.slate.places[f"{self.key}.rows[{number}]"] = (self.sketch.name, row, 0)
             self.slate.places[f"{self.key}.rows[{number}].label"] = (self.sketch.name, row, 1)
         self._name(found, [(row, 0) for row in self.rows], "r")

@@ -63,7 +63,7 @@ def _identity(sketch: Sketch, slate: Slate) -> dict[str, Any]:
             slate.places[names[words]] = (sketch.name, row, 1)
         elif words:
             slate.wrong((sketch.name, row, 0), f"不认识的一行“{words}”", f"可用的有：{'、'.join(names)}")
-    data: dict[str, Any] = {name: said[name] for name in ("id", "title", "basis") if said.get(name)}
+    data: dict[str, Any] = {name: said[name] for name in ("id", "family", "title", "basis") if said.get(name)}
     for name in ("id", "title", "from", "basis") if "editions" not in said else ("id", "title", "from"):
         if not said.get(name):
             slate.wrong(slate.places.get(name, (sketch.name, 0, 1)), f"“{canvas.IDENTITY_ROWS[name]}”空着", "填上")
@@ -74,6 +74,8 @@ def _identity(sketch: Sketch, slate: Slate) -> dict[str, Any]:
                 years[name] = int(year[:4])
             else:
                 slate.wrong(slate.places[name], f"年度要写四位数字，不能是“{year}”", "例如 2024 写成 2024")
+    if said.get("periods"):
+        data["periods"] = [part for part in re.split(r"[、，,；;\s]+", said["periods"]) if part]
     slate.places["years"] = slate.places.get("from", (sketch.name, 0, 1))
     slate.places["years.to"] = slate.places.get("to", slate.places["years"])
     data["years"] = years

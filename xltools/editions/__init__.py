@@ -21,7 +21,7 @@ from xltools.form.lexicon import Lexicon
 from xltools.form.model import Form
 from xltools.rules import kinds
 
-__all__ = ["edition_for", "editions", "form_of", "load_form", "supplement_titles", "supplements", "unsound"]
+__all__ = ["edition_for", "editions", "families", "form_of", "load_form", "supplement_titles", "supplements", "unsound"]
 
 _WORDS: dict[Kind, str] = {"edition": "格式版本", "supplement": "补充项", "lexicon": "说法"}
 
@@ -39,6 +39,15 @@ def source_of(kind: Kind, name: str) -> Source:
 def editions() -> tuple[str, ...]:
     """The ids of all editions that are sound, sorted."""
     return tuple(name for name, source in sources("edition").items() if _problem(source) is None)
+
+
+def families() -> dict[str, tuple[str, ...]]:
+    """The editions that are sound, oldest first, by the family they are of; "" is the one that needs no name."""
+    found: dict[str, list[Source]] = {}
+    for name in editions():
+        source = source_of("edition", name)
+        found.setdefault(source.family, []).append(source)
+    return {name: tuple(s.id for s in sorted(of, key=lambda s: s.begins or 0)) for name, of in sorted(found.items())}
 
 
 def unsound() -> Iterator[FormError]:
@@ -142,11 +151,14 @@ copyreg.pickle(
 
 
 def edition_for(year: int, family: str | None = None) -> str:
-    """The edition that a report year uses, of the family that the call is about; XltoolsError where there is none.
+    """The edition that a report year uses, of a family, else of the one that the call is about; XltoolsError where there is none.
 
-    A file that cannot be used, and may be the year's, is never passed over for an older one.
+    Where no family is named it is the one that needs no name, else the only one that has a form for the year. A file that cannot be
+    used, and may be the year's, is never passed over for an older one.
     """
     family = desk().family if family is None else family
+    if family is None:
+        family = _only_family(year)
     known = [source for source in sources("edition").values() if source.family == family or source.problem]
     covering = []
     for source in known:
@@ -156,14 +168,31 @@ def edition_for(year: int, family: str | None = None) -> str:
                 raise problem
             covering.append(source)
     if not covering:
-        kind = f"{family} " if family else ""
-        raise XltoolsError(f"没有 {year} 年度可用的{kind}格式版本；现有版本见 xltools forms list")
+        raise XltoolsError(_none_for(year, family))
     newest = max(source.begins or 0 for source in covering)
     alike = [source for source in covering if source.begins == newest]
     own = [source for source in alike if source.place is not None] or alike
     if len(own) > 1:
         names = "、".join(source.id for source in own)
         raise XltoolsError(
-            f"{year} 年度有几个格式版本，不知道用哪一个：{names}；请在不用的一份里写上 years 的 to，或者移走"
+            f"{year} 年度有几个格式版本，不知道用哪一个：{names}；"
+            "同一种报表的，请在不用的一份里写上 years 的 to，或者移走；不是同一种的，写上 family（报表种类）"
         )
     return own[0].id
+
+
+def _only_family(year: int) -> str:
+    """The family of a call that names none: the one without a name where it has a form for the year, else the only one that has."""
+    covering = [name for name, ids in families().items() if any(load_form(one).covers(year) for one in ids)]
+    if "" in covering or len(covering) < 2:
+        return covering[0] if covering else ""
+    raise XltoolsError(f"{year} 年度有几种报表：{'、'.join(covering)}；请用 --family 指明一种")
+
+
+def _none_for(year: int, family: str) -> str:
+    """That a family has no form for a year, in words."""
+    others = [name for name in families() if name]
+    if family and family not in others:
+        return f"没有名为“{family}”的报表种类；现有：{'、'.join(others) or '无'}"
+    kind = f"“{family}”" if family else ""
+    return f"没有 {year} 年度可用的{kind}格式版本；现有版本见 xltools forms list"

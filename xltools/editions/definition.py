@@ -8,16 +8,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from itertools import product
-from typing import cast, get_args
+from typing import cast
 
 from xltools.editions.relations import EVERY, read_chart, read_last_year, read_relations, read_wording
 from xltools.editions.rulebook import adjusted, common_rules, in_order, read_rule
 from xltools.editions.source import Definition
 from xltools.errors import XltoolsError
-from xltools.figures import FieldType
-from xltools.form.fields import Field, Line, Section, Table
+from xltools.figures import UNITS, FieldType
+from xltools.form.fields import Field, Line, Measure, Section, Table
 from xltools.form.layout import CHECKS, COVER, GUIDE, is_summary_sheet
 from xltools.form.model import Form, Rule
+from xltools.periods import PartOfYear, period
 from xltools.rules.relation import Relation
 from xltools.rules.total import Total
 
@@ -27,10 +28,22 @@ from xltools.rules.total import Total
 def read_definition(top: Definition) -> Form:
     """The form an edition defines; FormError names file, key and reason, of every mistake there is."""
     top.only(
-        "id", "family", "title", "years", "basis", "section", "relation", "rule", "signoff", "last", "chart", "report"
+        "id",
+        "family",
+        "title",
+        "years",
+        "periods",
+        "basis",
+        "section",
+        "relation",
+        "rule",
+        "signoff",
+        "last",
+        "chart",
+        "report",
     )
     known = _known(top, ("id", "title", "basis"))
-    years = _years(top)
+    years, periods = _years(top), tuple[str, ...]()
     sections = _sections(top)
     fields = _fields(top, sections)
     rules = _rules(top, sections, fields)
@@ -38,9 +51,11 @@ def read_definition(top: Definition) -> Form:
     charts = tuple(top.each("chart", lambda d: read_chart(d, fields), []))
     report = top.each("report", read_wording) if isinstance(top.data.get("report"), list) else None
     wording = read_wording(top.part("report", {})) if report is None else report[0]
+    with top.apart():
+        periods = _periods(top)
     top.finish()
     return Form(known["id"], known["title"], years, known["basis"], sections, fields, rules, last=last, charts=charts,
-                report=wording, family=top.text("family", ""))  # fmt: skip
+                report=wording, family=top.text("family", ""), periods=periods)  # fmt: skip
 
 
 def _known(top: Definition, names: tuple[str, ...]) -> dict[str, str]:
@@ -80,6 +95,18 @@ def read_supplement(top: Definition, form: Form) -> Form:
     return replace(
         form, years=years, sections=sections, fields=fields, rules=rules, supplements=(*form.supplements, known["id"])
     )
+
+
+def _periods(top: Definition) -> tuple[str, ...]:
+    """The parts of a year that the return is filed for, in order; none for a whole year."""
+    names = top.texts("periods", [])
+    if names and 12 % len(names):
+        top.note("periods", f"一年分不成 {len(names)} 期", "写 2、3、4、6、12 期的名称，例如上半年、下半年")
+    for name in names:
+        if not name.strip() or len(name) > 20 or period(f"2000年{name}") != PartOfYear(2000, name):
+            top.note("periods", f"“{name}”不能作一期的名称", "写成上半年、第一季度这样的")
+    _unique(top, "periods", list(names), "期的名称")
+    return names
 
 
 def _years(top: Definition) -> tuple[int, int | None]:
@@ -161,7 +188,7 @@ def _fit_sheet(d: Definition, name: str) -> None:
 def _table(d: Definition, prefix: str, *also: str) -> Table:
     d.only("heading", "corner", "columns", "rows", "note", *also)
     columns = _lines(d, "columns", "id", "label", "sum", "type", "unit")
-    rows = _lines(d, "rows", "id", "label", "sum")
+    rows = _lines(d, "rows", "id", "label", "sum", "type", "unit")
     return Table(prefix, d.text("heading", ""), d.text("corner", ""), rows, columns, d.text("note", ""))
 
 
@@ -239,18 +266,30 @@ def _line(d: Definition, *keys: str) -> Line:
             d.note("label", f"名称有 {len(words)} 个字，最多 {_LABEL_LIMIT} 个", "只写印出来的名称")
         elif "\n" in words or "\r" in words:
             d.note("label", f"名称“{words.split()[0]}…”里有换行", "写成一行；表上自己会换行")
-    kind: FieldType = "count"
+    measure = None
     with d.apart():
-        kind = cast(FieldType, d.choice("type", get_args(FieldType), "count"))
-    unit = d.text("unit", "")
-    if kind == "money" and unit not in ("", MONEY_UNIT):
-        d.note("unit", f"金额的单位只能是“{MONEY_UNIT}”，不能是“{unit}”", f"印的是“元”的，换算成{MONEY_UNIT}填")
+        measure = _measure(d)
     parts = (EVERY,) if d.data.get("sum") == EVERY else d.texts("sum", [])
-    return Line(d.text("id"), label, parts, kind, unit)
+    return Line(d.text("id"), label, parts, measure)
 
 
-MONEY_UNIT = "万元"
-"""The unit in which every figure of money is kept and typed."""
+_TYPES = ("count", "signed", "money")
+"""The types that a definition names; money is in one of its units."""
+_MONEY = {UNITS["money"]: "money", UNITS["yuan"]: "yuan"}
+
+
+def _measure(d: Definition) -> Measure | None:
+    """What the figures of a line are; None where it does not say."""
+    if "type" not in d.data and "unit" not in d.data:
+        return None
+    kind, unit = d.choice("type", _TYPES, "count"), d.text("unit", "")
+    if kind == "money":
+        if unit and unit not in _MONEY:
+            raise d.error(
+                "unit", f"金额的单位只能是{'、'.join(f'“{u}”' for u in _MONEY)}，不能是“{unit}”", "换算成其中一种填"
+            )
+        kind = _MONEY[unit or UNITS["money"]]
+    return Measure(cast(FieldType, kind), unit)
 
 
 def _fields(top: Definition, sections: tuple[Section, ...]) -> dict[str, Field]:
@@ -266,7 +305,7 @@ def _fields(top: Definition, sections: tuple[Section, ...]) -> dict[str, Field]:
                     top.note(f"section[{number}].table[{at}]", f"指标 {name} 重复：别的表里也有", "换一个行或列的编号")
                 parts = tuple(_join(table.prefix, r, c) for r, c in inputs_of[row.id, column.id])
                 total = bool(row.parts or column.parts)
-                fields[name] = Field(name, section, row, column, column.type, parts if total else ())
+                fields[name] = Field(name, section, row, column, parts if total else ())
     return dict(sorted(fields.items(), key=lambda item: item[0].startswith("supplement.")))
 
 

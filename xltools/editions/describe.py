@@ -21,9 +21,11 @@ from xltools.terms import Severity
 
 
 class EditionJson(TypedDict):
-    """An edition: its years (the last is null where it has not ended), how many fields and phrases, what it lacks in words."""
+    """An edition: its family ("" for the one without a name), its years (the last is null where it has not ended), how many fields
+    and phrases, what it lacks in words."""
 
     edition: str
+    family: str
     title: str
     years: list[int | None]
     basis: str
@@ -108,6 +110,7 @@ def forms_list() -> FormsJson:
         "editions": [
             {
                 "edition": form.edition,
+                "family": form.family,
                 "title": form.title,
                 "years": list(form.years),
                 "basis": form.basis,

@@ -16,7 +16,12 @@ from xltools.terms import SEVERITIES
 
 Kind = Literal["新增", "取消", "改名", "改合计", "改类型", "改编号", "改级别", "改内容", "改处理"]
 
-_TYPES: dict[FieldType, str] = {"count": "件数", "signed": "可为负的件数", "money": "金额（万元）"}
+_TYPES: dict[FieldType, str] = {
+    "count": "件数",
+    "signed": "可为负的件数",
+    "money": "金额（万元）",
+    "yuan": "金额（元）",
+}
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from typing import cast
 
 from xltools.editions.source import Definition
 from xltools.errors import FormError
-from xltools.figures import FieldType
-from xltools.form.algebra import parse_condition, parse_sum, sentence
+from xltools.figures import UNITS, FieldType
+from xltools.form.algebra import SIDES, parse_condition, parse_sum, sentence, sides
 from xltools.form.fields import Chart, Field, LastYear, Line, Section, Table, Wording
 from xltools.form.sums import CEILING, LAST, Comparison, Condition, Sum
 from xltools.rules.relation import Relation
@@ -134,9 +134,10 @@ class _Words:
     def _compare(self, key: str, left: str, op: str, right: str) -> Comparison:
         sides = self._sum(key, left), self._sum(key, right)
         types = {self.fields[f.removeprefix(LAST)].type for s in sides for f in s.fields} or {"count"}
-        if "money" in types and len(types) > 1:
+        measured = types & UNITS.keys()
+        if measured and len(types) > 1:
             raise self.d.error(key, f"“{left}”和“{right}”单位不同，不能比较")
-        return Comparison(sides[0], op, sides[1], "money" if "money" in types else "count")
+        return Comparison(sides[0], op, sides[1], measured.pop() if measured else "count")
 
 
 def _relation(
@@ -154,6 +155,7 @@ def _relation(
     types = _type_of(left, fields), _type_of(right, fields)
     here = fields[shown[0].removeprefix(LAST)]
     place = {"row": here.row.name, "column": here.column_name}
+    own = filled(d.text("text", ""), place)
     written = Relation(
         id=words.said("id"),
         severity=cast(Severity, d.choice("severity", SEVERITIES)),
@@ -163,7 +165,8 @@ def _relation(
         when=when,
         holds=holds,
         anchors=shown,
-        text=filled(d.text("text", ""), place) or sentence(shown, when, holds, fields),
+        text=own or sentence(shown, when, holds, fields),
+        sides=sides(left, right, fields) if own else SIDES,
         basis=filled(d.text("basis"), place),
         remedy=filled(d.text("remedy"), place),
         levels=_levels(d),
@@ -247,7 +250,7 @@ def _carried(d: Definition, chosen: Mapping[str, str], fields: Mapping[str, Fiel
 
 
 def read_wording(d: Definition) -> Wording:
-    names, places = ("agency", "area", "contact", "reach"), ("agency", "year", "basis", "phone", "ways")
+    names, places = ("agency", "area", "contact", "reach"), ("agency", "year", "period", "basis", "phone", "ways")
     d.only(*names)
     said = {name: d.text(name, "") for name in names}
     for name, text in said.items():

@@ -62,10 +62,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Desk:
-    """What forms a call works with: the folders before the package's, nearest first, and the family."""
+    """What forms a call works with: the folders before the package's, nearest first, and the family; None where none is named."""
 
     folders: tuple[Path, ...] = ()
-    family: str = ""
+    family: str | None = None
 
 
 _NONE = Desk()
@@ -83,7 +83,7 @@ def begin(desk: Desk) -> None:
 
 
 @contextmanager
-def shelved(home: Path | None, family: str = "") -> Iterator[None]:
+def shelved(home: Path | None, family: str | None = None) -> Iterator[None]:
     """Within it, forms of a working folder and of the user's own come before the package's."""
     folders = (home / FORMS if home else None, own_folder())
     token = _desk.set(Desk(tuple(folder for folder in folders if folder is not None and folder.is_dir()), family))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 from xltools.address import blocks, in_sheet
+from xltools.figures import PLACES
 from xltools.form.fields import Field
 from xltools.form.model import Cells
 from xltools.form.sums import CEILING, CEILING_WORDS, LAST, Comparison, Condition, Sum
@@ -181,7 +182,8 @@ def holds_formula(when: Condition, holds: Sequence[Condition], cells: Cells, hom
 def total_formula(field: Field, cells: Cells, home: str) -> str:
     """A total's own formula: blank while all its parts are blank and not declared zero."""
     parts = ",".join(ranges(field.parts, cells, home))
-    total = f"SUM({parts})" if field.type != "money" else f"ROUND(SUM({parts}),6)"
+    places = PLACES[field.type]
+    total = f"ROUND(SUM({parts}),{places})" if places else f"SUM({parts})"
     return f'IF(AND(COUNT({parts})=0,{cells.switch(field.id)}<>"{YES}"),"",{total})'
 
 
@@ -202,15 +204,7 @@ def sentence(shown: Sequence[str], when: Condition, holds: Sequence[Condition], 
         head, say = named[0].column_name, _row_name
 
     def words(s: Sum) -> str:
-        text = ""
-        for factor, name in s.terms:
-            sign = "－" if factor < 0 else "＋" if text else ""
-            times = "" if abs(factor) == 1 else f"{abs(factor)}×"
-            text += sign + times + (CEILING_WORDS if name == CEILING else _of_year(name, fields, say))
-        if s.constant or not text:
-            sign = "－" if s.constant < 0 else "＋" if text else ""
-            text += sign + str(abs(s.constant))
-        return text
+        return _words(s, fields, say)
 
     def together(condition: Condition) -> str:
         return "且".join(f"{words(c.left)}{_SPOKEN[c.op]}{words(c.right)}" for c in condition)
@@ -219,6 +213,32 @@ def sentence(shown: Sequence[str], when: Condition, holds: Sequence[Condition], 
     if when:
         body = f"如果{together(when)}，那么{body}"
     return f"{head}：{body}" if head else body
+
+
+SIDES = ("左边", "右边")
+"""What the two figures of a relation are called where its sentence shows which they are."""
+
+
+def sides(left: Sum, right: Sum, fields: Mapping[str, Field]) -> tuple[str, str]:
+    """What the two figures of a relation are, in words: for a sentence of a definition's own, which has no sides to point to."""
+    return _side(left, fields), _side(right, fields)
+
+
+def _side(side: Sum, fields: Mapping[str, Field]) -> str:
+    return f"“{_words(side, fields, _place)}”" if side.terms else "规则里的数"
+
+
+def _words(s: Sum, fields: Mapping[str, Field], say: Callable[[Field], str]) -> str:
+    """A sum in words."""
+    text = ""
+    for factor, name in s.terms:
+        sign = "－" if factor < 0 else "＋" if text else ""
+        times = "" if abs(factor) == 1 else f"{abs(factor)}×"
+        text += sign + times + (CEILING_WORDS if name == CEILING else _of_year(name, fields, say))
+    if s.constant or not text:
+        sign = "－" if s.constant < 0 else "＋" if text else ""
+        text += sign + str(abs(s.constant))
+    return text
 
 
 def _of_year(name: str, fields: Mapping[str, Field], say: Callable[[Field], str]) -> str:

@@ -1,7 +1,7 @@
 """校验码: twelve digits of a filing's figures, agency code and year, the same from the workbook's own formulas and from the file.
 
 Everything that counts is a number in a row: the report year, the letters of the agency's code, then the input figures in the order
-of the form (money as two: whole 万元, and the six decimals). The code is two weighted sums of that row modulo two primes p just under
+of the form (money as two: the whole, and the decimals). The code is two weighted sums of that row modulo two primes p just under
 10⁶; the n-th number weighs gⁿ mod p, g a primitive root of p. So no two weights are equal: one altered figure, or two swapped, always
 change the code (unless they differ by a multiple of both primes, about 10¹²). Nor is there a pattern to undo a change: a difference
 of any order, a shift, a rotation multiplies the sum by powers of (1 − gᵏ), which are never 0; and no change of up to three numbers by
@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from xltools.figures import LIMITS, SCALE, Figure
+from xltools.figures import LIMITS, PLACES, SCALE, Figure
 from xltools.form.fields import Field
 from xltools.form.model import Agency, Filing, Form
 
@@ -59,7 +59,7 @@ class Numbering:
         at = 1 + LETTERS
         found: dict[str, tuple[int, ...]] = {}
         for field in self.form.inputs:
-            found[field.id] = (at, at + 1) if field.type == "money" else (at,)
+            found[field.id] = (at, at + 1) if PLACES[field.type] else (at,)
             at += len(found[field.id])
         return found
 

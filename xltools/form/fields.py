@@ -18,14 +18,36 @@ from xltools.form.sums import Sum
 
 
 @dataclass(frozen=True, slots=True)
+class Measure:
+    """What the figures of a line are: their type, and the printed unit."""
+
+    type: FieldType = "count"
+    unit: str = ""
+
+
+COUNT = Measure()
+"""What figures are of which nothing is said."""
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """A row or a column of a table: its id, its label as printed (outermost heading first), the lines it sums."""
+    """A row or a column of a table: its id, its label as printed (outermost heading first), the lines it sums, what its figures are.
+
+    Where a row says what its figures are, its columns need not.
+    """
 
     id: str
     label: tuple[str, ...]
     parts: tuple[str, ...] = ()
-    type: FieldType = "count"
-    unit: str = ""
+    measure: Measure | None = None
+
+    @property
+    def type(self) -> FieldType:
+        return (self.measure or COUNT).type
+
+    @property
+    def unit(self) -> str:
+        return (self.measure or COUNT).unit
 
     @property
     def name(self) -> str:
@@ -65,7 +87,6 @@ class Field:
     section: Section
     row: Line
     column: Line
-    type: FieldType
     parts: tuple[str, ...] = ()
 
     @property
@@ -73,8 +94,16 @@ class Field:
         return "total" if self.parts else "input"
 
     @property
+    def measure(self) -> Measure:
+        return self.row.measure or self.column.measure or COUNT
+
+    @property
+    def type(self) -> FieldType:
+        return self.measure.type
+
+    @property
     def unit(self) -> str:
-        return self.column.unit
+        return self.measure.unit
 
     @property
     def label(self) -> str:

@@ -18,7 +18,7 @@ GUIDE, COVER, CHECKS = "填报说明", "封面", "校验"
 DEFINITION = "格式定义"
 """The hidden sheet on which every workbook carries the form that it was made from."""
 
-LAYOUT = 3
+LAYOUT = 4
 """The number of what the writer puts on sheets, and where. Raised when that changes, and only then: a received file is held against
 the sheets of its own number. 1 is that of version 0.1, which wrote no number."""
 
@@ -46,6 +46,9 @@ STATUS_ROW, TITLE_ROW, NAME_ROW, SWITCH_ROW, TABLE_TOP = range(5)
 
 _MANY = 5
 """Columns of figures from which on a sheet is one of many narrow ones."""
+
+_LEAST = 3
+"""Columns that the rows above a table need: a narrower table is as wide, its last column merged over what is left."""
 
 TEXT_TOP = 4
 PARAGRAPHS = Box(TEXT_TOP, 0, TEXT_TOP + TEXT_ROWS - 1, 0)
@@ -173,6 +176,7 @@ class CoverCells:
     year: int = 7
     basis: int = 8
     checkcode: int = 9
+    period: int = 10
     signoff: int = 11
     progress: int = 18
     hidden: int = 5
@@ -181,13 +185,15 @@ class CoverCells:
 COVER_CELLS = CoverCells()
 COVER_IDENTITY = {"name": "填报单位", "code": "单位代码", "level": "单位层级", "year": "报告年度", "basis": "格式依据"}
 """Rows of the cover that say whose filing it is, with their printed words."""
+PERIOD_LABEL = "报告期"
+"""The words on the cover before the part of the year, for a form that is filed for parts of one."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckColumns:
     """The columns of 校验."""
 
-    id: int = 0
+    where: int = 0
     text: int = 1
     left: int = 2
     right: int = 3
@@ -195,12 +201,15 @@ class CheckColumns:
     result: int = 5
     explanation: int = 6
     severity: int = 7
-    bare: int = 8
+    id: int = 8
+    bare: int = 9
     """Hidden: the explanation without white space and stops."""
+    ids: tuple[int, ...] = (8, 0)
+    """Where the id may stand in a received file: as now, and as layouts 1 to 3 had it."""
 
 
 CHECK_COLUMNS = CheckColumns()
-CHECK_HEADINGS = ("编号", "内容", "左边", "右边", "差额", "结果", "情况说明", "级别")
+CHECK_HEADINGS = ("哪里", "内容", "左边", "右边", "差额", "结果", "情况说明", "级别", "编号")
 CHECK_TOP = 4
 """The first row of rules on 校验; the headings stand just above."""
 
@@ -276,7 +285,7 @@ def layout_of(form: Form) -> Layout:
 
 def _table_sheet(section: Section, form: Form) -> TableSheet:
     depth = max(len(row.label) for table in section.tables for row in table.rows)
-    across = max(len(table.columns) for table in section.tables)
+    across = max(*(len(table.columns) for table in section.tables), _LEAST - depth)
     labels: list[Label] = []
     boxes: dict[str, Box] = {}
     row = TABLE_TOP

@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Literal, Protocol, Self, TypeVar
 
 from xltools.figures import Figure
 from xltools.findings import Code, Finding, Place, finding
+from xltools.form.compact import FigureRow, PackedTexts
 from xltools.form.fields import Chart, Field, LastYear, Origin, Section, Wording
 from xltools.form.lexicon import NOTHING, Lexicon
 from xltools.form.sums import LAST
@@ -40,6 +41,8 @@ class Form:
     lexicon: Lexicon = NOTHING
     family: str = ""
     """The family of forms it is of; the year picks the edition within one."""
+    periods: tuple[str, ...] = ()
+    """The parts of a year that it is filed for; none for a whole year."""
     origin: Origin | None = None
 
     @cached_property
@@ -169,13 +172,22 @@ class Filing:
         """What is given as a dict is copied, and cannot be written to any more."""
         for name in _MAPPINGS:
             given = getattr(self, name)
-            if type(given) is not MappingProxyType:
-                object.__setattr__(self, name, MappingProxyType(dict(given)))
+            if type(given) not in _FROZEN:
+                object.__setattr__(self, name, MappingProxyType(dict(given)) if given else NONE)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """For another process: what it was made of. A proxy cannot go there, what was worked out need not."""
         given = {f.name: getattr(self, f.name) for f in fields(self)}
-        return _filing, ({**given, **{name: dict(given[name]) for name in _MAPPINGS}},)
+        plain = {name: dict(given[name]) for name in _MAPPINGS if type(given[name]) is MappingProxyType}
+        return _filing, ({**given, **plain}, self.__dict__.get("values") if type(self.inputs) is FigureRow else None)
+
+    def compact(self) -> Filing:
+        """The same filing in little room, for one that is kept among many thousands: what was worked out of it is not kept."""
+        made = replace(
+            self, inputs=FigureRow.of(self.inputs), last=FigureRow.of(self.last), texts=PackedTexts.of(self.texts)
+        )
+        made.__dict__["values"] = FigureRow.of(self.values)
+        return made
 
     def follow(
         self,
@@ -236,8 +248,15 @@ _MAPPINGS = (
 """The fields of a filing that hold something by name."""
 
 
-def _filing(given: dict[str, Any]) -> Filing:
-    return Filing(**given)
+_FROZEN = (MappingProxyType, FigureRow, PackedTexts)
+"""What cannot be written to."""
+
+
+def _filing(given: dict[str, Any], values: Mapping[str, Figure] | None) -> Filing:
+    made = Filing(**given)
+    if values is not None:
+        made.__dict__["values"] = values
+    return made
 
 
 # ── the rulebook ─────────────────────────────────────────────────────────────
@@ -319,6 +338,11 @@ class Rule(ABC):
     def sentence(self) -> str:
         """What must hold, its thresholds filled in; places that stand for a field stay as they are."""
         return self.text
+
+    @property
+    def spelled(self) -> str:
+        """The sentence as 校验 has it, beside the two figures: what these are, where it does not show that."""
+        return self.sentence
 
     @property
     def operands(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from xltools.collection.collected import Collection
 from xltools.collection.states import counted
 from xltools.errors import XltoolsError
-from xltools.figures import FieldType, Figure, exact, printed
+from xltools.figures import PLACES, FieldType, Figure, exact, printed
 from xltools.form.model import Agency, Filing
 from xltools.received.tidy import TidyLine, lines
 from xltools.summary import merge as merged
@@ -51,7 +51,7 @@ def _column(figures: Sequence[Figure], kind: FieldType, money: Money) -> Any:
     """The figures of one field: whole numbers, or what they are printed as."""
     import pandas as pd
 
-    if kind != "money" and all(f is None or isinstance(f, int) for f in figures):
+    if not PLACES[kind] and all(f is None or isinstance(f, int) for f in figures):
         return pd.array(figures, dtype="Int64")
     return column_of([None if f is None else printed(f, kind) for f in figures], money)
 

@@ -65,6 +65,12 @@ def identify(lines: Sequence[PrintedLine], end: int, title: str) -> Identity:
     return Identity(found[1], found[2], period)
 
 
+def title_shown(lines: Sequence[PrintedLine], title: str) -> float:
+    """How well the head of a document shows a title: 0 for not at all."""
+    head = [line.text for line in lines[:_LOOKED_AT]]
+    return max((found[0] for found in _titles(head, title)), default=0.0)
+
+
 def _titles(head: Sequence[str], title: str) -> Iterator[tuple[float, str, int | None]]:
     """Every run of lines that reads like the title: how well, the name before it, the year in it."""
     for at in range(len(head)):

@@ -12,7 +12,8 @@ from typing import Any
 from xltools import inputs
 from xltools.collection.issuing import form_for
 from xltools.collection.roster import Roster
-from xltools.editions import edition_for, editions, load_form, supplements
+from xltools.editions import edition_for, families, load_form, supplements
+from xltools.editions.shelves import desk
 from xltools.errors import XltoolsError
 from xltools.figures import Figure, exact
 from xltools.findings import Finding, finding
@@ -21,7 +22,7 @@ from xltools.form.layout import layout_of
 from xltools.form.model import Agency, Filing, Form
 from xltools.ingest.compilation import chosen, reports_of
 from xltools.ingest.document import BYTES_LIMIT, Document, ReportRefused
-from xltools.ingest.identity import Identity, identify, level_in, year_in
+from xltools.ingest.identity import Identity, identify, level_in, title_shown, year_in
 from xltools.ingest.parts import PrintedPart, find_parts
 from xltools.ingest.prove import proven
 from xltools.ingest.records import TextRecord
@@ -29,6 +30,7 @@ from xltools.ingest.tables import TablesRead, read_tables
 from xltools.ingest.texts import read_opening, read_texts
 from xltools.ingest.wording import bare_name, wording
 from xltools.outputs import slashed
+from xltools.periods import PartOfYear, part_of
 from xltools.received.typed import read_text
 from xltools.terms import LEVELS, MANY, Level, several
 
@@ -37,6 +39,9 @@ REPORT_ENDINGS = (".txt", ".html", ".htm", ".docx", ".pdf")
 
 _WORDS = 30
 """Figures that a finding shows, and characters of each."""
+
+_HEAD = 60
+"""Lines in which a report names what it is of."""
 
 _PLAIN = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?\Z")
 
@@ -118,6 +123,9 @@ class _Import:
     def __init__(self, document: Document, file: str, asked: Asked) -> None:
         self.document, self.file, self.asked = document, file, asked
         self.findings: list[Finding] = []
+        self.family = _family(document) if desk().family is None else desk().family or ""
+        self.editions = families().get(self.family, ())
+        """The editions that the report may be of, oldest first."""
 
     def run(self) -> ReadBack:
         if not self._one_report():
@@ -130,6 +138,9 @@ class _Import:
         if year is None or agency is None:
             return ReadBack(self.file, None, self.findings)
         self._years(identity, year)
+        year = self._part(year)
+        if year is None:
+            return ReadBack(self.file, None, self.findings)
         form, parts, read = self._best_form(year)
         if not read.figures and not read.doubts:
             self._tell("import-no-tables", edition=form.edition)
@@ -147,7 +158,7 @@ class _Import:
 
     def _one_report(self) -> bool:
         """Takes the one report that is asked for, where the document holds several; False where it cannot be told which."""
-        reports = reports_of(self.document, load_form(editions()[-1]))
+        reports = reports_of(self.document, load_form(self._newest()))
         if not reports:
             return True
         name = self.asked.name
@@ -162,13 +173,19 @@ class _Import:
         self.document = fits[0].cut(self.document)
         return True
 
+    def _newest(self) -> str:
+        """The newest edition of the report's family; XltoolsError where the family has none."""
+        return self.editions[-1] if self.editions else edition_for(0, self.family)
+
     # ── who and when ─────────────────────────────────────────────────────────
 
     def _identity(self) -> Identity:
-        form = load_form(editions()[-1])
+        form = load_form(self._newest())
         parts = find_parts(self.document.lines, form)
         end = parts[0].start if parts else len(self.document.lines)
-        return identify(self.document.lines, end, form.title)
+        found = identify(self.document.lines, end, form.title)
+        part = next((name for name in form.periods if found.name.endswith(name)), "")  # 河口镇 2026年上半年 …
+        return replace(found, name=found.name.removesuffix(part))
 
     def _years(self, identity: Identity, year: int) -> None:
         if self.asked.year is None:
@@ -180,6 +197,18 @@ class _Import:
             if found is not None and found != year:
                 self._tell("import-contradicts", what="报告年度", source=source, other=other, expected_text=year,
                            actual_text=found)  # fmt: skip
+
+    def _part(self, year: int) -> int | None:
+        """The period, of a form that is filed for parts of a year: as asked, else the one that the head of the report names."""
+        periods = load_form(edition_for(year, self.family)).periods
+        if not periods or part_of(year):
+            return year
+        head = "".join(line.text for line in self.document.lines[:_HEAD])
+        shown = [name for name in periods if f"{year}年{name}" in "".join(head.split())]
+        if len(shown) != 1:
+            self._unknown("报告期", "--year")
+            return None
+        return PartOfYear(year, shown[0])
 
     def _agency(self, identity: Identity) -> Agency | None:
         asked = self.asked
@@ -211,15 +240,15 @@ class _Import:
 
     def _best_form(self, year: int) -> tuple[Form, list[PrintedPart], TablesRead]:
         """The year's form, unless the tables are plainly another edition's; with the supplements of which something is there."""
-        right = edition_for(year)
-        marks = {name: self._marks(name) for name in editions()}
+        right = edition_for(year, self.family)
+        marks = {name: self._marks(name) for name in self.editions}
         edition = max(marks, key=lambda name: (marks[name], name == right))
         if marks[edition] < 2 * max(marks[right], 1):
             edition = right
         if edition != right:
             self._tell("edition-other", year=year, actual_text=edition, expected_text=right)
         added = self.asked.supplements or tuple(self._supplements(edition, year))
-        form = load_form(edition, added) if edition != right else form_for(year, added)
+        form = load_form(edition, added) if edition != right else form_for(year, added, self.family)
         parts = find_parts(self.document.lines, form)
         read = read_tables(self.document, parts, form)
         read.figures.update(proven(form, read))
@@ -228,7 +257,7 @@ class _Import:
     def _marks(self, edition: str) -> int:
         """How many different labels of columns that only this edition has the document shows."""
         own = _column_words(edition)
-        others = set().union(*(_column_words(name) for name in editions() if name != edition))
+        others = set().union(*(_column_words(name) for name in self.editions if name != edition))
         shown = {wording(cell.text).core for line in self.document.lines for cell in line.cells if len(cell.text) < 60}
         joined = {a + b for a, b in _neighbours(self.document)}
         return len((own - others) & (shown | joined))
@@ -326,6 +355,12 @@ class _Import:
             if silent and filing.inputs.get(item.id) and text[-1:].isdigit() and item.id not in read.units_printed:
                 self._tell("import-unit", sheet=item.section.sheet, cell=layout.cell(item.id), field=item.id,
                            place=item.place, typed=text, unit=item.unit)  # fmt: skip
+
+
+def _family(document: Document) -> str:
+    """The family whose title a document shows best; the one that needs no name where none is shown better."""
+    shown = {name: title_shown(document.lines, load_form(ids[-1]).title) for name, ids in families().items() if ids}
+    return max(shown, key=lambda name: (shown[name], name == ""), default="")
 
 
 def _words(record: TextRecord) -> str:

@@ -46,12 +46,15 @@ STYLES: dict[str, dict[str, Any]] = {
     "count": {**_FIGURE, **_OPEN, "num_format": "0"},
     "signed": {**_FIGURE, **_OPEN, "num_format": "0"},
     "money": {**_FIGURE, **_OPEN, "num_format": "General"},
+    "yuan": {**_FIGURE, **_OPEN, "num_format": "General"},
     "carried_count": {**_FIGURE, "num_format": "0"},
     "carried_signed": {**_FIGURE, "num_format": "0"},
     "carried_money": {**_FIGURE, "num_format": "General"},
+    "carried_yuan": {**_FIGURE, "num_format": "General"},
     "sum_count": {**_FIGURE, "num_format": "0", "bold": True},
     "sum_signed": {**_FIGURE, "num_format": "0", "bold": True},
     "sum_money": {**_FIGURE, "num_format": "General", "bold": True},
+    "sum_yuan": {**_FIGURE, "num_format": "General", "bold": True},
     "key": {**_BOXED, "align": "right", "indent": 1},
     "head": {**_BOXED, "bg_color": HEADER},
     "fact": {**_BOXED, "align": "left", "indent": 1},
@@ -68,8 +71,10 @@ STYLES: dict[str, dict[str, Any]] = {
     "band": {**_BOXED, "bold": True, "bg_color": BAND, "align": "left", "indent": 1, "text_wrap": False},
     "cell_date": {**_BOXED, "font_size": 10, "num_format": "yyyy-mm-dd"},
     "cell_link": {**_BOXED, "font_size": 10, "align": "left", "font_color": "#1F4E8C"},
-    "cell_id": {**_TEXT, "font_size": 7, "font_color": LINE, "text_wrap": False},
+    "cell_note": {**_BOXED, "font_size": 8, "align": "left", "font_color": QUIET},
+    "cell_id": {**_TEXT, "font_size": 7, "font_color": QUIET, "valign": "top"},
     "column_small": {**_BOXED, "bg_color": HEADER, "font_size": 8, "valign": "top"},
+    "column_link": {**_BOXED, "bg_color": HEADER, "font_size": 8, "valign": "top", "font_color": "#1F4E8C"},
     "closed": {**_BOXED, "font_size": 10, "font_color": QUIET},
     "data": {**_BOXED, "font_size": 9, "align": "left", "text_wrap": False},
     "adjust_hint": {**_TEXT, "font_size": 10, "font_color": AMBER_INK, "bold": True, "text_wrap": False},
@@ -78,9 +83,11 @@ STYLES: dict[str, dict[str, Any]] = {
     "adjust_count": {**_FIGURE, **_OPEN, "font_size": 10, "num_format": "+0;-0;0", "bg_color": INPUT},
     "adjust_signed": {**_FIGURE, **_OPEN, "font_size": 10, "num_format": "+0;-0;0", "bg_color": INPUT},
     "adjust_money": {**_FIGURE, **_OPEN, "font_size": 10, "num_format": "General", "bg_color": INPUT},
+    "adjust_yuan": {**_FIGURE, **_OPEN, "font_size": 10, "num_format": "General", "bg_color": INPUT},
     "figure_count": {**_FIGURE, "num_format": "0"},
     "figure_signed": {**_FIGURE, "num_format": "0"},
     "figure_money": {**_FIGURE, "num_format": "General"},
+    "figure_yuan": {**_FIGURE, "num_format": "General"},
     "explain": {**_BOXED, **_OPEN, "font_size": 10, "align": "left", "num_format": "@"},
     "paragraph_plain": {**_TEXT, "font_size": 12, "valign": "top", "num_format": "@"},
     "paragraph": {**_TEXT, **_OPEN, "font_size": 12, "valign": "top", "num_format": "@"},
@@ -95,7 +102,7 @@ MARKS: dict[str, dict[str, Any]] = {
     "passed": {"font_color": GREEN_INK},
 }
 
-_COUNTED = ("count", "signed", "money")
+_COUNTED = ("count", "signed", "money", "yuan")
 TINTS: dict[str, tuple[str, ...]] = {
     BAND: ("heading",),
     HEADER: ("corner", "column", "row", "key"),

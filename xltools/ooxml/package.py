@@ -62,6 +62,20 @@ def part_key(name: str) -> str:
     return unquote(name).replace("\\", "/").lstrip("/").lower()
 
 
+def vast(content: bytes) -> bool:
+    """Whether a workbook that we have written has more in it than is read of any."""
+    try:
+        sizes = [(name, size) for name, (_, size) in Package(content).sums.items()]
+    except Unreadable:
+        return True
+    return any(size > PART_LIMIT for name, size in sizes if not _is_sheet(name))
+
+
+def _is_sheet(name: str) -> bool:
+    """Whether a part is one of our sheets, which are read in chunks where they are long."""
+    return part_key(name).startswith("xl/worksheets/sheet")
+
+
 class Package:
     """The parts of a workbook file."""
 
@@ -79,7 +93,7 @@ class Package:
         self.names = frozenset(e.filename for e in entries)
         self._named = {part_key(name): name for name in self.names}
         self.kind = "ods" if "content.xml" in self._named and "mimetype" in self._named else "xlsx"
-        lists = sum(e.file_size for e in entries if part_key(e.filename).startswith("xl/worksheets/sheet"))
+        lists = sum(e.file_size for e in entries if _is_sheet(e.filename))
         others = sum(e.file_size for e in entries) - lists
         if len(entries) > PARTS_LIMIT or others > WHOLE_LIMIT or lists > LISTS_LIMIT:
             raise Unreadable("file-unsafe", "解压后大得不合理")

@@ -16,6 +16,8 @@ _LOCAL, _CENTRAL, _END = "<4s5H3L2H", "<4s6H3L5H2L", "<4s4H2LH"
 _VERSION, _UTF8, _MOMENT = 20, 0x800, (0, 33)
 """What is needed to unpack; names in UTF-8; the time of every part, 1980-01-01: the same parts must give the same bytes."""
 
+DEFAULT = zlib.Z_DEFAULT_COMPRESSION
+
 
 @dataclass(frozen=True, slots=True)
 class Packed:
@@ -31,9 +33,9 @@ class Packed:
 class Packing:
     """A part while it is packed, piece by piece."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, level: int = DEFAULT) -> None:
         self.name, self._crc, self._size = name, 0, 0
-        self._packer, self._pieces = zlib.compressobj(wbits=-zlib.MAX_WBITS), list[bytes]()
+        self._packer, self._pieces = zlib.compressobj(level, wbits=-zlib.MAX_WBITS), list[bytes]()
 
     def write(self, content: bytes) -> None:
         """Packs a piece more."""

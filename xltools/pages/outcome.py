@@ -18,6 +18,7 @@ from xltools.form.model import State
 from xltools.form.standing import STATES
 from xltools.outputs import slashed
 from xltools.pages import rendered
+from xltools.periods import in_words
 from xltools.received.read import Received
 from xltools.season.docket import DECISIONS
 from xltools.season.record import Changes
@@ -199,7 +200,7 @@ class _Page:
         collection = self.outcome.collection
         form = next((r.filing.form.title for r in collection.received if r.filing), KINDS["filing"])
         area = collection.roster.top.name if collection.roster and collection.roster.top else ""
-        return f"{area}{f' {collection.year} 年度' if collection.year else ''}{form}：审核情况".strip()
+        return f"{area}{f' {in_words(collection.year)}' if collection.year else ''}{form}：审核情况".strip()
 
     @property
     def when(self) -> str:

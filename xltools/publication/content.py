@@ -11,6 +11,7 @@ from xltools.figures import printed
 from xltools.form.fields import Section
 from xltools.form.layout import TableSheet, layout_of
 from xltools.form.model import Filing
+from xltools.periods import named
 from xltools.received.read import Received
 
 CellKind = Literal["band", "corner", "column", "row", "figure"]
@@ -108,10 +109,17 @@ def report_of(received: Received, address: str = "", email: str = "") -> Report:
     phone = filing.signoff.get("phone", "")
     known = {"地址": address, "电话": phone, "电子邮箱": email}
     ways = "，".join(f"{name}：{way}" for name, way in known.items() if way)
-    said = {"agency": agency.name, "year": filing.year, "basis": form.basis, "phone": phone, "ways": ways}
+    said = {
+        "agency": agency.name,
+        "year": int(filing.year),
+        "period": named(filing.year),
+        "basis": form.basis,
+        "phone": phone,
+        "ways": ways,
+    }
     asked = form.report.reach if address or email else form.report.contact
     return Report(
-        (agency.name, f"{filing.year}年{form.title}"),
+        (agency.name, f"{named(filing.year)}{form.title}"),
         filing.year,
         wording.format_map(said) + (asked.format_map(said) if ways else ""),
         tuple(_part(section, filing) for section in form.sections),

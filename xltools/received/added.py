@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from xltools.address import a1
-from xltools.figures import FieldType, Figure, total
+from xltools.figures import PLACES, UNITS, FieldType, Figure, total
 from xltools.form.fields import Field
 from xltools.form.layout import ADJUSTMENTS, LEDGER, STATUS_ROW, Layout
 from xltools.form.model import Adjustment, Agency
@@ -16,7 +16,7 @@ from xltools.ooxml.trees import Unreadable
 from xltools.received.typed import CellReading, read_cell
 from xltools.terms import level_of
 from xltools.workbook.cached import number
-from xltools.workbook.ledger import FIRST, HEADING, IDS, REASON, TOP, sum_from
+from xltools.workbook.ledger import FIRST, HEADING, REASON, TOP, sum_from
 
 Row = dict[int, Cell]
 """A row's cells by column."""
@@ -48,8 +48,8 @@ def read_ledger(workbook: ReceivedWorkbook, layout: Layout, tell: Callable[..., 
     for number_, row in workbook.rows(LEDGER):
         if number_ == STATUS_ROW and 0 in row:
             found.status = row[0].text
-        elif number_ == IDS:
-            columns = _columns(row, layout)
+        elif number_ < TOP:
+            columns = _columns(row, layout) or columns
         elif number_ >= TOP and 0 in row and row[0].text.startswith(HEADING):
             heading = number_
             found.bottom = heading + ADJUSTMENTS
@@ -72,8 +72,10 @@ def read_ledger(workbook: ReceivedWorkbook, layout: Layout, tell: Callable[..., 
 
 
 def _columns(row: Row, layout: Layout) -> dict[str, int]:
-    """The column of every input field."""
+    """The column of every input field; none where the row has no ids: that of layouts 1 to 3 stood above the labels."""
     there = {cell.text: column for column, cell in row.items()}
+    if not any(item.id in there for item in layout.form.inputs):
+        return {}
     for item in layout.form.inputs:
         if item.id not in there:
             raise Unreadable("file-damaged", f"工作表“{LEDGER}”缺少一列：{item.label}")
@@ -117,7 +119,7 @@ def _adjustment(
         cell = row.get(columns[item.id])
         if cell is None or cell.blank:
             continue
-        kind: FieldType = item.type if item.type == "money" else "signed"
+        kind: FieldType = item.type if PLACES[item.type] else "signed"
         reading = read_cell(cell, kind)
         if reading.code == "cell-negative":
             reading = replace(reading, code=None)
@@ -136,16 +138,17 @@ def _adjustment(
 def _tell(tell: Callable[..., None], reading: CellReading, cell: Cell, row: int, column: int, item: Field) -> None:
     tell(reading.code, sheet=LEDGER, cell=a1(row, column), field=item.id, place=item.place,
          typed=f"={cell.formula}" if cell.formula is not None else reading.typed or cell.text,
-         read=number(reading.figure, item), suggestion=reading.suggestion)  # fmt: skip
+         read=number(reading.figure, item), unit=UNITS.get(item.type, ""), places=PLACES[item.type],
+         suggestion=reading.suggestion)  # fmt: skip
 
 
 def members(workbook: ReceivedWorkbook, layout: Layout) -> Iterator[tuple[Agency, dict[str, Figure]]]:
     """The agencies of a received 明细, each with its figures; a row without a code or a level is passed over."""
     columns: dict[str, int] = {}
     for number_, row in workbook.rows(LEDGER):
-        if number_ == IDS:
+        if number_ < TOP:
             there = {cell.text: column for column, cell in row.items()}
-            columns = {item.id: there[item.id] for item in layout.form.inputs if item.id in there}
+            columns = {item.id: there[item.id] for item in layout.form.inputs if item.id in there} or columns
         elif number_ >= TOP and 0 in row and row[0].text.startswith(HEADING):
             return
         elif number_ >= TOP and (agency := _agency(row)):

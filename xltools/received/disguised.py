@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from xltools.address import a1
-from xltools.figures import FieldType
+from xltools.figures import PLACES, FieldType
 from xltools.form.layout import COVER, COVER_CELLS, Layout
 from xltools.ooxml.cells import EMPTY
 from xltools.ooxml.number_formats import shown_text
@@ -52,7 +52,7 @@ def _shown_otherwise(
     for issued, kind in totals.items():
         total = where.of(*issued)
         cell = EMPTY if total is None else sheet.at(*total)
-        if total is None or cell.blank or cell.style in (plain if kind == "money" else plain_whole):
+        if total is None or cell.blank or cell.style in (plain if PLACES[kind] else plain_whole):
             continue
         value = cell.value if cell.number is not None else _SOME_TOTAL
         for style in received.styles(name, total, cell):

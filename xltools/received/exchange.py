@@ -20,6 +20,7 @@ from xltools.form.layout import TEXT_ROWS
 from xltools.form.model import Filing, State
 from xltools.form.standing import lacking
 from xltools.inputs import TEXT_LIMIT, must_read, read_json
+from xltools.periods import part_of
 from xltools.received.typed import read_text
 from xltools.terms import SIGNOFF, AgencyJson
 
@@ -59,6 +60,7 @@ class FilingJson(TypedDict):
 
     agency: AgencyJson
     year: int
+    period: NotRequired[str]
     edition: str
     kind: Literal["filing", "summary"]
     supplements: list[str]
@@ -75,7 +77,7 @@ def filing_json(filing: Filing) -> FilingJson:
     agency, form = filing.agency, filing.form
     told: FilingJson = {
         "agency": agency.as_json(),
-        "year": filing.year,
+        "year": int(filing.year),
         "edition": form.edition,
         "kind": filing.kind,
         "supplements": list(form.supplements),
@@ -84,6 +86,8 @@ def filing_json(filing: Filing) -> FilingJson:
         "signoff": {key: filing.signoff.get(key, "") for key in SIGNOFF},
         "checkcode": check_code(filing),
     }
+    if filing.form.periods:
+        told["period"] = part_of(filing.year)
     if filing.kind == "summary":
         told["agencies"], told["adjustments"] = _members_json(filing), _adjustments_json(filing)
     return told
@@ -150,7 +154,7 @@ def read_values(text: str, file: str) -> dict[str, Any]:
     return data
 
 
-_KEYS = ("agency", "year", "edition", "kind", "supplements", "values", "texts", "signoff", "explanations",
+_KEYS = ("agency", "year", "period", "edition", "kind", "supplements", "values", "texts", "signoff", "explanations",
          "declared_zero", "checkcode", "agencies", "adjustments")  # fmt: skip
 
 
@@ -171,7 +175,7 @@ def fill(blank: Filing, data: dict[str, Any], file: str) -> tuple[Filing, list[F
     XltoolsError for a field, part or key that the form does not have, and for another year's or edition's data.
     """
     form = blank.form
-    for key, right in (("year", blank.year), ("edition", form.edition)):
+    for key, right in (("year", int(blank.year)), ("period", part_of(blank.year)), ("edition", form.edition)):
         if str(data.get(key, right)) != str(right):
             raise XltoolsError(f"“{file}”是 {key}={data[key]} 的数据，空白表是 {right}，不能写入")
     inputs, typed = dict(blank.inputs), dict(blank.typed)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from xltools.address import a1
-from xltools.figures import SCALE, FieldType, Figure, show
+from xltools.figures import PLACES, SCALE, UNITS, FieldType, Figure, show
 from xltools.findings import CATALOGUE
 from xltools.form.fields import Field
 from xltools.form.layout import Layout, TableSheet
@@ -51,7 +51,8 @@ class _Read(NamedTuple):
         """What every finding about it says."""
         kind = self.item.type
         return {"sheet": self.item.section.sheet, "cell": a1(*self.spot), "field": self.item.id, "place": self.item.place,
-                "actual": self.reading.figure, "types": (kind, kind), "read": show(self.reading.figure, kind)}  # fmt: skip
+                "actual": self.reading.figure, "types": (kind, kind), "read": show(self.reading.figure, kind),
+                "unit": UNITS.get(kind, ""), "places": PLACES[kind]}  # fmt: skip
 
     @property
     def is_plain_text(self) -> bool:
@@ -89,7 +90,7 @@ class InputCells:
         if self._switch(sheet) and checked.places[sheet.name].as_issued:
             self._said.zero.add(section)
         cells = self.workbook.sheet(sheet.name).cells
-        plain = {kind: self.workbook.plain_styles(sheet.name, whole=kind != "money") for kind in SCALE}
+        plain = {kind: self.workbook.plain_styles(sheet.name, whole=not PLACES[kind]) for kind in SCALE}
         rest = self._plainly(inputs, cells, plain) if checked.places[sheet.name].as_issued else inputs
         found = [read for item in rest if (read := self._input(item, cells)) is not None]
         as_text = [read for read in found if read.is_plain_text]
@@ -172,7 +173,7 @@ class InputCells:
         value = read.cell.value
         if read.cell.kind == "number" and read.reading.code is None and value.isdigit():
             day = self.workbook.day(Decimal(value))
-            if day[:4] in (str(self.filing.year), str(self.filing.year + 1)):
+            if day[:4] in (str(int(self.filing.year)), str(self.filing.year + 1)):
                 self.tell("cell-serial", day=day, **read.facts)
 
     def _as_typed(self, read: _Read) -> str:

@@ -8,14 +8,26 @@ from typing import Literal, NamedTuple
 from xltools.address import a1
 from xltools.editions import editions, load_form, supplements
 from xltools.errors import XltoolsError
-from xltools.form.layout import COPY, COVER, COVER_CELLS, COVER_IDENTITY, LEDGER, PROPERTY, is_summary_sheet
+from xltools.form.layout import (
+    COPY,
+    COVER,
+    COVER_CELLS,
+    COVER_IDENTITY,
+    LEDGER,
+    PERIOD_LABEL,
+    PROPERTY,
+    is_summary_sheet,
+)
 from xltools.form.model import Agency, Filing, Form
 from xltools.ooxml.sheets import ReceivedWorkbook
+from xltools.periods import PartOfYear, part_of, period
 from xltools.received.carried import carried_form, issued_digest, other_labels, stands_alike, told_apart
 from xltools.received.locate import squeezed
 from xltools.terms import LEVELS, NAME_LIMIT, level_of
 
 _YEAR = re.compile(r"(?:19|20|21)[0-9]{2}")
+_PRINTED = {**COVER_IDENTITY, "period": PERIOD_LABEL}
+"""The words on the cover before what says whose filing it is, and of what."""
 
 
 class Foreign(Exception):
@@ -51,19 +63,33 @@ def identified(workbook: ReceivedWorkbook) -> Identified:
     form, drawn, told = _form(workbook, edition, names)
     facts = {key: said.get(key) or cover.get(key, "") for key in ("name", "code", "level", "year")}
     level = level_of(facts["level"]) if facts["level"] else None
-    if level is None or not _YEAR.fullmatch(facts["year"]):
+    year = _year(facts["year"], cover.get("period", ""), form)
+    if level is None or year is None:
         raise _none("封面上的层级或年度读不出来")
     if max(len(facts["code"]), len(facts["name"])) > NAME_LIMIT:
         raise _none("单位代码或者名称长得不合理")
     is_summary = said["kind"] == "summary" if "kind" in said else LEDGER in workbook.sheet_names
     kind: Literal["filing", "summary"] = "summary" if is_summary else "filing"
-    filing = Filing(form, Agency(facts["code"], facts["name"], level), int(facts["year"]), kind)
+    filing = Filing(form, Agency(facts["code"], facts["name"], level), year, kind)
     recorded = said | ({"level": LEVELS[level]} if "level" in said else {})
+    recorded |= {"year": str(int(year)), "period": part_of(year)} if "year" in said else {}
     for key, (words, cell) in printed.items():
-        if key in ("name", "code", "level", "year") and words and recorded.get(key) not in (None, "", words):
-            facts = {"sheet": COVER, "cell": cell, "place": COVER_IDENTITY[key]}
+        if key in ("name", "code", "level", "year", "period") and words and recorded.get(key) not in (None, "", words):
+            facts = {"sheet": COVER, "cell": cell, "place": _PRINTED[key]}
             told.append(("identity-contradicts", {**facts, "actual_text": words, "expected_text": recorded[key]}))
     return Identified(filing, drawn, told)
+
+
+def _year(said: str, printed: str, form: Form) -> int | None:
+    """The period of a filing; of a form that is filed for parts of a year, one of these. None where it cannot be told."""
+    try:
+        year = period(said)
+    except ValueError:
+        return None
+    if form.periods and not part_of(year) and printed in form.periods:
+        year = PartOfYear(year, printed)
+    proper = part_of(year) in form.periods if form.periods else not part_of(year)
+    return year if proper and _YEAR.fullmatch(str(int(year))) else None
 
 
 def _none(reason: str) -> Foreign:
@@ -126,7 +152,7 @@ def _cover(workbook: ReceivedWorkbook) -> dict[str, tuple[str, str]]:
     if COVER not in workbook.sheet_names:
         return {}
     sheet = workbook.sheet(COVER)
-    keys = {squeezed(words): key for key, words in COVER_IDENTITY.items()}
+    keys = {squeezed(words): key for key, words in _PRINTED.items()}
     labelled = [(spot, keys[words]) for spot, cell in sorted(sheet.cells.items())
                 if (words := squeezed(cell.text)) in keys]  # fmt: skip
     labelled.sort(key=lambda item: item[0] != (getattr(COVER_CELLS, item[1]), COVER_CELLS.label_column))

@@ -15,7 +15,6 @@ from xltools.form.layout import (
     COVER,
     COVER_CELLS,
     GUIDE,
-    LAYOUT,
     PROPERTY,
     STATUS_ROW,
     TAKEN,
@@ -73,8 +72,8 @@ def issued_form(
     every = {f.id for f in form.inputs}
     if not form.origin or last not in (frozenset(), every):
         return make()
-    known = (str(LAYOUT), form.origin.digest, *form.origin.texts, level, kind, str(len(last)), *sorted(carried))
-    return derived("issued", repr(known), make)
+    known = repr((form.origin, level, kind, bool(last), sorted(carried)))
+    return derived("issued", known, make)
 
 
 def _issued(
@@ -125,11 +124,12 @@ def is_original(received: ReceivedWorkbook, issued: Issued, layout: Layout) -> b
     return True
 
 
-_SOURCE = re.compile(f' prompt="{TAKEN}[^"]*"'.encode())
+_SOURCE = re.compile(f' prompt="{TAKEN}[^"]*"|例：[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}'.encode())
 
 
 def _without_sources(frame: bytes) -> bytes:
-    """What stands round the cells of a sheet, but for whose figures were carried over: that differs from agency to agency."""
+    """What stands round the cells of a sheet, but for whose figures were carried over, which differs from agency to agency,
+    and the day that is an example, which differs from year to year."""
     return _SOURCE.sub(b"", frame)
 
 
@@ -156,7 +156,7 @@ def own_cells(layout: Layout, name: str) -> frozenset[Spot]:
     none."""
     if name == COVER:
         signoff = range(COVER_CELLS.signoff, COVER_CELLS.signoff + len(SIGNOFF))
-        rows = (*range(COVER_CELLS.name, COVER_CELLS.year + 1), *signoff)
+        rows = (*range(COVER_CELLS.name, COVER_CELLS.year + 1), COVER_CELLS.period, *signoff)
         return frozenset((row, COVER_CELLS.column) for row in rows)
     if name == CHECKS:
         return frozenset({layout.position(LAST + item.id)[1:] for item in layout.form.inputs} | {layout.last_heading})

@@ -339,8 +339,9 @@ class _Reader:
             return explanations
         cells = self.workbook.sheet(CHECKS)
         queries = filing.form.queries
-        for row, column in sorted(cells.cells):
-            if column == CHECK_COLUMNS.id and row >= CHECK_TOP and (rule := cells.text(row, column)) in queries:
+        for row in sorted({row for row, _ in cells.cells if row >= CHECK_TOP}):
+            rule = next((words for column in CHECK_COLUMNS.ids if (words := cells.text(row, column)) in queries), "")
+            if rule:
                 self.received.answers[rule] = a1(row, CHECK_COLUMNS.explanation)
                 said = cells.text(row, CHECK_COLUMNS.explanation).strip()
                 if said:

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
-from xltools.figures import LIMITS, SCALE, FieldType, Figure, Number, exact, magnitude, show
+from xltools.figures import LIMITS, PLACES, SCALE, UNITS, FieldType, Figure, Number, exact, magnitude, show
 from xltools.ooxml.cells import Cell
 
 
@@ -106,7 +106,9 @@ def _number(text: str, typed: str, kind: FieldType) -> CellReading | None:
             return CellReading(figure, typed, improper(figure, kind) or "cell-money-wan")
         if figure is not None and match[2] not in _YI and improper(right := _ten_thousandth(figure), kind) is None:
             return CellReading(None, typed, "cell-money-yuan", show(right, kind))
-    if kind != "money" and (match := _UNITS.match(text)):
+    if kind == "yuan" and (match := _MONEY.match(text)):
+        return _in_yuan(match, typed)
+    if not PLACES[kind] and (match := _UNITS.match(text)):
         figure = _plain_number(match[1], kind)
         if figure is not None:
             return CellReading(figure, typed, improper(figure, kind) or "cell-unit-suffix")
@@ -114,6 +116,18 @@ def _number(text: str, typed: str, kind: FieldType) -> CellReading | None:
         figure = int(match[2]) * (-1 if match[1][0] in "减減" else 1)
         return CellReading(figure, typed, improper(figure, kind) or "cell-direction")
     return None
+
+
+def _in_yuan(match: re.Match[str], typed: str) -> CellReading | None:
+    """Money where 元 is asked: with another unit it is told what it is in 元."""
+    figure = _plain_number(match[1], "yuan")
+    if figure is None:
+        return None
+    if match[2] in ("元", "圆"):
+        return CellReading(figure, typed, improper(figure, "yuan") or "cell-money-wan")
+    right = figure * (10**8 if match[2] in _YI else 10**4)
+    proper = isinstance(right, int) and improper(right, "yuan") is None
+    return CellReading(None, typed, "cell-money-yuan", show(right, "yuan")) if proper else None
 
 
 # ── what to fill in instead ──────────────────────────────────────────────────
@@ -146,7 +160,9 @@ def proposal(text: str, kind: FieldType) -> str:
     times = _TIMES[size[:1]] * _TIMES[size[1:]]
     value = Fraction((match["number"] or "0").replace(",", "") + (match["part"] or "")) * times
     unit, converted = match["unit"] or "", times > 1
-    if kind == "money":
+    if kind == "yuan":
+        converted = converted or bool(size)
+    elif kind == "money":
         in_yuan = unit in _YUAN or (not unit and (match["currency"] or size[-1:] in ("万", "萬", "亿", "億")))
         if (unit and unit not in _YUAN) or (size and not in_yuan):
             return ""
@@ -158,7 +174,8 @@ def proposal(text: str, kind: FieldType) -> str:
     if figure.denominator != 1 or improper(figure.numerator, kind):
         return ""
     words = show(figure.numerator, kind)
-    return f"，换算后是 {words}{'（万元）' if kind == 'money' else ''}" if converted else f"，例如 {words}"
+    unit = f"（{UNITS[kind]}）" if kind in UNITS else ""
+    return f"，换算后是 {words}{unit}" if converted else f"，例如 {words}"
 
 
 def read_date(typed: str) -> str:
@@ -175,7 +192,7 @@ def improper(figure: Number, kind: FieldType) -> str | None:
     if magnitude(figure) >= exact(LIMITS[kind], kind):
         return "cell-too-large"
     if not isinstance(figure, int):
-        return "cell-too-precise" if kind == "money" else "cell-fraction"
+        return "cell-too-precise" if PLACES[kind] else "cell-fraction"
     return "cell-negative" if figure < 0 and kind != "signed" else None
 
 

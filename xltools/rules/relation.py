@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self
 
 from xltools.figures import SCALE, FieldType, Figure, rounded, stored
 from xltools.findings import FieldAt, Finding
-from xltools.form.algebra import difference_formula, holds_formula, pending_formula, sum_formula
+from xltools.form.algebra import SIDES, difference_formula, holds_formula, pending_formula, sum_formula
 from xltools.form.layout import CHECKS
 from xltools.form.model import Cells, CheckRow, Filing, Formulas, Rule, Scope
 from xltools.form.sums import CEILING_WORDS, LAST, Condition, Judgement, Sum, holds
@@ -34,6 +34,8 @@ class Relation(Rule):
     left: Sum
     right: Sum
     types: tuple[FieldType, FieldType]
+    sides: tuple[str, str] = SIDES
+    """What the two figures are, in words."""
     when: Condition
     holds: tuple[Condition, ...]
     listed: bool = True
@@ -64,6 +66,12 @@ class Relation(Rule):
             right=change(self.right),
             when=tuple(c.mapped(change) for c in self.when),
             holds=tuple(tuple(c.mapped(change) for c in alternative) for alternative in self.holds),
+        )
+
+    @property
+    def spelled(self) -> str:
+        return (
+            self.sentence if self.sides == SIDES else f"{self.sentence}（左边是{self.sides[0]}，右边是{self.sides[1]}）"
         )
 
     @cached_property
@@ -103,6 +111,7 @@ class Relation(Rule):
             assert weighed is not None
             yield self.breach("rule-failed", FieldAt(self.anchors[0]), field=self.anchors[0], related=self.operands,
                               actual=weighed.left, expected=weighed.right, types=self.types, text=self.text,
+                              left=self.sides[0], right=self.sides[1],
                               last=unverified(filing) if self.last_operands else "")  # fmt: skip
 
     def over(self, columns: Mapping[str, Any]) -> tuple[Any, Any, Any] | None:

@@ -12,6 +12,7 @@ from xltools.dates import LAST_DAY, serial
 from xltools.findings import CoverAt, Finding
 from xltools.form.layout import COVER, COVER_CELLS
 from xltools.form.model import Cells, CheckRow, Filing, Formulas, Rule, Scope
+from xltools.periods import example_day, last_day, months, plain_day
 from xltools.terms import FAIL, PASS, PENDING, SIGNOFF
 
 
@@ -50,9 +51,10 @@ class Signoff(Rule):
         if lacking:
             yield self.breach("signoff-missing", CoverAt(lacking[0]), place="、".join(SIGNOFF[key] for key in lacking))
         typed = said.get(self.date, "").strip()
-        if typed and not _in_time(typed, filing.year):
-            yield self.breach("signoff-date", CoverAt(self.date), typed=typed, year=filing.year, next=filing.year + 1,
-                              rule_remedy="")  # fmt: skip
+        if typed and not _in_time(typed, filing):
+            end = _end(filing)
+            yield self.breach("signoff-date", CoverAt(self.date), typed=typed, rule_remedy="",
+                              end=f"{end.year} 年 {end.month} 月 {end.day} 日", next=plain_day(example_day(end)))  # fmt: skip
 
     def read(self, filing: Filing) -> Iterator[object]:
         """The sign-off."""
@@ -61,7 +63,7 @@ class Signoff(Rule):
     def row(self, filing: Filing) -> CheckRow:
         """The date, and the report year's last day."""
         said = filing.signoff
-        day, end = serial(said.get(self.date, "")), serial(f"{filing.year}-12-31")
+        day, end = serial(said.get(self.date, "")), serial(_end(filing).isoformat())
         if day is None or end is None or not all(said.get(name, "").strip() for name in self.names):
             return CheckRow(None, None, None, PENDING)
         return CheckRow(day, end, None, PASS if day >= end else FAIL)
@@ -71,6 +73,10 @@ class Signoff(Rule):
         entries = {key: _entry(COVER_CELLS.signoff + n) for n, key in enumerate(SIGNOFF)}
         year, day = _entry(COVER_CELLS.year), entries[self.date]
         end = f"DATE({year},12,31)"
+        if parts := filing.form.periods:
+            part = _entry(COVER_CELLS.period)
+            ends = "".join(f'+IF({part}="{name}",{months(parts) * n},0)' for n, name in enumerate(parts, 1))
+            end = f"DATE({year},1{ends},0)"
         blank = ",".join(f"{_length(entries[name])}=0" for name in self.names)
         pending = f"OR({blank},NOT(ISNUMBER({year})),IF(ISNUMBER({day}),{day}>={LAST_DAY},TRUE))"
         return Formulas(
@@ -92,8 +98,13 @@ def _length(cell: str) -> str:
     return f'LEN(TRIM(SUBSTITUTE(SUBSTITUTE(CLEAN({cell}),"\u3000",""),"\u00a0","")))'
 
 
-def _in_time(typed: str, year: int) -> bool:
+def _end(filing: Filing) -> date:
+    """The last day of what the return is of."""
+    return last_day(filing.year, filing.form.periods)
+
+
+def _in_time(typed: str, filing: Filing) -> bool:
     try:
-        return date.fromisoformat(typed) >= date(year, 12, 31)
+        return date.fromisoformat(typed) >= _end(filing)
     except ValueError:
         return False

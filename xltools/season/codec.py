@@ -13,6 +13,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from xltools.editions import load_form
 from xltools.form.model import Form
+from xltools.periods import PartOfYear, period
 
 Coder = Callable[[Any], Any]
 
@@ -131,11 +132,18 @@ def _anything(value: Any) -> Any:
     raise Unfit(f"{value!r} is not plain")
 
 
-_PLAIN: dict[Any, Coder] = {kind: _same(kind) for kind in (str, int, bool)} | {typing.Any: _anything}
+_PLAIN: dict[Any, Coder] = {kind: _same(kind) for kind in (str, bool)} | {typing.Any: _anything}
 _ENCODE: dict[Any, Coder] = {
     **_PLAIN,
+    int: lambda value: str(value) if isinstance(value, PartOfYear) else _a(value, int),
     Path: str,
     Fraction: lambda value: [_a(value, Fraction).numerator, value.denominator],
     Form: lambda form: [form.edition, list(form.supplements), form.digest],
 }
-_DECODE: dict[Any, Coder] = {**_PLAIN, Path: Path, Fraction: lambda value: Fraction(*_a(value, list)), Form: _form}
+_DECODE: dict[Any, Coder] = {
+    **_PLAIN,
+    int: lambda value: period(value) if isinstance(value, str) else _a(value, int),
+    Path: Path,
+    Fraction: lambda value: Fraction(*_a(value, list)),
+    Form: _form,
+}

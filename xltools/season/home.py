@@ -9,13 +9,16 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from xltools.collection.issuing import file_name, form_for, safe_name
-from xltools.collection.roster import next_roster, write_roster
-from xltools.editions.shelves import shelved
+from xltools.collection.roster import EXAMPLES, next_roster, write_roster
+from xltools.editions.shelves import FORMS, shelved
 from xltools.errors import XltoolsError, why
 from xltools.form.model import Agency
+from xltools.inputs import must_read
 from xltools.ooxml.lists import Column, ListSheet, list_on
 from xltools.ooxml.revision import revised
 from xltools.outputs import slashed, write_whole
+from xltools.periods import before as earlier
+from xltools.periods import in_words, part_of
 from xltools.season.docket import DECISIONS, write_decisions
 from xltools.season.settings import (
     FOLDERS,
@@ -31,7 +34,6 @@ from xltools.season.settings import (
     read_settings,
     rows_of,
 )
-from xltools.terms import LEVELS
 
 
 def find_home(start: Path) -> Path | None:
@@ -43,13 +45,14 @@ def find_home(start: Path) -> Path | None:
     return None
 
 
-def forms_of(*places: Path) -> AbstractContextManager[None]:
-    """Within it, forms are looked for in the working folder first that one of these places is or lies in."""
+def forms_of(*places: Path, family: str | None = None) -> AbstractContextManager[None]:
+    """Within it, forms are looked for in the working folder first that one of these places is or lies in; the family is as told,
+    else the folder's."""
     for place in places:
         here = place if place.is_dir() else place.parent
         if here.is_dir() and (home := find_home(here)) is not None:
-            return shelved(home, family_of(home))
-    return shelved(None)
+            return shelved(home, family_of(home) if family is None else family)
+    return shelved(None, family)
 
 
 def without_blank(settings: Settings, agencies: Sequence[Agency]) -> tuple[list[Agency], list[Path]]:
@@ -87,7 +90,7 @@ _TEMPLATE = """\
 
 # 报告年度
 year = {year}
-
+{family}
 # 名录：谁应当报、报给谁
 roster = {roster}
 
@@ -117,15 +120,25 @@ _COMMENTS = {
 
 
 def lay_out(
-    folder: Path, year: int, supplements: tuple[str, ...] = (), *, after: Path | None = None, force: bool = False
+    folder: Path,
+    year: int,
+    supplements: tuple[str, ...] = (),
+    *,
+    family: str | None = None,
+    after: Path | None = None,
+    force: bool = False,
 ) -> list[Path]:
-    """Makes a working folder, and returns what was written. ``after`` is last year's, whose roster and supplements go on.
+    """Makes a working folder, and returns what was written. ``after`` is last year's, whose family, forms, roster and supplements
+    go on.
 
     XltoolsError for a folder that is not empty, unless ``force``; then too a roster and 办理记录 that are there stay as they are.
     """
-    before = _before(after, year) if after else None
-    supplements = supplements or (before.supplements if before else ())
-    form_for(year, supplements)
+    if family is None:
+        family = family_of(after) if after else None
+    with shelved(after or folder, family):
+        before = _before(after, year) if after else None
+        supplements = supplements or (before.supplements if before else ())
+        form = form_for(year, supplements)
     filled = _filled(before)
     names, shown = _names(before, filled, year)
     try:
@@ -150,11 +163,24 @@ def lay_out(
     if not (folder / DECISIONS).exists():
         write_whole(folder / DECISIONS, write_decisions(year))
         written.append(folder / DECISIONS)
+    written += _forms(after, folder)
     # Last: with it the folder is a working folder, and everything else is there.
     previous = _from(folder, before.home) if before else ""
-    settings = _settings(year, roster, supplements, previous, {} if shown else filled)
+    settings = _settings(year, form.family, roster, supplements, previous, {} if shown else filled)
     write_whole(folder / SETTINGS, settings.encode(), force=force)
     return [*written, folder / SETTINGS]
+
+
+def _forms(after: Path | None, folder: Path) -> list[Path]:
+    """Takes last year's own forms over; those that are there stay as they are."""
+    written = []
+    for path in sorted((after / FORMS).glob("*.toml")) if after else ():
+        target = folder / FORMS / path.name
+        if not target.exists():
+            target.parent.mkdir(exist_ok=True)
+            write_whole(target, must_read(path, "格式定义", 2**20))
+            written.append(target)
+    return written
 
 
 def _filled(before: Settings | None) -> dict[str, str]:
@@ -169,7 +195,7 @@ def _names(before: Settings | None, filled: Mapping[str, str], year: int) -> tup
     columns = (Column(ITEM, 16), Column(WORDS, 44, text=True), Column(HELP, 70))
     sheet = ListSheet(SHEET, columns, rows_of(filled), kept=1)
     if before is None:
-        return write_roster(_EXAMPLES, year, sheet), True
+        return write_roster(EXAMPLES, year, sheet), True
     path = before.roster
     content = next_roster(path, year, sheet)
     found = list_on(content, path, "名录", SHEET, (ITEM, WORDS), (ITEM, WORDS))
@@ -182,11 +208,14 @@ def _names(before: Settings | None, filled: Mapping[str, str], year: int) -> tup
     return revised(content, path, "名录", (ITEM, WORDS), (ITEM, WORDS), changed=changed, added=added), True
 
 
-def _settings(year: int, roster: str, supplements: Sequence[str], previous: str, filled: Mapping[str, str]) -> str:
+def _settings(
+    year: int, family: str, roster: str, supplements: Sequence[str], previous: str, filled: Mapping[str, str]
+) -> str:
     """The file of settings; ``filled`` is what the roster's sheet does not say."""
     keys = [key.removeprefix("office.") for key in ITEMS if key.startswith("office.")]
     return _TEMPLATE.format(
-        year=year,
+        year=_quoted(str(year)) if part_of(year) else year,
+        family=f"\n# 报表种类\nfamily = {_quoted(family)}\n" if family else "",
         roster=_quoted(roster),
         supplements=json.dumps(supplements, ensure_ascii=False),
         previous=_quoted(previous),
@@ -200,8 +229,11 @@ def _before(home: Path, year: int) -> Settings:
     if not (home / SETTINGS).is_file():
         raise XltoolsError(f"“{home}”不是工作文件夹：里面没有 {SETTINGS}")
     settings = read_settings(home)
-    if settings.year != year - 1:
-        raise XltoolsError(f"“{home}”是 {settings.year} 年度的工作文件夹，不是上年（{year - 1} 年度）的")
+    last = earlier(year, form_for(year).periods)
+    if settings.year != last:
+        raise XltoolsError(
+            f"“{home}”是 {in_words(settings.year)}的工作文件夹，不是上{'期' if part_of(year) else '年'}（{in_words(last)}）的"
+        )
     return settings
 
 
@@ -219,16 +251,3 @@ def _folder_lines() -> list[str]:
 
 def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
-
-
-def _row(code: str, name: str, level: str, parent: str = "") -> tuple[str, ...]:
-    return (code, name, level, parent, "", "", "")
-
-
-_EXAMPLES = (
-    _row("001", "示例县（请换成本地区）", LEVELS["county"]),
-    _row("001-01", "示例县人民政府办公室（请换成本级机关）", LEVELS["department"], "001"),
-    _row("001-02", "示例县某局（一行一个单位）", LEVELS["department"], "001"),
-    _row("001-03", "示例镇", LEVELS["township"], "001"),
-)
-"""Rows that show how a roster is filled in."""

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from xltools.characters import visible
 from xltools.collection.issuing import form_for
+from xltools.editions.shelves import shelved
 from xltools.errors import XltoolsError
 from xltools.inputs import Refused, content_of
 from xltools.ooxml.lists import list_on
+from xltools.periods import period
 from xltools.season.docket import DECISIONS
 from xltools.season.plain_toml import read_toml
 
@@ -104,8 +106,9 @@ def read_settings(home: Path) -> Settings:
     said = _Stated.of(home)
     said.only(said.data, "", ("year", "family", "roster", "supplements", "previous", "prefer", "office", "folders"))
     year = said.data.get("year")
-    if not isinstance(year, int) or isinstance(year, bool) or year not in _YEARS:
-        raise said.wrong("year", f"应当是报告年度，例：year = {_YEARS[0]}")
+    year = _period(year)
+    if year is None:
+        raise said.wrong("year", f'应当是报告年度，例：year = {_YEARS[0]}；按期报的，例：year = "{_YEARS[0]}年上半年"')
     folders, office = said.table("folders"), said.table("office")
     said.only(folders, "folders.", tuple(FOLDERS))
     said.only(office, "office.", tuple(key.removeprefix("office.") for key in ITEMS if key.startswith("office.")))
@@ -113,7 +116,8 @@ def read_settings(home: Path) -> Settings:
     said = said.with_sheet(roster)
     supplements = said.texts("supplements")
     try:
-        form_for(year, supplements)
+        with shelved(home, family_of(home)):
+            form_for(year, supplements)
     except XltoolsError as problem:
         raise said.wrong("supplements" if supplements else "year", str(problem)) from None
     prefer = said.words("prefer", said.data)
@@ -130,6 +134,15 @@ def read_settings(home: Path) -> Settings:
     head = Letterhead(*(said.words(f"office.{key}", office) for key in ("deadline", "contact", "phone", "signature")))
     return Settings(home, year, roster, supplements, previous, prefer in ("newest", NEWEST), head, **places,
                     hints=tuple(said.differing()))  # fmt: skip
+
+
+def _period(said: object) -> int | None:
+    """The period of the settings; None for what is none."""
+    try:
+        found = period(said) if isinstance(said, (int, str)) and not isinstance(said, bool) else 0
+    except ValueError:
+        return None
+    return found if int(found) in _YEARS else None
 
 
 def family_of(home: Path) -> str:

@@ -67,8 +67,10 @@ class Work:
     hints: list[str] = field(default_factory=list)
 
     def roster(self) -> Roster | None:
-        """The roster, where there is one."""
-        return read_roster(self.roster_path) if self.roster_path else None
+        """The roster, where there is one; rows of it that are none are a hint."""
+        found = read_roster(self.roster_path) if self.roster_path else None
+        self.hints.extend(words for words in (found.hints if found else ()) if words not in self.hints)
+        return found
 
     def previous(self, roster: Roster | None) -> Previous | None:
         """Last year's filings, where any are named."""
@@ -252,6 +254,10 @@ class Replacing:
     there: Filing | None
     asked: bool = False
     """Whether ``--force`` was given; the folder's own is replaced without."""
+
+    def beside(self, ending: str) -> Path:
+        """Where a file beside the summary's workbook goes."""
+        return self.path.with_name(f"{self.path.stem}{ending}")
 
     def kept(self, area: Agency, year: int | None) -> Filing | None:
         """The summary whose texts, sign-off, explanations and adjustments are taken over: that of the same area and year."""

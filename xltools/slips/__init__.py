@@ -94,7 +94,7 @@ def _of(
 
     stem, name, copy, form = _stem(received, taken), "", None, None
     with apart("copy", received.path, tell, agency_of(received)):
-        form = prefilled(received, collection)
+        form = prefilled(received, collection, head.sending)
         copy = form.content if form else marked_copy(received)
     if copy:
         ending = received.path.suffix.lower()

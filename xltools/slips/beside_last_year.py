@@ -19,6 +19,7 @@ from xltools.ooxml.paper import (
     shade,
     write_run,
 )
+from xltools.periods import in_words
 from xltools.received.mark import NOTE
 from xltools.rules.prose.alike import Alike, Piece, alike
 
@@ -42,7 +43,7 @@ def beside_last_year(filing: Filing, found: Finding) -> bytes | None:
         return None
     document = _sheet()
     _say(document, TITLE, TITLE_FONT, 20, align="center", after=6)
-    _say(document, f"{visible(filing.agency.name)}　{filing.year} 年度", BODY_FONT, 12, align="center", after=6)
+    _say(document, f"{visible(filing.agency.name)}　{in_words(filing.year)}", BODY_FONT, 12, align="center", after=6)
     what = f"{found.message}下面是相同的句子（数字不算），涂色的是一字不差的地方；请按本年的实际情况重写。"
     _say(document, f"　　{what}", BODY_FONT, 12, line=20, after=6)
     _table(document, sentences)

@@ -12,6 +12,7 @@ from xltools.collection.states import Standing, standings
 from xltools.findings import Finding
 from xltools.findings.failures import apart
 from xltools.form.standing import STATES
+from xltools.periods import in_words
 from xltools.received.read import Received
 from xltools.slips.letterhead import BLANK, Letterhead
 from xltools.slips.notices import notices, withheld
@@ -34,7 +35,7 @@ def _lines(collection: Collection, failed: Failed, head: Letterhead) -> Iterator
     title = next((r.filing.form.title for r in collection.received if r.filing), KINDS["filing"])
     agencies = standings(collection)
     by_state = {state: [s for s in agencies if s.state == state] for state in STATES}
-    year = f"{collection.year} 年度" if collection.year else ""
+    year = in_words(collection.year) if collection.year else ""
     yield f"{year}{title}：催报与退改"
     counts = "，".join(f"{STATES[state]} {len(those)} 家" for state, those in by_state.items() if those)
     yield f"{'应报' if collection.roster else '收到'} {len(agencies)} 家{'：' if counts else ''}{counts}。"

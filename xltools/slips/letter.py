@@ -22,6 +22,8 @@ from xltools.ooxml.paper import (
     shade,
     write_run,
 )
+from xltools.ooxml.printed import PrintedPaper, Shell
+from xltools.periods import in_words
 from xltools.received.mark import NOTE
 from xltools.received.read import Received
 from xltools.slips.letterhead import BLANK, Letterhead
@@ -69,8 +71,7 @@ def letter(
     ``besides`` is what else there is to say, of other files of the agency; ``form`` this year's form with what was read, where
     that is what goes back. The same file and findings give the same bytes.
     """
-    document = _empty()
-    body = _Body(document)
+    body = _Body()
     items = _items(received, form)
     _heading(body, received, items)
     _introduction(body, received, copy, form)
@@ -78,7 +79,7 @@ def letter(
         body.paragraph(f"　　{besides}", BODY_FONT, 12, line=20, after=6)
     _table(body, items, copy, _closing_height(head))
     _closing(body, head)
-    return packed(document, NOTE)
+    return body.bytes()
 
 
 def notice(
@@ -90,15 +91,14 @@ def notice(
     awaited: bool = True,
 ) -> bytes:
     """A 退回单 in words alone, of what no one file shows: a form's title, a few facts, paragraphs; ``awaited`` sets a day for it."""
-    document = _empty()
-    body = _Body(document)
+    body = _Body()
     body.paragraph(title, TITLE_FONT, 20, align="center")
     body.paragraph("填报表退回单", TITLE_FONT, 20, align="center", after=8)
     body.facts(facts)
     for number, words in enumerate(paragraphs):
         body.paragraph(f"　　{words}", BODY_FONT, 12, line=22, before=0 if number else 6)
     _closing(body, head, awaited=awaited)
-    return packed(document, NOTE)
+    return body.bytes()
 
 
 def _heading(body: _Body, received: Received, items: Sequence[Item]) -> None:
@@ -109,7 +109,7 @@ def _heading(body: _Body, received: Received, items: Sequence[Item]) -> None:
     rows: list[tuple[str, ...]] = []
     if filing:
         rows.append(("填报单位", visible(filing.agency.name), "单位代码", visible(filing.agency.code)))
-        rows.append(("报告年度", f"{filing.year} 年度", "校验码", check_code(filing) or "算不出来"))
+        rows.append(("报告年度", in_words(filing.year), "校验码", check_code(filing) or "算不出来"))
     rows.append(("收到的文件", cut(visible(received.path.name), _LONGEST_NAME)))
     rows.append(
         ("审核结论", f"{VERDICTS[received.verdict][1]}；{counted(i for i in items if i.severity != 'note')}，没有通过")
@@ -120,7 +120,7 @@ def _heading(body: _Body, received: Received, items: Sequence[Item]) -> None:
 def _introduction(body: _Body, received: Received, copy: str, form: Prefilled | None) -> None:
     if form is not None:
         year = form.received.known.year
-        how = f"附上的“{copy}”是你单位 {year} 年度的空白表，{_taken(form)}保存后报回；颜色和批注不用去掉。"
+        how = f"附上的“{copy}”是你单位 {in_words(year)}的空白表，{_taken(form)}保存后报回；颜色和批注不用去掉。"
     elif copy:
         how = (
             f"标注的工作簿“{copy}”就是你单位报来的表：有问题的格涂了颜色，鼠标停在上面可以看到批注。"
@@ -159,8 +159,8 @@ def _items(received: Received, form: Prefilled | None) -> list[Item]:
 
 
 def _table(body: _Body, items: Sequence[Item], copy: str, closing: float) -> None:
-    table = body.table([width for _, width in _COLUMNS])
-    body.row(table, [name for name, _ in _COLUMNS], HEAD_FONT, shaded=True)
+    body.table([width for _, width in _COLUMNS])
+    body.row([name for name, _ in _COLUMNS], HEAD_FONT, shaded=True)
     number, left = 0, list[Item]()
     for severity in SEVERITIES:
         group = [item for item in items if item.severity == severity]
@@ -170,13 +170,13 @@ def _table(body: _Body, items: Sequence[Item], copy: str, closing: float) -> Non
         left += group[fitting:] if severity != "note" else []
         if not fitting:
             continue
-        body.band(table, title)
+        body.band(title)
         for row in rows[:fitting]:
             number += 1
-            body.row(table, [str(number), *row], BODY_FONT)
+            body.row([str(number), *row], BODY_FONT)
     if left:
         where = f"见标注的工作簿“{copy}”" if copy else "改正以上各项后重新报送，再行审核"
-        body.band(table, f"其余{counted(left)}，{where}。")
+        body.band(f"其余{counted(left)}，{where}。")
 
 
 def _fitting(rows: Sequence[tuple[str, ...]], room: float) -> int:
@@ -229,7 +229,7 @@ def _closing_height(head: Letterhead) -> float:
 
 
 @lru_cache(maxsize=1)
-def _shell() -> Any:
+def _model() -> Any:
     """An empty document of one A4 page; made once, for python-docx takes longer to open its model than we to write in it."""
     from docx.shared import Cm
 
@@ -245,20 +245,32 @@ def _shell() -> Any:
 
 
 def _empty() -> Any:
-    document = _shell()
+    document = _model()
     body = document.element.body
     for child in [child for child in body if not child.tag.endswith("}sectPr")]:
         body.remove(child)
     return document
 
 
+@lru_cache(maxsize=1)
+def _shell() -> Shell:
+    return Shell(_empty, packed)
+
+
+def _paper() -> PrintedPaper:
+    return PrintedPaper(_shell())
+
+
 class _Body:
     """The document's paragraphs and tables, put in one after the other."""
 
-    def __init__(self, document: Any) -> None:
-        self._document = document
+    def __init__(self) -> None:
+        self._paper = _paper()
         self.room = _HEIGHT
         """The points that are left of the page."""
+
+    def bytes(self) -> bytes:
+        return self._paper.bytes(NOTE)
 
     def paragraph(
         self,
@@ -271,51 +283,74 @@ class _Body:
         before: float = 0,
         after: float = 0,
     ) -> None:
-        write_run(self._document.add_paragraph(), words, font, size, line=line, align=align, before=before, after=after)
+        def make(document: Any, words: Sequence[str]) -> None:
+            write_run(
+                document.add_paragraph(), words[0], font, size, line=line, align=align, before=before, after=after
+            )
+
+        self._paper.paragraph((font, size, line, align, before, after), [words], make)
         self.room -= before + after + line * _lines(words, _WIDTH, size)
 
     def facts(self, rows: Sequence[tuple[str, ...]]) -> None:
         """A small table of names and what they are; the last of a short row takes the rest of it."""
-        table = self.table(_FACTS)
+        self.table(_FACTS)
         for texts in rows:
-            cells = table.add_row().cells
-            widths = list(_FACTS)
-            if len(texts) == 2:
-                cells, widths = [cells[0], cells[1].merge(cells[3])], [_FACTS[0], sum(_FACTS[1:])]
+            widths = _FACTS if len(texts) == len(_FACTS) else (_FACTS[0], sum(_FACTS[1:]))
             self.room -= 17 * max(map(_lines, texts, widths, [10.5] * len(texts))) + _BORDER
-            for number, (cell, words) in enumerate(zip(cells, texts, strict=True)):
-                font = BODY_FONT if number % 2 else HEAD_FONT
-                write_run(cell.paragraphs[0], words, font, 10.5, line=17, align="" if number % 2 else "center")
-                self._shade(cell, not number % 2)
+            self._paper.row(len(texts), texts, _fact)
 
-    def table(self, widths: Sequence[float]) -> Any:
-        """An empty table with columns of these widths, in centimetres."""
-        from docx.shared import Cm
+    def table(self, widths: Sequence[float]) -> None:
+        """Begins a table with columns of these widths, in centimetres."""
 
-        table = self._document.add_table(0, len(widths), style="Table Grid")
-        table.autofit = False
-        for column, width in zip(table.columns, widths, strict=True):
-            column.width = Cm(width)
-        return table
+        def make(document: Any) -> Any:
+            from docx.shared import Cm
 
-    def row(self, table: Any, texts: Sequence[str], font: str, *, shaded: bool = False) -> None:
-        row = table.add_row()
-        keep_whole(row)
+            table = document.add_table(0, len(widths), style="Table Grid")
+            table.autofit = False
+            for column, width in zip(table.columns, widths, strict=True):
+                column.width = Cm(width)
+            return table
+
+        self._paper.table(tuple(widths), make)
+
+    def row(self, texts: Sequence[str], font: str, *, shaded: bool = False) -> None:
+        """A row of the table."""
+
+        def make(table: Any, texts: Sequence[str]) -> None:
+            row = table.add_row()
+            keep_whole(row)
+            for number, (cell, words) in enumerate(zip(row.cells, texts, strict=True)):
+                align = "center" if shaded or number in (0, 2) else ""
+                write_run(cell.paragraphs[0], words, font, _SIZE, line=_LINE, align=align)
+                _centre(cell, shaded=shaded)
+
+        self._paper.row((font, shaded), texts, make)
         self.room -= _row_height(texts)
-        for number, (cell, words) in enumerate(zip(row.cells, texts, strict=True)):
-            align = "center" if shaded or number in (0, 2) else ""
-            write_run(cell.paragraphs[0], words, font, _SIZE, line=_LINE, align=align)
-            self._shade(cell, shaded)
 
-    def band(self, table: Any, words: str) -> None:
+    def band(self, words: str) -> None:
         """A row of one cell."""
-        row = table.add_row()
-        keep_whole(row)
+        self._paper.row("band", [words], _band)
         self.room -= _band_height(words)
-        cell = row.cells[0].merge(row.cells[-1])
-        write_run(cell.paragraphs[0], words, HEAD_FONT, _SIZE, line=_LINE)
 
-    def _shade(self, cell: Any, shaded: bool) -> None:
-        if shaded:
-            shade(cell, "EDF2F7")
-        cell.vertical_alignment = 1  # the middle
+
+def _fact(table: Any, texts: Sequence[str]) -> None:
+    cells = table.add_row().cells
+    if len(texts) == 2:
+        cells = [cells[0], cells[1].merge(cells[3])]
+    for number, (cell, words) in enumerate(zip(cells, texts, strict=True)):
+        font = BODY_FONT if number % 2 else HEAD_FONT
+        write_run(cell.paragraphs[0], words, font, 10.5, line=17, align="" if number % 2 else "center")
+        _centre(cell, shaded=not number % 2)
+
+
+def _band(table: Any, words: Sequence[str]) -> None:
+    row = table.add_row()
+    keep_whole(row)
+    cell = row.cells[0].merge(row.cells[-1])
+    write_run(cell.paragraphs[0], words[0], HEAD_FONT, _SIZE, line=_LINE)
+
+
+def _centre(cell: Any, *, shaded: bool) -> None:
+    if shaded:
+        shade(cell, "EDF2F7")
+    cell.vertical_alignment = 1  # the middle

@@ -36,6 +36,14 @@ class Letterhead:
         who = "，".join(words for words in (self.contact, self.phone) if words)
         return "；".join(words for words in (until, f"有问题请联系{who}" if who else "") if words)
 
+    @property
+    def sending(self) -> str:
+        """By when, to whom a form goes once it is filled in, and whom to ask: only what is known."""
+        until = f"于{self.until}以前" if self.deadline else ""
+        words = f"请{until}报给{self.signature}" if self.signature else f"请{until}报回" if until else ""
+        who = "，".join(words for words in (self.contact, self.phone) if words)
+        return "；".join(part for part in (words, f"有问题请联系{who}" if who else "") if part)
+
     def closing(self) -> tuple[str, str]:
         """The two lines that close a letter, with room for what is not known."""
         return (

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from xltools.collection.collected import Collection
+from xltools.collection.collected import Collection, is_asked
 from xltools.collection.issuing import file_name
 from xltools.findings import Finding
 from xltools.form.model import Agency
 from xltools.outputs import slashed
+from xltools.periods import in_words
 from xltools.received.read import Received
 from xltools.slips.letter import notice
 from xltools.slips.letterhead import Letterhead
@@ -38,7 +39,7 @@ class Notice:
         """The notice as .docx."""
         facts = [
             ("填报单位", self.agency.name, "单位代码", self.agency.code),
-            ("报告年度", f"{year} 年度", "事由", self.about),
+            ("报告年度", in_words(year), "事由", self.about),
         ]
         return notice(title, facts, self.paragraphs, head, awaited=self.awaited)
 
@@ -117,18 +118,22 @@ def _mistaken(own: Agency, other: Agency, doubt: Finding, collection: Collection
     ), returned=False, awaited=not filed)  # fmt: skip
 
 
+def _asked(collection: Collection) -> str:
+    return in_words(collection.year or 0)
+
+
 def _already(received: Received, collection: Collection) -> list[Received]:
     """This year's files of the agency that a file of another year is of: with these there is nothing to file again."""
     filing = received.filing
-    return _files(collection, filing.agency) if filing and filing.year != collection.year else []
+    return _files(collection, filing.agency) if filing and not is_asked(filing, collection) else []
 
 
 def _past(received: Received, there: list[Received], collection: Collection) -> Notice:
     filing = received.known
     file, names = f"“{received.path.name}”", _names(there)
-    return Notice(filing.agency, "报来别的年度的表", f"另外报来的{file}是 {filing.year} 年度的表，没有计入，不用再报。", (
-        f"收到你单位的{file}，是 {filing.year} 年度的表，这次收的是 {collection.year} 年度的，没有计入。",
-        f"你单位 {collection.year} 年度的表{names}已经收到。这一份不用再报；要更正 {filing.year} 年度的数，请告知本级。",
+    return Notice(filing.agency, "报来别的年度的表", f"另外报来的{file}是 {in_words(filing.year)}的表，没有计入，不用再报。", (
+        f"收到你单位的{file}，是 {in_words(filing.year)}的表，这次收的是 {_asked(collection)}的，没有计入。",
+        f"你单位 {_asked(collection)}的表{names}已经收到。这一份不用再报；要更正 {in_words(filing.year)}的数，请告知本级。",
     ), returned=False, awaited=False)  # fmt: skip
 
 
@@ -160,7 +165,7 @@ def _those(found: Finding, collection: Collection) -> list[Received]:
 
 def _files(collection: Collection, agency: Agency) -> list[Received]:
     return [r for r in collection.received if r.filing and r.filing.agency.code == agency.code
-            and r.filing.year == collection.year]  # fmt: skip
+            and is_asked(r.filing, collection)]  # fmt: skip
 
 
 def _names(files: list[Received]) -> str:

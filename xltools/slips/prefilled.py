@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from xltools.collection.collected import Collection, of_year
+from xltools.collection.collected import Collection, is_asked, of_year
 from xltools.collection.explanations import close_explained, stamps_of
 from xltools.collection.issuing import file_name, form_for
 from xltools.collection.whose import named_by
@@ -55,8 +55,11 @@ def anew(received: Received) -> list[Finding]:
     return [found for found in to_correct(received) if CATALOGUE[found.code].anew]
 
 
-def prefilled(received: Received, collection: Collection) -> Prefilled | None:
-    """The return on this year's form; None where the file itself can be corrected, or nobody's blank can be made of it."""
+def prefilled(received: Received, collection: Collection, sending: str = "") -> Prefilled | None:
+    """The return on this year's form, which says by when and to whom it goes (``sending``).
+
+    None where the file itself can be corrected, or nobody's blank can be made of it.
+    """
     if collection.year is None or not anew(received):
         return None
     came = received if received.filing else _read_as_form(received, collection)
@@ -65,7 +68,7 @@ def prefilled(received: Received, collection: Collection) -> Prefilled | None:
         return None
     agency = _agency(source.agency, collection)
     try:
-        form = form_for(collection.year, _supplements(source, collection))
+        form = form_for(collection.year, _supplements(source, collection), collection.family)
     except XltoolsError:
         return None
     if agency is None:
@@ -75,7 +78,7 @@ def prefilled(received: Received, collection: Collection) -> Prefilled | None:
         filing, told = empty, [finding("return-last-year", file=slashed(received.path), agency=agency)]
     else:
         filing, told = _filled(empty, came)
-    content = write_filing(filing)
+    content = write_filing(filing, sending=sending)
     back = _judged(content, file_name(agency, collection.year))
     empty_told = {name for f in told for name in (f.field, *f.related)}
     back.revise(f for f in back.findings if f.code != "cell-blank" or not empty_told.issuperset(f.related))
@@ -96,7 +99,7 @@ def _read_as_form(received: Received, collection: Collection) -> Received | None
         or any(r.known.agency.code == agency.code for r in of_year(collection))
     ):
         return None
-    form = form_for(collection.year, _supplements(None, collection))
+    form = form_for(collection.year, _supplements(None, collection), collection.family)
     content = must_read(received.path, "", FILE_LIMIT)
     came = read_bytes(received.path, content, Filing(form, agency, collection.year))
     if came.sha256 != received.sha256:
@@ -122,7 +125,7 @@ def _agency(agency: Agency, collection: Collection) -> Agency | None:
 
 def _supplements(source: Filing | None, collection: Collection) -> tuple[str, ...]:
     """The supplements of this year's forms, as most of what came in has them; the file's own where it is the only one."""
-    others = (r.filing for r in collection.received if r.filing and r.filing.year == collection.year)
+    others = (r.filing for r in collection.received if r.filing and is_asked(r.filing, collection))
     known = Counter(filing.form.supplements for filing in others)
     return known.most_common(1)[0][0] if known else source.form.supplements if source else ()
 
@@ -144,7 +147,7 @@ def _is_last_year(source: Filing, agency: Agency, collection: Collection) -> boo
     """Whether a file is what the agency filed last year, and not last year's form filled in for this one."""
     if collection.previous is None or collection.year is None or source.year == collection.year:
         return False
-    last = collection.previous.of(agency.code, collection.year)
+    last = collection.previous.of(agency.code, collection.year, source.form)
     return len(last) == 1 and last[0].values == source.values and any(source.values.values())
 
 

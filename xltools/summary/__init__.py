@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from xltools.collection.account import CollectionJson, collection_json
-from xltools.collection.collected import Collection
+from xltools.collection.collected import Collection, is_asked
 from xltools.collection.previous import Previous
 from xltools.collection.roster import Roster
 from xltools.collection.states import Standing, beneath, parts_of
@@ -74,7 +74,7 @@ class Summary:
         """Files received whose figures are not in the summary (a second equal copy is)."""
         used = {s.entry.agency.code for s in self.parts if s.included} | {self.filing.agency.code}
         return [r for r in self.collection.received if r.filing is None or r.filing.agency.code not in used
-                or r.filing.year != self.filing.year]  # fmt: skip
+                or not is_asked(r.filing, self.collection)]  # fmt: skip
 
     @property
     def completeness(self) -> str:
@@ -151,7 +151,7 @@ def merge(
 def _form(collection: Collection) -> Form:
     """The form of the year, with the supplements that the filings carry."""
     assert collection.year is not None
-    edition = edition_for(collection.year)
+    edition = edition_for(collection.year, collection.family)
     supplements = {
         name
         for r in collection.received

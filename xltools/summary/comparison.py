@@ -12,6 +12,8 @@ from xltools.form.layout import COMPARISON, Layout
 from xltools.form.model import Filing
 from xltools.form.sums import Sum
 from xltools.ooxml.book import Book, Sheet
+from xltools.periods import before as earlier
+from xltools.periods import in_words
 from xltools.workbook.listing import HEAD, TOP, list_sheet
 
 _COLUMNS = {"指标": 60.0, "本年": 13.0, "上年": 13.0, "增减": 13.0, "增减幅度": 11.0}
@@ -22,7 +24,7 @@ _CHART_ROWS, _ROW, _CHART_WIDTH = 8, 19.0, 795
 
 def write_comparison(book: Book, layout: Layout, filing: Filing, status: str) -> None:
     """The sheet: the charts' figures on the first page, then every figure of the form."""
-    title = f"同比：{filing.agency.name} {filing.year} 年度与上年"
+    title = f"同比：{filing.agency.name} {in_words(filing.year)}与{'上期' if filing.form.periods else '上年'}"
     out = list_sheet(book, COMPARISON, title, status, _COLUMNS)
     source = f"上年的数取自{filing.last_source}" if filing.known_last else (
         "没有给出上年的表，只列本年的数；汇总时给出上年的汇总表或填报表（--previous），就有上年和增减。"
@@ -59,7 +61,8 @@ def _chart(out: Sheet, top: int, chart: Chart, layout: Layout, filing: Filing) -
     labels, values, before = (
         in_sheet(COMPARISON, Box(first, column, last_row, column).fixed) for column in (0, _NOW, _LAST)
     )
-    series = [(f"{filing.year} 年度", values), *([(f"{filing.year - 1} 年度", before)] if known else [])]
+    last_period = earlier(filing.year, filing.form.periods)
+    series = [(in_words(filing.year), values), *([(in_words(last_period), before)] if known else [])]
     height = int(_CHART_ROWS * _ROW / 0.75)
     out.chart((last_row + 1, 0), chart.title, labels, series, (_CHART_WIDTH, height))
     return bottom

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from decimal import Decimal
+from typing import Any
 
 from xltools.characters import whole
+from xltools.figures import Figure, printed
+from xltools.form.fields import Field
 from xltools.form.layout import DATA, SOURCES
-from xltools.form.model import Filing
+from xltools.form.model import Filing, Form
 from xltools.ooxml.book import Book
-from xltools.ooxml.streamed import Value
+from xltools.ooxml.streamed import Block, Blocks, Value
 from xltools.outputs import slashed
+from xltools.periods import part_of
 from xltools.summary import Summary
+from xltools.summary.beside import as_csv, as_parquet, known_parquet
 from xltools.terms import LEVELS, NO, VERDICTS, YES
 from xltools.workbook.cached import number
 from xltools.workbook.ledger import ADJUSTMENT
 from xltools.workbook.listing import TOP, finish_list, list_sheet
 
-_ROWS = 1_000_000
-"""Rows of 数据 on one sheet; what is more stands on 数据（2） and so on."""
+_ROWS = 100_000
+"""Rows of 数据 that stand in the workbook; more are written beside it, for no program opens them quickly, and Excel not all."""
+NEAR = "_数据"
+"""How the names of the files beside a summary end."""
 
 _DATA = {"年度": 8.0, "单位代码": 16.0, "单位名称": 26.0, "层级": 12.0, "表": 14.0, "指标编号": 36.0, "指标": 60.0,
          "数值": 12.0}  # fmt: skip
@@ -32,32 +39,64 @@ def quietly(items: Sequence[Filing], label: str) -> Iterable[Filing]:
     return items
 
 
-def write_data(book: Book, summary: Summary, progress: Progress = quietly) -> None:
+def write_data(book: Book, summary: Summary, name: str, progress: Progress = quietly) -> None:
     """A figure a row: those of every agency or part that was added up, and what was adjusted. They add up to the summary's.
 
-    This is most of a summary's writing: ``progress`` may show how far it is, filing by filing.
+    Where there are very many, they stand in the file ``name`` beside the workbook, and the sheet says so. ``progress`` may show
+    how far it is, filing by filing.
     """
-    count = sum(len(f.form.fields) for f in summary.included) + sum(len(a.figures) for a in summary.filing.adjustments)
-    rows = _figures(summary, progress(summary.included, "写汇总表"))
-    for start in range(0, max(count, 1), _ROWS):
-        name, here = DATA if not start else f"{DATA}（{start // _ROWS + 1}）", min(count - start, _ROWS)
-        out = list_sheet(book, name, "数据：一行一个单位的一个指标，供分析用（不打印）", summary.status, _DATA)
-        out.rows(TOP, here, islice(rows, here), ("cell_number", *("data",) * 6, "cell_number"))
-        finish_list(out, here, len(_DATA), name, printed=False)
+    out = list_sheet(book, DATA, "数据：一行一个单位的一个指标，供分析用（不打印）", summary.status, _DATA)
+    count = _count(summary)
+    if stands_beside(summary):
+        words = f"共 {count} 行，表格软件打不开这么多，写在旁边的“{name}{NEAR}.csv”里，各列和这里的表头一样；请和汇总表放在一起"
+        out.put((TOP, 0), words, "name_left")
+    else:
+        blocks = Blocks(_blocks(summary, progress(summary.included, "写汇总表"), number))
+        out.rows(TOP, count, blocks, ("cell_number", *("data",) * 6, "cell_number"))
+    finish_list(out, 0 if stands_beside(summary) else count, len(_DATA), DATA, printed=False)
 
 
-def _figures(summary: Summary, included: Iterable[Filing]) -> Iterator[tuple[Value, ...]]:
-    """A figure a row."""
-    year, fields = summary.filing.year, summary.filing.form.fields
+def stands_beside(summary: Summary) -> bool:
+    """Whether there are so many figures that they stand in files beside the workbook."""
+    return _count(summary) > _ROWS
+
+
+def beside(summary: Summary, progress: Progress = quietly) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """The files beside a summary's workbook, by their endings, in pieces: as CSV, and as Parquet where that can be."""
+    if stands_beside(summary):
+        yield f"{NEAR}.csv", as_csv(list(_DATA), _blocks(summary, progress(summary.included, "写数据"), exactly))
+        if known_parquet():
+            yield f"{NEAR}.parquet", as_parquet(list(_DATA), _blocks(summary, summary.included, exactly))
+
+
+def _count(summary: Summary) -> int:
+    return sum(len(f.form.fields) for f in summary.included) + sum(len(a.figures) for a in summary.filing.adjustments)
+
+
+def exactly(figure: Figure, field: Field) -> Decimal | None:
+    """A figure as it is printed, to the last digit."""
+    return None if figure is None else printed(figure, field.type)
+
+
+def _blocks(summary: Summary, included: Iterable[Filing], said: Callable[[Figure, Field], Any]) -> Iterator[Block]:
+    """The figures of each agency, then those of each adjustment, as they are ``said``."""
+    year, fields = _year(summary.filing), summary.filing.form.fields
     words = {name: (field.section.sheet, name, field.label) for name, field in fields.items()}
+    lines: dict[Form, list[tuple[str, ...]]] = {}
     for filing in included:
-        agency, values = filing.agency, filing.values
-        facts = (year, agency.code, agency.name, LEVELS[agency.level])
-        for name, field in filing.form.fields.items():
-            yield (*facts, *words[name], number(values[name], field))
+        form, values = filing.form, filing.values
+        if form not in lines:
+            lines[form] = [words[name] for name in form.fields]
+        figures = [said(figure, field) for figure, field in zip(values.values(), form.fields.values(), strict=True)]
+        yield Block((year, filing.agency.code, filing.agency.name, LEVELS[filing.agency.level]), lines[form], figures)
     for line in summary.filing.adjustments:
-        for name, figure in line.figures.items():
-            yield (year, ADJUSTMENT, line.reason, "", *words[name], number(figure, fields[name]))
+        figures = [said(figure, fields[name]) for name, figure in line.figures.items()]
+        yield Block((year, ADJUSTMENT, line.reason, ""), [words[name] for name in line.figures], figures)
+
+
+def _year(filing: Filing) -> Value:
+    """A period as a cell holds it."""
+    return str(filing.year) if part_of(filing.year) else filing.year
 
 
 def write_sources(book: Book, summary: Summary) -> None:

@@ -1,4 +1,4 @@
-"""审核问题: every finding, by agency; above them, what kinds there are and how many agencies have each."""
+"""审核问题: every finding, the summary's own first, then by agency; above them, what kinds there are how many agencies have each."""
 
 from __future__ import annotations
 
@@ -17,13 +17,15 @@ from xltools.summary import Summary
 from xltools.terms import SEVERITIES
 from xltools.workbook.listing import TOP, finish_list, list_sheet
 
-_COLUMNS = {"单位代码": 11.0, "单位名称": 18.0, "级别": 6.0, "状态": 9.0, "表": 12.0, "单元格": 7.0, "编号": 22.0,
-            "问题": 56.0, "现在": 9.0, "应为": 9.0, "怎么办／怎样了结": 32.0, "文件": 18.0}  # fmt: skip
-_KIND, _WORDS, _SHOWN = (0, 1), (2, 7), 60
-"""The columns of the kinds above the list: the number, what it is; and how many kinds are listed."""
+_COLUMNS = {"单位名称": 18.0, "级别": 6.0, "状态": 9.0, "表": 12.0, "单元格": 7.0, "问题": 56.0, "现在": 9.0, "应为": 9.0,
+            "怎么办／怎样了结": 32.0, "文件": 18.0, "单位代码": 11.0, "编号": 22.0}  # fmt: skip
+_WORDS, _COUNTS, _KIND, _SHOWN = (0, 5), 6, (9, 11), 60
+"""The columns of the kinds above the list: what it is, from where on how many, the number; and how many kinds are listed."""
+_MOST = 50_000
+"""Findings that are listed; whoever has more of them filters the JSON of the run."""
 _LONGEST = 4000
 """Characters of a message: more than anybody reads in a cell."""
-_TITLE = "审核问题：按单位列出；点编号到这一类的第一条；可以筛选，也可以排序（排序后链接不再对准）"
+_TITLE = "审核问题：按单位列出；点一类问题到它的第一条；可以筛选，也可以排序（排序后链接不再对准）"
 _ORDER = {severity: number for number, severity in enumerate(SEVERITIES)}
 
 
@@ -35,11 +37,11 @@ class Issues:
     kinds: tuple[tuple[str, tuple[Finding, ...]], ...]
 
     @classmethod
-    def of(cls, summary: Summary) -> Issues:
-        """The findings of a summary: agency by agency in the order of the roster, then those of nobody on it."""
+    def of(cls, summary: Summary, own: Sequence[Finding] = ()) -> Issues:
+        """The findings of a summary: its ``own``, agency by agency in the order of the roster, then those of nobody on it."""
         order = summary.collection.roster.entries if summary.collection.roster else ()
         place = {entry.agency.code: n for n, entry in enumerate(order)}
-        found = sorted(
+        found = sorted(own, key=lambda f: (not f.open, _ORDER[f.severity])) + sorted(
             summary.collection.all_findings(),
             key=lambda f: (place.get(f.agency.code if f.agency else "", len(place)), not f.open, _ORDER[f.severity]),
         )
@@ -54,6 +56,11 @@ class Issues:
         """The row of the list's headings, below the kinds."""
         return TOP + len(self.kinds) + 1 if self.kinds else TOP - 1
 
+    @property
+    def listed(self) -> tuple[Finding, ...]:
+        """As many of them as the sheet lists."""
+        return self.found[:_MOST]
+
     def first_row(self, code: str) -> int | None:
         """The row where an agency's findings begin; None where it has none."""
         return self._first.get(code)
@@ -61,7 +68,7 @@ class Issues:
     @cached_property
     def _first(self) -> dict[str, int]:
         found: dict[str, int] = {}
-        for row, one in enumerate(self.found, self.head + 1):
+        for row, one in enumerate(self.listed, self.head + 1):
             if one.agency:
                 found.setdefault(one.agency.code, row)
         return found
@@ -72,14 +79,18 @@ def write_issues(book: Book, issues: Issues, status: str) -> None:
     out = list_sheet(book, ISSUES, _TITLE, status, _COLUMNS, issues.head)
     if issues.kinds:
         _kinds(out, issues)
-    styles = (*("cell_left",) * 8, "cell_number", "cell_number", "cell_left", "cell_left")
-    out.rows(issues.head + 1, len(issues.found), map(_row, issues.found), styles, _height)
-    finish_list(out, len(issues.found), len(_COLUMNS), ISSUES, issues.head)
+    styles = (*("cell_left",) * 6, "cell_number", "cell_number", *("cell_left",) * 2, *("cell_note",) * 2)
+    count, left = len(issues.listed), len(issues.found) - len(issues.listed)
+    out.rows(issues.head + 1, count, map(_row, issues.listed), styles, _height)
+    if left:
+        words = f"还有 {left} 项没有列出，全部见 xltools check --json 的结果"
+        out.put((issues.head + 1 + count, 0), words, "name_left")
+    finish_list(out, count, len(_COLUMNS), ISSUES, issues.head)
 
 
 def _kinds(out: Sheet, issues: Issues) -> None:
-    first = {id(f): n for n, f in reversed(list(enumerate(issues.found, issues.head + 1)))}
-    counts = ((8, "未解决"), (9, "共几项"), (10, "几家单位"))
+    first = {id(f): n for n, f in reversed(list(enumerate(issues.listed, issues.head + 1)))}
+    counts = tuple(enumerate(("未解决", "共几项", "几家单位"), _COUNTS))
     out.put(Box(TOP - 1, _KIND[0], TOP - 1, _KIND[1]), "编号", "head")
     out.put(Box(TOP - 1, _WORDS[0], TOP - 1, _WORDS[1]), "是什么问题", "head")
     for column, heading in counts:
@@ -88,9 +99,10 @@ def _kinds(out: Sheet, issues: Issues) -> None:
         one = those[0]
         words = f"［{SEVERITIES[one.severity]}］{one.detail.get('text') or CATALOGUE[one.code].title}"
         agencies = {f.agency.code for f in those if f.agency}
-        out.link(Box(row, _KIND[0], row, _KIND[1]), f"'{ISSUES}'!A{first[id(one)] + 1}", name, "cell_link")
-        out.put(Box(row, _WORDS[0], row, _WORDS[1]), words, "cell_left")
-        for column, count in enumerate((sum(f.open for f in those), len(those), len(agencies)), 8):
+        at = first.get(id(one), issues.head)
+        out.link(Box(row, _WORDS[0], row, _WORDS[1]), f"'{ISSUES}'!A{at + 1}", words, "cell_link")
+        out.put(Box(row, _KIND[0], row, _KIND[1]), name, "cell_note")
+        for column, count in enumerate((sum(f.open for f in those), len(those), len(agencies)), _COUNTS):
             out.put((row, column), count, "cell_number")
         out.height_for(row, (words, sum(list(_COLUMNS.values())[_WORDS[0] : _WORDS[1] + 1])))
 
@@ -107,9 +119,9 @@ def _row(found: Finding) -> tuple[Value, ...]:
         None if figure is None else stored(figure, kind)
         for figure, kind in ((found.actual, found.types[0]), (found.expected, found.types[1]))
     )
-    return (agency.code if agency else "", agency.name if agency else "", SEVERITIES[found.severity], found.state,
-            found.sheet or "", found.cell or "", _kind(found), found.message[:_LONGEST], actual, expected,
-            (found.closure.words if found.closure else found.remedy)[:_LONGEST], file)  # fmt: skip
+    return (agency.name if agency else "", SEVERITIES[found.severity], found.state, found.sheet or "", found.cell or "",
+            found.message[:_LONGEST], actual, expected, (found.closure.words if found.closure else found.remedy)[:_LONGEST],
+            file, agency.code if agency else "", _kind(found))  # fmt: skip
 
 
 def _height(row: Sequence[Value]) -> float:

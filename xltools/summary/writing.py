@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import groupby
+from pathlib import Path
 
 from xltools.characters import whole
 from xltools.collection.check import left_out
@@ -12,22 +13,29 @@ from xltools.collection.collected import Collection
 from xltools.collection.previous import Previous
 from xltools.collection.roster import Roster
 from xltools.collection.states import Standing
+from xltools.errors import XltoolsError
 from xltools.findings.failures import going_on
 from xltools.form.checkcode import check_code
 from xltools.form.layout import layout_of
 from xltools.form.model import Agency, Filing, Member
 from xltools.ooxml.book import Book
+from xltools.ooxml.cells import LIST_LIMIT
+from xltools.ooxml.package import vast
 from xltools.received.properties import STAMPS, pieces
-from xltools.received.read import Received
+from xltools.received.read import FILE_LIMIT, Received
 from xltools.summary import Summary, merge
 from xltools.summary.comparison import write_comparison
 from xltools.summary.data import Progress, quietly, write_data, write_sources
 from xltools.summary.issues import Issues, write_issues
+from xltools.summary.judged import judged
 from xltools.terms import SEVERITIES
-from xltools.workbook.ledger import sum_over, target, write_ledger
+from xltools.workbook.ledger import FIRST, sum_over, target, write_ledger
 from xltools.workbook.standings import StandingLine, write_standings
 from xltools.workbook.table_sheets import Computed
 from xltools.workbook.write import write_filing
+
+OWN = Path("（本汇总表）")
+"""Where the summary's own findings are, on its 审核问题."""
 
 
 def summarise(
@@ -39,8 +47,9 @@ def summarise(
     include_queried: bool = False,
     previous: Previous | None = None,
     kept: Filing | None = None,
+    name: str = "",
 ) -> tuple[Summary, bytes]:
-    """The summary of an area as ``merge`` makes it, and its workbook.
+    """The summary of an area as ``merge`` makes it, and its workbook, of that ``name``.
 
     A file over which the program fails, at whatever sheet, is left out and told, and counts as one that could not be read.
     """
@@ -48,27 +57,45 @@ def summarise(
     def made(files: Sequence[Received]) -> tuple[Summary, bytes]:
         those = collection.of(files)
         summary = merge(those, roster, area, include_queried=include_queried, previous=previous, kept=kept)
-        return summary, write_summary(summary, progress)
+        return summary, write_summary(summary, progress, name)
 
     return going_on(collection.received, made, partial(left_out, "merge"))
 
 
-def write_summary(summary: Summary, progress: Progress = quietly) -> bytes:
-    """The whole workbook of a summary; ``progress`` may show how far it is."""
+def write_summary(summary: Summary, progress: Progress = quietly, name: str = "") -> bytes:
+    """The whole workbook of a summary; ``progress`` may show how far it is. ``name``, without ending, is what those beside it share.
+
+    XltoolsError where it would be larger than what is read: what is written can be read again.
+    """
+    cells = len(summary.included) * (FIRST + len(summary.filing.form.inputs))
+    if cells > LIST_LIMIT:
+        raise _too_large(summary)
     filing, filings = summary.filing, summary.included
-    layout, issues = layout_of(filing.form), Issues.of(summary)
+    layout = layout_of(filing.form)
+    # Who is lacking stands above every sheet.
+    issues = Issues.of(summary, [f for f in judged(summary, OWN).findings if f.code != "summary-provisional"])
 
     def more(book: Book) -> None:
         write_ledger(book, layout, filings, filing, summary.status)
         write_standings(book, list(_lines(summary, issues)), summary.status)
         write_issues(book, issues, summary.status)
         write_comparison(book, layout, filing, summary.status)
-        write_data(book, summary, progress)
+        write_data(book, summary, name, progress)
         write_sources(book, summary)
 
     computed = Computed(lambda f: sum_over(layout, len(filings), f), lambda f: target(layout, len(filings), f))
     kept = pieces(STAMPS, filing.stamps)
-    return write_filing(filing, status=summary.status, entry=computed, more=more, kept=kept)
+    content = write_filing(filing, status=summary.status, entry=computed, more=more, kept=kept)
+    if len(content) > FILE_LIMIT or vast(content):
+        raise _too_large(summary)
+    return content
+
+
+def _too_large(summary: Summary) -> XltoolsError:
+    return XltoolsError(
+        f"{len(summary.included)} 家放不进一份汇总表：写出来的工作簿会大得读不回来，没有写。"
+        "请分级汇总：先由下级各自汇总，再把各份汇总表一起汇总"
+    )
 
 
 def _lines(summary: Summary, issues: Issues) -> Iterator[StandingLine]:

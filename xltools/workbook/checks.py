@@ -17,7 +17,7 @@ from xltools.workbook.said import bare_formula, bare_text
 from xltools.workbook.table_sheets import agency_line, rule_name
 
 AT = CHECK_COLUMNS
-_WIDTHS = (26.0, 58.0, 11.0, 11.0, 11.0, 8.0, 40.0, 7.0)
+_WIDTHS = (16.0, 56.0, 10.0, 10.0, 10.0, 8.0, 40.0, 7.0, 20.0)
 
 
 def write_checks(book: Book, layout: Layout, shown: Shown, status: str) -> None:
@@ -31,7 +31,7 @@ def write_checks(book: Book, layout: Layout, shown: Shown, status: str) -> None:
         put_status(out, top, status, "status_wrapped")
         out.height_for(0, (status, sum(_WIDTHS)))
     else:
-        out.put(top, "错误必须改正；核实请改正，或者在“情况说明”里写清原因。点编号可以跳到所在的格。", "status")
+        out.put(top, "错误必须改正；核实请改正，或者在“情况说明”里写清原因。点“哪里”可以跳到所在的格。", "status")
     out.put(Box(1, 0, 1, last), "校验", "title")
     out.formula(Box(2, 0, 2, last), *agency_line(shown.filing), "name")
     for column, heading in enumerate(CHECK_HEADINGS):
@@ -68,8 +68,8 @@ def write_checks(book: Book, layout: Layout, shown: Shown, status: str) -> None:
 def _row(out: Sheet, row: int, rule: Rule, layout: Layout, shown: Shown) -> None:
     formulas, said = rule.formulas(layout, shown.filing), shown.rows[rule.id]
     sheet, cell = spot_of(formulas.target, layout)
-    out.link((row, AT.id), in_sheet(sheet, a1(*cell)), rule.id, "cell_link")
-    out.put((row, AT.text), rule.sentence, "cell_left")
+    out.link((row, AT.where), in_sheet(sheet, a1(*cell)), f"{sheet} {a1(*cell)}", "cell_link")
+    out.put((row, AT.text), rule.spelled, "cell_left")
     out.formula((row, AT.left), formulas.left, said.left, formulas.look)
     out.formula((row, AT.right), formulas.right, said.right, formulas.look)
     if formulas.difference is None:
@@ -78,8 +78,9 @@ def _row(out: Sheet, row: int, rule: Rule, layout: Layout, shown: Shown) -> None
         out.formula((row, AT.difference), formulas.difference, said.difference, "cell_number")
     out.formula((row, AT.result), formulas.result, said.result, "cell")
     _explanation(out, row, rule, shown)
+    out.put((row, AT.id), rule.id, "cell_note")
     explained = shown.filing.explanations.get(rule.id, "")
-    out.height(row, max(32, height_of(((rule.sentence, _WIDTHS[AT.text] - 3), (explained, _WIDTHS[AT.explanation])))))
+    out.height(row, max(32, height_of(((rule.spelled, _WIDTHS[AT.text] - 3), (explained, _WIDTHS[AT.explanation])))))
 
 
 def _last_year(out: Sheet, layout: Layout, filing: Filing, below: int) -> None:

@@ -42,13 +42,14 @@ _Call = tuple[int, str, tuple[Any, ...], dict[str, Any]]
 class Plates:
     """A writer of filings that keeps a plate for each pattern it meets. ``write`` gives what ``write_filing`` gives."""
 
-    def __init__(self) -> None:
+    def __init__(self, sending: str = "") -> None:
+        self._sending = sending
         self._kept: dict[Any, Plate] = {}
 
     def write(self, filing: Filing) -> bytes:
         """The whole workbook of a filing."""
         trace = CallTrace(*front(filing))
-        compose(cast(Book, trace), filing)
+        compose(cast(Book, trace), filing, sending=self._sending)
         if trace.odd:
             return trace.replay(iter(trace.values)).bytes()
         key = tuple(trace.pattern)

@@ -13,9 +13,11 @@ from xltools.form.layout import (
     COVER_CELLS,
     COVER_IDENTITY,
     PARAGRAPHS,
+    PERIOD_LABEL,
     Layout,
 )
 from xltools.ooxml.book import Book, Sheet
+from xltools.periods import example_day, last_day, part_of, plain_day
 from xltools.terms import FAIL, KINDS, LEVELS, PENDING, SIGNOFF
 from xltools.workbook.cached import Shown
 from xltools.workbook.ledger import put_status
@@ -47,10 +49,13 @@ def write_cover(book: Book, layout: Layout, shown: Shown, status: str) -> None:
     out.put(Box(AT.title, 1, AT.title, _LAST - 1), layout.form.title, "title")
     kind = KINDS[filing.kind]
     out.put(Box(AT.kind, 1, AT.kind, _LAST - 1), kind, "subtitle")
-    facts = (filing.agency.name, filing.agency.code, LEVELS[filing.agency.level], filing.year, layout.form.basis)
+    facts = (filing.agency.name, filing.agency.code, LEVELS[filing.agency.level], int(filing.year), layout.form.basis)
     for row, label, fact in zip(range(AT.name, AT.basis + 1), COVER_IDENTITY.values(), facts, strict=True):
         out.put((row, AT.label_column), label, "key")
         out.put(Box(row, AT.column, row, 3), fact, "fact")
+    if layout.form.periods:
+        out.put((AT.period, AT.label_column), PERIOD_LABEL, "key")
+        out.put(Box(AT.period, AT.column, AT.period, 3), part_of(filing.year), "fact")
     out.put((AT.checkcode, AT.label_column), CODE_LABEL, "key")
     write_code(out, layout, shown)
     _signoff(out, shown)
@@ -69,19 +74,22 @@ def write_cover(book: Book, layout: Layout, shown: Shown, status: str) -> None:
 
 
 def _signoff(out: Sheet, shown: Shown) -> None:
+    filing = shown.filing
+    day = plain_day(example_day(last_day(filing.year, filing.form.periods)))
+    of = PERIOD_LABEL if filing.form.periods else COVER_IDENTITY["year"]
     for row, (key, label) in enumerate(SIGNOFF.items(), AT.signoff):
         said = shown.filing.signoff.get(key, "")
         out.put((row, AT.label_column), label, "key")
         box = Box(row, AT.column, row, 3)
         if key == "date":
-            day = serial(said)
-            out.put(box, said if day is None else day, "entry_date")
+            known = serial(said)
+            out.put(box, said if known is None else known, "entry_date")
             out.validate(Box(row, AT.column, row, AT.column), {
                 "validate": "date", "criteria": "between",
                     "minimum": "=DATE(2000,1,1)",
                     "maximum": "=DATE(2200,1,1)", "input_title": label,
-                "input_message": "例：2024-1-15。不早于报告年度的最后一天。",
-                "error_title": "填得不对", "error_message": "请填日期，例：2024-1-15。",
+                "input_message": f"例：{day}。不早于{of}的最后一天。",
+                "error_title": "填得不对", "error_message": f"请填日期，例：{day}。",
             })  # fmt: skip
         else:
             out.put(box, said, "entry")

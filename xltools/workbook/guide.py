@@ -5,11 +5,12 @@ from __future__ import annotations
 from xltools.form.layout import CHECKS, COVER, DATA, GUIDE, ISSUES, LEDGER, SOURCES, STANDINGS, Layout
 from xltools.form.model import Filing
 from xltools.ooxml.book import Book
+from xltools.periods import in_words
 from xltools.terms import KINDS, LEVELS, SIGNOFF
 
 
-def write_guide(book: Book, layout: Layout, filing: Filing) -> None:
-    """The page of instructions, made from the form."""
+def write_guide(book: Book, layout: Layout, filing: Filing, sending: str = "") -> None:
+    """The page of instructions, made from the form; ``sending`` says by when and to whom it goes."""
     form = layout.form
     out = book.sheet(GUIDE)
     out.widths(5, 87)
@@ -30,7 +31,9 @@ def write_guide(book: Book, layout: Layout, filing: Filing) -> None:
         f"看“{CHECKS}”：标“不符”的，“错误”必须改正，“核实”请改正或者在“情况说明”里写清原因（只写“无”“核实无误”不算说明）。",
         f"在“{COVER}”填写{signed}。“{COVER}”显示“全部通过，可以报送”即可。",
         "需要盖章的，打印后核对每页的校验码与文件相同。改动任何一个数字，校验码都会变。",
-        "请保存为 Excel 工作簿（.xlsx）交回。不要增删行列、改表名，也不要另做一份表。用 Excel、WPS 表格、LibreOffice 都可以填。",
+        "不要增删行列、改表名，也不要另做一份表。用 Excel、WPS 表格、LibreOffice 都可以填。",
+        "填好后就保存在这个文件里（Excel 工作簿，.xlsx），文件名不用改；把这个文件交回，不能只交打印件。",
+        *([f"{sending}。"] if sending else []),
     ]
     if filing.kind == "summary":
         steps = [
@@ -42,7 +45,9 @@ def write_guide(book: Book, layout: Layout, filing: Filing) -> None:
         ]
     kind = KINDS[filing.kind]
     out.put((0, 1), f"{form.title}{kind}", "title")
-    out.put((1, 1), f"{filing.year} 年度　格式依据：{form.basis}　填报层级：{LEVELS[filing.agency.level]}", "subtitle")
+    out.put(
+        (1, 1), f"{in_words(filing.year)}　格式依据：{form.basis}　填报层级：{LEVELS[filing.agency.level]}", "subtitle"
+    )
     out.height(0, 40)
     out.height(1, 24)
     for number, step in enumerate(steps, 1):

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from xltools.address import Box, a1, in_sheet
+from xltools.figures import PLACES
 from xltools.form.fields import Field
 from xltools.form.layout import ADJUSTMENTS, LEDGER, STATUS_ROW, Layout
 from xltools.form.model import Adjustment, Filing
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from xltools.ooxml.book import Book, Sheet
     from xltools.ooxml.streamed import Value
 
-IDS, LABELS, TOP = 2, 3, 4
+LABELS, IDS, TOP = 2, 3, 4
 FIRST = 3
 REASON = 1
 """The column of an adjustment's reason: the one in which agencies have their names."""
@@ -39,28 +40,28 @@ _LABEL = ADJUSTMENT + " {}"
 
 
 def write_ledger(book: Book, layout: Layout, filings: Sequence[Filing], summary: Filing, status: str) -> None:
-    """The sheet: ids and labels of the input fields above, an agency's figures in each row, adjustments below."""
+    """The sheet: labels and ids of the input fields above, an agency's figures in each row, adjustments below."""
     out = book.sheet(LEDGER)
     inputs = layout.form.inputs
     out.widths(16, 28, 13, *(9.0 for _ in inputs))
     put_status(out, Box(STATUS_ROW, 0, STATUS_ROW, _TOLD), status, "status_wrapped")
     out.height_for(STATUS_ROW, (status, 57 + 9 * (_TOLD - 2)))
-    out.put(
-        (1, 0), "明细：各单位的数，各表的数由这里相加得出；点一列上方的编号，回到表里的那一格（不打印）", "title_left"
-    )
+    out.put((1, 0), "明细：各单位的数，各表的数由这里相加得出；点一列的名称，回到表里的那一格（不打印）", "title_left")
     out.height(1, 26)
     for column, words in enumerate(("单位代码", "单位名称", "层级")):
         out.put((IDS, column), None, "cell_id")
         out.put((LABELS, column), words, "head")
     for column, item in enumerate(inputs, FIRST):
-        out.link((IDS, column), in_sheet(item.section.sheet, layout.cell(item.id)), item.id, "cell_id")
-        out.put((LABELS, column), f"{item.section.sheet}　{item.label}", "column_small")
+        words = f"{item.section.sheet}　{item.label}"
+        out.link((LABELS, column), in_sheet(item.section.sheet, layout.cell(item.id)), words, "column_link")
+        out.put((IDS, column), item.id, "cell_id")
     styles = ("cell_left",) * FIRST + ("cell_number",) * len(inputs)
     out.rows(TOP, len(filings), (_row(filing, inputs) for filing in filings), styles)
     out.formula((IDS, FIRST - 1), *_changed(layout, len(filings), summary), "cell_id")
     book.name(_CHANGED, in_sheet(LEDGER, a1(IDS, FIRST - 1, absolute=True)))
     _adjustments(out, layout, len(filings), summary)
     out.height(LABELS, 110)
+    out.height(IDS, 46)
     out.finish(landscape=True, tall=1, freeze=(TOP, 2), area=NOT_PRINTED, footer=LEDGER)
 
 
@@ -129,7 +130,8 @@ def sum_over(layout: Layout, agencies: int, item: Field) -> str:
 def sum_from(layout: Layout, item: Field, bottom: int) -> str:
     column = FIRST + layout.form.inputs.index(item)
     cells = in_sheet(LEDGER, Box(TOP, column, bottom, column).fixed)
-    total = f"ROUND(SUM({cells}),6)" if item.type == "money" else f"SUM({cells})"
+    places = PLACES[item.type]
+    total = f"ROUND(SUM({cells}),{places})" if places else f"SUM({cells})"
     return f'IF(COUNT({cells})=0,"",{total})'
 
 

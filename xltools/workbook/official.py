@@ -13,6 +13,7 @@ from xltools.form.layout import (
     COVER_CELLS,
     COVER_IDENTITY,
     NAME_ROW,
+    PERIOD_LABEL,
     STATUS_ROW,
     TABLE_TOP,
     TITLE_ROW,
@@ -24,6 +25,7 @@ from xltools.form.layout import (
 from xltools.form.model import Filing
 from xltools.form.standing import completeness, lacking
 from xltools.ooxml.book import Book, Sheet
+from xltools.periods import in_words, part_of
 from xltools.terms import LEVELS, SIGNOFF
 from xltools.workbook.cached import number
 from xltools.workbook.table_sheets import TEXT_WIDTH, lies_across, row_heights
@@ -39,7 +41,7 @@ def write_official(filing: Filing, unsettled: str = "") -> bytes:
     """
     layout = layout_of(filing.form)
     book = Book(
-        {COPY: "official"}, f"{filing.form.title} {filing.year} {filing.agency.name}", filing.year, protected=False
+        {COPY: "official"}, f"{filing.form.title} {filing.year} {filing.agency.name}", int(filing.year), protected=False
     )
     status = _status(filing, unsettled)
     _cover(book, layout, filing, status)
@@ -66,8 +68,10 @@ def _cover(book: Book, layout: Layout, filing: Filing, status: str) -> None:
         out.put(Box(AT.status, 1, AT.status, 3), status, "status_wrapped")
         out.height_for(AT.status, (status, 76))
     out.put(Box(AT.title, 1, AT.title, 3), filing.form.title, "title")
-    facts = (filing.agency.name, filing.agency.code, LEVELS[filing.agency.level], filing.year, layout.form.basis)
+    facts = (filing.agency.name, filing.agency.code, LEVELS[filing.agency.level], int(filing.year), layout.form.basis)
     rows = dict(zip(range(AT.name, AT.basis + 1), zip(COVER_IDENTITY.values(), facts, strict=True), strict=True))
+    if layout.form.periods:
+        rows[AT.period] = (PERIOD_LABEL, part_of(filing.year))
     rows[AT.checkcode] = (CODE_LABEL, check_code(filing) or "")
     for row, (label, fact) in rows.items():
         out.put((row, AT.label_column), label, "key")
@@ -108,7 +112,7 @@ def _top(out: Sheet, section: Section, filing: Filing, status: str, last: int, w
         out.put(Box(STATUS_ROW, 0, STATUS_ROW, last), status, "status_wrapped")
         out.height_for(STATUS_ROW, (status, width))
     out.put(Box(TITLE_ROW, 0, TITLE_ROW, last), section.title, "title")
-    out.put(Box(NAME_ROW, 0, NAME_ROW, last), f"填报单位：{filing.agency.name}　　{filing.year} 年度", "name")
+    out.put(Box(NAME_ROW, 0, NAME_ROW, last), f"填报单位：{filing.agency.name}　　{in_words(filing.year)}", "name")
     out.height(TITLE_ROW, 30)
     out.height(NAME_ROW, 21)
     out.height(TABLE_TOP - 1, 6)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from xltools.ooxml.book import Book
 
 CODE, NAME, LEVEL, STATE, COUNTED, VIA = "单位代码", "单位名称", "层级", "状态", "是否计入", "经由"
-_COLUMNS = {CODE: 18.0, NAME: 32.0, LEVEL: 14.0, STATE: 16.0, COUNTED: 10.0,
-            **dict.fromkeys(SEVERITIES.values(), 7.0), CODE_LABEL: 20.0, "文件": 28.0, VIA: 20.0}  # fmt: skip
+_COLUMNS = {NAME: 32.0, LEVEL: 14.0, STATE: 16.0, COUNTED: 10.0, **dict.fromkeys(SEVERITIES.values(), 7.0),
+            CODE_LABEL: 20.0, "文件": 28.0, CODE: 18.0, VIA: 20.0}  # fmt: skip
 PATH = " / "
 PART = "汇总"
 """How the state of a line begins that is no agency's: a summary that came in, with its agencies below it."""
@@ -48,15 +48,15 @@ def write_standings(book: Book, lines: Sequence[StandingLine], status: str) -> N
     out = list_sheet(book, STANDINGS, "上报情况：点单位名称，看它的审核问题", status, _COLUMNS)
     for row, line in enumerate(lines, TOP):
         agency, style = line.member.agency, "band" if line.part else "cell_left"
-        facts = (agency.code, agency.name, LEVELS[agency.level], line.state, YES if line.member.counted else NO)
+        facts = (agency.name, LEVELS[agency.level], line.state, YES if line.member.counted else NO)
         for column, fact in enumerate(facts):
             out.put((row, column), fact, style)
         if line.issue is not None:
-            out.link((row, 1), f"'{ISSUES}'!A{line.issue + 1}", agency.name, "cell_link")
+            out.link((row, 0), f"'{ISSUES}'!A{line.issue + 1}", agency.name, "cell_link")
         for column in range(len(SEVERITIES)):
-            out.put((row, 5 + column), line.open[column] if line.open else None, "cell_number")
-        beside = (line.code, line.file, PATH.join(line.member.via))
-        for column, fact in enumerate(beside, 5 + len(SEVERITIES)):
+            out.put((row, len(facts) + column), line.open[column] if line.open else None, "cell_number")
+        beside = (line.code, line.file, agency.code, PATH.join(line.member.via))
+        for column, fact in enumerate(beside, len(facts) + len(SEVERITIES)):
             out.put((row, column), fact, style)
         widths = list(_COLUMNS.values())
         words = zip((*facts, *beside), (*widths[: len(facts)], *widths[-len(beside) :]), strict=True)

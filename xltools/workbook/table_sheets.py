@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from xltools.address import Box, a1, in_sheet
+from xltools.figures import PLACES, FieldType
 from xltools.form.algebra import sum_formula, total_formula
 from xltools.form.fields import Field, Section
 from xltools.form.layout import (
@@ -36,6 +37,7 @@ from xltools.form.layout import (
 from xltools.form.model import Filing
 from xltools.form.sums import Sum
 from xltools.ooxml.book import LANDSCAPE, PORTRAIT, Book, Sheet, wide
+from xltools.periods import in_words
 from xltools.terms import FAIL, NO, YES
 from xltools.workbook.cached import Shown, number
 from xltools.workbook.ledger import put_status
@@ -62,6 +64,7 @@ ASKED = {
     "count": "填整数，没有发生的填 0。",
     "signed": "填整数：增加填正数，减少填负数，没有变化填 0。",
     "money": "按“万元”填，最多 6 位小数（1 万元 = 10000 元）；没有填 0。",
+    "yuan": "按“元”填，最多 2 位小数；没有填 0。",
 }
 
 
@@ -71,8 +74,10 @@ def cover_cell(row: int) -> str:
 
 def agency_line(filing: Filing) -> tuple[str, str]:
     """The formula and value of the line that says on each sheet whose it is."""
-    formula = f'"填报单位："&{cover_cell(COVER_CELLS.name)}&"　　"&{cover_cell(COVER_CELLS.year)}&" 年度"'
-    return formula, f"填报单位：{filing.agency.name}　　{filing.year} 年度"
+    year, part = cover_cell(COVER_CELLS.year), cover_cell(COVER_CELLS.period)
+    of = f'{year}&"年"&{part}' if filing.form.periods else f'{year}&" 年度"'
+    formula = f'"填报单位："&{cover_cell(COVER_CELLS.name)}&"　　"&{of}'
+    return formula, f"填报单位：{filing.agency.name}　　{in_words(filing.year)}"
 
 
 def write_tables(
@@ -244,9 +249,12 @@ def _ask(out: Sheet, sheet: TableSheet, layout: Layout, filing: Filing) -> None:
         options: dict[str, Any] = {
             "input_title": title, "input_message": asked, "error_title": "填得不对", "error_message": ASKED[kind],
         }  # fmt: skip
-        if kind == "money":
+        if places := PLACES[kind]:
             cell = a1(row, box.left)
-            options |= {"validate": "custom", "value": f"=AND(ISNUMBER({cell}),{cell}>=0,ROUND({cell},6)={cell})"}
+            options |= {
+                "validate": "custom",
+                "value": f"=AND(ISNUMBER({cell}),{cell}>=0,ROUND({cell},{places})={cell})",
+            }
         elif kind == "count":
             options |= {"validate": "integer", "criteria": ">=", "value": 0}
         else:
@@ -261,13 +269,13 @@ def _run(sheet: TableSheet, number: int, field: Field) -> int:
 
 def _marks(out: Sheet, sheet: TableSheet, layout: Layout, shown: Shown) -> None:
     """Colours that live with the figures: improper cells, totals typed over, both ends of a relation that fails."""
-    by_type: dict[str, list[Box]] = {}
+    by_type: dict[FieldType, list[Box]] = {}
     for field in layout.form.inputs_of(sheet.section.id):
         by_type.setdefault(field.type, []).append(sheet.boxes[field.id])
     for kind, boxes in by_type.items():
         cell = boxes[0].address
-        wrong = {"count": f"OR({cell}<0,INT({cell})<>{cell})", "signed": f"INT({cell})<>{cell}",
-                 "money": f"OR({cell}<0,ROUND({cell},6)<>{cell})"}[kind]  # fmt: skip
+        whole = f"ROUND({cell},{PLACES[kind]})" if PLACES[kind] else f"INT({cell})"
+        wrong = f"{whole}<>{cell}" if kind == "signed" else f"OR({cell}<0,{whole}<>{cell})"
         out.mark(boxes, f"AND(LEN({cell})>0,IF(ISNUMBER({cell}),{wrong},TRUE))", "error")
     for field in layout.form.totals:
         if field.section is sheet.section:

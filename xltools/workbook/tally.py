@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from xltools.address import Box, a1, in_sheet
-from xltools.figures import LIMITS, SCALE
+from xltools.figures import LIMITS, PLACES, SCALE
 from xltools.form.algebra import ranges
 from xltools.form.checkcode import ALPHABET, LETTERS, MODULI, NO_CODE, numbering, sums_of, sums_of_identity
 from xltools.form.fields import Field
@@ -56,7 +56,8 @@ class _Line:
         text = f"{len(self.fields)}-COUNT({every})-{blanks}"
         for field in self.fields:
             cell = self.cell(field)
-            whole = f"ROUND({cell},6)" if field.type == "money" else f"INT({cell})"
+            places = PLACES[field.type]
+            whole = f"ROUND({cell},{places})" if places else f"INT({cell})"
             text += f"+IF(ISNUMBER({cell}),IF({whole}={cell},0,1),0)"
         return text
 

@@ -38,7 +38,7 @@ def identity(filing: Filing) -> dict[str, str]:
 def front(filing: Filing) -> tuple[dict[str, str], str, int]:
     """What a workbook says of itself: document properties, title, year."""
     properties = {PROPERTY + key: value for key, value in identity(filing).items() if value}
-    return properties, f"{filing.form.title} {filing.year} {filing.agency.name}", filing.year
+    return properties, f"{filing.form.title} {filing.year} {filing.agency.name}", int(filing.year)
 
 
 def write_filing(
@@ -48,25 +48,26 @@ def write_filing(
     entry: Computed | None = None,
     more: Callable[[Book], None] | None = None,
     kept: Mapping[str, str] = MappingProxyType({}),
+    sending: str = "",
 ) -> bytes:
-    """The whole workbook of a filing.
+    """The whole workbook of a filing; ``sending`` says by when and to whom it goes.
 
     A summary gives ``status``, the words in the reserved row of every sheet, ``entry``, how its input cells are computed,
     ``more``, which adds its further sheets, and ``kept``, further document properties.
     """
     properties, title, year = front(filing)
     book = Book({**properties, **kept}, title, year)
-    compose(book, filing, status=status, entry=entry)
+    compose(book, filing, status=status, entry=entry, sending=sending)
     if more:
         more(book)
         write_definition(book, filing.form)
     return book.bytes()
 
 
-def compose(book: Book, filing: Filing, *, status: str = "", entry: Computed | None = None) -> None:
+def compose(book: Book, filing: Filing, *, status: str = "", entry: Computed | None = None, sending: str = "") -> None:
     """Puts the sheets of a filing into a book."""
     layout, shown = layout_of(filing.form), Shown(filing)
-    write_guide(book, layout, filing)
+    write_guide(book, layout, filing, sending)
     write_cover(book, layout, shown, status)
     for section in filing.form.sections:
         if section.tables:

@@ -78,7 +78,8 @@ class LastYears:
                 and filing.carried.isdisjoint(relation.left.fields)
                 and figure != _left_over(relation, filing.last)
             ):
-                for code in left.get((relation.id, figure), ()):
+                those = left.get((relation.id, figure), ())
+                for code in those if len(those) <= _TRIED else ():  # what so many left over tells of nobody
                     telling[code] = telling.get(code, 0.0) + log(1 + float(magnitude(figure)))
         telling.pop(filing.agency.code, None)
         return dict(sorted(telling.items(), key=lambda pair: -pair[1])[:_TRIED])

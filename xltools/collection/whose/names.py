@@ -50,7 +50,8 @@ class NameMention:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    code: str
+    codes: frozenset[str]
+    """Of all agencies with this name of their own."""
     core: str
     pattern: re.Pattern[str]
     settled: bool
@@ -66,52 +67,52 @@ class Names:
     def __init__(self, named: Mapping[str, str], above: Iterable[str] = ()) -> None:
         plain = {code: _plain(name) for code, name in named.items()}
         self._places = _places(plain.values(), [_plain(name) for name in above])
-        self._by_first: dict[str, dict[str, list[_Known]]] = {}
-        """By the first character of a name, and by the word for its organ (局, 中心)."""
-        self.kinds = {}
+        self._lengths = sorted({len(place) for place in self._places})
+        self.kinds = {code: kind_of(name) for code, name in plain.items()}
+        codes: dict[tuple[str, bool], set[str]] = {}
         for code, name in plain.items():
-            for known in self._known(code, name):
-                organs = self._by_first.setdefault(known.core[0], {})
-                organs.setdefault(_pattern(known.core)[2], []).append(known)
-            self.kinds[code] = kind_of(name)
+            for core in self._cores(name):
+                codes.setdefault(core, set()).add(code)
+        self._by_start: dict[str, list[_Known]] = {}
+        """By the two characters of a text where one of them may begin: what is tried there must not grow with the roster."""
+        for (own, short), those in codes.items():
+            pattern, settled = _pattern(own)
+            known = _Known(frozenset(those), own, re.compile(pattern), settled and not short)
+            for second in {*pattern} - {*"(?:)|\\"}:
+                self._by_start.setdefault(own[0] + second, []).append(known)
 
-    def _known(self, code: str, name: str) -> Iterator[_Known]:
-        """An agency by each name that it has without its places; a level's one character (市) may be the name's own as well."""
-        places = [place for place in self._places if name.startswith(place) and len(name) > len(place) + 1]
-        cores = {name[len(place) :] for place in places} | (
-            {name} if all(len(place) == 1 for place in places) else set()
-        )
+    def _cores(self, name: str) -> Iterator[tuple[str, bool]]:
+        """An agency's name without its places, each way, and whether in short; a level's one character (市) may be the name's own
+        as well."""
+        places = [k for k in self._lengths if name[:k] in self._places and len(name) > k + 1]
+        cores = {name[k:] for k in places} | ({name} if all(k == 1 for k in places) else set())
         for core in sorted(cores):
-            pattern, settled, _ = _pattern(core)
-            yield _Known(code, core, re.compile(pattern), settled)
+            yield core, False
             if core.startswith("人民政府") and core != "人民政府":  # 县政府办
-                for short in (core[2:], core[3:]):
-                    yield _Known(code, short, re.compile(_pattern(short)[0]), False)
+                yield from ((core[2:], True), (core[3:], True))
 
     def at(self, text: str, start: int) -> NameMention | None:
         """The agency named at a place of a text, its places before it or not; None for none, and for more than one."""
-        found: list[tuple[int, bool, str]] = []
+        found: list[tuple[int, bool, frozenset[str]]] = []
         for begin in self._begins(text, start):
-            for organ, those in self._by_first.get(text[begin : begin + 1], {}).items():
-                if organ and text.find(organ, begin, begin + max(len(known.core) for known in those)) < 0:
-                    continue
-                for known in those:
-                    match = known.pattern.match(text, begin)
-                    if match and len(match[0]) > _LEAST and not (known.settled and _goes_on(text, match.end())):
-                        found.append((match.end(), match[0] == known.core, known.code))
+            for known in self._by_start.get(text[begin : begin + 2], ()):
+                match = known.pattern.match(text, begin)
+                if match and len(match[0]) > _LEAST and not (known.settled and _goes_on(text, match.end())):
+                    found.append((match.end(), match[0] == known.core, known.codes))
         if not found:
             return None
-        end = max(found)[0]
-        longest = {(exact, code) for e, exact, code in found if e == end}
-        codes = {code for exact, code in longest if exact} or {code for _, code in longest}
-        return NameMention(start, end, codes.pop()) if len(codes) == 1 else None
+        end = max(e for e, *_ in found)
+        longest = [(exact, codes) for e, exact, codes in found if e == end]
+        meant = {codes for exact, codes in longest if exact} or {codes for _, codes in longest}
+        codes = meant.pop()
+        return NameMention(start, end, next(iter(codes))) if not meant and len(codes) == 1 else None
 
     def within(self, text: str) -> Iterator[NameMention]:
         """Every agency named in a text, wherever a name can begin."""
         at = 0
         while at < len(text):
             before = text[at - 1 : at]
-            begins = not _han(before) or before in _BEFORE or text.endswith(self._places, 0, at)
+            begins = not _han(before) or before in _BEFORE or self._place_ends(text, at)
             mention = self.at(text, at) if begins else None
             if mention:
                 yield mention
@@ -122,10 +123,13 @@ class Names:
         found, fresh = {start}, [start]
         while fresh:
             at = fresh.pop()
-            more = {at + len(place) for place in self._places if text.startswith(place, at)} - found
+            more = {at + k for k in self._lengths if text[at : at + k] in self._places} - found
             found |= more
             fresh += more
         return found
+
+    def _place_ends(self, text: str, at: int) -> bool:
+        return any(text[at - k : at] in self._places for k in self._lengths if k <= at)
 
 
 def named_anywhere(words: str, code: str, agencies: Mapping[str, str]) -> bool:
@@ -148,7 +152,7 @@ def _plain(name: str) -> str:
     return re.sub(r"[（(].*?[)）]|\s", "", name) or name
 
 
-def _places(names: Collection[str], above: Sequence[str]) -> tuple[str, ...]:
+def _places(names: Collection[str], above: Sequence[str]) -> frozenset[str]:
     """The places before names: those of the areas above, those that several names begin with, and their levels alone (县)."""
     found: Counter[str] = Counter()
     for name in names:
@@ -166,12 +170,11 @@ def _places(names: Collection[str], above: Sequence[str]) -> tuple[str, ...]:
         c for c, times in first.items() if 3 * times >= len(names) and times > 1
     }
     short = {place[:-1] for place in shared if len(place) > 2}
-    return tuple(sorted(shared | levels | short | {f"{a}{level}" for a in "我本全" for level in levels}))
+    return frozenset(shared | levels | short | {f"{a}{level}" for a in "我本全" for level in levels})
 
 
-def _pattern(core: str) -> tuple[str, bool, str]:
-    """What an agency may be called as a regular expression, whether by its place alone, and what is never left out of it ("" for
-    what may be anything)."""
+def _pattern(core: str) -> tuple[str, bool]:
+    """What an agency may be called as a regular expression, and whether by its place alone."""
     tail, stem = "", core
     for ending, said, _ in _ENDINGS:
         if core.endswith(ending) and len(core) > len(ending):
@@ -179,15 +182,15 @@ def _pattern(core: str) -> tuple[str, bool, str]:
             break
     if re.search(rf"(?:{_SETTLED})\Z", stem) or (stem[-1] in _LEVELS and len(stem) < 5):
         if stem.endswith("街道"):
-            return f"{re.escape(stem[:-2])}(?:街道{tail}|街道办|办事处)", True, ""
-        return re.escape(stem) + tail, True, ""
+            return f"{re.escape(stem[:-2])}(?:街道{tail}|街道办|办事处)", True
+        return re.escape(stem) + tail, True
     zone = stem[-1] in _LEVELS  # 经开区, with 管委会 or without
     organ = stem[-1] if zone else next((o for o in _ORGANS if stem.endswith(o)), "")
     if not tail and not organ:
-        return re.escape(core), True, ""
+        return re.escape(core), True
     body = stem.removesuffix(organ)
     loose = re.escape(body[:1]) + "".join(f"{re.escape(c)}?" for c in body[1:])
-    return f"{loose}{organ}{f'(?:{tail})?' if zone else tail}", zone, organ
+    return f"{loose}{organ}{f'(?:{tail})?' if zone else tail}", zone
 
 
 def _goes_on(text: str, at: int) -> bool:

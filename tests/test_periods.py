@@ -1,0 +1,262 @@
+"""Returns of a part of a year: 2026年上半年, 2026年第一季度. File names, titles, sign-off and the period before all follow."""
+
+import pickle
+from dataclasses import replace
+from datetime import date
+
+import openpyxl
+import pytest
+from drawn import definition, drawn, form_in, said, traced
+from making import run, save
+
+import xltools
+from xltools.editions.shelves import FORMS
+from xltools.periods import PartOfYear, before, in_words, last_day, named, period
+from xltools.rules.signoff import Signoff
+
+QUARTERS = ("第一季度", "第二季度", "第三季度", "第四季度")
+FORM = """
+id = "letters"
+family = "信访"
+title = "信访工作统计报表"
+years = { from = 2020 }
+periods = ["第一季度", "第二季度", "第三季度", "第四季度"]
+basis = "某信〔2020〕1号"
+[[section]]
+id = "cases"
+sheet = "一、办理"
+title = "一、信访事项办理情况"
+[[section.table]]
+corner = "项目"
+columns = [{ id = "", label = "件数" }]
+rows = [{ id = "carried", label = "上期结转" }, { id = "new", label = "本期收到" }, { id = "done", label = "本期办结" },
+        { id = "left", label = "结转下期" }]
+[[relation]]
+id = "cases.balance"
+severity = "error"
+left = "cases.carried + cases.new"
+right = "cases.done + cases.left"
+holds = "left = right"
+basis = "填表说明"
+remedy = "核对四个数"
+[[last.carried]]
+field = "cases.carried"
+from = "cases.left"
+[report]
+agency = "{agency}{period}信访工作情况如下。"
+area = "{agency}{period}各单位信访工作情况如下。"
+[signoff]
+id = "cover.signoff"
+severity = "query"
+names = ["compiler"]
+date = "date"
+basis = "谁填报、谁负责"
+remedy = "填写签字项"
+"""
+
+
+@pytest.mark.parametrize("words, year, part", [
+    ("2026", 2026, ""), ("2026年", 2026, ""), ("2026年度", 2026, ""), (" 2026 年 上半年", 2026, "上半年"),
+    ("2026上半年", 2026, "上半年"), ("2026年第一季度", 2026, "第一季度"), (2026, 2026, ""), ("2026年1月", 2026, "1月"),
+])  # fmt: skip
+def test_a_period_is_read_from_its_words(words, year, part):
+    found = period(words)
+    assert (int(found), getattr(found, "part", "")) == (year, part)
+
+
+@pytest.mark.parametrize("words", ["", "上半年", "26年", "年2026", "1026", "2026年" + "很" * 21])
+def test_what_is_no_period_is_none(words):
+    with pytest.raises(ValueError):
+        period(words)
+
+
+def test_parts_of_one_year_are_not_equal_and_go_anywhere():
+    one, two = PartOfYear(2026, "上半年"), PartOfYear(2026, "下半年")
+    assert one != two and one != 2026 and one != 2026 and one == PartOfYear(2026, "上半年")
+    assert len({one, two, 2026, period("2026年上半年")}) == 3
+    assert pickle.loads(pickle.dumps(one)) == one and f"{one}_x" == "2026年上半年_x"
+    assert [in_words(one), in_words(2026), named(one), named(2026)] == [
+        "2026年上半年",
+        "2026 年度",
+        "2026年上半年",
+        "2026年",
+    ]
+
+
+@pytest.mark.parametrize("year, parts, last, ends", [
+    (2026, (), 2025, date(2026, 12, 31)),
+    (PartOfYear(2026, "上半年"), ("上半年", "下半年"), PartOfYear(2025, "下半年"), date(2026, 6, 30)),
+    (PartOfYear(2026, "下半年"), ("上半年", "下半年"), PartOfYear(2026, "上半年"), date(2026, 12, 31)),
+    (PartOfYear(2026, "第一季度"), QUARTERS, PartOfYear(2025, "第四季度"), date(2026, 3, 31)),
+    (PartOfYear(2026, "第三季度"), QUARTERS, PartOfYear(2026, "第二季度"), date(2026, 9, 30)),
+    (PartOfYear(2024, "2月"), tuple(f"{n}月" for n in range(1, 13)), PartOfYear(2024, "1月"), date(2024, 2, 29)),
+    (PartOfYear(2026, "前三季度"), ("一季度", "上半年", "前三季度", "全年"), PartOfYear(2026, "上半年"), date(2026, 9, 30)),
+])  # fmt: skip
+def test_the_period_before_and_the_last_day(year, parts, last, ends):
+    assert before(year, parts) == last and last_day(year, parts) == ends
+
+
+def season(folder, year, **given):
+    (folder / FORMS).mkdir(parents=True, exist_ok=True)
+    (folder / FORMS / "letters.toml").write_text(FORM, "utf-8")
+    made = xltools.Season.init(folder, year, family="信访", force=True, **given)
+    save(
+        folder / "名录.csv",
+        "单位代码,单位名称,层级,上级代码\n1,示例县,county,\n11,河口镇,township,1\n12,河湾镇,township,1\n",
+    )
+    settings = (folder / "xltools.toml").read_text("utf-8").replace('"名录.xlsx"', '"名录.csv"')
+    save(folder / "xltools.toml", settings)
+    return made
+
+
+def filled(folder, figures, day):
+    """Every blank of a season filled in alike and put among what came in; their paths."""
+    found = []
+    for blank in sorted((folder / "下发").glob("*.xlsx")):
+        carried = xltools.read(blank).filing.inputs.get("cases.carried") or 0
+        values = {"cases.carried": carried, **figures}
+        values["cases.left"] = carried + values["cases.new"] - values["cases.done"]
+        target = folder / "回收" / blank.name
+        xltools.fill(blank, {"values": {k: v for k, v in values.items() if k != "cases.carried" or not carried},
+                             "signoff": {"compiler": "示例", "date": day}}, target, force=True)  # fmt: skip
+        found.append(target)
+    return found
+
+
+@pytest.fixture
+def first(tmp_path, monkeypatch):
+    """The season of a first quarter, everything in and summed up."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "user"))
+    folder = tmp_path / "一季度"
+    season(folder, period("2026年第一季度"))
+    monkeypatch.chdir(folder)
+    assert run("blank").returncode == 0
+    filled(folder, {"cases.new": 5, "cases.done": 3}, "2026-04-02")
+    return folder
+
+
+def test_file_names_cover_and_titles_say_the_period(first):
+    names = sorted(path.name for path in (first / "下发").iterdir())
+    assert names == ["2026年第一季度_11_河口镇.xlsx", "2026年第一季度_12_河湾镇.xlsx"]
+    book = openpyxl.load_workbook(first / "下发" / names[0], data_only=True)
+    cover = {row[1].value: row[2].value for row in book["封面"].iter_rows() if row[1].value}
+    assert cover["报告年度"] == 2026 and cover["报告期"] == "第一季度"
+    assert book["一、办理"]["A3"].value == "填报单位：河口镇　　2026年第一季度"
+    prompts = [v.prompt for v in book["封面"].data_validations.dataValidation]
+    assert any("例：2026-4-15" in (prompt or "") for prompt in prompts)
+
+
+def test_check_merge_report_and_the_way_back(first):
+    done = run("check")
+    assert done.returncode == 0, done.stdout
+    assert "河口镇，2026年第一季度" in done.stdout
+    assert run("merge").returncode == 0
+    [summary] = (first / "汇总").glob("*.xlsx")
+    assert summary.name.startswith("2026年第一季度_示例县")
+    run("report", summary, "-o", "报告.docx")
+    back = xltools.import_report("报告.docx", "回.xlsx", code="1", level="county")
+    assert back.items[0].output and not [f for f in back.items[0].findings if f.severity == "error"], back.items[
+        0
+    ].findings
+    there = xltools.read("回.xlsx").filing
+    assert there.year == period("2026年第一季度") and there.agency.name == "示例县"
+    assert dict(there.values) == dict(xltools.read(summary).filing.values)
+    told = xltools.export(summary).to_json()
+    assert (told["year"], told["period"]) == (2026, "第一季度")
+
+
+def test_the_next_period_carries_over_and_knows_the_one_before(first, tmp_path, monkeypatch):
+    assert run("merge").returncode == 0
+    second = tmp_path / "二季度"
+    assert run("init", second, "--year", "2026年第二季度", "--after", first).returncode == 0
+    monkeypatch.chdir(second)
+    done = run("blank")
+    assert done.returncode == 0, done.stderr
+    files = filled(second, {"cases.new": 1, "cases.done": 0}, "2026-07-02")
+    assert [xltools.read(file).filing.inputs["cases.carried"] for file in files] == [2, 2]
+    assert run("check").returncode == 0
+    assert run("merge").returncode == 0
+    [summary] = (second / "汇总").glob("*.xlsx")
+    rows = {
+        row[0]: row[1:3] for row in openpyxl.load_workbook(summary, data_only=True)["同比"].iter_rows(values_only=True)
+    }
+    assert rows["结转下期 · 件数"] == (6, 4)
+
+
+def test_another_period_is_told(first, tmp_path):
+    season(tmp_path / "二", period("2026年第二季度"))
+    [file, _] = xltools.Season(tmp_path / "二").blank().files
+    found = {f.code: f.message for f in xltools.check([file]).collection.received[0].findings}
+    assert "是 2026年第二季度的表，本次汇总的是 2026年第一季度" in found["year-other"]
+
+
+@pytest.mark.parametrize(
+    "day, told",
+    [("2026-03-31", False), ("2026-03-30", True), ("2026-12-31", False), ("2025-12-31", True), ("2026-04-15", False)],
+)
+def test_the_date_is_held_against_the_end_of_the_period(first, day, told):
+    file = first / "回收" / "2026年第一季度_11_河口镇.xlsx"
+    filing = xltools.read(file).filing
+    dated = replace(filing, signoff={**filing.signoff, "date": day})
+    [rule] = dated.form.rules_of(Signoff)
+    assert [f.code for f in rule.judge(dated)] == ["signoff-date"] * told
+    assert rule.row(dated).result == ("不符" if told else "通过")
+    assert rule.row(dated).right == 46112
+
+
+def test_a_period_is_demanded_where_there_are_some_and_refused_where_there_are_none(first):
+    done = run("blank", "--year", 2026, "--name", "甲", "--code", "9", "--level", "township", "-o", "试")
+    assert done.returncode == 2 and "请写明是哪一期，例如 2026年第一季度" in done.stderr
+    done = run(
+        "blank",
+        "--year",
+        "2025年上半年",
+        "--family",
+        "",
+        "--name",
+        "甲",
+        "--code",
+        "9",
+        "--level",
+        "township",
+        "-o",
+        "试",
+    )
+    assert done.returncode == 2 and "一年报一次" in done.stderr
+    done = run("blank", "--year", "2026年第五季度", "--name", "甲", "--code", "9", "--level", "township", "-o", "试")
+    assert done.returncode == 2 and "第一季度、第二季度" in done.stderr
+
+
+def test_a_filing_without_its_properties_still_says_its_period(first, tmp_path):
+    book = openpyxl.load_workbook(first / "回收" / "2026年第一季度_11_河口镇.xlsx")
+    for name in list(book.custom_doc_props.names):
+        del book.custom_doc_props[name]
+    book.save(tmp_path / "没有属性.xlsx")
+    assert xltools.read(tmp_path / "没有属性.xlsx").filing.year == period("2026年第一季度")
+
+
+@pytest.mark.parametrize("parts, words", [
+    ('["一期", "二期", "三期", "四期", "五期"]', "一年分不成 5 期"), ('["上半年", "上半年"]', "重复"),
+    ('["", "下半年"]', "不能作一期的名称"),
+    ('["这一年的很长很长很长很长很长很长很长的一期", "下半年"]', "不能作一期的名称"), ('[1, 2]', "应当全部是文字"),
+])  # fmt: skip
+def test_bad_periods_are_refused(tmp_path, parts, words):
+    text = FORM.replace('["第一季度", "第二季度", "第三季度", "第四季度"]', parts)
+    save(tmp_path / "letters.toml", text)
+    told = xltools.check_forms(tmp_path / "letters.toml").forms[0].mistakes
+    assert any(words in m.reason for m in told), told
+
+
+def test_families_periods_and_units_go_through_the_drawing(tmp_path):
+    save(
+        tmp_path / "letters.toml",
+        FORM.replace(
+            'id = "left", label = "结转下期" }',
+            'id = "left", label = "结转下期" }, { id = "fines", label = "罚款", type = "money", unit = "元" }',
+        ),
+    )
+    data = definition(tmp_path / "letters.toml")
+    again = traced(drawn(data, tmp_path))
+    assert (
+        said(form_in(again)) == said(form_in(data)) and again["periods"] == list(QUARTERS) and again["family"] == "信访"
+    )

@@ -11,6 +11,7 @@ from typing import Any, Literal, NotRequired
 
 import click
 
+from xltools.api import office, showing
 from xltools.cli import cli
 from xltools.editions import describe
 from xltools.editions.describe import codes_json
@@ -101,6 +102,9 @@ PRINTED = {
     "forms-list": describe.FormsJson,
     "forms-show": describe.FormJson,
     "codes": describe.CodesJson,
+    "show": showing.ShownJson,
+    "compare": showing.ComparedJson,
+    "roster": office.RosterJson,
 }
 """What each command prints with ``--json``, by its type in the code."""
 

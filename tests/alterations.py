@@ -791,9 +791,12 @@ def sheet_hidden(case: Case) -> None:
     case.tell("form-sheet-hidden", sheet=name)
 
 
-@kind("rows or columns hidden, filtered, grouped, widened", quiet=True)
+@kind("rows or columns hidden, filtered, grouped, widened")
 def lines_hidden(case: Case) -> None:
-    there = case.book.sheet(case.table().name)
+    sheet = case.table()
+    there = case.book.sheet(sheet.name)
+    if any(case.sample.filing.inputs.get(item.id) for item in case.form.inputs_of(sheet.section.id)):
+        case.tell("form-figures-hidden", sheet=sheet.name)
     for row in case.rng.sample(list(there.data), 3):
         row.set("hidden", "1")
         row.set("outlineLevel", "1")
@@ -956,11 +959,11 @@ def typed_numbers(case: Case) -> None:
     _typed(case, ("count", "signed"), [(form, _same, "cell-text-number") for form in forms])
 
 
-@kind("number typed in groups of three, with spaces between")
+@kind("number typed in groups of three, with spaces or Chinese commas between")
 def typed_groups(case: Case) -> None:
     for item in case.rng.sample([f for f in case.form.inputs if f.type == "count"], 4):
         n = case.rng.randint(1_000, 99_999_999)
-        case.put(item, f"{n:,}".replace(",", case.rng.choice((" ", "\u00a0", "\u2009", "\u202f"))))
+        case.put(item, f"{n:,}".replace(",", case.rng.choice((" ", "\u00a0", "\u2009", "\u202f", "，"))))
         case.figures[item.id] = n
         case.tell("cell-grouped", sheet=item.section.sheet, cell=a1(*case.spot(item)))
 
@@ -1055,7 +1058,7 @@ def typed_nothing(case: Case) -> None:
 def typed_words(case: Case) -> None:
     forms = ["约{n}", "--{n}", "{n}/{n}", "0/0", "增", "{n}|{n}", "{n}~{n}", "{n}\n{n}", "{n}（其中网上1）", "十二", "不详",
              "{n}件2次", "=1+{n}", "1e{n}", "{n}①", "{n}²", "见附件", "本年度共收到申请 {n} 件，均已办结。", "TRUE",
-             "{n}，{n}", "{n}.{n}.{n}", "#REF!", "O", "½"]  # fmt: skip
+             "{n}、{n}", "{n}.{n}.{n}", "#REF!", "O", "½"]  # fmt: skip
     _typed(case, ("count", "signed"), [(form, _none, "cell-not-number") for form in forms])
 
 

@@ -235,6 +235,33 @@ def test_another_name_too(label):
     assert "identity-contradicts" in codes(received, "error")
 
 
+WRITTEN = [
+    ("C6", "１１０１"),
+    ("C6", "1 1 0 1"),
+    ("C6", 1101),
+    ("C8", "2023年"),
+    ("C8", "２０２３"),
+    ("C8", "2023 年度"),
+    ("C8", "2023"),
+]
+
+
+@pytest.mark.parametrize(("cell", "value"), WRITTEN)
+@pytest.mark.parametrize("recorded", [True, False])
+def test_the_same_code_or_year_in_another_writing_is_no_contradiction(cell, value, recorded):
+    content = altered(GOOD, COVER, {cell: value})
+    received = checked(content if recorded else without_properties(content))
+    assert received.filing is not None and (received.filing.agency, received.filing.year) == (BUREAU, 2023)
+    assert "identity-contradicts" not in codes(received)
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"), [("C6", "11011"), ("C6", "１１０２"), ("C8", "2022年"), ("C8", "２０２４"), ("C8", "23年")]
+)
+def test_another_code_or_year_in_any_writing_is_one(cell, value):
+    assert "identity-contradicts" in codes(checked(altered(GOOD, COVER, {cell: value})), "error")
+
+
 def without_properties(content):
     return patched(content, ROOT, "<Relationship [^>]*custom-properties[^>]*/>", "")
 

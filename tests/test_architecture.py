@@ -14,7 +14,7 @@ from xltools.editions import editions, load_form, supplements
 HOUSE = Path(xltools.__file__).parent
 ROOMS = (
     "words", "ooxml", "findings", "form", "rules", "editions", "drawing", "workbook", "received", "collection", "summary",
-    "publication", "slips", "ingest", "season", "pages", "demo", "frames", "api", "cli", "__main__",
+    "publication", "slips", "ingest", "season", "pages", "demo", "frames", "api", "desk", "cli", "__main__",
 )  # fmt: skip
 """The rooms of the house, from the ground up; ``words`` are the small modules beside the folders."""
 FLOOR = {room: floor for floor, room in enumerate(ROOMS)}
@@ -195,6 +195,8 @@ HEAVY = (
     "python_calamine",
     "docx",
     "jinja2",
+    "flask",
+    "waitress",
     "asyncio",
     "multiprocessing",
 )

@@ -141,6 +141,25 @@ def test_litter_links_and_open_files_are_no_returns(tmp_path):
     assert told(collection) == {("file-skipped", name, "note") for name in ("~$表.xlsx", "链.xlsx")}
 
 
+HIDDEN = ["__MACOSX/表.xlsx", "__MACOSX/夹/表.xlsx", "夹/__MACOSX/表.xlsx", "__macosx/表.xlsx", "__MACOSX/a.b/表.xlsx"]
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_workbook_among_what_a_mac_leaves_is_read(tmp_path, name, packed):
+    beside = f"{name.rpartition('/')[0]}/._表.xlsx"
+    if packed:
+        collection = collected(tmp_path, {"a.zip": zipped({name: GOOD, beside: b"\0\x05\x16\x07"})})
+    else:
+        collection = collected(tmp_path, {name: GOOD, beside: b"\0\x05\x16\x07"})
+    assert len(collection.received) == 1 and collection.received[0].accepted and told(collection) == set()
+
+
+def test_a_workbook_under_the_name_of_such_a_thing_is_told(tmp_path):
+    collection = collected(tmp_path, {"a.zip": zipped({"__MACOSX/._表.xlsx": GOOD, "._甲.xlsx": b"\0\x05\x16\x07"})})
+    assert told(collection) == {("file-skipped", "._表.xlsx", "note")}
+
+
 @pytest.mark.parametrize("name", ["夹.xlsx/", "a/夹.xlsx/", "夹.xlsx\\"])
 def test_a_folder_with_contents_is_a_file(tmp_path, name):
     collection = collected(tmp_path, {"a.zip": raw((name.encode(), GOOD), (b"b.xlsx", TOWN))})

@@ -1,6 +1,9 @@
 """What a file is that cannot be read: said as it is, with what to do; and what lies in a folder beside the filings."""
 
+import base64
+import bz2
 import io
+import lzma
 import os
 import re
 import zipfile
@@ -73,6 +76,44 @@ def test_a_file_that_an_office_s_machine_has_locked_is_told_so(content, program)
     [found] = checked(content).findings
     assert (found.code, found.severity) == ("file-wrapped", "error") and program in found.message
     assert "解密" in found.remedy and "重新填" not in found.remedy
+
+
+SENT = {
+    "a mail's header before it": (b"Content-Type: application/octet-stream\r\n\r\n" + GOOD, "前面多了"),
+    "a line before it": (b"\r\n" + GOOD, "前面多了"),
+    "a byte order mark before it": (b"\xef\xbb\xbf" + GOOD, "前面多了"),
+    "zeros before it": (bytes(512) + GOOD, "前面多了"),
+    "a mail's code": (base64.encodebytes(GOOD), "没有解码"),
+    "a page's code": (b"data:application/vnd.ms-excel;base64," + base64.b64encode(GOOD), "没有解码"),
+    "uuencoded": (b"begin 644 a.xlsx\nM4$L#!!0\n", "没有解码"),
+    "Outlook's bag": (b"\x78\x9f\x3e\x22" + bytes(90), "winmail.dat"),
+    "packed by bzip2": (bz2.compress(GOOD), "压缩包"),
+    "packed by xz": (lzma.compress(GOOD), "压缩包"),
+    "nothing but zeros": (bytes(40_000), "空字节"),
+    "a link to an online table": (b"[InternetShortcut]\r\nURL=https://docs.qq.com/sheet/abc\r\n", "在线表格的链接"),
+    "another link": ("请填写：https://abc.feishu.cn/sheets/shtcn".encode(), "在线表格的链接"),
+    "a drive's stand-in": (b'{"id":1,"link_url":"https://www.kdocs.cn/l/abc"}', "在线表格的链接"),
+    "a text in two bytes a letter": ("单位\t数\n甲\t3\n".encode("utf-16"), "文本文件"),
+    "an RTF": (b"{\\rtf1\\ansi hello}", "RTF"),
+    "packed again with a folder": (packed({f"表/{n}": part for n, part in parts(GOOD).items()}), "多了一层文件夹"),
+}
+
+
+@pytest.mark.parametrize(("content", "words"), SENT.values(), ids=SENT)
+def test_what_became_of_a_file_on_its_way_is_told(content, words):
+    [found] = checked(content).findings
+    assert found.code == "file-not-workbook" and words in found.message and "加密软件" not in found.message
+
+
+ANOTHER = packed(
+    {**parts(GOOD), "xl/worksheets/sheet4.xml": parts(GOOD)["xl/worksheets/sheet4.xml"].replace(b"<v>", b"<v>9")}
+)
+
+
+@pytest.mark.parametrize("before", [ANOTHER, GOOD, ANOTHER[:500], b"PK\x03\x04", b"PK"])
+def test_a_file_behind_another_one_is_not_read(before):
+    [found] = checked(before + GOOD).findings
+    assert found.code == "file-unsafe" and "前面还有" in found.message
 
 
 def test_a_workbook_that_names_such_a_program_is_read():

@@ -33,11 +33,18 @@ X14 = (
 # ── rules that lay something over a figure ───────────────────────────────────
 
 
-def ruled(rule, around=("", ""), code=FIVE):
+WHITE_LETTERS = '<font><color theme="0"/></font>'
+GREEN_ON_GREEN = '<font><color rgb="FF00B050"/></font><fill><patternFill patternType="solid"><bgColor rgb="FF00B050"/></patternFill></fill>'
+BAR = '<dataBar><cfvo type="min"/><cfvo type="max"/><color rgb="{}"/></dataBar>'
+SCALE = '<colorScale><cfvo type="min"/><cfvo type="max"/><color rgb="{}"/><color rgb="{}"/></colorScale>'
+
+
+def ruled(rule, around=("", ""), code=FIVE, inside=None):
     """The filing with one more style for rules (NN is its number), a rule, and something before and behind all of it."""
     styles = P[STYLES].decode()
     count = int(re.search(r'<dxfs count="(\d+)"', styles)[1])
-    more = f'<dxf><numFmt numFmtId="190" formatCode="{code}"/></dxf></dxfs>'
+    inside = inside or f'<numFmt numFmtId="190" formatCode="{code}"/>'
+    more = f"<dxf>{inside}</dxf></dxfs>"
     styles = styles.replace("</dxfs>", more).replace(f'<dxfs count="{count}"', f'<dxfs count="{count + 1}"')
     sheet = (
         P[PART]
@@ -78,6 +85,12 @@ RULED = {
     "the same, spaced": with_xml("</worksheet>", X14.replace("INSIDE", f'<x14:dxf ><numFmt numFmtId="190" formatCode="{FIVE}"/></x14:dxf >')),
     "a bar without the value": lambda: ruled(bar("dataBar", '<dataBar showValue="0"><cfvo type="min"/><cfvo type="max"/></dataBar>')),
     "signs without the value": lambda: ruled(bar("iconSet", '<iconSet showValue="false"><cfvo type="percent" val="0"/></iconSet>')),
+    "a rule of white letters": lambda: ruled(rule(), inside=WHITE_LETTERS),
+    "a rule of a ground like the letters": lambda: ruled(rule(), inside='<fill><patternFill><bgColor rgb="FF000000"/></patternFill></fill>'),
+    "a rule of letters like its ground": lambda: ruled(rule(), inside=GREEN_ON_GREEN),
+    "a rule that strikes out": lambda: ruled(rule(), inside="<font><strike/></font>"),
+    "a black bar": lambda: ruled(bar("dataBar", BAR.format("FF000000"))),
+    "a scale of black": lambda: ruled(bar("colorScale", SCALE.format("FF000000", "FF63BE7B"))),
     "a newer bar without it": with_xml("</worksheet>", X14.replace("KIND", "dataBar").replace("INSIDE", '<x14:dataBar showValue="0"/>')),
 }  # fmt: skip
 
@@ -90,6 +103,12 @@ def test_a_rule_that_shows_another_figure_is_found_however_it_is_written(make):
 PLAIN_RULES = {
     "a style that shows the same": lambda: ruled(rule(), code="0"),
     "a bar beside the value": lambda: ruled(bar("dataBar", '<dataBar><cfvo type="min"/><cfvo type="max"/></dataBar>')),
+    "a blue bar": lambda: ruled(bar("dataBar", BAR.format("FF638EC6"))),
+    "a scale of colours": lambda: ruled(bar("colorScale", SCALE.format("FFF8696B", "FF63BE7B"))),
+    "red letters on a pale ground": lambda: ruled(
+        rule(),
+        inside='<font><color rgb="FF9C0006"/></font><fill><patternFill><bgColor rgb="FFFFC7CE"/></patternFill></fill>',
+    ),
     "comments alone": lambda: ruled("", ("<!--<sheetData>-->", "<!--</sheetData>-->")),
 }
 
@@ -109,7 +128,7 @@ def styled(number="1", formats="", align="", color='<color rgb="FF000000"/>', na
     text = text.replace("</fonts>", f'<font><sz val="11"/>{color}<name val="{name}"/></font></fonts>')
     text = text.replace("</fills>", f"{fill}</fills>").replace("</numFmts>", f"{formats}</numFmts>")
     own = f'<xf numFmtId="{number}" fontId="{fonts}" fillId="{fills if fill else 0}" borderId="2" xfId="0">{align}</xf></cellXfs>'
-    sheet = re.sub(rf'<c r="{CELL}" s="\d+"', f'<c r="{CELL}" s="{style or cells}"', P[PART].decode())
+    sheet = re.sub(rf'<c r="{CELL}" s="\d+"', f'<c r="{CELL}" s="{(style or "{}").format(cells)}"', P[PART].decode())
     return packed({**P, STYLES: text.replace("</cellXfs>", own).encode(), PART: sheet.encode()})
 
 
@@ -117,8 +136,32 @@ def solid(rgb):
     return f'<fill><patternFill patternType="solid"><fgColor rgb="{rgb}"/></patternFill></fill>'
 
 
-def defined(number):
-    return f'<numFmt numFmtId="{number}" formatCode="{FIVE}"/>'
+def solid_of(color):
+    return f'<fill><patternFill patternType="solid"><fgColor {color}/></patternFill></fill>'
+
+
+def gradient(*shades):
+    stops = "".join(f'<stop position="{at}"><color rgb="{rgb}"/></stop>' for at, rgb in enumerate(shades))
+    return f"<fill><gradientFill>{stops}</gradientFill></fill>"
+
+
+def themed(name, inside, color):
+    """The filing with one cell in a colour of its theme, which is made another one."""
+    made = parts(styled(color=f"<color {color}/>"))
+    theme = re.sub(
+        rf"<a:{name}>.*?</a:{name}>", f"<a:{name}>{inside}</a:{name}>", made["xl/theme/theme1.xml"].decode(), flags=re.S
+    )
+    return packed({**made, "xl/theme/theme1.xml": theme.encode()})
+
+
+def palette_of_white():
+    made = parts(styled(color='<color indexed="12"/>'))
+    palette = "<colors><indexedColors>" + '<rgbColor rgb="00FFFFFF"/>' * 64 + "</indexedColors></colors></styleSheet>"
+    return packed({**made, STYLES: made[STYLES].replace(b"</styleSheet>", palette.encode())})
+
+
+def defined(number, code=FIVE):
+    return f'<numFmt numFmtId="{number}" formatCode="{code}"/>'
 
 
 STYLED = {
@@ -128,8 +171,16 @@ STYLED = {
     "a format used with blanks": lambda: styled(" 190 ", defined("190")),
     "a format defined as 0190": lambda: styled("190", defined("0190")),
     "a format defined with blanks": lambda: styled("190", defined(" 190 ")),
-    "a style of 049": lambda: styled("190", defined("190"), style="049"),
-    "a style of +49": lambda: styled("190", defined("190"), style="+49"),
+    "a format of white": lambda: styled("190", defined("190", "[White]0")),
+    "a format of white, for positive ones": lambda: styled("190", defined("190", "[White]0;[Red]-0")),
+    "a format of a white by number": lambda: styled("190", defined("190", "[Color2]0")),
+    "a format of a Chinese white": lambda: styled("190", defined("190", "[白色]G/通用格式")),
+    "a format of the fill's red": lambda: styled("190", defined("190", "[Red]0"), fill=solid("FFFF0000")),
+    "a format of the fill's black": lambda: styled(
+        "190", defined("190", "[黑色]0"), color='<color theme="0"/>', fill=solid("FF000000")
+    ),
+    "a style of 049": lambda: styled("190", defined("190"), style="0{}"),
+    "a style of +49": lambda: styled("190", defined("190"), style="+{}"),
     "a style of -1": lambda: styled(style="-1"),
     "repeated over the cell": lambda: styled(align='<alignment horizontal="fill"/>'),
     "white letters": lambda: styled(color='<color rgb="FFFFFFFF"/>'),
@@ -140,6 +191,26 @@ STYLED = {
     "black on black, of itself": lambda: styled(color="", fill=solid("FF0A0A0A")),
     "black made white": lambda: styled(color='<color theme="1" tint="0.99"/>'),
     "blue made white": lambda: styled(color='<color rgb="FF1F4E8C" tint="0.97"/>'),
+    "a theme's colour on itself": lambda: styled(color='<color theme="5"/>', fill=solid_of('theme="5"')),
+    "a theme's colour, as digits, on itself": lambda: styled(
+        color='<color rgb="FF4F81BD"/>', fill=solid_of('theme="4"')
+    ),
+    "a theme's pale colour": lambda: styled(color='<color theme="2"/>'),
+    "a theme's blue made white": lambda: styled(color='<color theme="4" tint="0.95"/>'),
+    "a colour that this theme makes white": lambda: themed("accent1", '<a:srgbClr val="FFFFFF"/>', 'theme="4"'),
+    "letters that this theme makes white": lambda: themed(
+        "dk1", '<a:sysClr val="window" lastClr="FFFFFF"/>', 'theme="1"'
+    ),
+    "letters of the window's colour": lambda: themed("dk1", '<a:sysClr val="window"/>', 'theme="1"'),
+    "the old palette's grey on itself": lambda: styled(color='<color indexed="22"/>', fill=solid_of('indexed="22"')),
+    "a palette of white": lambda: palette_of_white(),
+    "letters of pale grey": lambda: styled(color='<color rgb="FFEEEEEE"/>'),
+    "white under a pattern": lambda: styled(
+        color='<color theme="0"/>', fill='<fill><patternFill patternType="gray125"/></fill>'
+    ),
+    "white from white to white": lambda: styled(color='<color theme="0"/>', fill=gradient("FFFFFFFF", "FFFAFAFA")),
+    "a solid fill of no colour": lambda: styled(fill='<fill><patternFill patternType="solid"/></fill>'),
+    "a solid fill of the letters' own": lambda: styled(fill=solid_of('auto="1"')),
     "Wingdings": lambda: styled(name="Wingdings 2"),
     "Webdings": lambda: styled(name="WEBDINGS"),
     "Symbol": lambda: styled(name="Symbol"),
@@ -159,6 +230,12 @@ LEGIBLE = {
     "a white made grey": {"color": '<color theme="0" tint="-0.5"/>'},
     "another font": {"name": "Arial"},
     "in the middle": {"align": '<alignment horizontal="center"/>'},
+    "blue of the theme": {"color": '<color theme="4"/>'},
+    "white on blue of the theme": {"color": '<color theme="0"/>', "fill": solid_of('theme="4"')},
+    "red of the old palette": {"color": '<color indexed="10"/>'},
+    "black from white to blue": {"fill": gradient("FFFFFFFF", "FF4F81BD")},
+    "a red format": {"number": "190", "formats": defined("190", "[Red]0")},
+    "letters without a colour of their own": {"color": '<color auto="1"/>'},
 }
 
 

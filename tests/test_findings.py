@@ -231,6 +231,11 @@ def hide(book):
     book["六、其他事项"].sheet_state = "hidden"
 
 
+def hide_figures(book):
+    cell = book[REQUESTS][FIRST]
+    cell.value, book[REQUESTS].row_dimensions[cell.row].hidden = 57, True
+
+
 def unprotect(book):
     book["校验"].protection.sheet = False
 
@@ -293,6 +298,7 @@ PROVOKERS = {
     "form-sheet-missing": lambda _: of_change(lambda book: book.remove(book["四、复议诉讼"])),
     "form-line-added": lambda _: of_change(lambda book: (book[REQUESTS].insert_rows(12), put(REQUESTS, "A12", "加行")(book))),
     "form-cell-added": lambda _: of_change(put(REQUESTS, "A40", "另有说明")),
+    "text-vast": lambda _: of_file(write_filing(filing(texts={"overview": ("长" * 800,) * 200}))),
     "text-too-long": lambda _: of_file(write_filing(filing(texts={"overview": ("长" * 801,)}))),
     "text-empty": lambda _: of_texts({"problems": ("无",)}),
     "text-instruction": lambda _: of_texts({"overview": (next(x.text for x in FORM.text_sections),)}),
@@ -325,6 +331,7 @@ PROVOKERS = {
     "form-values-only": lambda _: of_file(values_only(GOOD)),
     "form-shown-otherwise": lambda _: of_change(lambda book: setattr(book[REQUESTS]["A8"], "number_format", ";;;")),
     "form-drawing": lambda _: of_file(drawn(_anchor((7, 3), (7, 3), "5"))),
+    "form-figures-hidden": lambda _: of_change(hide_figures),
     "cell-format": lambda _: of_change(thousands),
     "cell-serial": lambda _: of_cell(45355),
     "form-covered": lambda _: of_file(patched(

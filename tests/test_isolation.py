@@ -94,8 +94,8 @@ def made(kind):
 
 CHECKED = {
     "xltools.received.read.audit": "read",
-    "xltools.collection.check.read_file": "read",
-    "xltools.collection.check.judge": "judge",
+    "xltools.collection.gathered.read_file": "read",
+    "xltools.collection.gathered.judge": "judge",
     "xltools.collection.check._settle": "set",
     "xltools.collection.check.corrected": "set",
     "xltools.collection.check.one_of": "set",
@@ -116,7 +116,7 @@ def test_a_check_goes_on(folder, monkeypatch, place, kind=Broken):
 
 
 @pytest.mark.parametrize("kind", PROBLEMS)
-@pytest.mark.parametrize("place", ["xltools.collection.check.judge", "xltools.collection.levels.counted_in"])
+@pytest.mark.parametrize("place", ["xltools.collection.gathered.judge", "xltools.collection.levels.counted_in"])
 def test_whatever_is_raised(folder, monkeypatch, place, kind):
     test_a_check_goes_on(folder, monkeypatch, place, kind)
 
@@ -331,14 +331,14 @@ def test_many_processes_go_on(tmp_path, monkeypatch):
 
 
 def test_an_interruption_is_none_of_it(folder, monkeypatch):
-    broken(monkeypatch, "xltools.collection.check.judge", KeyboardInterrupt)
+    broken(monkeypatch, "xltools.collection.gathered.judge", KeyboardInterrupt)
     done = run("check", "回收", cwd=folder)
     assert done.returncode == 2 and "中断" in done.stderr
 
 
 def test_whoever_mends_the_program_sees_it_all(folder, monkeypatch):
     monkeypatch.setenv("XLTOOLS_DEBUG", "1")
-    broken(monkeypatch, "xltools.collection.check.judge")
+    broken(monkeypatch, "xltools.collection.gathered.judge")
     with pytest.raises(Broken):
         run("check", "回收", cwd=folder)
 

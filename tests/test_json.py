@@ -95,10 +95,26 @@ def test_forms_and_codes():
         hold("forms-show", run_json("forms", "show", "2019", "--supplement", name, "--json"))
 
 
+def test_show_compare_and_roster(tmp_path):
+    save(tmp_path / "一.xlsx", filing({"requests.new.natural": 3}, last={"requests.new.natural": 2}))
+    save(tmp_path / "二.xlsx", filing({"requests.new.natural": 4}))
+    told = run_json("show", "一.xlsx", "--json", cwd=tmp_path, status=1)
+    hold("show", told)
+    [cell] = [c for s in told["sections"] for c in s["cells"] if c["field"] == "requests.new.natural"]
+    assert cell["text"] == "3" and cell["findings"] and all(told["findings"][n]["open"] for n in cell["findings"])
+    compared = run_json("compare", "一.xlsx", "二.xlsx", "--json", cwd=tmp_path)
+    hold("compare", compared)
+    assert [(f["one"], f["other"]) for f in compared["figures"]] == [("3", "4")]
+    (tmp_path / "名录.csv").write_text("单位代码,单位名称,层级\n1,甲,部门\n1,乙,局\n", "utf-8")
+    looked = run_json("roster", "名录.csv", "--json", cwd=tmp_path, status=1)
+    hold("roster", looked)
+    assert [len(row["wrong"]) for row in looked["rows"]] == [0, 2] and looked["expected"] == 1
+
+
 def test_every_schema_is_a_schema_and_is_tried_here():
     for name in NAMES:
         jsonschema.Draft202012Validator.check_schema(schema(name))
-    assert NAMES == ["check", "codes", "export", "forms-list", "forms-show", "merge"]
+    assert NAMES == ["check", "codes", "compare", "export", "forms-list", "forms-show", "merge", "roster", "show"]
 
 
 WRONG = {

@@ -118,6 +118,27 @@ def test_what_an_ods_says_of_a_cell_is_told(cell, code):
     assert (received.filing.values[FIELDS[0]] is None) == (code != "cell-formula")
 
 
+STALE = ["1", "7", "12", "1000", "0.5"]
+
+
+@pytest.mark.parametrize("value", STALE)
+def test_a_total_that_nobody_worked_out_anew_is_not_called_replaced(value):
+    """J8 is the total of D8:I8: a value of an earlier day, in a file that does not show formulas."""
+    cell = f'<table:table-cell office:value-type="float" office:value="{value}"/>'
+    [told] = [f for f in checked(ods(c9=cell), "表.ods").findings if f.code == "total-overwritten"]
+    assert (
+        (told.severity, told.cell) == ("query", "J8")
+        and "公式被换掉" not in told.message
+        and "没有重算" in told.message
+    )
+
+
+@pytest.mark.parametrize("value", STALE)
+def test_nor_one_whose_formula_is_there(value):
+    cell = f'<table:table-cell table:formula="of:=SUM([.D8:.I8])" office:value-type="float" office:value="{value}"/>'
+    assert "total-overwritten" not in codes(checked(ods(c9=cell), "表.ods"))
+
+
 def test_an_error_repeated_over_many_cells_is_told_in_each():
     cell = f'<table:table-cell table:number-columns-repeated="3" table:formula="of:=1/0" {ERROR.format("#DIV/0!")}'
     received = checked(ods(c3=cell), "表.ods")

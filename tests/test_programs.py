@@ -46,6 +46,15 @@ def test_every_figure_is_right_and_the_form_the_same(path):
     assert [(f.code, f.sheet, f.cell) for f in wrong] == [("rule-failed", SHEET, CELL)]
 
 
+@pytest.mark.parametrize("path", [p for p in FILES if p.suffix != ".xlsx"], ids=lambda path: path.name)
+def test_a_total_that_was_not_worked_out_anew_is_not_blamed_on_a_formula_that_cannot_be_seen(path):
+    totals = [f for f in check_file(path).findings if f.code == "total-overwritten"]
+    assert bool(totals) == (path.name == "sheetjs.xls"), "it writes values, of the day before"
+    for found in totals:
+        assert found.severity == "query" and "公式被换掉" not in found.message and "没有重算" in found.message
+        assert "另存为" in found.remedy
+
+
 @pytest.mark.parametrize("path", [p for p in FILES if p.suffix == ".xlsx"], ids=lambda path: path.name)
 def test_its_marked_copy_opens_with_the_same_values(path):
     content = path.read_bytes()

@@ -71,7 +71,7 @@ def test_a_year_without_a_form_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("text", "key"),
     [
-        ("year = ", "整个文件"), ("", "year"), ('year = "2023"', "year"), ("year = true", "year"), ("year = 1999", "year"),
+        ("year = ", "整个文件"), ("", "year"), ('year = "今年"', "year"), ("year = true", "year"), ("year = 1999", "year"),
         ("year = 2023\nroste = 'x'", "roste"), ("year = 2023\nroster = 3", "roster"),
         ("year = 2023\nsupplements = ['没有']", "supplements"), ("year = 2023\nsupplements = 3", "supplements"),
         ("year = 2023\nprefer = 'oldest'", "prefer"), ("year = 2023\nprevious = '../没有'", "previous"),

@@ -157,3 +157,52 @@ def test_the_places_named_here_are_the_form_s():
     assert layout_of(FORM).cell("requests.new.natural") == "D8"
     assert "switch-unclear" in codes(checked(altered(GOOD, REQUESTS, {SWITCH: "是的"})))
     assert patched(GOOD, "xl/workbook.xml", "<sheets>", "<sheets>")
+
+
+# ── rows and columns that cannot be seen ─────────────────────────────────────
+
+FEW = write_filing(filing({"disclosure.licensing.decisions": 345}))
+DISCLOSURE, HELD = cell_of(FORM, "disclosure.licensing.decisions")
+PART = sheet_part(parts(FEW), DISCLOSURE)
+
+UNSEEN = {
+    "a hidden row": (r'<row r="11"[^>]*>', '<row r="11" hidden="1">'),
+    "a row hidden by another program": (r'<row r="11"[^>]*>', '<row r="11" ht="15" hidden="true" customHeight="true">'),
+    "a row of no height": (r'<row r="11"[^>]*>', '<row r="11" ht="0" customHeight="1">'),
+    "a row of a hair": (r'<row r="11"[^>]*>', '<row r="11" ht="0.75" customHeight="1">'),
+    "a hidden column": ("<cols>.*?</cols>", '<cols><col min="2" max="2" width="14" hidden="1"/></cols>'),
+    "several hidden columns": ("<cols>.*?</cols>", '<cols><col min="1" max="9" width="14" hidden="true"/></cols>'),
+    "a column of no width": ("<cols>.*?</cols>", '<cols><col min="2" max="2" width="0" customWidth="1"/></cols>'),
+    "a column of a hair": ("<cols>.*?</cols>", '<cols><col min="2" max="3" width="0.4" customWidth="1"/></cols>'),
+}
+
+
+def _lines(pattern, replacement, content):
+    found = parts(content)
+    return packed({**found, PART: re.sub(pattern, replacement, found[PART].decode(), flags=re.S).encode()})
+
+
+@pytest.mark.parametrize(("pattern", "replacement"), UNSEEN.values(), ids=UNSEEN)
+@pytest.mark.parametrize("indented", [False, True])
+def test_figures_on_lines_that_cannot_be_seen_are_a_query(pattern, replacement, indented):
+    content = _lines("<c r", "\n  <c r", FEW) if indented else FEW  # read from its bytes, and by way of a tree
+    received = checked(_lines(pattern, replacement, content))
+    told = [f for f in received.findings if f.code == "form-figures-hidden"]
+    assert [(f.severity, f.sheet, f.cell) for f in told] == [("query", DISCLOSURE, HELD)] and "345" in told[0].message
+
+
+SEEN = {
+    "a hidden row of noughts": (r'<row r="12"[^>]*>', '<row r="12" hidden="1">'),
+    "a row that is not hidden": (r'<row r="11"[^>]*>', '<row r="11" ht="30" hidden="0" customHeight="1">'),
+    "a high row": (r'<row r="11"[^>]*>', '<row r="11" ht="300" customHeight="1">'),
+    "a narrow column": ("<cols>.*?</cols>", '<cols><col min="2" max="2" width="3" customWidth="1"/></cols>'),
+    "hidden columns beside the table": (
+        "<cols>.*?</cols>",
+        '<cols><col min="12" max="16384" width="9" hidden="1"/></cols>',
+    ),
+}
+
+
+@pytest.mark.parametrize(("pattern", "replacement"), SEEN.values(), ids=SEEN)
+def test_lines_without_figures_may_be_hidden(pattern, replacement):
+    assert checked(_lines(pattern, replacement, FEW)).accepted

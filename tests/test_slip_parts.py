@@ -196,3 +196,89 @@ def test_runs_of_somebody_else_stay(tmp_path):
     copy = slip(tmp_path, slip_of_slip := slip(tmp_path, rich), "又.xlsx")
     assert copy == slip_of_slip and parts(copy)[part].count(b"<t/>") == 1
     assert "粗" in opened(copy)[SHEET][CELL].comment.text
+
+
+# ── threads, as newer programs keep comments ─────────────────────────────────
+
+THREADED = "http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments"
+RELATED = "http://schemas.microsoft.com/office/2017/10/relationships"
+FIRST, CLERK = "{E722680E-88F9-4806-84CE-A0C8E0F639CB}", "{ECD4DA6B-1EBA-4402-8887-6C1023EC065A}"
+STAND_IN = (
+    "[Threaded comment]\n\nYour version of Excel allows you to read this threaded comment; …\n\nComment:\n    请核对\n"
+)
+
+
+def message(id_, words, cell=CELL, parent="", more=""):
+    under = f' parentId="{parent}"' if parent else ""
+    head = f'<threadedComment ref="{cell}" dT="2024-01-10T08:00:00.00" personId="{CLERK}" id="{id_}"{under}{more}>'
+    return f"{head}<text>{words}</text></threadedComment>"
+
+
+def threaded(*messages, cell=CELL, persons=True):
+    """The file with a thread in a cell, as Excel 365 keeps it: the thread, its stand-in, the persons."""
+    made = parts(resaved(ISSUED, lambda book: setattr(book[SHEET][cell], "comment", Comment(STAND_IN, f"tc={FIRST}"))))
+    sheet = next(n for n in made if n.startswith("xl/worksheets/_rels") and b"comments" in made[n])
+
+    def related(part, id_, kind, target):
+        more = f'<Relationship Id="{id_}" Type="{RELATED}/{kind}" Target="{target}"/></Relationships>'
+        made[part] = re.sub(rb"</(?:\w+:)?Relationships>", more.encode(), made[part])
+
+    related(sheet, "rIdT", "threadedComment", "/xl/threadedComments/threadedComment1.xml")
+    made["xl/threadedComments/threadedComment1.xml"] = (
+        f'<ThreadedComments xmlns="{THREADED}">{"".join(messages)}</ThreadedComments>'.encode()
+    )
+    if persons:
+        related("xl/_rels/workbook.xml.rels", "rIdP", "person", "persons/person.xml")
+        person = f'<person displayName="张三" id="{CLERK}" userId="张三" providerId="None"/>'
+        made["xl/persons/person.xml"] = f'<personList xmlns="{THREADED}">{person}</personList>'.encode()
+    return packed(made)
+
+
+def said_in_thread(content):
+    """The messages of a thread: who, whether under the first one, whether it is closed, what."""
+    found = parts(content)
+    names = {p.get("id"): p.get("displayName") for p in etree.fromstring(found["xl/persons/person.xml"])}
+    root = etree.fromstring(found["xl/threadedComments/threadedComment1.xml"])
+    return [
+        (names[m.get("personId")], m.get("parentId") == FIRST, m.get("done", "0"), "".join(m.itertext())) for m in root
+    ]
+
+
+SECOND = "{503049A1-6DB5-43C9-9FC3-CC6CC192D9DA}"
+THREADS = {
+    "one message": [message(FIRST, "请核对")],
+    "an answer": [message(FIRST, "请核对"), message(SECOND, "核对过", parent=FIRST)],
+    "closed": [message(FIRST, "请核对", more=' done="1"')],
+    "beside another cell's": [message(SECOND, "别的格", cell="K40"), message(FIRST, "请核对")],
+    "before another cell's": [message(FIRST, "请核对"), message(SECOND, "别的格", cell="K40")],
+    "without a time": [message(FIRST, "请核对").replace(' dT="2024-01-10T08:00:00.00"', "")],
+}
+
+
+@pytest.mark.parametrize("messages", THREADS.values(), ids=THREADS)
+def test_what_we_say_in_a_cell_with_a_thread_is_a_reply_in_it(tmp_path, messages):
+    content = threaded(*messages)
+    copy = slip(tmp_path, content)
+    ours = [m for m in said_in_thread(copy) if m[0] == "审核"]
+    assert len(ours) == 1 and ours[0][1:3] == (True, "0") and ours[0][3].startswith("【审核意见】")
+    others = [m[3] for m in said_in_thread(copy) if m[0] != "审核"]
+    assert others == ["".join(etree.fromstring(m).itertext()) for m in messages] and "1" not in [
+        m[2] for m in said_in_thread(copy)
+    ]
+    assert "【审核意见】" in opened(copy)[SHEET][CELL].comment.text, "older programs show the note"
+    again = slip(tmp_path, copy, "又一次.xlsx")
+    assert said_in_thread(again) == said_in_thread(copy), "an earlier reply gives way to the new one"
+    assert slip(tmp_path, content) == copy
+
+
+def test_a_reply_is_gone_when_nothing_is_left_to_say(tmp_path):
+    copy = slip(tmp_path, threaded(message(FIRST, "请核对"), cell=CELL))
+    address = "xl/threadedComments/threadedComment1.xml"
+    corrected = changed(copy, address, f'ref="{CELL}"'.encode(), b'ref="K40"')
+    assert "审核" not in [m[0] for m in said_in_thread(slip(tmp_path, corrected, "改.xlsx"))]
+
+
+def test_a_thread_without_its_persons_stops_nothing(tmp_path):
+    copy = slip(tmp_path, threaded(message(FIRST, "请核对"), persons=False))
+    assert "【审核意见】" in opened(copy)[SHEET][CELL].comment.text
+    assert parts(copy)["xl/threadedComments/threadedComment1.xml"].count(b"<threadedComment ") == 1

@@ -33,7 +33,8 @@ from xltools.collection.roster import read_roster
 from xltools.editions import load_form
 from xltools.errors import XltoolsError
 from xltools.form.layout import CHECK_COLUMNS, CHECK_TOP, CHECKS
-from xltools.slips import marked_copy, slips, write_slips
+from xltools.outputs import write_all
+from xltools.slips import marked_copy, renew_slips, slips, write_slips
 from xltools.slips.chat import chat
 from xltools.workbook.write import write_filing
 
@@ -259,3 +260,28 @@ def test_slips_among_the_inputs_are_no_filings(tmp_path):
     for _ in range(2):
         told_ = json.loads(run("check", tmp_path, "--slips", tmp_path / "退回", "--force", "--json").stdout)
         assert len(told_["filings"]) == 1
+
+
+def test_a_slip_that_is_there_already_is_not_written_again(tmp_path, monkeypatch):
+    wrong = {"requests.new.natural": 9}
+    for number, agency in enumerate(AGENCIES):
+        save(tmp_path / "回收" / f"{number}.xlsx", write_filing(filing(wrong, agency=agency)))
+    written = []
+
+    def noting(files, paths, *, force):
+        written.append(set(paths))
+        write_all(files, paths, force=force)
+
+    monkeypatch.setattr("xltools.slips.write_all", noting)
+    first, _ = renew_slips(check([tmp_path / "回收"]), tmp_path / "退回")
+    again, _ = renew_slips(check([tmp_path / "回收"]), tmp_path / "退回")
+    save(tmp_path / "回收" / "1.xlsx", write_filing(filing({"requests.new.natural": 8}, agency=AGENCIES[1])))
+    changed, _ = renew_slips(check([tmp_path / "回收"]), tmp_path / "退回")
+    (tmp_path / "退回" / first[0].path.name).unlink()
+    mended, _ = renew_slips(check([tmp_path / "回收"]), tmp_path / "退回")
+    names = [{path.name for path in paths} for paths in written]
+    assert names[0] == {slip.path.name for slip in first}
+    assert [s.path for s in first] == [s.path for s in again] == [s.path for s in mended]
+    assert names[1] == set() and len(changed) == len(first)
+    assert names[2] and all(AGENCIES[1].name in name for name in names[2] - {"催报与退改.txt"})
+    assert names[3] == {first[0].path.name} and (tmp_path / "退回" / first[0].path.name).exists()

@@ -156,7 +156,7 @@ def test_everything_that_tells_of_a_season_tells_the_same(kept, season):
     assert shown.xpath("//footer")[0].text == str(collection)
 
     page = opened(write_summary(summary))["上报情况"]
-    lines = {row[0].value: row[3].value for row in page.iter_rows(min_row=3) if row[0].value in states}
+    lines = {row[9].value: row[2].value for row in page.iter_rows(min_row=3) if row[9].value in states}
     assert {code: words.removesuffix("（已计入）") for code, words in lines.items()} == {
         c: STATES[s] for c, s in states.items()
     }

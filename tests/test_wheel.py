@@ -19,7 +19,7 @@ NEEDED = ("click", "lxml", "xlsxwriter", "python_calamine")
 
 
 PARTS = (
-    *(".ci", "benchmarks", "docs", "examples", "templates", "tests", "xltools"),
+    *(".ci", "benchmarks", "docs", "examples", "packaging", "templates", "tests", "xltools"),
     *("CHANGELOG.md", "LICENSE", "MANIFEST.in", "README.md", "pyproject.toml", "setup.cfg"),
 )
 """What the project consists of: an sdist holds all of it."""

@@ -3,20 +3,29 @@
 Sixteen agencies; last year's filings are known. The states are compared after every step.
 """
 
+import io
+import re
+from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
+import openpyxl
 import pytest
+from lxml import html
 from making import altered, cell_of, filing, resaved, run, save, signoff_in
 from test_archives import raw
 from test_season import COUNTY, Folder, rows
 
 from xltools.editions import load_form
 from xltools.form.model import Agency
+from xltools.form.standing import STATES
 from xltools.received.read import read_file
 from xltools.terms import LEVELS
 from xltools.workbook.write import write_filing
 
 YEAR = 2025
+OLD_FORMAT = Path(__file__).parent / "data" / "season" / "1106.xls"
+"""A right filing of 1106, saved by LibreOffice as .xls."""
 FORM = load_form("2021")
 NAMES = ("政府办公室", "发展和改革局", "教育体育局", "公安局", "民政局", "财政局", "水利局", "农业农村局", "审计局",
          "住房和城乡建设局", "市场监督管理局", "统计局", "东山镇", "西河镇", "南坪镇", "北岭镇")  # fmt: skip
@@ -82,16 +91,35 @@ def named(folder, code):
 
 
 def states(told):
-    """The states of the agencies in a run's JSON; every count of theirs adds up to sixteen."""
+    """The states of the agencies in a run's JSON: sixteen of them."""
     found = {one["code"]: one["state"] for one in told["agencies"]}
     assert set(found) == set(AGENCIES)
     return found
 
 
-def expect(told, **other):
-    """All are accepted but those that are told otherwise."""
+def expect(county, told, **other):
+    """All are accepted but those that are told otherwise; JSON, page, chat text and 上报情况 say the same, and add up."""
     right = dict.fromkeys(AGENCIES, "accepted") | {code: state for state, codes in other.items() for code in codes}
     assert states(told) == right
+    counts = Counter(STATES[state] for state in right.values())
+    assert sum(counts.values()) == len(AGENCIES)
+    if "page" in told:
+        assert on_page(county) == (counts, {code: STATES[state] for code, state in right.items()})
+        head = chat(county).splitlines()[1]
+        assert head.startswith("应报 16 家：")
+        assert {words: int(n) for words, n in re.findall(r"(\w+) (\d+) 家", head.partition("：")[2])} == counts
+    else:
+        members = read_file(summary_of(county)).filing.members
+        assert {m.agency.code: m.state for m in members} == right
+
+
+def on_page(county):
+    """The page's counts, and the state it shows of each agency."""
+    page = html.fromstring((county.home / "审核情况.html").read_text("utf-8"))
+    tally = {li.find("span").text: int(li.find("b").text) for li in page.xpath("//ul[@class='tally']/li")[1:]}
+    rows = page.xpath("//table[@class='agencies']/tbody/tr")
+    shown = {row.xpath("string(td[last()])").strip(): row.xpath("string(td[1])").strip() for row in rows}
+    return Counter({words: n for words, n in tally.items() if n}), shown
 
 
 def chat(folder):
@@ -129,6 +157,7 @@ def test_the_whole_season(season):
     blanks(county)
     first_returns(county)
     corrections(county)
+    sent_twice(county)
     settled(county)
     a_wrong_word(county)
     the_city_gets_it_unsigned(county, city)
@@ -142,12 +171,12 @@ def blanks(county):
     made = {p.name: read_file(p).filing for p in (county.home / "下发").iterdir()}
     assert len(made) == 16 and {f.inputs[CARRIED] for f in made.values()} == {1}
     told = county.check(status=0)
-    expect(told, missing=AGENCIES)
+    expect(county, told, missing=AGENCIES)
 
 
 def first_returns(county):
     """What comes in: right, explained, queried, wrong, on another's form, of last year, zipped, packed, typed over, strange."""
-    right = {code: said(code) for code in ("1101", "1102", "1103", "1104", "1105", "1106", "1111")}
+    right = {code: said(code) for code in ("1101", "1102", "1103", "1104", "1105", "1111")}
     county.receive(**right)
     county.receive(**{
         "1107": said("1107", {CARRIED: 2, "requests.granted.natural": 11}, explanations={CARRY: WHY}),
@@ -159,13 +188,14 @@ def first_returns(county):
         "9901": write_filing(filing(year=YEAR, agency=Agency("9901", "开发区管委会", "department"))),
     })  # fmt: skip
     save(county.home / "回收" / "南坪.zip", raw(("1113 东山镇.xlsx".encode("gbk"), said("1113"))))
+    save(county.home / "回收" / "1106.xls", OLD_FORMAT.read_bytes())
+    save(county.home / "回收" / "南坪镇报来的表.xlsx", of_its_own_making())
     save(county.home / "回收" / "西河.rar", b"Rar!\x1a\x07\x01\x00")
     save(county.home / "回收" / "通知附件：联系人表.xlsx", b"no workbook")
     save(county.home / "回收" / "北岭镇年度报告.docx", b"PK")
     told = county.check(status=1)
-    expect(
-        told, queried=["1108"], returned=["1109", "1112", "1114"], duplicate=["1111"], missing=["1110", "1115", "1116"]
-    )
+    expect(county, told, queried=["1106", "1108"], returned=["1109", "1112", "1114"], duplicate=["1111"],
+           missing=["1110", "1115", "1116"])  # fmt: skip
     found = {f["code"] for one in told["filings"] for f in one["findings"]} | {f["code"] for f in told["findings"]}
     assert {
         "agency-doubtful",
@@ -174,11 +204,22 @@ def first_returns(county):
         "total-overwritten",
         "file-packed",
         "file-skipped",
+        "form-not-audited",
     } <= found
     head = chat(county).splitlines()[1]
-    assert head.startswith("应报 16 家：通过 8 家") and "开发区" not in chat(county).partition("另外：")[0]
+    assert head.startswith("应报 16 家：通过 7 家") and "开发区" not in chat(county).partition("另外：")[0]
+    back = {p.name.partition("_")[0] for p in (county.home / "退回").iterdir()}
+    assert "通知附件：联系人表" not in back and "南坪镇报来的表" in back, "what nobody sent goes back to nobody"
     newest = county.check("--prefer", "newest", status=1)
     assert states(newest)["1111"] != "accepted", "time does not decide between two agencies' files"
+
+
+def of_its_own_making():
+    """A table that an agency drew itself."""
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    book.active.append(("南坪镇", "新收", 17))
+    book.save(out)
+    return out.getvalue()
 
 
 def total_typed_over():
@@ -200,6 +241,11 @@ def corrections(county):
     county.receive(
         **{"1109 请更正": resaved(named(county, "1109").read_bytes(), lambda book: book[sheet].__setitem__(cell, 12))}
     )
+    kept = read_file(named(county, "1106")).filing
+    assert kept.values == this_year("1106").values, "nor of an old format"
+    county.receive(
+        **{"1106 更正": resaved(named(county, "1106").read_bytes(), lambda book: fill_in(book, this_year("1106")))}
+    )
     back = read_file(named(county, "1112")).filing
     assert back.year == YEAR and back.values["requests.new.natural"] == 14, "nothing has to be typed again"
     county.receive(
@@ -208,17 +254,26 @@ def corrections(county):
     county.receive(**{"1114 请更正": resaved(named(county, "1114").read_bytes())})
     (county.home / "回收" / "示例县住房和城乡建设局.xlsx").unlink()
     county.receive(**{"1110": said("1110"), "1115": said("1115")})
-    for name in ("9901.xlsx", "通知附件：联系人表.xlsx"):
+    for name in ("9901.xlsx", "通知附件：联系人表.xlsx", "南坪镇报来的表.xlsx"):
         (county.home / "回收" / name).unlink()
     county.decide(["1108", "示例县农业农村局", IN_FORCE, "李主任", f"{YEAR + 1}-01-20", PHONE])
     told = county.check(status=1)  # the packed file is still there
     assert "previous-missing" not in {f["code"] for f in told["findings"]}, (
         "a form of last year is no agency without one"
     )
-    expect(told, missing=["1116"])
+    expect(county, told, missing=["1116"])
     left = {p.name for p in (county.home / "退回").iterdir() if p.is_file()}
     assert left == {"催报与退改.txt"}, "what is settled was put away"
     assert len(list((county.home / "退回" / "已了结").iterdir())) >= 6
+
+
+def sent_twice(county):
+    """Two different filings of one agency: none counts until one of them is gone."""
+    county.receive(**{"1103 再报": said("1103", {ISSUED: 2, EFFECTIVE: 28})})
+    expect(county, county.check(status=1), duplicate=["1103"], missing=["1116"])
+    assert "2 份" in chat(county)
+    (county.home / "回收" / "1103 再报.xlsx").unlink()
+    expect(county, county.check(status=1), missing=["1116"])
 
 
 def settled(county):
@@ -227,7 +282,8 @@ def settled(county):
         (county.home / "回收" / name).unlink()
     county.receive(**{"1116": said("1116")})
     told = county.merge()
-    expect(told)
+    expect(county, told)
+    expect(county, county.check(status=0))
     summary = told["summary"]
     assert (summary["accepted"], summary["agencies"]) == (16, 16)
     closed = {f["rule"]: f["closed"]["words"] for f in summary["findings"] if f["severity"] == "query"}
@@ -320,7 +376,7 @@ def a_late_correction(county, city):
     """A figure changes: the signature falls, the texts are wrong now, and the city is asked to wait."""
     county.receive(**{"1101": said("1101", {"requests.new.natural": 4, "requests.granted.natural": 5})})
     told = county.merge()
-    expect(told)
+    expect(county, told)
     assert "重新签" in told["summary"]["kept"]
     assert {f["code"] for f in told["summary"]["findings"] if f["severity"] == "note" and f["open"]} >= {
         "text-differs",

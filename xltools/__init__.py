@@ -11,28 +11,42 @@ if TYPE_CHECKING:
         Season,
         XltoolsError,
         accept_form,
+        archive,
         blank,
         check,
         check_forms,
+        check_roster,
+        choose,
         codes,
+        combine,
+        compare,
+        decide,
         diff_forms,
         draft_form,
         export,
         fill,
         forms,
+        gather,
         import_report,
         load_form,
         merge,
         new_form,
+        pack,
+        put_setting,
         read,
+        receive,
         report,
+        show,
         try_form,
     )
 
 __version__ = "0.1.0"
 
-__all__ = ["Season", "XltoolsError", "accept_form", "blank", "check", "check_forms", "codes", "diff_forms", "draft_form", "export",
-           "fill", "forms", "import_report", "load_form", "merge", "new_form", "read", "report", "try_form"]  # fmt: skip
+__all__ = [
+    "Season", "XltoolsError", "accept_form", "archive", "blank", "check", "check_forms", "check_roster", "choose", "codes",
+    "combine", "compare", "decide", "diff_forms", "draft_form", "export", "fill", "forms", "gather", "import_report",
+    "load_form", "merge", "new_form", "pack", "put_setting", "read", "receive", "report", "show", "try_form",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

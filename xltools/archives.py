@@ -11,7 +11,7 @@ import re
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 
@@ -27,7 +27,6 @@ _ENDING = ".zip"
 _UTF8_FLAG, _ENCRYPTED = 0x800, 0x1
 _PLACE = re.compile(r"[\\/]+")
 _DRIVE = re.compile(r"[A-Za-z]:")
-_LITTER = ("__MACOSX", ".DS_Store")
 _KINDS = ((b"Rar!", "RAR"), (b"7z\xbc\xaf\x27\x1c", "7z"), (b"\x1f\x8b", "gzip"))
 _PACKED = {".rar": "RAR", ".7z": "7z", ".gz": "gzip", ".tar": "tar", ".tgz": "gzip", ".bz2": "bzip2", ".xz": "xz"}
 
@@ -56,11 +55,20 @@ class Archive:
             folder = _name(entry).endswith(("/", "\\")) and not entry.file_size
             if not parts or folder or _is_link(entry):
                 continue
-            if parts[0] in _LITTER or parts[-1] in _LITTER or parts[-1].startswith("._"):
+            if parts[-1] == ".DS_Store" or (parts[-1].startswith("._") and self._is_shadow(entry)):
                 continue
             path = PurePosixPath(*parts)
             found[next(p for p in _numbered(path) if p not in found)] = entry
         return dict(sorted(found.items(), key=lambda item: item[0].parts))
+
+    def _is_shadow(self, entry: zipfile.ZipInfo) -> bool:
+        """Whether an entry is what a Mac puts beside a file; a workbook under such a name is none, wherever it lies."""
+        try:
+            with self._zip.open(entry) as stream:
+                start = stream.read(4)
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, NotImplementedError):
+            return True
+        return start not in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
     @property
     def links(self) -> list[PurePosixPath]:
@@ -89,6 +97,17 @@ class Archive:
         if len(content) > limit:
             raise Refused("文件大得不合理", vast=True)
         return content
+
+
+def packed(members: Mapping[str, bytes]) -> bytes:
+    """An archive of files by name, the same to the byte whenever and wherever it is made."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as out:
+        for name, data in members.items():
+            entry = zipfile.ZipInfo(name)
+            entry.create_system, entry.external_attr, entry.compress_type = 0, 0, zipfile.ZIP_DEFLATED
+            out.writestr(entry, data)
+    return content.getvalue()
 
 
 def archive_over(path: Path) -> Path | None:

@@ -13,11 +13,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
+from xltools.api.archiving import archive
 from xltools.api.authoring import accept_form, check_forms, diff_forms, draft_form, new_form, try_form
-from xltools.api.door import Name, Names, door, path_of, paths_of, words_of
+from xltools.api.door import Name, Names, door, parts_of, path_of, paths_of, words_of
 from xltools.api.files import export, fill, import_report, read
+from xltools.api.gathering import combine, gather
+from xltools.api.office import (
+    Arrived,
+    Chosen,
+    Packaged,
+    alone,
+    check_roster,
+    choose,
+    decide,
+    pack,
+    put_setting,
+    receive,
+)
 from xltools.api.results import (
     Blanks,
     Checked,
@@ -25,17 +39,20 @@ from xltools.api.results import (
     Merged,
     Reported,
 )
+from xltools.api.showing import Viewed, compare, show
 from xltools.errors import Misused, XltoolsError
 from xltools.terms import several
 
 if TYPE_CHECKING:
+    from xltools.collection.gathered import Gathered
     from xltools.findings import Finding
     from xltools.form.model import Form
     from xltools.season.work import Progress
 
 __all__ = (
-    "Season", "XltoolsError", "accept_form", "blank", "check", "check_forms", "codes", "diff_forms", "draft_form", "export", "fill",
-    "forms", "import_report", "load_form", "merge", "new_form", "read", "report", "try_form",
+    "Season", "XltoolsError", "accept_form", "archive", "blank", "check", "check_forms", "check_roster", "choose", "codes",
+    "combine", "compare", "decide", "diff_forms", "draft_form", "export", "fill", "forms", "gather", "import_report",
+    "load_form", "merge", "new_form", "pack", "put_setting", "read", "receive", "report", "show", "try_form",
 )  # fmt: skip
 
 
@@ -50,6 +67,7 @@ def _web_page(given: Name | None) -> Path | None:
 
 
 @door
+@alone
 def blank(
     *,
     roster: Name | None = None,
@@ -101,8 +119,9 @@ def blank(
 
 
 @door
+@alone
 def check(
-    paths: Names | None = None,
+    paths: Names | Gathered | None = None,
     *,
     roster: Name | None = None,
     previous: Names = (),
@@ -116,7 +135,7 @@ def check(
     home: Name | None = None,
     progress: Progress | None = None,
 ) -> Checked:
-    """Reads filings, recomputes and judges them, one by one and as a set.
+    """Reads filings, recomputes and judges them, one by one and as a set; or as a set what has been gathered of them already.
 
     ``previous`` are last year's, to hold them against; ``parts`` filings that they should be the sum of; into ``slips`` go marked
     copies and 退回单 of what goes back, to ``output`` the page to be looked at (.html); ``prefer="newest"`` lets the latest of an
@@ -125,8 +144,10 @@ def check(
     from xltools.outputs import refuse_existing, refuse_inputs
     from xltools.season.work import quietly, settle, where_else
 
-    given = paths_of(paths)
-    work = settle(given, path_of(roster), year, paths_of(previous), prefer, (), path_of(home), progress or quietly)
+    given, gathered = parts_of(paths)
+    work = settle(
+        given, path_of(roster), year, paths_of(previous), prefer, (), path_of(home), progress or quietly, gathered
+    )
     if not work.paths:
         raise Misused(f"请给出要审核的文件或文件夹；{where_else()}。")
     page = _web_page(output)
@@ -152,12 +173,14 @@ def check(
         return Outcome(collection, at, sent or (), changes, work.head, work.run is not None).page(place)
 
     page = work.write_page(outcome, page, force=force)
-    return Checked(collection, None if sent is None else [slip.path for slip in sent], changes, work.hints, page)
+    written = None if sent is None else [slip.path for slip in sent]
+    return Checked(collection, written, changes, work.hints, page, sent=sent or ())
 
 
 @door
+@alone
 def merge(
-    paths: Names | None = None,
+    paths: Names | Gathered | None = None,
     *,
     roster: Name | None = None,
     output: Name | None = None,
@@ -173,7 +196,8 @@ def merge(
     home: Name | None = None,
     progress: Progress | None = None,
 ) -> Merged:
-    """Writes the summary workbook of all accepted filings, with ``include_queried`` also of those with open queries.
+    """Writes the summary workbook of all accepted filings, with ``include_queried`` also of those with open queries; of files and
+    folders, or of what has been gathered of them.
 
     The area is the roster's own top, or the one that ``name``, ``code`` and ``level`` name. What the office typed into a summary
     that is replaced is taken over.
@@ -184,8 +208,9 @@ def merge(
     from xltools.summary.judged import judged
     from xltools.summary.writing import summarise
 
+    given, gathered = parts_of(paths)
     work = settle(
-        paths_of(paths), path_of(roster), year, paths_of(previous), prefer, (), path_of(home), progress or quietly
+        given, path_of(roster), year, paths_of(previous), prefer, (), path_of(home), progress or quietly, gathered
     )
     known = work.roster()
     if not work.paths or known is None or not (output or work.run):
@@ -265,17 +290,54 @@ class Season:
         *,
         family: str | None = None,
         after: Name | None = None,
+        roster: Name | None = None,
+        previous: Names = (),
+        deadline: str = "",
+        contact: str = "",
+        phone: str = "",
+        signature: str = "",
         force: bool = False,
     ) -> Season:
-        """Lays out a new working folder, after last year's; ``family`` names the returns that it is for, of several kinds."""
-        from xltools.season.home import lay_out
+        """Lays out a new working folder. ``family`` names the returns that it is for, of several kinds; ``after`` is last year's,
+        which goes on; ``roster`` one whose rows are taken over;
+        ``previous`` are last year's filings; the rest is what goes into the office's letters."""
+        from xltools.season.home import lay_out, told_in
 
-        door(lay_out)(Path(home), year, words_of(supplements), family=family, after=path_of(after), force=force)
+        at = Path(home)
+        said = {
+            "office.deadline": deadline,
+            "office.contact": contact,
+            "office.phone": phone,
+            "office.signature": signature,
+        }
+        said["previous"] = "；".join(told_in(at, path) for path in paths_of(previous))
+        door(lay_out)(Path(home), year, words_of(supplements), family=family, after=path_of(after), roster=path_of(roster),
+                      said={key: words for key, words in said.items() if words}, force=force)  # fmt: skip
         return cls(home)
 
     def blank(self, **given: Any) -> Blanks:
         """The blanks that are not there yet; takes what ``blank`` takes."""
         return blank(home=self.home, **given)
+
+    def receive(self, files: Names | Iterable[tuple[str, BinaryIO]]) -> Arrived:
+        """Files put into 回收; takes what ``receive`` takes."""
+        return receive(files, home=self.home)
+
+    def choose(self, file: Name) -> Chosen:
+        """One of an agency's files counts; takes what ``choose`` takes."""
+        return choose(file, home=self.home)
+
+    def decide(self, agency: str, item: str, *, by: str, date: str, words: str) -> Path:
+        """A query settled in 办理记录; takes what ``decide`` takes."""
+        return decide(agency, item, by=by, date=date, words=words, home=self.home)
+
+    def pack(self, output: Name | None = None, *, force: bool = False) -> Packaged:
+        """The summary packed for the level above; takes what ``pack`` takes."""
+        return pack(output, force=force, home=self.home)
+
+    def show(self, file: Name, *, previous: Names = ()) -> Viewed:
+        """A file to be looked at; takes what ``show`` takes."""
+        return show(file, previous=previous, home=self.home)
 
     def check(self, paths: Names | None = None, **given: Any) -> Checked:
         """What came in, judged, slips written, the run remembered; takes what ``check`` takes."""

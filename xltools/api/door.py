@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from os import PathLike
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from xltools.errors import XltoolsError, refused
+
+if TYPE_CHECKING:
+    from xltools.collection.gathered import Gathered
 
 Name = str | PathLike[str]
 Names = Name | Iterable[Name]
@@ -57,6 +60,15 @@ def paths_of(given: Names | None) -> tuple[Path, ...]:
     if given is None:
         return ()
     return (Path(given),) if isinstance(given, (str, PathLike)) else tuple(map(Path, given))
+
+
+def parts_of(given: Names | Gathered | None) -> tuple[tuple[Path, ...], Gathered | None]:
+    """The files that are given, and what was gathered of them where that is given in their place."""
+    from xltools.collection.gathered import Gathered
+
+    if isinstance(given, Gathered):
+        return tuple(received.path for received in given.received), given
+    return paths_of(given), None
 
 
 def words_of(given: str | Iterable[str]) -> tuple[str, ...]:

@@ -6,13 +6,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from xltools.errors import XltoolsError
+from xltools.terms import AgencyJson
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from xltools.api.showing import Viewed
     from xltools.collection.collected import Collection
     from xltools.findings import Finding
     from xltools.form.model import Agency, Filing
@@ -20,10 +22,27 @@ if TYPE_CHECKING:
     from xltools.publication.content import Report
     from xltools.received.read import Received
     from xltools.season import Changes
+    from xltools.slips import Slip
     from xltools.summary import Summary
 
 _TOLD = 8
 """Findings that a hint tells one by one: of a summary's own part there are hardly ever more."""
+
+
+class ReturnJson(TypedDict):
+    """A file that goes back: where it lies, about which file received (null: none alone), what it is in a word."""
+
+    file: str
+    about: str | None
+    what: str
+
+
+class PartJson(AgencyJson):
+    """What an agency's file says of one field: as a number, and in words."""
+
+    file: str
+    value: int | float | None
+    text: str
 
 
 @dataclass(frozen=True)
@@ -197,6 +216,28 @@ class Checked:
     hints: Sequence[str]
     page: Path | None
     """Where the page of the check lies, where one was written."""
+    sent: Sequence[Slip] = field(default=(), kw_only=True)
+    """The same files as ``slips``, each with whose it is."""
+
+    @property
+    def next(self) -> str:
+        """What the office has to do next, in one sentence."""
+        from xltools.collection.states import standings
+        from xltools.pages.outcome import next_step
+
+        return next_step(standings(self.collection), slips=bool(self.sent))
+
+    @property
+    def chat(self) -> Path | None:
+        """Where the words for the chat group lie, where they were written."""
+        return next((s.path for s in self.sent if not (s.agency or s.file)), None)
+
+    def returns(self, agency: str) -> list[ReturnJson]:
+        """The files that go back to an agency (code)."""
+        from xltools.outputs import slashed
+
+        return [{"file": slashed(s.path), "about": slashed(s.file) if s.file else None, "what": s.what}
+                for s in self.sent if s.agency == agency]  # fmt: skip
 
     @property
     def open_errors(self) -> bool:
@@ -214,6 +255,29 @@ class Checked:
         from xltools.frames import frame_of
 
         return frame_of(r.filing for r in self.collection.received if r.filing)
+
+    def shown(self, file: str) -> Viewed | None:
+        """One of its files to be looked at, named as in ``to_json``; None for any other."""
+        from xltools.api.showing import Viewed
+        from xltools.outputs import slashed
+
+        return next((Viewed(r) for r in self.collection.received if slashed(r.path) == file and r.filing), None)
+
+    def parts(self, field: str) -> list[PartJson]:
+        """What each file that counts says of a field: what a summary's figure is added up of. Nothing for no field of the form."""
+        from xltools.collection.states import parts_of
+        from xltools.figures import as_json, show
+        from xltools.outputs import slashed
+
+        roster = self.collection.roster
+        said: list[PartJson] = []
+        for part in parts_of(self.collection, roster, roster.top.code if roster.top else "") if roster else ():
+            filing = part.received.filing if part.received and part.included else None
+            if filing is not None and part.received is not None and field in filing.form.fields:
+                kind, value = filing.form.fields[field].type, filing.values[field]
+                said.append({**part.entry.agency.as_json(), "file": slashed(part.received.path), "value": as_json(value, kind),
+                             "text": "" if value is None else show(value, kind)})  # fmt: skip
+        return said
 
     def findings_frame(self) -> pd.DataFrame:
         """The findings, a row each, with the keys of ``to_json``."""
@@ -279,7 +343,7 @@ class Imported:
         return any(item.open_errors for item in self.items)
 
     def to_json(self) -> dict[str, Any]:
-        """Reports with their workbooks (null where there is none) and findings."""
+        """Reports with their workbooks (null where there is none), findings, and each figure as printed and where it was read."""
         from xltools.outputs import slashed
 
         told = [
@@ -287,6 +351,7 @@ class Imported:
                 "source": slashed(item.source),
                 "file": slashed(item.output) if item.output else None,
                 "findings": [f.as_json() for f in item.findings],
+                "figures": [{"field": name, "seen": seen, "place": place} for name, (seen, place) in item.seen.items()],
             }
             for item in self.items
         ]

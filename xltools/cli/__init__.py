@@ -12,11 +12,36 @@ import sys
 import click
 
 from xltools import __version__
-from xltools.cli import blank, check, codes, demo, export, fill, forms, import_, init, merge, report
+from xltools.cli import (
+    archive,
+    blank,
+    check,
+    choose,
+    codes,
+    compare,
+    decide,
+    demo,
+    desk,
+    export,
+    fill,
+    forms,
+    import_,
+    init,
+    merge,
+    pack,
+    receive,
+    report,
+    roster,
+    setting,
+    show,
+)
 from xltools.cli.screen import say
 from xltools.errors import Misused, XltoolsError, refused
 
-_COMMANDS = (init, blank, fill, check, export, merge, import_, report, forms, codes, demo)
+_COMMANDS = (
+    desk, init, blank, receive, fill, check, show, compare, choose, decide, export, archive, merge, import_, report, pack,
+    roster, setting, forms, codes, demo,
+)  # fmt: skip
 
 
 class _Group(click.Group):

@@ -21,11 +21,12 @@ from xltools.outputs import slashed
 @click.option("--slips", type=options.PATH, metavar="DIR", help="给要更正的单位写退回单和标注的工作簿")
 @click.option("-o", "--output", type=options.PATH, metavar="OUT.html", help="审核情况写成网页，用浏览器看、打印")
 @options.force
+@options.verbose
 @options.as_json
 def command(
     paths: tuple[Path, ...], roster_path: Path | None, year: int | None, previous_paths: tuple[Path, ...],
     prefer: str | None, parts: tuple[Path, ...], jobs: int | None, slips: Path | None,
-    output: Path | None, force: bool, as_json: bool,
+    output: Path | None, force: bool, verbose: bool, as_json: bool,
 ) -> int:  # fmt: skip
     """审核填报表：重新计算，逐项列出问题。在工作文件夹里不用给 PATH。
 
@@ -39,11 +40,15 @@ def command(
     if as_json:
         screen.print_json(done.to_json())
     else:
-        options.print_collection(done.collection)
+        whole = options.print_collection(
+            done.collection, verbose=verbose, slips=bool(done.slips), home=done.changes is not None
+        )
         options.print_changes(done.changes)
         if done.slips:
             folder = slashed(done.slips[-1].parent)
             screen.say(f"退回单、标注的工作簿和催报的话，共 {len(done.slips)} 个文件，写在“{folder}”。")
         if done.page:
-            screen.say(f"审核情况：{slashed(done.page)}（用浏览器打开，可以打印）")
+            screen.say(f"审核情况：{slashed(done.page)}（每个问题都在里面；用浏览器打开，可以打印）")
+        elif not whole:
+            screen.say("逐项列出：加 -v 在这里看；加 -o 审核情况.html 写成网页，用浏览器看、打印。")
     return int(done.open_errors)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 
 from xltools.cli import options, screen
@@ -23,4 +25,9 @@ def command(as_json: bool) -> None:
         return
     for code in listed:
         screen.say(f"{code['code']}　［{SEVERITIES[code['severity']]}］{code['meaning']}")
-        screen.say(f"    → {code['remedy']}")
+        screen.say(f"    → {_in_general(code['remedy'])}")
+
+
+def _in_general(remedy: str) -> str:
+    """A remedy without what only a finding fills in."""
+    return re.sub(r"\{\w+\}", "…", remedy) if re.sub(r"\{\w+\}", "", remedy) else "按这个问题里写的办法"

@@ -19,6 +19,7 @@ from xltools.terms import LEVELS
 @options.previous
 @options.prefer
 @options.jobs
+@options.verbose
 @click.option("--name", help="汇总单位的名称（名录上没有唯一的上级时）")
 @click.option("--code", help="汇总单位的代码")
 @click.option("--level", type=click.Choice(list(LEVELS)), help="汇总单位的层级")
@@ -27,7 +28,7 @@ from xltools.terms import LEVELS
 @options.force
 def command(
     paths: tuple[Path, ...], roster_path: Path | None, output: Path | None, year: int | None,
-    previous_paths: tuple[Path, ...], prefer: str | None, jobs: int | None, name: str | None, code: str | None,
+    previous_paths: tuple[Path, ...], prefer: str | None, jobs: int | None, verbose: bool, name: str | None, code: str | None,
     level: str | None, include_queried: bool, as_json: bool, force: bool,
 ) -> int:  # fmt: skip
     """把通过审核的填报表汇总成一份汇总表。在工作文件夹里不用给选项。
@@ -43,7 +44,8 @@ def command(
     if as_json:
         screen.print_json(done.to_json())
     else:
-        options.print_collection(done.collection)
+        if not options.print_collection(done.collection, verbose=verbose, home=done.changes is not None):
+            screen.say("逐项列出：在汇总表的“审核问题”里；加 -v 在这里看。")
         screen.say(f"汇总：{done.summary.status}")
         for left in done.left_out:
             screen.say(f"    没有计入：{slashed(left.path)}")

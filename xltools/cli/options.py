@@ -44,6 +44,7 @@ class _Period(click.ParamType):  # type: ignore[type-arg]  # not generic in ever
 
 PERIOD = _Period()
 year = click.option("--year", type=PERIOD, help="报告年度；按期报的写 2026年上半年")
+verbose = click.option("-v", "--verbose", is_flag=True, help="逐个文件、逐项列出（文件不多时本来就列出）")
 prefer = click.option("--prefer", type=click.Choice(["newest"]), help="一个单位有几份不同的表时，取最后保存的一份")
 jobs = click.option(
     "--jobs",
@@ -119,8 +120,25 @@ def print_findings(found: Iterable[Finding], *, err: bool = False) -> None:
             say(f"          → {item.remedy}。", err=err)
 
 
-def print_collection(collection: Collection) -> None:
-    """A check for people: file by file, then the set, then the count."""
+def print_collection(collection: Collection, *, verbose: bool, slips: bool = False, home: bool = False) -> bool:
+    """A check for people: of a few files, or where that is asked for (``verbose``), all of it; else in a few lines.
+
+    Whether all of it was printed. ``slips`` and ``home``: what goes back is written; in a working folder.
+    """
+    from xltools.pages.brief import brief, is_long
+
+    whole = verbose or not is_long(collection)
+    if whole:
+        _print_whole(collection)
+    else:
+        for line in brief(collection, slips=slips, home=home):
+            say(line)
+    say(collection)
+    return whole
+
+
+def _print_whole(collection: Collection) -> None:
+    """File by file, then the set."""
     from xltools.collection.collected import agency_of
     from xltools.findings.failures import apart
 
@@ -132,7 +150,6 @@ def print_collection(collection: Collection) -> None:
     if collection.findings:
         say("全部填报表：")
         print_findings(collection.findings)
-    say(collection)
 
 
 def _print_file(received: Received) -> None:

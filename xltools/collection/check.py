@@ -3,49 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 from xltools.collection import levels
 from xltools.collection.collected import Collection, agency_of, is_asked, of_year
 from xltools.collection.decisions import Office, decide, unused
 from xltools.collection.explanations import close_explained, remember, stale_explanations
+from xltools.collection.gathered import Gathered, Progress, Readings, gather, judged, left_out, quietly
 from xltools.collection.previous import Previous, without_last_year
 from xltools.collection.roster import Roster
 from xltools.collection.states import absent
 from xltools.collection.versions import corrected, one_of
 from xltools.editions import edition_for, load_form
-from xltools.editions.shelves import Desk, begin, desk
+from xltools.editions.shelves import desk
 from xltools.errors import XltoolsError
 from xltools.findings import CATALOGUE, Finding, finding
-from xltools.findings.failures import Stage, apart, failure, going_on
+from xltools.findings.failures import apart, going_on
 from xltools.form.model import Agency
-from xltools.inputs import real
 from xltools.outputs import slashed
 from xltools.periods import in_words
-from xltools.received.folder import files_in
 from xltools.received.read import Received, read_file
-from xltools.rules import judge
 from xltools.terms import bare_name
-
-_WORTH_A_FORK, _WORTH_A_START = 20, 50
-"""Files that take about as long as starting a process: forked, or as a new Python that must import all of us."""
-
-_MOST_PROCESSES = 61
-"""Windows cannot wait for more."""
-
-
-class Readings(Protocol):
-    """Keeps what was read of a file for another run, so that only new content is read again."""
-
-    def recall(self, path: Path) -> Received | None:
-        """What an earlier run read of the very same content; None where that is not known."""
-
-    def read(self, path: Path) -> Received:
-        """Reads a file, and keeps what was read."""
 
 
 def check_file(path: Path, previous: Previous | None = None) -> Received:
@@ -55,23 +36,9 @@ def check_file(path: Path, previous: Previous | None = None) -> Received:
 
 def check_made(received: Received, previous: Previous | None = None) -> Received:
     """Runs every rule over a filing that was read, or made here; closes what is explained."""
-    received = _judged(received, previous)
+    received = judged(received, previous)
     with apart("judge", received.path, received.unread, agency_of(received)):
         _settle(received, Office())
-    return received
-
-
-def _judged(received: Received, previous: Previous | None) -> Received:
-    filing = received.filing
-    if filing is not None:
-        with apart("judge", received.path, received.unread, filing.agency):
-            if previous is not None:
-                filing, found = previous.give(filing, slashed(received.path))
-                received.filing = filing
-                received.add(*found)
-            told = frozenset(f.field for f in received.findings if f.field and f.code != "cell-placeholder")
-            received.add(*received.located(judge(filing, told)))
-            received.filing = filing.compact()
     return received
 
 
@@ -86,15 +53,11 @@ def _settle(received: Received, office: Office) -> None:
     received.revise(decide(received.findings, filing, office))
 
 
-def _quietly(items: Sequence[Path], label: str) -> Iterable[Path]:
-    return items
-
-
 def check(
-    paths: Sequence[Path],
+    paths: Sequence[Path] | Gathered,
     roster: Roster | None = None,
     year: int | None = None,
-    progress: Callable[[Sequence[Path], str], Iterable[Path]] = _quietly,
+    progress: Progress = quietly,
     ignore: frozenset[Path] = frozenset(),
     jobs: int | None = None,
     previous: Previous | None = None,
@@ -103,7 +66,7 @@ def check(
     office: Office | None = None,
     newest: bool = False,
 ) -> Collection:
-    """Reads and checks files and folders, one by one and as a set.
+    """Reads and checks files and folders, one by one and as a set; or as a set what has been gathered of them already.
 
     ``year`` is the report year; by default the one that most of the filings are for. ``progress`` may show how far it is.
     ``ignore`` are files that may lie among the others but are none: the roster, the output of an earlier run.
@@ -113,28 +76,17 @@ def check(
     read. ``office`` is what the office in charge settled itself and knows from before. ``newest``: of several different files
     of an agency the one saved last counts, by the workbooks' own records.
     """
-    files, skipped = files_in(paths)
-    files = [file for file in files if ignore.isdisjoint((real(file), *real(file).parents))]
-    judged = _Judging(previous, readings).all(files, jobs)
-    received = [got for _, got in zip(progress(files, "审核"), judged, strict=True)]
+    gathered = paths if isinstance(paths, Gathered) else gather(paths, progress, ignore, jobs, previous, readings)
+    received = gathered.received
     years = Counter(r.filing.year for r in received if r.filing)
     if year is None and years:
         year = max(years, key=lambda y: (years[y], y))
-    skipped = [
-        f for f in skipped if f.file is None or ignore.isdisjoint((real(Path(f.file)), *real(Path(f.file)).parents))
-    ]
     family = desk().family
     if family is None:
         kinds = Counter(r.filing.form.family for r in received if r.filing and r.filing.year == year)
         family = max(kinds, key=lambda name: (kinds[name], name == ""), default="")
-    as_a_set = partial(_as_a_set, skipped, (year, family), roster, previous, office, newest)
+    as_a_set = partial(_as_a_set, gathered.skipped, (year, family), roster, previous, office, newest)
     return going_on(received, as_a_set, partial(left_out, "set"))
-
-
-def left_out(stage: Stage, received: Received, problem: Exception) -> Received:
-    """A file over which the program failed, as one that could not be read."""
-    received.unread(failure(problem, stage, received.path, agency_of(received)))
-    return received
 
 
 def _as_a_set(
@@ -172,67 +124,6 @@ def _items(year: int, family: str) -> frozenset[str]:
     """Whatever a decision can name: codes, and rules of the year's form."""
     form = load_form(edition_for(year, family))
     return frozenset((*CATALOGUE, *(rule.id for rule in form.rules), *form.fields))
-
-
-@dataclass(frozen=True)
-class _Judging:
-    """The reading and judging of files one by one, with all that it needs; it goes to each process once."""
-
-    previous: Previous | None
-    readings: Readings | None
-    desk: Desk = field(default_factory=desk)
-
-    def one(self, path: Path) -> Received:
-        received = Received(path, "", "unreadable")
-        with apart("read", path, received.unread):
-            received = self.readings.read(path) if self.readings else read_file(path)
-        return _judged(received, self.previous)
-
-    def _recalled(self, path: Path) -> Received | None:
-        """What an earlier run read; where that cannot be had, the file is read again."""
-        with apart("read", path, lambda _: None):
-            return self.readings.recall(path) if self.readings else None
-        return None
-
-    def all(self, files: Sequence[Path], jobs: int | None) -> Iterator[Received]:
-        """The files in their order, by several processes where there are enough to be read to be worth it."""
-        known = {file: got for file in files if (got := self._recalled(file))}
-        unread = [file for file in files if file not in known]
-        jobs = _processes(jobs or 1, len(unread))
-        if jobs < 2:
-            yield from (_judged(known[file], self.previous) if file in known else self.one(file) for file in files)
-            return
-        from concurrent.futures import ProcessPoolExecutor
-
-        with ProcessPoolExecutor(jobs, initializer=_begin, initargs=(self,)) as pool:
-            fresh = pool.map(_one, unread, chunksize=8)
-            yield from (_judged(known[file], self.previous) if file in known else next(fresh) for file in files)
-
-
-def _processes(wanted: int, files: int) -> int:
-    """How many processes are worth it for so many files."""
-    if wanted < 2 or files < _WORTH_A_FORK:
-        return 1
-    from multiprocessing import get_context
-
-    worth = _WORTH_A_FORK if get_context().get_start_method() == "fork" else _WORTH_A_START
-    return min(wanted, files // worth, _MOST_PROCESSES)
-
-
-_judging: _Judging | None = None
-"""In a process of the pool: what it judges with."""
-
-
-def _begin(judging: _Judging) -> None:
-    """How a process of the pool begins. A function of the module, for a fresh process knows it by its name alone."""
-    global _judging
-    _judging = judging
-    begin(judging.desk)
-
-
-def _one(path: Path) -> Received:
-    assert _judging is not None
-    return _judging.one(path)
 
 
 def _years(collection: Collection) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -110,9 +110,23 @@ class Roster:
         return roots[0] if len(roots) == 1 and roots[0].code in self.areas else None
 
 
-def read_roster(path: Path) -> Roster:
-    """Reads a roster, .xlsx or .csv (UTF-8 or GBK); XltoolsError lists every bad row."""
-    complaints: list[str] = []
+@dataclass(frozen=True)
+class LookedOver:
+    """A roster as it was found: each row with what is wrong with it, what is wrong with the whole, and the rows that are right."""
+
+    rows: tuple[tuple[ListRow, tuple[str, ...]], ...]
+    whole: tuple[str, ...]
+    roster: Roster
+
+    @property
+    def complaints(self) -> list[str]:
+        """All that is wrong, row by row."""
+        return [*(f"第 {row.number} 行：{reason}" for row, wrong in self.rows for reason in wrong), *self.whole]
+
+
+def look_over(path: Path) -> LookedOver:
+    """Looks a roster over, .xlsx or .csv (UTF-8 or GBK); XltoolsError where it is no list of agencies at all."""
+    rows: list[tuple[ListRow, tuple[str, ...]]] = []
     entries: list[Entry] = []
     seen: set[str] = set()
     examples: list[int] = []
@@ -120,8 +134,8 @@ def read_roster(path: Path) -> Roster:
         if row["单位名称"] in _EXAMPLE_NAMES:
             examples.append(row.number)
             continue
-        wrong = list(_wrong(row, seen))
-        complaints += [f"第 {row.number} 行：{reason}" for reason in wrong]
+        wrong = tuple(_wrong(row, seen))
+        rows.append((row, wrong))
         if not wrong:
             codes = row["上年代码"].replace("；", ";").split(";")
             level = level_of(row["层级"])
@@ -130,13 +144,17 @@ def read_roster(path: Path) -> Roster:
             seen.add(agency.code)
             entries.append(Entry(agency, row["上级代码"], row["联系人"], row["电话"],
                                  tuple(c.strip() for c in codes if c.strip())))  # fmt: skip
-    if not entries and not complaints:
-        complaints = ["还都是示例行，请换成本地区的单位" if examples else "没有一个单位"]
-    complaints += _circles(entries)
-    if complaints:
+    whole = [] if rows else ["还都是示例行，请换成本地区的单位" if examples else "没有一个单位"]
+    return LookedOver(tuple(rows), (*whole, *_circles(entries)), Roster(tuple(entries), tuple(examples)))
+
+
+def read_roster(path: Path) -> Roster:
+    """Reads a roster; XltoolsError lists every bad row."""
+    found = look_over(path)
+    if complaints := found.complaints:
         # One line, however many rows are bad: what is wrong and how to mend it, row by row.
         raise XltoolsError(f"名录“{path.name}”有 {len(complaints)} 处问题，没有使用，请改正：{'；'.join(complaints)}")
-    return Roster(tuple(entries), tuple(examples))
+    return found.roster
 
 
 def _wrong(said: ListRow, seen: set[str]) -> Iterator[str]:
@@ -185,14 +203,16 @@ def next_roster(path: Path, year: int, *beside: ListSheet) -> bytes:
     if found.sheet:
         codes = {row.number: {"上年代码": row["单位代码"]} for row in found.rows}
         return revised(content, path, "名录", COLUMNS, _NEEDED, changed=codes)
-    return write_roster(
-        (
-            (e.agency.code, e.agency.name, LEVELS[e.agency.level], e.parent, e.contact, e.phone, e.agency.code)
-            for e in entries
-        ),
-        year,
-        *beside,
-    )
+    return write_roster(rows_from(Roster(entries), {e.agency.code: (e.agency.code,) for e in entries}), year, *beside)
+
+
+def rows_from(roster: Roster, last: Mapping[str, Sequence[str]] | None = None) -> list[tuple[str, ...]]:
+    """The rows of a roster as words, in the order of ``COLUMNS``; ``last`` are other 上年代码 by code."""
+    return [
+        (e.agency.code, e.agency.name, LEVELS[e.agency.level], e.parent, e.contact, e.phone,
+         "；".join(e.last_codes if last is None else last[e.agency.code]))
+        for e in roster.entries
+    ]  # fmt: skip
 
 
 def write_roster(rows: Iterable[Sequence[str]], year: int, *beside: ListSheet) -> bytes:

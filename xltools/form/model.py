@@ -153,6 +153,8 @@ class Filing:
     inputs: Mapping[str, Figure] = field(default_factory=_nothing)
     typed: Mapping[str, str] = field(default_factory=_nothing)
     stored: Mapping[str, Figure] = field(default_factory=_nothing)
+    formulas_seen: bool = True
+    """Whether what it was read from shows its formulas: else a total that is wrong may be one that nobody worked out anew."""
     unread: frozenset[str] = frozenset()
     declared_zero: frozenset[str] = frozenset()
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=_nothing)

@@ -177,8 +177,9 @@ class _PageReader:
         def walk(inner: Any, depth: int, high: bool) -> None:
             if depth > _DEPTH_LIMIT:
                 raise ReportRefused("import-unsafe", "网页嵌套得太深")
-            say(inner.text, high)
-            for child in inner:
+            closed = inner.tag == "details" and inner.get("open") is None  # a click away: in a cell nobody clicks
+            say("" if closed else inner.text, high)
+            for child in inner.iterchildren("summary") if closed else inner:
                 tag = child.tag
                 look = self.looks.of(child, in_cell=True) if isinstance(tag, str) else PLAIN
                 if tag == "br" or tag in _BLOCKS:
@@ -187,7 +188,7 @@ class _PageReader:
                     walk(child, depth + 1, high or look.raised)
                     if tag in _BLOCKS:
                         pieces.append("\n")
-                say(child.tail, high)
+                say("" if closed else child.tail, high)
 
         walk(element, 0, self.looks.of(element).raised)
         return "".join(pieces)

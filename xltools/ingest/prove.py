@@ -205,4 +205,6 @@ def _settle(row: _Row, read: TablesRead) -> dict[str, str]:
     if rest:
         fields = tuple(f for f in doubt.fields if f.id not in taken)
         read.doubts.append(replace(doubt, fields=fields, seen=rest))
-    return {doubt.fields[column].id: doubt.seen[at] for at, column in sure.items()}
+    found = {doubt.fields[column].id: doubt.seen[at] for at, column in sure.items()}
+    read.places.update(dict.fromkeys(found, doubt.place))
+    return found

@@ -65,6 +65,8 @@ class ReadBack:
     file: str
     filing: Filing | None = None
     findings: list[Finding] = field(default_factory=list)
+    seen: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Each figure as printed, and where, by field."""
 
     @property
     def open_errors(self) -> bool:
@@ -146,7 +148,8 @@ class _Import:
             self._tell("import-no-tables", edition=form.edition)
             return ReadBack(self.file, None, self.findings)
         filing = self._filing(form, agency, year, parts, read)
-        return ReadBack(self.file, filing, [replace(f, agency=agency) for f in self.findings])
+        seen = {name: (text, read.places.get(name, "")) for name, text in read.figures.items() if text}
+        return ReadBack(self.file, filing, [replace(f, agency=agency) for f in self.findings], seen)
 
     def _tell(self, code: str, **words: Any) -> None:
         self.findings.append(finding(code, file=self.file, **words))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
@@ -24,6 +24,8 @@ class Done:
     source: Path
     output: Path | None
     findings: list[Finding]
+    seen: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Each figure as printed, and where in the report, by field."""
 
     @property
     def open_errors(self) -> bool:
@@ -90,4 +92,4 @@ def _imported(
                         other=slashed(written[output]))  # fmt: skip
         return Done(source, None, [twice])
     write_whole(output, content, force=force)
-    return Done(source, output, [*imported.findings, *check_file(output).findings])
+    return Done(source, output, [*imported.findings, *check_file(output).findings], imported.seen)

@@ -8,6 +8,7 @@ from typing import Any
 
 from xltools.ingest.document import WIDTH_LIMIT, Document, PrintedCell, PrintedLine, ReportRefused
 from xltools.ingest.looks import PLAIN, Look, raised
+from xltools.ooxml.colours import WHITE, near, shade_of
 from xltools.ooxml.package import OLE, Package
 from xltools.ooxml.trees import Unreadable, local_name
 
@@ -30,6 +31,8 @@ _GONE = {
 _OFF = {"0", "false", "off", "none"}
 _HIGH = 6
 """Half points by which a text that is set higher stands above the line."""
+_TINY = 8
+"""Half points: smaller letters cannot be read."""
 _DEPTH_LIMIT = 40
 _STYLES_DEEP = 20
 
@@ -95,17 +98,30 @@ def _look(properties: Any, styles: Mapping[str, Look], around: Look = PLAIN) -> 
     """How a run looks: hidden or struck out, raised; by its style, unless its own properties say otherwise."""
     gone, high = around.gone, around.raised
     struck = {}
+    white = shaded = tiny = False
     for item in properties if properties is not None else ():
         name, value = _name(item), _attribute(item, "val")
         if name == "rStyle" and value in styles:
             gone, high = gone or styles[value].gone, high or styles[value].raised
-        elif name in ("vanish", "strike", "dstrike"):
+        elif name in ("vanish", "webHidden", "specVanish", "strike", "dstrike"):
             struck[name] = value not in _OFF
+        elif name == "color":
+            white = _is_white(value)
+        elif name in ("shd", "highlight"):
+            shaded = True
+        elif name == "sz":
+            tiny = value.isdecimal() and int(value) < _TINY
         elif name == "vertAlign":
             high = value in ("superscript", "subscript")
         elif name == "position":
             high = high or abs(_signed(value)) >= _HIGH
-    return Look(any(struck.values()) if struck else gone, False, high)
+    # On a ground of the run's own white can be seen; on one of the cell's or the page's maybe: its digits are doubtful.
+    return Look(tiny or (any(struck.values()) if struck else gone), False, high or (white and not shaded))
+
+
+def _is_white(value: str) -> bool:
+    shade = shade_of(value)
+    return shade is not None and near(shade, WHITE)
 
 
 def _signed(text: str) -> int:

@@ -72,6 +72,13 @@ class SheetCells:
         """The ranges that are one cell, as the file has them."""
         self.spilled: list[str] = []
         """The ranges that one formula fills."""
+        self.unseen_rows: set[int] = set()
+        self.unseen_columns: list[range] = []
+        """The lines that are hidden, or so low or narrow that nothing is seen of them."""
+
+    def is_unseen(self, row: int, column: int) -> bool:
+        """Whether a cell stands on a line that cannot be seen."""
+        return row in self.unseen_rows or any(column in columns for columns in self.unseen_columns)
 
     def at(self, row: int, column: int) -> Cell:
         return self.cells.get((row, column), EMPTY)

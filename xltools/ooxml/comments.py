@@ -1,7 +1,7 @@
 """Comments in a received sheet: ours put in, those of an earlier slip taken out, everybody else's left alone.
 
 A comment is its text (a part of comments) and its box (a shape in a VML drawing); both belong to every comment that Excel,
-WPS and LibreOffice show.
+WPS and LibreOffice show. Where a cell has a thread of newer programs (``threads.py``), what we say is said in both.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from lxml import etree
 
 from xltools.address import a1, parse_a1
 from xltools.ooxml.patch import Patch, as_text, element
+from xltools.ooxml.threads import reply
 from xltools.ooxml.trees import Unreadable, local_name, namespace
 
 HEADING = "【审核意见】"
@@ -55,6 +56,7 @@ def annotate(patch: Patch, sheet: str, words: Mapping[Spot, str]) -> None:
         patch.add("xl/comments", ".xml", comments, _COMMENTS, owner=sheet, kind="comments")
     shapes = _Shapes(patch, sheet)
     there = dict(_without_ours(comments))
+    reply(patch, sheet, {spot: f"{HEADING}\n{said}" for spot, said in words.items()})
     for spot in [spot for spot, comment in there.items() if comment is None and spot not in words]:
         shapes.remove(spot)
     for spot, said in sorted(words.items()):

@@ -105,6 +105,26 @@ def _sections(code: str) -> tuple[_Section, ...]:
     return tuple(found)
 
 
+_COLOURS = ("black", "white", "red", "green", "blue", "yellow", "magenta", "cyan"), (
+    "黑色", "白色", "红色", "绿色", "蓝色", "黄色", "洋红色", "蓝绿色"
+)  # fmt: skip
+_NUMBERED = re.compile(r"(?:color|颜色) ?([0-9]{1,2})\Z", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1024)
+def colours_in(code: str) -> tuple[str, ...]:
+    """The colours in which a format writes some numbers, as numbers of the old palette: [White]0 is white on any paper."""
+    found = []
+    for token in _TOKEN.finditer(code) if "[" in code else ():
+        bracket = (token["bracket"] or "").strip().lower()
+        named = next((names.index(bracket) + 8 for names in _COLOURS if bracket in names), None)
+        if match := _NUMBERED.match(bracket):
+            named = int(match[1]) + 7
+        if named is not None:
+            found.append(str(named))
+    return tuple(found)
+
+
 @lru_cache(maxsize=1024)
 def is_date(code: str) -> bool:
     """Whether a format shows a number as a day or a time."""

@@ -90,6 +90,9 @@ class Package:
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as problem:
             raise Unreadable("file-damaged", "压缩包不完整") from problem
         entries = self._zip.infolist()
+        starts = [e.header_offset for e in entries]
+        if starts and min(starts) > 0:  # programs that read from the front find another file there
+            raise ambiguous("压缩包的前面还有别的内容")
         self.names = frozenset(e.filename for e in entries)
         self._named = {part_key(name): name for name in self.names}
         self.kind = "ods" if "content.xml" in self._named and "mimetype" in self._named else "xlsx"

@@ -68,6 +68,21 @@ def revised(
     return _with_stored(out.getvalue(), before)
 
 
+def with_sheet(content: bytes, path: Path, what: str, name: str, rows: Sequence[Sequence[str]]) -> bytes:
+    """A list's workbook with a sheet of words put behind its own, which stay as they are; XltoolsError as ``revised``."""
+    before = _looked_over(content, path, what)
+    book = _opened(content, path, what)
+    sheet = book.create_sheet(name)
+    for number, row in enumerate(rows, 1):
+        for column, word in enumerate(row, 1):
+            _write(sheet.cell(number, column), word, path, what)
+            width = sheet.column_dimensions[sheet.cell(1, column).column_letter]
+            width.width = max(width.width, 2.0 * len(word) + 4)
+    out = io.BytesIO()
+    book.save(out)
+    return _with_stored(out.getvalue(), before)
+
+
 def _looked_over(content: bytes, path: Path, what: str) -> ReceivedWorkbook:
     """The workbook as our reader sees it, every part looked at; XltoolsError where it is not to be opened, or not to be saved."""
     try:

@@ -46,6 +46,7 @@ _ROW = re.compile(
     r'(?: thickBot="\w+")?(?: x14ac:dyDescent="[0-9.]+")?(/?)>',
     re.ASCII,
 )
+_LOW_ROW = re.compile(r'<row r="([0-9]+)"(?=[^>]* (?:hidden="(?:1|true)"|ht="[0-3](?:\.[0-9]*)?"))')
 _CELL = re.compile(r'c r="([A-Z]{1,3}[1-9][0-9]{0,6})"(?: s="([0-9]{1,6})")?(?: t="(s|str|n|b|e|inlineStr)")?(/?)>')
 _FORMULA = re.compile(r'f(?: aca="false")?>(.+)', re.DOTALL)
 
@@ -102,6 +103,8 @@ class _Pattern(NamedTuple):
     last: int
     work: int
     cells: tuple[_Held, ...]
+    unseen: tuple[int, ...]
+    """The rows that are hidden, or so low that nothing is seen of them."""
     extended: bool
 
 
@@ -143,13 +146,15 @@ def row_tags(rows: bytes) -> list[bytes]:
     return [tag.partition(b">")[0] for tag in rows.split(b"<row ")]
 
 
-def cells(rows: bytes, extended: bool) -> tuple[list[_Held], list[str], int]:
-    """The cells that may hold anything, in their order; the values for those that take one; how much work it is to read them all.
+def cells(rows: bytes, extended: bool) -> tuple[list[_Held], list[str], list[int], int]:
+    """The cells that may hold anything, in their order; the values for those that take one; the rows of which
+    nothing is seen; how much work it is to read them all.
 
     ``extended`` is whether the part knows the prefix x14ac. ValueError, LookupError or RuntimeError where anything is unusual.
     """
     found: list[_Held] = []
     stored: list[bytes] = []
+    unseen: list[int] = []
     above, work = -1, 0
     *closed, rest = rows.split(_ROW_END)
     for piece in closed:
@@ -164,12 +169,14 @@ def cells(rows: bytes, extended: bool) -> tuple[list[_Held], list[str], int]:
         above = row.last
         work += row.work
         found += row.cells
+        unseen += row.unseen
     if rest:
         row = _row(rest.decode(), "")
         if row.first <= above or (row.extended and not extended):
             raise ValueError(rest[:80])
         work += row.work
-    return found, _values(stored), work
+        unseen += row.unseen
+    return found, _values(stored), unseen, work
 
 
 def _values(stored: list[bytes]) -> list[str]:
@@ -206,7 +213,8 @@ def _row(without: str, end: str = "</row>") -> _Pattern:
             work += 1
             if held:
                 found.append(held)
-    return _Pattern(first, last, work, tuple(found), "x14ac:" in without)
+    unseen = tuple(int(number) - 1 for number in _LOW_ROW.findall(without))
+    return _Pattern(first, last, work, tuple(found), unseen, "x14ac:" in without)
 
 
 def _cells_of(row: int, tokens: Iterator[str]) -> Iterator[_Held | None]:

@@ -19,7 +19,8 @@ def kept(most: int) -> Callable[[Callable[..., T]], Callable[..., T]]:
         made = lru_cache(maxsize=most)(make)
 
         def given(content: bytes, *more: Any) -> T:
-            return made(content, *more) if len(content) < _LARGE else make(content, *more)
+            small = all(len(part) < _LARGE for part in (content, *more) if isinstance(part, bytes))
+            return (made if small else make)(content, *more)
 
         return given
 

@@ -12,11 +12,12 @@ from xltools.address import Box, parse_range
 from xltools.dates import from_serial
 from xltools.ooxml import custom_properties
 from xltools.ooxml.cells import CELLS_LIMIT, DATED, LIST_LIMIT, Cell, Room, SheetCells
+from xltools.ooxml.colours import Colours
 from xltools.ooxml.drawings import Drawing, drawings
-from xltools.ooxml.package import OFFICE, Package
+from xltools.ooxml.package import OFFICE, Package, part_key
 from xltools.ooxml.shared import kept
 from xltools.ooxml.styles import PLAIN as PLAIN_STYLE
-from xltools.ooxml.styles import Style, Styles, plain_number, read_styles, rule_style
+from xltools.ooxml.styles import Overlay, Style, Styles, plain_number, read_styles, rule_style
 from xltools.ooxml.trees import Unreadable, ambiguous, main_namespace, parsed, sheet_entries
 from xltools.ooxml.worksheet import (
     SHEET_TAGS,
@@ -34,16 +35,16 @@ DAYS_1904 = 1462
 """What must be added to the day numbers of a workbook that counts from 1904."""
 
 _RULE_STYLE = re.compile(rb"dxfId=[\"']([0-9]{1,6})[\"']")
-_ODD_RULE = re.compile(rb"dxf(?!Id)|showValue|\0")
-"""What a rule has beside that which makes it other than a style of the workbook's own: a style in its place, a value not shown."""
+_ODD_RULE = re.compile(rb"dxf(?!Id)|showValue|dataBar|colorScale|\0")
+"""What a rule has that makes it other than a style of the workbook's own: styles in its place, bars, values not shown."""
 _OFF = ("0", "false")
-_UNSHOWN = Style(look="数值不显示")
+_UNSHOWN = Overlay(Style(look="数值不显示"))
 
 
 @kept(32)
-def _styles_of(content: bytes) -> Styles:
-    """The styles of a styles part: the filings of a season share a few."""
-    return read_styles(parsed(content)) if content else Styles()
+def _styles_of(content: bytes, theme: bytes) -> Styles:
+    """The styles of a styles part under a theme: the filings of a season share a few."""
+    return read_styles(parsed(content), theme) if content else Styles()
 
 
 @kept(32)
@@ -71,22 +72,23 @@ def _contents(content: bytes) -> tuple[tuple[tuple[str, str, bool], ...], int]:
 
 
 @kept(128)
-def _odd_rules(frame: bytes, styles: tuple[Style, ...]) -> list[tuple[Box, Style]]:
+def _odd_rules(frame: bytes, styles: Styles) -> list[tuple[Box, Overlay]]:
     """The rules of a sheet, given without its rows, which may lay a style other than plain over a range."""
     named = [int(n) for n in _RULE_STYLE.findall(frame)]
-    odd = {n for n, style in enumerate(styles) if style != PLAIN_STYLE}
-    if odd.isdisjoint(named) and len(named) == frame.count(b"dxfId") and not _ODD_RULE.search(frame):
+    if styles.odd.isdisjoint(named) and len(named) == frame.count(b"dxfId") and not _ODD_RULE.search(frame):
         return []
     found = []
     for item in parsed(frame).iter("{*}conditionalFormatting"):
         spans = item.get("sqref") or "".join(e.text or "" for e in item.iter("{*}sqref"))
         for rule in item.iterchildren("{*}cfRule"):
             number = str(plain_number(rule.get("dxfId", ""))) if "dxfId" in rule.attrib else ""
-            given = [rule_style(dxf) for dxf in rule.iterchildren("{*}dxf")]
-            given += [s for n, s in enumerate(styles) if str(n) == number]
-            bars = rule.iterchildren("{*}dataBar", "{*}iconSet")
+            given = [rule_style(dxf, styles.palette) for dxf in rule.iterchildren("{*}dxf")]
+            given += [s for n, s in enumerate(styles.rules) if str(n) == number]
+            bars = list(rule.iterchildren("{*}dataBar", "{*}iconSet", "{*}colorScale"))
             given += [_UNSHOWN for bar in bars if bar.get("showValue", "1") in _OFF]
-            found += [(parse_range(span), s) for s in given if s != PLAIN_STYLE for span in spans.split()]
+            shades = [styles.palette.shade(c) for bar in bars for c in bar.iterchildren("{*}color", "{*}fillColor")]
+            given += [Overlay(colours=Colours(None, (shade,))) for shade in shades if shade]
+            found += [(parse_range(span), s) for s in given if styles.matters(s) for span in spans.split()]
     return found
 
 
@@ -106,7 +108,7 @@ class ReceivedWorkbook:
         self._parts = {name: targets.get(id_, "") for name, id_, _ in sheets}
         self.hidden = {name for name, _, visible in sheets if not visible}
         self._read: dict[str, SheetCells] = {}
-        self._rules: dict[str, list[tuple[Box, Style]]] = {}
+        self._rules: dict[str, list[tuple[Box, Overlay]]] = {}
         self._room = Room(CELLS_LIMIT)
 
     @property
@@ -116,7 +118,8 @@ class ReceivedWorkbook:
     @property
     def macros(self) -> bool:
         """Whether it carries macros. They are never run."""
-        return any(name.lower().endswith("vbaproject.bin") for name in self.package.names)
+        names = map(part_key, self.package.names)
+        return any(name.endswith("vbaproject.bin") or name.startswith("xl/macrosheets/") for name in names)
 
     def rename(self, names: Mapping[str, str]) -> None:
         """Takes sheets under other names for the ones they are."""
@@ -179,7 +182,7 @@ class ReceivedWorkbook:
         rules = self._rules_of(name)
         return (
             self._own_style(cell),
-            *(s for b, s in rules if b.top <= row <= b.bottom and b.left <= column <= b.right),
+            *(self._styles.under(r, cell.style) for b, r in rules if b.holds(row, column)),
         )
 
     def plain_styles(self, name: str, *, whole: bool) -> frozenset[int]:
@@ -193,12 +196,12 @@ class ReceivedWorkbook:
         """The styles of cells that show other words than those of a text, or none, by their numbers."""
         return self._styles.wordy
 
-    def _rules_of(self, name: str) -> list[tuple[Box, Style]]:
+    def _rules_of(self, name: str) -> list[tuple[Box, Overlay]]:
         rules = self._rules.get(name)
         if rules is None:
             try:
                 frame = self.package.frame(self.part_of(name))
-                rules = self._rules[name] = _odd_rules(frame, self._styles.rules)
+                rules = self._rules[name] = _odd_rules(frame, self._styles)
             except ValueError as problem:
                 raise Unreadable("file-damaged", f"工作表“{name}”的条件格式不完整") from problem
         return rules
@@ -229,7 +232,7 @@ class ReceivedWorkbook:
     def _styles(self) -> Styles:
         content = self.package.safe(self.package.related(self.package.workbook_part, "styles"))
         try:
-            return _styles_of(content)
+            return _styles_of(content, self.package.part(self.package.related(self.package.workbook_part, "theme")))
         except ValueError as problem:
             raise Unreadable("file-damaged", "单元格格式的内容不完整") from problem
 
@@ -237,15 +240,16 @@ class ReceivedWorkbook:
     def _strings(self) -> Strings:
         part = self.package.related(self.package.workbook_part, "sharedStrings")
         try:
-            return scanned_strings(self.package.safe(part))
+            return scanned_strings(self.package.safe(part), self._styles.palette)
         except (ValueError, LookupError, Unreadable):
             root = self.package.xml(part)
         if root is None:
-            return Strings()
+            return Strings(palette=self._styles.palette)
         ns = main_namespace(root, "sst")
         if any(item.tag not in (f"{ns}si", f"{ns}extLst") for item in root):
             raise ambiguous("文字表里夹有别的内容")
-        return Strings(plain(item, ns) for item in root.iterchildren(f"{ns}si"))
+        palette = self._styles.palette
+        return Strings((plain(item, ns, palette) for item in root.iterchildren(f"{ns}si")), palette)
 
     @cached_property
     def properties(self) -> dict[str, str]:

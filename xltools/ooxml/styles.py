@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from xltools.ooxml.number_formats import BUILT_IN, GENERAL, UNKNOWN, is_date, shown_text
+from xltools.ooxml.colours import BLACK, TINTS, USUAL, WHITE, Colours, Palette, Shade, palette_of, shade_of
+from xltools.ooxml.number_formats import BUILT_IN, GENERAL, UNKNOWN, colours_in, is_date, shown_text
 
 _OWN_FORMATS = 164
 """Numbers of formats from here on are the file's own."""
@@ -25,14 +26,49 @@ class Style(NamedTuple):
 PLAIN = Style()
 _WHOLE = Style("0")
 _WORDS = "文字"
+_NO_COLOURS = Colours(None, ())
+_OWN_GROUNDS = {Colours(None, (shade,)) for tint in TINTS if (shade := shade_of(tint[1:]))}
+"""What our own rules lay under cells while a sheet has something to be done: it is not accepted then in any case."""
 
 
-@dataclass(frozen=True)
+class Overlay(NamedTuple):
+    """What a rule lays over cells: the rest is the cell's own."""
+
+    style: Style = PLAIN
+    colours: Colours = _NO_COLOURS
+
+
+@dataclass(frozen=True, eq=False)
 class Styles:
-    """The styles of cells, and those that a rule lays over cells (the rest of such a style is the cell's own)."""
+    """The styles of cells, and those that rules lay over cells; the colours of the former, and whose palette they are of."""
 
     cells: tuple[Style, ...] = ()
-    rules: tuple[Style, ...] = ()
+    rules: tuple[Overlay, ...] = ()
+    colours: tuple[Colours, ...] = ()
+    palette: Palette = USUAL
+
+    def under(self, rule: Overlay, number: int) -> Style:
+        """How a cell of a style looks under a rule."""
+        own = self.colours[number] if 0 <= number < len(self.colours) else Colours()
+        unseen = rule.colours != _NO_COLOURS and own.under(rule.colours).unseen
+        return rule.style._replace(look=_joined(rule.style.look, _UNSEEN if unseen else ""))
+
+    def matters(self, rule: Overlay) -> bool:
+        """Whether something might look otherwise under a rule than it is stored."""
+        if rule.style != PLAIN:
+            return True
+        if rule.colours in (_NO_COLOURS, *_OWN_GROUNDS):
+            return False
+        return any(own.under(rule.colours).unseen for own in self._grounds)
+
+    @cached_property
+    def odd(self) -> frozenset[int]:
+        """The numbers of the rules under which something might."""
+        return frozenset(n for n, rule in enumerate(self.rules) if self.matters(rule))
+
+    @cached_property
+    def _grounds(self) -> frozenset[Colours]:
+        return frozenset({*self.colours, Colours()})
 
     @cached_property
     def faithful(self) -> frozenset[int]:
@@ -57,49 +93,42 @@ class Styles:
         return frozenset(n for n, style in enumerate(self.cells) if shown_text(_WORDS, style.number_format) != _WORDS)
 
 
-_Shade = tuple[int, int, int]
-_BLACK, _WHITE = (0, 0, 0), (255, 255, 255)
-_THEME = {"0": _WHITE, "1": _BLACK}
-_INDEXED = {"0": _BLACK, "8": _BLACK, "64": _BLACK, "1": _WHITE, "9": _WHITE, "65": _WHITE}
-_TOO_NEAR = 16
-"""Of 255: letters whose colour differs less from the paper's cannot be seen on it."""
 _SIGNS = ("wingdings", "webdings", "symbol", "marlett", "mt extra")
 """How the fonts are called that have signs in the place of digits."""
+_UNSEEN = "看不见的字"
 
 
-def look_of(font: Any, ns: str, *, paper: _Shade | None = _WHITE) -> str:
-    """What makes letters in a font other than plain, in words; ``paper`` is the colour under them, None where it is not known."""
+def look_of(font: Any, ns: str, palette: Palette = USUAL) -> str:
+    """What makes letters in a font of their own, on white paper, other than plain, in words."""
+    return _joined(_marks(font, ns), _UNSEEN if Colours(_letters(font, ns, palette)).unseen else "")
+
+
+def _marks(font: Any, ns: str) -> str:
+    """What makes letters in a font other than plain, whatever their colour."""
     found = []
-    letters: _Shade | None = _BLACK
     for item in () if font is None else font:
         value = item.get("val", "1")
         if item.tag == f"{ns}strike" and value not in ("0", "false", "off"):
             found.append("删除线")
         elif item.tag == f"{ns}vertAlign" and value in _RAISED:
             found.append(_RAISED[value])
-        elif item.tag == f"{ns}color":
-            letters = _shade(item)
         elif item.tag == f"{ns}sz" and _is_tiny(value):
-            found.append("看不见的字")
+            found.append(_UNSEEN)
         elif item.tag in (f"{ns}name", f"{ns}rFont") and value.lower().startswith(_SIGNS):
             found.append("符号字体")
-    if letters and paper and all(abs(one - other) < _TOO_NEAR for one, other in zip(letters, paper, strict=True)):
-        found.append("看不见的字")
-    return "、".join(dict.fromkeys(found))
+    return _joined(*found)
 
 
-def _shade(color: Any) -> _Shade | None:
-    """A colour, made lighter or darker; None where it is not known without the theme."""
-    rgb = color.get("rgb", "")
-    shade = _THEME.get(color.get("theme", "")) or _INDEXED.get(color.get("indexed", ""))
-    if len(rgb) in (6, 8):
-        red, green, blue = bytes.fromhex(rgb[-6:])
-        shade = red, green, blue
-    tint = float(color.get("tint", "0"))
-    if shade is None or not -1 <= tint <= 1 or tint == 0:
-        return shade
-    red, green, blue = (round(part * (1 - abs(tint)) + (255 * tint if tint > 0 else 0)) for part in shade)
-    return red, green, blue
+def _joined(*looks: str) -> str:
+    return "、".join(dict.fromkeys(look for look in looks if look))
+
+
+def _letters(font: Any, ns: str, palette: Palette, otherwise: Shade | None = BLACK) -> Shade | None:
+    """The colour of letters in a font; None where it is not known."""
+    colors = [item for item in (() if font is None else font) if item.tag == f"{ns}color"]
+    if not colors:
+        return otherwise
+    return BLACK if colors[-1].get("auto") in ("1", "true") else palette.shade(colors[-1])
 
 
 def _is_tiny(size: str) -> bool:
@@ -109,50 +138,67 @@ def _is_tiny(size: str) -> bool:
         return False
 
 
-def read_styles(root: Any) -> Styles:
-    """The styles of a styles part, given as its root element; ValueError where it contradicts itself."""
+def read_styles(root: Any, theme: bytes = b"") -> Styles:
+    """The styles of a styles part, given as its root element, and its theme's part; ValueError where it contradicts itself."""
     ns = root.tag[: root.tag.index("}") + 1] if "}" in root.tag else ""
+    palette = palette_of(root, theme)
     codes: dict[int, str] = {}
     for item in root.iterfind(f"{ns}numFmts/{ns}numFmt"):
         number, code = _number(item, "numFmtId"), item.get("formatCode", "")
         if codes.setdefault(number, code) != code:
             raise ValueError(number)
-    fills = [_paper(fill) for fill in root.iterfind(f"{ns}fills/{ns}fill")]
-    fonts = list(root.iterfind(f"{ns}fonts/{ns}font"))
-    found = []
+    papers = [_paper(fill, palette) for fill in root.iterfind(f"{ns}fills/{ns}fill")]
+    fonts = [(_marks(font, ns), _letters(font, ns, palette)) for font in root.iterfind(f"{ns}fonts/{ns}font")]
+    cells, colours = [], []
     for xf in root.iterfind(f"{ns}cellXfs/{ns}xf"):
         font, fill = _number(xf, "fontId"), _number(xf, "fillId")
-        paper = fills[fill] if fill < len(fills) else _WHITE
-        look = look_of(fonts[font] if font < len(fonts) else None, ns, paper=paper)
-        if any(a.get("horizontal") == "fill" for a in xf.iterchildren(f"{ns}alignment")):
-            look = "、".join(filter(None, (look, "重复填满")))
-        style = Style(_code(_number(xf, "numFmtId"), codes), look)
-        found.append(PLAIN if style == PLAIN else style)  # one, so that it is known at a glance
-    return Styles(tuple(found), tuple(rule_style(dxf) for dxf in root.iterfind(f"{ns}dxfs/{ns}dxf")))
+        marks, letters = fonts[font] if font < len(fonts) else ("", BLACK)
+        own = Colours(letters, papers[fill] if fill < len(papers) else (WHITE,))
+        filling = any(a.get("horizontal") == "fill" for a in xf.iterchildren(f"{ns}alignment"))
+        code = _code(_number(xf, "numFmtId"), codes)
+        written = [own, *(own._replace(letters=palette.numbered(n)) for n in colours_in(code))]
+        unseen = any(colours.unseen for colours in written)
+        style = Style(code, _joined(marks, _UNSEEN if unseen else "", "重复填满" if filling else ""))
+        cells.append(PLAIN if style == PLAIN else style)  # one, so that it is known at a glance
+        colours.append(own)
+    rules = tuple(rule_style(dxf, palette) for dxf in root.iterfind(f"{ns}dxfs/{ns}dxf"))
+    return Styles(tuple(cells), rules, tuple(colours), palette)
 
 
-def rule_style(dxf: Any) -> Style:
-    """What a rule lays over a cell, given as its dxf element: number format and look, plain where it says nothing of them."""
-    number_format, font, ns = GENERAL, None, ""
-    fill = next(dxf.iterchildren("{*}fill"), None)
-    for item in dxf.iterchildren("{*}numFmt", "{*}font"):
+def rule_style(dxf: Any, palette: Palette) -> Overlay:
+    """What a rule lays over a cell, given as its dxf element: number format, look and colours, as far as it says anything of them."""
+    number_format, marks = GENERAL, ""
+    letters: Shade | None = None
+    paper: tuple[Shade, ...] = ()
+    for item in dxf.iterchildren("{*}numFmt", "{*}font", "{*}fill"):
         if item.tag.endswith("}numFmt"):
             number_format = item.get("formatCode", "") or GENERAL
+        elif item.tag.endswith("}fill"):
+            paper = _paper(item, palette, of_rule=True)
         else:
-            font, ns = item, item.tag.removesuffix("font")
-    return Style(number_format, look_of(font, ns, paper=_WHITE if fill is None else _paper(fill, of_rule=True)))
+            ns = item.tag.removesuffix("font")
+            marks, letters = _marks(item, ns), _letters(item, ns, palette, None)
+    return Overlay(Style(number_format, marks), Colours(letters, paper))
 
 
-def _paper(fill: Any, *, of_rule: bool = False) -> _Shade | None:
-    """The colour that a fill gives a cell; None where it is a pattern, or not known. A rule has it the other way round."""
+def _paper(fill: Any, palette: Palette, *, of_rule: bool = False) -> tuple[Shade, ...]:
+    """The colours that a fill gives a cell; none where they are not known. A rule has its two colours the other way round."""
+    stops = [palette.shade(color) for color in fill.iterfind("{*}gradientFill/{*}stop/{*}color")]
+    if stops:
+        return tuple(stop for stop in stops if stop) if all(stops) else ()
     pattern = next(fill.iterchildren("{*}patternFill"), None)
-    if pattern is None:
-        return None if len(fill) else _WHITE
-    kind = pattern.get("patternType", "solid" if of_rule else "none")
-    if kind != "solid":
-        return _WHITE if kind == "none" else None
-    order = ("{*}bgColor", "{*}fgColor") if of_rule else ("{*}fgColor",)
-    return next((_shade(c) for tag in order for c in pattern.iterchildren(tag)), None)
+    kind = "none" if pattern is None else pattern.get("patternType", "solid" if of_rule else "none")
+    if pattern is None or kind == "none":
+        return () if of_rule else (WHITE,)
+    # A solid fill is all of its first colour, black where it names none; under any other pattern lies the second.
+    wanted, otherwise = ("fgColor", BLACK) if kind == "solid" and not of_rule else ("bgColor", WHITE)
+    colors = list(pattern.iterchildren(f"{{*}}{wanted}"))
+    if of_rule and kind == "solid" and not colors:
+        colors = list(pattern.iterchildren("{*}fgColor"))
+    if not colors:
+        return () if of_rule else (otherwise,)
+    shade = otherwise if colors[0].get("auto") in ("1", "true") else palette.shade(colors[0])
+    return (shade,) if shade else ()
 
 
 def _number(element: Any, name: str) -> int:

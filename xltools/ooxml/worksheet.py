@@ -11,6 +11,7 @@ from xltools.address import COLUMNS, ROWS, parse_a1, shifted
 from xltools.characters import whole
 from xltools.ooxml import scan
 from xltools.ooxml.cells import TEXT_LIMIT, Cell, CellKind, Room, SheetCells, held
+from xltools.ooxml.colours import USUAL, Palette
 from xltools.ooxml.scan import FORMULA_LIMIT
 from xltools.ooxml.shared import kept
 from xltools.ooxml.styles import look_of, plain_number
@@ -29,8 +30,10 @@ from xltools.ooxml.trees import (
 SHARED_LIMIT = 2**19
 """Characters of all formulas that are given as copies of others."""
 
-SHEET_TAGS = ("sheetProtection", "dataValidations", "mergeCells")
+SHEET_TAGS = ("cols", "sheetProtection", "dataValidations", "mergeCells")
 """What is read of a worksheet beside its rows."""
+_NARROW, _LOW = 1, 4
+"""Characters and points: a column narrower than this, or a row lower, shows nothing that could be read."""
 
 
 def read_sheet(elements: Iterable[Any], strings: Strings, room: Room) -> SheetCells:
@@ -47,6 +50,8 @@ def read_sheet(elements: Iterable[Any], strings: Strings, room: Room) -> SheetCe
                 found.protected = element.get("sheet") in ("1", "true")
             elif name == "dataValidations":
                 found.validations += len(element)
+            elif name == "cols":
+                found.unseen_columns += [_columns(item) for item in element if _is_unseen(item, "width", _NARROW)]
             elif name == "mergeCells":
                 room.take(0, len(element))
                 found.merged += [m.get("ref", "") for m in element]
@@ -60,10 +65,22 @@ def read_sheet(elements: Iterable[Any], strings: Strings, room: Room) -> SheetCe
         row_number = plain_number(given) - 1 if given else above + 1
         if not above < row_number < ROWS:  # it stands above, or twice
             raise ValueError(given)
+        if _is_unseen(element, "ht", _LOW):
+            found.unseen_rows.add(row_number)
         for column, cell in _cells(element, row_number, tag.removesuffix("row"), strings, formulas):
             found.cells[row_number, column] = cell
         room.take(len(found.cells) - before, len(element) + 5)
     return found
+
+
+def _is_unseen(line: Any, size: str, least: float) -> bool:
+    """Whether a row or columns are hidden, or of next to no size."""
+    given = line.get(size)
+    return line.get("hidden") in ("1", "true") or (given is not None and float(given) < least)
+
+
+def _columns(item: Any) -> range:
+    return range(plain_number(item.get("min", "")) - 1, plain_number(item.get("max", "")))
 
 
 def scanned_sheet(beside: bytes, rows: bytes, strings: Strings, room: Room) -> SheetCells:
@@ -71,7 +88,9 @@ def scanned_sheet(beside: bytes, rows: bytes, strings: Strings, room: Room) -> S
     frame, extended = _framed(beside)
     found = SheetCells(protected=frame.protected)
     found.validations, found.merged = frame.validations, [*frame.merged]
-    held_cells, stored, work = scan.cells(rows, extended)
+    found.unseen_columns = [*frame.unseen_columns]
+    held_cells, stored, unseen, work = scan.cells(rows, extended)
+    found.unseen_rows.update(unseen)
     room.take(0, len(found.merged) + work)
     cells, values, made = found.cells, iter(stored), partial(tuple.__new__, Cell)
     for spot, kind, formula, style, own in held_cells:
@@ -147,7 +166,7 @@ def _cells(row: Any, row_number: int, ns: str, strings: Strings, formulas: _Form
             elif tag == f_tag and formula is None:
                 formula = formulas.read(child, (row_number, column))
             elif tag == is_tag and value is None and kind == "inlineStr":
-                value, look = plain(child, ns)
+                value, look = plain(child, ns, strings.palette)
             elif tag != more_tag:
                 raise ambiguous("一个单元格的内容前后矛盾")
         if kind == "s":
@@ -168,9 +187,11 @@ def _text(element: Any) -> str:
 class Strings:
     """The shared texts of a workbook, and what makes some of them other than plain."""
 
-    def __init__(self, texts: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(self, texts: Iterable[tuple[str, str]] = (), palette: Palette = USUAL) -> None:
         self._texts = list(texts)
         self._by_index = dict(zip(map(str, range(len(self._texts))), self._texts, strict=True))
+        self.palette = palette
+        """The colours that texts in the cells themselves name, too."""
 
     def at(self, index: str) -> tuple[str, str]:
         """A text and its look; ValueError or IndexError where there is none."""
@@ -219,7 +240,7 @@ _KINDS: dict[str, CellKind] = {
 }
 
 
-def plain(element: Any, ns: str) -> tuple[str, str]:
+def plain(element: Any, ns: str, palette: Palette = USUAL) -> tuple[str, str]:
     """The text of a rich or plain string, and what makes it other than plain; phonetic hints are left out."""
     if len(element) == 1 and element[0].tag == f"{ns}t":
         return unescaped(element[0].text or ""), ""
@@ -230,7 +251,7 @@ def plain(element: Any, ns: str) -> tuple[str, str]:
         if child.tag == t_tag and not parts:
             parts.append(child.text or "")
         elif child.tag == r_tag:
-            text, look = _run(child, ns)
+            text, look = _run(child, ns, palette)
             parts.append(text)
             if look and text.strip():
                 looks[look] = None
@@ -239,31 +260,31 @@ def plain(element: Any, ns: str) -> tuple[str, str]:
     return unescaped("".join(parts)), "、".join(looks)
 
 
-def _run(element: Any, ns: str) -> tuple[str, str]:
+def _run(element: Any, ns: str, palette: Palette) -> tuple[str, str]:
     """The text of a run, and its look."""
     texts = [t.text or "" for t in element.iterchildren(f"{ns}t")]
     if len(texts) > 1:
         raise ambiguous("一段文字有两份内容")
-    return "".join(texts), look_of(element.find(f"{ns}rPr"), ns)
+    return "".join(texts), look_of(element.find(f"{ns}rPr"), ns, palette)
 
 
-def scanned_strings(content: bytes) -> Strings:
+def scanned_strings(content: bytes, palette: Palette) -> Strings:
     """The shared texts of a workbook that are written plainly; ValueError, LookupError or Unreadable where they are not."""
-    return Strings(_joined(runs) for runs in scan.texts(content))
+    return Strings((_joined(runs, palette) for runs in scan.texts(content)), palette)
 
 
-def _joined(runs: list[tuple[str, str]]) -> tuple[str, str]:
+def _joined(runs: list[tuple[str, str]], palette: Palette) -> tuple[str, str]:
     """A text, and what makes it other than plain."""
-    looks = dict.fromkeys(look for xml, words in runs if xml and words.strip() and (look := _look(xml)))
+    looks = dict.fromkeys(look for xml, words in runs if xml and words.strip() and (look := _look(xml, palette)))
     return unescaped("".join([words for _, words in runs])), "、".join(looks)
 
 
 @lru_cache(maxsize=256)
-def _look(properties: str) -> str:
+def _look(properties: str, palette: Palette) -> str:
     """What makes a run of text other than plain, by its properties as XML."""
     content = f'<rPr xmlns="{MAIN[0].strip("{}")}">{properties}</rPr>'.encode()
     refuse_unsafe(content)
-    return look_of(tree_of(content), MAIN[0])
+    return look_of(tree_of(content), MAIN[0], palette)
 
 
 def unescaped(text: str) -> str:

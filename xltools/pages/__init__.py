@@ -15,19 +15,24 @@ if TYPE_CHECKING:
 STYLE = "style.css"
 
 
-@cache
-def _environment() -> Environment:
+def environment(package: str) -> Environment:
+    """How templates of a package are filled in: every word escaped, and made visible."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    made = Environment(
-        loader=PackageLoader("xltools.pages"),
+    return Environment(
+        loader=PackageLoader(package),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    style = made.get_template(STYLE).render()
+
+
+@cache
+def _environment() -> Environment:
+    made = environment("xltools.pages")
+    style = stylesheet()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     made.globals |= {"style": _AsItIs(style), "policy": f"default-src 'none'; style-src 'sha256-{digest}'"}
     return made
@@ -45,6 +50,12 @@ class _AsItIs(str):
 
     def __html__(self) -> str:
         return str(self)
+
+
+@cache
+def stylesheet() -> str:
+    """The looks that all pages share."""
+    return environment("xltools.pages").get_template(STYLE).render()
 
 
 def rendered(template: str, **words: Any) -> bytes:

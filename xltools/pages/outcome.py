@@ -27,6 +27,9 @@ from xltools.slips.letterhead import BLANK, Letterhead
 from xltools.slips.words import bare
 from xltools.terms import KINDS, MANY, SEVERITIES, several
 
+FOR_THE_OFFICE = ("decision-unusable", "decision-stale")
+"""Notes that ask somebody here for something: they are shown among what is open, never folded away."""
+
 _URGENT: tuple[State, ...] = ("returned", "duplicate", "queried", "missing", "accepted")
 """The states in the order in which somebody has to see to them."""
 
@@ -110,7 +113,7 @@ class _OfFile:
     def of(cls, found: Iterable[Finding], **named: object) -> _OfFile:
         groups: dict[str, list[_Shown]] = {"open": [], "closed": [], "notes": []}
         for one in sorted(found, key=lambda f: list(SEVERITIES).index(f.severity)):
-            if one.severity == "note":
+            if one.severity == "note" and one.code not in FOR_THE_OFFICE:
                 groups["notes"].append(_Shown.of(one))
             elif one.open:
                 groups["open"].append(_Shown.of(one))

@@ -9,7 +9,7 @@ from typing import Literal
 
 from xltools.figures import printed
 from xltools.form.fields import Section
-from xltools.form.layout import TableSheet, layout_of
+from xltools.form.layout import layout_of
 from xltools.form.model import Filing
 from xltools.periods import named
 from xltools.received.read import Received
@@ -139,7 +139,7 @@ def _day(iso: str) -> tuple[str, ...]:
 
 def _part(section: Section, filing: Filing) -> ReportPart:
     if section.tables:
-        return ReportPart(section.title, table=_table(layout_of(filing.form).tables[section.id], filing))
+        return ReportPart(section.title, table=official_table(section, filing))
     typed = (text.strip() for text in filing.texts.get(section.id, ()))
     return ReportPart(
         section.title, tuple(ReportParagraph(text, is_heading(text), lead_of(text)) for text in typed if text)
@@ -172,8 +172,9 @@ _DIGIT = 0.64
 would break a figure over two lines."""
 
 
-def _table(sheet: TableSheet, filing: Filing) -> OfficialTable:
+def official_table(section: Section, filing: Filing) -> OfficialTable:
     """A section's tables as one, row and column as on their sheet; hints for the filler are left out."""
+    sheet = layout_of(filing.form).tables[section.id]
     kinds: dict[str, CellKind] = {"heading": "band", "corner": "corner", "column": "column", "row": "row"}
     placed = [(m.box, m.text, kinds[m.role], "") for m in sheet.labels if m.role in kinds]
     for name, box in sheet.boxes.items():

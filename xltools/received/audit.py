@@ -158,6 +158,15 @@ def _tell_moved(name: str, sheet: TableSheet, where: Places, theirs: SheetCells,
         for line in lines.lost:
             if line in wanted:
                 say("form-line-lost", sheet=name, cell=lines.first_cell(line), place=_line_words(sheet, axis, line))
+            for label in sheet.labels if line not in wanted else ():
+                if (label.box.top, label.box.left)[axis] == line and label.text:  # a line of words alone
+                    say(
+                        "form-label-changed",
+                        sheet=name,
+                        cell=label.box.address,
+                        expected_text=label.text,
+                        actual_text="",
+                    )
 
 
 def _line_words(sheet: TableSheet, axis: int, line: int) -> str:

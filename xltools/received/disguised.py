@@ -8,7 +8,7 @@ from functools import lru_cache
 from xltools.address import a1
 from xltools.figures import PLACES, FieldType
 from xltools.form.layout import COVER, COVER_CELLS, Layout
-from xltools.ooxml.cells import EMPTY
+from xltools.ooxml.cells import EMPTY, Cell
 from xltools.ooxml.number_formats import shown_text
 from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.received.appearance import appearance
@@ -22,11 +22,35 @@ Spot = tuple[int, int]
 def tell_disguised(received: ReceivedWorkbook, name: str, layout: Layout, where: Places, tell: Tell) -> None:
     """Tells of a sheet's cells that show something else than they store, the input cells left out, and of what is drawn over it."""
     _tell_drawings(received, name, layout, where, tell)
+    _tell_hidden(received, name, layout, where, tell)
     found = list(_shown_otherwise(received, name, layout, where))
     if found:
         spot, stored, shown, why = found[0]
         tell("form-shown-otherwise", sheet=name, cell=a1(*spot), cells=several([a1(*each[0]) for each in found], unit="格"),
              actual_text=stored, shown=shown or "空白", why=why)  # fmt: skip
+
+
+def _tell_hidden(received: ReceivedWorkbook, name: str, layout: Layout, where: Places, tell: Tell) -> None:
+    """Tells of figures on rows and columns that cannot be seen: the paper lacks them, the totals have them."""
+    sheet = received.sheet(name)
+    if not (sheet.unseen_rows or sheet.unseen_columns):
+        return
+    hidden = [
+        spot for spot in _found(_places(layout, name)[0], where) if sheet.is_unseen(*spot) and _counts(sheet.at(*spot))
+    ]
+    if hidden:
+        fields = {
+            where.of(*layout.position(item.id)[1:]): item.id
+            for item in layout.form.inputs
+            if item.section.sheet == name
+        }
+        tell("form-figures-hidden", sheet=name, cell=a1(*hidden[0]), cells=several([a1(*spot) for spot in hidden], unit="格"),
+             actual_text=sheet.text(*hidden[0]), related=tuple(fields[spot] for spot in hidden))  # fmt: skip
+
+
+def _counts(cell: Cell) -> bool:
+    """Whether a cell has something that nobody would leave out: anything but a zero."""
+    return cell.formula is not None or (cell.number != 0 if cell.kind == "number" else bool(cell.value.strip(" 0")))
 
 
 def _shown_otherwise(

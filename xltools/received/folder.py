@@ -21,8 +21,10 @@ WORKBOOK_ENDINGS = frozenset(
 REPORT_ENDINGS = {".doc", ".docx", ".wps", ".pdf", ".htm", ".html"}
 """Endings of files that may be a report instead of a workbook: not read, but told with a way to have them read."""
 
-_LITTER = {"thumbs.db", "desktop.ini", "__macosx"}
-"""What Windows leaves in folders, and a folder of a Mac's; what begins with a point is other systems' own."""
+_LITTER = {"thumbs.db", "desktop.ini"}
+"""What Windows leaves in folders; what begins with a point is other systems' own."""
+_OF_A_MAC = "__macosx"
+"""The folder of a Mac's own: all in it begins with a point, too. What does not was put there by somebody."""
 
 _TEMPORARY = "是表格软件打开文件时的临时文件"
 _NO_WORKBOOK = "不是 Excel 工作簿"
@@ -59,7 +61,8 @@ def files_in(paths: Sequence[Path]) -> tuple[list[Path], list[Finding]]:
         if path.is_dir():
             inside = (p for p in path.rglob("*") if not p.is_dir())
             for file in sorted(inside, key=lambda p: p.parts):
-                if _LITTER.isdisjoint(name.lower() for name in file.relative_to(path).parts):
+                names = [name.lower() for name in file.relative_to(path).parts]
+                if not (_LITTER.intersection(names) or (_OF_A_MAC in names and names[-1].startswith("."))):
                     _sort(file, found, told)
         elif path.exists():
             if is_archive(path) and path.is_file():

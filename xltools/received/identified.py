@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Literal, NamedTuple
 
 from xltools.address import a1
@@ -74,7 +75,8 @@ def identified(workbook: ReceivedWorkbook) -> Identified:
     recorded = said | ({"level": LEVELS[level]} if "level" in said else {})
     recorded |= {"year": str(int(year)), "period": part_of(year)} if "year" in said else {}
     for key, (words, cell) in printed.items():
-        if key in ("name", "code", "level", "year", "period") and words and recorded.get(key) not in (None, "", words):
+        known = recorded.get(key, "") if key in ("name", "code", "level", "year", "period") else ""
+        if words and known and _squared(words) != _squared(known):
             facts = {"sheet": COVER, "cell": cell, "place": _PRINTED[key]}
             told.append(("identity-contradicts", {**facts, "actual_text": words, "expected_text": recorded[key]}))
     return Identified(filing, drawn, told)
@@ -159,5 +161,16 @@ def _cover(workbook: ReceivedWorkbook) -> dict[str, tuple[str, str]]:
     aside = COVER_CELLS.column - COVER_CELLS.label_column
     found: dict[str, tuple[str, str]] = {}
     for (row, column), key in labelled:  # one that stands in its own place before all others
-        found.setdefault(key, (sheet.text(row, column + aside).strip(), a1(row, column + aside)))
+        words = sheet.text(row, column + aside).strip()
+        if key in ("code", "year"):
+            words = _squared(words)
+        found.setdefault(key, (_IN_YEAR.sub("", words) if key == "year" else words, a1(row, column + aside)))
     return found
+
+
+_IN_YEAR = re.compile(r"(?<=[0-9]{4})年度?\Z")
+
+
+def _squared(words: str) -> str:
+    """Words without what makes no difference in an agency's name or code: wide letters and digits, white space."""
+    return squeezed(unicodedata.normalize("NFKC", words))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 
-from xltools.address import Box, a1, parse_range
+from xltools.address import COLUMNS, Box, a1, parse_range
 from xltools.form.layout import STATUS_ROW, Layout
 from xltools.ooxml.cells import Cell, SheetCells
 from xltools.ooxml.trees import Unreadable
@@ -25,6 +25,7 @@ def tell_strays(
     """Contents where the form has none: beside, below or between; ``within``: only those in a part of the sheet."""
     ours = issued.filled[name]
     strays = []
+    right = COLUMNS if where.as_issued else max(where.columns.found.values(), default=COLUMNS)
     known = ours | own_cells(layout, name) if where.as_issued else set()
     for row, column in theirs.cells.keys() - known:
         cell = theirs.cells[row, column]
@@ -32,6 +33,8 @@ def tell_strays(
         if spot in ours or (spot is not None and is_own(name, *spot, layout)):
             continue
         if within and (spot is None or not within.holds(*spot)):
+            continue
+        if cell.formula is not None and column > right:  # our own hidden sums, beside a table whose lines were moved
             continue
         added = row in where.rows.new or column in where.columns.new
         if not added and not _shows_nothing(cell) and not (issued.summary and row == STATUS_ROW):

@@ -207,6 +207,7 @@ class _Reader:
             filing,
             form=ours,
             stored=self._computed(layout, filing, checked),
+            formulas_seen=checked.audited,
             texts=self._texts(filing.form, checked),
             signoff=self._signoff(checked),
             explanations=self._explanations(filing, checked),
@@ -303,7 +304,7 @@ class _Reader:
         """A figure of a summary that is no sum any more: judged by what it stores."""
         stored, right = read_cell(cell, item.type).figure, filing.values[item.id]
         self.tell("total-overwritten", severity="query" if stored == right else "error", sheet=item.section.sheet,
-                  cell=address, field=item.id, actual=stored, expected=right, types=(item.type, item.type),
+                  cell=address, field=item.id, actual=stored, expected=right, types=(item.type, item.type), how="公式被换掉了",
                   place=item.place, rule=item.id, basis="汇总表的数由明细相加得出",
                   rule_remedy="请用本程序重新汇总；要更正的，在“明细”末尾的“调整”里更正并写明理由")  # fmt: skip
 

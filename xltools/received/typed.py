@@ -30,7 +30,7 @@ class CellReading:
 
 
 _PLACEHOLDERS = {"/", "\\", "-", "--", "—", "——", "–", "－", "无", "無", "／", "、", "*"}
-_PLAIN = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?\Z")
+_PLAIN = re.compile(r"[+-]?(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?\Z")
 _UNITS = re.compile(r"(.+?)(?:件|項|项|条|條|份|个|個|次|宗|起|户|人)\Z")
 _DIRECTION = re.compile(r"(增加|减少|減少|新增|增|减|減)([0-9]+)(?:件|項|项|个|個)?\Z")
 _MONEY = re.compile(r"(.+?)(万元|萬元|万|萬|亿元|億元|元|圆)\Z")
@@ -62,7 +62,9 @@ def read_cell(cell: Cell, kind: FieldType) -> CellReading:
     if cell.kind == "error":
         return CellReading(None, cell.value, "cell-error-value")
     if cell.kind == "boolean":
-        return CellReading(None, "TRUE" if cell.value == "1" else "FALSE", "cell-not-number")
+        return CellReading(
+            None, "FALSE" if cell.value.strip().lower() in ("0", "false", "") else "TRUE", "cell-not-number"
+        )
     if cell.kind == "number":
         if is_surely_proper(cell):
             return CellReading(int(cell.value) * SCALE[kind])
@@ -138,7 +140,7 @@ _WRITTEN = re.compile(
     r"(?:大约|约|共计|总计|合计|共|计)?"
     rf"(?P<change>(?:[比较較](?:上年|去年|上年度)|同比)?净?(?:(?P<less>{_LESS})|(?P<more>{_MORE}))了?)?"
     r"(?P<currency>人民币|RMB|CNY|[¥￥])?"
-    r"(?P<number>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+|(?=\.))(?P<part>\.[0-9]+)?"
+    r"(?P<number>[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+|(?=\.))(?P<part>\.[0-9]+)?"
     r"(?P<times>[十百千]?[万萬亿億]?)"
     r"(?P<unit>元|圆|圓|件|項|项|条|條|份|个|個|次|宗|起|户|人)?整?(?P<trailing>-)?\Z"
 )
@@ -209,13 +211,18 @@ _RUN = re.compile(r"[0-9.,]+(?:\s+[0-9.,]+)+")
 _GROUPS = re.compile(r"[1-9][0-9]{0,2}(?:([ \u00a0\u2009\u202f])[0-9]{3})(?:\1[0-9]{3})*(?:\.[0-9]+)?\Z")
 
 
+_LISTED = re.compile(r"[0-9０-９]，[0-9０-９]")
+"""A Chinese comma between digits: it parts thousands, or one figure from the next."""
+
+
 def _squeezed(typed: str) -> tuple[str, bool]:
-    """Without white space, full-width forms as plain ones; and whether digits stood apart in groups of three.
+    """Without white space, full-width forms as plain ones; and whether digits stood apart in groups of three, or Chinese
+    commas between them.
 
     Digits with any other gap between them are not one figure: the gap stays, as a bar.
     """
     text = typed.translate(_WIDE).translate(_UNSEEN).strip()
-    grouped = False
+    grouped = _LISTED.search(typed) is not None
 
     def joined(run: re.Match[str]) -> str:
         nonlocal grouped

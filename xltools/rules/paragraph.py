@@ -1,4 +1,4 @@
-"""Texts: a paragraph that a row cannot hold would print cut short."""
+"""Texts: a paragraph that a row cannot hold would print cut short; of more words than a report has, the rest is not read."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import ClassVar
 from xltools.findings import Finding, ParagraphAt
 from xltools.form.layout import PARAGRAPH_LIMIT
 from xltools.form.model import Filing, Rule
+from xltools.rules.prose.text import READ_LIMIT, unread
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,3 +26,8 @@ class Paragraph(Rule):
                 if len(paragraph) > PARAGRAPH_LIMIT:
                     yield self.breach("text-too-long", ParagraphAt(section.id, number), rule=None, basis=None,
                                       count=len(paragraph), limit=PARAGRAPH_LIMIT)  # fmt: skip
+        if beyond := unread(filing):
+            count = sum(len(paragraph) for said in filing.texts.values() for paragraph in said)
+            yield self.breach(
+                "text-vast", beyond, severity="query", rule=None, basis=None, count=count, limit=READ_LIMIT
+            )

@@ -25,6 +25,12 @@ class Total(Rule):
         right = filing.values[self.id]
         if right is None and field.section.id in filing.declared_zero:
             right = 0
-        severity = "query" if stored == right else self.severity
-        yield self.breach("total-overwritten", FieldAt(self.id), severity=severity, field=self.id, actual=stored,
-                          expected=right, types=(field.type, field.type), place=field.place, related=field.parts)  # fmt: skip
+        severity = "query" if stored == right or not filing.formulas_seen else self.severity
+        blame = {"how": _REPLACED} if filing.formulas_seen else {"how": _NOT_SEEN, "rule_remedy": _ANEW}
+        yield self.breach("total-overwritten", FieldAt(self.id), severity=severity, field=self.id, actual=stored, expected=right,
+                          types=(field.type, field.type), place=field.place, related=field.parts, **blame)  # fmt: skip
+
+
+_REPLACED = "公式被换掉了"
+_NOT_SEEN = "存的不是各项之和（这种文件看不到公式：可能是另存的程序没有重算，也可能合计被改写）"
+_ANEW = "请用 Excel、WPS 打开，看合计是不是各项之和，另存为“Excel 工作簿（.xlsx）”后再报送；或者用退回的表改"

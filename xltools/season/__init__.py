@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
-from xltools.collection.check import check, left_out
+from xltools.collection.check import check
 from xltools.collection.collected import Collection
 from xltools.collection.decisions import Office
+from xltools.collection.gathered import Gathered, left_out
 from xltools.collection.previous import Previous
 from xltools.collection.roster import Roster
 from xltools.findings.failures import going_on
@@ -37,7 +38,7 @@ class Run:
 
     def check(
         self,
-        paths: Sequence[Path],
+        paths: Sequence[Path] | Gathered,
         roster: Roster | None,
         year: int | None,
         progress: Callable[[Sequence[Path], str], Iterable[Path]],

@@ -179,6 +179,12 @@ def _wrong(row: ListRow, date: str, roster: Roster | None) -> Iterator[str]:
         yield f"名录上代码 {row[_CODE]} 是“{entry.agency.name}”，不是“{row[_NAME]}”"
 
 
+def unusable(decision: Decision, roster: Roster | None) -> Iterator[str]:
+    """Why a decision could not be used once it is written down; nothing where it can."""
+    row = {_CODE: decision.agency, _ITEM: decision.item, _BY: decision.by, _DATE: decision.date, _WORDS: decision.words}
+    yield from _wrong(ListRow(decision.row, row), read_date(decision.date), roster)
+
+
 def _is_date(words: str) -> bool:
     try:
         calendar_date.fromisoformat(words)

@@ -7,15 +7,16 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
+from types import MappingProxyType
 
 from xltools.collection.issuing import file_name, form_for, safe_name
-from xltools.collection.roster import EXAMPLES, next_roster, write_roster
+from xltools.collection.roster import EXAMPLES, Roster, next_roster, read_roster, rows_from, write_roster
 from xltools.editions.shelves import FORMS, shelved
 from xltools.errors import XltoolsError, why
 from xltools.form.model import Agency
-from xltools.inputs import must_read
+from xltools.inputs import LIST_LIMIT, must_read
 from xltools.ooxml.lists import Column, ListSheet, list_on
-from xltools.ooxml.revision import revised
+from xltools.ooxml.revision import revised, with_sheet
 from xltools.outputs import slashed, write_whole
 from xltools.periods import before as earlier
 from xltools.periods import in_words, part_of
@@ -126,11 +127,14 @@ def lay_out(
     *,
     family: str | None = None,
     after: Path | None = None,
+    roster: Path | None = None,
+    said: Mapping[str, str] = MappingProxyType({}),
     force: bool = False,
 ) -> list[Path]:
     """Makes a working folder, and returns what was written. ``after`` is last year's, whose family, forms, roster and supplements
     go on.
 
+    ``roster`` is one to begin with, its rows taken over; ``said`` what the sheet 设置 is to say, by its keys (``office.deadline``).
     XltoolsError for a folder that is not empty, unless ``force``; then too a roster and 办理记录 that are there stay as they are.
     """
     if family is None:
@@ -139,8 +143,8 @@ def lay_out(
         before = _before(after, year) if after else None
         supplements = supplements or (before.supplements if before else ())
         form = form_for(year, supplements)
-    filled = _filled(before)
-    names, shown = _names(before, filled, year)
+    filled = _filled(before) | dict(said)
+    names, shown = _names(before, filled, year, read_roster(roster) if roster else None)
     try:
         if folder.exists() and not folder.is_dir():
             raise XltoolsError(f"“{folder}”是一个文件；请给出一个文件夹的名字")
@@ -153,11 +157,11 @@ def lay_out(
     except OSError as problem:
         raise XltoolsError(f"建不了文件夹“{folder}”：{why(problem)}") from None
     written = []
-    roster = next((name for name in ROSTERS if (folder / name).exists()), "")
-    if not roster:
-        roster = ROSTERS[0]
-        write_whole(folder / roster, names)
-        written.append(folder / roster)
+    there = next((name for name in ROSTERS if (folder / name).exists()), "")
+    if not there:
+        there = ROSTERS[0]
+        write_whole(folder / there, names)
+        written.append(folder / there)
     else:
         shown = False
     if not (folder / DECISIONS).exists():
@@ -165,8 +169,8 @@ def lay_out(
         written.append(folder / DECISIONS)
     written += _forms(after, folder)
     # Last: with it the folder is a working folder, and everything else is there.
-    previous = _from(folder, before.home) if before else ""
-    settings = _settings(year, form.family, roster, supplements, previous, {} if shown else filled)
+    previous = told_in(folder, before.home) if before else ""
+    settings = _settings(year, form.family, there, supplements, previous, {} if shown else filled)
     write_whole(folder / SETTINGS, settings.encode(), force=force)
     return [*written, folder / SETTINGS]
 
@@ -190,10 +194,12 @@ def _filled(before: Settings | None) -> dict[str, str]:
     return {f"office.{key}": getattr(before.head, key) for key in ("contact", "phone", "signature")}
 
 
-def _names(before: Settings | None, filled: Mapping[str, str], year: int) -> tuple[bytes, bool]:
+def _names(before: Settings | None, filled: Mapping[str, str], year: int, given: Roster | None) -> tuple[bytes, bool]:
     """The roster of a new season, and whether its sheet says what is ``filled``: that of an office may have none."""
     columns = (Column(ITEM, 16), Column(WORDS, 44, text=True), Column(HELP, 70))
     sheet = ListSheet(SHEET, columns, rows_of(filled), kept=1)
+    if given is not None:
+        return write_roster(rows_from(given), year, sheet), True
     if before is None:
         return write_roster(EXAMPLES, year, sheet), True
     path = before.roster
@@ -237,7 +243,32 @@ def _before(home: Path, year: int) -> Settings:
     return settings
 
 
-def _from(folder: Path, other: Path) -> str:
+def put_setting(settings: Settings, item: str, words: str) -> None:
+    """Writes into the sheet 设置 of the roster, added where there is none, what an item of it is to be; all else there stays.
+
+    XltoolsError where there is no such item, where the roster is no .xlsx workbook, or where the settings would then be wrong:
+    then it stays as it is.
+    """
+    if item not in {name for name, _ in ITEMS.values()}:
+        raise XltoolsError(f"没有“{item}”这一项设置；可以是：{'、'.join(name for name, _ in ITEMS.values())}")
+    path = settings.roster
+    before = must_read(path, "名录", LIST_LIMIT)
+    found = list_on(before, path, "名录", SHEET, (ITEM, WORDS), (ITEM, WORDS))
+    if found is None:
+        after = with_sheet(before, path, "名录", SHEET, [(ITEM, WORDS), (item, words)])
+    else:
+        row = next((row.number for row in found.rows if "".join(row[ITEM].split()).rstrip("：:") == item), None)
+        more = {"changed": {row: {WORDS: words}}} if row is not None else {"added": [{ITEM: item, WORDS: words}]}
+        after = revised(before, path, "名录", (ITEM, WORDS), (ITEM, WORDS), **more)
+    write_whole(path, after, force=True)
+    try:
+        read_settings(settings.home)
+    except XltoolsError:
+        write_whole(path, before, force=True)
+        raise
+
+
+def told_in(folder: Path, other: Path) -> str:
     """A path as it is told in a folder; in full where it lies on another drive."""
     try:
         return slashed(Path(os.path.relpath(other, folder)))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from xltools.collection.check import check, hold_against_parts
 from xltools.collection.collected import Collection
+from xltools.collection.gathered import Gathered
 from xltools.collection.previous import Previous, read_previous
 from xltools.collection.roster import Roster, read_roster
 from xltools.errors import Misused, XltoolsError
@@ -65,6 +66,8 @@ class Work:
     some: bool = False
     progress: Progress = quietly
     hints: list[str] = field(default_factory=list)
+    gathered: Gathered | None = None
+    """What was read of the files already."""
 
     def roster(self) -> Roster | None:
         """The roster, where there is one; rows of it that are none are a hint."""
@@ -82,7 +85,7 @@ class Work:
         self, roster: Roster | None, jobs: int | None, previous: Previous | None, ignore: frozenset[Path] = frozenset()
     ) -> Collection:
         """Reads and checks the filings, in a working folder with all that it knows. ``ignore``: what lies there and is none."""
-        how = (self.paths, roster, self.year, self.progress, ignore, jobs, previous)
+        how = (self.gathered or self.paths, roster, self.year, self.progress, ignore, jobs, previous)
         collection = (self.run.check if self.run else check)(*how, newest=self.newest)
         if self.some:  # the others are not missing
             kept = [found for found in collection.findings if found.code != "agency-missing"]
@@ -288,6 +291,7 @@ def settle(
     supplements: Sequence[str] = (),
     home: Path | None = None,
     progress: Progress = quietly,
+    gathered: Gathered | None = None,
 ) -> Work:
     """What a call works with. The working folder is ``home``, else the current folder or one above it, where that is one."""
     if prefer not in (None, "newest"):
@@ -295,7 +299,7 @@ def settle(
     home = home or find_home(Path())
     if home is None:
         return Work(None, tuple(paths), roster, year, tuple(supplements), tuple(previous), prefer == "newest",
-                    progress=progress)  # fmt: skip
+                    progress=progress, gathered=gathered)  # fmt: skip
     run = Run(home)
     settings = run.settings
     for path in paths:
@@ -314,6 +318,7 @@ def settle(
         some=bool(paths) and roster is None,
         progress=progress,
         hints=list(settings.hints),
+        gathered=gathered,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,11 +12,12 @@ from xltools.collection.collected import Collection, agency_of
 from xltools.collection.explanations import stamps_of
 from xltools.collection.issuing import safe_name
 from xltools.collection.states import absent
+from xltools.collection.whose import named_by
 from xltools.errors import XltoolsError
 from xltools.findings import Finding
 from xltools.findings.failures import apart
 from xltools.form.model import Agency
-from xltools.inputs import must_read, real
+from xltools.inputs import Refused, content_of, must_read, real
 from xltools.ooxml.containers import FIGURES_ONLY
 from xltools.ooxml.trees import Unreadable
 from xltools.outputs import write_all
@@ -52,9 +54,19 @@ class Slip:
 
 
 def returned(collection: Collection) -> list[Received]:
-    """The files with an open error or query that go back to whoever sent them in."""
+    """The files with an open error or query that go back to whoever sent them in.
+
+    What cannot be read and bears the name of nobody on the roster goes back to nobody: it may be anything.
+    """
     kept = withheld(collection)
-    return [received for received in collection.received if to_correct(received) and received.path not in kept]
+    return [r for r in collection.received if to_correct(r) and r.path not in kept and _has_sender(r, collection)]
+
+
+def _has_sender(received: Received, collection: Collection) -> bool:
+    roster, name = collection.roster, received.path.stem
+    if received.filing is not None or roster is None or named_by(received.path, roster):
+        return True
+    return any(re.search(rf"(?<![0-9A-Za-z]){re.escape(code)}(?![0-9A-Za-z])", name) for code in roster.by_code)
 
 
 def slips(collection: Collection, head: Letterhead = BLANK) -> Iterator[tuple[str, bytes]]:
@@ -156,13 +168,14 @@ def write_slips(collection: Collection, folder: Path, *, head: Letterhead = BLAN
 def renew_slips(collection: Collection, folder: Path, head: Letterhead = BLANK) -> tuple[list[Slip], PutAway]:
     """Writes all slips into a folder of their own in place of the earlier ones; what is settled is put away.
 
-    A workbook that somebody has worked in is neither written over nor put away. Slips of agencies of which nothing is there any more
-    stay: they have not answered.
+    A slip that is there as it would be written is left alone. A workbook that somebody has worked in is neither written over nor put
+    away. Slips of agencies of which nothing is there any more stay: they have not answered.
     """
     made = [(replace(slip, path=folder / slip.path), content) for slip, content in _all(collection, head)]
     made = [(slip, content) for slip, content in made if not _worked_in(slip.path)]
     paths = [slip.path for slip, _ in made]
-    write_all(((slip.path, content) for slip, content in made), paths, force=True)
+    fresh = {slip.path: content for slip, content in made if not _is_there(slip.path, content)}
+    write_all(fresh.items(), list(fresh), force=True)
     waiting = [f"{_base(entry.agency)}_" for entry in absent(collection)]
     return [slip for slip, _ in made], put_away(folder, paths, waiting)
 
@@ -189,6 +202,13 @@ def _refuse_worked_in(paths: Iterable[Path]) -> None:
 
 def _worked_in(path: Path) -> bool:
     return path.suffix.lower() in _PATCHED and path.is_file() and not ours(path)
+
+
+def _is_there(path: Path, content: bytes) -> bool:
+    try:
+        return content_of(path, len(content)) == content
+    except Refused:
+        return False
 
 
 def _stem(received: Received, taken: set[str]) -> str:

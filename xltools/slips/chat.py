@@ -37,17 +37,16 @@ def _lines(collection: Collection, failed: Failed, head: Letterhead) -> Iterator
     by_state = {state: [s for s in agencies if s.state == state] for state in STATES}
     year = in_words(collection.year) if collection.year else ""
     yield f"{year}{title}：催报与退改"
-    counts = "，".join(f"{STATES[state]} {len(those)} 家" for state, those in by_state.items() if those)
-    yield f"{'应报' if collection.roster else '收到'} {len(agencies)} 家{'：' if counts else ''}{counts}。"
+    yield in_states(collection, agencies)
     if absent := by_state["missing"]:
         yield ""
         yield f"还没有报的（{len(absent)} 家），请尽快报送："
         yield "、".join(s.entry.agency.name for s in absent)
-    said = _notices(collection)
+    said = noticed(collection)
     if busy := [s for s in agencies if s.state not in ("accepted", "missing")]:
         yield ""
         yield f"要更正或说明后重新报送的（{len(busy)} 家），详见退回单："
-        yield from _to_correct(busy, said, withheld(collection), failed)
+        yield from returns(busy, said, withheld(collection), failed)
     if aside := [f"{name}：{''.join(lines)}" for name, lines in said.items()]:
         yield ""
         yield "另外："
@@ -61,7 +60,14 @@ def _lines(collection: Collection, failed: Failed, head: Letterhead) -> Iterator
         yield "、".join(s.entry.agency.name for s in done)
 
 
-def _notices(collection: Collection) -> dict[str, list[str]]:
+def in_states(collection: Collection, agencies: Sequence[Standing]) -> str:
+    """How many agencies there are, and how many in each state; these add up."""
+    by_state = {state: sum(s.state == state for s in agencies) for state in STATES}
+    counts = "，".join(f"{STATES[state]} {n} 家" for state, n in by_state.items() if n)
+    return f"{'应报' if collection.roster else '收到'} {len(agencies)} 家{'：' if counts else ''}{counts}。"
+
+
+def noticed(collection: Collection) -> dict[str, list[str]]:
     """What notices say, by the name of the agency that they are for; none that is not on the roster."""
     said: dict[str, list[str]] = {}
     for told in notices(collection):
@@ -71,7 +77,7 @@ def _notices(collection: Collection) -> dict[str, list[str]]:
     return said
 
 
-def _to_correct(
+def returns(
     busy: Sequence[Standing], said: dict[str, list[str]], kept: frozenset[Path], failed: Failed
 ) -> Iterator[str]:
     """A line an agency: its notices, which are taken out of what is said, and its files; one for all that came in one summary."""

@@ -73,7 +73,7 @@ def letter(
     """
     body = _Body()
     items = _items(received, form)
-    _heading(body, received, items)
+    _heading(body, received, _left(items, received) if form else 0)
     _introduction(body, received, copy, form)
     if besides:
         body.paragraph(f"　　{besides}", BODY_FONT, 12, line=20, after=6)
@@ -101,7 +101,13 @@ def notice(
     return body.bytes()
 
 
-def _heading(body: _Body, received: Received, items: Sequence[Item]) -> None:
+def _left(items: Sequence[Item], received: Received) -> int:
+    """How many of the things listed are to be done in this year's form, beside why the file goes back."""
+    return sum(item.severity != "note" for item in items) - len(anew(received))
+
+
+def _heading(body: _Body, received: Received, left: int) -> None:
+    """Whose file it is and what was found in it, counted as everywhere else; ``left`` is what is to be filled in besides."""
     filing = received.filing
     if filing:
         body.paragraph(filing.form.title, TITLE_FONT, 20, align="center")
@@ -111,9 +117,8 @@ def _heading(body: _Body, received: Received, items: Sequence[Item]) -> None:
         rows.append(("填报单位", visible(filing.agency.name), "单位代码", visible(filing.agency.code)))
         rows.append(("报告年度", in_words(filing.year), "校验码", check_code(filing) or "算不出来"))
     rows.append(("收到的文件", cut(visible(received.path.name), _LONGEST_NAME)))
-    rows.append(
-        ("审核结论", f"{VERDICTS[received.verdict][1]}；{counted(i for i in items if i.severity != 'note')}，没有通过")
-    )
+    rest = f"；换成的表里还有 {left} 项要填" if left > 0 else ""
+    rows.append(("审核结论", f"{VERDICTS[received.verdict][1]}；{counted(to_correct(received))}，没有通过{rest}"))
     body.facts(rows)
 
 

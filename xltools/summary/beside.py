@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from importlib.util import find_spec
 from itertools import islice
+from typing import Any
 
 from xltools.ooxml.streamed import Block, Value
 from xltools.received.exchange import harmless
@@ -51,14 +52,12 @@ def as_parquet(heads: Sequence[str], blocks: Iterable[Block]) -> Iterator[bytes]
     from pyarrow import parquet
 
     words = arrow.dictionary(arrow.int32(), arrow.string())
-    types = [*[words] * (len(heads) - 1), arrow.decimal128(_DIGITS, _PLACES)]
+    types = [*[words] * (len(heads) - 1), exact_decimal()]
     schema, rest, out = arrow.schema(list(zip(heads, types, strict=True))), iter(blocks), io.BytesIO()
     with parquet.ParquetWriter(out, schema) as writer:
         while batch := list(islice(rest, _BATCH)):
             rows = [
-                (*map(str, b.common), *line, _fitting(v))
-                for b in batch
-                for line, v in zip(b.lines, b.last, strict=True)
+                (*map(str, b.common), *line, fitting(v)) for b in batch for line, v in zip(b.lines, b.last, strict=True)
             ]
             columns = [arrow.array(column, kind) for column, kind in zip(zip(*rows, strict=True), types, strict=True)]
             writer.write_table(arrow.Table.from_arrays(columns, schema=schema))
@@ -68,5 +67,13 @@ def as_parquet(heads: Sequence[str], blocks: Iterable[Block]) -> Iterator[bytes]
     yield out.getvalue()
 
 
-def _fitting(value: Decimal | None) -> Decimal | None:
+def exact_decimal() -> Any:
+    """The type of a column of exact figures in Parquet."""
+    import pyarrow as arrow
+
+    return arrow.decimal128(_DIGITS, _PLACES)
+
+
+def fitting(value: Decimal | None) -> Decimal | None:
+    """A printed figure as such a column holds it."""
     return None if value is None else value.quantize(_STEP) if value.as_tuple().exponent < -_PLACES else value  # type: ignore[operator]

@@ -49,12 +49,13 @@ def _chart(out: Sheet, top: int, chart: Chart, layout: Layout, filing: Filing) -
     """A chart below its figures; the row after both."""
     out.put(Box(top, 0, top, _SHARE), chart.title, "band")
     known = False
-    for row, (words, of) in enumerate(chart.items, top + 1):
-        now, last = _complete(of, filing.values), _chart_before(of, filing)
+    for row, ((words, of), (_, now, last, kind)) in enumerate(
+        zip(chart.items, charted(chart, filing), strict=True), top + 1
+    ):
         known = known or last is not None
         cells = ",".join(ranges(of.fields, layout, COMPARISON))
         formula = f'IF(COUNT({cells})=0,"",{sum_formula(of, layout, COMPARISON)})'
-        _line(out, row, words, formula, (now, last), layout.form.fields[of.fields[0]].type)
+        _line(out, row, words, formula, (now, last), kind)
     first, last_row = top + 1, top + len(chart.items)
     bottom = last_row + _CHART_ROWS + 2
     out.heights(top, bottom, _ROW)
@@ -68,12 +69,19 @@ def _chart(out: Sheet, top: int, chart: Chart, layout: Layout, filing: Filing) -
     return bottom
 
 
+def charted(chart: Chart, filing: Filing) -> list[tuple[str, Figure, Figure, FieldType]]:
+    """What a chart compares: words, this year's figure, last year's, and their type."""
+    fields = filing.form.fields
+    return [(words, _complete(of, filing.values), _chart_before(of, filing), fields[of.fields[0]].type)
+            for words, of in chart.items]  # fmt: skip
+
+
 def _complete(of: Sum, values: Mapping[str, Figure]) -> Figure:
     """A sum over figures that are all known; None where one is not."""
     return of.total({name: values.get(name) for name in of.fields})
 
 
-def _before(field: Field, filing: Filing) -> Figure:
+def last_year_of(field: Field, filing: Filing) -> Figure:
     """Last year's figure of a field; of a total whose parts have changed, last year's own total."""
     last = total_of_all(filing.last.get(part) for part in field.parts or (field.id,))
     return filing.last_totals.get(field.id) if last is None else last
@@ -84,14 +92,14 @@ def _chart_before(of: Sum, filing: Filing) -> Figure:
     if all(factor == 1 for factor, _ in of.terms) and not of.constant:
         for field in filing.form.totals:
             if {*field.parts} == {*of.fields}:
-                return _before(field, filing)
+                return last_year_of(field, filing)
     return _complete(of, filing.last)
 
 
 def _field(out: Sheet, row: int, field: Field, layout: Layout, filing: Filing) -> None:
     cell = in_sheet(field.section.sheet, layout.cell(field.id))
     words = " · ".join(part for part in ("/".join(field.row.label[-2:]), field.column_name) if part)
-    last = _before(field, filing)
+    last = last_year_of(field, filing)
     _line(out, row, words, f'IF({cell}="","",{cell})', (filing.values[field.id], last), field.type)
     out.height_for(row, (words, 1.15 * _COLUMNS["指标"]))  # in small print
 

@@ -20,8 +20,31 @@ class TextRule(Rule):
         return self.own(scope)
 
 
+READ_LIMIT = 150_000
+"""Characters of a filing's words that are held against anything: ten times as many as a long report has."""
+
+
 def paragraphs(filing: Filing) -> Iterator[tuple[Section, ParagraphAt, str]]:
-    """Every paragraph with its part and its place."""
+    """Every paragraph with its part and its place, as far as they are read; ``unread`` says what follows."""
+    room = READ_LIMIT
+    for section, at, paragraph in _all(filing):
+        room -= len(paragraph)
+        if room < 0:
+            return
+        yield section, at, paragraph
+
+
+def unread(filing: Filing) -> ParagraphAt | None:
+    """The first paragraph that is not read any more, since there are too many words; None where all are."""
+    room = READ_LIMIT
+    for _, at, paragraph in _all(filing):
+        room -= len(paragraph)
+        if room < 0:
+            return at
+    return None
+
+
+def _all(filing: Filing) -> Iterator[tuple[Section, ParagraphAt, str]]:
     for section in filing.form.text_sections:
         for number, paragraph in enumerate(filing.texts.get(section.id, ())):
             yield section, ParagraphAt(section.id, number), paragraph

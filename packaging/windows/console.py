@@ -1,0 +1,5 @@
+"""What xltools.exe does: the command of that name."""
+
+from xltools.cli import main
+
+main()

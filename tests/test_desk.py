@@ -1,0 +1,430 @@
+"""The desk shows what the library tells, and does what its calls do: every route, over a season with the mistakes people make."""
+
+import io
+import json
+import os
+import re
+import shutil
+import time
+from decimal import Decimal
+
+import pytest
+from desk_client import Client, words
+from making import run, save
+from test_season import AGENCIES, AUTHORITY, EFFECTIVE, Folder, rows, said
+
+import xltools
+from xltools.desk import desktop as desktop_module
+from xltools.desk import opened as opened_module
+from xltools.desk.agency_pages import _files
+from xltools.form.standing import STATES
+from xltools.season.inbox import ASIDE
+
+FEW = dict(list(AGENCIES.items())[:6])
+
+
+@pytest.fixture(autouse=True)
+def own_data(tmp_path, monkeypatch):
+    monkeypatch.setattr(desktop_module, "_kept", lambda: tmp_path / "data" / "recent.json")
+
+
+@pytest.fixture(scope="module")
+def master(tmp_path_factory):
+    """One accepted, one asked about, one wrong, one twice, one missing, one that is none of ours."""
+    made = Folder(tmp_path_factory.mktemp("季") / "2023年度")
+    made.roster(rows(FEW.values()))
+    made.receive(**{"1101": said("1101"), "1102": said("1102", more={EFFECTIVE: 1}),
+                    "1103": said("1103", more={"requests.new.natural": 900}), "1104": said("1104"),
+                    "1104 又": said("1104", more={"requests.new.natural": 901}), "1105": said("1105")})  # fmt: skip
+    save(made.home / "回收" / "联系人.xlsx", "不是工作簿")
+    return made.home
+
+
+@pytest.fixture
+def home(master, tmp_path):
+    return shutil.copytree(master, tmp_path / "2023年度")
+
+
+@pytest.fixture
+def client(home):
+    return Client(home)
+
+
+# ── the season ───────────────────────────────────────────────────────────────
+
+
+def test_the_season_shows_what_json_says(client, home):
+    page = client.page(client.at)
+    told = json.loads(run("check", "--json", cwd=home).stdout)
+    shown = {
+        words(row[5]).strip(): (
+            words(row[0]).strip(),
+            words(row[1]).strip(),
+            words(row[2]).strip(),
+            words(row[3]).strip(),
+        )
+        for row in page.xpath("//table[@class='agencies']/tbody/tr")
+    }
+    wanted = {
+        a["code"]: (a["name"], STATES[a["state"]], str(a["errors"] or ""), str(a["queries"] or ""))
+        for a in told["agencies"]
+    }
+    assert shown == wanted
+    assert words(page.xpath("//p[@class='count']")[0]).split()[0] == "2/6家通过"
+    assert client.season.checked.next in words(page)
+    assert "联系人.xlsx" in words(page)
+    assert "xltools check" in words(page)
+
+
+def test_dropped_files_are_received_and_checked_at_once(client, home):
+    there = client.at
+    files = [(io.BytesIO(said("1103")), "更正/1103.xlsx"), (io.BytesIO(said("1106")), "1106.xlsx")]
+    answer = client.post(f"{there}upload", {"files": files}, headers={"X-Requested-With": "desk"})
+    assert answer.status_code == 200 and answer.json["message"].startswith("收到 2 个文件")
+    assert (home / "回收" / "更正" / "1103.xlsx").is_file() and (home / "回收" / "1106.xlsx").is_file()
+    states = {a["code"]: a["state"] for a in client.season.told["agencies"]}
+    assert states["1106"] == "accepted"
+    assert "新报来" in words(client.page(there))
+
+
+def test_nothing_dropped_is_told_and_changes_nothing(client, home):
+    before = sorted((home / "回收").iterdir())
+    answer = client.post(f"{client.at}upload", {}, headers={"X-Requested-With": "desk"})
+    assert answer.status_code == 409 and "没有选文件" in answer.json["message"]
+    assert client.post(f"{client.at}upload", {}).status_code == 303
+    assert "没有选文件" in words(client.page(client.at)) and "没有选文件" not in words(client.page(client.at))
+    assert sorted((home / "回收").iterdir()) == before
+
+
+def test_files_that_arrive_by_themselves_are_noticed_once_they_are_still(client, home, monkeypatch):
+    opened = client.season
+    version = opened.version
+    monkeypatch.setattr(opened_module, "STILL", 0.5)
+    save(home / "回收" / "1106.xlsx", said("1106"))
+    first = client.get(f"{client.at}live?v={version}&page=season").text
+    assert "board" not in first and not opened.task.running, "it may still be being copied"
+    save(home / "回收" / "1106.xlsx", said("1106"))
+    client.get(f"{client.at}live?v={version}&page=season")
+    assert not opened.task.running
+    time.sleep(0.6)
+    client.get(f"{client.at}live?v={version}&page=season")
+    client.settled(opened)
+    after = client.get(f"{client.at}live?v={version}&page=season").text
+    assert 'hx-swap-oob="true"' in after
+    assert {a["code"]: a["state"] for a in opened.told["agencies"]}["1106"] == "accepted"
+    assert "情况有了变化" in client.get(f"{client.at}live?v={version}&page=other").text
+    quiet = client.get(f"{client.at}live?v={opened.version}&page=season").text
+    assert "board" not in quiet and "情况有了变化" not in quiet
+
+
+def test_long_work_shows_how_far_it_is_and_is_stopped(client, monkeypatch):
+    opened = client.season
+
+    def slow(task):
+        for _ in task.progress(range(1000), "慢慢做"):
+            time.sleep(0.02)
+        return "做完了"
+
+    assert opened.do("试", "true", slow)
+    assert not opened.check(), "one thing at a time"
+    time.sleep(0.1)
+    line = (
+        client.get(f"{client.at}live?v=0&page=other").text
+        if False
+        else client.get(f"/s/{opened.id}/live?v={opened.version}").text
+    )
+    assert "慢慢做" in line and re.search(r'max="1000" value="\d+"', line)
+    assert client.post(f"/s/{opened.id}/stop").status_code == 303
+    client.settled(opened)
+    assert opened.task.stage == "stopped" and opened.task.done < 1000
+    assert "停下了" in client.get(f"/s/{opened.id}/live?v={opened.version}").text
+
+
+@pytest.mark.parametrize("problem", [ValueError("x"), xltools.XltoolsError("坏了"), RecursionError()])
+def test_work_that_dies_is_told(client, problem):
+    opened = client.season
+
+    def dies(task):
+        raise problem
+
+    opened.do("试", "true", dies)
+    client.settled(opened)
+    assert opened.task.stage == "failed" and "没有做成" in client.get(f"/s/{opened.id}/live?v={opened.version}").text
+
+
+def test_blanks_are_made(client, home):
+    assert client.post(f"{client.at}blanks").status_code == 303
+    assert "写了 6 份空白表" in client.season.task.words and len(list((home / "下发").iterdir())) == 6
+
+
+def test_words_for_the_group_and_files_that_a_page_named_can_be_had(client, home):
+    page = client.page(client.at)
+    [link] = page.xpath("//a[@data-copy-from]/@href")
+    assert client.get(link).text == (home / "退回" / "催报与退改.txt").read_text("utf-8")
+    page = client.page(client.agency("1103"))
+    links = page.xpath("//a[contains(@href, '/file/')]/@href")
+    got = {client.get(link).data for link in links}
+    assert (home / "回收" / "1103.xlsx").read_bytes() in got and len(links) == 3
+    answer = client.get(links[0])
+    assert (
+        answer.headers["Content-Disposition"].startswith("attachment") and answer.mimetype == "application/octet-stream"
+    )
+
+
+# ── an agency ────────────────────────────────────────────────────────────────
+
+
+def test_an_agency_shows_its_tables_with_both_figures_and_the_remedy(client):
+    page = client.page(client.agency("1103"))
+    [file] = [file for file in client.season.told["filings"] if file["agency"] and file["agency"]["code"] == "1103"]
+    found = next(f for f in file["findings"] if f["severity"] == "error")
+    assert (
+        found["remedy"] in words(page) and str(found["actual"]) in words(page) and str(found["expected"]) in words(page)
+    )
+    [cell] = page.xpath("//td[@id='f-requests.new.natural']")
+    assert "900" in words(cell) and "bad error" in cell.get("class")
+    assert page.xpath("//button[@data-copy]/@data-copy")[0].startswith(FEW["1103"].name)
+
+
+def test_who_has_not_filed_and_who_is_right_have_pages_too(client):
+    assert "还没有报" in words(client.page(client.agency("1106")))
+    assert "没有问题" in words(client.page(client.agency("1101")))
+
+
+def test_a_query_is_settled_into_the_record(client, home):
+    there = client.agency("1102")
+    page = client.page(there)
+    assert page.xpath("//select[@name='item']/option/@value") == [AUTHORITY]
+    settled = {"item": AUTHORITY, "by": "李主任", "date": "2024-01-20", "words": "打电话问过，是划入的机构带来的规章。"}
+    client.post(f"{there}decide", {**settled, "words": "无"})
+    assert "没有做成" in words(client.page(there))
+    client.post(f"{there}decide", settled)
+    assert {a["code"]: a["state"] for a in client.season.told["agencies"]}["1102"] == "accepted"
+    assert "李主任" in words(client.page(there))
+
+
+def test_two_files_are_seen_side_by_side_and_one_is_chosen(client, home):
+    there = client.agency("1104")
+    assert "报来 2 份" in words(client.page(there))
+    page = client.page(f"{there}beside?one=0&other=1")
+    assert "901" in words(page) and "xltools compare" in words(page)
+    for wrong in ("one=0&other=0", "one=0&other=9", "one=-1&other=1"):
+        assert client.get(f"{there}beside?{wrong}").status_code == 404
+    assert client.post(f"{there}choose", {"file": 7}).status_code == 404
+    names = [f["name"] for f in _files(client.season, client.season.agency(there.split("/")[-2]))]
+    client.post(f"{there}choose", {"file": names.index("回收/1104.xlsx")})
+    assert {a["code"]: a["state"] for a in client.season.told["agencies"]}["1104"] == "accepted"
+    assert [p.name for p in (home / ASIDE).iterdir()] == ["1104 又.xlsx"]
+
+
+# ── the summary ──────────────────────────────────────────────────────────────
+
+
+def test_the_summary_from_nothing_to_the_package(client, home):
+    there = f"{client.at}summary/"
+    assert "还没有汇总表" in words(client.page(there))
+    for early in ("report", "preview/"):
+        assert (client.post if early == "report" else client.get)(f"{there}{early}").status_code == 404
+    client.post(f"{there}merge")
+    assert client.season.task.words.startswith("汇总：2/6 家")
+    page = client.page(there)
+    told = json.loads(run("show", next((home / "汇总").iterdir()), "--json", cwd=home).stdout)
+    for section in told["sections"]:
+        for cell in section["cells"]:
+            if cell["field"]:
+                [shown] = page.xpath(f"//td[@id='f-{cell['field']}']/button")
+                assert words(shown) == (cell["text"] or "—")
+    assert (
+        told["unready"]
+        and told["unready"] in words(page)
+        and "请重新汇总" not in words(page).replace("收齐后请重新汇总", "")
+    )
+    part = words(client.page(f"{there}part?field=requests.new.natural"))
+    assert FEW["1101"].name in part and FEW["1105"].name in part and FEW["1103"].name not in part
+    assert client.get(f"{there}part?field=../x").status_code == 404
+    os.utime(home / "回收" / "1101.xlsx", (time.time() + 5, time.time() + 5))
+    assert "汇总以后又有来表" in words(client.page(there))
+    client.post(f"{there}report")
+    assert client.season.task.stage == "done" and list((home / "汇总").glob("*_年度报告.docx"))
+    client.post(f"{there}pack")
+    assert client.season.task.stage == "done" and list((home / "汇总").glob("*_上报.zip"))
+    assert "年度报告.docx" in words(client.page(there))
+    assert "草稿" in words(client.page(f"{there}preview/page")) and client.page(f"{there}preview/").xpath(
+        "//iframe/@sandbox"
+    ) == [""]
+
+
+def test_a_numbers_parts_add_up_to_it(client, home):
+    client.post(f"{client.at}summary/merge")
+    opened = client.season
+    told = opened.summary()
+    for section in told["sections"]:
+        for cell in section["cells"]:
+            if cell["field"]:
+                parts = [p["value"] for p in opened.checked.parts(cell["field"]) if p["value"] is not None]
+                assert sum(map(Decimal, map(str, parts))) == Decimal(cell["text"] or "0")
+    assert opened.checked.parts("nothing") == []
+
+
+# ── all seasons, a new one ───────────────────────────────────────────────────
+
+GRID = [("11", "示例县", "县（市、区）", ""), ("1101", "甲局", "部门", "11"), ("1102", "乙镇", "乡镇（街道）", "11")]
+
+
+def grid(lines):
+    keys = ("code", "name", "level", "parent")
+    return {**{key: [line[n] for line in lines] + [""] for n, key in enumerate(keys)},
+            **{key: [""] * (len(lines) + 1) for key in ("contact", "phone", "last")}}  # fmt: skip
+
+
+def test_a_new_season_is_made_with_its_blanks(client, home):
+    assert "新建一季" in words(client.page("/new"))
+    fields = {
+        "area": "示例县",
+        "year": "2024",
+        "deadline": "2025-01-20",
+        "contact": "王",
+        "phone": "0999-1",
+        "signature": "县办",
+        "after": "",
+    }
+    answer = client.post("/new", {**fields, **grid(GRID)})
+    assert answer.status_code == 303
+    made = home.parent / "2024年度_示例县"
+    opened = client.desktop.open(client.desktop.id_of(made))
+    client.settled(opened)
+    assert sorted(p.name for p in (made / "下发").iterdir()) == ["2024_1101_甲局.xlsx", "2024_1102_乙镇.xlsx"]
+    assert xltools.Season(made).settings.head.deadline == "2025-01-20"
+    assert "0/2" in words(client.page(answer.headers["Location"])) and "2024年度_示例县" in words(client.page("/"))
+    again = client.post("/new", {**fields, **grid(GRID)})
+    assert again.status_code == 409 and "已经有了" in again.text
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ([], "名录没有填"),
+        ([("1101", "甲局", "局", "11")], "层级“局”不认识"),
+        ([("1101", "甲局", "部门", ""), ("1101", "乙局", "部门", "")], "单位代码 1101 重复"),
+        ([("1.1E+05", "甲局", "部门", "")], "科学记数"),
+        ([("1101", "", "部门", "")], "单位名称没有填"),
+        ([("1101", "甲局", "部门", "1101")], "上级代码是自己"),
+    ],
+)
+def test_a_bad_roster_is_told_row_by_row_and_nothing_is_made(client, home, lines, told):
+    answer = client.post("/new", {"area": "示例县", "year": "2024", **grid(lines)})
+    assert answer.status_code == 409 and told in answer.text and not (home.parent / "2024年度_示例县").exists()
+    assert "还没有填名录" in client.post("/new/look", grid([])).text
+    if lines:
+        assert told in client.post("/new/look", grid(lines)).text
+
+
+def test_a_good_roster_is_told_to_be_good_in_a_file_too(client, home):
+    assert "应报 2 家，汇总到 示例县" in words_of(client.post("/new/look", grid(GRID)))
+    file = (home / "名录.xlsx").read_bytes()
+    assert "应报 6 家" in words_of(client.post("/new/look", {"roster": (io.BytesIO(file), "名录.xlsx")}))
+    assert "warn" in client.post("/new/look", {"roster": (io.BytesIO(b"nothing"), "名录.xlsx")}).text
+
+
+def words_of(answer):
+    return re.sub(r"<[^>]+>|\s+", " ", answer.text).replace("  ", " ")
+
+
+@pytest.mark.parametrize("year", ["", "24", "２０２４", "20x4", "99999"])
+def test_a_year_is_four_digits(client, year):
+    answer = client.post("/new", {"area": "示例县", "year": year, **grid(GRID)})
+    assert answer.status_code == 409 and "四位数字" in answer.text
+
+
+def test_last_years_folder_goes_on_and_last_years_files_are_used(client, home):
+    client.post(f"{client.at}summary/merge")
+    assert client.season.task.stage == "done"
+    id = client.season.id
+    client.post("/new", {"area": "接着的", "year": "2024", "after": id, **grid([])})
+    made = xltools.Season(home.parent / "2024年度_接着的")
+    assert [p.resolve() for p in made.settings.previous] == [home] and xltools.check_roster(
+        made.settings.roster
+    ).to_json()["expected"] == 6
+    summary = next((home / "汇总").iterdir()).read_bytes()
+    client.post(
+        "/new", {"area": "另给的", "year": "2024", "previous": (io.BytesIO(summary), "上年.xlsx"), **grid(GRID)}
+    )
+    other = xltools.Season(home.parent / "2024年度_另给的")
+    assert [p.name for p in other.settings.previous] == ["上年"] and (other.home / "上年" / "上年.xlsx").is_file()
+
+
+def test_a_season_of_late_is_listed_wherever_it_lies(client, home, tmp_path):
+    client.page(client.at)
+    elsewhere = Client(save(tmp_path / "别处" / "x", b"").parent)
+    assert str(home) in words(elsewhere.page("/"))
+
+
+def test_a_season_whose_settings_are_wrong_is_told_and_not_opened(client, home):
+    (home / "xltools.toml").write_text("year = 3", "utf-8")
+    assert "设置有误" in words(client.page("/"))
+    fresh = Client(home)
+    assert "设置有误" in words(fresh.page(fresh.desktop.first, 409))
+
+
+# ── forms, last year's reports ───────────────────────────────────────────────
+
+
+def test_forms_are_listed_compared_drawn_looked_over_and_tried(client):
+    page = client.page("/forms/?old=2019&new=2021")
+    told = xltools.diff_forms("2019", "2021").to_json()["changes"]
+    assert all(re.sub(r"\s+", " ", one["words"]) in words(page) for one in told)
+    assert "requests.balance.natural" in words(client.page("/forms/2021/"))
+    drawing = client.get("/forms/2021/draft")
+    assert drawing.data.startswith(b"PK")
+    answer = client.post("/forms/look", {"drawing": (io.BytesIO(drawing.data), "表样.xlsx")})
+    assert "试填的结果" in answer.text or "error" in answer.text
+    assert client.get("/forms/..%2f..%2fx/").status_code == 404 and client.get("/forms/1999/draft").status_code == 404
+
+
+def test_last_years_reports_are_read_back(client, home):
+    client.post(f"{client.at}summary/merge")
+    assert client.season.task.stage == "done"
+    run("report", "回收/1101.xlsx", "-o", "甲.html", cwd=home)
+    client.post(f"{client.at}last/upload", {"files": [(io.BytesIO((home / "甲.html").read_bytes()), "甲.html")]})
+    assert client.season.task.what == "读上年的报告", client.season.message
+    assert (home / "上年报告" / "甲.html").is_file()
+    assert "甲.html" in words(client.page(f"{client.at}last/"))
+
+
+def test_the_end(client):
+    ended = []
+    client.desktop._end = lambda: ended.append(True)
+    assert "已经退出" in client.post("/quit").text
+    time.sleep(0.6)
+    assert ended == [True]
+
+
+def test_each_figure_of_last_years_report_stands_beside_where_it_was_read(client, home):
+    """What was not read for certain is typed in, and kept; then what was read is last year's for the season."""
+    run("report", "回收/1101.xlsx", "-o", "甲.html", cwd=home)
+    page = (home / "甲.html").read_text("utf-8")
+    lost = re.sub(r"(<tr>(?:(?!</tr>).)*申请数量.*?</td>).*?</tr>", r"\1</tr>", page, count=1, flags=re.DOTALL)
+    assert lost != page
+    client.post(
+        f"{client.at}last/upload", {"files": [(io.BytesIO(lost.encode()), "甲.html"), (io.BytesIO(b"x"), "乱.docx")]}
+    )
+    opened = client.season
+    there = f"{client.at}last/"
+    assert "没有读成" in words(client.page(there)) and "读了 2 份，1 份写成了" in opened.task.words
+    [link] = client.page(there).xpath("//a[contains(., '看读出的数')]/@href")
+    one = client.page(link)
+    told = opened.imported[0]["figures"] if opened.imported[0]["file"] else opened.imported[1]["figures"]
+    assert len(told) > 100
+    for figure in told:
+        [cell] = one.xpath(f"//td[@id='f-{figure['field']}']")
+        assert figure["place"] in words(cell)
+    [first, *_] = one.xpath("//td//input/@name")
+    client.post(f"{link}confirm", {first: "7", "no.such.field": "1"})
+    [cell] = client.page(link).xpath(f"//td[@id='f-{first}']")
+    assert words(cell).strip().startswith("7")
+    client.post(f"{there}last/use")
+    client.post(f"{there}use")
+    assert client.season and [p.name for p in xltools.Season(home).settings.previous] == ["上年"]
+    again = client.post(f"{there}upload", {"files": [(io.BytesIO(lost.encode()), "甲.html")]})
+    assert again.status_code == 303 and client.season.task.stage == "done"
+    assert xltools.read(home / "上年" / "甲.xlsx").filing.values[first] == 7, "what was confirmed is not read over"

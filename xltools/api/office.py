@@ -1,0 +1,326 @@
+"""What an office does in its working folder beside checking and summing: files come in, queries are settled, one of two counts, the
+whole is packed for the level above."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import wraps
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, TypedDict, TypeVar
+
+from xltools.api.door import Name, Names, door, existing
+from xltools.errors import Misused, XltoolsError
+from xltools.terms import AgencyJson
+
+if TYPE_CHECKING:
+    from xltools.collection.roster import LookedOver
+    from xltools.season.inbox import Arrival, How
+    from xltools.season.settings import Settings
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def alone(call: Callable[P, T]) -> Callable[P, T]:
+    """A call that writes into its working folder (``home``, or where the program runs): no two at a time do."""
+
+    @wraps(call)
+    def through(*given: P.args, **named: P.kwargs) -> T:
+        from xltools.season.home import find_home
+        from xltools.season.lock import alone_in
+
+        told: Any = named.get("home")
+        home = Path(told) if told is not None else find_home(Path())
+        with ExitStack() as held:
+            if home is not None:
+                held.enter_context(alone_in(home))
+            return call(*given, **named)
+
+    return through
+
+
+def _settings(home: Name | None) -> Settings:
+    """The settings of the working folder that a call is made in; Misused where it is made in none."""
+    from xltools.season.home import find_home
+    from xltools.season.settings import read_settings
+    from xltools.season.work import where_else
+
+    found = Path(home) if home is not None else find_home(Path())
+    if found is None:
+        raise Misused(f"这条命令只在工作文件夹里运行；{where_else()}。")
+    return read_settings(found)
+
+
+# ── files come in ────────────────────────────────────────────────────────────
+
+
+class ArrivalJson(TypedDict):
+    """A file that came in: the name it was sent under, where it lies, how (``new``; ``beside`` another of that name; ``there``
+    already)."""
+
+    name: str
+    file: str
+    how: How
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """Files that came in."""
+
+    files: tuple[Arrival, ...]
+
+    def to_json(self) -> list[ArrivalJson]:
+        """What ``receive --json`` prints."""
+        from xltools.outputs import slashed
+
+        return [{"name": a.name, "file": slashed(a.path), "how": a.how} for a in self.files]
+
+
+@door
+@alone
+def receive(files: Names | Iterable[tuple[str, BinaryIO]], *, home: Name | None = None) -> Arrived:
+    """Puts files (and folders, with all that lies in them) into 回收 under their own names, all of them or none.
+
+    Beside paths it takes pairs of a name and an open file. None that is there is written over; the same file is not put there twice.
+    """
+    from xltools.season.inbox import take_in
+
+    settings = _settings(home)
+    with ExitStack() as open_:
+        return Arrived(tuple(take_in(settings.received, settings.memory, _streams(files, open_))))
+
+
+def _streams(files: Names | Iterable[tuple[str, BinaryIO]], open_: ExitStack) -> Iterator[tuple[str, BinaryIO]]:
+    given: Iterable[Any] = [files] if isinstance(files, (str, PathLike)) else files
+    for one in given:
+        if isinstance(one, tuple):
+            yield one
+            continue
+        path = existing(one)
+        inside = sorted((p for p in path.rglob("*") if p.is_file()), key=lambda p: p.parts) if path.is_dir() else [path]
+        for file in inside:
+            with file.open("rb") as stream:
+                yield file.relative_to(path.parent).as_posix(), stream
+
+
+# ── who is expected ──────────────────────────────────────────────────────────
+
+
+class RosterRowJson(TypedDict):
+    """A row of a roster: its number in the file, its words by heading, what is wrong with it."""
+
+    row: int
+    words: dict[str, str]
+    wrong: list[str]
+
+
+class RosterJson(TypedDict):
+    """``roster --json``: its rows, what is wrong with the whole, how many agencies file, and the area whose summary it makes
+    (null where not just one)."""
+
+    rows: list[RosterRowJson]
+    problems: list[str]
+    expected: int
+    area: AgencyJson | None
+
+
+@dataclass(frozen=True)
+class RosterRead:
+    """A roster that was looked over."""
+
+    found: LookedOver
+
+    @property
+    def wrong(self) -> bool:
+        """Whether there is anything wrong with it."""
+        return bool(self.found.complaints)
+
+    def to_json(self) -> RosterJson:
+        """What ``roster --json`` prints."""
+        top = self.found.roster.top
+        return {
+            "rows": [
+                {"row": row.number, "words": dict(row.words), "wrong": list(wrong)} for row, wrong in self.found.rows
+            ],
+            "problems": list(self.found.whole),
+            "expected": len(self.found.roster.expected),
+            "area": top.as_json() if top else None,
+        }
+
+
+@door
+def check_roster(file: Name | None = None, *, home: Name | None = None) -> RosterRead:
+    """Looks a roster over, the working folder's own where none is given: every mistake, row by row."""
+    from xltools.collection.roster import look_over
+
+    return RosterRead(look_over(existing(file) if file is not None else _settings(home).roster))
+
+
+# ── one of several ───────────────────────────────────────────────────────────
+
+
+class ChosenJson(TypedDict):
+    """``choose --json``: the file that is to count, and where those are now that were put aside."""
+
+    file: str
+    aside: list[str]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The file of an agency that is to count, and where its others are now."""
+
+    file: Path
+    aside: tuple[Path, ...]
+
+    def to_json(self) -> ChosenJson:
+        """What ``choose --json`` prints."""
+        from xltools.outputs import slashed
+
+        return {"file": slashed(self.file), "aside": [slashed(path) for path in self.aside]}
+
+
+@door
+@alone
+def choose(file: Name, *, home: Name | None = None) -> Chosen:
+    """Lets one of an agency's files count: its others are moved out of 回收 into 未采用, where nothing of them is lost.
+
+    XltoolsError where it is not one of several, or where another lies in an archive.
+    """
+    from xltools.archives import archive_over
+    from xltools.inputs import real
+    from xltools.season.inbox import put_aside
+    from xltools.season.work import settle
+
+    settings, wanted = _settings(home), real(existing(file))
+    work = settle(home=settings.home)
+    collection = work.check(work.roster(), None, None, work.not_filings())
+    chosen = next((r for r in collection.received if real(r.path) == wanted), None)
+    if chosen is None or chosen.filing is None:
+        raise XltoolsError(f"“{file}”不是“{settings.received}”里的填报表，不能作数")
+    own = (chosen.filing.agency.code, chosen.filing.year)
+    others = [r.path for r in collection.received
+              if r is not chosen and r.filing and (r.filing.agency.code, r.filing.year) == own and not r.superseded_by]  # fmt: skip
+    if not others:
+        raise XltoolsError(f"{chosen.filing.agency.name}只报来这一份，不用选")
+    for path in others:
+        if archive := archive_over(path):
+            raise XltoolsError(f"“{path.name}”在压缩包“{archive.name}”里，移不出来；请先把压缩包解开，再选")
+    return Chosen(Path(file), tuple(put_aside(settings, others)))
+
+
+# ── a query is settled ───────────────────────────────────────────────────────
+
+
+@door
+@alone
+def decide(agency: str, item: str, *, by: str, date: str, words: str, home: Name | None = None) -> Path:
+    """Writes into 办理记录 that the office settled a query itself: of an agency (code), which one (its number), who, when, how.
+
+    XltoolsError where the row could not be used; nothing is written then. The next check takes it up.
+    """
+    from xltools.collection.decisions import Decision
+    from xltools.collection.roster import read_roster
+    from xltools.season.docket import add_decisions, unusable
+
+    settings = _settings(home)
+    roster = read_roster(settings.roster)
+    decision = Decision(0, agency.strip(), item.strip(), by.strip(), date.strip(), words.strip())
+    if reasons := list(unusable(decision, roster)):
+        raise XltoolsError(f"没有写进“{settings.decisions.name}”：{'；'.join(reasons)}")
+    add_decisions(settings.decisions, [decision], roster)
+    return settings.decisions
+
+
+@door
+@alone
+def put_setting(item: str, words: str, *, home: Name | None = None) -> Path:
+    """Writes an item of the sheet 设置 of the roster, by its name there (报送期限, 上年的表 …); the roster's path.
+
+    XltoolsError where the settings would then be wrong; then it stays as it is.
+    """
+    from xltools.season.home import put_setting
+
+    settings = _settings(home)
+    put_setting(settings, item.strip(), words.strip())
+    return settings.roster
+
+
+# ── packed for the level above ───────────────────────────────────────────────
+
+
+class PackedJson(TypedDict):
+    """``pack --json``: the archive and the names in it; ``draft`` why the report in it is none to be published ("" where it is)."""
+
+    file: str
+    names: list[str]
+    draft: str
+
+
+@dataclass(frozen=True)
+class Packaged:
+    """What goes to the level above, in one archive."""
+
+    output: Path
+    names: tuple[str, ...]
+    draft: str
+
+    def to_json(self) -> PackedJson:
+        """What ``pack --json`` prints."""
+        from xltools.outputs import slashed
+
+        return {"file": slashed(self.output), "names": list(self.names), "draft": self.draft}
+
+
+@door
+@alone
+def pack(output: Name | None = None, *, force: bool = False, home: Name | None = None) -> Packaged:
+    """Packs the season's summary for the level above: the workbook, its figures alone, the annual report as Word and as a page.
+
+    Into 汇总, or to ``output`` (.zip). The folder's own is replaced. XltoolsError where there is no summary yet.
+    """
+    from xltools.archives import packed
+    from xltools.collection.roster import read_roster
+    from xltools.inputs import must_read
+    from xltools.outputs import write_whole
+    from xltools.publication.content import report_of
+    from xltools.publication.endings import writer_of
+    from xltools.received.exports import format_of
+    from xltools.received.read import FILE_LIMIT
+    from xltools.season.home import summary_path
+    from xltools.season.work import area_of, settle
+
+    settings = _settings(home)
+    summary = summary_path(settings, area_of(read_roster(settings.roster), None, None, None))
+    if not summary.is_file():
+        raise XltoolsError(f"还没有汇总表“{summary.name}”；请先汇总（xltools merge）")
+    [received] = settle((summary,), home=settings.home).alone().received
+    if received.filing is None:
+        raise XltoolsError(received.findings[0].message)
+    stem = summary.stem.removesuffix("_汇总表")
+    report = report_of(received)
+    target = Path(output) if output is not None else summary.with_name(f"{stem}_上报.zip")
+    members = {summary.name: must_read(summary, "汇总表", FILE_LIMIT)}
+    for name in (f"{stem}_年度报告.docx", f"{stem}_年度报告.html"):
+        members[name] = writer_of(Path(name))(report)
+    figures = f"{stem}_正式表.xlsx"
+    members[figures] = format_of(None, Path(figures)).one(received)
+    write_whole(target, packed(members), force=force or output is None)
+    return Packaged(target, tuple(members), report.draft)
+
+
+__all__ = [
+    "Arrived",
+    "Chosen",
+    "Packaged",
+    "alone",
+    "check_roster",
+    "choose",
+    "decide",
+    "pack",
+    "put_setting",
+    "receive",
+]

@@ -1,0 +1,40 @@
+"""``xltools show``: a filing or summary as it is looked at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from xltools.cli import options, screen
+
+
+@click.command("show")
+@click.argument("file", type=options.PATH)
+@options.previous
+@options.as_json
+def command(file: Path, previous_paths: tuple[Path, ...], as_json: bool) -> int:
+    """看一份填报表或汇总表：每格的数、上年的数、有没有问题。
+
+    A filing or summary cell by cell, with last year's figures.
+    """
+    from xltools import api
+
+    done = api.show(file, previous=previous_paths)
+    told = done.to_json()
+    if as_json:
+        screen.print_json(told)
+        return int(done.received.open_errors)
+    screen.say("，".join(filter(None, (told["agency"]["name"], f"{told['year']} 年度", told["status"]))))
+    for section in told["sections"]:
+        screen.say(section["title"])
+        for cell in section["cells"]:
+            if cell["field"] and (cell["text"] or cell["findings"]):
+                last = f"（上年 {cell['last']}）" if cell["last"] else ""
+                screen.say(
+                    f"    {cell['label']}：{cell['text'] or '空白'}{last}", mark="！" if cell["findings"] else ""
+                )
+        for paragraph in section["paragraphs"]:
+            screen.say(f"    {paragraph}")
+    options.print_findings(done.received.findings)
+    return int(done.received.open_errors)

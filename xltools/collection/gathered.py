@@ -1,0 +1,180 @@
+"""What was read of some files: a part of a run, and of all of them a whole one. Parts are combined in any order to the same whole.
+
+A part is plain data and goes to another process or machine as it is: each file with its exact figures, texts, verdict, findings and
+source. Whatever is known of several files only (who is missing, who is there twice, the sums) is made of all parts together, by
+``check`` and ``merge``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from xltools.collection.collected import agency_of
+from xltools.collection.previous import Previous
+from xltools.editions.shelves import Desk, begin, desk
+from xltools.errors import XltoolsError
+from xltools.findings import Finding
+from xltools.findings.failures import Stage, apart, failure
+from xltools.inputs import real
+from xltools.outputs import slashed
+from xltools.received.folder import files_in
+from xltools.received.read import Received, read_file
+from xltools.rules import judge
+
+_WORTH_A_FORK, _WORTH_A_START = 20, 50
+"""Files that take about as long as starting a process: forked, or as a new Python that must import all of us."""
+
+_MOST_PROCESSES = 61
+"""Windows cannot wait for more."""
+
+
+Progress = Callable[[Sequence[Path], str], Iterable[Path]]
+"""Hands files on one by one, and may show how far it is."""
+
+
+def quietly(items: Sequence[Path], label: str) -> Iterable[Path]:
+    """Shows nothing."""
+    return items
+
+
+class Readings(Protocol):
+    """Keeps what was read of a file for another run, so that only new content is read again."""
+
+    def recall(self, path: Path) -> Received | None:
+        """What an earlier run read of the very same content; None where that is not known."""
+
+    def read(self, path: Path) -> Received:
+        """Reads a file, and keeps what was read."""
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What was read and judged of some files, one by one, in the order of their paths; and what lay there and was not read.
+
+    Nothing of it is changed by whoever makes a set of it.
+    """
+
+    received: tuple[Received, ...] = ()
+    skipped: tuple[Finding, ...] = ()
+
+
+def combine(parts: Iterable[Gathered]) -> Gathered:
+    """The whole of some parts, the same however the files were parted and in whatever order the parts come.
+
+    A file that is in several parts counts once; XltoolsError where it was not the same file any more.
+    """
+    received: dict[Path, Received] = {}
+    skipped: dict[str, Finding] = {}
+    for part in parts:
+        skipped |= {f"{found.file}{found.message}": found for found in part.skipped}
+        for got in part.received:
+            if received.setdefault(got.path, got).sha256 != got.sha256:
+                raise XltoolsError(f"“{got.path}”在读的时候改过，前后读到的不一样；请重新读")
+    ordered = sorted(received.values(), key=lambda got: got.path.parts)
+    return Gathered(tuple(ordered), tuple(found for _, found in sorted(skipped.items())))
+
+
+def gather(
+    paths: Sequence[Path],
+    progress: Progress = quietly,
+    ignore: frozenset[Path] = frozenset(),
+    jobs: int | None = None,
+    previous: Previous | None = None,
+    readings: Readings | None = None,
+) -> Gathered:
+    """Reads files and folders and judges each file by itself; takes what ``check`` takes."""
+    files, skipped = files_in(paths)
+    files = [file for file in files if _apart_from(file, ignore)]
+    each = _Judging(previous, readings).all(files, jobs)
+    received = tuple(got for _, got in zip(progress(files, "审核"), each, strict=True))
+    told = tuple(f for f in skipped if f.file is None or _apart_from(Path(f.file), ignore))
+    return combine([Gathered(received, told)])
+
+
+def _apart_from(file: Path, ignore: frozenset[Path]) -> bool:
+    return ignore.isdisjoint((real(file), *real(file).parents))
+
+
+def left_out(stage: Stage, received: Received, problem: Exception) -> Received:
+    """A file over which the program failed, as one that could not be read."""
+    received.unread(failure(problem, stage, received.path, agency_of(received)))
+    return received
+
+
+def judged(received: Received, previous: Previous | None) -> Received:
+    """What was read, with what every rule says of it; kept in little room."""
+    filing = received.filing
+    if filing is not None:
+        with apart("judge", received.path, received.unread, filing.agency):
+            if previous is not None:
+                filing, found = previous.give(filing, slashed(received.path))
+                received.filing = filing
+                received.add(*found)
+            told = frozenset(f.field for f in received.findings if f.field and f.code != "cell-placeholder")
+            received.add(*received.located(judge(filing, told)))
+            received.filing = filing.compact()
+    return received
+
+
+@dataclass(frozen=True)
+class _Judging:
+    """The reading and judging of files one by one, with all that it needs; it goes to each process once."""
+
+    previous: Previous | None
+    readings: Readings | None
+    desk: Desk = field(default_factory=desk)
+
+    def one(self, path: Path) -> Received:
+        received = Received(path, "", "unreadable")
+        with apart("read", path, received.unread):
+            received = self.readings.read(path) if self.readings else read_file(path)
+        return judged(received, self.previous)
+
+    def _recalled(self, path: Path) -> Received | None:
+        """What an earlier run read; where that cannot be had, the file is read again."""
+        with apart("read", path, lambda _: None):
+            return self.readings.recall(path) if self.readings else None
+        return None
+
+    def all(self, files: Sequence[Path], jobs: int | None) -> Iterator[Received]:
+        """The files in their order, by several processes where there are enough to be read to be worth it."""
+        known = {file: got for file in files if (got := self._recalled(file))}
+        unread = [file for file in files if file not in known]
+        jobs = _processes(jobs or 1, len(unread))
+        if jobs < 2:
+            yield from (judged(known[file], self.previous) if file in known else self.one(file) for file in files)
+            return
+        from concurrent.futures import ProcessPoolExecutor
+
+        with ProcessPoolExecutor(jobs, initializer=_begin, initargs=(self,)) as pool:
+            fresh = pool.map(_one, unread, chunksize=8)
+            yield from (judged(known[file], self.previous) if file in known else next(fresh) for file in files)
+
+
+def _processes(wanted: int, files: int) -> int:
+    """How many processes are worth it for so many files."""
+    if wanted < 2 or files < _WORTH_A_FORK:
+        return 1
+    from multiprocessing import get_context
+
+    worth = _WORTH_A_FORK if get_context().get_start_method() == "fork" else _WORTH_A_START
+    return min(wanted, files // worth, _MOST_PROCESSES)
+
+
+_judging: _Judging | None = None
+"""In a process of the pool: what it judges with."""
+
+
+def _begin(judging: _Judging) -> None:
+    """How a process of the pool begins. A function of the module, for a fresh process knows it by its name alone."""
+    global _judging
+    _judging = judging
+    begin(judging.desk)
+
+
+def _one(path: Path) -> Received:
+    assert _judging is not None
+    return _judging.one(path)

@@ -1,0 +1,129 @@
+"""An agency's page: its tables as filled in, what fails and why, what goes back, a query settled, one of two that counts."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import Flask, Response, abort, request
+
+from xltools.api import compare
+from xltools.desk.desktop import Desktop
+from xltools.desk.laid import laid_out
+from xltools.desk.opened import Opened
+from xltools.desk.shown import Pages, back, command
+from xltools.errors import XltoolsError
+
+
+def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
+    """Its routes."""
+
+    @app.get("/s/<sid>/a/<aid>/")
+    def agency(sid: str, aid: str) -> Response:
+        opened = pages.opened(sid)
+        one = _known(opened, aid)
+        at = request.args.get("file", type=int)
+        return pages.page("agency.html", **_facts(opened, one, aid, at))
+
+    @app.get("/s/<sid>/a/<aid>/beside")
+    def beside(sid: str, aid: str) -> Response:
+        """Two of its files beside each other."""
+        opened = pages.opened(sid)
+        one = _known(opened, aid)
+        files = _files(opened, one)
+        first, second = (request.args.get(name, default, type=int) for name, default in (("one", 0), ("other", 1)))
+        if not (0 <= first < len(files) and 0 <= second < len(files)) or first == second:
+            abort(404)
+        told = opened.near(compare(one["files"][first], one["files"][second]).to_json())
+        return pages.page("beside.html", season=opened, agency=one, aid=aid, told=told, files=files, first=first, second=second,
+                          here="season", task=opened.shown_task)  # fmt: skip
+
+    @app.post("/s/<sid>/a/<aid>/choose")
+    def choose(sid: str, aid: str) -> Response:
+        opened = pages.opened(sid)
+        one = _known(opened, aid)
+        at = request.form.get("file", -1, type=int)
+        if not 0 <= at < len(one["files"]):
+            abort(404)
+
+        def call() -> str:
+            chosen = opened.season.choose(one["files"][at])
+            opened.check()
+            return f"“{opened.name(chosen.file)}”作数；另 {len(chosen.aside)} 份移到了“未采用”，没有丢"
+
+        opened.trying(call)
+        return back("agency", sid=sid, aid=aid)
+
+    @app.post("/s/<sid>/a/<aid>/decide")
+    def decide(sid: str, aid: str) -> Response:
+        opened = pages.opened(sid)
+        one = _known(opened, aid)
+        said = {key: request.form.get(key, "") for key in ("item", "by", "date", "words")}
+
+        def call() -> str:
+            opened.season.decide(one["code"], said["item"], by=said["by"], date=said["date"], words=said["words"])
+            opened.check()
+            return "写进了“办理记录”，正在重新审核"
+
+        opened.trying(call)
+        return back("agency", sid=sid, aid=aid)
+
+
+def _known(opened: Opened, aid: str) -> dict[str, Any]:
+    one = opened.agency(aid)
+    if one is None:
+        abort(404)
+    return one
+
+
+def _files(opened: Opened, one: dict[str, Any]) -> list[dict[str, Any]]:
+    """An agency's files, as they are listed on its page."""
+    return [
+        {"at": at, "name": opened.name(file), "id": opened.file_id(file), "counted": file == one["counted"]}
+        for at, file in enumerate(one["files"])
+    ]  # fmt: skip
+
+
+def _facts(opened: Opened, one: dict[str, Any], aid: str, at: int | None) -> dict[str, Any]:
+    """What an agency's page shows: one of its files, the one that counts unless another is asked for."""
+    files = _files(opened, one)
+    if at is None or not 0 <= at < len(files):
+        at = next((file["at"] for file in files if file["counted"]), 0)
+    file = one["files"][at] if files else ""
+    shown = problem = None
+    try:
+        view = opened.checked.shown(file) if opened.checked and file else None
+        shown = opened.near(view.to_json()) if view else None
+    except XltoolsError as told:
+        problem = str(told)
+    findings: list[dict[str, Any]] = next(
+        (f["findings"] for f in opened.told.get("filings", []) if f["file"] == file), []
+    )
+    beside = [f for f in opened.told.get("findings", []) if f["agency"] and f["agency"]["code"] == one["code"]]
+    beside = [f for f in beside if f["code"] != "agency-missing"]
+    ours = opened.checked.returns((*one["via"], one["code"])[0]) if opened.checked else []
+    queries: dict[str, dict[str, Any]] = {}
+    for found in findings:
+        if found["open"] and found["severity"] == "query":
+            queries.setdefault(found["rule"] or found["code"], found)
+    return {
+        "season": opened, "here": "season", "agency": one, "aid": aid, "files": files, "at": at, "shown": shown, "problem": problem,
+        "tables": laid_out(shown) if shown else [], "findings": findings, "beside": beside, "queries": queries,
+        "returns": [{**r, "id": opened.file_id(r["file"]), "name": opened.name(r["file"])} for r in ours],
+        "chat": _chat(opened, one), "today": f"{date.today():%Y-%m-%d}", "task": opened.shown_task,
+        "command": command("xltools", "show", opened.name(file)) if file else "xltools check",
+    }  # fmt: skip
+
+
+def _chat(opened: Opened, one: dict[str, Any]) -> str:
+    """The line about an agency among the words for the chat group."""
+    path = opened.checked.chat if opened.checked else None
+    lines = path.read_text("utf-8").splitlines() if path and path.is_file() else []
+    name = one["name"]
+    found = next((line.partition(". ")[2] for line in lines if line.partition(". ")[2].startswith(f"{name}：")), "")
+    if not found and one["state"] == "missing":
+        return next(
+            (f"{name}：{line.partition('），')[2].rstrip('：')}。" for line in lines if line.startswith("还没有报的")),
+            "",
+        )
+    return found

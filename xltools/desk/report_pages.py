@@ -1,0 +1,142 @@
+"""Last year's reports: web pages, Word and PDF read back into filings, each figure beside where it was read; what is doubtful is
+confirmed by hand."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, abort, request
+
+from xltools.api import fill, import_report, put_setting
+from xltools.desk.desktop import Desktop
+from xltools.desk.laid import laid_out
+from xltools.desk.opened import Opened
+from xltools.desk.shown import Pages, back
+from xltools.errors import XltoolsError
+from xltools.inputs import read_json
+from xltools.outputs import slashed
+from xltools.season.inbox import take_in
+
+_REPORTS, _READ = "上年报告", "上年"
+"""The folders of a season for last year's published reports, and for what was read of them."""
+
+_SETTING = "上年的表"
+
+
+def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
+    """Its routes."""
+
+    @app.get("/s/<sid>/last/")
+    def last(sid: str) -> Response:
+        opened = pages.opened(sid)
+        done = [_listed(opened, one) for one in opened.imported]
+        known = [opened.name(path) for path in opened.season.settings.previous]
+        return pages.page(
+            "last.html", season=opened, here="last", done=done, known=known, used=_READ in known, task=opened.shown_task
+        )
+
+    @app.post("/s/<sid>/last/upload")
+    def last_upload(sid: str) -> Response:
+        opened = pages.opened(sid)
+        files = [(file.filename or "", file.stream) for file in request.files.getlist("files") if file.filename]
+
+        def call() -> str:
+            if not files:
+                raise XltoolsError("没有选文件")
+            memory = opened.season.settings.memory
+            arrived = [one.path for one in take_in(opened.home / _REPORTS, memory, files)]  # type: ignore[arg-type]
+            words = f"xltools import {_REPORTS}/报告 -o {_READ}/报告.xlsx --roster 名录.xlsx --year {opened.season.settings.year - 1}"
+            if not opened.do("读上年的报告", words, lambda task: _read(opened, arrived, task)):
+                raise XltoolsError("正在做别的事，请等它完了再读一次")
+            return f"收到 {len(arrived)} 个文件，正在读"
+
+        opened.trying(call)
+        return back("last", sid=sid)
+
+    @app.post("/s/<sid>/last/use")
+    def last_use(sid: str) -> Response:
+        """What was read is last year's for this season."""
+        opened = pages.opened(sid)
+
+        def call() -> str:
+            put_setting(_SETTING, _READ, home=opened.home)
+            opened.check()
+            return f"“{_READ}”里读出的表，从现在起就是本季的上年数；正在重新审核"
+
+        opened.trying(call)
+        return back("last", sid=sid)
+
+    @app.get("/s/<sid>/last/<fid>/")
+    def last_one(sid: str, fid: str) -> Response:
+        """One that was read: its tables, each figure beside where it was read; what is doubtful can be filled in."""
+        opened = pages.opened(sid)
+        item = _one(opened, fid)
+        shown = opened.near(opened.season.show(item["path"]).to_json())
+        read = {one["field"]: one for one in item["figures"]}
+        doubts = {name: found for found in item["open"] if found["severity"] != "note"
+                  for name in (found["field"], *found["related"]) if name}  # fmt: skip
+        return pages.page("last_one.html", season=opened, here="last", item=item, shown=shown, tables=laid_out(shown), fid=fid,
+                          read=read, doubts=doubts, task=opened.shown_task)  # fmt: skip
+
+    @app.post("/s/<sid>/last/<fid>/confirm")
+    def confirm(sid: str, fid: str) -> Response:
+        """Figures typed for what could not be read for certain."""
+        opened = pages.opened(sid)
+        item = _one(opened, fid)
+        shown = opened.season.show(item["path"]).to_json()
+        known = {cell["field"] for section in shown["sections"] for cell in section["cells"] if cell["field"]}
+        typed = {
+            name: _number(words.strip()) for name, words in request.form.items() if name in known and words.strip()
+        }
+
+        def call() -> str:
+            path: Path = item["path"]
+            beside = path.with_name(f".{path.name}")
+            made = fill(path, {"values": typed}, beside, force=True)
+            beside.replace(path)
+            return "；".join([f"填进了 {len(typed)} 个数", *(found.message for found in made.findings)])
+
+        opened.trying(call)
+        return back("last_one", sid=sid, fid=fid)
+
+
+def _read(opened: Opened, reports: list[Path], task: Any) -> str:
+    """Reads reports that were given; one that was read before, and may have been confirmed since, stays as it is."""
+    settings, bad = opened.season.settings, 0
+    for report in task.progress(reports, "读上年的报告"):
+        target = opened.home / _READ / f"{report.stem}.xlsx"
+        told: dict[str, Any] = {"source": slashed(report), "file": None, "findings": [], "figures": [], "problem": ""}
+        try:
+            told |= import_report(report, target, roster=settings.roster, year=settings.year - 1).to_json()["reports"][
+                0
+            ]
+        except XltoolsError as problem:
+            told["problem"] = opened.in_words(str(problem))
+        bad += told["file"] is None
+        opened.imported = [one for one in opened.imported if one["source"] != told["source"]] + [opened.near(told)]
+    return f"读了 {len(reports)} 份，{len(reports) - bad} 份写成了填报表，在“{_READ}”里"
+
+
+def _listed(opened: Opened, one: dict[str, Any]) -> dict[str, Any]:
+    """A report that was read, as it is listed."""
+    id = opened.file_id(one["file"]) if one["file"] else ""
+    return {**one, "name": opened.name(one["source"]), "id": id, "open": [f for f in one["findings"] if f["open"]]}
+
+
+def _number(words: str) -> int | Decimal | str:
+    """What was typed as a number, where it is one as JSON has it; else the words, which the library reads as it reads a cell."""
+    try:
+        figure = read_json(words, parse_float=Decimal)
+    except ValueError:
+        return words
+    return figure if isinstance(figure, (int, Decimal)) and not isinstance(figure, bool) else words
+
+
+def _one(opened: Opened, fid: str) -> dict[str, Any]:
+    path = opened.file(fid)
+    item = next((one for one in (_listed(opened, told) for told in opened.imported) if one["id"] == fid), None)
+    if path is None or item is None:
+        abort(404)
+    return {**item, "path": path, "source_id": opened.file_id(item["source"])}

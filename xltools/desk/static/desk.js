@@ -1,0 +1,158 @@
+// What a page cannot do without a script: dropping files, pasting a grid, copying words, asking before something is done.
+"use strict";
+(function () {
+  var body = document.body, to = body.dataset.upload;
+  var drop = document.getElementById("drop"), sending = document.getElementById("sending");
+
+  // ── files are sent ────────────────────────────────────────────────────────
+  function send(files) {
+    if (!files.length || !to) return;
+    var form = new FormData();
+    files.forEach(function (one) { form.append("files", one.file, one.name); });
+    var request = new XMLHttpRequest(), words = sending.querySelector("p"), bar = sending.querySelector("progress");
+    sending.hidden = false;
+    words.textContent = "正在收 " + files.length + " 个文件……";
+    request.upload.onprogress = function (event) {
+      if (event.lengthComputable) bar.value = 100 * event.loaded / event.total;
+    };
+    request.onloadend = function () {
+      var told = "没有收：连不上程序，请看它是不是还开着";
+      try { told = JSON.parse(request.responseText).message; } catch (_) {
+        if (request.status === 413) told = "没有收：太大了，请分几次";
+      }
+      words.textContent = told;
+      bar.value = 100;
+      if (window.htmx) window.htmx.trigger("#live", "now");
+      setTimeout(function () { sending.hidden = true; }, request.status === 200 ? 4000 : 15000);
+    };
+    request.open("POST", to);
+    request.setRequestHeader("X-Requested-With", "desk");
+    request.send(form);
+  }
+
+  function inside(entry, path, found) {
+    if (entry.isFile) {
+      return new Promise(function (done) {
+        entry.file(function (file) { found.push({ file: file, name: path + file.name }); done(); }, done);
+      });
+    }
+    var reader = entry.createReader();
+    return new Promise(function (done) {
+      (function more() {
+        reader.readEntries(function (entries) {
+          if (!entries.length) return done();
+          Promise.all(entries.map(function (one) { return inside(one, path + entry.name + "/", found); })).then(more);
+        }, done);
+      })();
+    });
+  }
+
+  function carriesFiles(event) {
+    return to && event.dataTransfer && Array.prototype.indexOf.call(event.dataTransfer.types, "Files") >= 0;
+  }
+  var depth = 0;
+  addEventListener("dragenter", function (event) {
+    if (carriesFiles(event)) { depth += 1; drop.hidden = false; }
+  });
+  addEventListener("dragleave", function () {
+    depth = Math.max(0, depth - 1);
+    if (!depth) drop.hidden = true;
+  });
+  addEventListener("dragover", function (event) { if (carriesFiles(event)) event.preventDefault(); });
+  addEventListener("drop", function (event) {
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    depth = 0;
+    drop.hidden = true;
+    var found = [], entries = Array.prototype.map.call(event.dataTransfer.items || [], function (item) {
+      return item.webkitGetAsEntry && item.webkitGetAsEntry();
+    }).filter(Boolean);
+    if (!entries.length) {
+      send(Array.prototype.map.call(event.dataTransfer.files, function (file) { return { file: file, name: file.name }; }));
+      return;
+    }
+    Promise.all(entries.map(function (entry) { return inside(entry, "", found); })).then(function () { send(found); });
+  });
+
+  // ── one listener for all buttons: parts of the page come and go ───────────
+  addEventListener("click", function (event) {
+    var button = event.target.closest("[data-pick],[data-copy],[data-copy-from],[data-more]");
+    if (!button) return;
+    if (button.dataset.pick) pick(button.dataset.pick === "folder");
+    else if ("more" in button.dataset) more(10);
+    else {
+      event.preventDefault();
+      if (button.dataset.copy) copy(button.dataset.copy, button);
+      else fetch(button.dataset.copyFrom).then(function (answer) { return answer.text(); }).then(function (words) { copy(words, button); });
+    }
+  });
+
+  function pick(folder) {
+    var input = document.createElement("input");
+    input.type = "file";
+    input.multiple = true;
+    if (folder) input.webkitdirectory = true;
+    input.hidden = true;
+    input.onchange = function () {
+      send(Array.prototype.map.call(input.files, function (file) { return { file: file, name: file.webkitRelativePath || file.name }; }));
+      input.remove();
+    };
+    body.appendChild(input);
+    input.click();
+  }
+
+  function copy(words, button) {
+    function said(how) {
+      var before = button.textContent;
+      button.textContent = how;
+      setTimeout(function () { button.textContent = before; }, 2000);
+    }
+    function by_hand() {
+      var area = document.createElement("textarea");
+      area.value = words;
+      body.appendChild(area);
+      area.select();
+      var done = document.execCommand("copy");
+      area.remove();
+      said(done ? "复制好了" : "没有复制成，请自己选中复制");
+    }
+    if (navigator.clipboard && navigator.clipboard.writeText) {
+      navigator.clipboard.writeText(words).then(function () { said("复制好了"); }, by_hand);
+    } else by_hand();
+  }
+
+  addEventListener("submit", function (event) {
+    var ask = event.target.dataset && event.target.dataset.ask;
+    if (ask && !confirm(ask)) event.preventDefault();
+  });
+
+  // ── the grid of a new roster ──────────────────────────────────────────────
+  var grid = document.querySelector("[data-grid] tbody");
+  function more(count) {
+    for (var n = 0; n < count; n += 1) {
+      var row = grid.rows[grid.rows.length - 1].cloneNode(true), number = grid.rows.length + 1;
+      row.cells[0].textContent = number;
+      row.querySelectorAll("input").forEach(function (input) {
+        input.value = "";
+        input.setAttribute("aria-label", input.getAttribute("aria-label").replace(/\d+/, number));
+      });
+      grid.appendChild(row);
+    }
+  }
+  if (grid) grid.addEventListener("paste", function (event) {
+    var words = event.clipboardData.getData("text/plain").replace(/\r/g, "");
+    if (!/[\t\n]/.test(words)) return;
+    event.preventDefault();
+    var heads = Array.prototype.map.call(grid.parentNode.tHead.rows[0].cells, function (cell) { return cell.textContent.trim(); });
+    var lines = words.replace(/\n+$/, "").split("\n").map(function (line) { return line.split("\t"); });
+    if (lines.length && heads.indexOf(lines[0][0].trim()) > 0) lines.shift(); // the heading came along
+    var cell = event.target.closest("td"), first = cell.parentNode.rowIndex - 1, column = cell.cellIndex;
+    if (first + lines.length > grid.rows.length) more(first + lines.length - grid.rows.length);
+    lines.forEach(function (line, down) {
+      line.forEach(function (value, right) {
+        var input = grid.rows[first + down].cells[column + right];
+        if (input) input.firstElementChild.value = value.trim();
+      });
+    });
+  });
+})();

@@ -10,6 +10,7 @@ from office import Office, lacking
 def secret(tmp_path_factory: pytest.TempPathFactory) -> None:
     """The tests keep no secret in the account they run under."""
     os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
+    os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,7 @@ WORDS = {
     "archives",
     "characters",
     "dates",
+    "derived",
     "errors",
     "figures",
     "inputs",

@@ -1,6 +1,7 @@
 """The catalogue of findings: every code can happen, and says in Chinese what, where and what to do."""
 
 import re
+from dataclasses import replace
 from unittest.mock import patch
 
 import followed
@@ -431,6 +432,7 @@ PROVOKERS = {
     "import-text-missing": lambda _: of_report(lambda t: re.sub(r"<section[^>]*part5.*?</section>", "", t, flags=re.S)),
     "import-prose": lambda _: of_report(lambda t: t.replace("</h2>", "</h2><p>这一部分另有一段说明文字，不在表里。</p>", 2)),
     "edition-other": lambda tmp: of_set(tmp, filing(form=load_form("2019"), year=2023)),
+    "family-other": lambda tmp: of_set(tmp, filing(form=replace(load_form("2021"), family="安全"), year=2023)),
 }  # fmt: skip
 """What provokes each code: a folder to work in → findings, that code's among them."""
 

@@ -28,6 +28,9 @@ SCALE: dict[FieldType, int] = {
 }
 """Smallest units in one printed unit: money is printed in 万元 or in 元, and kept in 分."""
 
+NUMBERS: frozenset[FieldType] = frozenset(("count", "signed", "money", "yuan"))
+"""The types whose figure is the number that is typed."""
+
 PLACES: dict[FieldType, int] = {kind: len(str(scale)) - 1 for kind, scale in SCALE.items()}
 """Decimals that a printed figure may have; none for what is counted."""
 

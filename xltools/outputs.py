@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 import time
 from collections.abc import Iterable
 from pathlib import Path, PurePath
@@ -43,6 +42,8 @@ def refuse_inputs(output: Path, *inputs: Path) -> None:
 
 def write_whole(path: Path, content: bytes | Iterable[bytes], *, force: bool = False) -> None:
     """Writes a file, at once or in pieces, so that it appears whole or not at all; XltoolsError where it cannot be written."""
+    import tempfile
+
     refuse_existing([path], force)
     temporary = None
     try:

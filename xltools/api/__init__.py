@@ -143,7 +143,6 @@ def check(
     agency's files count.
     """
     from xltools.outputs import refuse_existing, refuse_inputs
-    from xltools.pages.outcome import Outcome
     from xltools.season.work import quietly, settle, where_else
 
     given, gathered = parts_of(paths)
@@ -167,10 +166,14 @@ def check(
     sent = work.write_slips(collection, path_of(slips), force=force)
     work.list_asked(collection)
     changes = work.remember(collection)
-    outcome = Outcome(
-        collection, f"{datetime.now():%Y-%m-%d %H:%M}", sent or (), changes, work.head, work.run is not None
-    )
-    page = work.write_page(outcome.page, page, force=force)
+
+    def outcome(place: Path) -> bytes:
+        from xltools.pages.outcome import Outcome
+
+        at = f"{datetime.now():%Y-%m-%d %H:%M}"
+        return Outcome(collection, at, sent or (), changes, work.head, work.run is not None).page(place)
+
+    page = work.write_page(outcome, page, force=force)
     written = None if sent is None else [slip.path for slip in sent]
     return Checked(collection, written, changes, work.hints, page, sent=sent or ())
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import PurePath
@@ -31,6 +30,8 @@ def hint(words: str) -> None:
 
 def print_json(data: Any) -> None:
     """JSON on stdout, Chinese as Chinese; written as it is made, for that of ten thousand filings is large."""
+    import json
+
     for batch in _batches(json.JSONEncoder(ensure_ascii=False, indent=1).iterencode(data)):
         click.echo(escaped(batch), nl=False)
     click.echo()

@@ -17,7 +17,6 @@ from xltools.collection.previous import Previous, without_last_year
 from xltools.collection.roster import Roster
 from xltools.collection.states import absent
 from xltools.collection.versions import corrected, one_of
-from xltools.collection.whose import Whose
 from xltools.editions import edition_for, load_form, pack_titles, supplement_titles
 from xltools.editions.shelves import desk
 from xltools.errors import XltoolsError
@@ -203,6 +202,8 @@ def _hint(agency: Agency, roster: Roster) -> str:
 
 def _whose(collection: Collection, roster: Roster, previous: Previous | None) -> None:
     """What speaks for another agency than the one whose form was filled in."""
+    from xltools.collection.whose import Whose
+
     files = of_year(collection)
     whose = Whose(roster, previous, (r.filing.agency.code for r in files if r.filing))
     for received in files:

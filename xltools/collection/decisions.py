@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from xltools.collection.explanations import digest
-from xltools.collection.whose.names import named_anywhere
 from xltools.findings import Closure, Finding, finding
 from xltools.form.model import Filing
 
@@ -86,6 +85,8 @@ def _confirms(decision: Decision, found: Finding, filing: Filing) -> str:
     """
     if found.code != "agency-doubtful":
         return ""
+    from xltools.collection.whose.names import named_anywhere
+
     own, other = filing.agency, found.detail["other_name"]
     words = "".join(decision.words.split())
     agencies = {own.code: own.name, found.detail["other_code"]: other}

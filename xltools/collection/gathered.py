@@ -165,7 +165,7 @@ class _Judging:
 
 def _processes(wanted: int, files: int) -> int:
     """How many processes are worth it for so many files."""
-    if wanted < 2:
+    if wanted < 2 or files < _WORTH_A_FORK:
         return 1
     from multiprocessing import get_context
 

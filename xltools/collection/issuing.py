@@ -13,7 +13,6 @@ from xltools.editions import edition_for, load_form
 from xltools.errors import XltoolsError
 from xltools.form.model import NONE, Agency, Filing, Form
 from xltools.periods import in_words, part_of
-from xltools.workbook.copies import Plates
 
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
@@ -46,6 +45,8 @@ class BlankSet(Mapping[Path, bytes]):
     """The blank workbooks of agencies, by file name; each is made when it is asked for, and not kept."""
 
     def __init__(self, agencies: Iterable[Agency], make: Callable[[Agency], Filing], year: int, sending: str) -> None:
+        from xltools.workbook.copies import Plates
+
         self._agencies: dict[Path, Agency] = {}
         self._make, self._plates = make, Plates(sending)
         for agency in agencies:

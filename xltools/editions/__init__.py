@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import copyreg
+import io
+import pickle
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
+from xltools.derived import derived
 from xltools.editions.additions import clashing, read_supplement
 from xltools.editions.definition import read_definition
 from xltools.editions.notation import parsed, placed
@@ -19,6 +22,7 @@ from xltools.errors import FormError, FormErrors, XltoolsError
 from xltools.form.fields import Origin
 from xltools.form.lexicon import Lexicon
 from xltools.form.model import Form
+from xltools.rules import kinds
 
 __all__ = ["edition_for", "editions", "families", "form_of", "load_form", "supplement_titles", "supplements", "unsound"]
 
@@ -63,11 +67,14 @@ def _problem(source: Source) -> FormError | None:
 
 @lru_cache(maxsize=256)
 def _unsound(file: str, text: str) -> FormError | None:
-    try:
-        _read((file, text))
-    except FormError as problem:
-        return problem
-    return None
+    def problem() -> FormError | None:
+        try:
+            _read((file, text))
+        except FormError as problem:
+            return problem
+        return None
+
+    return derived("unsound", repr((file, text)), problem)
 
 
 def supplements() -> tuple[str, ...]:
@@ -116,6 +123,12 @@ def spaces_for(edition: str, supplements: Iterable[str]) -> frozenset[str]:
 @lru_cache(maxsize=512)
 def form_of(origin: Origin) -> Form:
     """The form that definitions give, an edition's and those of supplements: FormError where one is bad, told by line."""
+    kinds()  # what codes they have becomes known
+    words = [(source.file, source.text) for source in sources("lexicon").values()]
+    return derived("form", repr((origin, words)), partial(_made, origin), _dumped)
+
+
+def _made(origin: Origin) -> Form:
     form = _read(origin.texts[0])
     form = replace(
         form, years=(form.years[0], min((y for y in (form.years[1], origin.last) if y is not None), default=None))
@@ -126,6 +139,16 @@ def form_of(origin: Origin) -> Form:
         with told_by_line(text):
             form = replace(form, rules=packed(Definition(file, parsed(text, file)), form.rules))
     return replace(form, lexicon=_lexicon(form), origin=origin)
+
+
+def _dumped(form: Form) -> bytes:
+    """A form with all that is in it, not as what it goes to another process by; what is asked of every form is worked out."""
+    _ = form.digest, form.inputs, form.totals
+    out = io.BytesIO()
+    pickler = pickle.Pickler(out)
+    pickler.dispatch_table = {**copyreg.dispatch_table, Form: lambda form: form.__reduce_ex__(4)}
+    pickler.dump(form)
+    return out.getvalue()
 
 
 def _read(source: tuple[str, str], below: Form | None = None, spaces: frozenset[str] = frozenset()) -> Form:
@@ -175,9 +198,10 @@ def edition_for(year: int, family: str | None = None) -> str:
     known = [source for source in sources("edition").values() if source.family == family or source.problem]
     covering = []
     for source in known:
-        if (problem := _problem(source)) and (source.begins is None or source.begins <= year):
-            raise problem
-        if not problem and load_form(source.id).covers(year):
+        last = min((y for y in (source.ends, _end(source)) if y is not None), default=year)
+        if (source.begins is None or source.begins <= year) and year <= last:
+            if problem := _problem(source):
+                raise problem
             covering.append(source)
     if not covering:
         raise XltoolsError(_none_for(year, family))

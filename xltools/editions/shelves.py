@@ -12,6 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
+from xltools.derived import derived
 from xltools.editions.notation import WHOLE, decoded, parsed
 from xltools.errors import FormError
 from xltools.inputs import Refused, content_of
@@ -53,6 +54,13 @@ class Source:
         years = self.data.get("years")
         first = years.get("from") if isinstance(years, dict) else None
         return first if isinstance(first, int) else None
+
+    @property
+    def ends(self) -> int | None:
+        """The last year it is for, as it says itself; None where it says none."""
+        years = self.data.get("years")
+        last = years.get("to") if isinstance(years, dict) else None
+        return last if isinstance(last, int) else None
 
 
 @dataclass(frozen=True)
@@ -135,6 +143,10 @@ def stamp() -> str:
 
 @lru_cache(maxsize=1)
 def _package() -> tuple[Source, ...]:
+    return derived("package", "", _of_the_package)
+
+
+def _of_the_package() -> tuple[Source, ...]:
     top = files("xltools.editions")
     kinds: dict[Kind, str] = {"edition": "", "supplement": "supplements", "lexicon": _LEXICONS}
     found = []

@@ -63,6 +63,15 @@ def paragraph_spot(number: int) -> tuple[int, int]:
     return PARAGRAPHS.top + number, PARAGRAPHS.left
 
 
+PROPERTY = "xltools_"
+"""How the names of our document properties begin: one of the carriers of a filing's identity."""
+
+COPY = f"{PROPERTY}copy"
+"""The document property of a copy with plain values, which is no filing to be sent in."""
+
+TAKEN = "取自"
+"""How the prompt of a carried-over figure begins, before whose it is."""
+
 SWITCH_LABEL = "本表空白格均为0（零填报）："
 CODE_LABEL = "校验码"
 

@@ -10,6 +10,7 @@ import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from xltools.figures import SCALE, FieldType, Figure, Number, rounded
@@ -30,7 +31,7 @@ OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sum:
     """A signed sum: Σ coefficient × field + constant (in printed units)."""
 
@@ -40,9 +41,17 @@ class Sum:
     def of(self, values: Mapping[str, Any], scale: int = 1) -> Any:
         """The sum over figures: integers, Fractions, or whole arrays of them."""
         total: Any = self.constant * scale
-        for coefficient, name in self.terms:
-            total = total + coefficient * values[name]
+        for coefficient, names in self._alike:
+            total = total + coefficient * sum(map(values.__getitem__, names))
         return total
+
+    @cached_property
+    def _alike(self) -> tuple[tuple[int, tuple[str, ...]], ...]:
+        """The fields by their coefficients."""
+        found: dict[int, list[str]] = {}
+        for coefficient, name in self.terms:
+            found.setdefault(coefficient, []).append(name)
+        return tuple((coefficient, tuple(names)) for coefficient, names in found.items())
 
     def total(self, values: Mapping[str, Figure]) -> Figure:
         """The sum over figures that must all be known; None where one is blank."""

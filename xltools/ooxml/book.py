@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from xltools.address import Box, blocks
+from xltools.ooxml.colours import BAND, HEADER, INPUT, TINTS
 from xltools.ooxml.limits import VALIDATION, guarded
 from xltools.ooxml.streamed import PressedSheet, PressedWorkbook, Rows, Value
 
 INK, QUIET, LINE, FRAME = "#000000", "#5B6B7B", "#9AA7B4", "#000000"
-BAND, HEADER, INPUT, TOTAL, SWITCH, CARRIED = "#DCE6F0", "#EDF2F7", "#FFF8E1", "#F1F3F5", "#E4F2E7", "#E6EEF5"
 BAR, BAR_BEFORE = "#2F6DB5", "#B9C7D6"
 RED, RED_INK, AMBER, AMBER_INK, GREEN, GREEN_INK = "#F9D5D0", "#8C1D18", "#FCE7B2", "#6B4700", "#DDEFE0", "#1E5B2E"
 
@@ -117,18 +117,6 @@ MARKS: dict[str, dict[str, Any]] = {
     "passed": {"font_color": GREEN_INK},
 }
 
-_COUNTED = ("count", "signed", "money", "yuan", "ratio", "choice", "words")
-TINTS: dict[str, tuple[str, ...]] = {
-    BAND: ("heading",),
-    HEADER: ("corner", "column", "row", "key"),
-    INPUT: (*_COUNTED, "entry", "entry_date", "explain", "paragraph"),
-    TOTAL: (*(f"sum_{kind}" for kind in _COUNTED), "closed"),
-    CARRIED: tuple(f"carried_{kind}" for kind in _COUNTED),
-    SWITCH: ("switch",),
-}
-"""The grounds of a form's cells, by colour: which styles have it. They lie there only while a sheet has something to be done
-(``Sheet.tint``): a sheet that is done is white with black lines, on paper too, whatever program prints it. Only Excel and WPS
-print without colours when told to."""
 _TINTED = {style: f"tint_{colour[1:]}" for colour, styles in TINTS.items() for style in styles}
 MARKS |= {f"tint_{colour[1:]}": {"bg_color": colour} for colour in TINTS}
 

@@ -43,6 +43,20 @@ _SYSTEM = {"windowText": BLACK, "window": WHITE}
 _IN_PART = (1, 0, 3, 2)
 """Where the first colours of a theme stand in its part: dark before light."""
 
+BAND, HEADER, INPUT, TOTAL, SWITCH, CARRIED = "#DCE6F0", "#EDF2F7", "#FFF8E1", "#F1F3F5", "#E4F2E7", "#E6EEF5"
+_COUNTED = ("count", "signed", "money", "yuan", "ratio", "choice", "words")
+TINTS: dict[str, tuple[str, ...]] = {
+    BAND: ("heading",),
+    HEADER: ("corner", "column", "row", "key"),
+    INPUT: (*_COUNTED, "entry", "entry_date", "explain", "paragraph"),
+    TOTAL: (*(f"sum_{kind}" for kind in _COUNTED), "closed"),
+    CARRIED: tuple(f"carried_{kind}" for kind in _COUNTED),
+    SWITCH: ("switch",),
+}
+"""The grounds of a form's cells, by colour: which styles have it. They lie there only while a sheet has something to be done
+(``Sheet.tint``): a sheet that is done is white with black lines, on paper too, whatever program prints it. Only Excel and WPS
+print without colours when told to."""
+
 
 @dataclass(frozen=True)
 class Palette:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import posixpath
-import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,14 +14,15 @@ from urllib.parse import unquote
 
 from xltools.ooxml.containers import refuse_no_zip
 from xltools.ooxml.repack import Packed, deflated, zipped
-from xltools.ooxml.scan import cut, parted
+from xltools.ooxml.scan import cut, row_tags
+from xltools.ooxml.shared import kept
 from xltools.ooxml.trees import (
     CHUNK,
-    SHEETS,
+    GAP_LIMIT,
     Unreadable,
     ambiguous,
+    beside_rows,
     is_large,
-    main_namespace,
     parsed,
     placed,
     pulled,
@@ -40,6 +40,8 @@ _DOUBLED_LIMIT = 16 * 2**20
 """Bytes of parts that stand there twice: so many are compared, no more."""
 _LOCAL_HEADER = 30
 """Bytes of a part's own header in a zip, before its name."""
+_PLAIN_FLAGS = 0x080E
+"""What the header of a part may say without any care: how well it is packed, that its sizes follow, that its name is UTF-8."""
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """The only ways of packing that a workbook may use."""
 
@@ -50,16 +52,14 @@ OFFICE = (
 )
 """The namespaces of relations between parts, in the same order."""
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
-_ALTERNATE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
+
+
+_KEPT = 2**18
 
 
 def part_key(name: str) -> str:
     """A part's name as packages compare it: capitals, backslashes and percent signs make no other part."""
     return unquote(name).replace("\\", "/").lstrip("/").lower()
-
-
-_KEPT = 2**18
-_ROW = re.compile(rb"<row [^>]*>")
 
 
 def vast(content: bytes) -> bool:
@@ -104,8 +104,10 @@ class Package:
         if self._doubled:
             self._refuse_contradictions(entries)
         self._relations: dict[str, list[tuple[str, str, str]]] = {}
-        self._sheets: dict[str, bytes] = {}
-        """The worksheet parts that have been read."""
+        self._uncut: dict[str, bytes] = {}
+        self._frames: dict[str, bytes] = {}
+        self._rows: dict[str, bytes] = {}
+        """The worksheet parts that were read whole; without their rows; the rows of those that were cut."""
 
     def _refuse_contradictions(self, entries: Sequence[zipfile.ZipInfo]) -> None:
         """Refuses parts of one name that are not the same to the byte: programs differ in which of them they read."""
@@ -140,11 +142,42 @@ class Package:
         return self._whole(self._zip.getinfo(name))
 
     def _whole(self, info: zipfile.ZipInfo) -> bytes:
+        if (plain := self._unpacked(info)) is not None:
+            return plain
         with self._opened(info) as stream:
             content = stream.read(PART_LIMIT + 1)
         if len(content) > PART_LIMIT:
             raise Unreadable("file-unsafe", "解压后大得不合理")
         return content
+
+    def _unpacked(self, info: zipfile.ZipInfo) -> bytes | None:
+        """A part that lies just as the directory says, at once; None for any other, which is left to zipfile to judge."""
+        at, name = info.header_offset, info.orig_filename
+        start = at + _LOCAL_HEADER + len(name) + int.from_bytes(self._content[at + 28 : at + 30], "little")
+        head = self._content[at : at + _LOCAL_HEADER + len(name)]
+        end = start + info.compress_size
+        if not (name.isascii() and head[:4] == b"PK\3\4" and head[26:28] == len(name).to_bytes(2, "little")
+                and head[_LOCAL_HEADER:] == name.encode() and not info.flag_bits & ~_PLAIN_FLAGS
+                and end <= self._ends[at] and info.file_size <= PART_LIMIT):  # fmt: skip
+            return None
+        packed = self._content[start:end]
+        if info.compress_type == zipfile.ZIP_DEFLATED:
+            unpacking = zlib.decompressobj(-zlib.MAX_WBITS)
+            try:
+                packed = unpacking.decompress(packed, info.file_size + 1)
+            except zlib.error:
+                return None
+            if not unpacking.eof:
+                return None
+        elif info.compress_type != zipfile.ZIP_STORED:
+            return None
+        return packed if len(packed) == info.file_size and zlib.crc32(packed) == info.CRC else None
+
+    @cached_property
+    def _ends(self) -> dict[int, int]:
+        """Where a part must end at the latest, by where it begins: the next one's beginning. Parts that overlap are not plain."""
+        begins = sorted(entry.header_offset for entry in self._zip.infolist())
+        return dict(zip(begins, (*begins[1:], self._zip.start_dir), strict=True))
 
     @contextmanager
     def _opened(self, info: zipfile.ZipInfo) -> Iterator[IO[bytes]]:
@@ -190,35 +223,36 @@ class Package:
         Nothing is looked for elsewhere. A large part is never in memory as a whole.
         """
         content = self.safe(name)
-        self._sheets[name] = _kept(content)
+        self._uncut[name] = content if len(content) < _KEPT else _without_rows(content)
         if is_large(content):
             chunks = (content[at : at + CHUNK] for at in range(0, len(content), CHUNK))
             yield from placed(pulled(chunks, [f"{{*}}{tag}" for tag in ("row", *tags)]))
             return
-        yield from _beside(tree_of(content), tags)
+        yield from beside_rows(tree_of(content), tags)
 
-    def parted(self, name: str, *tags: str) -> tuple[list[Any], str] | None:
-        """What stands in a worksheet part beside its rows, as ``elements`` gives it, and the rows as text.
+    def cut(self, name: str) -> tuple[bytes, bytes] | None:
+        """A worksheet part without its rows, and the rows; None where they are not to be told apart at a glance, or it is vast.
 
-        None where the part is not so plain that they can be told apart, or is large.
+        That the rows are safe is for who reads them to see.
         """
-        content = self.safe(name)
-        halves = None if is_large(content) else parted(content)
-        if halves is None:
-            return None
-        root = tree_of(halves[0])
-        if root.find(f"{main_namespace(root, *SHEETS)}sheetData") is None:
-            return None
-        self._sheets[name] = _kept(content)
-        return [*_beside(root, tags)], halves[1]
+        content = self.part(name)
+        halves = None if len(content) > GAP_LIMIT else cut(content)
+        if halves is not None:
+            self._frames[name], self._rows[name] = halves
+        return halves
 
     def frame(self, name: str) -> bytes:
         """A worksheet part that has been read, without its rows: XML of its own, if it is of a reasonable size."""
-        return _without_rows(self._sheets[name])
+        if name not in self._frames:
+            self._frames[name] = _without_rows(self._uncut[name])
+        return self._frames[name]
 
     def row_tags(self, name: str) -> list[bytes]:
-        """The tags of the rows of a worksheet part that has been read."""
-        return _ROW.findall(self._sheets[name]) if cut(self._sheets[name]) else []
+        """The tags of the rows of a worksheet part that has been read, where it is written plainly."""
+        if name not in self._rows:
+            halves = _surely_cut(self._uncut[name])
+            self._rows[name] = halves[1] if halves else b""
+        return row_tags(self._rows[name])
 
     def streamed(self, name: str) -> Iterator[Any]:
         """The rows of a worksheet part, in order, while it is unpacked: it may be of any size.
@@ -271,44 +305,36 @@ class Package:
 
     def _read_relations(self, part: str) -> list[tuple[str, str, str]]:
         folder, base = posixpath.split(part.replace("\\", "/"))
-        root = self.xml(posixpath.join(folder, "_rels", f"{base}.rels"))
+        content = self.safe(posixpath.join(folder, "_rels", f"{base}.rels"))
         found: dict[str, tuple[str, str, str]] = {}
-        for item in root.iterchildren(_RELATIONSHIP) if root is not None else ():
-            target, id_ = item.get("Target", "").replace("\\", "/"), item.get("Id", "")
+        for kind, target, id_, external in _relations_in(content) if content else ():
             if id_ in found:
                 raise ambiguous("各部分的关系有重名")
-            if item.get("TargetMode") == "External":
+            if external:
                 continue
             path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-            found[id_] = (item.get("Type", ""), self.named(path), id_)
+            found[id_] = (kind, self.named(path), id_)
         return list(found.values())
 
 
-def _beside(root: Any, tags: Sequence[str]) -> Iterator[Any]:
-    """The rows of a worksheet's one sheetData, and of what stands beside it these tags, in order."""
-    ns = main_namespace(root, *SHEETS)
-    wanted = {f"{ns}{tag}" for tag in tags}
-    read = False
-    for child in root:
-        if child.tag == f"{ns}sheetData":
-            if read:
-                raise ambiguous("一张工作表有两份数据")
-            read = True
-            yield from child
-        elif child.tag in wanted:
-            yield child
-        elif child.tag == _ALTERNATE and next(child.iter("{*}sheetData"), None) is not None:
-            raise ambiguous("一张工作表有两份数据")
+@kept(64)
+def _relations_in(content: bytes) -> tuple[tuple[str, str, str, bool], ...]:
+    """The relations that a part lists: type, target as written, id, whether it lies outside."""
+    items = parsed(content).iterchildren(_RELATIONSHIP)
+    return tuple(
+        (i.get("Type", ""), i.get("Target", "").replace("\\", "/"), i.get("Id", ""), i.get("TargetMode") == "External")
+        for i in items
+    )
 
 
-def _kept(content: bytes) -> bytes:
-    """What is kept of a worksheet part: all of one as small as ours, else what stands round its rows."""
-    return content if len(content) < _KEPT else _without_rows(content)
+def _surely_cut(content: bytes) -> tuple[bytes, bytes] | None:
+    """A worksheet part without its rows, and the rows, whatever these are."""
+    return cut(content) if content.count(b"sheetData") == 2 and b"<!" not in content else None
 
 
 def _without_rows(content: bytes) -> bytes:
     """A worksheet part without its rows; one written in an unusual way comes in plain UTF-8, and without comments."""
-    if halves := cut(content):
+    if halves := _surely_cut(content):
         return halves[0]
     root = parsed(content)
     for data in list(root.iter("{*}sheetData")):

@@ -8,13 +8,18 @@ least unusual (other attributes, another order, anything between the cells, a sh
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from xltools.address import COLUMNS, ROWS, parse_a1
 
 _START, _END, _NONE = b"<sheetData>", b"</sheetData>", b"<sheetData/>"
+_ROW_END, _VALUE, _VALUE_END, _NO_VALUE, _BETWEEN = b"</row>", b"<v>", b"</v>", b"<v></v>", b"\0"
+FORMULA_LIMIT = 2**14
+"""Characters of one formula, twice as many as Excel takes."""
+_ROWS_KEPT = 2**21
+"""Bytes of rows that are kept: those of some thousands."""
 _UTF_8 = re.compile(
     rb'(?:\xef\xbb\xbf)?(?:<\?xml version=["\']1\.0["\'](?: encoding=["\'](?:UTF|utf)-8["\'])?[^<>]*\?>)?\s*<'
 )
@@ -41,6 +46,7 @@ _ROW = re.compile(
     r'(?: thickBot="\w+")?(?: x14ac:dyDescent="[0-9.]+")?(/?)>',
     re.ASCII,
 )
+_LOW_ROW = re.compile(r'<row r="([0-9]+)"(?=[^>]* (?:hidden="(?:1|true)"|ht="[0-3](?:\.[0-9]*)?"))')
 _CELL = re.compile(r'c r="([A-Z]{1,3}[1-9][0-9]{0,6})"(?: s="([0-9]{1,6})")?(?: t="(s|str|n|b|e|inlineStr)")?(/?)>')
 _FORMULA = re.compile(r'f(?: aca="false")?>(.+)', re.DOTALL)
 
@@ -72,7 +78,7 @@ class _Unescaped(dict[str, str]):
 
     def __missing__(self, token: str) -> str:
         found = _FORMULA.fullmatch(token)
-        if found is None:
+        if found is None or len(found[1]) > FORMULA_LIMIT:
             raise ValueError(token[:80])
         if len(self) > 2**11:
             self.clear()
@@ -83,80 +89,162 @@ class _Unescaped(dict[str, str]):
 _tags, _formulas = _Tags(), _Unescaped()
 
 
-def cut(content: bytes) -> tuple[bytes, bytes] | None:
-    """A worksheet part without its rows, and the rows; None where they are not to be told apart at a glance."""
-    start, end = content.find(_START), content.find(_END)
-    if start < 0 or end < start or content.count(b"sheetData") != 2 or b"<!" in content or not _UTF_8.match(content):
-        return None
-    return content[:start] + _NONE + content[end + len(_END) :], content[start + len(_START) : end]
+_Held = tuple[tuple[int, int], str, str | None, int, str | None]
+"""A cell that may hold anything: place, type, formula, style, and the text that stands in it; None where it takes the next value."""
 
 
-def parted(content: bytes) -> tuple[bytes, str] | None:
-    """A worksheet part without its rows, and the rows as text; None where they are not to be told apart at a glance."""
-    halves = cut(content)
-    if halves is None:
-        return None
-    beside, inside = halves
-    if len(inside.translate(None, _UNFIT)) != len(inside) or any(c in inside for c in _NO_CHARACTERS):
-        return None
-    if b"x14ac:" in inside and b" xmlns:x14ac=" not in beside.partition(_NONE)[0]:
-        return None
-    try:
-        return beside, inside.decode()
-    except UnicodeDecodeError:
-        return None
+class _Pattern(NamedTuple):
+    """A row without the values it stores, read once: the rows of a form are alike in nearly all filings.
 
-
-def cells(rows: str, take: Callable[[int, int], None]) -> Iterator[tuple[_Tag, str, str | None]]:
-    """The cells that hold anything, in their order: tag, value, formula. ``take`` is told of each row's cells with anything, and
-    of all.
-
-    ValueError or StopIteration where anything is unusual: then nothing that was given may be used.
+    From ``first`` on, for empty ones may stand before it, to ``last``.
     """
-    tokens = iter(rows.split("<"))
+
+    first: int
+    last: int
+    work: int
+    cells: tuple[_Held, ...]
+    unseen: tuple[int, ...]
+    """The rows that are hidden, or so low that nothing is seen of them."""
+    extended: bool
+
+
+class _Patterns(dict[bytes, _Pattern]):
+    """Rows without their values, by their bytes; as many are kept as there is room for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.room = _ROWS_KEPT
+
+    def __missing__(self, without: bytes) -> _Pattern:
+        if not _fit(without):
+            raise ValueError(without[:80])
+        self.room -= len(without)
+        if self.room < 0:
+            self.clear()
+            self.room = _ROWS_KEPT - len(without)
+        self[without] = row = _row(without.decode())
+        return row
+
+
+_patterns = _Patterns()
+
+
+def cut(content: bytes) -> tuple[bytes, bytes] | None:
+    """A worksheet part without its rows, and the rows; None where they are not to be told apart at a glance.
+
+    That nothing but rows stands among the rows is for ``cells`` to find.
+    """
+    start, end = content.find(_START), content.rfind(_END)
+    if start < 0 or end < start or not _UTF_8.match(content):
+        return None
+    beside = content[:start] + _NONE + content[end + len(_END) :]
+    return None if beside.count(b"sheetData") != 1 or b"<!" in beside else (beside, content[start + len(_START) : end])
+
+
+def row_tags(rows: bytes) -> list[bytes]:
+    """The tags of rows that ``cells`` has read."""
+    return [tag.partition(b">")[0] for tag in rows.split(b"<row ")]
+
+
+def cells(rows: bytes, extended: bool) -> tuple[list[_Held], list[str], list[int], int]:
+    """The cells that may hold anything, in their order; the values for those that take one; the rows of which
+    nothing is seen; how much work it is to read them all.
+
+    ``extended`` is whether the part knows the prefix x14ac. ValueError, LookupError or RuntimeError where anything is unusual.
+    """
+    found: list[_Held] = []
+    stored: list[bytes] = []
+    unseen: list[int] = []
+    above, work = -1, 0
+    *closed, rest = rows.split(_ROW_END)
+    for piece in closed:
+        without, *others = piece.split(_VALUE)
+        if others:
+            parts = [other.partition(_VALUE_END) for other in others]
+            stored += [part[0] for part in parts]
+            without = _NO_VALUE.join((without, *[part[2] for part in parts]))
+        row = _patterns[without]
+        if row.first <= above or (row.extended and not extended):
+            raise ValueError(piece[:80])
+        above = row.last
+        work += row.work
+        found += row.cells
+        unseen += row.unseen
+    if rest:
+        row = _row(rest.decode(), "")
+        if row.first <= above or (row.extended and not extended):
+            raise ValueError(rest[:80])
+        work += row.work
+        unseen += row.unseen
+    return found, _values(stored), unseen, work
+
+
+def _values(stored: list[bytes]) -> list[str]:
+    """Stored values as texts; ValueError where one is more than a text."""
+    if not stored:
+        return []
+    joined = _BETWEEN.join(stored)
+    if b"<" in joined or not _fit(joined, len(stored) - 1):
+        raise ValueError(joined[:80])
+    values = joined.decode().split(_BETWEEN.decode())
+    return [_plain(value) if "&" in value else value for value in values] if b"&" in joined else values
+
+
+def _fit(content: bytes, between: int = 0) -> bool:
+    """Whether there are only characters that XML allows, and reads as they stand, but for what was put between texts."""
+    return len(content.translate(None, _UNFIT)) == len(content) - between and not any(
+        c in content for c in _NO_CHARACTERS
+    )
+
+
+def _row(without: str, end: str = "</row>") -> _Pattern:
+    """Reads a row without its values, and the empty ones before it."""
+    tokens = iter(f"{without}{end}".split("<"))
     if next(tokens):
-        raise ValueError(rows[:80])
-    above, known, formulas = -1, _tags, _formulas
+        raise ValueError(without[:80])
+    first, last, work = -1, -1, 0
+    found: list[_Held] = []
     for token in tokens:
-        row, column, _, _, empty = known[token]
-        if column >= 0 or row <= above:
+        row, column, _, _, empty = _tags[token]
+        if column >= 0 or row <= last:
             raise ValueError(token[:80])
-        above, before, count, work = row, -1, 0, 5
-        while not empty:
-            token = next(tokens)
-            if token == "/row>":
-                break
-            tag = known[token]
-            if tag.row != above or tag.column <= before:
-                raise ValueError(token[:80])
-            before = tag.column
+        first, last, work = (row if first < 0 else first), row, work + 5
+        for held in () if empty else _cells_of(row, tokens):
             work += 1
-            if tag.empty:
-                continue
-            token, value, formula = next(tokens), "", None
-            if tag.kind == "inlineStr":
-                value = _inline(token, tokens)
-                count += bool(value)
-                yield tag, value, None
-                continue
-            if token[:1] == "f":
-                formula = formulas[token]
-                if next(tokens) != "/f>":
-                    raise ValueError(token[:80])
-                token = next(tokens)
-            if token[:2] == "v>":
-                value = _plain(token[2:]) if "&" in token else token[2:]
-                if next(tokens) != "/v>":
-                    raise ValueError(token[:80])
-                token = next(tokens)
-            elif token == "v/>":
-                token = next(tokens)
-            if token != "/c>":
+            if held:
+                found.append(held)
+    unseen = tuple(int(number) - 1 for number in _LOW_ROW.findall(without))
+    return _Pattern(first, last, work, tuple(found), unseen, "x14ac:" in without)
+
+
+def _cells_of(row: int, tokens: Iterator[str]) -> Iterator[_Held | None]:
+    """The cells of a row up to its end, empty ones as None."""
+    before = -1
+    while (token := next(tokens)) != "/row>":
+        tag = _tags[token]
+        if tag.row != row or tag.column <= before:
+            raise ValueError(token[:80])
+        before = tag.column
+        if tag.empty:
+            yield None
+            continue
+        token, formula = next(tokens), None
+        if tag.kind == "inlineStr":
+            yield (row, before), tag.kind, None, tag.style, _inline(token, tokens)
+            continue
+        if token[:1] == "f":
+            formula = _formulas[token]
+            if next(tokens) != "/f>":
                 raise ValueError(token[:80])
-            if value or formula:
-                count += 1
-                yield tag, value, formula
-        take(count, work)
+            token = next(tokens)
+        takes = token == "v>"
+        if takes and next(tokens) != "/v>":
+            raise ValueError(token[:80])
+        if takes or token == "v/>":
+            token = next(tokens)
+        if token != "/c>":
+            raise ValueError(token[:80])
+        yield ((row, before), tag.kind, formula, tag.style, None if takes else "") if takes or formula else None
 
 
 def _inline(token: str, tokens: Iterator[str]) -> str:
@@ -183,3 +271,42 @@ def _character(match: re.Match[str]) -> str:
     ):
         raise ValueError(match[0])
     return chr(code)
+
+
+_SST = re.compile(
+    _UTF_8.pattern + rb'sst xmlns="http://schemas\.openxmlformats\.org/spreadsheetml/2006/main"'
+    rb'(?: count="[0-9]+")?(?: uniqueCount="[0-9]+")?>'
+)
+_SST_END, _SPACED = b"</si></sst>", '<t xml:space="preserve">'
+
+
+def texts(content: bytes) -> Iterator[list[tuple[str, str]]]:
+    """The shared texts of a workbook, each as its runs: how a run looks, as XML, and its words. ValueError or LookupError where
+    anything is unusual: then nothing that was given may be used."""
+    head, _, items = content.partition(b"<si>")
+    if not (_SST.fullmatch(head) and items.endswith(_SST_END) and _fit(content)):
+        raise ValueError(head[:80])
+    for item in items[: -len(_SST_END)].decode().split("</si><si>"):
+        first, *runs = item.split("<r>")
+        if first and runs:
+            raise ValueError(item[:80])
+        yield [_run(run) for run in runs] or [("", _words(item))]
+
+
+def _run(run: str) -> tuple[str, str]:
+    words = run.removesuffix("</r>")
+    if words is run:
+        raise ValueError(run[:80])
+    look, parted, after = words.partition("</rPr>")
+    if parted and not look.startswith("<rPr>"):
+        raise ValueError(run[:80])
+    return (look[len("<rPr>") :], _words(after)) if parted else ("", _words(words))
+
+
+def _words(element: str) -> str:
+    """The words of an element that holds nothing else."""
+    start = 3 if element.startswith("<t>") else len(_SPACED)
+    words = element[start:-4]
+    if not (element.endswith("</t>") and element.startswith(("<t>", _SPACED))) or "<" in words:
+        raise ValueError(element[:80])
+    return _plain(words) if "&" in words else words

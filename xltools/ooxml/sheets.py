@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import groupby
 
 from xltools.address import Box, parse_range
@@ -15,10 +15,20 @@ from xltools.ooxml.cells import CELLS_LIMIT, DATED, LIST_LIMIT, Cell, Room, Shee
 from xltools.ooxml.colours import Colours
 from xltools.ooxml.drawings import Drawing, drawings
 from xltools.ooxml.package import OFFICE, Package, part_key
+from xltools.ooxml.shared import kept
 from xltools.ooxml.styles import PLAIN as PLAIN_STYLE
 from xltools.ooxml.styles import Overlay, Style, Styles, plain_number, read_styles, rule_style
 from xltools.ooxml.trees import Unreadable, ambiguous, main_namespace, parsed, sheet_entries
-from xltools.ooxml.worksheet import SHEET_TAGS, Strings, plain, read_rows, read_sheet, scanned_sheet, unescaped
+from xltools.ooxml.worksheet import (
+    SHEET_TAGS,
+    Strings,
+    plain,
+    read_rows,
+    read_sheet,
+    scanned_sheet,
+    scanned_strings,
+    unescaped,
+)
 
 SHEETS_LIMIT = 256
 DAYS_1904 = 1462
@@ -29,13 +39,57 @@ _ODD_RULE = re.compile(rb"dxf(?!Id)|showValue|dataBar|colorScale|\0")
 """What a rule has that makes it other than a style of the workbook's own: styles in its place, bars, values not shown."""
 _OFF = ("0", "false")
 _UNSHOWN = Overlay(Style(look="数值不显示"))
-_STYLES_KEPT = 2**17
 
 
-@lru_cache(maxsize=32)
+@kept(32)
 def _styles_of(content: bytes, theme: bytes) -> Styles:
     """The styles of a styles part under a theme: the filings of a season share a few."""
     return read_styles(parsed(content), theme) if content else Styles()
+
+
+@kept(32)
+def _contents(content: bytes) -> tuple[tuple[tuple[str, str, bool], ...], int]:
+    """The sheets that a workbook's own part lists: name, the id of the relation to its part, whether it is seen; its day zero."""
+    root = parsed(content)
+    ns = main_namespace(root, "workbook")
+    if sum(1 for _ in root.iter("{*}sheets")) > 1:
+        raise ambiguous("有两份工作表目录")
+    found: dict[str, tuple[str, str, bool]] = {}
+    for sheet in sheet_entries(root):
+        name = sheet.get("name", "")
+        ids = [key for key in sheet.attrib if key.endswith("}id")]
+        if len(ids) > 1:
+            raise ambiguous(f"工作表“{name}”指向几个部分")
+        relation = next((sheet.get(key) for key in ids if key.removesuffix("id").strip("{}") in OFFICE), "")
+        if name in found:
+            raise Unreadable("file-damaged", f"有两张工作表都叫“{name}”")
+        if len(found) == SHEETS_LIMIT:
+            raise Unreadable("file-unsafe", "工作表多得不合理")
+        found[name] = name, relation, sheet.get("state", "visible") == "visible"
+    settings = root.find(f"{ns}workbookPr")
+    dated = settings is not None and settings.get("date1904") in ("1", "true")
+    return tuple(found.values()), DAYS_1904 if dated else 0
+
+
+@kept(128)
+def _odd_rules(frame: bytes, styles: Styles) -> list[tuple[Box, Overlay]]:
+    """The rules of a sheet, given without its rows, which may lay a style other than plain over a range."""
+    named = [int(n) for n in _RULE_STYLE.findall(frame)]
+    if styles.odd.isdisjoint(named) and len(named) == frame.count(b"dxfId") and not _ODD_RULE.search(frame):
+        return []
+    found = []
+    for item in parsed(frame).iter("{*}conditionalFormatting"):
+        spans = item.get("sqref") or "".join(e.text or "" for e in item.iter("{*}sqref"))
+        for rule in item.iterchildren("{*}cfRule"):
+            number = str(plain_number(rule.get("dxfId", ""))) if "dxfId" in rule.attrib else ""
+            given = [rule_style(dxf, styles.palette) for dxf in rule.iterchildren("{*}dxf")]
+            given += [s for n, s in enumerate(styles.rules) if str(n) == number]
+            bars = list(rule.iterchildren("{*}dataBar", "{*}iconSet", "{*}colorScale"))
+            given += [_UNSHOWN for bar in bars if bar.get("showValue", "1") in _OFF]
+            shades = [styles.palette.shade(c) for bar in bars for c in bar.iterchildren("{*}color", "{*}fillColor")]
+            given += [Overlay(colours=Colours(None, (shade,))) for shade in shades if shade]
+            found += [(parse_range(span), s) for s in given if styles.matters(s) for span in spans.split()]
+    return found
 
 
 class ReceivedWorkbook:
@@ -46,30 +100,13 @@ class ReceivedWorkbook:
 
     def __init__(self, package: Package) -> None:
         self.package = package
-        root = self.package.xml(self.package.workbook_part)
-        if root is None:
+        content = self.package.safe(self.package.workbook_part)
+        if not content:
             raise Unreadable("file-not-workbook", "里面没有工作簿")
-        ns = main_namespace(root, "workbook")
-        if sum(1 for _ in root.iter("{*}sheets")) > 1:
-            raise ambiguous("有两份工作表目录")
+        sheets, self.day_zero = _contents(content)
         targets = {id_: target for _, target, id_ in self.package.relations(self.package.workbook_part)}
-        self._parts: dict[str, str] = {}
-        self.hidden: set[str] = set()
-        for sheet in sheet_entries(root):
-            name = sheet.get("name", "")
-            ids = [key for key in sheet.attrib if key.endswith("}id")]
-            if len(ids) > 1:
-                raise ambiguous(f"工作表“{name}”指向几个部分")
-            relation = next((sheet.get(key) for key in ids if key.removesuffix("id").strip("{}") in OFFICE), "")
-            if name in self._parts:
-                raise Unreadable("file-damaged", f"有两张工作表都叫“{name}”")
-            if len(self._parts) == SHEETS_LIMIT:
-                raise Unreadable("file-unsafe", "工作表多得不合理")
-            self._parts[name] = targets.get(relation, "")
-            if sheet.get("state", "visible") != "visible":
-                self.hidden.add(name)
-        settings = root.find(f"{ns}workbookPr")
-        self.day_zero = DAYS_1904 if settings is not None and settings.get("date1904") in ("1", "true") else 0
+        self._parts = {name: targets.get(id_, "") for name, id_, _ in sheets}
+        self.hidden = {name for name, _, visible in sheets if not visible}
         self._read: dict[str, SheetCells] = {}
         self._rules: dict[str, list[tuple[Box, Overlay]]] = {}
         self._room = Room(CELLS_LIMIT)
@@ -120,7 +157,7 @@ class ReceivedWorkbook:
         """The cells of a part that is as plain as ours; None for any other, which must be read with more care."""
         room = (self._room.cells, self._room.work)
         try:
-            halves = self.package.parted(part, *SHEET_TAGS)
+            halves = self.package.cut(part)
             return scanned_sheet(*halves, self._strings, self._room) if halves else None
         except (ValueError, LookupError, RuntimeError, Unreadable):
             self._room.cells, self._room.work = room
@@ -163,7 +200,8 @@ class ReceivedWorkbook:
         rules = self._rules.get(name)
         if rules is None:
             try:
-                rules = self._rules[name] = self._odd_rules(name)
+                frame = self.package.frame(self.part_of(name))
+                rules = self._rules[name] = _odd_rules(frame, self._styles)
             except ValueError as problem:
                 raise Unreadable("file-damaged", f"工作表“{name}”的条件格式不完整") from problem
         return rules
@@ -175,27 +213,6 @@ class ReceivedWorkbook:
     def number_format(self, cell: Cell) -> str:
         """The number format of a cell's own style."""
         return self._own_style(cell).number_format
-
-    def _odd_rules(self, name: str) -> list[tuple[Box, Overlay]]:
-        """The rules of a sheet that has been read which may lay a style other than plain over a range."""
-        frame = self.package.frame(self.part_of(name))
-        named = [int(n) for n in _RULE_STYLE.findall(frame)]
-        styles = self._styles
-        if styles.odd.isdisjoint(named) and len(named) == frame.count(b"dxfId") and not _ODD_RULE.search(frame):
-            return []
-        found = []
-        for item in parsed(frame).iter("{*}conditionalFormatting"):
-            spans = item.get("sqref") or "".join(e.text or "" for e in item.iter("{*}sqref"))
-            for rule in item.iterchildren("{*}cfRule"):
-                number = str(plain_number(rule.get("dxfId", ""))) if "dxfId" in rule.attrib else ""
-                given = [rule_style(dxf, styles.palette) for dxf in rule.iterchildren("{*}dxf")]
-                given += [s for n, s in enumerate(styles.rules) if str(n) == number]
-                bars = list(rule.iterchildren("{*}dataBar", "{*}iconSet", "{*}colorScale"))
-                given += [_UNSHOWN for bar in bars if bar.get("showValue", "1") in _OFF]
-                shades = [styles.palette.shade(c) for bar in bars for c in bar.iterchildren("{*}color", "{*}fillColor")]
-                given += [Overlay(colours=Colours(None, (shade,))) for shade in shades if shade]
-                found += [(parse_range(span), s) for s in given if styles.matters(s) for span in spans.split()]
-        return found
 
     def is_date(self, cell: Cell) -> bool:
         """Whether a number is shown as a date: a program made it one from something like 3/4."""
@@ -215,14 +232,17 @@ class ReceivedWorkbook:
     def _styles(self) -> Styles:
         content = self.package.safe(self.package.related(self.package.workbook_part, "styles"))
         try:
-            theme = self.package.part(self.package.related(self.package.workbook_part, "theme"))
-            return (_styles_of if len(content) < _STYLES_KEPT else _styles_of.__wrapped__)(content, theme)
+            return _styles_of(content, self.package.part(self.package.related(self.package.workbook_part, "theme")))
         except ValueError as problem:
             raise Unreadable("file-damaged", "单元格格式的内容不完整") from problem
 
     @cached_property
     def _strings(self) -> Strings:
-        root = self.package.xml(self.package.related(self.package.workbook_part, "sharedStrings"))
+        part = self.package.related(self.package.workbook_part, "sharedStrings")
+        try:
+            return scanned_strings(self.package.safe(part), self._styles.palette)
+        except (ValueError, LookupError, Unreadable):
+            root = self.package.xml(part)
         if root is None:
             return Strings(palette=self._styles.palette)
         ns = main_namespace(root, "sst")
@@ -241,11 +261,16 @@ class ReceivedWorkbook:
     @property
     def saved(self) -> str:
         """When the workbook was last saved, by its own record; "" where it keeps none."""
-        root = self.package.xml("docProps/core.xml")
-        for item in root if root is not None else ():
-            if isinstance(item.tag, str) and item.tag.endswith("}modified"):
-                return (item.text or "").replace("T", " ").removesuffix("Z")
-        return ""
+        content = self.package.safe("docProps/core.xml")
+        return _modified(content) if content else ""
+
+
+@kept(32)
+def _modified(content: bytes) -> str:
+    for item in parsed(content):
+        if isinstance(item.tag, str) and item.tag.endswith("}modified"):
+            return (item.text or "").replace("T", " ").removesuffix("Z")
+    return ""
 
 
 def ungarbled(text: str) -> str:

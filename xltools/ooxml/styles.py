@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from xltools.ooxml.book import TINTS
-from xltools.ooxml.colours import BLACK, USUAL, WHITE, Colours, Palette, Shade, palette_of, shade_of
+from xltools.ooxml.colours import BLACK, TINTS, USUAL, WHITE, Colours, Palette, Shade, palette_of, shade_of
 from xltools.ooxml.number_formats import BUILT_IN, GENERAL, UNKNOWN, colours_in, is_date, shown_text
 
 _OWN_FORMATS = 164
@@ -39,7 +38,7 @@ class Overlay(NamedTuple):
     colours: Colours = _NO_COLOURS
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Styles:
     """The styles of cells, and those that rules lay over cells; the colours of the former, and whose palette they are of."""
 

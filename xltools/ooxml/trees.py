@@ -21,6 +21,7 @@ _SAFELY: dict[str, Any] = {
     "resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False, "remove_comments": True,
     "remove_pis": True,
 }  # fmt: skip
+_ALTERNATE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 MAIN = (
     "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}",
     "{http://purl.oclc.org/ooxml/spreadsheetml/main}",
@@ -72,6 +73,23 @@ def placed(elements: Iterator[Any]) -> Iterator[Any]:
             yield element
         elif element.tag.startswith(ns) and parent.getparent() is None:
             yield element
+
+
+def beside_rows(root: Any, tags: Sequence[str]) -> Iterator[Any]:
+    """The rows of a worksheet's one sheetData, and of what stands beside it these tags, in order."""
+    ns = main_namespace(root, *SHEETS)
+    wanted = {f"{ns}{tag}" for tag in tags}
+    read = False
+    for child in root:
+        if child.tag == f"{ns}sheetData":
+            if read:
+                raise ambiguous("一张工作表有两份数据")
+            read = True
+            yield from child
+        elif child.tag in wanted:
+            yield child
+        elif child.tag == _ALTERNATE and next(child.iter("{*}sheetData"), None) is not None:
+            raise ambiguous("一张工作表有两份数据")
 
 
 def pulled(chunks: Iterator[bytes], wanted: Sequence[str]) -> Iterator[Any]:

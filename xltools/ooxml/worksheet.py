@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from xltools.address import COLUMNS, ROWS, parse_a1, shifted
@@ -12,17 +12,28 @@ from xltools.characters import whole
 from xltools.ooxml import scan
 from xltools.ooxml.cells import TEXT_LIMIT, Cell, CellKind, Room, SheetCells, held
 from xltools.ooxml.colours import USUAL, Palette
+from xltools.ooxml.scan import FORMULA_LIMIT
+from xltools.ooxml.shared import kept
 from xltools.ooxml.styles import look_of, plain_number
-from xltools.ooxml.trees import Unreadable, ambiguous, local_name
+from xltools.ooxml.trees import (
+    MAIN,
+    SHEETS,
+    Unreadable,
+    ambiguous,
+    beside_rows,
+    local_name,
+    main_namespace,
+    refuse_unsafe,
+    tree_of,
+)
 
-FORMULA_LIMIT, SHARED_LIMIT = 2**14, 2**19
-"""Characters of one formula, twice as many as Excel takes; and of all that are given as copies of others."""
+SHARED_LIMIT = 2**19
+"""Characters of all formulas that are given as copies of others."""
 
 SHEET_TAGS = ("cols", "sheetProtection", "dataValidations", "mergeCells")
 """What is read of a worksheet beside its rows."""
 _NARROW, _LOW = 1, 4
 """Characters and points: a column narrower than this, or a row lower, shows nothing that could be read."""
-_LOW_ROW = re.compile(r'<row r="([0-9]+)"(?=[^>]* (?:hidden="(?:1|true)"|ht="[0-3](?:\.[0-9]*)?"))')
 
 
 def read_sheet(elements: Iterable[Any], strings: Strings, room: Room) -> SheetCells:
@@ -72,22 +83,38 @@ def _columns(item: Any) -> range:
     return range(plain_number(item.get("min", "")) - 1, plain_number(item.get("max", "")))
 
 
-def scanned_sheet(beside: Iterable[Any], rows: str, strings: Strings, room: Room) -> SheetCells:
-    """The cells of a worksheet's rows as text, given what stands beside them; ValueError where they are not plain."""
-    found = read_sheet(beside, strings, room)
-    cells = found.cells
-    found.unseen_rows.update(int(row) - 1 for row in _LOW_ROW.findall(rows))
-    for (row, column, kind, style, _), value, formula in scan.cells(rows, room.take):
-        look = ""
+def scanned_sheet(beside: bytes, rows: bytes, strings: Strings, room: Room) -> SheetCells:
+    """The cells of a worksheet part whose rows stand apart; ValueError, LookupError or RuntimeError where they are not plain."""
+    frame, extended = _framed(beside)
+    found = SheetCells(protected=frame.protected)
+    found.validations, found.merged = frame.validations, [*frame.merged]
+    found.unseen_columns = [*frame.unseen_columns]
+    held_cells, stored, unseen, work = scan.cells(rows, extended)
+    found.unseen_rows.update(unseen)
+    room.take(0, len(found.merged) + work)
+    cells, values, made = found.cells, iter(stored), partial(tuple.__new__, Cell)
+    for spot, kind, formula, style, own in held_cells:
+        value, look = next(values) if own is None else own, ""
         if kind == "s":
             value, look = strings.at(value) if value else ("", "")
-        elif kind in ("str", "inlineStr"):
+        elif "_x" in value and kind in _TEXTS:
             value = unescaped(value)
-        if len(value) > TEXT_LIMIT // 2 or (formula and len(formula) > FORMULA_LIMIT):
+        if len(value) > TEXT_LIMIT // 2:
             raise ValueError(value[:80])
         if value or formula:
-            cells[row, column] = Cell(_KINDS[kind], value, formula, style, look)
+            cells[spot] = made((_KINDS[kind], value, formula, style, look))
+    room.take(len(cells), 0)
     return found
+
+
+@kept(128)
+def _framed(beside: bytes) -> tuple[SheetCells, bool]:
+    """What stands beside the rows of a worksheet, a sheet without cells; and whether it knows the prefix x14ac."""
+    refuse_unsafe(beside)
+    root = tree_of(beside)
+    if root.find(f"{main_namespace(root, *SHEETS)}sheetData") is None:
+        raise ValueError("sheetData")
+    return read_sheet(beside_rows(root, SHEET_TAGS), Strings(), Room(0)), "x14ac" in root.nsmap
 
 
 def read_rows(elements: Iterable[Any], strings: Strings, room: Room) -> Iterator[tuple[int, dict[int, Cell]]]:
@@ -162,12 +189,13 @@ class Strings:
 
     def __init__(self, texts: Iterable[tuple[str, str]] = (), palette: Palette = USUAL) -> None:
         self._texts = list(texts)
+        self._by_index = dict(zip(map(str, range(len(self._texts))), self._texts, strict=True))
         self.palette = palette
         """The colours that texts in the cells themselves name, too."""
 
     def at(self, index: str) -> tuple[str, str]:
         """A text and its look; ValueError or IndexError where there is none."""
-        return self._texts[plain_number(index)]
+        return self._by_index.get(index) or self._texts[plain_number(index)]
 
 
 class _Formulas:
@@ -200,6 +228,7 @@ class _Formulas:
         return text
 
 
+_TEXTS = ("str", "inlineStr")
 _KINDS: dict[str, CellKind] = {
     "n": "number",
     "s": "text",
@@ -237,6 +266,25 @@ def _run(element: Any, ns: str, palette: Palette) -> tuple[str, str]:
     if len(texts) > 1:
         raise ambiguous("一段文字有两份内容")
     return "".join(texts), look_of(element.find(f"{ns}rPr"), ns, palette)
+
+
+def scanned_strings(content: bytes, palette: Palette) -> Strings:
+    """The shared texts of a workbook that are written plainly; ValueError, LookupError or Unreadable where they are not."""
+    return Strings((_joined(runs, palette) for runs in scan.texts(content)), palette)
+
+
+def _joined(runs: list[tuple[str, str]], palette: Palette) -> tuple[str, str]:
+    """A text, and what makes it other than plain."""
+    looks = dict.fromkeys(look for xml, words in runs if xml and words.strip() and (look := _look(xml, palette)))
+    return unescaped("".join([words for _, words in runs])), "、".join(looks)
+
+
+@lru_cache(maxsize=256)
+def _look(properties: str, palette: Palette) -> str:
+    """What makes a run of text other than plain, by its properties as XML."""
+    content = f'<rPr xmlns="{MAIN[0].strip("{}")}">{properties}</rPr>'.encode()
+    refuse_unsafe(content)
+    return look_of(tree_of(content), MAIN[0], palette)
 
 
 def unescaped(text: str) -> str:

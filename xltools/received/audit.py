@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from xltools.address import a1
-from xltools.form.layout import (
-    DEFINITION,
-    GUIDE,
-    LAYOUT,
-    Layout,
-    TableSheet,
-    is_summary_sheet,
-)
+from xltools.form.layout import DEFINITION, GUIDE, LAYOUT, PROPERTY, Layout, TableSheet, is_summary_sheet
 from xltools.form.model import Filing
 from xltools.ooxml.cells import SheetCells
 from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.ooxml.trees import Unreadable
 from xltools.received.disguised import holds_figures, tell_disguised
-from xltools.received.issued import Issued, canonical, is_original, issued_form, layout_number
+from xltools.received.issued import Issued, Spot, canonical, is_original, issued_form, layout_number
 from xltools.received.locate import AS_ISSUED, Places, locate, moved_formula, squeezed
 from xltools.received.overlaid import Tell, tell_covered, tell_strays
 from xltools.terms import Verdict, several
-from xltools.workbook.write import PROPERTY
 
 _FIRST = 8
 """So many labels at the top of a sheet show whether it may be another one."""
@@ -38,9 +32,9 @@ class Audit:
     present: set[str] = field(default_factory=set)
     places: dict[str, Places] = field(default_factory=dict)
     replaced: set[str] = field(default_factory=set)
-    pasted: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    pasted: dict[str, list[Spot]] = field(default_factory=dict)
     """By sheet where the formulas stood that are all values now, as after pasting a sheet as values."""
-    changed: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    changed: dict[str, list[Spot]] = field(default_factory=dict)
     """By sheet where other formulas than totals are not ours any more."""
     audited: bool = True
 
@@ -113,13 +107,13 @@ def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell
 def _recognise(received: ReceivedWorkbook, layout: Layout, issued: Issued, say: Tell) -> dict[str, str]:
     """Sheets of the form that go under another name, by what is printed on them: their names now, and the right ones."""
     own = [n for n in received.sheet_names if n in issued.labels]
-    doubted = {n for n in own if issued.labels[n] and not _in_place(received.sheet(n), issued.labels[n][:_FIRST])}
+    doubted = {n for n in own if issued.labels[n] and not _in_place(received.sheet(n), issued.labels[n])}
     missing = [n for n in layout.sheet_names if n not in own or n in doubted]
     if not missing:
         return {}
     others = [n for n in received.sheet_names if n not in own and not is_summary_sheet(n)]
     printed = {there: _printed(received, there) for there in (*others, *doubted)}
-    words = {n: {squeezed(text) for *_, text in issued.labels[n] if text} for n in layout.sheet_names}
+    words = {n: {squeezed(text) for text in issued.labels[n].values() if text} for n in layout.sheet_names}
 
     def bears(there: str, name: str) -> bool:
         return bool(words[name]) and 2 * len(words[name] & printed[there]) > len(words[name])
@@ -156,9 +150,10 @@ def _other_figures(received: ReceivedWorkbook, name: str, layout: Layout, issued
     return ""
 
 
-def _in_place(cells: SheetCells, labels: list[tuple[int, int, str]]) -> bool:
-    """Whether most of a sheet's labels stand where they were issued."""
-    return 2 * sum(cells.text(row, column) == text for row, column, text in labels) >= len(labels)
+def _in_place(cells: SheetCells, labels: dict[Spot, str]) -> bool:
+    """Whether most of the labels at the top of a sheet stand where they were issued."""
+    first = list(islice(labels.items(), _FIRST))
+    return 2 * sum(cells.text(*spot) == text for spot, text in first) >= len(first)
 
 
 def _printed(received: ReceivedWorkbook, name: str) -> set[str]:
@@ -202,13 +197,17 @@ def _line_words(sheet: TableSheet, axis: int, line: int) -> str:
     return innermost[1] if innermost else sheet.section.title
 
 
-def _pasted(formulas: list[tuple[int, int, str]], theirs: SheetCells, where: Places) -> list[tuple[int, int]]:
+def _pasted(formulas: Iterable[Spot], theirs: SheetCells, where: Places) -> list[Spot]:
     """Where the formulas of a sheet stood, if all that can be found are values now; else nowhere."""
-    spots = [spot for row, column, _ in formulas if (spot := where.of(row, column)) is not None]
-    if any(theirs.at(*spot).formula is not None for spot in spots):
-        return []
-    values = [spot for spot in spots if not theirs.at(*spot).blank]
-    return values
+    spots: list[Spot] = []
+    for issued in formulas:
+        if (spot := where.of(*issued)) is not None:
+            cell = theirs.at(*spot)
+            if cell.formula is not None:
+                return []
+            if not cell.blank:
+                spots.append(spot)
+    return spots
 
 
 _AN_ACT = 3
@@ -249,28 +248,32 @@ def _compare(
     """Labels and formulas of a sheet against the form as issued, wherever its lines now stand."""
     where = result.places.get(name, AS_ISSUED)
     unmoved = all(where.as_issued for where in result.places.values())
-    changed: list[tuple[int, int]] = []
-    for row, column, text in issued.labels[name]:
-        spot = where.of(row, column)
+    cells = theirs.cells
+    for issued_spot, text in issued.labels[name].items():
+        if where.as_issued and issued_spot in cells and cells[issued_spot].value == text:
+            continue
+        spot = where.of(*issued_spot)
         if spot is not None and (there := theirs.text(*spot)) != text and squeezed(text) != squeezed(there):
             say("form-label-changed", sheet=name, cell=a1(*spot), expected_text=text, actual_text=there)
-    for row, column, formula in issued.formulas[name] if result.audited else ():
-        spot = where.of(row, column)
+    if not result.audited:
+        return
+    changed: list[Spot] = []
+    for issued_spot, formula in issued.formulas[name].items():
+        spot = where.of(*issued_spot)
         if spot is None:
             continue
         found = theirs.at(*spot).formula
-        for there, official in renamed.items():
-            found = (
-                found.replace(f"{there}!", f"{official}!").replace(f"{there}'!", f"{official}'!") if found else found
-            )
+        if found == formula and unmoved and not renamed:
+            continue
         if found is not None:
-            wanted = formula if unmoved else moved_formula(formula, name, result.places)
-            if canonical(found) == wanted:
+            for there, official in renamed.items():
+                found = found.replace(f"{there}!", f"{official}!").replace(f"{there}'!", f"{official}'!")
+            wanted = canonical(formula)
+            if canonical(found) == (wanted if unmoved else moved_formula(wanted, name, result.places)):
                 continue
-        if total := _totals(layout).get((name, row, column)):
+        if total := _totals(layout).get((name, *issued_spot)):
             result.replaced.add(total)
         else:
             changed.append(spot)
-    if result.audited:
-        result.pasted[name] = _pasted(issued.formulas[name], theirs, where)
-        result.changed[name] = changed
+    result.pasted[name] = _pasted(issued.formulas[name], theirs, where)
+    result.changed[name] = changed

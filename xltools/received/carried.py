@@ -9,13 +9,12 @@ from difflib import SequenceMatcher
 from xltools.editions import form_of, origin_of
 from xltools.editions.differences import differences
 from xltools.errors import XltoolsError
-from xltools.form.layout import DEFINITION, layout_of
+from xltools.form.layout import DEFINITION, PROPERTY, layout_of
 from xltools.form.model import Form
 from xltools.form.places import Spot
 from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.received.locate import squeezed
 from xltools.terms import several
-from xltools.workbook.write import PROPERTY
 
 _DEFINITIONS, _PIECES, _LONGEST = 8, 20, 300_000
 

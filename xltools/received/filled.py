@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from xltools.address import a1
-from xltools.figures import PLACES, SCALE, UNITS, Figure, show
+from xltools.figures import NUMBERS, PLACES, SCALE, UNITS, FieldType, Figure, show
 from xltools.findings import CATALOGUE
 from xltools.form.fields import Field
 from xltools.form.layout import Layout, TableSheet
@@ -19,7 +19,7 @@ from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.received.appearance import appearance
 from xltools.received.audit import Audit
 from xltools.received.overlaid import Tell
-from xltools.received.typed import CellReading, read_input, unit_typed
+from xltools.received.typed import CellReading, is_surely_proper, read_input, unit_typed
 from xltools.terms import NO, YES, several
 
 _DAY_DIGITS = 5
@@ -90,9 +90,10 @@ class InputCells:
         if self._switch(sheet) and checked.places[sheet.name].as_issued:
             self._said.zero.add(section)
         cells = self.workbook.sheet(sheet.name).cells
-        found = [read for item in inputs if (read := self._input(item, cells)) is not None]
-        as_text = [read for read in found if read.is_plain_text]
         plain = {kind: self.workbook.plain_styles(sheet.name, whole=not PLACES[kind]) for kind in SCALE}
+        rest = self._plainly(inputs, cells, plain) if checked.places[sheet.name].as_issued else inputs
+        found = [read for item in rest if (read := self._input(item, cells)) is not None]
+        as_text = [read for read in found if read.is_plain_text]
         at_one_go = len(as_text) >= _AN_ACT
         if at_one_go:
             spots = [a1(*read.spot) for read in as_text]
@@ -115,6 +116,24 @@ class InputCells:
         if spot and typed not in (YES, NO, ""):  # to the letter, as the workbook's own formulas compare it
             self.tell("switch-unclear", sheet=sheet.name, cell=a1(*spot), typed=typed)
         return typed == YES
+
+    def _plainly(
+        self, inputs: Sequence[Field], cells: Mapping[tuple[int, int], Cell], plain: Mapping[FieldType, frozenset[int]]
+    ) -> list[Field]:
+        """Notes the figures that are nothing but some digits, seen as they are stored: there is nothing to tell of them. The input
+        cells that are left have to be looked at."""
+        rest, said, position = [], self._said.inputs, self.layout.position
+        for item in inputs:
+            _, row, column = position(item.id)
+            cell = cells.get((row, column), EMPTY)
+            digits = cell.value
+            proper = item.type in NUMBERS and is_surely_proper(cell) and len(digits) != _DAY_DIGITS
+            if proper and cell.style in plain[item.type]:
+                said[item.id] = int(digits) * SCALE[item.type]
+            else:
+                said[item.id] = None  # in the form's order
+                rest.append(item)
+        return rest
 
     def _input(self, item: Field, cells: Mapping[tuple[int, int], Cell]) -> _Read | None:
         """An input cell, its figure noted; None where its row or column was reported as lost."""

@@ -10,14 +10,22 @@ from xltools.address import a1
 from xltools.editions import editions, load_form, supplements
 from xltools.errors import XltoolsError
 from xltools.form.fields import SUPPLEMENT
-from xltools.form.layout import COVER, COVER_CELLS, COVER_IDENTITY, LEDGER, PERIOD_LABEL, is_summary_sheet
+from xltools.form.layout import (
+    COPY,
+    COVER,
+    COVER_CELLS,
+    COVER_IDENTITY,
+    LEDGER,
+    PERIOD_LABEL,
+    PROPERTY,
+    is_summary_sheet,
+)
 from xltools.form.model import Agency, Filing, Form
 from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.periods import PartOfYear, part_of, period
 from xltools.received.carried import carried_form, issued_digest, other_labels, stands_alike, told_apart
 from xltools.received.locate import squeezed
 from xltools.terms import LEVELS, NAME_LIMIT, level_of
-from xltools.workbook.write import COPY, PROPERTY
 
 _YEAR = re.compile(r"(?:19|20|21)[0-9]{2}")
 _PRINTED = {**COVER_IDENTITY, "period": PERIOD_LABEL}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Literal
 
+from xltools.derived import derived
 from xltools.form.layout import (
     CHECK_COLUMNS,
     CHECK_TOP,
@@ -14,7 +15,9 @@ from xltools.form.layout import (
     COVER,
     COVER_CELLS,
     GUIDE,
+    PROPERTY,
     STATUS_ROW,
+    TAKEN,
     TEXT_TOP,
     Layout,
     layout_of,
@@ -24,8 +27,8 @@ from xltools.form.sums import LAST
 from xltools.ooxml.opening import open_workbook
 from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.terms import SIGNOFF, Level
-from xltools.workbook.table_sheets import TAKEN
-from xltools.workbook.write import PROPERTY, write_filing
+
+Spot = tuple[int, int]
 
 _VARYING = ("docProps/", "xl/worksheets/sheet", "xl/sharedStrings.xml")
 """How the parts begin that are another in every filing. All others our writer writes just so, and no other program does."""
@@ -35,8 +38,8 @@ _VARYING = ("docProps/", "xl/worksheets/sheet", "xl/sharedStrings.xml")
 class Issued:
     """The form as issued: by sheet, what every cell that is not the agency's own must hold."""
 
-    labels: dict[str, list[tuple[int, int, str]]]
-    formulas: dict[str, list[tuple[int, int, str]]]
+    labels: dict[str, dict[Spot, str]]
+    formulas: dict[str, dict[Spot, str]]
     validated: dict[str, bool]
     merged: dict[str, frozenset[str]]
     sums: dict[str, tuple[int, int]]
@@ -50,9 +53,14 @@ class Issued:
         totals = {layout.position(f.id) for f in (*layout.form.totals, *layout.form.ratios)}
         return replace(
             self,
-            labels={n: [m for m in marks if m[:2] in tables.get(n, ())] for n, marks in self.labels.items()},
-            formulas={n: [m for m in marks if (n, *m[:2]) in totals] for n, marks in self.formulas.items()},
+            labels={n: {s: m for s, m in marks.items() if s in tables.get(n, ())} for n, marks in self.labels.items()},
+            formulas={n: {s: m for s, m in marks.items() if (n, *s) in totals} for n, marks in self.formulas.items()},
         )
+
+    @cached_property
+    def filled(self) -> dict[str, set[Spot]]:
+        """By sheet where something stands in the form itself."""
+        return {name: self.labels[name].keys() | self.formulas[name].keys() for name in self.labels}
 
 
 @lru_cache(maxsize=64)
@@ -69,6 +77,25 @@ def issued_form(
 
     ``year`` is any that the same rules are for.
     """
+    make = partial(_issued, form, level, kind, last, carried, year, region)
+    every = {f.id for f in form.inputs}
+    if not form.origin or last not in (frozenset(), every):
+        return make()
+    known = repr((form.origin, level, kind, bool(last), sorted(carried), year, region))
+    return derived("issued", known, make)
+
+
+def _issued(
+    form: Form,
+    level: Level,
+    kind: Literal["filing", "summary"],
+    last: frozenset[str],
+    carried: frozenset[str],
+    year: int,
+    region: str,
+) -> Issued:
+    from xltools.workbook.write import write_filing
+
     status = "汇总" if kind == "summary" else ""
     filing = Filing(
         form, Agency("", "", level), year, kind, last=dict.fromkeys(last, 0), carried=carried, region=region
@@ -77,7 +104,7 @@ def issued_form(
     issued = Issued({}, {}, {}, {}, workbook.package.sums, {}, {}, kind == "summary")
     layout = layout_of(form)
     for name in layout.sheet_names:
-        issued.labels[name], issued.formulas[name] = [], []
+        issued.labels[name], issued.formulas[name] = {}, {}
         issued.validated[name] = kind == "filing" and workbook.sheet(name).validations > 0
         issued.merged[name] = frozenset(workbook.sheet(name).merged)
         issued.frames[name] = workbook.package.frame(workbook.part_of(name))
@@ -88,9 +115,9 @@ def issued_form(
             if is_own(name, row, column, layout) or (kind == "summary" and row == STATUS_ROW):
                 continue
             if cell.formula is None:
-                issued.labels[name].append((row, column, cell.text))
+                issued.labels[name][row, column] = cell.text
             else:
-                issued.formulas[name].append((row, column, canonical(cell.formula)))
+                issued.formulas[name][row, column] = cell.formula
     return issued
 
 
@@ -106,7 +133,8 @@ def is_original(received: ReceivedWorkbook, issued: Issued, layout: Layout) -> b
     tables = {sheet.name for sheet in layout.tables.values()}
     for name in layout.sheet_names:
         part = received.part_of(name)
-        if name != GUIDE and _without_sources(package.frame(part)) != _without_sources(issued.frames[name]):
+        ours, theirs = issued.frames[name], package.frame(part) if name != GUIDE else b""
+        if name != GUIDE and ours != theirs and _without_sources(ours) != _without_sources(theirs):
             return False
         if name in tables and package.row_tags(part) != issued.rows[name]:  # elsewhere a paragraph makes its row taller
             return False
@@ -132,30 +160,34 @@ def layout_number(received: ReceivedWorkbook) -> int:
 
 def is_own(name: str, row: int, column: int, layout: Layout) -> bool:
     """Whether a cell is the agency's own: its name, its figures, its words."""
-    if name == COVER:
-        last = COVER_CELLS.signoff + len(SIGNOFF)
-        own = (
-            COVER_CELLS.name <= row <= COVER_CELLS.year
-            or row == COVER_CELLS.period
-            or COVER_CELLS.signoff <= row < last
-        )
-        return column == COVER_CELLS.column and own
+    if (row, column) in own_cells(layout, name):
+        return True
     if name == CHECKS:
-        own = row >= CHECK_TOP and column == CHECK_COLUMNS.explanation
-        return own or (row, column) in _own_cells(layout)[CHECKS]
-    cells = _own_cells(layout)
-    return (row, column) in cells[name] if name in cells else row >= TEXT_TOP
+        return row >= CHECK_TOP and column == CHECK_COLUMNS.explanation
+    return name != COVER and name not in _inputs(layout) and row >= TEXT_TOP
+
+
+@lru_cache(maxsize=256)
+def own_cells(layout: Layout, name: str) -> frozenset[Spot]:
+    """The agency's own cells of a sheet, where there are so many and no more: of 校验 but last year's figures, of a text sheet
+    none."""
+    if name == COVER:
+        signoff = range(COVER_CELLS.signoff, COVER_CELLS.signoff + len(SIGNOFF))
+        rows = (*range(COVER_CELLS.name, COVER_CELLS.year + 1), COVER_CELLS.period, *signoff)
+        return frozenset((row, COVER_CELLS.column) for row in rows)
+    if name == CHECKS:
+        last = (*(item.id for item in layout.form.inputs), *layout.form.last_read)
+        return frozenset({layout.position(LAST + name)[1:] for name in last} | {layout.last_heading})
+    return frozenset(_inputs(layout).get(name, ()))
 
 
 @lru_cache(maxsize=32)
-def _own_cells(layout: Layout) -> dict[str, set[tuple[int, int]]]:
-    """The input cells and the switch of each table sheet, and last year's figures."""
+def _inputs(layout: Layout) -> dict[str, set[Spot]]:
+    """The input cells and the switch of each table sheet."""
     own = {s.name: {(s.switch_boxes[1].top, s.switch_boxes[1].left)} for s in layout.tables.values()}
     for item in layout.form.inputs:
         sheet, row, column = layout.position(item.id)
         own[sheet].add((row, column))
-    last = (*(item.id for item in layout.form.inputs), *layout.form.last_read)
-    own[CHECKS] = {layout.position(LAST + name)[1:] for name in last} | {layout.last_heading}
     return own
 
 

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from xltools.address import a1, column_name, parse_a1
@@ -89,9 +89,12 @@ def squeezed(text: str) -> str:
 
 def locate(sheet: TableSheet, cells: SheetCells) -> Places:
     """Finds the form's rows and columns in a received sheet."""
-    marks = [(m.box.top, m.box.left, squeezed(m.text)) for m in sheet.landmarks]
-    known = {text for *_, text in marks}
-    spots = [(r, c, squeezed(cell.text)) for (r, c), cell in cells.cells.items() if cell.kind == "text"]
+    marks, known, printed = _landmarks(sheet)
+    words = [(spot, cell.value) for spot, cell in cells.cells.items() if cell.kind == "text"]
+    others = [text for spot, text in words if printed.get(spot) != text]
+    if len(words) - len(others) == len(printed) and known.isdisjoint(map(squeezed, others)):
+        return AS_ISSUED  # every label to the letter, and none of them anywhere else
+    spots = [(row, column, squeezed(text)) for (row, column), text in words]
     issued = set(marks)
     strays = any(text in known and (row, column, text) not in issued for row, column, text in spots)
     gone = any(cells.at(row, column).blank for row, column, _ in marks)
@@ -105,6 +108,13 @@ def locate(sheet: TableSheet, cells: SheetCells) -> Places:
     rows = _align("row", sheet.last_row + 1, TABLE_TOP, ours[0], theirs[0], keys[0], written[0])
     columns = _align("column", sheet.last_column + 1, 0, ours[1], theirs[1], keys[1], written[1])
     return _without_doubt(sheet, cells, Places(rows, columns))
+
+
+@lru_cache(maxsize=256)
+def _landmarks(sheet: TableSheet) -> tuple[list[tuple[int, int, str]], set[str], dict[tuple[int, int], str]]:
+    """A sheet's landmarks, the words on them, and where they stand to the letter."""
+    marks = [(m.box.top, m.box.left, squeezed(m.text)) for m in sheet.landmarks]
+    return marks, {text for *_, text in marks}, {(m.box.top, m.box.left): m.text for m in sheet.landmarks}
 
 
 def _keys(sheet: TableSheet) -> tuple[_Marks, _Marks]:

@@ -17,7 +17,7 @@ from typing import Any
 from lxml import etree
 
 from xltools.address import a1, parse_a1
-from xltools.ooxml.book import TINTS
+from xltools.ooxml.colours import TINTS
 from xltools.ooxml.comments import annotate, says_ours
 from xltools.ooxml.package import Package
 from xltools.ooxml.patch import Patch

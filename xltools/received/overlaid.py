@@ -9,7 +9,7 @@ from xltools.address import COLUMNS, Box, a1, parse_range
 from xltools.form.layout import STATUS_ROW, Layout
 from xltools.ooxml.cells import Cell, SheetCells
 from xltools.ooxml.trees import Unreadable
-from xltools.received.issued import Issued, is_own
+from xltools.received.issued import Issued, is_own, own_cells
 from xltools.received.locate import Places
 from xltools.terms import MANY
 
@@ -23,10 +23,12 @@ def tell_strays(
     name: str, issued: Issued, theirs: SheetCells, layout: Layout, where: Places, say: Tell, within: Box | None = None
 ) -> None:
     """Contents where the form has none: beside, below or between; ``within``: only those in a part of the sheet."""
-    ours = {(row, column) for row, column, _ in (*issued.labels[name], *issued.formulas[name])}
+    ours = issued.filled[name]
     strays = []
     right = COLUMNS if where.as_issued else max(where.columns.found.values(), default=COLUMNS)
-    for (row, column), cell in theirs.cells.items():
+    known = ours | own_cells(layout, name) if where.as_issued else set()
+    for row, column in theirs.cells.keys() - known:
+        cell = theirs.cells[row, column]
         spot = where.issued(row, column)
         if spot in ours or (spot is not None and is_own(name, *spot, layout)):
             continue

@@ -22,6 +22,7 @@ from xltools.form.layout import (
     COVER,
     COVER_CELLS,
     LAST_HEADING,
+    PROPERTY,
     TEXT_TOP,
     Layout,
     layout_of,
@@ -47,7 +48,6 @@ from xltools.received.summed import told_of
 from xltools.received.typed import read_cell, read_date
 from xltools.received.whereabouts import Whereabouts
 from xltools.terms import SEVERITIES, SIGNOFF, Verdict, several
-from xltools.workbook.write import PROPERTY
 
 FILE_LIMIT = 100 * 2**20
 """Bytes of a file: far more than the summary of a whole province has."""
@@ -261,7 +261,10 @@ class _Reader:
         """Cells that ought to be computed and no longer are: totals, and in a summary every figure. What those of totals hold."""
         stored: dict[str, Figure] = {}
         right = 0
-        for item in layout.form.fields.values():
+        doubted = checked.replaced if checked.audited and filing.kind == "filing" else layout.form.fields.keys()
+        for item in layout.form.fields.values() if doubted else ():
+            if item.id not in doubted:
+                continue
             sheet, row, column = layout.position(item.id)
             spot = checked.spot(sheet, row, column)
             if spot is None:

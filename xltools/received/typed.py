@@ -47,6 +47,15 @@ _SURELY_PROPER = 8
 """A whole number of fewer digits can stand in a field of any type."""
 
 
+def is_surely_proper(cell: Cell) -> bool:
+    """Whether a cell holds nothing but some digits: a figure of any type."""
+    digits = cell.value
+    return (
+        cell.kind == "number" and cell.formula is None and len(digits) < _SURELY_PROPER
+        and digits.isascii() and digits.isdigit()
+    )  # fmt: skip
+
+
 def read_cell(cell: Cell, kind: FieldType) -> CellReading:
     """Reads an input cell of a field's type."""
     if cell.blank:
@@ -58,9 +67,8 @@ def read_cell(cell: Cell, kind: FieldType) -> CellReading:
             None, "FALSE" if cell.value.strip().lower() in ("0", "false", "") else "TRUE", "cell-not-number"
         )
     if cell.kind == "number":
-        digits = cell.value
-        if cell.formula is None and len(digits) < _SURELY_PROPER and digits.isascii() and digits.isdigit():
-            return CellReading(int(digits) * SCALE[kind])
+        if is_surely_proper(cell):
+            return CellReading(int(cell.value) * SCALE[kind])
         value = cell.number
         if value is None:
             # A formula that no program has worked out yet stands for no figure, least of all for 0.

@@ -37,7 +37,7 @@ class Culprit(Rule):
     def judge(self, filing: Filing, told: frozenset[str] = frozenset()) -> Iterator[Finding]:
         """At most one finding."""
         relations = [r for r in filing.rules if isinstance(r, Relation) and r.severity != "note"]
-        failing = [r for r in relations if not _holds(r, filing.figures)]
+        failing = [r for r in relations if r.fails(filing.figures)]
         if not failing or filing.kind == "summary":
             return
         read = [frozenset(r.operands) for r in failing]
@@ -49,8 +49,8 @@ class Culprit(Rule):
         cures = []
         for change in _changes(filing, may_clear):
             after = {**filing.figures, **change.figures}
-            if all(_holds(r, after) for r in failing) and all(
-                _holds(r, after) for r in relations if not change.figures.keys().isdisjoint(r.operands)
+            if not any(r.fails(after) for r in failing) and not any(
+                r.fails(after) for r in relations if not change.figures.keys().isdisjoint(r.operands)
             ):
                 cures.append(change)
                 if len(cures) > 1:
@@ -58,11 +58,6 @@ class Culprit(Rule):
         for change in cures:
             yield self.breach("likely-culprit", FieldAt(change.field.id), rule=None, basis=None, field=change.field.id,
                               related=tuple(change.figures), change=change.words, count=len(failing))  # fmt: skip
-
-
-def _holds(relation: Relation, values: Mapping[str, Figure]) -> bool:
-    judged = relation.weigh(values)
-    return judged is None or judged.holds
 
 
 def _changes(filing: Filing, may_clear: _Test) -> Iterator[_Change]:

@@ -103,9 +103,13 @@ class Relation(Rule):
         """The fields whose figures of last year it reads."""
         return tuple(name.removeprefix(LAST) for name in self.operands if name.startswith(LAST))
 
+    def fails(self, values: Mapping[str, Figure]) -> bool:
+        """Whether it does not hold for a filing's figures; with an operand missing it is not judged."""
+        return None not in map(values.get, self.operands) and not holds(self.when, self.holds, values)
+
     def weigh(self, values: Mapping[str, Figure]) -> Judgement | None:
         """Whether it holds for a filing's figures; None where an operand is missing, for then it is not judged."""
-        if any(values.get(name) is None for name in self.operands):
+        if None in map(values.get, self.operands):
             return None
         left, right = (
             rounded(side.of(values, SCALE[kind]), kind)
@@ -115,8 +119,9 @@ class Relation(Rule):
 
     def judge(self, filing: Filing, told: frozenset[str] = frozenset()) -> Iterator[Finding]:
         """A finding where it fails; with a figure missing it is not judged, for the cell is reported."""
-        weighed = self.weigh(filing.figures)
-        if weighed is not None and not weighed.holds:
+        if self.fails(filing.figures):
+            weighed = self.weigh(filing.figures)
+            assert weighed is not None
             yield self.breach("rule-failed", FieldAt(self.anchors[0]), field=self.anchors[0], related=self.operands,
                               actual=weighed.left, expected=weighed.right, types=self.types, text=self.text,
                               left=self.sides[0], right=self.sides[1],

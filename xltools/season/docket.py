@@ -19,7 +19,6 @@ from xltools.ooxml.lists import Column, List, ListRow, ListSheet, find_list, rea
 from xltools.ooxml.revision import revised
 from xltools.outputs import slashed, write_whole
 from xltools.received.typed import read_date
-from xltools.slips.words import bare
 from xltools.terms import FEW, Agency, bare_name, explains, several
 
 DECISIONS = "办理记录.xlsx"
@@ -69,6 +68,8 @@ def asked(files: Iterable[tuple[Agency, Sequence[Finding]]]) -> Iterator[Unsettl
 
 def _problem(those: Sequence[Finding]) -> str:
     """What is asked; where no rule of the form says it, what to do too: to settle it is not always the way."""
+    from xltools.slips.words import bare
+
     words = several([bare(f) for f in those], FEW, "处", " ")
     way = "" if those[0].rule else f" → {those[0].remedy}"
     return f"{words[: _LONGEST - len(way)]}{way}"

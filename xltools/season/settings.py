@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xltools.characters import visible
 from xltools.collection.issuing import form_for
@@ -22,7 +22,9 @@ from xltools.ooxml.lists import list_on
 from xltools.periods import period
 from xltools.season.docket import DECISIONS
 from xltools.season.plain_toml import read_toml
-from xltools.slips.letterhead import Letterhead
+
+if TYPE_CHECKING:
+    from xltools.slips.letterhead import Letterhead
 
 SETTINGS = "xltools.toml"
 """The file that makes a folder a working folder."""
@@ -103,6 +105,8 @@ class Settings:
 
 def read_settings(home: Path) -> Settings:
     """The settings of a working folder; XltoolsError names file, line or item, reason and remedy where they are wrong."""
+    from xltools.slips.letterhead import Letterhead
+
     said = _Stated.of(home)
     said.only(said.data, "", ("year", "family", "roster", "supplements", "previous", "prefer", "office", "folders"))
     year = said.data.get("year")

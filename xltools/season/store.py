@@ -12,20 +12,19 @@ import hashlib
 import hmac
 import json
 import os
-import secrets
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from xltools.derived import secret
 from xltools.editions.shelves import stamp
 from xltools.inputs import Refused, content_of
 from xltools.outputs import slashed
 from xltools.received.read import FILE_LIMIT, Received, read_bytes, read_file
 from xltools.season.codec import Unfit, decoder, encoder
 
-_KEY_BYTES = 32
 _ENTRY_LIMIT = 4 * 2**20
 
 
@@ -88,7 +87,7 @@ class Store:
 
 def open_store(folder: Path) -> Store:
     """The readings kept in a folder, for this program and the forms that it works with."""
-    return Store(folder, _key(), f"{program()} {stamp()}")
+    return Store(folder, secret(), f"{program()} {stamp()}")
 
 
 def _content(path: Path) -> bytes | None:
@@ -122,24 +121,3 @@ def _files(folder: Traversable, at: str) -> list[tuple[str, Traversable]]:
         elif item.name.endswith((".py", ".toml")):
             found.append((f"{at}{item.name}", item))
     return found
-
-
-def _key() -> bytes:
-    """The secret of this user's account; where none can be kept, one that no later run will know."""
-    from platformdirs import user_state_path
-
-    path = user_state_path("xltools", appauthor=False) / "key"
-    with contextlib.suppress(OSError):
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            temporary = path.with_name(f"key-{os.getpid()}.tmp")
-            with contextlib.suppress(OSError):
-                temporary.unlink()
-            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(secrets.token_bytes(_KEY_BYTES))
-            temporary.replace(path)
-        key = path.read_bytes()
-        if len(key) == _KEY_BYTES:
-            return key
-    return secrets.token_bytes(_KEY_BYTES)

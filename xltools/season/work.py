@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from xltools.collection.check import check, hold_against_parts
 from xltools.collection.collected import Collection
@@ -27,10 +27,11 @@ from xltools.season import Changes, Run, last_year
 from xltools.season.docket import DECISIONS
 from xltools.season.home import find_home, summary_path, without_blank
 from xltools.season.settings import SETTINGS, Settings
-from xltools.slips import Slip, earlier_slips, renew_slips, write_slips
-from xltools.slips.letterhead import BLANK, Letterhead
-from xltools.slips.outbox import SETTLED
 from xltools.terms import LEVELS, Level, bare_name, level_of, several, unfit
+
+if TYPE_CHECKING:
+    from xltools.slips import Slip
+    from xltools.slips.letterhead import Letterhead
 
 T = TypeVar("T")
 
@@ -140,6 +141,8 @@ class Work:
     @property
     def head(self) -> Letterhead:
         """What the office's letters end with: nothing settled, out of a working folder."""
+        from xltools.slips.letterhead import BLANK
+
         return self.run.settings.head if self.run else BLANK
 
     @property
@@ -149,18 +152,25 @@ class Work:
 
     def earlier_slips(self, folder: Path | None) -> frozenset[Path]:
         """What lies in the folder of the slips, asked for or the working folder's own: none of it is a filing received."""
-        place = folder or self._slips
-        return earlier_slips(place, self.paths) if place else frozenset()
+        if not (place := folder or self._slips):
+            return frozenset()
+        from xltools.slips import earlier_slips
+
+        return earlier_slips(place, self.paths)
 
     def write_slips(self, collection: Collection, folder: Path | None, *, force: bool) -> list[Slip] | None:
         """Writes slips where that is asked for, and in a whole run in a working folder; None where none are written.
 
         In a working folder those of earlier runs are replaced; where that cannot be, it is a hint, for nobody asked.
         """
+        if folder is None and self._slips is None:
+            return None
+        from xltools.slips import renew_slips, write_slips
+        from xltools.slips.outbox import SETTLED
+
         if folder is not None:
             return write_slips(collection, folder, head=self.head, force=force)
-        if self._slips is None:
-            return None
+        assert self._slips is not None
         try:
             written, old = renew_slips(collection, self._slips, self.head)
         except XltoolsError as problem:

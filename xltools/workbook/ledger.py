@@ -6,16 +6,19 @@ Below the agencies stand a few open rows, 调整, in which the office may correc
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from xltools.address import Box, a1, in_sheet
 from xltools.figures import PLACES
 from xltools.form.fields import Field
 from xltools.form.layout import ADJUSTMENTS, LEDGER, STATUS_ROW, Layout
 from xltools.form.model import Adjustment, Filing
-from xltools.ooxml.book import Book, Sheet
-from xltools.ooxml.streamed import Value
 from xltools.terms import LEVELS
 from xltools.workbook.cached import content, number
+
+if TYPE_CHECKING:
+    from xltools.ooxml.book import Book, Sheet
+    from xltools.ooxml.streamed import Value
 
 LABELS, IDS, TOP = 2, 3, 4
 FIRST = 3

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from xltools.address import Box
 from xltools.form.layout import STATUS_ROW
-from xltools.ooxml.book import Book, Sheet
 from xltools.workbook.ledger import NOT_PRINTED, put_status
+
+if TYPE_CHECKING:
+    from xltools.ooxml.book import Book, Sheet
 
 TITLE, HEAD, TOP = 1, 2, 3
 """The rows of a list's title, of its headings, and of its first line."""

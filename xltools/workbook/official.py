@@ -8,6 +8,7 @@ from xltools.form.checkcode import check_code
 from xltools.form.fields import Section
 from xltools.form.layout import (
     CODE_LABEL,
+    COPY,
     COVER,
     COVER_CELLS,
     COVER_IDENTITY,
@@ -28,7 +29,6 @@ from xltools.periods import in_words, part_of
 from xltools.terms import LEVELS, SIGNOFF
 from xltools.workbook.cached import content
 from xltools.workbook.table_sheets import TEXT_WIDTH, lies_across, row_heights
-from xltools.workbook.write import COPY
 
 AT = COVER_CELLS
 

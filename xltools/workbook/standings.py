@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from xltools.form.layout import CODE_LABEL, ISSUES, STANDINGS
 from xltools.form.model import Member
 from xltools.form.standing import standing_words
-from xltools.ooxml.book import Book
 from xltools.terms import LEVELS, NO, SEVERITIES, YES
 from xltools.workbook.listing import TOP, finish_list, list_sheet
+
+if TYPE_CHECKING:
+    from xltools.ooxml.book import Book
 
 CODE, NAME, LEVEL, STATE, COUNTED, VIA = "单位代码", "单位名称", "层级", "状态", "是否计入", "经由"
 _COLUMNS = {NAME: 32.0, LEVEL: 14.0, STATE: 16.0, COUNTED: 10.0, **dict.fromkeys(SEVERITIES.values(), 7.0),

@@ -26,6 +26,7 @@ from xltools.form.layout import (
     SWITCH_LABEL,
     SWITCH_ROW,
     TABLE_TOP,
+    TAKEN,
     TEXT_ROWS,
     TEXT_TOP,
     TITLE_ROW,
@@ -61,9 +62,6 @@ _OPEN = 'RIGHT({},2)<>"填完"'
 
 _WORDS_LIMIT = 200
 """Characters of a short text."""
-
-TAKEN = "取自"
-"""How the prompt of a carried-over figure begins, before whose it is."""
 
 ASKED = {
     "count": "填整数，没有发生的填 0。",

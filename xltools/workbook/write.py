@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from xltools import __version__
-from xltools.form.layout import LAYOUT, layout_of
+from xltools.form.layout import LAYOUT, PROPERTY, layout_of
 from xltools.form.model import Filing
 from xltools.ooxml.book import Book
 from xltools.workbook.cached import Shown
@@ -15,12 +15,6 @@ from xltools.workbook.cover import write_cover
 from xltools.workbook.definitions import write_definition
 from xltools.workbook.guide import write_guide
 from xltools.workbook.table_sheets import Computed, write_tables, write_text
-
-PROPERTY = "xltools_"
-"""How the names of our document properties begin: one of the carriers of a filing's identity."""
-
-COPY = f"{PROPERTY}copy"
-"""The document property of a copy with plain values, which is no filing to be sent in."""
 
 
 def identity(filing: Filing) -> dict[str, str]:

@@ -1,0 +1,120 @@
+"""What is made of the program and its forms alone, kept for this user's next run, so that no process makes it anew.
+
+Nothing kept is believed for its own sake: every entry is sealed with a secret that only this user's account has, over the very
+program that made it and what it was made of. One that is damaged, of another program or another user is passed over, and made
+anew. All of it may be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import hmac
+import os
+import pickle
+import sys
+import time
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_KEY_BYTES = 32
+_ENTRY_LIMIT = 8 * 2**20
+_OLD = 30 * 24 * 3600
+"""Seconds after which what another version of the program kept is of no use to anybody."""
+
+
+def derived(kind: str, of: str, make: Callable[[], T], dump: Callable[[T], bytes] = pickle.dumps) -> T:
+    """What ``make`` makes of what ``of`` names to the letter, made by no more than one run of this very program."""
+    folder = _folder()
+    if folder is None:
+        return make()
+    said = f"{_program()}\n{kind}\n{of}".encode()
+    entry = folder / f"{kind}-{hashlib.sha256(said).hexdigest()[:32]}"
+    with contextlib.suppress(Exception):  # whatever is wrong with what is kept, it is made anew
+        if entry.stat().st_size <= _ENTRY_LIMIT:
+            seal, body = entry.read_bytes().split(b"\n", 1)
+            if hmac.compare_digest(seal, _seal(said, body)):
+                kept: T = pickle.loads(body)
+                return kept
+    made = make()
+    with contextlib.suppress(OSError, pickle.PickleError, TypeError, AttributeError):
+        body = dump(made)
+        temporary = entry.with_name(f"{entry.name}-{os.getpid()}.tmp")
+        _begin(folder)
+        temporary.write_bytes(_seal(said, body) + b"\n" + body)
+        temporary.replace(entry)
+    return made
+
+
+def _seal(said: bytes, body: bytes) -> bytes:
+    return hmac.digest(secret(), said + b"\n" + body, "sha256").hex().encode()
+
+
+@lru_cache(maxsize=1)
+def _program() -> str:
+    """What stands for the very program that runs, known as Python itself knows whether its bytecode is of a file: by sizes and
+    times; and for the library that writes the form as issued."""
+    home = Path(__file__).parent
+    stats = sorted(f"{path} {size} {changed}" for path, size, changed in _files(str(home)))
+    writer = find_spec("xlsxwriter")
+    if writer is not None and writer.origin:
+        known = os.stat(writer.origin)
+        stats.append(f"{writer.origin} {known.st_size} {known.st_mtime_ns}")
+    return hashlib.sha256("\n".join((sys.version, *stats)).encode()).hexdigest()
+
+
+def _files(folder: str) -> Iterator[tuple[str, int, int]]:
+    for item in os.scandir(folder):
+        if item.is_dir():
+            yield from _files(item.path)
+        elif item.name.endswith((".py", ".toml")):
+            known = item.stat()
+            yield item.path, known.st_size, known.st_mtime_ns
+
+
+@lru_cache(maxsize=1)
+def _folder() -> Path | None:
+    """Where it is kept, a folder for each program; None where the program is no plain files, or nothing may be kept."""
+    from platformdirs import user_cache_path
+
+    with contextlib.suppress(OSError):
+        return user_cache_path("xltools", appauthor=False) / "derived" / _program()[:16]
+    return None
+
+
+@lru_cache(maxsize=1)
+def _begin(folder: Path) -> None:
+    """Makes the folder, and sweeps out those of programs that nobody runs any more."""
+    import shutil
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for other in folder.parent.iterdir():
+        if other != folder and time.time() - other.stat().st_mtime > _OLD:
+            shutil.rmtree(other, ignore_errors=True)
+
+
+@lru_cache(maxsize=1)
+def secret() -> bytes:
+    """The secret of this user's account; where none can be kept, one that no later run will know."""
+    from platformdirs import user_state_path
+
+    path = user_state_path("xltools", appauthor=False) / "key"
+    with contextlib.suppress(OSError):
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary = path.with_name(f"key-{os.getpid()}.tmp")
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(os.urandom(_KEY_BYTES))
+            temporary.replace(path)
+        key = path.read_bytes()
+        if len(key) == _KEY_BYTES:
+            return key
+    return os.urandom(_KEY_BYTES)

@@ -63,7 +63,7 @@ def _program() -> str:
     stats = sorted(f"{path} {size} {changed}" for path, size, changed in _files(str(home)))
     writer = find_spec("xlsxwriter")
     if writer is not None and writer.origin:
-        known = os.stat(writer.origin)
+        known = Path(writer.origin).stat()
         stats.append(f"{writer.origin} {known.st_size} {known.st_mtime_ns}")
     return hashlib.sha256("\n".join((sys.version, *stats)).encode()).hexdigest()
 

@@ -20,7 +20,8 @@ from xltools.collection.roster import Entry, Roster, read_roster
 from xltools.collection.states import Standing, standings
 from xltools.form.model import Agency
 from xltools.form.standing import STATES
-from xltools.pages.outcome import Outcome, next_step
+from xltools.pages.outcome import Outcome
+from xltools.season.ahead import next_step
 from xltools.slips import write_slips
 from xltools.workbook.write import write_filing
 

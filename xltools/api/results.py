@@ -223,7 +223,7 @@ class Checked:
     def next(self) -> str:
         """What the office has to do next, in one sentence."""
         from xltools.collection.states import standings
-        from xltools.pages.outcome import next_step
+        from xltools.season.ahead import next_step
 
         return next_step(standings(self.collection), slips=bool(self.sent))
 

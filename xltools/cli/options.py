@@ -11,6 +11,7 @@ import click
 
 from xltools.cli.screen import hint, say
 from xltools.periods import in_words, period
+from xltools.terms import SOME
 
 if TYPE_CHECKING:
     from xltools.collection.collected import Collection
@@ -138,12 +139,12 @@ def print_collection(collection: Collection, *, verbose: bool, slips: bool = Fal
 
     Whether all of it was printed. ``slips`` and ``home``: what goes back is written; in a working folder.
     """
-    from xltools.pages.brief import brief, is_long
-
-    whole = verbose or not is_long(collection)
+    whole = verbose or len(collection.received) <= SOME
     if whole:
         _print_whole(collection)
     else:
+        from xltools.pages.brief import brief
+
         for line in brief(collection, slips=slips, home=home):
             say(line)
     say(collection)

@@ -11,19 +11,15 @@ from xltools.findings import Finding
 from xltools.findings.failures import apart
 from xltools.form.standing import STATES
 from xltools.outputs import slashed
-from xltools.pages.outcome import FOR_THE_OFFICE, next_step
+from xltools.pages.outcome import FOR_THE_OFFICE
 from xltools.received.read import Received
+from xltools.season.ahead import next_step
 from xltools.slips.chat import in_states, returns
 from xltools.slips.words import bare, cut, shortened, to_correct
-from xltools.terms import MANY, SOME, several
+from xltools.terms import MANY, several
 
 _LONGEST, _LONGEST_PART = 90, 60
 """Characters of what is said of a file that is no agency's, and of a part of what is said of several together."""
-
-
-def is_long(collection: Collection) -> bool:
-    """Whether a check is of more files than anybody wants to read every line of."""
-    return len(collection.received) > SOME
 
 
 def brief(collection: Collection, *, slips: bool = False, home: bool = False) -> Iterator[str]:

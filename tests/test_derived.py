@@ -11,6 +11,7 @@ from dataclasses import fields
 from fractions import Fraction
 from pathlib import Path
 
+import platformdirs
 import pytest
 from making import SMALL, filing, run
 
@@ -304,13 +305,14 @@ def test_an_unwritable_folder_stops_nothing(account, monkeypatch):
         assert [path for path in entries(account) if path.suffix == ".tmp"] == []
 
 
-@pytest.mark.parametrize("said", ["here", "./x", "~/x", "a/b", ".."])
+@pytest.mark.parametrize("said", ["here", "./x", "~x/y", "a/b", ".."])
 def test_no_folder_is_made_in_the_current_one(account, monkeypatch, said):
+    """As some versions of platformdirs name one, where the system names no account."""
     at = account / "current" / "below"
     at.mkdir(parents=True)
     monkeypatch.chdir(at)
-    monkeypatch.setenv("XDG_CACHE_HOME", said)
-    monkeypatch.setenv("XDG_STATE_HOME", said)
+    for name in ("user_cache_path", "user_state_path"):
+        monkeypatch.setattr(platformdirs, name, lambda *_, **__: Path(said))
     forget()
     assert derived("thing", "of", Counted()) == "made"
     assert list(at.iterdir()) == [] and list(at.parent.iterdir()) == [at]

@@ -8,7 +8,7 @@ from office import Office, lacking
 
 @pytest.fixture(autouse=True, scope="session")
 def secret(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """The tests keep no secret in the account they run under."""
+    """The tests keep nothing in the account they run under, and use nothing that is kept there."""
     os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
     os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
 

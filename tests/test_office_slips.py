@@ -208,3 +208,20 @@ def test_a_letter_is_one_page_however_much_is_wrong(office: Office, tmp_path: Pa
             )
     for made in office.printed_letters(letters, tmp_path / "printed").values():
         assert made.read_bytes().count(b"/Type/Page/") == 1, made.name
+
+
+def test_a_letter_breaks_no_name_of_a_cell(office: Office, tmp_path: Path) -> None:
+    """However the lines of a list of cells fall, F8 stands in one of them."""
+    pdfplumber = pytest.importorskip("pdfplumber")
+    letters = []
+    for count in range(4, 14):
+        blanks = [f.id for f in filing().form.inputs if f.id.startswith("requests.")][count : 2 * count + 9]
+        received = check_file(save(tmp_path / f"{count}.xlsx", filing(dict.fromkeys(blanks))))
+        letters.append(save(tmp_path / f"{count}.docx", letter(received, "甲_请更正.xlsx")))
+    ends = 0
+    for made in office.printed_letters(letters, tmp_path / "printed").values():
+        with pdfplumber.open(made) as pdf:
+            words = [word["text"] for page in pdf.pages for word in page.extract_words()]
+        ends += sum(word.endswith("、") for word in words)
+        assert not [word for word in words if word[-1].isascii() and word[-1].isupper()], made.name
+    assert ends > 5

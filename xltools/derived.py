@@ -26,6 +26,8 @@ _KEY_BYTES = 32
 _ENTRY_LIMIT = 8 * 2**20
 _OLD = 30 * 24 * 3600
 """Seconds after which what another version of the program kept is of no use to anybody."""
+_MOST = 256
+"""Entries of one program: files come with forms of their own, of which there is no end."""
 
 
 def derived(kind: str, of: str, make: Callable[[], T], dump: Callable[[T], bytes] = pickle.dumps) -> T:
@@ -43,12 +45,25 @@ def derived(kind: str, of: str, make: Callable[[], T], dump: Callable[[T], bytes
                 return kept
     made = make()
     with contextlib.suppress(OSError, pickle.PickleError, TypeError, AttributeError):
-        body = dump(made)
-        temporary = entry.with_name(f"{entry.name}-{os.getpid()}.tmp")
-        _begin(folder)
-        temporary.write_bytes(_seal(said, body) + b"\n" + body)
-        temporary.replace(entry)
+        content = _seal(said, body := dump(made)) + b"\n" + body
+        if len(content) <= _ENTRY_LIMIT:
+            _keep(entry, content)
     return made
+
+
+def _keep(entry: Path, content: bytes) -> None:
+    """Writes an entry, whole or not at all, and drops the oldest where there are too many."""
+    _begin(entry.parent)
+    temporary = entry.with_name(f"{entry.name}-{os.getpid()}.tmp")
+    try:
+        temporary.write_bytes(content)
+        temporary.replace(entry)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+    newest = sorted(((item.stat().st_mtime_ns, item.path) for item in os.scandir(entry.parent)), reverse=True)
+    for _, path in newest[_MOST:]:
+        Path(path).unlink()
 
 
 def _seal(said: bytes, body: bytes) -> bytes:
@@ -58,32 +73,37 @@ def _seal(said: bytes, body: bytes) -> bytes:
 @lru_cache(maxsize=1)
 def _program() -> str:
     """What stands for the very program that runs, known as Python itself knows whether its bytecode is of a file: by sizes and
-    times; and for the library that writes the form as issued."""
+    times; and for the library that writes the form as issued. The times are also those at which the files came to this disk, for
+    packages give all of theirs one date."""
     home = Path(__file__).parent
-    stats = sorted(f"{path} {size} {changed}" for path, size, changed in _files(str(home)))
+    stats = sorted(_files(str(home)))
     writer = find_spec("xlsxwriter")
     if writer is not None and writer.origin:
-        known = Path(writer.origin).stat()
-        stats.append(f"{writer.origin} {known.st_size} {known.st_mtime_ns}")
+        stats.append(_known(writer.origin, Path(writer.origin).stat()))
     return hashlib.sha256("\n".join((sys.version, *stats)).encode()).hexdigest()
 
 
-def _files(folder: str) -> Iterator[tuple[str, int, int]]:
+def _files(folder: str) -> Iterator[str]:
     for item in os.scandir(folder):
         if item.is_dir():
-            yield from _files(item.path)
-        elif item.name.endswith((".py", ".toml")):
-            known = item.stat()
-            yield item.path, known.st_size, known.st_mtime_ns
+            if item.name != "__pycache__":
+                yield from _files(item.path)
+        elif item.name.endswith((".py", ".pyc", ".toml")):  # packages bring bytecode alone
+            yield _known(item.path, item.stat())
+
+
+def _known(path: str, stat: os.stat_result) -> str:
+    return f"{path} {stat.st_size} {stat.st_mtime_ns} {stat.st_ctime_ns}"
 
 
 @lru_cache(maxsize=1)
 def _folder() -> Path | None:
-    """Where it is kept, a folder for each program; None where the program is no plain files, or nothing may be kept."""
+    """Where it is kept, a folder for each program; None where the program is no plain files, or nobody's account is known."""
     from platformdirs import user_cache_path
 
     with contextlib.suppress(OSError):
-        return user_cache_path("xltools", appauthor=False) / "derived" / _program()[:16]
+        folder = user_cache_path("xltools", appauthor=False)
+        return folder / "derived" / _program()[:16] if folder.is_absolute() else None
     return None
 
 
@@ -105,6 +125,8 @@ def secret() -> bytes:
 
     path = user_state_path("xltools", appauthor=False) / "key"
     with contextlib.suppress(OSError):
+        if not path.is_absolute():  # nobody's account is known: not the folder that happens to be the current one
+            return os.urandom(_KEY_BYTES)
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             temporary = path.with_name(f"key-{os.getpid()}.tmp")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, TypedDict, TypeVar
 
 from xltools.api.door import Name, Names, door, existing
 from xltools.errors import Misused, XltoolsError
-from xltools.terms import AgencyJson
+from xltools.terms import KINDS, AgencyJson
 
 if TYPE_CHECKING:
     from xltools.collection.roster import LookedOver
@@ -305,7 +305,7 @@ def pack(output: Name | None = None, *, force: bool = False, home: Name | None =
     stem = summary.stem.removesuffix("_汇总表")
     report = report_of(received)
     target = Path(output) if output is not None else summary.with_name(f"{stem}_上报.zip")
-    members = {summary.name: must_read(summary, "汇总表", FILE_LIMIT)}
+    members = {summary.name: must_read(summary, KINDS["summary"], FILE_LIMIT)}
     for name in (f"{stem}_年度报告.docx", f"{stem}_年度报告.html"):
         members[name] = writer_of(Path(name))(report)
     figures = f"{stem}_正式表.xlsx"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +21,7 @@ from xltools.drawing.examine import examine
 from xltools.editions import load_form
 from xltools.editions.shelves import FORMS, shelved
 from xltools.form.model import Filing
+from xltools.ooxml.repack import deflated, unpacked, zipped
 from xltools.outputs import write_whole
 from xltools.periods import last_day, period
 from xltools.publication.content import report_of
@@ -68,12 +68,11 @@ def drawing(told: Mapping[str, Any]) -> bytes:
 
 def _dated(content: bytes) -> bytes:
     """A workbook as if saved on a day that is always the same: openpyxl writes the moment."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as there, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
-        for name in there.namelist():
-            part = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>2026-01-01T00:00:00Z", there.read(name))
-            made.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), part, zipfile.ZIP_DEFLATED)
-    return out.getvalue()
+    parts = ((packed.name, part) for packed, part in unpacked(content))
+    return zipped(
+        deflated(name, re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>2026-01-01T00:00:00Z", part))
+        for name, part in parts
+    )
 
 
 @dataclass(frozen=True)

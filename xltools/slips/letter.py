@@ -329,13 +329,17 @@ class _Body:
                 write_run(cell.paragraphs[0], words, font, _SIZE, line=_LINE, align=align)
                 _centre(cell, shaded=shaded)
 
-        self._paper.row((font, shaded), texts, make)
+        self._paper.row((font, shaded), [_BETWEEN.sub("、\u200b", words) for words in texts], make)
         self.room -= _row_height(texts)
 
     def band(self, words: str) -> None:
         """A row of one cell."""
         self._paper.row("band", [words], _band)
         self.room -= _band_height(words)
+
+
+_BETWEEN = re.compile("(?<=[0-9A-Z])、(?=[0-9A-Z])")
+"""Where a list of cells may go on in the next line: LibreOffice takes F8、G8 for one word, and breaks it within a name."""
 
 
 def _fact(table: Any, texts: Sequence[str]) -> None:

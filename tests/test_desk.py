@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import pytest
 from desk_client import Client, words
+from lxml import html
 from making import run, save
 from test_families import SAFETY
 from test_season import AGENCIES, AUTHORITY, EFFECTIVE, Folder, rows, said
@@ -472,7 +473,8 @@ def test_last_years_reports_are_read_back(client, home):
 def test_the_end(client):
     ended = []
     client.desktop._end = lambda: ended.append(True)
-    assert "已经退出" in client.post("/quit").text
+    said = html.fromstring(client.post("/quit").text)
+    assert "已经退出" in words(said) and not said.xpath("//nav | //form"), "nobody answers there any more"
     time.sleep(0.6)
     assert ended == [True]
 

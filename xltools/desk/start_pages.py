@@ -73,7 +73,7 @@ def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
     @app.post("/quit")
     def end() -> Response:
         desktop.end()
-        return pages.page("ended.html")
+        return pages.page("ended.html", here="ended")
 
     @app.get("/favicon.ico")
     def icon() -> Response:

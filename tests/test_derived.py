@@ -408,7 +408,12 @@ def test_an_edit_of_the_program_is_seen_at_once(copied, account):
         path.write_bytes(content[:-1] + b"\n")
         os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
         known.add(asked(copied, program))
-    assert len(known) == len(files) + 1
+    compiled = copied / "xltools" / "terms.pyc"  # as a package without its sources has it
+    for content in (b"1", b"2"):
+        compiled.write_bytes(content)
+        known.add(asked(copied, program))
+    compiled.unlink()
+    assert len(known) == len(files) + 3
     assert len({asked(copied, program) for _ in range(2)}) == 1
 
 

@@ -86,8 +86,9 @@ def _program() -> str:
 def _files(folder: str) -> Iterator[str]:
     for item in os.scandir(folder):
         if item.is_dir():
-            yield from _files(item.path)
-        elif item.name.endswith((".py", ".toml")):
+            if item.name != "__pycache__":
+                yield from _files(item.path)
+        elif item.name.endswith((".py", ".pyc", ".toml")):  # packages bring bytecode alone
             yield _known(item.path, item.stat())
 
 

@@ -11,14 +11,19 @@ from decimal import Decimal
 import pytest
 from desk_client import Client, words
 from making import run, save
+from test_families import SAFETY
 from test_season import AGENCIES, AUTHORITY, EFFECTIVE, Folder, rows, said
 
 import xltools
+from xltools.collection.roster import COLUMNS
 from xltools.desk import desktop as desktop_module
 from xltools.desk import opened as opened_module
 from xltools.desk.agency_pages import _files
+from xltools.desk.start_pages import _KEYS
+from xltools.editions.shelves import own_folder
 from xltools.form.standing import STATES
 from xltools.season.inbox import ASIDE
+from xltools.season.settings import family_of
 
 FEW = dict(list(AGENCIES.items())[:6])
 
@@ -274,7 +279,7 @@ GRID = [("11", "示例县", "县（市、区）", ""), ("1101", "甲局", "部�
 def grid(lines):
     keys = ("code", "name", "level", "parent")
     return {**{key: [line[n] for line in lines] + [""] for n, key in enumerate(keys)},
-            **{key: [""] * (len(lines) + 1) for key in ("contact", "phone", "last")}}  # fmt: skip
+            **{key: [""] * (len(lines) + 1) for key in ("contact", "phone", "last", "region")}}  # fmt: skip
 
 
 def test_a_new_season_is_made_with_its_blanks(client, home):
@@ -282,10 +287,10 @@ def test_a_new_season_is_made_with_its_blanks(client, home):
     fields = {
         "area": "示例县",
         "year": "2024",
-        "deadline": "2025-01-20",
-        "contact": "王",
-        "phone": "0999-1",
-        "signature": "县办",
+        "office.deadline": "2025-01-20",
+        "office.contact": "王",
+        "office.phone": "0999-1",
+        "office.signature": "县办",
         "after": "",
     }
     answer = client.post("/new", {**fields, **grid(GRID)})
@@ -298,6 +303,53 @@ def test_a_new_season_is_made_with_its_blanks(client, home):
     assert "0/2" in words(client.page(answer.headers["Location"])) and "2024年度_示例县" in words(client.page("/"))
     again = client.post("/new", {**fields, **grid(GRID)})
     assert again.status_code == 409 and "已经有了" in again.text
+
+
+@pytest.mark.parametrize("key", ["contact", "phone", "last", "region", "parent"])
+@pytest.mark.parametrize("office", ["contact", "phone"])
+def test_what_letters_say_and_what_the_roster_says_are_kept_apart(client, home, office, key):
+    """联系人, 电话 and 地区 stand in the form as well as in its grid."""
+    rows = grid(GRID)
+    rows[key] = ["", "11", "", ""]
+    client.post("/new", {"area": "示例县", "year": "2024", f"office.{office}": "王科员", **rows})
+    made = xltools.Season(home.parent / "2024年度_示例县")
+    client.settled(client.desktop.open(client.desktop.id_of(made.home)))
+    assert getattr(made.settings.head, office) == "王科员"
+    said = [row["words"] for row in xltools.check_roster(home=made.home).to_json()["rows"]]
+    column = COLUMNS[_KEYS.index(key)]
+    assert [row[column] for row in said] == ["", "11", ""] and "王科员" not in str(said)
+
+
+def test_a_new_season_is_for_one_of_several_kinds_of_returns(client, home, tmp_path, monkeypatch):
+    assert not client.page("/new").xpath("//select[@name='family']"), "there is nothing to choose"
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "user"))
+    kinds = ("信访", "安全", "统计", "档案", "保密")
+    for n, family in enumerate(kinds):
+        save(
+            own_folder() / f"own-{n}.toml",
+            SAFETY.format(id=f"own-{n}", family=family, title=family, year=2000).encode(),
+        )
+    chosen = client.page("/new").xpath("//select[@name='family']/option/text()")
+    assert sorted(chosen[1:]) == sorted(kinds)
+    for area, family in (("安全的", "安全"), ("公开的", ""), ("别的", "没有的")):
+        client.post("/new", {"area": area, "year": "2024", "family": family, **grid(GRID)})
+    assert family_of(home.parent / "2024年度_安全的") == "安全" and family_of(home.parent / "2024年度_公开的") == ""
+    assert not (home.parent / "2024年度_别的").exists()
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [GRID[0], ("1101", "甲局", "部门", "12"), GRID[2]],
+        GRID[1:],
+        [*GRID, ("1103", "丙局", "部门", "")],
+        [GRID[1]],
+        [*GRID[:2], ("1102", "乙镇", "乡镇（街道）", "1l")],
+    ],
+)
+def test_a_roster_of_which_nobody_can_tell_the_top_is_told_how_to_mend(client, home, lines):
+    told = client.post("/new/look", grid(lines)).text
+    assert "warn" in told and "本级汇总单位自己占一行" in told and "good" not in told
 
 
 @pytest.mark.parametrize(
@@ -379,6 +431,32 @@ def test_forms_are_listed_compared_drawn_looked_over_and_tried(client):
     answer = client.post("/forms/look", {"drawing": (io.BytesIO(drawing.data), "表样.xlsx")})
     assert "试填的结果" in answer.text or "error" in answer.text
     assert client.get("/forms/..%2f..%2fx/").status_code == 404 and client.get("/forms/1999/draft").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["", "2021/", "?old=2019&new=2021", "2019/", "?old=2021&new=2021"])
+def test_forms_looked_at_from_a_season_keep_its_tabs(client, path):
+    id = client.season.id
+    tabs = {a.text: a.get("href") for a in client.page(f"/forms/{path}").xpath("//nav/a")}
+    assert list(tabs) == ["表式", "全部"]
+    page = client.page(f"/forms/{path}{'&' if '?' in path else '?'}s={id}")
+    tabs = {a.text: a.get("href") for a in page.xpath("//nav/a")}
+    assert list(tabs) == ["各单位", "汇总", "上年报告", "表式", "全部"]
+    assert all(
+        f"s={id}" in a.get("href")
+        for a in page.xpath("//main//a[starts-with(@href, '/forms/')]")
+        if "draft" not in a.get("href")
+    )
+    assert client.page("/forms/?s=0000").xpath("//nav/a")[0].text == "表式", "of no season"
+
+
+def test_a_page_whose_season_has_changed_hears_of_it_until_it_is_looked_at_anew(client):
+    """Also where it asked while the work that changed it was just ending."""
+    there, old = client.at, client.season.version
+    client.season.version += 1
+    for _ in range(3):
+        told = client.page(f"{there}live?v={old}&page=other")
+        assert told.xpath("//p[@class='stale']") and f"v={old}" in told.xpath("//div[@id='live']/@hx-get")[0]
+    assert not client.page(f"{there}live?v={client.season.version}&page=other").xpath("//p[@class='stale']")
 
 
 def test_last_years_reports_are_read_back(client, home):

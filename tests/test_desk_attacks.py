@@ -1,5 +1,7 @@
 """The desk lets nobody in but this computer's own browser from its own pages, believes no path, and keeps no vast thing in memory."""
 
+import base64
+import hashlib
 import io
 import os
 import re
@@ -23,7 +25,7 @@ from xltools.form.model import Agency
 from xltools.workbook.write import write_filing
 
 FEW = dict(list(AGENCIES.items())[:3])
-HOSTILE = ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "{{ 7 * 7 }}{% for x in y %}", "\"'><a href='javascript:x'>",
+HOSTILE = ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "{{ 19**4 }}{% for x in y %}", "\"'><a href='javascript:x'>",
            "看\u202e反了", "铃\x07响"]  # fmt: skip
 
 
@@ -87,6 +89,15 @@ def test_nothing_is_served_to_another_host_or_without_the_cookie_or_to_another_s
     assert (
         answer.status_code == 403 and home.name not in answer.text and "单位" not in answer.text.partition("<main")[2]
     )
+
+
+def test_whom_is_turned_away_is_told_what_to_do_on_a_page_whole_in_itself(home):
+    client = Client(home, admitted=False)
+    answer = client.get("/")
+    style = answer.text.partition("<style>")[2].partition("</style>")[0]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in answer.headers["Content-Security-Policy"]
+    assert "双击“年报助手”" in answer.text and not any(sign in answer.text for sign in ("<script", "<link", "href="))
 
 
 def _name(client):
@@ -204,7 +215,7 @@ def test_hostile_names_and_texts_are_shown_as_text(tmp_path, hostile):
         page = client.page(path)
         assert not page.xpath("//main//script | //main//img | //a[contains(@href, 'javascript')] | //*[@onerror]")
         assert not any(sign in answer.text for sign in ("\u202e", "\x07"))
-        assert "49" not in words(page) or "7 * 7" in answer.text
+        assert str(19**4) not in words(page)
 
 
 # ── sizes ────────────────────────────────────────────────────────────────────

@@ -153,7 +153,7 @@ def new_season(page, tmp_path):
     """A roster pasted from Excel, last year's filings chosen, all by keyboard but for the files."""
     page.get_by_role("link", name="新建一季").press("Enter")
     good(page, "new")
-    page.get_by_label("地区").fill("示例县")
+    page.get_by_label("地区", exact=True).fill("示例县")
     page.get_by_label("报告年度").fill(str(YEAR))
     page.get_by_label("报送期限").fill(f"{YEAR + 1}-01-20")
     page.set_input_files(

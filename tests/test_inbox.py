@@ -268,6 +268,14 @@ def test_the_package_has_all_that_goes_up(season):
     assert "草稿" in first["draft"], "nobody has signed it"
     assert run("pack", cwd=season.home).returncode == 0
     assert (season.home / first["file"]).read_bytes() == content
+    beside = [summary.replace(".xlsx", f"_数据{ending}") for ending in (".csv", ".parquet")]
+    for name in beside:
+        save(season.home / "汇总" / name, name.encode())
+    save(season.home / "汇总" / "别的_汇总表_数据.csv", b"of another")
+    more = json.loads(run("pack", "--json", cwd=season.home).stdout)
+    with ZipFile(season.home / more["file"]) as archive:
+        assert archive.namelist() == more["names"] == [*first["names"], *beside]
+        assert [archive.read(name) for name in beside] == [name.encode() for name in beside]
 
 
 @pytest.mark.parametrize("item", ["报送期限", "联系人", "联系电话", "落款"])

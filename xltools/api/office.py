@@ -278,7 +278,8 @@ class Packaged:
 @door
 @alone
 def pack(output: Name | None = None, *, force: bool = False, home: Name | None = None) -> Packaged:
-    """Packs the season's summary for the level above: the workbook, its figures alone, the annual report as Word and as a page.
+    """Packs the season's summary for the level above: the workbook, its figures alone, the annual report as Word and as a page,
+    and what stands beside the workbook because it is too much for it.
 
     Into 汇总, or to ``output`` (.zip). The folder's own is replaced. XltoolsError where there is no summary yet.
     """
@@ -292,6 +293,7 @@ def pack(output: Name | None = None, *, force: bool = False, home: Name | None =
     from xltools.received.read import FILE_LIMIT
     from xltools.season.home import summary_path
     from xltools.season.work import area_of, settle
+    from xltools.summary.data import lying_beside
 
     settings = _settings(home)
     summary = summary_path(settings, area_of(read_roster(settings.roster), None, None, None))
@@ -308,6 +310,7 @@ def pack(output: Name | None = None, *, force: bool = False, home: Name | None =
         members[name] = writer_of(Path(name))(report)
     figures = f"{stem}_正式表.xlsx"
     members[figures] = format_of(None, Path(figures)).one(received)
+    members |= {path.name: must_read(path, "汇总表旁边的数据", FILE_LIMIT) for path in lying_beside(summary)}
     write_whole(target, packed(members), force=force or output is None)
     return Packaged(target, tuple(members), report.draft)
 

@@ -44,6 +44,8 @@ def application(desktop: Desktop) -> Flask:
     def broken(problem: Exception) -> Response:
         code = getattr(problem, "code", None)
         if isinstance(code, int):  # an answer of the framework's own, or of ``abort``
+            if code == 403:
+                return pages.refused(getattr(problem, "description", "") or "")
             return pages.failed(_REFUSED.get(code, getattr(problem, "description", "") or ""), code)
         if debugging():
             app.logger.exception("%s", request.path)

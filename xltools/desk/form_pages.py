@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,13 @@ _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
     """Its routes."""
-    _looking(app, pages)
+
+    def season() -> dict[str, Any]:
+        """The season from which the clerk came, whose tabs stay."""
+        opened = desktop.open(request.args.get("s", ""))
+        return {"season": opened, "task": opened.shown_task if opened else None}
+
+    _looking(app, pages, season)
 
     def known(id: str) -> str:
         told = _listed()
@@ -46,11 +53,12 @@ def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
             new=new,
             looked=None,
             tried=None,
+            **season(),
         )
 
     @app.get("/forms/<id>/")
     def form(id: str) -> Response:
-        return pages.page("form.html", here="forms", told=forms(known(id)).to_json())
+        return pages.page("form.html", here="forms", told=forms(known(id)).to_json(), **season())
 
     @app.get("/forms/<id>/draft")
     def draft(id: str) -> Response:
@@ -62,7 +70,7 @@ def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
         return _sheet(content, f"{id}_表样.xlsx")
 
 
-def _looking(app: Flask, pages: Pages) -> None:
+def _looking(app: Flask, pages: Pages, season: Callable[[], dict[str, Any]]) -> None:
     """The route by which a drawing is looked over."""
 
     @app.post("/forms/look")
@@ -82,7 +90,7 @@ def _looking(app: Flask, pages: Pages) -> None:
             except XltoolsError as words:
                 problem = str(words)
         return pages.page("forms.html", here="forms", told=_listed(), diff=None, problem=problem, old="", new="", looked=looked,
-                          tried=tried)  # fmt: skip
+                          tried=tried, **season())  # fmt: skip
 
 
 def _sheet(content: bytes, name: str) -> Response:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, redirect, request
 
 from xltools.desk.desktop import Desktop
+from xltools.pages import policy
 
 BODY_LIMIT = 128 * 2**20
 """Bytes of one request: more than a county sends in at once. What is larger is refused by its announced length, unread."""
@@ -23,6 +24,9 @@ _POLICY = (
 )
 _PREVIEW = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
 """For a report that is looked at: a page of its own, with its own style, which may do nothing at all."""
+
+_ALONE = "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+"""Beside its policy, for the page that turns somebody away."""
 
 PREVIEWED = "X-Desk-Preview"
 
@@ -55,7 +59,9 @@ def guard(app: Flask, desktop: Desktop) -> None:
     @app.after_request
     def orders(answer: Response) -> Response:
         preview = answer.headers.pop(PREVIEWED, None) if PREVIEWED in answer.headers else None
-        answer.headers["Content-Security-Policy"] = _PREVIEW if preview else _POLICY
+        answer.headers["Content-Security-Policy"] = (
+            _PREVIEW if preview else f"{policy()}; {_ALONE}" if answer.status_code == 403 else _POLICY
+        )
         answer.headers["X-Content-Type-Options"] = "nosniff"
         answer.headers["Referrer-Policy"] = "same-origin"
         answer.headers["Cross-Origin-Opener-Policy"] = "same-origin"

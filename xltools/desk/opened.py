@@ -222,8 +222,10 @@ class Opened:
         self.message = words
 
     def heard(self) -> str:
-        """What is to be told, once."""
-        words, self.message = self.message, ""
+        """What is to be told: once, or until the work that follows from it has ended."""
+        words = self.message
+        if self.task is None or not self.task.running:
+            self.message = ""
         return words
 
     def trying(self, call: Any) -> None:

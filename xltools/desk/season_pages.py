@@ -61,7 +61,8 @@ def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
         fresh = known != str(opened.version)
         if request.args.get("page") == "season":
             return pages.piece("live.html", fresh=fresh, swapped=True, **board(opened))
-        return pages.piece("live.html", fresh=fresh, swapped=False, season=opened, task=opened.shown_task, here="other")
+        return pages.piece("live.html", fresh=fresh, swapped=False, seen=known, season=opened, task=opened.shown_task,
+                           here="other")  # fmt: skip
 
     @app.post("/s/<sid>/check")
     def check(sid: str) -> Response:

@@ -16,7 +16,7 @@ from xltools.desk.desktop import Desktop
 from xltools.desk.opened import Opened
 from xltools.errors import XltoolsError
 from xltools.form.standing import STATES
-from xltools.pages import environment
+from xltools.pages import environment, rendered
 from xltools.terms import LEVELS, SEVERITIES
 
 ORDER = ("returned", "duplicate", "queried", "missing", "accepted")
@@ -56,6 +56,10 @@ class Pages:
     def failed(self, words: str, status: int) -> Response:
         """A page that says why there is no other."""
         return self.page("failed.html", status, words=words, started=bool(self._desktop.started))
+
+    def refused(self, words: str) -> Response:
+        """The page for whom is not let in: whole in itself, for nothing else is served there."""
+        return Response(rendered("refused.html", words=words), 403, mimetype="text/html")
 
     def opened(self, id: str) -> Opened:
         """The season of an id; a page of none where there is none."""

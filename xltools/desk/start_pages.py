@@ -8,12 +8,13 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, redirect, request
 
-from xltools.api import Season, check_roster
+from xltools.api import Season, check_roster, forms
 from xltools.collection.issuing import safe_name
 from xltools.collection.roster import COLUMNS
 from xltools.desk.desktop import Desktop
@@ -23,10 +24,12 @@ from xltools.season.inbox import take_in
 from xltools.season.settings import MEMORY, SETTINGS, family_of, read_settings
 
 _ROWS = 12
-_KEYS = ("code", "name", "level", "parent", "contact", "phone", "last")
+_KEYS = ("code", "name", "level", "parent", "contact", "phone", "last", "region")
 """The grid's columns, in the order of the roster's."""
 
 _LETTERS = ("deadline", "contact", "phone", "signature")
+_OFFICE = "office."
+"""Before the names of the fields that letters end with: 联系人 and 电话 stand in the grid too."""
 
 _LAST = "上年"
 """The folder of a new season for last year's files that were given."""
@@ -109,15 +112,21 @@ def _form(pages: Pages, desktop: Desktop, said: dict[str, str], grid: list[list[
     year = date.today().year - (date.today().month < 12)
     empty = [[""] * len(_KEYS) for _ in range(max(_ROWS - len(grid), 2))]
     last = [one for one in _known(desktop) if not one["problem"]]
-    said = {"area": "", "year": str(year), **dict.fromkeys(_LETTERS, ""), "after": "", **said}
+    letters = dict.fromkeys((f"{_OFFICE}{key}" for key in _LETTERS), "")
+    said = {"area": "", "year": str(year), **letters, "after": "", "family": "", **said}
     return pages.page("new.html", 409 if problem else 200, said=said, rows=[*grid, *empty], keys=_KEYS, columns=COLUMNS, last=last,
-                      problem=problem, year=year, folder=desktop.folder, here="new")  # fmt: skip
+                      families=_families(), problem=problem, year=year, folder=desktop.folder, here="new")  # fmt: skip
+
+
+def _families() -> list[str]:
+    """The kinds of returns beside the one that needs no name."""
+    return sorted({one["family"] for one in forms().to_json()["editions"]} - {""})
 
 
 def _grid() -> list[list[str]]:
     """The rows of the grid that anything stands in."""
     columns = [[words.strip() for words in request.form.getlist(key)] for key in _KEYS]
-    return [list(row) for row in zip(*columns, strict=False) if any(row)]
+    return [list(row) for row in zip_longest(*columns, fillvalue="") if any(row)]
 
 
 @contextmanager
@@ -154,7 +163,8 @@ def _made(desktop: Desktop, said: dict[str, str]) -> Path:
     known = desktop.seasons()
     after = known.get(said.get("after", ""))
     files = [(file.filename or "", file.stream) for file in request.files.getlist("previous") if file.filename]
-    letters = {key: said.get(key, "").strip() for key in _LETTERS}
+    letters = {key: said.get(f"{_OFFICE}{key}", "").strip() for key in _LETTERS}
+    family = said.get("family") or None
     with _roster() as roster:
         if roster is None and after is None:
             raise XltoolsError("名录没有填：请从 Excel 里复制过来，或者选一个名录文件；也可以沿用上年的")
@@ -165,7 +175,16 @@ def _made(desktop: Desktop, said: dict[str, str]) -> Path:
             take_in(home / _LAST, home / MEMORY, files)  # type: ignore[arg-type]
             previous = [home / _LAST]
         try:
-            Season.init(home, int(year), after=after, roster=roster, previous=previous, force=bool(files), **letters)
+            Season.init(
+                home,
+                int(year),
+                after=after,
+                roster=roster,
+                previous=previous,
+                family=family,
+                force=bool(files),
+                **letters,
+            )
         finally:
             if files and not (home / SETTINGS).is_file():
                 import shutil

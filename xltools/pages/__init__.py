@@ -58,6 +58,11 @@ def stylesheet() -> str:
     return environment("xltools.pages").get_template(STYLE).render()
 
 
+def policy() -> str:
+    """What the browser is to allow such a page: its own style, nothing else."""
+    return str(_environment().globals["policy"])
+
+
 def rendered(template: str, **words: Any) -> bytes:
     """A page: a template of ``templates/`` with words put in, each escaped."""
     return _environment().get_template(template).render(words).encode()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from xltools.characters import whole
@@ -25,6 +26,7 @@ from xltools.workbook.listing import TOP, finish_list, list_sheet
 _ROWS = 100_000
 """Rows of 数据 that stand in the workbook; more are written beside it, for no program opens them quickly, and Excel not all."""
 NEAR = "_数据"
+_ENDINGS = _CSV, _PARQUET = (".csv", ".parquet")
 """How the names of the files beside a summary end."""
 
 _DATA = {"年度": 8.0, "单位代码": 16.0, "单位名称": 26.0, "层级": 12.0, "表": 14.0, "指标编号": 36.0, "指标": 60.0,
@@ -64,9 +66,15 @@ def stands_beside(summary: Summary) -> bool:
 def beside(summary: Summary, progress: Progress = quietly) -> Iterator[tuple[str, Iterator[bytes]]]:
     """The files beside a summary's workbook, by their endings, in pieces: as CSV, and as Parquet where that can be."""
     if stands_beside(summary):
-        yield f"{NEAR}.csv", as_csv(list(_DATA), _blocks(summary, progress(summary.included, "写数据"), exactly))
+        yield f"{NEAR}{_CSV}", as_csv(list(_DATA), _blocks(summary, progress(summary.included, "写数据"), exactly))
         if known_parquet():
-            yield f"{NEAR}.parquet", as_parquet(list(_DATA), _blocks(summary, summary.included, exactly))
+            yield f"{NEAR}{_PARQUET}", as_parquet(list(_DATA), _blocks(summary, summary.included, exactly))
+
+
+def lying_beside(summary: Path) -> list[Path]:
+    """The files with figures that lie beside a summary's workbook."""
+    there = (summary.with_name(f"{summary.stem}{NEAR}{ending}") for ending in _ENDINGS)
+    return [path for path in there if path.is_file()]
 
 
 def _count(summary: Summary) -> int:

@@ -58,10 +58,14 @@
     depth = Math.max(0, depth - 1);
     if (!depth) drop.hidden = true;
   });
-  addEventListener("dragover", function (event) { if (carriesFiles(event)) event.preventDefault(); });
+  // Where nothing is received, a file that is dropped must not take the page away; a field for files takes it itself.
+  function ours(event) {
+    if (event.target.type !== "file") event.preventDefault();
+    return carriesFiles(event);
+  }
+  addEventListener("dragover", ours);
   addEventListener("drop", function (event) {
-    if (!carriesFiles(event)) return;
-    event.preventDefault();
+    if (!ours(event)) return;
     depth = 0;
     drop.hidden = true;
     var found = [], entries = Array.prototype.map.call(event.dataTransfer.items || [], function (item) {
@@ -124,6 +128,17 @@
   addEventListener("submit", function (event) {
     var ask = event.target.dataset && event.target.dataset.ask;
     if (ask && !confirm(ask)) event.preventDefault();
+  });
+
+  // ── what has changed is shown at once, unless something is being typed ────
+  function typing() {
+    var fields = document.querySelectorAll("main input, main textarea");
+    return Array.prototype.some.call(fields, function (one) {
+      return one === document.activeElement || (one.type === "file" ? one.files.length : one.value !== one.defaultValue);
+    });
+  }
+  addEventListener("htmx:afterSettle", function () {
+    if (document.querySelector("#live .stale") && !typing()) location.reload();
   });
 
   // ── the grid of a new roster ──────────────────────────────────────────────

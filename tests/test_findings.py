@@ -1,7 +1,6 @@
 """The catalogue of findings: every code can happen, and says in Chinese what, where and what to do."""
 
 import re
-from dataclasses import replace
 from unittest.mock import patch
 
 import followed
@@ -36,9 +35,10 @@ from xltools.collection.explanations import stamp
 from xltools.collection.previous import Previous, read_previous
 from xltools.collection.roster import read_roster
 from xltools.editions import load_form
+from xltools.editions.shelves import FORMS, shelved
 from xltools.findings import CATALOGUE, Finding, finding
 from xltools.form.fields import Origin
-from xltools.form.model import Adjustment, Agency
+from xltools.form.model import Adjustment, Agency, Filing
 from xltools.ingest.report import Asked, import_report
 from xltools.ingest.run import import_all, reports_in
 from xltools.publication.content import report_of
@@ -107,6 +107,37 @@ def of_set(tmp_path, *filings, files=(), names=(), contact=""):
         save(tmp_path / "回收" / name, b"x")
     save(tmp_path / "名录.csv", ROSTER.replace("部门,11,,\n", f"部门,11,{contact or ','}\n"))
     return list(check([tmp_path], read_roster(tmp_path / "名录.csv")).all_findings())
+
+
+OTHER_RETURN = """
+id = "works"
+family = "安全"
+title = "安全生产情况统计报表"
+years = { from = 2020 }
+basis = "某安〔2020〕1号"
+[[section]]
+id = "rules"
+sheet = "一、制度"
+title = "一、制度建设情况"
+[[section.table]]
+corner = "项目"
+columns = [{ id = "", label = "情况" }]
+rows = [{ id = "public", label = "是否公示", type = "choice", choices = ["是", "否"] }, { id = "cases", label = "起数" }]
+"""
+
+
+def of_other_return(tmp_path, family, choice=1):
+    """Findings of a filing of another return than disclosure, where those of a family are asked for."""
+    save(tmp_path / FORMS / "works.toml", OTHER_RETURN)
+    with shelved(tmp_path, family):
+        form = load_form("works")
+        made = Filing(form, Agency("11", "甲局", "department"), 2023, inputs={"rules.public": 1, "rules.cases": 3})
+        sheet, cell = cell_of(form, "rules.public")
+        content = write_filing(made)
+        if choice != 1:
+            content = resaved(content, lambda book: book[sheet].__setitem__(cell, choice))
+        save(tmp_path / "回收" / "表.xlsx", content)
+        return list(check([tmp_path / "回收"], year=2023).all_findings())
 
 
 def said_by(name):
@@ -432,7 +463,8 @@ PROVOKERS = {
     "import-text-missing": lambda _: of_report(lambda t: re.sub(r"<section[^>]*part5.*?</section>", "", t, flags=re.S)),
     "import-prose": lambda _: of_report(lambda t: t.replace("</h2>", "</h2><p>这一部分另有一段说明文字，不在表里。</p>", 2)),
     "edition-other": lambda tmp: of_set(tmp, filing(form=load_form("2019"), year=2023)),
-    "family-other": lambda tmp: of_set(tmp, filing(form=replace(load_form("2021"), family="安全"), year=2023)),
+    "family-other": lambda tmp: of_other_return(tmp, ""),
+    "cell-not-choice": lambda tmp: of_other_return(tmp, "安全", "对"),
 }  # fmt: skip
 """What provokes each code: a folder to work in → findings, that code's among them."""
 

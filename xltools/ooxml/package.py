@@ -224,6 +224,8 @@ class Package:
         """
         content = self.safe(name)
         self._uncut[name] = content if len(content) < _KEPT else _without_rows(content)
+        for halves in (self._frames, self._rows):  # a cut whose rows were none may have left something out
+            halves.pop(name, None)
         if is_large(content):
             chunks = (content[at : at + CHUNK] for at in range(0, len(content), CHUNK))
             yield from placed(pulled(chunks, [f"{{*}}{tag}" for tag in ("row", *tags)]))

@@ -233,8 +233,9 @@ _RUN = re.compile(r"[0-9.,]+(?:\s+[0-9.,]+)+")
 _GROUPS = re.compile(r"[1-9][0-9]{0,2}(?:([ \u00a0\u2009\u202f])[0-9]{3})(?:\1[0-9]{3})*(?:\.[0-9]+)?\Z")
 
 
-_LISTED = re.compile(r"[0-9０-９]，[0-9０-９]")
-"""A Chinese comma between digits: it parts thousands, or one figure from the next."""
+_LISTED = re.compile(r"[0-9]，[0-9]")
+"""A Chinese comma between plain digits: it parts thousands, or one figure from the next. Between wide digits it is as wide as they
+are, and typed as they were."""
 
 
 def _squeezed(typed: str) -> tuple[str, bool]:

@@ -7,6 +7,7 @@ from making import run
 from office import Typing
 
 import xltools
+from xltools.collection.roster import write_roster
 from xltools.editions import editions, load_form
 from xltools.editions.shelves import FORMS
 
@@ -21,6 +22,9 @@ def home(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "user"))
     folder = tmp_path / "season"
     xltools.Season.init(folder, YEAR)
+    (folder / "名录.xlsx").write_bytes(
+        write_roster([("1101", "甲局", "department", "11"), ("11", "示例县", "county", "")], YEAR)
+    )
     (folder / FORMS).mkdir()
     monkeypatch.chdir(folder)
     xltools.draft_form(NEWEST, folder / "上年.xlsx", year=YEAR)

@@ -181,7 +181,7 @@ class _Answered:
             self.slate.ask(row.spot("tie"), f"“{line.words}”没有写怎么来的", f"选一种：{'、'.join(_TIE_OF)}")
 
     def _line(self, value: str) -> Labelled | None:
-        """The line whose label is pointed at or typed; None for anything else."""
+        """The line whose label is pointed at or typed, or the cell where it is told of; None for anything else."""
         if not value.startswith("="):
             alike = [line for line in self.slate.labels.values() if line.words == value]
             if len(alike) > 1:
@@ -189,7 +189,11 @@ class _Answered:
             return alike[0] if alike else None
         terms = read_sum(value)
         ref = terms[0].ref if len(terms) == 1 else None
-        return self.slate.labels.get((ref.sheet, ref.top, ref.left)) if ref else None
+        if ref is None:
+            return None
+        spot = (ref.sheet, ref.top, ref.left)
+        told = (line for line in self.slate.labels.values() if self.slate.places.get(line.key) == spot)
+        return self.slate.labels.get(spot) or next(told, None)
 
     def _names(self, value: str, edition: str) -> tuple[str, ...]:
         """What a row is for: a line whose label is pointed at or typed, or names as a definition has them."""

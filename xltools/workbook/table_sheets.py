@@ -333,14 +333,11 @@ def write_text(book: Book, section: Section, shown: Shown, status: str) -> None:
         out.formula((STATUS_ROW, 0), unsaid, "" if shown.written(section) else _UNSAID, "status")
     out.put((TITLE_ROW, 0), section.title, "title")
     out.formula((NAME_ROW, 0), *agency_line(shown.filing), "name")
-    out.put(
-        (TEXT_TOP - 1, 0),
-        f"{section.text}每段一行，不超过 {PARAGRAPH_LIMIT} 个字（变橙色的请分段）；从 Word 复制后，点下面第一格直接粘贴即可。",
-        "small",
-    )
+    hint = f"{section.text}每段一行，不超过 {PARAGRAPH_LIMIT} 个字（变橙色的请分段）；从 Word 复制后，点下面第一格直接粘贴即可。"
+    out.put((TEXT_TOP - 1, 0), hint, "small")
     out.height(TITLE_ROW, 30)
     out.height(NAME_ROW, 21)
-    out.height(TEXT_TOP - 1, 34)
+    out.height_for(TEXT_TOP - 1, (hint, TEXT_WIDTH))
     for place, paragraph in enumerate((*paragraphs, *("",) * (_TEXT_ROOM - len(paragraphs)))):
         spot = paragraph_spot(place)
         out.put(spot, paragraph, "paragraph")

@@ -1,19 +1,20 @@
 """What tests share: LibreOffice, started from a profile of the session's own; and what the judges say, told at the end."""
 
 import os
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from office import Office, lacking
 
+from xltools import derived
 
-def pytest_configure(config: pytest.Config) -> None:
-    """The tests keep nothing in the account they run under, and use nothing that is kept there: not even while they are found."""
-    folder = TemporaryDirectory(prefix="xltools-tests-")
-    config.add_cleanup(folder.cleanup)
-    for variable in ("XDG_STATE_HOME", "XDG_CACHE_HOME"):
-        os.environ[variable] = str(Path(folder.name) / variable.lower())
+
+@pytest.fixture(autouse=True, scope="session")
+def secret(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The tests keep nothing in the account they run under, and use nothing that is kept there."""
+    os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
+    os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
+    derived.secret.cache_clear()  # a form may have been asked for while the tests were found
+    derived._folder.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,7 @@ def test_a_megabyte_of_text_is_read_within_bounds(kind, what):
     (name, write), content = bounds.FORMATS[what], bounds.KINDS[kind](MEGABYTE)
     bounds.warm(name)
     cpu, grown = bounds.measured(write(content), name)
-    assert cpu < 2 and grown < 200
+    assert cpu < 4 and grown < 200  # 2 s is the bound of a machine with nothing else to do: benchmarks/bounds.py
 
 
 WORDS = {

@@ -165,6 +165,16 @@ def test_what_no_part_accounts_for_stays_open_and_is_said(kind):
     ]
 
 
+def test_a_late_signature_that_a_part_explained_leaves_nothing_of_the_summary_s_own():
+    """The area signs for itself: what a part said of its own sign-off is neither taken over nor held against it."""
+    early = filing(agency=A, signoff={**filing().signoff, "date": "2023-12-30"}, explanations={"cover.signoff": WHY})
+    part = check_made(Received(Path("甲.xlsx"), "", "original", early))
+    assert [f.rule for f in part.findings if f.closure] == ["cover.signoff"]
+    made = merge(Collection([part], 2023, ROSTER, [], {A.code: part}), ROSTER, COUNTY)
+    assert made.filing.explanations.get("cover.signoff", "") == ""
+    assert "explanation-partial" not in {f.code for f in judged(made, OUT).findings}
+
+
 @pytest.mark.parametrize("kind", [k for k, (_, _, last) in KINDS.items() if last is not None])
 def test_where_the_area_s_own_last_year_is_another_the_rest_stays_open(kind):
     """Last year's summary had 50 more than its agencies now: nobody's explanation is about those."""

@@ -31,7 +31,8 @@ def stale_explanations(filing: Filing, file: str, findings: Iterable[Finding]) -
     asked = dict.fromkeys(f.rule for f in findings if f.rule and f.open and f.severity == "query")
     for rule in asked:
         if explains(filing.explanations.get(rule, "")) and stale(filing, rule):
-            yield finding("explanation-stale", file=file, agency=filing.agency, sheet=CHECKS, rule=rule)
+            words = next((known.sentence for known in filing.rules if known.id == rule), rule)
+            yield finding("explanation-stale", file=file, agency=filing.agency, sheet=CHECKS, rule=rule, place=words)
 
 
 def remember(filing: Filing, stamps: Mapping[str, str]) -> Filing:

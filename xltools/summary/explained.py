@@ -42,7 +42,7 @@ def explained(filing: Filing, parts: Iterable[Received]) -> tuple[Filing, tuple[
             given.append(rule.id)
         elif mine:
             del said[rule.id]
-        if closed and left:
+        if closed and left and left.actual is not None:  # a sign-off or a text has nothing of theirs to be left over
             notes.append(_in_part(rule, closed, left))
     made = replace(filing, explanations=said)
     stamps = {rule: kept for rule, kept in filing.stamps.items() if rule in said}
@@ -88,4 +88,4 @@ def _joined(pieces: Sequence[str]) -> str:
 def _in_part(rule: Rule, closed: _Closed, left: Finding) -> Finding:
     names = several([part.agency.name for part, _ in closed])
     return finding("explanation-partial", at=CheckAt(rule.id), rule=rule.id, actual=left.actual, expected=left.expected,
-                   types=left.types, names=names)  # fmt: skip
+                   types=left.types, names=names, place=rule.sentence)  # fmt: skip

@@ -232,6 +232,12 @@ class Checked:
         """Where the words for the chat group lie, where they were written."""
         return next((s.path for s in self.sent if not (s.agency or s.file)), None)
 
+    def told_to(self, agency: str) -> str:
+        """What an agency (code) alone is told of the words for the chat group; "" where there is nothing."""
+        from xltools.slips.chat import told_to
+
+        return told_to(self.collection, agency)
+
     def returns(self, agency: str) -> list[ReturnJson]:
         """The files that go back to an agency (code)."""
         from xltools.outputs import slashed

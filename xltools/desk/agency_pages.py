@@ -110,20 +110,7 @@ def _facts(opened: Opened, one: dict[str, Any], aid: str, at: int | None) -> dic
         "season": opened, "here": "season", "agency": one, "aid": aid, "files": files, "at": at, "shown": shown, "problem": problem,
         "tables": laid_out(shown) if shown else [], "findings": findings, "beside": beside, "queries": queries,
         "returns": [{**r, "id": opened.file_id(r["file"]), "name": opened.name(r["file"])} for r in ours],
-        "chat": _chat(opened, one), "today": f"{date.today():%Y-%m-%d}", "task": opened.shown_task,
+        "chat": opened.in_words(opened.checked.told_to(one["code"])) if opened.checked else "",
+        "today": f"{date.today():%Y-%m-%d}", "task": opened.shown_task,
         "command": command("xltools", "show", opened.name(file)) if file else "xltools check",
     }  # fmt: skip
-
-
-def _chat(opened: Opened, one: dict[str, Any]) -> str:
-    """The line about an agency among the words for the chat group."""
-    path = opened.checked.chat if opened.checked else None
-    lines = path.read_text("utf-8").splitlines() if path and path.is_file() else []
-    name = one["name"]
-    found = next((line.partition(". ")[2] for line in lines if line.partition(". ")[2].startswith(f"{name}：")), "")
-    if not found and one["state"] == "missing":
-        return next(
-            (f"{name}：{line.partition('），')[2].rstrip('：')}。" for line in lines if line.startswith("还没有报的")),
-            "",
-        )
-    return found

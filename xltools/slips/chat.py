@@ -81,13 +81,35 @@ def returns(
     busy: Sequence[Standing], said: dict[str, list[str]], kept: frozenset[Path], failed: Failed
 ) -> Iterator[str]:
     """A line an agency: its notices, which are taken out of what is said, and its files; one for all that came in one summary."""
-    for number, (_, group) in enumerate(groupby(busy, lambda s: s.via[:1] or s.entry.agency.code), 1):
+    for number, line in enumerate(_each(busy, said, kept, failed), 1):
+        yield f"{number}. {line}"
+
+
+def told_to(collection: Collection, code: str) -> str:
+    """The words for one agency alone, as they stand in the text; "" where there is nothing to tell it."""
+    agencies = standings(collection)
+    one = next((s for s in agencies if s.entry.agency.code == code), None)
+    if one is None or one.state == "accepted":
+        return ""
+    if one.state == "missing":
+        return visible(f"{one.entry.agency.name}：请尽快报送。")
+    together = [s for s in agencies if _sent(s) == _sent(one) and s.state not in ("accepted", "missing")]
+    return visible(next(_each(together, noticed(collection), withheld(collection), [])))
+
+
+def _sent(standing: Standing) -> object:
+    """What a line is for: a summary, or the agency itself."""
+    return standing.via[:1] or standing.entry.agency.code
+
+
+def _each(busy: Sequence[Standing], said: dict[str, list[str]], kept: frozenset[Path], failed: Failed) -> Iterator[str]:
+    for _, group in groupby(busy, _sent):
         first, *others = group
         agency = agency_of(first.received) if first.via and first.received else None
         name = f"{agency.name}（{1 + len(others)} 家的汇总）" if agency else first.entry.agency.name
         lines = said.pop(agency.name if agency else name, [])
         lines += [_told(r, failed) for r in first.files if to_correct(r) and r.path not in kept]
-        yield f"{number}. {name}：{''.join(lines) or '见退回单。'}"
+        yield f"{name}：{''.join(lines) or '见退回单。'}"
 
 
 def _told(received: Received, failed: Failed) -> str:

@@ -517,10 +517,10 @@ def test_each_figure_of_last_years_report_stands_beside_where_it_was_read(home, 
 def test_the_words_for_one_agency_are_its_line_of_the_words_for_the_group(client, home):
     client.page(client.at)
     checked = client.season.checked
-    lines = {line.partition(". ")[2] for line in checked.chat.read_text("utf-8").splitlines()}
+    lines = {one.partition(". ")[2] for one in checked.chat.read_text("utf-8").splitlines()}
     told = {a["code"]: (a["state"], checked.told_to(a["code"])) for a in checked.to_json()["agencies"]}
     assert {state for state, _ in told.values()} >= {"missing", "returned", "queried", "duplicate", "accepted"}
-    for code, (state, said) in told.items():
-        assert said == {"accepted": "", "missing": f"{FEW[code].name}：请尽快报送。"}.get(state, said)
-        assert state in ("accepted", "missing") or said in lines
+    for code, (state, line) in told.items():
+        assert line == {"accepted": "", "missing": f"{FEW[code].name}：请尽快报送。"}.get(state, line)
+        assert state in ("accepted", "missing") or line in lines
     assert checked.told_to("一个没有的代码") == ""

@@ -1,9 +1,11 @@
 """Altered workbooks by the thousand: every kind of tests/alterations.py and alterations_seen.py, on filings the tests do not use.
 
-    PYTHONPATH=tests python benchmarks/altered.py [--files 10000] [--first 24] [--kept FILE] [--minutes 8]
+    PYTHONPATH=tests python benchmarks/altered.py [--files 10000] [--first 24] [--both] [--kept FILE] [--minutes 8]
 
-Prints every misreading as it is found, a line a filing on how far it is, and the sums at the end. With `--kept` what has been
-counted is kept in a file after every filing, and a run that was broken off, or stopped after `--minutes`, goes on where it was.
+Prints every misreading as it is found, a line a filing on how far it is, and the sums at the end. With `--both` each file is read
+the long way too (every part by zipfile, every sheet as a tree), and whatever the two tell otherwise is printed and counted. With
+`--kept` what has been counted is kept in a file after every filing, and a run that was broken off, or stopped after `--minutes`,
+goes on where it was.
 """
 
 from __future__ import annotations
@@ -14,16 +16,29 @@ import time
 from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest import mock
 
 import alterations_seen
 from alterations import KINDS, SAMPLES, altered, misreadings, noises
 
 from xltools.collection.check import check_file
+from xltools.ooxml.package import Package
+from xltools.ooxml.sheets import ReceivedWorkbook
+from xltools.received.read import Received
 
 assert alterations_seen
 
 
-def one_filing(number: int, path: Path) -> Counter[str]:
+def the_long_way(path: Path) -> Received:
+    """What is read of a file where nothing is scanned and nothing unpacked at once."""
+    with (
+        mock.patch.object(ReceivedWorkbook, "_scanned", lambda *_: None),
+        mock.patch.object(Package, "_unpacked", lambda *_: None),
+    ):
+        return check_file(path)
+
+
+def one_filing(number: int, path: Path, *, both: bool) -> Counter[str]:
     """Every kind on one filing: how many files, and what became of them."""
     said: Counter[str] = Counter()
     for kind in KINDS.values():
@@ -33,6 +48,9 @@ def one_filing(number: int, path: Path) -> Counter[str]:
         complaints = misreadings(case, received) + (noises(received) if kind.quiet else [])
         said["files"] += 1
         said["misread"] += bool(complaints)
+        if both:
+            said["told otherwise"] += (otherwise := the_long_way(path) != received)
+            complaints += ["read otherwise the long way"] * otherwise
         if received.filing is None:
             said["refused"] += 1
         else:
@@ -49,6 +67,7 @@ def main() -> None:
     parser.add_argument(
         "--first", type=int, default=SAMPLES, help="the filing to begin with; the tests use those before it"
     )
+    parser.add_argument("--both", action="store_true", help="read each the long way too")
     parser.add_argument("--kept", type=Path, help="where the counts are kept between runs")
     parser.add_argument("--minutes", type=float, default=float("inf"))
     given = parser.parse_args()
@@ -60,7 +79,7 @@ def main() -> None:
         said, number = Counter(kept["said"]), kept["next"]
     with TemporaryDirectory() as folder:
         while said["files"] < given.files and time.monotonic() < end:
-            said += one_filing(number, Path(folder) / "表.xlsx")
+            said += one_filing(number, Path(folder) / "表.xlsx", both=given.both)
             number += 1
             print(f"filings {given.first} to {number - 1}, {len(KINDS)} kinds: {dict(said)}", flush=True)
             if given.kept:

@@ -7,7 +7,7 @@ import webbrowser
 from collections.abc import Callable
 from pathlib import Path
 
-from waitress.server import create_server
+from waitress.server import BaseWSGIServer, create_server
 
 from xltools.desk.application import application
 from xltools.desk.desktop import Desktop
@@ -29,7 +29,7 @@ def run(folder: Path, told: Callable[[str], None], port: int | None, *, browser:
         )  # fmt: skip
     except OSError as problem:
         raise XltoolsError(f"端口 {port} 用不了：{why(problem)}；请换一个，或者不给 --port") from None
-    desktop.serves(LOOPBACK, server.effective_port, server.close)
+    desktop.serves(LOOPBACK, server.effective_port, lambda: server.trigger.pull_trigger(lambda: _closed(server)))
     told(desktop.address)
     if browser:
         threading.Thread(target=webbrowser.open, args=(desktop.address,), daemon=True).start()
@@ -38,3 +38,11 @@ def run(folder: Path, told: Callable[[str], None], port: int | None, *, browser:
     finally:
         desktop.close()
         server.close()
+
+
+def _closed(server: BaseWSGIServer) -> None:
+    """Closes the server, its open connections as soon as what was said is sent; in its own thread, which waits on these sockets (on
+    Windows a wait fails when another thread closes them)."""
+    for channel in server.active_channels.values():
+        channel.close_when_flushed = True
+    server.close()

@@ -176,6 +176,11 @@ def a_column_more(drawing, chance):
     return _put_in(drawing, chance, "columns")
 
 
+def _is_of(name, section, line):
+    """Whether a name in a crosswalk is of a line of a part."""
+    return bool(re.fullmatch(rf"{re.escape(section)}\.(?:\*\.)?{re.escape(line)}\.?", name)) if line else False
+
+
 def a_line_less(drawing, chance):
     way = chance.choice(("rows", "columns"))
     section, table, sheet = drawing.table(chance, wide=way == "columns")
@@ -193,6 +198,10 @@ def a_line_less(drawing, chance):
             if way[:-1] in d.get(over, {}):
                 d[over][way[:-1]] = [one for one in d[over][way[:-1]] if one != line["id"]]
     data["chart"] = []
+    for given in data.get("last", {}).get("from", {}).values():
+        for tie, names in given.items():  # what is said of the line alone goes with it
+            kept = [name for name in names if not _is_of(name, section["id"], line["id"])]
+            given[tie] = kept if isinstance(names, list) else {name: names[name] for name in kept}
     try:
         form_in(data)
     except Exception:  # other rules speak of the line: then it must be told

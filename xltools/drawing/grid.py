@@ -14,6 +14,7 @@ from xltools.drawing import canvas
 from xltools.drawing.references import Puzzling, read_sum
 from xltools.drawing.sketch import Sketch
 from xltools.drawing.slate import Drawn, Labelled, Slate
+from xltools.drawing.taken import Taken, covered, ids_on, tell_strays
 from xltools.editions.relations import EVERY
 from xltools.form.fields import APART
 
@@ -24,7 +25,7 @@ _BESIDE = (canvas.IDS, canvas.TYPES_MARK)
 
 def read_tables(sketch: Sketch, section: str, prefix: str, key: str, slate: Slate) -> list[dict[str, Any]]:
     """The tables of a sheet as a definition has them; what is wrong goes on the slate."""
-    used = _Used()
+    used = Taken(ids=ids_on(sketch))
     body = [row for row in sketch.rows() if any(sketch.kind(row, column) for column in sketch.columns())]
     for row in body:
         if sketch.kind(row, 0):
@@ -35,23 +36,9 @@ def read_tables(sketch: Sketch, section: str, prefix: str, key: str, slate: Slat
         grid = Grid(sketch, rows, slate, used, f"{key}.table[{len(tables) + 1}]", prefix)
         if (table := grid.read()) is not None:
             tables.append(table)
-    for row, column in sorted(sketch.cells) if tables else ():
-        if column and row and (row, column) not in used.cells and not _covered(sketch, row, column):
-            words = sketch.words(row, column)
-            slate.remark((sketch.name, row, column), f"“{words[:20]}”不属于任何一张表，不会印出来", "不用的话删去")
+    if tables:
+        tell_strays(sketch, used, slate)
     return tables
-
-
-@dataclass
-class _Used:
-    """The cells that a table has taken for its own."""
-
-    cells: set[tuple[int, int]] = field(default_factory=set)
-
-
-def _covered(sketch: Sketch, row: int, column: int) -> bool:
-    box = sketch.box(row, column)
-    return (box.top, box.left) != (row, column)
 
 
 @dataclass
@@ -61,7 +48,7 @@ class Grid:
     sketch: Sketch
     rows: list[int]
     slate: Slate
-    used: _Used
+    used: Taken
     key: str
     prefix: str
     columns: list[int] = field(default_factory=list)
@@ -140,8 +127,9 @@ class Grid:
         while row > 0 and self._is_head(row):
             row -= 1
         self.head = list(range(row + 1, bottom + 1))
+        self.used.heads.update(self.head)
         above = row if row > 0 and (self._mark(row) == canvas.HEADING or self._is_banner(row)) else None
-        for column in range(1, self.sketch.columns().stop):
+        for column in range(1, self.columns[-1] + 1):
             self.used.cells.update((r, column) for r in beside.values())
         return beside.get(canvas.IDS), beside.get(canvas.TYPES_MARK), above
 
@@ -188,7 +176,8 @@ class Grid:
             found.append(line)
             where = (ids if ids is not None else self.head[-1], column)
             self.slate.places[f"{self.key}.columns[{number}]"] = (self.sketch.name, *where)
-            self.slate.places[f"{self.key}.columns[{number}].label"] = (self.sketch.name, self.head[-1], column)
+            spot = self.inner.get(("列", column), (self.head[-1], column))
+            self.slate.places[f"{self.key}.columns[{number}].label"] = (self.sketch.name, *spot)
         self._name(found, [(ids if ids is not None else self.head[-1], c) for c in self.columns], "c")
         return found
 
@@ -209,7 +198,8 @@ class Grid:
             line = {"id": name, "label": label[0] if len(label) == 1 else label}
             found.append(line | (self._type(kind, (row, 0)) if kind.strip() else {}))
             self.slate.places[f"{self.key}.rows[{number}]"] = (self.sketch.name, row, 0)
-            self.slate.places[f"{self.key}.rows[{number}].label"] = (self.sketch.name, row, 1)
+            spot = self.inner.get(("行", row), (row, 1))
+            self.slate.places[f"{self.key}.rows[{number}].label"] = (self.sketch.name, *spot)
         self._name(found, [(row, 0) for row in self.rows], "r")
         return found
 
@@ -234,16 +224,16 @@ class Grid:
         return label
 
     def _name(self, lines: list[dict[str, Any]], where: Sequence[tuple[int, int]], letter: str) -> None:
-        """Ids for lines that have none; one that stands twice is told."""
-        known = Counter(line["id"] for line in lines)
+        """Ids for lines that have none, each free in the whole sheet; one that stands twice is told."""
         seen: dict[str, tuple[int, int]] = {}
-        free = (f"{letter}{n}" for n in range(1, 10**6) if f"{letter}{n}" not in known)
+        free = (f"{letter}{n}" for n in range(1, 10**6) if f"{letter}{n}" not in self.used.ids)
         for line, spot in zip(lines, where, strict=True):
             if line["id"] in seen and line["id"]:
                 first = a1(*seen[line["id"]])
                 self._wrong(*spot, f"编号“{line['id']}”与 {first} 重复", "新加的一行（列）请把编号清空，程序会自己编")
             seen.setdefault(line["id"], spot)
             line["id"] = "" if line["id"] == canvas.NO_ID else line["id"] or next(free)
+            self.used.ids.add(line["id"])
 
     # ── totals ───────────────────────────────────────────────────────────────
 
@@ -324,7 +314,7 @@ class Grid:
                 else [(-1, -1)]
             )
             for r, c in spots:
-                if _covered(self.sketch, r, c) and r in self.rows:
+                if covered(self.sketch, r, c) and r in self.rows:
                     continue
                 if r not in self.rows or c not in self.columns:
                     other = f"{ref.sheet or self.sketch.name}!{a1(max(r, 0), max(c, 0))}"

@@ -11,7 +11,7 @@ from xltools.editions.succession import strands
 from xltools.figures import FieldType
 from xltools.form.fields import COUNT, Line, Section, Table, Tie
 from xltools.form.model import Form, Rule
-from xltools.form.sums import CEILING, LAST, Sum
+from xltools.form.sums import CEILING, LAST, Comparison, Sum
 from xltools.rules.relation import Relation
 from xltools.rules.total import Total
 from xltools.terms import SEVERITIES
@@ -102,7 +102,15 @@ def _section(old: Section, new: Section, came: Came) -> Iterator[Difference]:
 
 
 def _rows(section: Section) -> dict[str, tuple[Table, Line]]:
-    return {f"{t.prefix}.{r.id}": (t, r) for t in section.tables for r in t.rows}
+    """Rows by their ids; where another table of the part has a row of that id too, each stands for itself."""
+    found: dict[str, tuple[Table, Line]] = {}
+    for table in section.tables:
+        for row in table.rows:
+            name = f"{table.prefix}.{row.id}"
+            while name in found:
+                name += "+"
+            found[name] = (table, row)
+    return found
 
 
 def _columns(section: Section) -> dict[str, tuple[Table, Line]]:
@@ -186,9 +194,15 @@ def _said(rule: Rule, both: Container[str]) -> tuple[object, ...]:
         terms = tuple(t for t in found.terms if t[1] == CEILING or t[1].removeprefix(LAST) in both)
         return Sum(terms, found.constant)
 
+    def _left(whole: Comparison, part: Comparison) -> bool:
+        """Whether of each side that speaks of fields something is left."""
+        sides = ((whole.left, part.left), (whole.right, part.right))
+        return all(now.terms or not was.terms for was, now in sides) and any(now.terms for _, now in sides)
+
     if isinstance(rule, Relation):
         instead = _said(rule.with_last, both) if rule.with_last else ()
         plain = replace(rule.mapped(kept), with_last=None)
-        holds = {tuple(c for c in one if c.left.terms or c.right.terms) for one in plain.holds}
+        pairs = zip(rule.holds, plain.holds, strict=True)
+        holds = {tuple(k for c, k in zip(was, now, strict=True) if _left(c, k)) for was, now in pairs}
         return (plain.left, plain.right, plain.when, holds, plain.levels, plain.years, plain.ceiling, instead)
     return tuple(getattr(rule, f.name) for f in fields(rule) if f.name not in ("severity", "basis", "remedy"))

@@ -148,15 +148,16 @@ def _lines(
             yield Difference("改名", what, where, f"{'/'.join(was.label)} → {words}")
         if was.measure != line.measure and (was.measure or COUNT) != (line.measure or COUNT):
             yield Difference("改类型", what, where, f"{words}：{_TYPES[was.type]} → {_TYPES[line.type]}")
-        if was.parts != line.parts:
-            yield Difference("改合计", what, where, f"{words}：{_parts(before, was, table, line, what)}")
+        if was.parts != line.parts and (changed := _parts(before, was, table, line, what)):
+            yield Difference("改合计", what, where, f"{words}：{changed}")
     yield from (Difference("取消", what, where, "/".join(line.label)) for _, line in gone.values())
 
 
 def _parts(before: Table, was: Line, table: Table, line: Line, what: str) -> str:
-    names = {o.id: o.name for t in (before, table) for o in (t.rows if what == "行" else t.columns)}
-    more = [names.get(p, p) for p in line.parts if p not in was.parts]
-    less = [names.get(p, p) for p in was.parts if p not in line.parts]
+    """What a total takes in more, and what no longer; nothing where only ids of its parts have changed."""
+    then, now = ({o.id: o.label for o in (t.rows if what == "行" else t.columns)} for t in (before, table))
+    more = [now[p][-1] for p in line.parts if p not in was.parts and now[p] not in [then[q] for q in was.parts]]
+    less = [then[p][-1] for p in was.parts if p not in line.parts and then[p] not in [now[q] for q in line.parts]]
     return "，".join(
         f"{word}{'、'.join(f'“{n}”' for n in found)}" for word, found in (("加上", more), ("不再加", less)) if found
     )

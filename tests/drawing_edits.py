@@ -148,7 +148,9 @@ def _put_in(drawing, chance, way):
     beside = (
         after is not None and label_of(after)[:-1] == label_of(line)[:-1] and "sum" not in line and "sum" not in after
     )
-    plain = len(label_of(line)) == 1 and "sum" not in line and not any("sum" in one for one in lines)
+    plain = (
+        len(label_of(line)) == 1 and "sum" not in line and not any(line["id"] in one.get("sum", ()) for one in lines)
+    )
     data, changed = drawing.changed(section, table)
     new = {
         "id": "new_line",

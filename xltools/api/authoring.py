@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from xltools.api.door import Name, door
-from xltools.errors import FormError, Misused, XltoolsError
+from xltools.errors import FormError, Misused
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -107,16 +107,6 @@ class FormTried:
     relations: tuple[Tried, ...]
 
 
-_UNDRAWN = {
-    "rows": "加在原有表里的行",
-    "relation": "勾稽关系",
-    "section": "文字部分",
-    "chart": "图",
-    "rule": "规则的改动",
-}
-"""What of a supplement has no place in a drawing."""
-
-
 @door
 def draft_form(
     edition: str, output: Name, *, year: int | None = None, force: bool = False, home: Name | None = None
@@ -132,8 +122,6 @@ def draft_form(
         raise Misused(f"表样只能写成 .xlsx，不是“{target.suffix}”。")
     found = examine(edition)
     form, data = found.sound(), found.data
-    if undrawn := [words for key, words in _UNDRAWN.items() if found.supplement and key in data]:
-        raise XltoolsError(f"补充项“{found.id}”里的{'、'.join(undrawn)}画不进表样；请直接改 {found.id}.toml")
     if year is not None:
         if found.supplement:
             raise Misused("--for 只用于格式版本，补充项请另起编号。")

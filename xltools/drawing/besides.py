@@ -291,7 +291,7 @@ class Besides:
             said |= self._settings(row)
             name = kinds.get(kind, "")
             if kind == canvas.CHANGED:
-                data.setdefault("rule", {})[said.pop("id", "")] = said
+                data.setdefault("rule", {}).setdefault(said.pop("id", ""), {}).update(said)
                 self.slate.places[f"rule.{row.words('id')}"] = row.spot("id")
             elif name == "signoff":
                 data[name] = said

@@ -168,11 +168,18 @@ def table_of(d: Definition, prefix: str, *also: str) -> Table:
     d.only("heading", "corner", "columns", "rows", "note", *also)
     columns = lines_of_table(d, "columns")
     rows = lines_of_table(d, "rows")
-    return Table(prefix, d.text("heading", ""), d.text("corner", ""), rows, columns, d.text("note", ""))
+    found = Table(prefix, d.text("heading", ""), d.text("corner", ""), rows, columns, d.text("note", ""))
+    fit_ratios(d, found)
+    return found
 
 
 def lines_of_table(d: Definition, name: str, *also: str) -> tuple[Line, ...]:
     """The rows or columns of a table, sums in the order in which they stand."""
+    return fit_sums(d, name, lines_said(d, name, *also))
+
+
+def lines_said(d: Definition, name: str, *also: str) -> tuple[Line, ...]:
+    """The rows or columns as they are said, before it is known what stands beside them."""
     places = list(d.parts(name))
     lines = [_line(place, *also) for place in places]
     ids = [line.id for line in lines]
@@ -182,16 +189,22 @@ def lines_of_table(d: Definition, name: str, *also: str) -> tuple[Line, ...]:
         if not lines[number].label and len(lines) > 1:
             place.note("label", "没有名称：几行（列）里的每一行（列）都要有", "写上印出来的名称")
     inputs = tuple(line.id for line in lines if line.additive)
-    found = []
+    found = [replace(line, parts=inputs) if line.parts == (EVERY,) else line for line in lines]
+    _fit_labels(d, name, places, found)
+    return tuple(found)
+
+
+def fit_sums(d: Definition, name: str, lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """All rows or columns of a table, the parts of sums in their order; parts that are not there or cannot be added are told."""
+    ids, found = [line.id for line in lines], []
     for line in lines:
-        parts = inputs if line.parts == (EVERY,) else line.parts
-        unknown = [part for part in parts if part not in ids or part == line.id]
+        unknown = [part for part in line.parts if part not in ids or part == line.id]
         for part in unknown:
             near = get_close_matches(part, [i for i in ids if i != line.id], 1, 0.5)
             d.note(
                 name, f"{line.id} 的合计项“{part}”不在本表", f"是不是 {near[0]}" if near else "写本表别的行（列）的 id"
             )
-        found.append(replace(line, parts=tuple(sorted({*parts} - {*unknown}, key=ids.index))))
+        found.append(replace(line, parts=tuple(sorted({*line.parts} - {*unknown}, key=ids.index))))
     by_id = {line.id: line for line in found}
     for line in found:
         if line.id in _reached(line, by_id):
@@ -201,8 +214,24 @@ def lines_of_table(d: Definition, name: str, *also: str) -> tuple[Line, ...]:
         for other in (line.measure or COUNT).of:
             if other not in by_id or by_id[other].type in APART:
                 raise d.error(name, f"比率 {line.id} 的“{other}”不是本表可以相除的行或列", "of 写两个 id：除的和被除的")
-    _fit_labels(d, name, places, found)
     return tuple(found)
+
+
+def fit_ratios(d: Definition, table: Table) -> None:
+    """Tells ratios of figures of unlike units: money over pieces is no share of anything."""
+    for row, column in product(table.rows, table.columns):
+        pairs = _over(table, row, column)
+        types = [(r.measure or c.measure or COUNT).type for r, c in pairs]
+        if len({UNITS.get(kind, "") for kind in types}) > 1:
+            down = row.type == "ratio"
+            lines, line = (table.rows, row) if down else (table.columns, column)
+            names = [(r if down else c).name for r, c in pairs]
+            units = [UNITS.get(kind, "件") for kind in types]
+            d.note(
+                f"{'rows' if down else 'columns'}[{lines.index(line) + 1}]",
+                f"比率“{line.name}”的两个数单位不同：“{names[0]}”是{units[0]}，“{names[1]}”是{units[1]}",
+                "换成单位相同的两个数；平均每件多少钱这样的，不写成比率",
+            )
 
 
 def _fit_labels(d: Definition, name: str, places: list[Definition], lines: list[Line]) -> None:
@@ -306,7 +335,8 @@ def fields_of(top: Definition, sections: tuple[Section, ...]) -> dict[str, Field
             for row, column in product(table.rows, table.columns):
                 name = field_name(table, row.id, column.id)
                 if owners.setdefault(name, table) is not table:
-                    top.note(f"section[{number}].table[{at}]", f"指标 {name} 重复：别的表里也有", "换一个行或列的编号")
+                    key = "table" if "editions" in top.data else f"section[{number}].table[{at}]"
+                    top.note(key, f"指标 {name} 重复：别的表里也有", "换一个行或列的编号")
                 parts = tuple(field_name(table, r, c) for r, c in inputs_of[row.id, column.id])
                 total = bool(row.parts or column.parts)
                 ratio = _ratio(table, row, column)
@@ -323,15 +353,20 @@ def _inputs(table: Table, row: Line, column: Line) -> list[tuple[str, str]]:
     return [(row.id, column.id)]
 
 
+def _over(table: Table, row: Line, column: Line) -> list[tuple[Line, Line]]:
+    """The two figures, by row and column, that a ratio is of; nothing for any other figure."""
+    measure = row.measure or column.measure or COUNT
+    rows, columns = {r.id: r for r in table.rows}, {c.id: c for c in table.columns}
+    return [(rows[name], column) if row.type == "ratio" else (row, columns[name]) for name in measure.of]
+
+
 def _ratio(table: Table, row: Line, column: Line) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """The input fields above and below of a ratio; None for what is none."""
-    measure = row.measure or column.measure or COUNT
-    if measure.type != "ratio":
+    if (row.measure or column.measure or COUNT).type != "ratio":
         return None
-    rows, columns = {r.id: r for r in table.rows}, {c.id: c for c in table.columns}
-    down = row.type == "ratio"
-    pairs = [(rows[name], column) if down else (row, columns[name]) for name in measure.of]
-    above, below = (tuple(field_name(table, r, c) for r, c in _inputs(table, *pair)) for pair in pairs)
+    above, below = (
+        tuple(field_name(table, r, c) for r, c in _inputs(table, *pair)) for pair in _over(table, row, column)
+    )
     return above, below
 
 

@@ -109,22 +109,33 @@ class FormTried:
 
 @door
 def draft_form(
-    edition: str, output: Name, *, year: int | None = None, force: bool = False, home: Name | None = None
+    edition: str,
+    output: Name,
+    *,
+    year: int | None = None,
+    supplement: str | None = None,
+    force: bool = False,
+    home: Name | None = None,
 ) -> FormWritten:
-    """Writes an edition, a supplement or a definition file as a drawing; for ``year``, as the beginning of the one that follows."""
+    """Writes an edition, a supplement or a definition file as a drawing; for ``year``, as the beginning of the one that follows.
+
+    ``supplement`` is the id of a new one: the edition's tables are drawn, for its rows to be put in.
+    """
     from xltools.drawing.draw import drawing_of
     from xltools.drawing.examine import examine
-    from xltools.drawing.following import following
+    from xltools.drawing.following import following, supplementing
     from xltools.outputs import write_whole
 
     target = Path(output)
     if target.suffix.lower() != ".xlsx":
         raise Misused(f"表样只能写成 .xlsx，不是“{target.suffix}”。")
     found = examine(edition)
-    form, data = found.sound(), found.data
-    if year is not None:
-        if found.supplement:
-            raise Misused("--for 只用于格式版本，补充项请另起编号。")
+    form, data = found.readable() if supplement else found.sound(), found.data
+    if found.supplement and (year is not None or supplement):
+        raise Misused("--for、--supplement 只用于格式版本；要改已有的补充项，不用这两项。")
+    if supplement:
+        data = supplementing(form, supplement, year)
+    elif year is not None:
         data = following(data, form, year)
     write_whole(target, drawing_of(data, form), force=force)
     return FormWritten(target, str(data["id"]))

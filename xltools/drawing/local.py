@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from xltools.drawing import canvas
 from xltools.drawing.canvas import joined
 from xltools.drawing.grid import read_tables
+from xltools.drawing.references import Spot
 from xltools.drawing.sketch import Sketch
 from xltools.drawing.slate import Slate, keyed
-from xltools.drawing.texts import read_text
+from xltools.drawing.worded import read_text
 from xltools.editions import editions, load_form
-from xltools.editions.definition import lines_of_table
+from xltools.editions.grids import lines_of_table
 from xltools.editions.relations import EVERY
 from xltools.editions.source import Definition
 from xltools.form.fields import APART, COUNT, SUPPLEMENT, Line, Section, Table
@@ -195,19 +196,19 @@ class _Held:
         for name, lines, what in (("columns", self.base.columns, "列"), ("rows", self.base.rows, "行")):
             self._lines(name, lines, what)
 
-    def _wrong(self, name: str, reason: str, remedy: str) -> None:
+    def _spot(self, name: str) -> Spot:
+        """The cell of a part of the table, or of what it is of."""
         key = f"{self.key}.{name}"
         while key not in self.slate.places:
             key = key.rpartition(".")[0]
-        self.slate.wrong(self.slate.places[key], reason, remedy)
+        return self.slate.places[key]
+
+    def _wrong(self, name: str, reason: str, remedy: str) -> None:
+        self.slate.wrong(self._spot(name), reason, remedy)
 
     def _lines(self, name: str, lines: Sequence[Line], what: str) -> None:
-        d = Definition(self.slate.file, {name: [_plain(line) for line in self.table[name]]})
-        said: Sequence[Line] = ()
-        with d.apart():  # what cannot be read has been told at its cell
-            said = lines_of_table(d, name)
-        found = {line.id: (n, line) for n, line in enumerate(said, 1) if not self.table[name][n - 1].get("local")}
         known = {line.id: line for line in lines}
+        found = {line.id: (n, line) for n, line in self._read(name, known)}
         for number, line in (at for one, at in found.items() if one not in known):
             remedy = (
                 f"是本地加的，A 列写“{canvas.LOCAL}”"
@@ -216,11 +217,28 @@ class _Held:
             )
             self._wrong(f"{name}[{number}]", f"官方的表里没有“{'/'.join(line.label)}”这一{what}", remedy)
         for line in (line for line in lines if found and line.id not in found):
-            self._wrong(name, f"官方的“{line.name or line.id}”这一{what}不见了，或者编号改了", "照官方的表改回来")
+            self._wrong(name, f"官方的“{line.name or line.id}”这一{what}不见了", "照官方的表补上")
         if [one for one in found if one in known] != [line.id for line in lines if line.id in found]:
             self._wrong(name, f"官方的{what}换了次序", "照官方的次序排")
         for number, line in (at for one, at in found.items() if one in known):
             self._line(f"{name}[{number}]", line, known[line.id], what)
+
+    def _read(self, name: str, known: Mapping[str, Line]) -> list[tuple[int, Line]]:
+        """The edition's lines with their numbers, those by their own ids whose ids were changed, which is told."""
+        d = Definition(self.slate.file, {name: [_plain(line) for line in self.table[name]]})
+        said: Sequence[Line] = ()
+        with d.apart():  # what cannot be read has been told at its cell
+            said = lines_of_table(d, name)
+        numbered = [(n, line) for n, line in enumerate(said, 1) if not self.table[name][n - 1].get("local")]
+        lost = {line.label: line.id for line in known.values() if line.id not in {one.id for _, one in numbered}}
+        called = {line.id: lost[line.label] for _, line in numbered if line.id not in known and line.label in lost}
+        for number, line in (at for at in numbered if at[1].id in called):
+            reason = f"官方的“{line.name}”编号改了：“{called[line.id]}”成了“{line.id}”"
+            self._wrong(f"{name}[{number}]", reason, f"改回“{called[line.id]}”")
+        return [
+            (n, replace(line, id=called.get(line.id, line.id), parts=tuple(called.get(p, p) for p in line.parts)))
+            for n, line in numbered
+        ]
 
     def _line(self, key: str, line: Line, base: Line, what: str) -> None:
         if line.label != base.label:
@@ -235,7 +253,7 @@ class _Held:
         if {*line.parts} - {*local} != {*base.parts}:
             self._wrong(key, f"官方的合计“{base.name}”改了", "照官方的合计改回来；本地的合计另加一行")
         elif {*line.parts} & {*local} and what == "行":
-            spot = self.slate.places[key]
+            spot = self._spot(key)
             self.slate.remark(
                 spot, f"官方的合计“{base.name}”不加本地补充行，照原来的算", "插在合计范围里的，公式不用改"
             )

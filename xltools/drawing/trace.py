@@ -14,7 +14,7 @@ from xltools.drawing.grid import read_tables
 from xltools.drawing.local import Local, ground_of
 from xltools.drawing.sketch import Sketch, sketches
 from xltools.drawing.slate import Slate
-from xltools.drawing.texts import read_heading, read_text
+from xltools.drawing.worded import read_heading, read_text
 from xltools.errors import FormError
 from xltools.form.fields import SUPPLEMENT
 

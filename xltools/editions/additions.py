@@ -11,18 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from xltools.editions.definition import (
-    fields_of,
-    fit_ratios,
-    fit_sheets,
-    fit_sums,
-    identity_of,
-    lines_said,
-    meeting,
-    table_of,
-    total_rule,
-    years_of,
-)
+from xltools.editions.definition import fields_of, fit_sheets, identity_of, meeting, total_rule, years_of
+from xltools.editions.grids import fit_ratios, fit_sums, lines_said, table_of
 from xltools.editions.relations import read_chart, read_relations
 from xltools.editions.rulebook import adjusted, in_order
 from xltools.editions.source import Definition

@@ -1,6 +1,6 @@
-"""What sums cost as they grow: summaries, parts, four levels, the archive, paper. Counts and ratios, from one run.
+"""What sums cost as they grow: summaries, parts, the archive, paper. Counts and ratios, from one run.
 
-    python benchmarks/sums.py growth|parts|levels|archive|paper [--files N]
+    python benchmarks/sums.py growth|parts|archive|paper [--files N]
 
 Filings are one that was read, with other figures and another agency, so that only what comes after reading is measured; each
 measurement is a process of its own (``--one``), with its CPU time and peak memory.
@@ -17,8 +17,10 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -39,19 +41,31 @@ TOP = Agency("22", "示例省", "province")
 
 
 def readings(count: int, first: int = 0) -> Iterator[Received]:
-    """Filings as they are read and judged, one by one; figures and agency are patched into one of a hundred that were."""
-    model = read_bytes(Path("0.xlsx"), write_filing(filing(1)))
-    for number in range(first, first + count):
-        made = filing(number)
-        one = replace(model, path=Path(f"{number:06d}.xlsx"), sha256=f"{number:064x}", findings=[*model.findings],
-                      filing=replace(model.known, agency=made.agency, inputs=made.inputs))  # fmt: skip
-        one = check_made(one)
-        one.filing = one.known.compact()
-        yield one
+    """Filings as they are read and judged, one by one."""
+    return (patched(filing(number), f"{number:06d}.xlsx") for number in range(first, first + count))
 
 
-def roster(count: int, parent: str = TOP.code) -> Roster:
-    return Roster((Entry(TOP), *(Entry(filing_agency(n), parent) for n in range(count))))
+def patched(made: Filing, name: str) -> Received:
+    """A filing as it is read and judged: its figures and agency are patched into one that was."""
+    model = _model()
+    one = replace(model, path=Path(name), sha256=sha256(name.encode()).hexdigest(), findings=[*model.findings],
+                  filing=replace(model.known, agency=made.agency, inputs=made.inputs))  # fmt: skip
+    one = check_made(one)
+    one.filing = one.known.compact()
+    return one
+
+
+@cache
+def _model() -> Received:
+    return read_bytes(Path("0.xlsx"), write_filing(filing(1)))
+
+
+def roster(count: int) -> Roster:
+    return roster_of(TOP, [filing_agency(n) for n in range(count)])
+
+
+def roster_of(area: Agency, under: Sequence[Agency]) -> Roster:
+    return Roster((Entry(area), *(Entry(agency, area.code) for agency in under)))
 
 
 def filing_agency(number: int) -> Agency:
@@ -118,41 +132,6 @@ def parts(count: int, folder: Path) -> dict[str, object]:
             "combine_ms": 1000 * spent / len(splits), "pickled_bytes_a_filing": round(size), "peak": peak()}  # fmt: skip
 
 
-def levels(count: int, folder: Path) -> dict[str, object]:
-    """Townships and bureaus to counties of fifty, counties to cities of ten, cities to the province: against the flat sum."""
-    from xltools.received.read import read_file
-
-    def level_up(files: list[Path] | tuple[Received, ...], area: Agency, under: list[Agency]) -> Path:
-        known = Roster((Entry(area), *(Entry(a, area.code) for a in under)))
-        gathered = Gathered(files) if isinstance(files, tuple) else files
-        path = folder / f"{area.code}.xlsx"
-        path.write_bytes(
-            write_summary(merge(check(gathered, known), known, area, include_queried=True), name=path.stem)
-        )
-        return path
-
-    start, flat = time.process_time(), dict[str, int]()
-    counties, all_in = [], 0
-    for n in range(0, count, 50):
-        those = tuple(readings(min(50, count - n), n))
-        for one in those:
-            if one.accepted:
-                all_in += 1
-                for name, figure in one.known.values.items():
-                    flat[name] = flat.get(name, 0) + int(figure or 0)
-        area = Agency(f"C{n // 50:04d}", f"第{n // 50}县", "county")
-        counties.append((area, level_up(those, area, [r.known.agency for r in those])))
-    cities = []
-    for n in range(0, len(counties), 10):
-        area, under = Agency(f"S{n // 10:03d}", f"第{n // 10}市", "city"), counties[n : n + 10]
-        cities.append((area, level_up([p for _, p in under], area, [a for a, _ in under])))
-    last = read_file(level_up([p for _, p in cities], TOP, [a for a, _ in cities]))
-    values = {name: figure or 0 for name, figure in last.known.values.items()}
-    differing = [name for name, figure in flat.items() if values[name] != figure]
-    return {"files": count, "accepted": all_in, "counted": sum(m.counted for m in last.known.members), "differing": differing,
-            "fields": len(flat), "cpu": time.process_time() - start, "peak": peak()}  # fmt: skip
-
-
 def _in_year(received: Received, year: int, rng: random.Random) -> Filing:
     came, saying = rng.randrange(90), rng.randrange(300)
     own = f"{received.known.agency.name}{year} 年的一段话，说了不少。"
@@ -208,8 +187,8 @@ def paper(count: int, folder: Path) -> dict[str, object]:
     return {"letters": len(those), "ms": 1000 * (time.process_time() - start) / max(len(those), 1)}
 
 
-KINDS = {f.__name__: f for f in (growth, parts, levels, archive, paper)}
-COUNTS = {"growth": (1000, 10_000), "parts": (2000,), "levels": (10_000,), "archive": (1000,), "paper": (300,)}
+KINDS = {f.__name__: f for f in (growth, parts, archive, paper)}
+COUNTS = {"growth": (1000, 10_000), "parts": (2000,), "archive": (1000,), "paper": (300,)}
 
 
 def main() -> None:

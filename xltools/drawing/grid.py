@@ -30,7 +30,8 @@ def read_tables(
 
     Of a supplement ``local`` says what stands in the margins of the rows that are its own, the mark left out.
     """
-    used = Taken(ids=ids_on(sketch))
+    own = {name.partition(" ")[0] for name in (local or {}).values()}
+    used = Taken(ids=ids_on(sketch) | own)
     body = [row for row in sketch.rows() if any(sketch.kind(row, column) for column in sketch.columns())]
     for row in body:
         if sketch.kind(row, 0):

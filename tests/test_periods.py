@@ -219,7 +219,9 @@ remedy = "核对"
 """
     form = form_in({**tomllib.loads(FORM + more), "periods": [*parts]})
     words = " ".join(rule.sentence for rule in form.rules)
-    assert [word for word in YEARLY if word in words] == [] and "2×上期的“件数”" in words and "报告期的最后一天" in words
+    assert (
+        [word for word in YEARLY if word in words] == [] and "2×上期的“件数”" in words and "报告期的最后一天" in words
+    )
     figures = dict(of_part(parts[1], parts).inputs)
     filing = Filing(
         form, Agency("11", "河口镇", "township"), PartOfYear(2026, parts[1]), inputs=figures, last_verified=False

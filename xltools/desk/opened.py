@@ -19,6 +19,8 @@ from xltools.api.showing import ShownJson
 from xltools.desk.tasks import Task
 from xltools.errors import XltoolsError
 from xltools.outputs import slashed
+from xltools.season.docket import read_decisions
+from xltools.season.settings import SETTINGS
 
 _CHECK = "审核"
 _PATIENCE, _LINGERS = 20.0, 90.0
@@ -48,6 +50,7 @@ class Opened:
         self._files: dict[str, Path] = {}
         self._salt = id.encode()
         self._seen = self._looked = ""
+        self._settled: tuple[str, str] = ("", "")
         self._since = 0.0
         self._summary: tuple[object, ShownJson] | None = None
 
@@ -126,13 +129,23 @@ class Opened:
             self.check()
 
     def _signature(self) -> str:
-        """What tells that something was put, changed or taken away: names, sizes and times."""
+        """What tells that something was put, changed or taken away: names, sizes and times, and what the office has settled."""
         settings, said = self.season.settings, hashlib.blake2b(digest_size=16)
-        for path in (*_files_in(settings.received), settings.roster, settings.decisions, self.home / "xltools.toml"):
-            with suppress(OSError):
-                there = path.stat()
-                said.update(f"{path}\0{there.st_size}\0{there.st_mtime_ns}\n".encode("utf-8", "surrogatepass"))
+        for path in (*_files_in(settings.received), settings.roster, self.home / SETTINGS):
+            said.update(f"{_stamp(path)}\n".encode("utf-8", "surrogatepass"))
+        said.update(self._decided().encode("utf-8", "surrogatepass"))
         return said.hexdigest()
+
+    def _decided(self) -> str:
+        """What the office itself has written into its 办理记录: what a check lists there is nothing new to it."""
+        path = self.season.settings.decisions
+        if (stamp := _stamp(path)) != self._settled[0]:
+            try:
+                words = repr(read_decisions(path, None))
+            except XltoolsError as problem:
+                words = str(problem)
+            self._settled = (stamp, words)
+        return self._settled[1]
 
     # ── files by ids ──
 
@@ -234,6 +247,15 @@ class Opened:
             self.say(call())
         except XltoolsError as problem:
             self.say(f"没有做成：{problem}")
+
+
+def _stamp(path: Path) -> str:
+    """A file's name, size and time; "" where there is none."""
+    try:
+        there = path.stat()
+    except OSError:
+        return ""
+    return f"{path}\0{there.st_size}\0{there.st_mtime_ns}"
 
 
 def _files_in(folder: Path) -> Iterator[Path]:

@@ -8,6 +8,7 @@ import shutil
 import time
 from decimal import Decimal
 
+import openpyxl
 import pytest
 from desk_client import Client, words
 from lxml import html
@@ -121,6 +122,76 @@ def test_files_that_arrive_by_themselves_are_noticed_once_they_are_still(client,
     assert "情况有了变化" in client.get(f"{client.at}live?v={version}&page=other").text
     quiet = client.get(f"{client.at}live?v={opened.version}&page=season").text
     assert "board" not in quiet and "情况有了变化" not in quiet
+
+
+def test_what_a_check_lists_in_the_record_itself_calls_for_no_other_check(client, home, monkeypatch):
+    opened = client.season
+    monkeypatch.setattr(opened_module, "STILL", 0)
+    record, done = home / "办理记录.xlsx", opened.task
+    assert AUTHORITY in [row[-1] for row in listed(record)], "the check wrote into it"
+    for _ in range(3):
+        client.get(f"{client.at}live?v=0&page=season")
+    assert opened.task is done
+    sheet = openpyxl.load_workbook(record)
+    row = next(row for row in sheet.active.iter_rows() if row[-1].value == AUTHORITY)
+    for cell, words in zip(row[3:6], ("李主任", "2024-01-20", "打电话问过，是划入的机构带来的规章。"), strict=True):
+        cell.value = words
+    sheet.save(record)
+    for _ in range(2):
+        client.get(f"{client.at}live?v=0&page=season")
+    assert client.season.task is not done, "what the office writes there does"
+    assert {a["code"]: a["state"] for a in opened.told["agencies"]}["1102"] == "accepted"
+
+
+def listed(record):
+    return [[cell.value for cell in row] for row in openpyxl.load_workbook(record).active.iter_rows()]
+
+
+@pytest.mark.parametrize("what", ["merge", "pack", "report", "blanks"])
+def test_a_check_that_goes_on_gives_way_and_comes_again(client, home, monkeypatch, what):
+    """What is clicked while it goes on is done, not lost."""
+    opened = client.season
+    opened.merge()
+    client.settled(opened)
+
+    def slow(task):
+        for _ in task.progress(range(500), "审核"):
+            time.sleep(0.02)
+        return "审核完了"
+
+    assert opened.do("审核", "xltools check", slow)
+    client.post(f"/s/{opened.id}/{'' if what == 'blanks' else 'summary/'}{what}")
+    client.settled(opened)
+    assert opened.task.what != "审核" and opened.task.stage == "done"
+    monkeypatch.setattr(opened_module, "STILL", 0)
+    done = opened.task
+    client.get(f"/s/{opened.id}/live?v=0&page=season")
+    assert (opened.task is done) == (what == "merge"), "a merge checks itself"
+
+
+def test_work_that_cannot_begin_says_what_goes_on(client):
+    opened = client.season
+
+    def slow(task):
+        for _ in task.progress(range(500), "打包"):
+            time.sleep(0.02)
+        return "打包完了"
+
+    assert opened.do("打包上报", "xltools pack", slow)
+    client.post(f"/s/{opened.id}/summary/merge")
+    assert "没有开始汇总：正在打包上报" in words(client.page(f"/s/{opened.id}/summary/"))
+    client.post(f"/s/{opened.id}/stop")
+    client.settled(opened)
+
+
+def test_what_follows_from_work_is_told_until_it_has_ended_and_not_after(client):
+    opened = client.season
+    opened.do("试", "true", lambda task: time.sleep(1) or "")
+    opened.say("正在重新审核")
+    there = f"/s/{opened.id}/summary/"
+    assert all("正在重新审核" in words(client.page(there)) for _ in range(2))
+    client.settled(opened)
+    assert "正在重新审核" not in words(client.page(there))
 
 
 def test_long_work_shows_how_far_it_is_and_is_stopped(client, monkeypatch):

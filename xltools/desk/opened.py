@@ -44,7 +44,7 @@ class Opened:
         self.told: dict[str, Any] = {}
         self.at = ""
         self.task: Task | None = None
-        self.message = ""
+        self.message, self._heard = "", False
         self.imported: list[Any] = []
         self._lock = threading.Lock()
         self._files: dict[str, Path] = {}
@@ -57,9 +57,14 @@ class Opened:
     # ── work ──
 
     def do(self, what: str, command: str, work: Any) -> bool:
-        """Begins a piece of work (``work(task)`` returns how it ended, in words) unless one goes on; whether it began."""
+        """Begins a piece of work (``work(task)`` returns how it ended, in words) unless other work goes on, and then says so; whether
+        it began."""
         with self._lock:
+            if what != _CHECK:
+                self._give_way()
             if self.task is not None and self.task.running:
+                if what != _CHECK:
+                    self.say(f"没有开始{what}：正在{self.task.what}，请等它完了再点一次")
                 return False
             task = self.task = Task(what, command)
 
@@ -74,6 +79,14 @@ class Opened:
 
         task.start(whole)
         return True
+
+    def _give_way(self) -> None:
+        """Stops a check that goes on: it would be over yesterday's files. It comes again, where what follows does not check."""
+        task = self.task
+        if task is not None and task.running and task.what == _CHECK:
+            task.stop()
+            self._seen = ""
+            task.wait(_PATIENCE)
 
     def stop(self) -> None:
         """Asks what goes on to stop."""
@@ -108,9 +121,7 @@ class Opened:
 
     def receive(self, files: Iterable[tuple[str, BinaryIO]]) -> Arrived:
         """Puts files among those received, and begins a check; XltoolsError where none were put there."""
-        if self.task is not None and self.task.running and self.task.what == _CHECK:
-            self.task.stop()  # it would be over yesterday's files
-            self.task.wait(_PATIENCE)
+        self._give_way()
         arrived = self.season.receive(files)
         self.check()
         return arrived
@@ -232,13 +243,13 @@ class Opened:
 
     def say(self, words: str) -> None:
         """Something to be told on the next page."""
-        self.message = words
+        self.message, self._heard = words, False
 
     def heard(self) -> str:
         """What is to be told: once, or until the work that follows from it has ended."""
-        words = self.message
-        if self.task is None or not self.task.running:
-            self.message = ""
+        goes_on = self.task is not None and self.task.running
+        words = "" if self._heard and not goes_on else self.message
+        self.message, self._heard = (self.message, True) if goes_on else ("", False)
         return words
 
     def trying(self, call: Any) -> None:

@@ -23,6 +23,7 @@ from xltools.desk import opened as opened_module
 from xltools.desk.agency_pages import _files
 from xltools.desk.start_pages import _KEYS
 from xltools.editions.shelves import own_folder
+from xltools.findings import CATALOGUE
 from xltools.form.standing import STATES
 from xltools.season.inbox import ASIDE
 from xltools.season.settings import family_of
@@ -134,8 +135,8 @@ def test_what_a_check_lists_in_the_record_itself_calls_for_no_other_check(client
     assert opened.task is done
     sheet = openpyxl.load_workbook(record)
     row = next(row for row in sheet.active.iter_rows() if row[-1].value == AUTHORITY)
-    for cell, words in zip(row[3:6], ("李主任", "2024-01-20", "打电话问过，是划入的机构带来的规章。"), strict=True):
-        cell.value = words
+    for cell, typed in zip(row[3:6], ("李主任", "2024-01-20", "打电话问过，是划入的机构带来的规章。"), strict=True):
+        cell.value = typed
     sheet.save(record)
     for _ in range(2):
         client.get(f"{client.at}live?v=0&page=season")
@@ -261,6 +262,30 @@ def test_an_agency_shows_its_tables_with_both_figures_and_the_remedy(client):
     [cell] = page.xpath("//td[@id='f-requests.new.natural']")
     assert "900" in words(cell) and "bad error" in cell.get("class")
     assert page.xpath("//button[@data-copy]/@data-copy")[0].startswith(FEW["1103"].name)
+
+
+def test_no_remedy_at_the_desk_is_a_command(client, home):
+    """What is done by commands there is done by buttons here; the words of both stand in the catalogue."""
+    page = words(client.page(client.agency("1104")))
+    assert "点“这份作数”" in page and "--" not in page.replace("也可以敲命令", "")
+    [told] = [f for f in xltools.Season(home).check().to_json()["findings"] if f["code"] == "agency-duplicate"]
+    assert "--prefer newest" in told["remedy"]
+    for code in CATALOGUE.values():
+        ours = code.desk or code.remedy
+        assert not re.search(r"--[a-z]|xltools|\{option\}", ours), code.id
+
+
+def test_the_blank_of_who_has_not_filed_can_be_had_again(client, home):
+    there = client.agency("1106")
+    page = client.page(there)
+    assert "没有它的空白表" in words(page) and page.xpath("//form[contains(@action, '/blanks')]//button")
+    client.post(f"{client.at}blanks")
+    assert client.season.task.stage == "done"
+    page = client.page(there)
+    [link] = page.xpath("//a[contains(., '下载空白表')]/@href")
+    [file] = (home / "下发").glob("*_1106_*.xlsx")
+    assert client.get(link).data == file.read_bytes() and f"下发/{file.name}" in words(page)
+    assert not client.page(client.agency("1101")).xpath("//a[contains(., '下载空白表')]"), "it has filed"
 
 
 def test_who_has_not_filed_and_who_is_right_have_pages_too(client):
@@ -505,6 +530,66 @@ def test_forms_are_listed_compared_drawn_looked_over_and_tried(client):
     assert client.get("/forms/..%2f..%2fx/").status_code == 404 and client.get("/forms/1999/draft").status_code == 404
 
 
+def drawn(tmp_path, id="新格式", basis="某办函〔2090〕1号"):
+    """A drawing of the form that follows the newest."""
+    path = tmp_path / "画" / "表样.xlsx"
+    path.parent.mkdir(exist_ok=True)
+    xltools.draft_form("2021", path, year=2090, force=True)
+    book = openpyxl.load_workbook(path)
+    for row in book["格式"].iter_rows():
+        said = {"依据": basis, "编号": id}.get(row[0].value)
+        if said is not None:
+            row[1].value = said
+    book.save(path)
+    return path.read_bytes()
+
+
+def test_a_form_is_made_of_a_drawing_for_the_season_or_for_this_computer(client, home, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "user"))
+    s = client.season.id
+
+    def given(content, s="", **more):
+        there = f"/forms/new?s={s}" if s else "/forms/new"
+        return client.post(there, {"drawing": (io.BytesIO(content), "../表样.xlsx"), **more})
+
+    wrong = given(drawn(tmp_path, basis=""), s)
+    assert "依据" in wrong.text and not (home / "格式").exists(), "every mistake is told, nothing is made"
+    good = drawn(tmp_path)
+    made = given(good, s)
+    [file] = (home / "格式").iterdir()
+    assert f"在“格式/{file.name}”" in made.text and "xltools forms new" in made.text
+    assert file.stem in words(client.page(f"/forms/?s={s}")) and file.stem not in words(client.page("/forms/"))
+    before = file.read_bytes()
+    again = given(drawn(tmp_path, basis="某办函〔2090〕2号"), s)
+    assert again.status_code == 409 and "已经有编号是" in again.text and "--force" not in again.text
+    assert file.read_bytes() == before
+    given(drawn(tmp_path, basis="某办函〔2090〕2号"), s, replace="1")
+    assert "2090〕2号" in file.read_text("utf-8")
+    with monkeypatch.context() as elsewhere:
+        elsewhere.chdir(tmp_path)
+        assert given(good).status_code == 200 and [p.name for p in own_folder().iterdir()] == [file.name]
+    assert given(b"nothing", s).status_code in (200, 409) and client.post("/forms/new").status_code == 409
+
+
+def test_a_form_that_came_with_a_filing_is_taken_over(client, home, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "user"))
+    other = tmp_path / "别处"
+    xltools.Season.init(other, 2090)
+    save(tmp_path / "表样.xlsx", drawn(tmp_path))
+    made = xltools.new_form(tmp_path / "表样.xlsx", home=other)
+    [blank] = xltools.blank(name="甲", code="1", level="county", output=tmp_path / "来", home=other).files
+    s = client.season.id
+    for content in (said("1101"), b"nothing", b""):
+        answer = client.post(f"/forms/accept?s={s}", {"filing": (io.BytesIO(content), "甲.xlsx")})
+        assert answer.status_code == 409 and not (home / "格式").exists()
+    answer = client.post(f"/forms/accept?s={s}", {"filing": (io.BytesIO(blank.read_bytes()), "甲.xlsx")})
+    assert f"收下了格式“{made.id}”" in answer.text and "xltools forms accept" in answer.text
+    assert (home / "格式" / f"{made.id}.toml").read_text("utf-8") == made.output.read_text("utf-8")
+    assert (
+        client.post(f"/forms/accept?s={s}", {"filing": (io.BytesIO(blank.read_bytes()), "甲.xlsx")}).status_code == 409
+    )
+
+
 @pytest.mark.parametrize("path", ["", "2021/", "?old=2019&new=2021", "2019/", "?old=2021&new=2021"])
 def test_forms_looked_at_from_a_season_keep_its_tabs(client, path):
     id = client.season.id
@@ -583,6 +668,36 @@ def test_each_figure_of_last_years_report_stands_beside_where_it_was_read(home, 
     again = client.post(f"{there}upload", {"files": [(io.BytesIO(lost.encode()), "甲.html")]})
     assert again.status_code == 303 and client.season.task.stage == "done"
     assert xltools.read(home / "上年" / "甲.xlsx").filing.values[first] == 7, "what was confirmed is not read over"
+
+
+def test_what_was_read_of_last_years_reports_is_there_when_the_desk_begins_anew(home):
+    """By what lies in the folder; what was confirmed stays."""
+    run("report", "回收/1101.xlsx", "-o", "甲.html", cwd=home)
+    page = (home / "甲.html").read_bytes()
+    client = Client(home)
+    client.post(f"{client.at}last/upload", {"files": [(io.BytesIO(page), "甲.html")]})
+    assert client.season.task.stage == "done"
+    before = read_of(client)
+    filing = (home / "上年" / "甲.xlsx").read_bytes()
+    anew = Client(home)
+    there = f"{anew.at}last/"
+    anew.page(there)
+    assert anew.season.task.what == "读上年的报告"
+    assert read_of(anew) == before and (home / "上年" / "甲.xlsx").read_bytes() == filing
+    [link] = anew.page(there).xpath("//a[contains(., '看读出的数')]/@href")
+    assert anew.get(link).status_code == 200
+    save(home / "上年报告" / "乙.html", page)
+    save(home / "上年报告" / "别的" / "甲.html", page)
+    assert "还有 2 份没有读" in words(anew.page(there))
+    anew.post(f"{there}read")
+    assert anew.season and "份没有读" not in words(anew.page(there))
+    assert "已经是“上年报告/甲.html”读成的" in words(anew.page(there)), "no report passes for another's"
+    assert (home / "上年" / "乙.xlsx").is_file() and (home / "上年" / "甲.xlsx").read_bytes() == filing
+
+
+def read_of(client):
+    [one] = client.season.imported
+    return {key: one[key] for key in ("source", "file", "figures", "problem")}
 
 
 def test_the_words_for_one_agency_are_its_line_of_the_words_for_the_group(client, home):

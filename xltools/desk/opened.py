@@ -18,6 +18,7 @@ from xltools.api.results import Checked
 from xltools.api.showing import ShownJson
 from xltools.desk.tasks import Task
 from xltools.errors import XltoolsError
+from xltools.findings import CATALOGUE
 from xltools.outputs import slashed
 from xltools.season.docket import read_decisions
 from xltools.season.settings import SETTINGS
@@ -46,6 +47,7 @@ class Opened:
         self.task: Task | None = None
         self.message, self._heard = "", False
         self.imported: list[Any] = []
+        self.read_back = False
         self._lock = threading.Lock()
         self._files: dict[str, Path] = {}
         self._salt = id.encode()
@@ -180,14 +182,15 @@ class Opened:
         return slashed(path.relative_to(self.home)) if path.is_relative_to(self.home) else slashed(path)
 
     def near(self, told: Any) -> Any:
-        """JSON whose messages name files as they are called on the pages."""
+        """JSON whose messages name files as they are called on the pages, and whose remedies are those of the desk."""
         if isinstance(told, list):
             return [self.near(one) for one in told]
         if isinstance(told, dict):
-            return {
+            made = {
                 key: self.in_words(one) if key in _WORDS and isinstance(one, str) else self.near(one)
                 for key, one in told.items()
             }
+            return made | ({"remedy": words} if (words := _at_desk(told)) else {})
         return told
 
     def in_words(self, words: str) -> str:
@@ -258,6 +261,12 @@ class Opened:
             self.say(call())
         except XltoolsError as problem:
             self.say(f"没有做成：{problem}")
+
+
+def _at_desk(told: dict[str, Any]) -> str:
+    """What to do at the desk about a finding; "" where that is what it says itself, or where this is none."""
+    code = CATALOGUE.get(told.get("code", "")) if "remedy" in told else None
+    return code.desk if code is not None else ""
 
 
 def _stamp(path: Path) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from xltools.api.door import Name, door
-from xltools.errors import FormError, Misused, XltoolsError
+from xltools.errors import FormError, Misused
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -107,36 +107,45 @@ class FormTried:
     relations: tuple[Tried, ...]
 
 
-_UNDRAWN = {
-    "rows": "加在原有表里的行",
-    "relation": "勾稽关系",
-    "section": "文字部分",
-    "chart": "图",
-    "rule": "规则的改动",
-}
-"""What of a supplement has no place in a drawing."""
-
-
 @door
 def draft_form(
-    edition: str, output: Name, *, year: int | None = None, force: bool = False, home: Name | None = None
+    edition: str,
+    output: Name,
+    *,
+    year: int | None = None,
+    supplement: str | None = None,
+    pack: str | None = None,
+    force: bool = False,
+    home: Name | None = None,
 ) -> FormWritten:
-    """Writes an edition, a supplement or a definition file as a drawing; for ``year``, as the beginning of the one that follows."""
+    """Writes an edition, a supplement or a definition file as a drawing; for ``year``, as the beginning of the one that follows.
+
+    ``supplement`` is the id of a new one: the edition's tables are drawn, for its rows to be put in. ``pack`` is the id of a new
+    rule pack: a list beside which the edition's rules stand. A rule pack's file is written as such a list.
+    """
     from xltools.drawing.draw import drawing_of
-    from xltools.drawing.examine import examine
-    from xltools.drawing.following import following
+    from xltools.drawing.examine import examine, known_rules
+    from xltools.drawing.following import following, supplementing
+    from xltools.drawing.packdraw import packlist_of
     from xltools.outputs import write_whole
 
     target = Path(output)
     if target.suffix.lower() != ".xlsx":
         raise Misused(f"表样只能写成 .xlsx，不是“{target.suffix}”。")
     found = examine(edition)
-    form, data = found.sound(), found.data
-    if undrawn := [words for key, words in _UNDRAWN.items() if found.supplement and key in data]:
-        raise XltoolsError(f"补充项“{found.id}”里的{'、'.join(undrawn)}画不进表样；请直接改 {found.id}.toml")
-    if year is not None:
-        if found.supplement:
-            raise Misused("--for 只用于格式版本，补充项请另起编号。")
+    if found.pack:
+        found.fit()
+    if found.pack or pack:
+        data = {"id": pack} if pack else found.data
+        rules = known_rules(found.readable().edition if pack else None)
+        write_whole(target, packlist_of(data, rules), force=force)
+        return FormWritten(target, str(data["id"]))
+    form, data = found.readable() if supplement else found.sound(), found.data
+    if found.supplement and (year is not None or supplement):
+        raise Misused("--for、--supplement 只用于格式版本；要改已有的补充项，不用这两项。")
+    if supplement:
+        data = supplementing(form, supplement, year)
+    elif year is not None:
         data = following(data, form, year)
     write_whole(target, drawing_of(data, form), force=force)
     return FormWritten(target, str(data["id"]))
@@ -156,24 +165,29 @@ def check_forms(*given: Name, home: Name | None = None) -> FormsChecked:
 def new_form(
     drawing: Name, output: Name | None = None, *, force: bool = False, home: Name | None = None
 ) -> FormWritten:
-    """Makes a form of a drawing: ``ID.toml`` in the folder given, else in 格式/ of the working folder, else in the user's own."""
+    """Makes a form of a drawing: ``ID.toml`` in the folder given, else in 格式/ of the working folder, else in the user's own.
+
+    A rule pack goes into 规则/ of the working folder.
+    """
     from xltools.drawing.examine import examine
     from xltools.outputs import write_whole
 
     found = examine(drawing)
-    found.sound()
-    target = (Path(output) if output is not None else _shelf(home)) / f"{found.id}.toml"
+    found.fit()
+    target = (Path(output) if output is not None else _shelf(home, found.pack)) / f"{found.id}.toml"
     target.parent.mkdir(parents=True, exist_ok=True)
     write_whole(target, found.text.encode("utf-8"), force=force)
     return FormWritten(target, found.id, found.remarks)
 
 
-def _shelf(home: Name | None) -> Path:
-    from xltools.editions.shelves import FORMS, own_folder
+def _shelf(home: Name | None, pack: bool = False) -> Path:
+    from xltools.editions.shelves import FORMS, PACKS, own_folder
     from xltools.season.home import find_home
 
     found = Path(home) if home is not None else find_home(Path())
-    return found / FORMS if found is not None else own_folder()
+    if pack and found is None:
+        raise Misused("规则包放在工作文件夹的 规则/ 里：请在工作文件夹里运行，或者用 -o 指明放在哪里。")
+    return found / (PACKS if pack else FORMS) if found is not None else own_folder()
 
 
 @door

@@ -356,6 +356,18 @@ def test_the_summary_from_nothing_to_the_package(client, home):
     ) == [""]
 
 
+def test_a_summary_that_was_written_in_with_excel_is_seen_without_being_asked_for(client, home):
+    client.post(f"{client.at}summary/merge")
+    opened = client.season
+    seen = opened.version
+    there = f"/s/{opened.id}/live?v={seen}&page=summary"
+    assert "情况有了变化" not in client.get(there).text
+    [book] = (home / "汇总").glob("*_汇总表.xlsx")
+    os.utime(book, (time.time() + 5, time.time() + 5))
+    assert "情况有了变化" in client.get(there).text and opened.version == seen + 1
+    assert "情况有了变化" not in client.get(there.replace(f"v={seen}", f"v={opened.version}")).text
+
+
 def test_a_numbers_parts_add_up_to_it(client, home):
     client.post(f"{client.at}summary/merge")
     opened = client.season

@@ -54,7 +54,8 @@ def client(home):
 GETS = ["/", "/new", "/forms/", "/forms/2021/", "/desk.css", "/static/desk.js", "/static/htmx.min.js", "{s}",
         "{s}live", "{s}summary/", "{s}last/", "{s}a/0000/", "{s}file/0000"]  # fmt: skip
 POSTS = ["/new", "/new/look", "/quit", "/forms/look", "/forms/new", "/forms/accept", "{s}last/read",
-         "{s}check", "{s}stop", "{s}upload", "{s}blanks", "{s}open/home", "{s}summary/merge", "{s}summary/report", "{s}summary/pack", "{s}last/upload",
+         "{s}check", "{s}stop", "{s}upload", "{s}blanks", "{s}open/home",
+         "{s}summary/merge", "{s}summary/report", "{s}summary/pack", "{s}last/upload",
          "{s}a/0000/choose", "{s}a/0000/decide"]  # fmt: skip
 
 

@@ -365,9 +365,7 @@ def load_form(edition: str, supplements: str | Iterable[str] = ()) -> Form:
 
 
 @door
-def forms(
-    edition: str | None = None, supplements: str | Iterable[str] = (), *, home: Name | None = None
-) -> Listing:
+def forms(edition: str | None = None, supplements: str | Iterable[str] = (), *, home: Name | None = None) -> Listing:
     """All editions and supplements, those of a working folder too; with ``edition``, its fields and rules, as ``forms show`` tells
     them."""
     from xltools.editions.describe import form_json, forms_list

@@ -123,9 +123,7 @@ _CHOOSE = f"{_KEEP}；或者加 --prefer newest，取最后保存的一份"
 _FIND_OUT = "先查清每一份是谁填的：别的单位填的移出文件夹，请那个单位用发给它自己的空白表填报；不能按保存的先后取舍"
 
 
-def _told(
-    files: Sequence[Received], severity: Any, words: str, *, last: Received | None = None, way: str
-) -> Finding:
+def _told(files: Sequence[Received], severity: Any, words: str, *, last: Received | None = None, way: str) -> Finding:
     assert files[0].filing is not None
     return finding("agency-duplicate", severity=severity, agency=files[0].filing.agency, count=len(files), way=way,
                    files="、".join(slashed(r.path) for r in files), same=words,

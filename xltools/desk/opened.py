@@ -54,6 +54,7 @@ class Opened:
         self._seen = self._looked = ""
         self._settled: tuple[str, str] = ("", "")
         self._since = 0.0
+        self._summed = self._made()
         self._summary: tuple[object, ShownJson] | None = None
 
     # ── work ──
@@ -77,6 +78,7 @@ class Opened:
                     self.summary()  # so that no page has to wait for it
                 return words
             finally:
+                self._summed = self._made()
                 self.version += 1
 
         task.start(whole)
@@ -131,15 +133,22 @@ class Opened:
     # ── what arrives by itself ──
 
     def look(self) -> None:
-        """Begins a check where what it is over has changed, and has been still for a while."""
+        """Begins a check where what it is over has changed, and has been still for a while; notices a summary that was written in."""
         if self.task is not None and self.task.running:
             return
+        if (made := self._made()) != self._summed:
+            self._summed = made
+            self.version += 1
         now, at = self._signature(), time.monotonic()
         if now != self._looked:
             self._looked, self._since = now, at
         if now != self._seen and at - self._since >= STILL:
             self._seen = now  # where the check fails it is not begun over and over
             self.check()
+
+    def _made(self) -> str:
+        """What tells that a summary was made, or written in with Excel."""
+        return "\n".join(map(_stamp, self.summaries()))
 
     def _signature(self) -> str:
         """What tells that something was put, changed or taken away: names, sizes and times, and what the office has settled."""

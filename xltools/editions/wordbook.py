@@ -35,6 +35,7 @@ class _Book:
     listed: set[str] = field(default_factory=set)
     items: tuple[str, ...] = ()
     parts: set[str] = field(default_factory=set)
+    ways: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
     phrases: dict[Phrase, list[Quantity]] = field(default_factory=dict)
     none: dict[Phrase, list[Quantity]] = field(default_factory=dict)
     organs: tuple[str, ...] = ()
@@ -60,7 +61,7 @@ def read_lexicon(files: Iterable[Definition], form: Form) -> Lexicon:
     chosen = [(entry, values) for entry, values in entries if _applies(entry, values, form)]
     foreign = _named(entries) - _named(chosen)
     for d in all_files:
-        d.only("roles", "topics", "under", "beside", "published", "words", "parts", "own", "units", "fee", "quantity")
+        d.only("roles", "topics", "under", "beside", "published", "words", "parts", "ways", "own", "units", "fee", "quantity")
         _words(d, book, foreign)
     for entry, values in chosen:
         _quantity(entry, values, book)
@@ -74,6 +75,7 @@ def read_lexicon(files: Iterable[Definition], form: Form) -> Lexicon:
         listed=frozenset(book.listed),
         items=book.items,
         parts=frozenset(book.parts),
+        ways=book.ways,
         phrases={phrase: tuple(found) for phrase, found in book.phrases.items()},
         none={phrase: tuple(found) for phrase, found in book.none.items()},
         organs=book.organs,
@@ -108,6 +110,10 @@ def _words(d: Definition, book: _Book, foreign: set[str]) -> None:
             book.word(part, name, (*part.texts(name), *((name,) if table != "parts" else ())), name)
             kinds.add(name)
     _topics(d, book, foreign)
+    if "ways" in d.data:
+        ways = d.part("ways")
+        ways.only("begin", "end")
+        book.ways = ways.texts("begin"), ways.texts("end")
     if "own" in d.data:
         own = d.part("own")
         own.only("before", "organs", "others", "whole")

@@ -23,6 +23,7 @@ _ENDS = re.compile(r"[。！？!?\n]|…+")
 _NUMBERING = re.compile(r"(?:\(?[一二三四五六七八九十]{1,3}[)、.]|\(?\d{1,2}[)、.](?!\d(?!\d{3}年)))")
 _NUMERALS = f"{CHINESE_DIGITS}十"
 _NAME = 24
+_WAYS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,12 @@ class Tokenizer:
         self.organs = lexicon.organs
         self.year, self.agency = year, agency
         self.quantity = quantity_pattern((*lexicon.counts, *lexicon.money))
+        self.ways = ways_pattern(lexicon.ways)
 
     def __call__(self, text: str) -> list[Token]:
         """The tokens of a sentence in plain text."""
         amounts = {m.start(): m for m in self.quantity.finditer(text)}
+        ways = {m.start(): Token(FILLER, m[0]) for m in self.ways.finditer(text)}
         places = [*amounts, len(text)]
         asides = {m.start(): m.end() for m in _ASIDE.finditer(text)} if "(" in text else {}
         transparent: set[int] = set()
@@ -68,7 +71,8 @@ class Tokenizer:
             if at in asides and places[bisect(places, at)] >= asides[at] and not (at == unknown and _counted(found)):
                 transparent |= {at, asides[at] - 1}  # no number in the brackets, and none before them
             if at not in transparent:
-                token = self._next(text, at, amounts, at == unknown, not found or found[-1].kind == BREAK)
+                fresh = not found or found[-1].kind == BREAK
+                token = ways.get(at) or self._next(text, at, amounts, at == unknown, fresh)
                 if token is None:
                     at += 1
                     continue
@@ -125,6 +129,14 @@ def _words(lexicon: Lexicon) -> dict[str, list[tuple[str, Token]]]:
     for word in sorted(lexicon.words, key=len, reverse=True):
         found.setdefault(word[0], []).append((word, Token(lexicon.words[word], word)))
     return found
+
+
+@lru_cache(maxsize=8)
+def ways_pattern(ways: tuple[tuple[str, ...], tuple[str, ...]]) -> re.Pattern[str]:
+    """Several ways at once (通过网络、信函等方式): they are all of them, and so no part. Every part is bounded."""
+    begin, end = ("|".join(map(re.escape, words)) or r"(?!)" for words in ways)
+    part = rf"[^、，;:()\d]{{1,{_WAYS}}}?"
+    return re.compile(rf"(?:{begin}){part}、{part}(?:、{part}){{0,{_WAYS}}}?(?:{end})")
 
 
 @lru_cache(maxsize=8)

@@ -35,7 +35,8 @@ class _Book:
     listed: set[str] = field(default_factory=set)
     items: tuple[str, ...] = ()
     parts: set[str] = field(default_factory=set)
-    ways: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    ways: tuple[tuple[str, ...], ...] = ((), (), ())
+    applicants: tuple[tuple[str, ...], ...] = ((), (), ())
     phrases: dict[Phrase, list[Quantity]] = field(default_factory=dict)
     none: dict[Phrase, list[Quantity]] = field(default_factory=dict)
     organs: tuple[str, ...] = ()
@@ -61,7 +62,21 @@ def read_lexicon(files: Iterable[Definition], form: Form) -> Lexicon:
     chosen = [(entry, values) for entry, values in entries if _applies(entry, values, form)]
     foreign = _named(entries) - _named(chosen)
     for d in all_files:
-        d.only("roles", "topics", "under", "beside", "published", "words", "parts", "ways", "own", "units", "fee", "quantity")
+        d.only(
+            "roles",
+            "topics",
+            "under",
+            "beside",
+            "published",
+            "words",
+            "parts",
+            "ways",
+            "applicants",
+            "own",
+            "units",
+            "fee",
+            "quantity",
+        )
         _words(d, book, foreign)
     for entry, values in chosen:
         _quantity(entry, values, book)
@@ -76,6 +91,7 @@ def read_lexicon(files: Iterable[Definition], form: Form) -> Lexicon:
         items=book.items,
         parts=frozenset(book.parts),
         ways=book.ways,
+        applicants=book.applicants,
         phrases={phrase: tuple(found) for phrase, found in book.phrases.items()},
         none={phrase: tuple(found) for phrase, found in book.none.items()},
         organs=book.organs,
@@ -110,10 +126,8 @@ def _words(d: Definition, book: _Book, foreign: set[str]) -> None:
             book.word(part, name, (*part.texts(name), *((name,) if table != "parts" else ())), name)
             kinds.add(name)
     _topics(d, book, foreign)
-    if "ways" in d.data:
-        ways = d.part("ways")
-        ways.only("begin", "end")
-        book.ways = ways.texts("begin"), ways.texts("end")
+    book.ways = _lists(d, "ways", ("begin", "end", "all"), book.ways)
+    book.applicants = _lists(d, "applicants", ("persons", "others", "joins"), book.applicants)
     if "own" in d.data:
         own = d.part("own")
         own.only("before", "organs", "others", "whole")
@@ -126,6 +140,17 @@ def _words(d: Definition, book: _Book, foreign: set[str]) -> None:
         book.counts, book.money = units.texts("count"), units.texts("money")
     if "fee" in d.data:
         _fee(d.part("fee"), book)
+
+
+def _lists(
+    d: Definition, name: str, keys: tuple[str, ...], known: tuple[tuple[str, ...], ...]
+) -> tuple[tuple[str, ...], ...]:
+    """The lists of words of a table; those known, where a file has none."""
+    if name not in d.data:
+        return known
+    part = d.part(name)
+    part.only(*keys)
+    return tuple(tuple(map(plain, part.texts(key))) for key in keys)
 
 
 def _topics(d: Definition, book: _Book, foreign: set[str]) -> None:

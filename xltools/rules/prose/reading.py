@@ -161,16 +161,16 @@ class Reader:
         classes = [*(t.kind for t in tokens[head]), NUMBER, *(t.kind for t in tokens[tail])]
         mention = None
         if not state.context.unsure:
+            noughts = [] if number.amount else self._none([c for c in classes if c != NUMBER], state.context)
             quantities = self._named(classes, number, state.context) or self._headed(
                 tokens, head, at, tail, state.context
             )
             if not quantities and "@this" not in classes and state.holds(number):
                 quantities = self._named(["@within", *classes], number, state.context)
-            if quantities and not state.within(quantities):
+            if quantities and len(noughts) < 2 and not state.within(quantities):
                 mention = self._mention(number, quantities, state, classes)
-            elif not number.amount:
-                for quantity in self._none([c for c in classes if c != NUMBER], state.context):
-                    mention = self._mention(number, (quantity,), state, classes) or mention
+            for quantity in noughts if mention is None else ():
+                mention = self._mention(number, (quantity,), state, classes) or mention
         state.context.count(number, mention is not None)
         state.spans.append((number, tokens[head], mention))
         return mention is not None

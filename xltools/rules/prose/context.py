@@ -26,10 +26,9 @@ class Context:
     """What is known of a sentence while its clauses are gone through, of a paragraph's topic in hand.
 
     ``time`` and ``agency``: what follows is of another; ``part``: of a part that is not known; ``inside``: told as part of what
-    came before, ``about`` being the topic of that and
-    ``closed`` the same where its parts are told; ``listing``: what is counted are items published. ``left`` is what the parts told so far leave of the whole, and
-    ``held`` says that the clause in hand has a whole it may be part of; ``ahead`` are the numbers still to come, the last
-    first.
+    came before, ``about`` being the topic of that and ``closed`` the same where its parts are told; ``listing``: what is counted
+    are items published. ``left`` is what the parts told so far leave of the whole, and ``held`` says that the clause in hand has
+    a whole it may be part of; ``ahead`` are the numbers still to come, the last first.
     """
 
     lexicon: Lexicon

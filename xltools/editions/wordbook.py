@@ -34,6 +34,7 @@ class _Book:
     beside: dict[str, frozenset[str]] = field(default_factory=dict)
     listed: set[str] = field(default_factory=set)
     items: tuple[str, ...] = ()
+    sorts: tuple[str, ...] = ()
     parts: set[str] = field(default_factory=set)
     ways: tuple[tuple[str, ...], ...] = ((), (), ())
     applicants: tuple[tuple[str, ...], ...] = ((), (), ())
@@ -89,6 +90,7 @@ def read_lexicon(files: Iterable[Definition], form: Form) -> Lexicon:
         beside=book.beside,
         listed=frozenset(book.listed),
         items=book.items,
+        sorts=frozenset(book.sorts),
         parts=frozenset(book.parts),
         ways=book.ways,
         applicants=book.applicants,
@@ -165,12 +167,13 @@ def _topics(d: Definition, book: _Book, foreign: set[str]) -> None:
         if name not in book.topics:
             raise beside.error(name, f"topics 里没有“{name}”")
         book.beside[name] = frozenset(beside.texts(name))
-    published.only("topics", "units")
+    published.only("topics", "units", "sorts")
     for topic in published.texts("topics", []):
         if topic not in book.topics | foreign:
             raise published.error("topics", f"topics 里没有“{topic}”")
         book.listed |= {topic} - foreign
     book.items += published.texts("units", [])
+    book.sorts += published.texts("sorts", [])
 
 
 def _fee(d: Definition, book: _Book) -> None:

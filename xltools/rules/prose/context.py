@@ -26,9 +26,10 @@ class Context:
     """What is known of a sentence while its clauses are gone through, of a paragraph's topic in hand.
 
     ``time`` and ``agency``: what follows is of another; ``part``: of a part that is not known; ``inside``: told as part of what
-    came before, ``about`` being the topic of that and ``closed`` the same where its parts are told; ``listing``: what is counted
-    are items published. ``left`` is what the parts told so far leave of the whole, and ``held`` says that the clause in hand has
-    a whole it may be part of; ``ahead`` are the numbers still to come, the last first.
+    came before, ``about`` being the topic of that and ``closed`` the same where its parts are told; ``listing``: what is
+    counted are items published; ``sorted`` is the unit of documents that are sorted. ``left`` is what the parts told so far
+    leave of the whole, and ``held`` says that the clause in hand has a whole it may be part of; ``ahead`` are the numbers still
+    to come, the last first.
     """
 
     lexicon: Lexicon
@@ -40,6 +41,7 @@ class Context:
     about: str = ""
     closed: str = ""
     listing: bool = False
+    sorted: str = ""
     left: Decimal = Decimal(0)
     held: bool = False
     ahead: list[Decimal] = field(default_factory=list)
@@ -68,6 +70,10 @@ class Context:
             self.part |= not stated
         elif self.held and not self.lexicon.parts.isdisjoint(kinds):
             self.inside, self.about = True, self.topic
+        if not self.lexicon.sorts.isdisjoint(token.text for token in clause.tokens):
+            self.sorted = next((token.unit for token in clause.tokens if token.kind == NUMBER), "")
+        elif "@this" in kinds or ";" in clause.marks or not self.lexicon.common.isdisjoint(kinds):
+            self.sorted = ""
         self._list(kinds)
 
     def _list(self, kinds: Sequence[str]) -> None:

@@ -160,7 +160,7 @@ class Reader:
             return False
         classes = [*(t.kind for t in tokens[head]), NUMBER, *(t.kind for t in tokens[tail])]
         mention = None
-        if not state.context.unsure:
+        if not state.context.unsure and number.unit != (state.context.sorted or None):
             noughts = [] if number.amount else self._none([c for c in classes if c != NUMBER], state.context)
             quantities = self._named(classes, number, state.context) or self._headed(
                 tokens, head, at, tail, state.context
@@ -271,7 +271,7 @@ class Reader:
             known = next((key for key in keys if piece and key in self.lexicon.none), None)
             if known and not (topic in self.lexicon.listed and context.listing):
                 found += self.lexicon.none[known]
-            elif not _BESIDE.issuperset(piece):
+            elif not (_BESIDE | self.lexicon.parts).issuperset({*piece} - {topic}):
                 return []
         return found
 

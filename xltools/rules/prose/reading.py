@@ -271,7 +271,7 @@ class Reader:
             known = next((key for key in keys if piece and key in self.lexicon.none), None)
             if known and not (topic in self.lexicon.listed and context.listing):
                 found += self.lexicon.none[known]
-            elif not (_BESIDE | self.lexicon.parts).issuperset({*piece} - {topic}):
+            elif not (_BESIDE.issuperset(piece) or self.lexicon.parts.issuperset({*piece} - {topic})):
                 return []
         return found
 

@@ -197,7 +197,7 @@ def choose(file: Name, *, home: Name | None = None) -> Chosen:
 
     settings, wanted = _settings(home), real(existing(file))
     work = settle(home=settings.home)
-    collection = work.check(work.roster(), None, None, work.not_filings())
+    collection = work.check(None, work.not_filings())
     chosen = next((r for r in collection.received if real(r.path) == wanted), None)
     if chosen is None or chosen.filing is None:
         raise XltoolsError(f"“{file}”不是“{settings.received}”里的填报表，不能作数")

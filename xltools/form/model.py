@@ -200,7 +200,8 @@ class Filing:
         """For another process: what it was made of. A proxy cannot go there, what was worked out need not."""
         given = {f.name: getattr(self, f.name) for f in fields(self)}
         plain = {name: dict(given[name]) for name in _MAPPINGS if type(given[name]) is MappingProxyType}
-        return _filing, ({**given, **plain}, self.__dict__.get("values") if type(self.inputs) is FigureRow else None)
+        values = self.__dict__.get("values")
+        return _filing, ({**given, **plain}, values if type(values) is FigureRow else None)
 
     def compact(self) -> Filing:
         """The same filing in little room, for one that is kept among many thousands: what was worked out of it is not kept."""

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from xltools.collection.check import check, hold_against_parts
 from xltools.collection.collected import Collection
-from xltools.collection.gathered import Gathered
+from xltools.collection.gathered import Gathered, to_read
 from xltools.collection.previous import Previous, read_previous
 from xltools.collection.roster import Roster, read_roster
 from xltools.errors import Misused, XltoolsError
@@ -21,12 +22,13 @@ from xltools.form.model import Agency, Filing
 from xltools.form.standing import STATES
 from xltools.inputs import real
 from xltools.outputs import refuse_existing, refuse_inputs, write_whole
-from xltools.received.folder import must_exist
+from xltools.received.folder import files_in, must_exist
 from xltools.received.read import read_file
 from xltools.season import Changes, Run, last_year
 from xltools.season.docket import DECISIONS
 from xltools.season.home import find_home, summary_path, without_blank
 from xltools.season.settings import SETTINGS, Settings
+from xltools.season.unchanged import LastRun
 from xltools.terms import LEVELS, Level, bare_name, level_of, several, unfit
 
 if TYPE_CHECKING:
@@ -71,6 +73,10 @@ class Work:
 
     def roster(self) -> Roster | None:
         """The roster, where there is one; rows of it that are none are a hint."""
+        return self._roster
+
+    @cached_property
+    def _roster(self) -> Roster | None:
         found = read_roster(self.roster_path) if self.roster_path else None
         self.hints.extend(words for words in (found.hints if found else ()) if words not in self.hints)
         return found
@@ -81,11 +87,29 @@ class Work:
 
     # ── what came in ─────────────────────────────────────────────────────────
 
-    def check(
-        self, roster: Roster | None, jobs: int | None, previous: Previous | None, ignore: frozenset[Path] = frozenset()
-    ) -> Collection:
-        """Reads and checks the filings, in a working folder with all that it knows. ``ignore``: what lies there and is none."""
-        how = (self.gathered or self.paths, roster, self.year, self.progress, ignore, jobs, previous)
+    def check(self, jobs: int | None, ignore: frozenset[Path] = frozenset()) -> Collection:
+        """Reads and checks the filings, in a working folder with all that it knows. ``ignore``: what lies there and is none.
+
+        Where nothing has changed since the last run over the whole folder, what that found is what is found.
+        """
+        run = self.run if self.whole and self.gathered is None else None
+        of = self._stands_for(run, ignore) if run else ""
+        collection = run.recall(of) if run else None
+        if collection is None:
+            collection = self._check(self.roster(), jobs, ignore)
+            if run and self._stands_for(run, ignore) == of:  # nor while it was read
+                run.found = LastRun(collection)
+        return collection
+
+    def _stands_for(self, run: Run, ignore: frozenset[Path]) -> str:
+        files, skipped = to_read(self.paths, ignore)
+        last, _ = files_in(self.previous_paths)
+        asked = {"year": self.year, "newest": self.newest, "supplements": self.supplements}
+        return run.stands_for((*files, *last), skipped, {**asked, "this year's": len(files)}, self.roster())
+
+    def _check(self, roster: Roster | None, jobs: int | None, ignore: frozenset[Path]) -> Collection:
+        last = self.previous(self.roster())
+        how = (self.gathered or self.paths, roster, self.year, self.progress, ignore, jobs, last)
         collection = (self.run.check if self.run else check)(*how, newest=self.newest)
         if self.some:  # the others are not missing
             kept = [found for found in collection.findings if found.code != "agency-missing"]
@@ -101,10 +125,12 @@ class Work:
         if not beneath.received:
             raise XltoolsError(f"--parts 里没有找到填报表（.xlsx）：{'、'.join(str(path) for path in parts)}")
         hold_against_parts(collection, beneath)
+        if self.run:
+            self.run.found = None
 
     def alone(self) -> Collection:
         """One file by itself, of whatever year, with what the office settled in its working folder."""
-        return replace(self, year=None).check(None, 1, self.previous(self.roster()))
+        return replace(self, year=None, whole=False)._check(None, 1, frozenset())
 
     def not_filings(self, output: Path | None = None) -> frozenset[Path]:
         """What may lie among the filings without being one: the roster, the summary of an earlier run."""
@@ -170,12 +196,16 @@ class Work:
 
         if folder is not None:
             return write_slips(collection, folder, head=self.head, force=force)
-        assert self._slips is not None
+        assert self._slips is not None and self.run is not None
+        found = self.run.found
+        there = found.lying_in(self._slips, self.head) if found else None
         try:
-            written, old = renew_slips(collection, self._slips, self.head)
+            written, old = renew_slips(collection, self._slips, self.head, there or ())
         except XltoolsError as problem:
             self.hints.append(f"退回单没有写：{problem}")
             return None
+        if found and there is None:
+            self.run.found = found.wrote(() if old.worked_in else written, self.head)
         if old.settled:
             self.hints.append(f"{len(old.settled)} 个已经了结的退回文件移到了 {self._slips / SETTLED}，不用再发")
         if old.left:
@@ -355,8 +385,7 @@ def collect(
     if home is not None:
         received = {real(home), real(Run(home).settings.received)}
         work = settle([] if {real(path) for path in paths} <= received else paths, roster, None, previous, home=home)
-    known = work.roster()
-    return work.check(known, jobs, work.previous(known), work.not_filings(output))
+    return work.check(jobs, work.not_filings(output))
 
 
 def agency_of(code: str | None, name: str | None, level: str | None) -> Agency | None:

@@ -51,6 +51,8 @@ class Slip:
     agency: str = ""
     file: Path | None = None
     what: str = ""
+    sha256: str = ""
+    """Of its content, once it is written."""
 
 
 def returned(collection: Collection) -> list[Received]:
@@ -157,7 +159,7 @@ def write_slips(collection: Collection, folder: Path, *, head: Letterhead = BLAN
     XltoolsError, before anything is written, where one is there already and ``force`` is not given, or where one is a
     workbook that somebody has worked in since: what was sent back is not written over.
     """
-    made = [(replace(slip, path=folder / slip.path), content) for slip, content in _all(collection, head)]
+    made = list(_within(folder, collection, head))
     paths = [slip.path for slip, _ in made]
     if force:
         _refuse_worked_in(paths)
@@ -165,19 +167,30 @@ def write_slips(collection: Collection, folder: Path, *, head: Letterhead = BLAN
     return [slip for slip, _ in made]
 
 
-def renew_slips(collection: Collection, folder: Path, head: Letterhead = BLANK) -> tuple[list[Slip], PutAway]:
+def renew_slips(
+    collection: Collection, folder: Path, head: Letterhead = BLANK, there: Sequence[Slip] = ()
+) -> tuple[list[Slip], PutAway]:
     """Writes all slips into a folder of their own in place of the earlier ones; what is settled is put away.
 
-    A slip that is there as it would be written is left alone. A workbook that somebody has worked in is neither written over nor put
-    away. Slips of agencies of which nothing is there any more stay: they have not answered.
+    A slip that is there as it would be written is left alone; where ``there`` names them all, none is made. A workbook that somebody
+    has worked in is neither written over nor put away. Slips of agencies of which nothing is there any more stay: they have not
+    answered.
     """
-    made = [(replace(slip, path=folder / slip.path), content) for slip, content in _all(collection, head)]
-    made = [(slip, content) for slip, content in made if not _worked_in(slip.path)]
-    paths = [slip.path for slip, _ in made]
-    fresh = {slip.path: content for slip, content in made if not _is_there(slip.path, content)}
-    write_all(fresh.items(), list(fresh), force=True)
+    slips, kept = list(there), list[Path]()
+    if not slips:
+        made = list(_within(folder, collection, head))
+        kept = [slip.path for slip, _ in made if _worked_in(slip.path)]
+        fresh = {s.path: content for s, content in made if s.path not in kept and not _is_there(s.path, content)}
+        write_all(fresh.items(), list(fresh), force=True)
+        slips = [slip for slip, _ in made if slip.path not in kept]
     waiting = [f"{_base(entry.agency)}_" for entry in absent(collection)]
-    return [slip for slip, _ in made], put_away(folder, paths, waiting)
+    return slips, replace(put_away(folder, [slip.path for slip in slips], waiting), worked_in=tuple(kept))
+
+
+def _within(folder: Path, collection: Collection, head: Letterhead) -> Iterator[tuple[Slip, bytes]]:
+    """Every slip as it will lie in a folder."""
+    for slip, content in _all(collection, head):
+        yield replace(slip, path=folder / slip.path, sha256=hashlib.sha256(content).hexdigest()), content
 
 
 def earlier_slips(folder: Path, inputs: Sequence[Path]) -> frozenset[Path]:

@@ -19,10 +19,12 @@ SETTLED = "已了结"
 
 @dataclass(frozen=True)
 class PutAway:
-    """What became of earlier slips: those put away, and those left lying, for they are not as we wrote them."""
+    """What became of earlier slips: those put away, and those left lying, for they are not as we wrote them; ``worked_in`` are those
+    of the latter that would be written anew."""
 
     settled: tuple[Path, ...] = ()
     left: tuple[Path, ...] = ()
+    worked_in: tuple[Path, ...] = ()
 
 
 def ours(path: Path) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from xltools.drawing import canvas
@@ -117,13 +118,17 @@ class Besides:
         """The relations of 勾稽. ``section`` begins the ids of those that have none."""
         found: list[dict[str, Any]] = []
         taken: set[str] = set()
-        for row in rows_of(sketch, canvas.RELATION_COLUMNS, self.slate, ("trial",)):
+        rows = list(rows_of(sketch, canvas.RELATION_COLUMNS, self.slate, ("trial",)))
+        known = {row.words("id").partition(".{")[0] for row in rows}
+        for row in rows:
             if row.words("last") in (YES, "YES", "yes"):
                 self._instead(row, found)
                 continue
-            made = self._relation(row, defaults)
+            free = (f"{section}.rule{n}" for n in count(row.number + 1))
+            name = row.words("id") or next(one for one in free if one not in known)
+            known.add(name)
+            made = self._relation(row, {"id": name, **defaults})
             for one in made:
-                one["id"] = one["id"] or f"{section}.rule{row.number + 1}"
                 key = f"relation[{len(found) + 1}]"
                 for name in canvas.RELATION_COLUMNS:
                     self.slate.places[f"{key}.{name}"] = row.spot(name)
@@ -152,7 +157,10 @@ class Besides:
             base["with_last"] = {name: value for name, value in changed.items() if value not in ("", None)}
 
     def _relation(self, row: Row, defaults: Mapping[str, str]) -> list[dict[str, Any]]:
-        base: dict[str, Any] = {"id": row.words("id"), "severity": self._severity(row, canvas.SEVERITY_OF["错误"])}
+        base: dict[str, Any] = {
+            "id": row.words("id") or defaults.get("id", ""),
+            "severity": self._severity(row, canvas.SEVERITY_OF["错误"]),
+        }
         ok = True
         parsed: dict[str, Any] = {}
         for name in ("left", "right", "when", "holds", "each", "every"):
@@ -291,7 +299,7 @@ class Besides:
             said |= self._settings(row)
             name = kinds.get(kind, "")
             if kind == canvas.CHANGED:
-                data.setdefault("rule", {})[said.pop("id", "")] = said
+                data.setdefault("rule", {}).setdefault(said.pop("id", ""), {}).update(said)
                 self.slate.places[f"rule.{row.words('id')}"] = row.spot("id")
             elif name == "signoff":
                 data[name] = said

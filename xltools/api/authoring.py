@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from xltools.api.door import Name, door
+from xltools.classes import dataclass
 from xltools.errors import FormError, Misused
 
 if TYPE_CHECKING:

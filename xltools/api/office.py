@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import wraps
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, TypedDict, TypeVar
 
 from xltools.api.door import Name, Names, door, existing
+from xltools.classes import dataclass
 from xltools.errors import Misused, XltoolsError
 from xltools.terms import KINDS, AgencyJson
 

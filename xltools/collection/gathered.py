@@ -8,10 +8,11 @@ source. Whatever is known of several files only (who is missing, who is there tw
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Protocol
 
+from xltools.classes import dataclass
 from xltools.collection.collected import agency_of
 from xltools.collection.previous import Previous
 from xltools.editions.shelves import Desk, begin, desk

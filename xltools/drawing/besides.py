@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from xltools.classes import dataclass
 from xltools.drawing import canvas
 from xltools.drawing.canvas import joined
 from xltools.drawing.lines import Move, Terms, grouped, text_of

@@ -6,12 +6,13 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
+from xltools.classes import dataclass
 from xltools.derived import derived
 from xltools.editions.notation import WHOLE, decoded, parsed
 from xltools.errors import FormError

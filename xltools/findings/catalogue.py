@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from string import Formatter
 
+from xltools.classes import dataclass
 from xltools.terms import Severity
 
 

@@ -10,9 +10,9 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
+from xltools.classes import dataclass
 from xltools.figures import FieldType, Figure, quotient, total
 from xltools.form.sums import Sum
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, Protocol, Self, TypeVar
 
+from xltools.classes import dataclass
 from xltools.figures import Figure
 from xltools.findings import Code, Finding, Place, finding
 from xltools.form.compact import FigureRow, PackedTexts

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xltools.characters import visible
+from xltools.classes import dataclass
 from xltools.collection.issuing import form_for
 from xltools.editions import editions, load_form
 from xltools.editions.rulebook import unnamed

@@ -12,12 +12,13 @@ import hashlib
 import hmac
 import json
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from xltools.classes import dataclass
 from xltools.derived import secret
 from xltools.editions.shelves import stamp
 from xltools.inputs import Refused, content_of

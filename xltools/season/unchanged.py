@@ -13,10 +13,11 @@ import hashlib
 import json
 import pickle
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xltools.classes import dataclass
 from xltools.collection.collected import Collection
 from xltools.derived import recalled, sealed
 from xltools.editions.shelves import desk, stamp

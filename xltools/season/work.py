@@ -7,11 +7,12 @@ which, what may be written over and what is kept of it, what is remembered: all 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from xltools.classes import dataclass
 from xltools.collection.check import check, hold_against_parts
 from xltools.collection.collected import Collection
 from xltools.collection.gathered import Gathered, to_read

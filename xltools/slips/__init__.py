@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
+from xltools.classes import dataclass
 from xltools.collection.collected import Collection, agency_of
 from xltools.collection.explanations import stamps_of
 from xltools.collection.issuing import safe_name

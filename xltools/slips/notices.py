@@ -6,9 +6,9 @@ Nothing of a file goes to an agency that may not have filled it in: no figure, n
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from xltools.classes import dataclass
 from xltools.collection.collected import Collection, is_asked
 from xltools.collection.issuing import file_name
 from xltools.findings import Finding

@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Collection as Container
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
+from xltools.classes import dataclass
 from xltools.inputs import Refused, content_of
 from xltools.ooxml.trees import Unreadable
 from xltools.received.mark import untouched

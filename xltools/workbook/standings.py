@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from xltools.classes import dataclass
 from xltools.form.layout import CODE_LABEL, ISSUES, STANDINGS
 from xltools.form.model import Member
 from xltools.form.standing import standing_words

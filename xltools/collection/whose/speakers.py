@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from xltools.classes import dataclass
 from xltools.collection.whose.names import Names
 
 

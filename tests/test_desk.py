@@ -24,7 +24,7 @@ from xltools.desk.start_pages import _KEYS
 from xltools.editions.shelves import own_folder
 from xltools.form.standing import STATES
 from xltools.season.inbox import ASIDE
-from xltools.season.settings import family_of
+from xltools.season.where import family_of
 
 FEW = dict(list(AGENCIES.items())[:6])
 

@@ -16,6 +16,7 @@ from xltools import derived as shelf
 from xltools.editions import load_form
 from xltools.season import unchanged
 from xltools.season.work import Work
+from xltools.slips import single
 
 FORM = load_form("2021")
 PACK = 'id = "local"\ntitle = "本地"\n[[change]]\nrule = "text.year"\nseverity = "error"\n'
@@ -109,7 +110,7 @@ def test_a_season_day_by_day_is_the_same_with_and_without(tmp_path, monkeypatch)
 
     def told(folder, *options, keeping):
         monkeypatch.setattr(
-            "xltools.season.recall", lambda *of: hits.append(recall(*of)) or hits[-1] if keeping else None
+            "xltools.season.runs.recall", lambda *of: hits.append(recall(*of)) or hits[-1] if keeping else None
         )
         done = run("check", *options, cwd=folder.home)
         return done.returncode, re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d", "", done.stdout), done.stderr
@@ -302,11 +303,9 @@ def times(folder):
 @pytest.fixture
 def made(monkeypatch):
     """The slips that were made."""
-    import xltools.slips
-
-    names, whole = [], xltools.slips._of
+    names, whole = [], single.slips_of
     monkeypatch.setattr(
-        xltools.slips, "_of", lambda received, *how: names.append(received.path.name) or whole(received, *how)
+        single, "slips_of", lambda received, *how: names.append(received.path.name) or whole(received, *how)
     )
     return names
 

@@ -21,31 +21,27 @@ else:
 
 
 def _late(cls: type, *, frozen: bool = False, eq: bool = True, slots: bool = False, kw_only: bool = False) -> Any:
-    own = {name: value for name, value in vars(cls).items() if name not in ("__dict__", "__weakref__")}
-    if own.get("__hash__", cls) is None:  # what Python itself puts beside an __eq__
-        del own["__hash__"]
-    below = any(map(dataclasses.is_dataclass, cls.__bases__))
-    made: Any = dataclasses.dataclass(
-        init=False, repr=False, eq=False, frozen=frozen and below, slots=slots, kw_only=kw_only
-    )(cls)
-    made.__dataclass_params__.frozen = frozen
+    made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots, kw_only=kw_only)(cls)
 
     def method(name: str) -> Any:
-        """A method as it is made for a twin of the class, which takes the place of the late one; any may be made twice."""
+        """A method as it is made for a twin with the same fields; it takes the place of the late one. Any may be made twice."""
+        known = {item.name: item for item in dataclasses.fields(made)}
+        said = {"__annotations__": {item.name: item.type for item in known.values()}, "__module__": made.__module__,
+                "__qualname__": made.__qualname__, "__doc__": "else it is made of the signature"}  # fmt: skip
+        more = {"__post_init__": made.__post_init__} if hasattr(made, "__post_init__") else {}
         asked = {"init": name == "__init__", "repr": name == "__repr__", "eq": name in ("__eq__", "__hash__")}
-        twin = type(cls)(cls.__name__, cls.__bases__, {**own, "__qualname__": cls.__qualname__})
-        found = vars(dataclasses.dataclass(frozen=frozen, kw_only=kw_only, **asked)(twin))[name]
+        twin: Any = dataclasses.dataclass(frozen=frozen, **asked)(type(made.__name__, (), {**known, **said, **more}))
+        found = vars(twin)[name]
         setattr(made, name, found)
         return found
 
     late = ["__init__", "__repr__", *(["__eq__"] if eq else []), *(["__hash__"] if eq and frozen else [])]
-    late = [name for name in late if name not in own]
     at_once: dict[str, Any] = {name: _first(name, method) for name in late}
     at_once |= {"__hash__": None} if eq and not frozen else {}
     at_once |= {"__setattr__": _refuse, "__delattr__": _refuse} if frozen else {}
     at_once |= {"__getstate__": _state, "__setstate__": _restored} if frozen and slots else {}
     for name, first in at_once.items():
-        if name not in own:
+        if vars(cls).get(name) is None:  # Python itself puts None beside an __eq__
             setattr(made, name, first)
     return made
 

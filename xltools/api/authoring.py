@@ -169,7 +169,7 @@ def new_form(
 
 def _shelf(home: Name | None) -> Path:
     from xltools.editions.shelves import FORMS, own_folder
-    from xltools.season.home import find_home
+    from xltools.season.where import find_home
 
     found = Path(home) if home is not None else find_home(Path())
     return found / FORMS if found is not None else own_folder()

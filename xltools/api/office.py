@@ -29,13 +29,14 @@ def alone(call: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(call)
     def through(*given: P.args, **named: P.kwargs) -> T:
-        from xltools.season.home import find_home
-        from xltools.season.lock import alone_in
+        from xltools.season.where import find_home
 
         told: Any = named.get("home")
         home = Path(told) if told is not None else find_home(Path())
         with ExitStack() as held:
             if home is not None:
+                from xltools.season.lock import alone_in
+
                 held.enter_context(alone_in(home))
             return call(*given, **named)
 
@@ -44,8 +45,8 @@ def alone(call: Callable[P, T]) -> Callable[P, T]:
 
 def _settings(home: Name | None) -> Settings:
     """The settings of the working folder that a call is made in; Misused where it is made in none."""
-    from xltools.season.home import find_home
     from xltools.season.settings import read_settings
+    from xltools.season.where import find_home
     from xltools.season.work import where_else
 
     found = Path(home) if home is not None else find_home(Path())

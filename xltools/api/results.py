@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from xltools.ingest.run import Done
     from xltools.publication.content import Report
     from xltools.received.read import Received
-    from xltools.season import Changes
+    from xltools.season.record import Changes
     from xltools.slips import Slip
     from xltools.summary import Summary
 

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
@@ -148,7 +147,7 @@ def _package() -> tuple[Source, ...]:
 
 
 def _of_the_package() -> tuple[Source, ...]:
-    top = files("xltools.editions")
+    top = Path(__file__).parent
     kinds: dict[Kind, str] = {"edition": "", "supplement": "supplements", "lexicon": _LEXICONS}
     found = []
     for kind, name in kinds.items():

@@ -20,19 +20,17 @@ from xltools.collection.previous import Previous, read_previous
 from xltools.collection.roster import Roster, read_roster
 from xltools.errors import Misused, XltoolsError
 from xltools.form.model import Agency, Filing
-from xltools.form.standing import STATES
 from xltools.inputs import real
 from xltools.outputs import refuse_existing, refuse_inputs, write_whole
 from xltools.received.folder import files_in, must_exist
 from xltools.received.read import read_file
-from xltools.season import Changes, Run, last_year
-from xltools.season.docket import DECISIONS
-from xltools.season.home import find_home, summary_path, without_blank
-from xltools.season.settings import SETTINGS, Settings
-from xltools.season.unchanged import LastRun
+from xltools.season.where import SETTINGS, find_home
 from xltools.terms import LEVELS, Level, bare_name, level_of, several, unfit
 
 if TYPE_CHECKING:
+    from xltools.season.record import Changes
+    from xltools.season.runs import Run
+    from xltools.season.settings import Settings
     from xltools.slips import Slip
     from xltools.slips.letterhead import Letterhead
 
@@ -99,7 +97,7 @@ class Work:
         if collection is None:
             collection = self._check(self.roster(), jobs, ignore)
             if run and self._stands_for(run, ignore) == of:  # nor while it was read
-                run.found = LastRun(collection)
+                run.find(collection)
         return collection
 
     def _stands_for(self, run: Run, ignore: frozenset[Path]) -> str:
@@ -154,6 +152,8 @@ class Work:
         """Where blanks are written, and for whom: in a working folder, unless ``anew``, for those who have none yet."""
         if self.run is None:
             return Path(), agencies
+        from xltools.season.home import without_blank
+
         issued = self.run.settings.issued
         if anew:
             return issued, agencies
@@ -241,7 +241,7 @@ class Work:
         try:
             self.run.list_asked(collection)
         except XltoolsError as problem:
-            self.hints.append(f"待核实的没有列进 {DECISIONS}：{problem}")
+            self.hints.append(f"待核实的没有列进 {self.run.settings.decisions.name}：{problem}")
 
     def remember(self, collection: Collection) -> Changes | None:
         """What has changed since the last run in the working folder, which keeps this one; None for any other run.
@@ -266,6 +266,8 @@ class Work:
             raise Misused(
                 "只汇总工作文件夹里的一部分，或者另给了名录、年度时，请用 -o 写明写到哪里；不给这些时汇总全部，写到“汇总”。"
             )
+        from xltools.season.home import summary_path
+
         path = output or summary_path(self._settings, area)
         refuse_inputs(path, *(given for given in (self.roster_path,) if given))
         there = read_file(path).filing if path.is_file() else None
@@ -305,6 +307,8 @@ class Replacing:
         )
         if self.asked or len(now) >= len(before):
             return
+        from xltools.form.standing import STATES
+
         became = {m.agency.code: STATES[m.state] for m in filing.members}
         lost = [f"{m.agency.name}（{became.get(code, '不在名录上')}）" for code, m in before.items() if code not in now]
         raise XltoolsError(
@@ -331,6 +335,9 @@ def settle(
     if home is None:
         return Work(None, tuple(paths), roster, year, tuple(supplements), tuple(previous), prefer == "newest",
                     progress=progress, gathered=gathered)  # fmt: skip
+    from xltools.season.home import last_year
+    from xltools.season.runs import Run
+
     run = Run(home)
     settings = run.settings
     for path in paths:
@@ -384,6 +391,8 @@ def collect(
     home = home_of(paths[0]) if paths else None
     work = Work(None, tuple(paths), roster, None, (), tuple(previous), newest=False)
     if home is not None:
+        from xltools.season.runs import Run
+
         received = {real(home), real(Run(home).settings.received)}
         work = settle([] if {real(path) for path in paths} <= received else paths, roster, None, previous, home=home)
     return work.check(jobs, work.not_filings(output))

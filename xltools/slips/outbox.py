@@ -13,6 +13,12 @@ from xltools.ooxml.trees import Unreadable
 from xltools.received.mark import untouched
 from xltools.received.read import FILE_LIMIT
 
+LETTER, COPY, BESIDE = "退回单.docx", "请更正", "与上年对照.docx"
+"""How the names of slips end."""
+
+PATCHED = (".xlsx", ".xlsm", ".xltx")
+"""Endings of workbooks that a marked copy keeps."""
+
 SETTLED = "已了结"
 """The folder within it for what nobody has to answer any more."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import field
 
@@ -9,6 +10,9 @@ from xltools.address import a1
 from xltools.classes import dataclass
 from xltools.drawing.references import Puzzling, Ref, Spot
 from xltools.errors import FormError
+
+_FOR_FILES = re.compile("（TOML：[^）]*）")
+"""What a remedy says to those who write definition files alone."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,8 @@ class Slate:
         key = problem.key
         while key:
             if key in self.places:
-                return FormError(self.file, place(self.places[key]), problem.reason, problem.remedy)
+                remedy = _FOR_FILES.sub("", problem.remedy)
+                return FormError(self.file, place(self.places[key]), problem.reason, remedy)
             key = key.rpartition(".")[0]
         return FormError(self.file, problem.key, problem.reason, problem.remedy)
 

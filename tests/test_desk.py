@@ -26,7 +26,7 @@ from xltools.editions.shelves import own_folder
 from xltools.findings import CATALOGUE
 from xltools.form.standing import STATES
 from xltools.season.inbox import ASIDE
-from xltools.season.settings import family_of
+from xltools.season.where import family_of
 
 FEW = dict(list(AGENCIES.items())[:6])
 

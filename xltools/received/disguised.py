@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from xltools.address import a1
+from xltools.address import a1, parse_range
 from xltools.figures import PLACES, FieldType
 from xltools.form.layout import COVER, COVER_CELLS, Layout
 from xltools.ooxml.cells import EMPTY, Cell, SheetCells
@@ -33,11 +34,13 @@ def tell_disguised(received: ReceivedWorkbook, name: str, layout: Layout, where:
 def _tell_hidden(received: ReceivedWorkbook, name: str, layout: Layout, where: Places, tell: Tell) -> None:
     """Tells of figures on rows and columns that cannot be seen: the paper lacks them, the totals have them."""
     sheet = received.sheet(name)
-    if not (sheet.first_row or sheet.unseen_rows or sheet.unseen_columns):
+    narrow = any(width < _WIDE for _, width in sheet.widths) or sheet.usual_width < _WIDE
+    if not (narrow or sheet.first_row or sheet.unseen_rows or sheet.unseen_columns):
         return
     hidden = [
-        spot for spot in _found(_places(layout, name)[0], where) if sheet.is_unseen(*spot) and _counts(sheet.at(*spot))
-    ]
+        spot for spot in _found(_places(layout, name)[0], where)
+        if _counts(sheet.at(*spot)) and (sheet.is_unseen(*spot) or (narrow and _is_cut_off(sheet, spot)))
+    ]  # fmt: skip
     if hidden:
         fields = {
             where.of(*layout.position(item.id)[1:]): item.id
@@ -46,6 +49,25 @@ def _tell_hidden(received: ReceivedWorkbook, name: str, layout: Layout, where: P
         }
         tell("form-figures-hidden", sheet=name, cell=a1(*hidden[0]), cells=several([a1(*spot) for spot in hidden], unit="格"),
              actual_text=sheet.text(*hidden[0]), related=tuple(fields[spot] for spot in hidden))  # fmt: skip
+
+
+_WIDE = 8
+"""Digits: a figure is hardly ever longer."""
+_DIGITS = re.compile(r"[0-9０-９.,，．\s]+\Z")
+
+
+def _is_cut_off(sheet: SheetCells, spot: Spot) -> bool:
+    """Whether a column shows but part of a figure, as it does of texts and of decimals: whole numbers would be ###."""
+    cell = sheet.at(*spot)
+    digits = cell.text.strip()
+    if len(digits) < _LEAST_CUT or not _DIGITS.match(digits) or (cell.kind == "number" and "." not in digits):
+        return False
+    merged = (parse_range(span) for span in sheet.merged if span.startswith(f"{a1(*spot)}:"))
+    last = next((box.right for box in merged), spot[1])
+    return sheet.width(range(spot[1], last + 1)) + 0.5 < len(digits)
+
+
+_LEAST_CUT = 2
 
 
 def holds_figures(received: ReceivedWorkbook, name: str, layout: Layout, where: Places) -> bool:
@@ -74,7 +96,7 @@ def _shown_otherwise(
             code = received.number_format(cell)
             if (there := shown_text(cell.value, code)).strip() != cell.value.strip():
                 yield spot, cell.value, there, f"数字格式是 {code}"
-        if looks := received.looks(name, spot, cell):
+        if (cell.look or cell.style not in plain) and (looks := received.looks(name, spot, cell)):
             yield spot, cell.value, "", f"样式是{looks}"
     if name == COVER and received.audited:
         yield from _own_numbers(received, sheet)

@@ -34,12 +34,14 @@ def tell_disguised(received: ReceivedWorkbook, name: str, layout: Layout, where:
 def _tell_hidden(received: ReceivedWorkbook, name: str, layout: Layout, where: Places, tell: Tell) -> None:
     """Tells of figures on rows and columns that cannot be seen: the paper lacks them, the totals have them."""
     sheet = received.sheet(name)
-    narrow = any(width < _WIDE for _, width in sheet.widths) or sheet.usual_width < _WIDE
-    if not (narrow or sheet.first_row or sheet.unseen_rows or sheet.unseen_columns):
+    columns = {column: sheet.width(range(column, column + 1)) for column in _columns(layout, name, where)}
+    narrow = {column for column, width in columns.items() if width < _WIDE}
+    unseen = any(column in within for within in sheet.unseen_columns for column in columns)
+    if not (narrow or unseen or sheet.first_row or sheet.unseen_rows):
         return
     hidden = [
         spot for spot in _found(_places(layout, name)[0], where)
-        if _counts(sheet.at(*spot)) and (sheet.is_unseen(*spot) or (narrow and _is_cut_off(sheet, spot)))
+        if (sheet.is_unseen(*spot) or (spot[1] in narrow and _is_cut_off(sheet, spot))) and _counts(sheet.at(*spot))
     ]  # fmt: skip
     if hidden:
         fields = {
@@ -49,6 +51,14 @@ def _tell_hidden(received: ReceivedWorkbook, name: str, layout: Layout, where: P
         }
         tell("form-figures-hidden", sheet=name, cell=a1(*hidden[0]), cells=several([a1(*spot) for spot in hidden], unit="格"),
              actual_text=sheet.text(*hidden[0]), related=tuple(fields[spot] for spot in hidden))  # fmt: skip
+
+
+def _columns(layout: Layout, name: str, where: Places) -> set[int]:
+    """The columns in which a sheet has input cells."""
+    rows = {column: row for row, column in _places(layout, name)[0]}
+    if where.as_issued:
+        return set(rows)
+    return {spot[1] for spot in _found(_places(layout, name)[0], where)}
 
 
 _WIDE = 8
@@ -85,18 +95,20 @@ def _shown_otherwise(
     received: ReceivedWorkbook, name: str, layout: Layout, where: Places
 ) -> Iterator[tuple[Spot, str, str, str]]:
     """Cells with what they store, what they show, and why: words, what is chosen on the sheet, totals."""
-    sheet, wordy = received.sheet(name), received.wordy_styles
+    sheet = received.sheet(name)
     plain, plain_whole = (received.plain_styles(name, whole=whole) for whole in (False, True))
     inputs, totals = _places(layout, name)
-    filled_in = set(_found(inputs, where))
-    for spot, cell in sorted(sheet.cells.items()):
+    alike = received.plain_words(name)
+    odd = [(spot, cell) for spot, cell in sheet.cells.items() if cell.look or cell.style not in alike]
+    filled_in = set(_found(inputs, where)) if odd or not sheet.shows_zeros else set()
+    for spot, cell in sorted(odd):
         if cell.blank or spot in filled_in:
             continue
-        if cell.style in wordy and cell.kind == "text":
+        if cell.kind == "text":
             code = received.number_format(cell)
             if (there := shown_text(cell.value, code)).strip() != cell.value.strip():
                 yield spot, cell.value, there, f"数字格式是 {code}"
-        if (cell.look or cell.style not in plain) and (looks := received.looks(name, spot, cell)):
+        if looks := received.looks(name, spot, cell):
             yield spot, cell.value, "", f"样式是{looks}"
     if name == COVER and received.audited:
         yield from _own_numbers(received, sheet)

@@ -16,28 +16,16 @@ import time
 from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from unittest import mock
 
 import alterations_seen
 from alterations import KINDS, SAMPLES, altered, misreadings, noises
+from two_ways import the_long_way
 
 from xltools.collection.check import check_file
-from xltools.ooxml.package import Package
-from xltools.ooxml.sheets import ReceivedWorkbook
-from xltools.received.read import Received
 
 assert alterations_seen
 
 TOLD = "files", "whole", "named", "refused", "misread", "told otherwise"
-
-
-def the_long_way(path: Path) -> Received:
-    """What is read of a file where nothing is scanned and nothing unpacked at once."""
-    with (
-        mock.patch.object(ReceivedWorkbook, "_scanned", lambda *_: None),
-        mock.patch.object(Package, "_unpacked", lambda *_: None),
-    ):
-        return check_file(path)
 
 
 def one_filing(number: int, path: Path, *, both: bool) -> Counter[str]:

@@ -10,7 +10,7 @@ from lxml import etree
 from surgery import MAIN, NS, RELATIONS, put_in
 
 from xltools.address import a1
-from xltools.form.fields import Section
+from xltools.form.fields import Field, Section
 from xltools.form.layout import COVER, COVER_CELLS, TEXT_TOP
 
 DRAWN = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
@@ -46,6 +46,88 @@ def total_otherwise(case: Case) -> None:
     style = case.book.own_style(case.rng.choice(("0,", '"5"', ";;;", '0"0"', "0%", '0.0,"千"', "yyyy/m/d", "#?/?")))
     there.cell(case.spot(item)).set("s", str(style))
     case.tell("form-shown-otherwise", sheet=item.section.sheet, cell=a1(*case.spot(item)))
+
+
+def _plain_figure(case: Case) -> Field:
+    """An input cell with a figure of its own."""
+    item = case.input("count")
+    figure = case.rng.randint(2, 999)
+    case.put(item, figure)
+    case.figures[item.id] = figure
+    return item
+
+
+def _lay_rule(case: Case, sheet: str, cell: str, style: str) -> None:
+    """A conditional format that always lays a style over a cell."""
+    styles = case.book.root("xl/styles.xml").find(f"{NS}dxfs")
+    styles.append(etree.fromstring(f'<dxf xmlns="{MAIN}">{style}</dxf>'))
+    case.book.sheet(sheet).root.append(
+        etree.fromstring(
+            f'<conditionalFormatting xmlns="{MAIN}" sqref="{cell}"><cfRule type="expression" dxfId="{len(styles) - 1}" '
+            f'priority="99"><formula>TRUE</formula></cfRule></conditionalFormatting>'
+        )
+    )
+
+
+@kind("two rules that hide a figure together")
+def rules_together(case: Case) -> None:
+    item = _plain_figure(case)
+    sheet, cell = item.section.sheet, a1(*case.spot(item))
+    colour = case.rng.choice(("FF00B050", "FFFFFFFF", "FF0070C0"))
+    _lay_rule(case, sheet, cell, f'<font><color rgb="{colour}"/></font>')
+    _lay_rule(case, sheet, cell, f'<fill><patternFill><bgColor rgb="{colour}"/></patternFill></fill>')
+    case.tell("cell-format", sheet=sheet, cell=cell)
+
+
+@kind("a sign that fills the cell, or a colour in a rule's format")
+def filled_up(case: Case) -> None:
+    item = _plain_figure(case)
+    sheet, cell = item.section.sheet, a1(*case.spot(item))
+    if case.rng.random() < 0.5:
+        style = case.book.own_style(case.rng.choice(("*50", "0*0", "0*.", "[>1]*7#;0")))
+        case.book.sheet(sheet).cell(case.spot(item)).set("s", str(style))
+    else:
+        code = case.rng.choice(("[White]0", "[白色]0", "[Color2]0", "*90"))
+        _lay_rule(case, sheet, cell, f'<numFmt numFmtId="399" formatCode="{code}"/>')
+    case.tell("cell-format", sheet=sheet, cell=cell)
+
+
+@kind("a value that shows something kept elsewhere")
+def rich_value(case: Case) -> None:
+    item = _plain_figure(case)
+    case.book.sheet(item.section.sheet).cell(case.spot(item)).set("vm", "1")
+    case.figures[item.id] = None
+    case.unreadable.add(item.id)
+    case.tell("cell-look", sheet=item.section.sheet, cell=a1(*case.spot(item)))
+
+
+@kind("panes that leave figures out of reach, rows of next to no height")
+def out_of_reach(case: Case) -> None:
+    item = _plain_figure(case)
+    there = case.book.sheet(item.section.sheet)
+    row, column = case.spot(item)
+    if case.rng.random() < 0.5:
+        for view in there.root.findall(f"{NS}sheetViews/{NS}sheetView"):
+            view.set("topLeftCell", a1(row + 1, column + 1))
+            for pane in view.findall(f"{NS}pane"):
+                view.remove(pane)
+            across = case.rng.choice(("xSplit", "ySplit"))
+            view.insert(0, etree.fromstring(f'<pane xmlns="{MAIN}" {across}="1" state="frozen"/>'))
+    else:
+        there.row(row).attrib.pop("ht", None)
+        there.root.find(f"{NS}sheetFormatPr").set("defaultRowHeight", case.rng.choice(("0", "0.5", "3")))
+    case.tell("form-figures-hidden", sheet=item.section.sheet)
+
+
+@kind("zeros that are not shown")
+def no_zeros(case: Case) -> None:
+    item = _plain_figure(case)
+    case.put(item, 0)
+    case.figures[item.id] = 0
+    for view in case.book.sheet(item.section.sheet).root.findall(f"{NS}sheetViews/{NS}sheetView"):
+        view.set("showZeros", case.rng.choice(("0", "false")))
+    if item.section.id not in case.declared:
+        case.tell("form-shown-otherwise", sheet=item.section.sheet)
 
 
 def _draw(case: Case, sheet: str, anchor: str) -> None:
@@ -208,9 +290,11 @@ _CELLS: tuple[Alteration, ...] = (
     alterations.typed_numbers, alterations.typed_units, alterations.typed_nothing, alterations.typed_words,
     alterations.typed_groups, alterations.typed_apart, alterations.error_value, alterations.truth_value,
     alterations.formula_in_input, alterations.rich_digits, alterations.format_other, alterations.format_alike,
-    alterations.became_date, day_numbers,
+    alterations.became_date, day_numbers, rules_together, filled_up, rich_value,
 )  # fmt: skip
-_SHEETS: tuple[Alteration, ...] = (pasted_as_values, total_otherwise, drawn_over, lines_in_a_cell)
+_SHEETS: tuple[Alteration, ...] = (
+    pasted_as_values, total_otherwise, drawn_over, lines_in_a_cell, out_of_reach, no_zeros,
+)  # fmt: skip
 _LINES: tuple[Alteration, ...] = (
     alterations.row_inserted, alterations.own_row, alterations.row_deleted, alterations.column_inserted,
     alterations.rows_swapped, alterations.label_altered, alterations.sheet_renamed, alterations.row_inserted_crudely,

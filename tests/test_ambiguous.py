@@ -165,6 +165,10 @@ def test_a_text_is_a_text(text):
         lambda n: n.replace("styles", "%73tyles"),
         lambda n: n.upper() if n.endswith(".rels") else n,
         lambda n: n.replace("[Content_Types]", "[content_types]").replace("workbook.xml", "Workbook.XML"),
+        lambda n: n.replace("docProps", "DocProps"),
+        lambda n: n.replace("theme/theme1", "Theme\\THEME1"),
+        lambda n: n.replace("workbook.xml", "work%62ook.xml"),
+        lambda n: n.replace("xl/", "xl\\").upper(),
     ],
 )
 def test_part_names_are_compared_as_packages_do(name):
@@ -205,6 +209,9 @@ def test_original_means_as_issued(content):
         '<c r="A45" t="str"><f>T(1)</f><v> </v></c>',
         '<c r="A45" t="inlineStr"><is><t>&#160;\n</t></is></c>',
         '<c r="A45" t="str"><v></v></c>',
+        '<c r="D45" t="str"><f>IF(1=2,"有","")</f><v></v></c>',
+        '<c r="XFD45" t="inlineStr"><is><t xml:space="preserve">\t\u2003</t></is></c>',
+        '<c r="B45" t="inlineStr"><is><r><t> </t></r><r><t>\u00a0</t></r></is></c>',
     ],
 )
 def test_a_cell_that_shows_nothing_is_no_alteration(cell):
@@ -274,7 +281,9 @@ def test_a_cover_a_row_lower_is_still_the_cover():
     assert received.filing is not None and received.filing.agency == BUREAU
 
 
-@pytest.mark.parametrize("name", ["示例县数据局", "乙（丙）局", "教育局・甲"])
+@pytest.mark.parametrize(
+    "name", ["示例县数据局", "乙（丙）局", "教育局・甲", "龑镇", "Ω 局", "北京经济技术开发区管理委员会", "𠮷野乡"]
+)
 def test_a_name_that_a_program_garbled_is_read_as_meant(name):
     agency = type(BUREAU)(BUREAU.code, name, BUREAU.level)
     content = write_filing(filing(BALANCED, agency=agency))
@@ -313,10 +322,14 @@ def test_a_date_with_a_time_is_that_day(words):
 
 
 @pytest.mark.parametrize("said", ["1", "true"])
-def test_a_workbook_that_counts_from_1904(said):
+@pytest.mark.parametrize(
+    ("stored", "day"),
+    [("43844", "2024-01-15"), ("43830", "2024-01-01"), ("43861", "2024-02-01"), ("43844.75", "2024-01-15")],
+)
+def test_a_workbook_that_counts_from_1904(said, stored, day):
     book = in_book("<workbookPr ", f'<workbookPr date1904="{said}" ')
-    received = checked(dated("", "<v>43844</v>", book))
-    assert received.filing.signoff["date"] == "2024-01-15" and codes(received) == []
+    received = checked(dated("", f"<v>{stored}</v>", book))
+    assert received.filing.signoff["date"] == day and codes(received) == []
 
 
 def test_the_new_refusal_tells_the_reason():

@@ -5,13 +5,14 @@ import shutil
 from pathlib import Path
 
 import pytest
-from making import run_json
+from making import checked, codes, filing, patched, run_json
 
 from xltools.collection.check import check_file
 from xltools.form import layout
 from xltools.received import audit, issued
 from xltools.received.exchange import filing_json
 from xltools.workbook import write
+from xltools.workbook.write import write_filing
 
 ISSUED = Path(__file__).parent / "data" / "issued"
 KEPT = sorted(ISSUED.glob("*/*.xlsx"))
@@ -58,6 +59,15 @@ def test_they_are_read_as_they_were(path: Path, program: str) -> None:
         for k, v in expected["export"].items()
         if k in ("agency", "year", "edition", "kind", "values", "texts", "signoff")
     }
+
+
+@pytest.mark.parametrize("version", ["0.0.9", "0.2.0", "1.0", "0.1.0.dev3", "二", " ", "9" * 300])
+@pytest.mark.parametrize("year", [2020, 2023])
+def test_another_version_of_the_same_layout_is_accepted(year: int, version: str) -> None:
+    """After an upgrade in the middle of a season: what was issued before it is still what it was."""
+    properties = r'(name="xltools_version"><vt:\w+>)[^<]*'
+    received = checked(patched(write_filing(filing(year=year)), "docProps/custom.xml", properties, rf"\g<1>{version}"))
+    assert received.accepted and "form-cell-added" not in codes(received)
 
 
 def test_their_tables_stay_audited(tmp_path: Path, program: str) -> None:

@@ -171,6 +171,28 @@ def put(cell, value, *lines):
     return change
 
 
+def cut_off(text, width, kind=' t="inlineStr"', cell=CELL):
+    """The filing with a text in a column as wide as some digits, its neighbours of no width."""
+    cols = f'<cols><col min="1" max="1" width="30"/><col min="2" max="2" width="{width}"/><col min="3" max="4" width="0.1"/></cols>'
+    return patched(in_cell(f"<is><t>{text}</t></is>", kind)(), PART, "<cols>.*?</cols>", cols)
+
+
+def columns_of(text, sizes):
+    content = patched(
+        in_cell(f"<is><t>{text}</t></is>", ' t="inlineStr"')(),
+        PART,
+        "<cols>.*?</cols>",
+        '<cols><col min="3" max="4" width="0.1"/></cols>',
+    )
+    return patched(content, PART, "<sheetFormatPr [^>]*>", f'<sheetFormatPr defaultRowHeight="15" {sizes}/>')
+
+
+def money(value, width):
+    cols = f'<cols><col min="1" max="1" width="30"/><col min="2" max="2" width="{width}"/></cols>'
+    content = altered(GOOD, SHEET, {cell_of(FORM, "disclosure.fees.amount")[1]: float(value)})
+    return patched(patched(content, PART, "<cols>.*?</cols>", cols), PART, '<mergeCell ref="B18:D18"/>', "")
+
+
 ZERO = write_filing(filing({"disclosure.licensing.decisions": 345}))
 TOTAL = cell_of(FORM, "requests.new.total")[1]
 PALE, STRUCK, TINY, SIGNS = Font(color="FFFEFEFE"), Font(strike=True), Font(size=2), Font(name="Wingdings")
@@ -199,6 +221,11 @@ KINDS = {
         "all columns": lambda: columns('defaultRowHeight="15" defaultColWidth="0.1"'),
         "all columns but the first": lambda: columns('defaultRowHeight="15" defaultColWidth="0"', '<cols><col min="1" max="1" width="30"/></cols>'),
         "all columns, by their letters": lambda: columns('baseColWidth="0" defaultRowHeight="15"'),
+    },
+    "figures of which a column shows but a part": {
+        "a text": lambda: cut_off("125", 1.4), "a long text": lambda: cut_off("1234567", 5), "wide digits": lambda: cut_off("１２５", 2),
+        "with commas": lambda: cut_off("1,234,567", 6), "a text under columns of a usual width": lambda: columns_of("125", 'defaultColWidth="1.2"'),
+        "decimals": lambda: money("1234.56", 3.5), "few decimals": lambda: money("25.1", 2),
     },
     "two rules together": {
         "green on green": lambda: rules((ink("00B050"), CELL), (paper("00B050"), CELL)),
@@ -337,6 +364,9 @@ ALIKE = {
     "seen from the right": lambda: view('rightToLeft="1"')(),
     "rows hidden that are not there": lambda: row("", '<sheetFormatPr defaultRowHeight="15" zeroHeight="1"/>'),
     "narrow columns beside the table": lambda: columns('defaultRowHeight="15" defaultColWidth="0"', '<cols><col min="1" max="9" width="20"/></cols>'),
+    "a short text in a narrow column": lambda: cut_off("12", 2.4),
+    "a text over merged cells": lambda: patched(in_cell("<is><t>12345678</t></is>", ' t="inlineStr"')(), PART, "<cols>.*?</cols>", '<cols><col min="2" max="4" width="3"/></cols>'),
+    "money in a column wide enough": lambda: money("1234.5", 7),
     "rules that do not meet": lambda: rules((ink("00B050"), "A30"), (paper("00B050"), CELL)),
     "red letters, a pale ground": lambda: rules((ink("C00000"), CELL), (paper("FFE0E0"), CELL)),
     "as in accounts": lambda: styled("190", defined("190", "_ * #,##0_ ;_ * -#,##0_ ;_ * &quot;-&quot;_ ;_ @_ ")),

@@ -75,6 +75,9 @@ class SheetCells:
         self.unseen_rows: set[int] = set()
         self.unseen_columns: list[range] = []
         """The lines that are hidden, out of reach, or so low or narrow that nothing is seen of them."""
+        self.widths: list[tuple[range, float]] = []
+        self.usual_width = 8.43
+        """How many digits fit into columns, and into those of which nothing is said."""
         self.low = False
         """Whether rows that have no height of their own are such."""
         self.first_row = 0
@@ -86,6 +89,15 @@ class SheetCells:
         return (
             row < self.first_row or row in self.unseen_rows or any(column in columns for columns in self.unseen_columns)
         )
+
+    def width(self, columns: range) -> float:
+        """How many digits fit into some columns side by side."""
+        told = [
+            (within, width)
+            for within, width in self.widths
+            if within.start < columns.stop and columns.start < within.stop
+        ]
+        return sum(next((width for within, width in told if column in within), self.usual_width) for column in columns)
 
     def at(self, row: int, column: int) -> Cell:
         return self.cells.get((row, column), EMPTY)

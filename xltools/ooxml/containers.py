@@ -25,15 +25,19 @@ _MARKUP = {
 """What stands near the beginning of texts that spreadsheets write, the surest first."""
 
 _CODED = "它是没有解码的邮件附件，请在邮箱里重新下载附件，或者让对方重新发送"
+_ANCIENT = "它是 Excel 5.0 或者更早的工作簿，请用 Excel、WPS 打开后另存为 .xlsx"
+_MAIL = "它是一个网页归档或一封邮件"
 _BEGINNINGS = {
-    b"%pdf": "它是一个 PDF", b"mime-version:": "它是一个网页归档或一封邮件", b"rar!": "它是一个压缩包，请先解压",
+    b"%pdf": "它是一个 PDF", b"mime-version:": _MAIL, b"rar!": "它是一个压缩包，请先解压",
     b"7z\xbc\xaf": "它是一个压缩包，请先解压", b"\x1f\x8b": "它是一个压缩包，请先解压", b"\x89png": "它是一张图片",
     b"\xff\xd8\xff": "它是一张图片", b"bzh": "它是一个压缩包，请先解压", b"\xfd7zxz": "它是一个压缩包，请先解压",
     b"(\xb5/\xfd": "它是一个压缩包，请先解压", b"x\x9f>\"": "它是 Outlook 邮件的附件包（winmail.dat），请先取出里面的工作簿",
+    b"id;p": "它是 SYLK 文本表格（.slk）",
     b"{\\rtf": "它是一个 RTF 文档", b"uesdb": _CODED, b"data:": _CODED, b"begin 6": _CODED,
 }  # fmt: skip
 _ONLINE = re.compile(rb"https?://[\w.-]*(?:docs\.qq\.com|kdocs\.cn|wps\.cn|feishu\.cn|larksuite\.com|shimo\.im|yuque\.com|alidocs\.dingtalk\.com"
                      rb"|docs\.google\.com|1drv\.ms|sharepoint\.com)/")  # fmt: skip
+_HEAD_OF_MAIL = re.compile(rb"[a-z][a-z-]{1,40}: ")
 _PARTS = {
     "xl/workbook.bin": "它是 Excel 二进制工作簿（.xlsb）",
     "index/document.iwa": "它是苹果 Numbers 的表格",
@@ -55,6 +59,8 @@ def refuse_no_zip(content: bytes) -> Unreadable:
     for mark, program in _WRAPPED.items():
         if mark in start[:512]:
             return Unreadable("file-wrapped", program)
+    if content[:2] in (b"\t\0", b"\t\2", b"\t\4", b"\t\b"):
+        return Unreadable("file-not-workbook", _ANCIENT)
     marked = start[:2] in (b"\xff\xfe", b"\xfe\xff")
     if marked:
         start = start[2:].replace(b"\0", b"")
@@ -62,6 +68,8 @@ def refuse_no_zip(content: bytes) -> Unreadable:
     for mark, reason in _BEGINNINGS.items():
         if start.startswith(mark):
             return Unreadable("file-not-workbook", reason)
+    if _HEAD_OF_MAIL.match(start) and b"\nmime-version:" in start:
+        return Unreadable("file-not-workbook", _MAIL)
     if _BEGINS_LATER in content[:4096]:
         return Unreadable(
             "file-not-workbook", "工作簿的前面多了别的内容（多半是邮件、网关加上去的），请重新下载，或者让对方重新发送"

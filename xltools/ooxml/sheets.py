@@ -217,10 +217,9 @@ class ReceivedWorkbook:
         found = (cell.look, *(style.look for style in self.styles(name, spot, cell)))
         return "、".join(dict.fromkeys(look for look in found if look))
 
-    @property
-    def wordy_styles(self) -> frozenset[int]:
-        """The styles of cells that show other words than those of a text, or none, by their numbers."""
-        return self._styles.wordy
+    def plain_words(self, name: str) -> frozenset[int]:
+        """The numbers of the styles of a sheet under which people see the words that are stored."""
+        return frozenset() if self._rules_of(name) else self._styles.wording
 
     def _rules_of(self, name: str) -> list[tuple[Box, Overlay]]:
         rules = self._rules.get(name)

@@ -110,9 +110,10 @@ class Styles:
         return frozenset(n for n, style in enumerate(self.cells) if is_date(style.number_format))
 
     @cached_property
-    def wordy(self) -> frozenset[int]:
-        """The styles that show other words than those of a text, or none."""
-        return frozenset(n for n, style in enumerate(self.cells) if shown_text(_WORDS, style.number_format) != _WORDS)
+    def wording(self) -> frozenset[int]:
+        """The styles that show the words of a text in plain letters."""
+        found = enumerate(self.cells)
+        return frozenset(n for n, s in found if not s.look and shown_text(_WORDS, s.number_format) == _WORDS)
 
 
 def _hides(rule: Overlay, own: Colours, inks: tuple[Shade, ...]) -> bool:

@@ -84,9 +84,12 @@ class _Frame:
                 self._view(view)
         elif name == "sheetFormatPr":
             found.low = float(element.get("defaultRowHeight", _LOW)) < _LOW
-            self._narrow = float(element.get("defaultColWidth") or element.get("baseColWidth", _NARROW)) < _NARROW
+            given = element.get("defaultColWidth") or element.get("baseColWidth")
+            found.usual_width = float(given) if given else found.usual_width
+            self._narrow = found.usual_width < _NARROW
         elif name == "cols":
             self._told += [_columns(item) for item in element]
+            found.widths += [(_columns(item), float(item.get("width", found.usual_width))) for item in element]
             found.unseen_columns += [_columns(item) for item in element if _is_unseen(item, "width", _NARROW)]
         elif name == "sheetProtection":
             found.protected = element.get("sheet") in ("1", "true")
@@ -141,6 +144,7 @@ def scanned_sheet(beside: bytes, rows: bytes, strings: Strings, room: Room) -> S
         raise ValueError("rows without a height of their own are unseen")
     found.validations, found.merged, found.shows_zeros = frame.validations, [*frame.merged], frame.shows_zeros
     found.first_row, found.unseen_columns = frame.first_row, [*frame.unseen_columns]
+    found.widths, found.usual_width = [*frame.widths], frame.usual_width
     held_cells, stored, unseen, work = scan.cells(rows, extended)
     found.unseen_rows.update(unseen)
     room.take(0, len(found.merged) + work)

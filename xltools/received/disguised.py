@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from xltools.address import a1
+from xltools.address import a1, parse_range
 from xltools.figures import PLACES, FieldType
 from xltools.form.layout import COVER, COVER_CELLS, Layout
 from xltools.ooxml.cells import EMPTY, Cell, SheetCells
@@ -33,11 +34,15 @@ def tell_disguised(received: ReceivedWorkbook, name: str, layout: Layout, where:
 def _tell_hidden(received: ReceivedWorkbook, name: str, layout: Layout, where: Places, tell: Tell) -> None:
     """Tells of figures on rows and columns that cannot be seen: the paper lacks them, the totals have them."""
     sheet = received.sheet(name)
-    if not (sheet.first_row or sheet.unseen_rows or sheet.unseen_columns):
+    columns = {column: sheet.width(range(column, column + 1)) for column in _columns(layout, name, where)}
+    narrow = {column for column, width in columns.items() if width < _WIDE}
+    unseen = any(column in within for within in sheet.unseen_columns for column in columns)
+    if not (narrow or unseen or sheet.first_row or sheet.unseen_rows):
         return
     hidden = [
-        spot for spot in _found(_places(layout, name)[0], where) if sheet.is_unseen(*spot) and _counts(sheet.at(*spot))
-    ]
+        spot for spot in _found(_places(layout, name)[0], where)
+        if (sheet.is_unseen(*spot) or (spot[1] in narrow and _is_cut_off(sheet, spot))) and _counts(sheet.at(*spot))
+    ]  # fmt: skip
     if hidden:
         fields = {
             where.of(*layout.position(item.id)[1:]): item.id
@@ -46,6 +51,33 @@ def _tell_hidden(received: ReceivedWorkbook, name: str, layout: Layout, where: P
         }
         tell("form-figures-hidden", sheet=name, cell=a1(*hidden[0]), cells=several([a1(*spot) for spot in hidden], unit="格"),
              actual_text=sheet.text(*hidden[0]), related=tuple(fields[spot] for spot in hidden))  # fmt: skip
+
+
+def _columns(layout: Layout, name: str, where: Places) -> set[int]:
+    """The columns in which a sheet has input cells."""
+    rows = {column: row for row, column in _places(layout, name)[0]}
+    if where.as_issued:
+        return set(rows)
+    return {spot[1] for spot in _found(_places(layout, name)[0], where)}
+
+
+_WIDE = 8
+"""Digits: a figure is hardly ever longer."""
+_DIGITS = re.compile(r"[0-9０-９.,，．\s]+\Z")
+
+
+def _is_cut_off(sheet: SheetCells, spot: Spot) -> bool:
+    """Whether a column shows but part of a figure, as it does of texts and of decimals: whole numbers would be ###."""
+    cell = sheet.at(*spot)
+    digits = cell.text.strip()
+    if len(digits) < _LEAST_CUT or not _DIGITS.match(digits) or (cell.kind == "number" and "." not in digits):
+        return False
+    merged = (parse_range(span) for span in sheet.merged if span.startswith(f"{a1(*spot)}:"))
+    last = next((box.right for box in merged), spot[1])
+    return sheet.width(range(spot[1], last + 1)) + 0.5 < len(digits)
+
+
+_LEAST_CUT = 2
 
 
 def holds_figures(received: ReceivedWorkbook, name: str, layout: Layout, where: Places) -> bool:
@@ -63,14 +95,16 @@ def _shown_otherwise(
     received: ReceivedWorkbook, name: str, layout: Layout, where: Places
 ) -> Iterator[tuple[Spot, str, str, str]]:
     """Cells with what they store, what they show, and why: words, what is chosen on the sheet, totals."""
-    sheet, wordy = received.sheet(name), received.wordy_styles
+    sheet = received.sheet(name)
     plain, plain_whole = (received.plain_styles(name, whole=whole) for whole in (False, True))
     inputs, totals = _places(layout, name)
-    filled_in = set(_found(inputs, where))
-    for spot, cell in sorted(sheet.cells.items()):
+    alike = received.plain_words(name)
+    odd = [(spot, cell) for spot, cell in sheet.cells.items() if cell.look or cell.style not in alike]
+    filled_in = set(_found(inputs, where)) if odd or not sheet.shows_zeros else set()
+    for spot, cell in sorted(odd):
         if cell.blank or spot in filled_in:
             continue
-        if cell.style in wordy and cell.kind == "text":
+        if cell.kind == "text":
             code = received.number_format(cell)
             if (there := shown_text(cell.value, code)).strip() != cell.value.strip():
                 yield spot, cell.value, there, f"数字格式是 {code}"

@@ -1,0 +1,26 @@
+"""The quick way of reading and the long one say the same of every hostile and deceptive file: see two_ways.py."""
+
+from functools import cache
+
+import pytest
+from test_scan import ISSUED
+from two_ways import _ending, collections, told_otherwise
+
+NAMES = ("tests/hostile.py", "tests/test_attacks.py", "tests/test_deceptions.py", "tests/test_seen.py",
+         "tests/test_unseen.py", "../shared/cases/attacks")  # fmt: skip
+gathered = cache(collections)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_both_ways_say_the_same(name, tmp_path):
+    if name not in gathered():
+        pytest.skip(f"{name} is not beside the checkout")
+    files = gathered()[name]
+    assert files
+    assert [n for n, content in files.items() if told_otherwise(content, tmp_path / f"表{_ending(n)}")] == []
+
+
+def test_a_difference_would_be_noticed(tmp_path, monkeypatch):
+    monkeypatch.setattr("xltools.ooxml.scan._plain", lambda text: "")
+    monkeypatch.setattr("xltools.ooxml.scan._values", lambda stored: ["1" for _ in stored])
+    assert told_otherwise(ISSUED, tmp_path / "表.xlsx")

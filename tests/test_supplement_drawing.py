@@ -205,7 +205,9 @@ def test_a_mark_without_an_id_is_enough(book):
     opened["三、打算"]["A1"].value = "本地补充"
     found = look()
     assert found.mistakes == ()
-    assert {"supplement.r1.a", "supplement.r2.b", "supplement.r3.n", "supplement.r4.n"} <= found.form.fields.keys()
+    assert {
+        f"supplement.{name}" for name in ("r1_nan2030.a", "r2_nan2030.b", "r3_nan2030.n", "r4_nan2030.n")
+    } <= found.form.fields.keys()
 
 
 def test_a_local_row_within_a_total_of_the_edition_is_not_added_and_that_is_told(book):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import copyreg
 import io
 import pickle
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache, partial
+from typing import Any
 
 from xltools.derived import derived
-from xltools.editions.additions import clashing, read_supplement
+from xltools.editions.additions import clashing, read_supplement, rivals
 from xltools.editions.definition import read_definition
 from xltools.editions.notation import parsed, placed
 from xltools.editions.rulebook import packed
@@ -121,6 +122,15 @@ def origin_of(texts: tuple[tuple[str, str], ...]) -> Origin:
     laid = tuple(one for one in over if one not in judging)
     names = (file.removesuffix(".toml") for file, _ in laid)
     return Origin((edition, *laid), spaces=spaces_for(edition[0].removesuffix(".toml"), names), packs=judging)
+
+
+def rivals_of(edition: str, name: str, own: Mapping[str, Any] | None = None) -> dict[str, tuple[str, ...]]:
+    """The other supplements of an edition, among those that are known, that call anything as one does: what, by their ids.
+
+    ``own`` is what that one says, where it is not there yet.
+    """
+    known = {one: source.data for one, source in sources("supplement").items()}
+    return rivals(known | ({name: own} if own is not None else {}), edition, name)
 
 
 def spaces_for(edition: str, supplements: Iterable[str]) -> frozenset[str]:

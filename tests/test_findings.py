@@ -6,6 +6,7 @@ from unittest.mock import patch
 import followed
 import openpyxl
 import pytest
+import test_supplements
 from alterations_seen import _anchor
 from making import (
     AGENCIES,
@@ -162,6 +163,15 @@ def of_supplement(tmp_path):
     collection = check([tmp_path / "来"], roster, supplements=(name,))
     filings = [received.filing for received in collection.received]
     return [*collection.all_findings(), *partly(load_form("2019", (name,)), filings)]
+
+
+def of_rivals(tmp_path):
+    """Findings of a filing that was issued before another supplement called its lines as its own does."""
+    with followed.form_at_hand(tmp_path, followed.OLD, test_supplements.NAN):
+        said = test_supplements.full(load_form("old", ("nan-2030",)))
+        path = save(tmp_path / "来" / "1.xlsx", write_filing(said))
+    with followed.form_at_hand(tmp_path, test_supplements.BEI):
+        return check_file(path).findings
 
 
 ROSTER_OF_TWO = "单位代码,单位名称,层级,上级代码\n0,县,county,\n1,1局,department,0\n2,2局,department,0\n"
@@ -430,6 +440,7 @@ PROVOKERS = {
     "previous-skipped": lambda tmp: of_year(tmp, filing(year=2024), b"no workbook"),
     "supplement-missing": lambda tmp: of_supplement(tmp),
     "supplement-partial": lambda tmp: of_supplement(tmp),
+    "supplement-renamed": lambda tmp: of_rivals(tmp),
     "crosswalk-missing": lambda _: Previous({(2030, "1"): followed.then()}).unfollowed(followed.made(followed.NEW)),
     "carried-left-open": lambda _: Previous({(2030, "1"): followed.then()}).unfollowed(followed.made(followed.WHOLE)),
     "previous-missing": lambda tmp: of_year(tmp, filing(year=2024), filing(year=2022)),

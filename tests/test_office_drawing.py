@@ -189,13 +189,13 @@ def test_a_supplement_from_drawing_to_summary(office, home):
     assert mistakes == []
     assert xltools.new_form(path).output.exists()
     form = xltools.load_form(NEWEST, "nan")
-    rules = [r for r in form.rules if r.id.startswith("supplement.rule2")]
+    rules = [r for r in form.rules if r.id.startswith("supplement.nan.rule2")]
     assert len(rules) == 3 and {r.remedy for r in rules} == {"核对其中数"}
     labels = {f.row.label: f.id for f in form.fields.values() if f.id.startswith("supplement.")}
     assert {label[-1] for label in labels} == {"其中：县级备案", "9.本地一项"}
     assert next(label for label in labels if label[-1] == "9.本地一项")[1] == "（三）不予公开"
     done = xltools.blank(supplements="nan", output=home / "发", year=YEAR)
-    assert "supplement.r1.issued" in xltools.read(done.files[0]).filing.form.fields
+    assert "supplement.r1_nan.issued" in xltools.read(done.files[0]).filing.form.fields
 
 
 def test_a_list_of_rules_filled_in_and_saved_by_libreoffice_judges(office, home):

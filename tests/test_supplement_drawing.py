@@ -7,7 +7,7 @@ import pytest
 from drawn import drawn, laid_over, said, traced
 from followed import OLD, form_at_hand
 from making import run
-from test_supplements import NAN
+from test_supplements import BEI, EAST, NAN
 
 import xltools
 from xltools.drawing.examine import examine
@@ -26,7 +26,7 @@ def rows(after, *lines, section="s"):
     return f'[[rows]]\nsection = "{section}"\nafter = "{after}"\nrows = [{", ".join(lines)}]\n'
 
 
-def rule(left, right, id="supplement.rule", holds="left <= right", **more):
+def rule(left, right, id="supplement.rule", holds="left <= right", also="", **more):
     keys = {
         "id": id,
         "severity": "error",
@@ -36,7 +36,7 @@ def rule(left, right, id="supplement.rule", holds="left <= right", **more):
         "basis": "理",
         "remedy": "核对",
     }
-    return "[[relation]]\n" + "".join(f'{k} = "{v}"\n' for k, v in keys.items()) + more.get("also", "")
+    return "[[relation]]\n" + "".join(f'{k} = "{v}"\n' for k, v in {**keys, **more}.items()) + also
 
 
 HEAD = 'id = "nan-2030"\ntitle = "南省补充项"\neditions = ["old"]\nyears = { from = 2030, to = 2040 }\n'
@@ -53,6 +53,8 @@ rows = [{ id = "all", label = "全部", sum = "*" }, { id = "one", label = "甲�
 AGAIN = TABLE.replace("另填", "又填").replace('"all"', '"whole"').replace('"one"', '"i"').replace('"two"', '"ii"')
 SUPPLEMENTS = {
     "everything": NAN,
+    "everything again": BEI,
+    "everything, an id of two words": EAST,
     "a row": HEAD + rows("y", P),
     "rows and their sum": HEAD + rows("y", P, Q, BOTH),
     "a sum above what it adds": HEAD + rows("x", BOTH) + rows("y", P, Q),
@@ -205,7 +207,9 @@ def test_a_mark_without_an_id_is_enough(book):
     opened["三、打算"]["A1"].value = "本地补充"
     found = look()
     assert found.mistakes == ()
-    assert {"supplement.r1.a", "supplement.r2.b", "supplement.r3.n", "supplement.r4.n"} <= found.form.fields.keys()
+    assert {
+        f"supplement.{name}" for name in ("r1_nan2030.a", "r2_nan2030.b", "r3_nan2030.n", "r4_nan2030.n")
+    } <= found.form.fields.keys()
 
 
 def test_a_local_row_within_a_total_of_the_edition_is_not_added_and_that_is_told(book):
@@ -250,3 +254,26 @@ def test_from_the_drawing_to_the_summary(home):
     (home / "格式" / "nan-2030.toml").unlink()
     taken = run("forms", "accept", blank.files[0])
     assert taken.returncode == 0 and (home / "格式" / "nan-2030.toml").exists()
+
+
+CHOICE = OLD.replace(
+    '[[section]]\nid = "t"',
+    '[[section.table]]\ncolumns = [{ id = "v", label = "情况" }]\n'
+    'rows = [{ id = "open", label = "是否公示", type = "choice", choices = ["是", "否"] }, { id = "m", label = "件" }]\n'
+    '[[section]]\nid = "t"',
+)
+
+
+@pytest.mark.parametrize("column", ["C", "E", "G"])
+def test_a_choice_in_a_rule_is_refused_in_words_at_its_cell(column, home):
+    """Its left side, its right side, its condition."""
+    (home / "格式" / "old.toml").write_text(CHOICE, "utf-8")
+    data = tomllib.loads(HEAD + rows("y", P) + rule("supplement.p.a", "s.y.a", "supplement.within", when="s.y.a > 0"))
+    path = drawn(data, home, laid_over(data, load_form("old")))
+    opened = openpyxl.load_workbook(path)
+    at = next(c for row in opened["一"].iter_rows() for c in row if c.value == "是否公示")
+    cell = f"'一'!C{at.row}"
+    opened["勾稽"][f"{column}2"].value = f"={cell}" if column != "G" else f"={cell}>0"
+    opened.save(path)
+    told = [(m.key, m.reason, m.remedy) for m in examine(path).mistakes]
+    assert any(f"“勾稽”{column}2" == key and "选择" in reason and remedy for key, reason, remedy in told), told

@@ -1,6 +1,7 @@
 """Supplements: rows within a form's tables, relations, texts, charts; two that call a line the same; demanded, filled by some."""
 
 import tomllib
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -8,6 +9,7 @@ from followed import OLD, form_at_hand
 from making import opened, run, save
 
 import xltools
+from xltools.collection.check import check_file
 from xltools.editions import load_form
 from xltools.form.model import Agency, Filing
 from xltools.rules import judge
@@ -189,6 +191,107 @@ def test_lines_called_otherwise_clash_with_nothing(tmp_path):
         assert {"supplement.p.a", "supplement.east.p.a"} <= set(fields)
 
 
+def test_one_that_calls_lines_as_another_is_told_before_it_is_there(home):
+    path = home / "bei-2030.toml"
+    path.write_text(BEI, "utf-8")
+    [found] = xltools.check_forms(path).forms
+    [told] = found.mistakes
+    assert (
+        "与补充项“南省补充项”（nan-2030）都有编号 all.n、some.n、p、q、plan" in told.reason and "换编号" in told.remedy
+    )
+    (home / "格式" / "bei-2030.toml").write_text(BEI, "utf-8")
+    for name in ("nan-2030", "bei-2030"):
+        [found] = xltools.check_forms(name).forms
+        assert found.mistakes == () and len(found.remarks) == 1, "issued it may be: it is told, and goes on"
+
+
+def test_drawn_lines_without_ids_are_called_as_no_others(home):
+    ids = []
+    for name in ("dong-1", "dong-2", "东省", "西省"):
+        xltools.draft_form("old", home / "表.xlsx", supplement=name, force=True)
+        book = openpyxl.load_workbook(home / "表.xlsx")
+        book["格式"]["B2"].value = name
+        at = next(c for row in book["一"].iter_rows() for c in row if c.value == "转出")
+        for column in range(1, 7):  # a row below the last
+            below, above = book["一"].cell(at.row + 1, column), book["一"].cell(at.row, column)
+            below.value, below._style = above.value, above._style
+        book["一"].cell(at.row + 1, 1).value, book["一"].cell(at.row + 1, 2).value = "本地补充", "本地"
+        book["一"].cell(at.row + 1, 6).value = f"=SUM(C{at.row + 1}:E{at.row + 1})"
+        book.save(home / "表.xlsx")
+        made = xltools.new_form(home / "表.xlsx")
+        assert made.remarks == ()
+        ids += [f for f in load_form("old", (name,)).fields if f.startswith("supplement.") and f.endswith(".a")]
+    assert len({*ids}) == 4, ids
+
+
+EXTRA = {"nan-2030": NAN, "bei-2030": BEI}
+
+
+@pytest.mark.parametrize("name", EXTRA)
+@pytest.mark.parametrize("packed", [False, True])
+def test_what_was_issued_before_another_called_its_lines_the_same_is_read_and_told(name, packed, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    other = next(one for one in EXTRA if one != name)
+    shelf = tmp_path / "格式"
+    with form_at_hand(tmp_path, OLD, EXTRA[name]):
+        (tmp_path / "xltools.toml").write_text('year = 2030\nroster = "名录.csv"\n', "utf-8")
+        save(tmp_path / "名录.csv", ROSTER)
+        form = load_form("old", (name,))
+        said = full(form, **{"supplement.all.n": 7, "supplement.some.n": 9, "s.y.a": 5, "supplement.p.a": 3})
+        said = replace(said, explanations={"supplement.some": "经核对，部分中有重复统计的数，已在下年更正。"})
+        save(tmp_path / "回收" / "1.xlsx", write_filing(said))
+        [before] = xltools.Season(tmp_path).check().collection.received
+    (shelf / f"{other}.toml").write_text(EXTRA[other], "utf-8")
+    if packed:
+        (tmp_path / "规则").mkdir()
+        (tmp_path / "规则" / "包.toml").write_text(
+            'id = "包"\n[[change]]\nrule = "s.all"\nseverity = "note"\n', "utf-8"
+        )
+    [after] = xltools.Season(tmp_path).check().collection.received
+    own = f"supplement.{name.replace('-', '_')}"
+    assert after.verdict == "original" and not [f for f in after.findings if f.code.startswith("form-")]
+    assert after.filing.values[f"{own}.all.n"] == 7 and after.filing.texts[f"{own}.plan"]
+    assert [f.rule for f in before.findings if f.rule == "supplement.some" and not f.open]
+    assert [f.rule for f in after.findings if f.rule == f"{own}.some" and not f.open], (
+        "its explanation closes it as before"
+    )
+    [told] = [f for f in after.findings if f.code == "supplement-renamed"]
+    titles = {"nan-2030": "南省补充项", "bei-2030": "北省补充项"}
+    assert f"“{titles[name]}”与后来的补充项“{titles[other]}”" in told.message
+
+
+def test_what_was_issued_beside_another_is_read_when_that_is_gone(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with form_at_hand(tmp_path, OLD, NAN, BEI):
+        said = full(load_form("old", ("nan-2030",)), **{"supplement.nan_2030.all.n": 7})
+        path = save(tmp_path / "1.xlsx", write_filing(said))
+        assert not [f for f in check_file(path).findings if f.code == "supplement-renamed"]
+    (tmp_path / "格式" / "bei-2030.toml").unlink()
+    (tmp_path / "xltools.toml").unlink()
+    with form_at_hand(tmp_path, OLD, NAN):
+        got = check_file(path)
+    assert got.verdict == "original" and got.filing.values["supplement.all.n"] == 7
+    assert [f.code for f in got.findings if f.code == "supplement-renamed"]
+
+
+def test_those_issued_before_and_after_are_added_up_each_by_itself(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with form_at_hand(tmp_path, OLD, NAN):
+        save(
+            tmp_path / "来" / "1.xlsx",
+            write_filing(full(load_form("old", ("nan-2030",)), "1", **{"supplement.all.n": 7})),
+        )
+    with form_at_hand(tmp_path, OLD, NAN, BEI):
+        other = load_form("old", ("bei-2030",))
+        save(tmp_path / "来" / "2.xlsx", write_filing(full(other, "2", **{"supplement.bei_2030.all.n": 11})))
+        roster = save(tmp_path / "名录.csv", ROSTER)
+        done = xltools.merge(
+            tmp_path / "来", roster=roster, output=tmp_path / "汇总.xlsx", include_queried=True, year=2030
+        )
+        values = done.summary.filing.values
+        assert (values["supplement.nan_2030.all.n"], values["supplement.bei_2030.all.n"]) == (7, 11)
+
+
 ROSTER = "单位代码,单位名称,层级,上级代码\n0,县,county,\n1,1局,department,0\n2,2局,department,0\n"
 
 
@@ -244,4 +347,4 @@ def test_what_the_folder_demands_is_missed(home):
 
 
 def test_it_reads_as_a_definition():
-    assert tomllib.loads(NAN)["rows"][0]["after"] == "y" and run("codes").stdout.count("supplement-") == 2
+    assert tomllib.loads(NAN)["rows"][0]["after"] == "y" and run("codes").stdout.count("supplement-") == 3

@@ -12,7 +12,7 @@ from xltools.drawing.local import ground_of
 from xltools.drawing.sketch import SIZE_LIMIT
 from xltools.drawing.slate import Slate
 from xltools.drawing.trace import read_drawing
-from xltools.editions import editions, form_of, load_form, source_of
+from xltools.editions import editions, form_of, load_form, rivals_of, source_of, supplement_titles
 from xltools.editions.additions import read_supplement
 from xltools.editions.definition import read_definition
 from xltools.editions.notation import WHOLE, placed
@@ -27,6 +27,7 @@ from xltools.errors import FormError, FormErrors, XltoolsError
 from xltools.form.fields import Origin
 from xltools.form.model import Form, Rule
 from xltools.inputs import must_read
+from xltools.terms import several
 
 _SIZE = 2**20
 DRAWINGS = (".xlsx", ".xlsm")
@@ -148,6 +149,10 @@ def _judged(source: Source, slate: Slate | None) -> Examined:
         told += [one for one in found if one.key not in {t.key for t in told}]
     told += [_at(FormError(source.file, *one), source, slate) for one in _beside(source)]
     noticed: list[FormError] = list(slate.remarks) if slate else []
+    alike = [_at(FormError(source.file, *one), source, slate) for one in _alike(source)]
+    (noticed if source.id in sources("supplement") else told).extend(
+        alike
+    )  # before it is there nothing has been issued
     if form is not None and source.kind == "edition":
         last = _before(source)
         if last is not None:
@@ -159,6 +164,17 @@ def _judged(source: Source, slate: Slate | None) -> Examined:
         noticed += [_at(FormError(source.file, *one), source, slate) for one in said]
     name = str(source.place or source.file)
     return Examined(name, source.data, source.text, form, tuple(told), tuple(noticed))
+
+
+def _alike(source: Source) -> Iterator[tuple[str, str, str]]:
+    """Other supplements that call anything as one does: their figures would have to be called otherwise."""
+    if source.kind != "supplement":
+        return
+    found = {edition: rivals_of(edition, source.id, source.data) for edition in source.data.get("editions", ())}
+    for other, items in dict.fromkeys((one, some) for rivals in found.values() for one, some in rivals.items()):
+        names = several(list(items), unit="项")
+        yield ("id", f"与补充项“{supplement_titles().get(other, other)}”（{other}）都有编号 {names}，汇总时分不清",
+               "还没有下发的一个，换编号（表样里 A 列“本地补充”后面的、勾稽的编号，清空了程序自己编）")  # fmt: skip
 
 
 def _before(source: Source) -> Form | None:

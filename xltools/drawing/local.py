@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
+from itertools import count
 from typing import Any
 
 from xltools.classes import dataclass
@@ -42,13 +45,15 @@ class Local:
 
     form: Form
     """The edition that it is drawn on."""
+    name: str
+    """The supplement's id."""
     slate: Slate
     data: dict[str, Any] = field(default_factory=dict)
 
     def read(self, sketches: Sequence[Sketch]) -> dict[str, Any]:
         """What the sheets say."""
         known = {section.id: section for section in self.form.sections}
-        names = _names(sketches)
+        names = _names(sketches, own_word(self.name))
         for sketch in sketches:
             mark = sketch.words(0, 0)
             if mark.startswith(canvas.LOCAL):
@@ -145,11 +150,17 @@ class Local:
             seen.add(name)
 
 
-def _names(sketches: Sequence[Sketch]) -> dict[str, dict[int, str]]:
+def own_word(name: str) -> str:
+    """A word of a supplement's own, of its id, for ids that are made: no other supplement has them."""
+    plain = re.sub(r"[^a-z0-9]", "", name.lower())
+    return plain if name.isascii() and plain else hashlib.sha256(name.encode("utf-8")).hexdigest()[:4]
+
+
+def _names(sketches: Sequence[Sketch], own: str) -> dict[str, dict[int, str]]:
     """By sheet, what the margin of each row says behind the mark, an id for each that has none."""
     found = {sketch.name: dict(_marked(sketch)) for sketch in sketches}
     known = {words.partition(" ")[0] for rows in found.values() for words in rows.values()}
-    free = (f"r{n}" for n in range(1, 10**6) if f"r{n}" not in known)
+    free = (name for n in count(1) if (name := f"r{n}_{own}") not in known)
     for rows in found.values():
         for row, words in rows.items():
             if words.partition(" ")[0] in ("", *canvas.TYPES.values()):

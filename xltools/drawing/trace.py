@@ -11,7 +11,7 @@ from xltools.drawing import canvas
 from xltools.drawing.beside_last import read_crosswalks
 from xltools.drawing.besides import Besides
 from xltools.drawing.grid import read_tables
-from xltools.drawing.local import Local, ground_of
+from xltools.drawing.local import Local, ground_of, own_word
 from xltools.drawing.sketch import Sketch, sketches
 from xltools.drawing.slate import Slate
 from xltools.drawing.worded import read_heading, read_text
@@ -114,14 +114,16 @@ def _edition(data: dict[str, Any], parts: list[Sketch], slate: Slate) -> None:
 def _supplement(data: dict[str, Any], parts: list[Sketch], slate: Slate) -> None:
     form = ground_of(data["editions"])
     if form is not None:  # else its editions are told of
-        data |= Local(form, slate).read(parts)
+        data |= Local(form, data.get("id", ""), slate).read(parts)
 
 
 def _clauses(data: dict[str, Any], sheets: dict[str, Sketch], slate: Slate) -> None:
     besides = Besides(slate)
     last: dict[str, Any] = {}
     if canvas.RELATIONS in sheets:
-        first = SUPPLEMENT if "editions" in data else data["section"][0]["id"] if data.get("section") else "form"
+        first = data["section"][0]["id"] if data.get("section") else "form"
+        if "editions" in data:
+            first = f"{SUPPLEMENT}.{own_word(data.get('id', ''))}"
         defaults = {"basis": data.get("basis") or data.get("title", ""), "remedy": "核对两边的数，改正填错的一项"}
         if found := besides.relations(sheets[canvas.RELATIONS], first, defaults):
             data["relation"] = found

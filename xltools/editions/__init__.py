@@ -5,8 +5,9 @@ from __future__ import annotations
 import copyreg
 import io
 import pickle
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache, partial
+from typing import Any
 
 from xltools.derived import derived
 from xltools.editions.notation import parsed
@@ -115,6 +116,17 @@ def origin_of(texts: tuple[tuple[str, str], ...]) -> Origin:
     laid = tuple(one for one in over if one not in judging)
     names = (file.removesuffix(".toml") for file, _ in laid)
     return Origin((edition, *laid), spaces=spaces_for(edition[0].removesuffix(".toml"), names), packs=judging)
+
+
+def rivals_of(edition: str, name: str, own: Mapping[str, Any] | None = None) -> dict[str, tuple[str, ...]]:
+    """The other supplements of an edition, among those that are known, that call anything as one does: what, by their ids.
+
+    ``own`` is what that one says, where it is not there yet.
+    """
+    from xltools.editions.additions import rivals
+
+    known = {one: source.data for one, source in sources("supplement").items()}
+    return rivals(known | ({name: own} if own is not None else {}), edition, name)
 
 
 def spaces_for(edition: str, supplements: Iterable[str]) -> frozenset[str]:

@@ -175,8 +175,22 @@ def _text(d: Definition, prefix: str) -> Section:
 
 def clashing(found: Mapping[str, Mapping[str, Any]], edition: str) -> frozenset[str]:
     """The supplements of an edition, of those by id, that call anything as another one does."""
-    said = {name: set(_items(data)) for name, data in found.items() if edition in data.get("editions", ())}
-    return frozenset(a for a in said for b in said if a != b and said[a] & said[b])
+    return frozenset(name for name in found if rivals(found, edition, name))
+
+
+def rivals(found: Mapping[str, Mapping[str, Any]], edition: str, name: str) -> dict[str, tuple[str, ...]]:
+    """The other supplements of an edition that call anything as one does: what, by their ids."""
+    said = {one: list(_items(data)) for one, data in found.items() if edition in data.get("editions", ())}
+    own = said.pop(name, [])
+    shared = {
+        other: tuple(dict.fromkeys(_bare(item) for item in own if item in items)) for other, items in said.items()
+    }
+    return {other: items for other, items in shared.items() if items}
+
+
+def _bare(item: str) -> str:
+    """What is called alike, as it is told: without the places for lines, and what all of them begin with."""
+    return re.sub(r"\.?\{\w+\}", "", item).removeprefix(f"{SUPPLEMENT}.")
 
 
 def _items(data: Mapping[str, Any]) -> Iterator[str]:

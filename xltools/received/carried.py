@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from difflib import SequenceMatcher
 
 from xltools.editions import form_of, origin_of
@@ -35,12 +36,15 @@ def definitions_in(workbook: ReceivedWorkbook) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def carried_form(workbook: ReceivedWorkbook) -> Form | None:
-    """The form that a workbook carries; None where it carries none that can be read, or one that is not as it was issued: a word
-    replaced throughout a workbook is replaced on the hidden sheet too."""
+def carried_form(workbook: ReceivedWorkbook, spaces: frozenset[str]) -> Form | None:
+    """The form that a workbook carries, with the names of when these supplements had namespaces of their own.
+
+    None where it carries none that can be read, or one that is not as it was issued: a word replaced throughout a workbook is
+    replaced on the hidden sheet too.
+    """
     texts = definitions_in(workbook)
     try:
-        found = form_of(origin_of(texts)) if texts else None
+        found = form_of(replace(origin_of(texts), spaces=spaces)) if texts else None
     except XltoolsError:
         return None
     return found if found is not None and found.digest == issued_digest(workbook) else None

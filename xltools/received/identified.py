@@ -25,6 +25,7 @@ from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.periods import PartOfYear, part_of, period
 from xltools.received.carried import carried_form, issued_digest, other_labels, stands_alike, told_apart
 from xltools.received.locate import squeezed
+from xltools.received.renamed import issued_spaces, named_as, names_between, renamings
 from xltools.terms import LEVELS, NAME_LIMIT, level_of
 
 _YEAR = re.compile(r"(?:19|20|21)[0-9]{2}")
@@ -41,11 +42,12 @@ class Foreign(Exception):
 
 
 class Identified(NamedTuple):
-    """A filing with nothing in it yet, of the office's own form; the form as the file has it, where that is an earlier wording;
-    codes and words of what is to be told."""
+    """A filing with nothing in it yet, of the office's own form; the form as the file has it, where that is an earlier wording, or
+    has other names, and how what is called so there is called here; codes and words of what is to be told."""
 
     filing: Filing
     drawn: Form | None
+    names: dict[str, str]
     told: list[tuple[str, dict[str, str]]]
 
 
@@ -62,7 +64,7 @@ def identified(workbook: ReceivedWorkbook) -> Identified:
     if not edition:
         raise _none("认不出是哪一个格式版本")
     names = tuple(n for n in said.get("supplements", "").split(",") if n) if said else _supplements(workbook, edition)
-    form, drawn, told = _form(workbook, edition, names)
+    form, drawn, called, told = _form(workbook, edition, names)
     facts = {key: said.get(key) or cover.get(key, "") for key in ("name", "code", "level", "year")}
     level = level_of(facts["level"]) if facts["level"] else None
     year = _year(facts["year"], cover.get("period", ""), form)
@@ -80,7 +82,7 @@ def identified(workbook: ReceivedWorkbook) -> Identified:
         if words and known and _squared(words) != _squared(known):
             facts = {"sheet": COVER, "cell": cell, "place": _PRINTED[key]}
             told.append(("identity-contradicts", {**facts, "actual_text": words, "expected_text": recorded[key]}))
-    return Identified(filing, drawn, told)
+    return Identified(filing, drawn, called, told)
 
 
 def _year(said: str, printed: str, form: Form) -> int | None:
@@ -101,25 +103,40 @@ def _none(reason: str) -> Foreign:
 
 def _form(
     workbook: ReceivedWorkbook, edition: str, names: tuple[str, ...]
-) -> tuple[Form, Form | None, list[tuple[str, dict[str, str]]]]:
-    """The office's own form of an edition with supplements; an earlier wording of it that the file carries, to read it by; what is
-    to be told of that. Foreign where there is no such form, or the file is of another one with these ids."""
+) -> tuple[Form, Form | None, dict[str, str], list[tuple[str, dict[str, str]]]]:
+    """The office's own form of an edition with supplements; the form that the file is to be read by, where that is another, and how
+    what is called so there is called here; what is to be told of that. Foreign where there is no such form."""
+    spaces = issued_spaces(workbook)
     try:
-        ours = load_form(edition, names)
+        now = load_form(edition, names)
     except XltoolsError:
-        carried = carried_form(workbook)
+        carried = carried_form(workbook, spaces)
         value = f"{edition}（{'、'.join(names)}）" if edition in editions() else edition
         takeable = "；表里带着这个格式，核对后可以收下（xltools forms accept，或者在页面的“表式”里）" if carried else ""
         raise Foreign("edition-unknown", value=value, takeable=takeable) from None
+    ours = named_as(now, spaces) if issued_digest(workbook) else now
+    drawn, told = _wording(workbook, ours, names)
+    if ours is now:
+        return now, drawn, {}, told
+    told += (("supplement-renamed", words) for words in renamings(now, spaces))
+    return now, drawn or ours, names_between(ours, now), told
+
+
+def _wording(
+    workbook: ReceivedWorkbook, ours: Form, names: tuple[str, ...]
+) -> tuple[Form | None, list[tuple[str, dict[str, str]]]]:
+    """An earlier wording of a form that the file carries, to read it by; what is to be told of that. Foreign where the file is of
+    another form with these ids."""
+    edition = ours.edition
     if issued_digest(workbook) == ours.digest:
-        return ours, None, []
-    carried = carried_form(workbook)
+        return None, []
+    carried = carried_form(workbook, ours.origin.spaces if ours.origin else frozenset())
     if carried is None and ours.origin and ours.origin.packs:
-        return ours, load_form(edition, names, judged=False), []
+        return named_as(load_form(edition, names, judged=False), ours.origin.spaces), []
     if carried and carried.origin and ours.origin and carried.origin.wording == ours.origin.wording:
-        return ours, carried, []  # but other rule packs
+        return carried, []  # but other rule packs
     if carried is None or (carried.edition, carried.supplements) != (edition, names) or carried.digest == ours.digest:
-        return ours, None, []
+        return None, []
     words = {"value": edition, "changes": told_apart(carried, ours)}
     if not stands_alike(carried, ours):
         raise Foreign("form-of-other-kind", **words)
@@ -128,7 +145,7 @@ def _form(
         told.append(
             ("form-label-changed", {"sheet": sheet, "cell": a1(*spot), "actual_text": theirs, "expected_text": right})
         )
-    return ours, carried, told
+    return carried, told
 
 
 def _edition_of(basis: str) -> str:

@@ -47,6 +47,7 @@ from xltools.received.issued import canonical
 from xltools.received.locate import Places
 from xltools.received.members import read_members
 from xltools.received.properties import originals_in, stamps_in
+from xltools.received.renamed import renamed
 from xltools.received.summed import told_of
 from xltools.received.typed import read_cell, read_date
 from xltools.received.whereabouts import Whereabouts
@@ -181,7 +182,9 @@ class _Reader:
         self.agency: Agency | None = None
         self.ledger = Ledger()
         self.drawn: Form | None = None
-        """The form as the file has it, where that is an earlier wording of the office's own."""
+        """The form as the file has it, where that is an earlier wording of the office's own, or has other names."""
+        self.names: dict[str, str] = {}
+        """How what is called so there is called here."""
 
     def tell(self, code: str, **coordinates: Any) -> None:
         self.received.add(finding(code, file=self.file, agency=self.agency, **coordinates))
@@ -206,9 +209,8 @@ class _Reader:
         filing = filled.figures(self.ledger.sums)
         if filled.seen_otherwise and checked.verdict == "original":
             self.received.verdict = "resaved"
-        self.received.filing = replace(
+        read = replace(
             filing,
-            form=ours,
             stored=self._computed(layout, filing, checked),
             formulas_seen=checked.audited,
             texts=self._texts(filing.form, checked),
@@ -217,6 +219,18 @@ class _Reader:
             stamps=stamps_in(self.workbook.properties),
             opening=opening_in(self.workbook.properties),
         )
+        self._called(replace(renamed(read, self.names), form=ours))
+
+    def _called(self, filing: Filing) -> None:
+        """Takes the filing as it is called now, and with it what is known of the file by name."""
+        self.received.filing = filing
+        if not self.names:
+            return
+        for name in ("paragraphs", "answers"):
+            given = getattr(self.received, name)
+            setattr(self.received, name, {self.names.get(key, key): value for key, value in given.items()})
+        self.received.revise(replace(f, field=self.names.get(f.field or "", f.field), rule=self.names.get(f.rule or "", f.rule))
+                             for f in self.received.findings)  # fmt: skip
 
     def _identified(self) -> Filing | None:
         """A filing with nothing in it yet; None, which is told, where the file is none of our forms."""
@@ -226,7 +240,7 @@ class _Reader:
             self.received.verdict = "foreign"
             self.tell(problem.code, **problem.words)
             return None
-        self.agency, self.drawn = known.filing.agency, known.drawn
+        self.agency, self.drawn, self.names = known.filing.agency, known.drawn, known.names
         for code, words in known.told:
             self.tell(code, **words)
         return known.filing

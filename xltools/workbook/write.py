@@ -27,6 +27,7 @@ def identity(filing: Filing) -> dict[str, str]:
         "edition": filing.form.edition,
         "form": filing.form.digest,
         "supplements": ",".join(filing.form.supplements),
+        "spaces": ",".join(sorted(filing.form.origin.spaces)) if filing.form.origin else "",
         "year": str(filing.year),
         "kind": filing.kind,
         "code": agency.code,

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from string import Formatter
 
+from xltools.classes import dataclass
+from xltools.derived import derived
 from xltools.terms import Severity
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Code:
     """A kind of finding: stable id, default severity, what it means, its message, what to do.
 
-    ``details`` are told with it beside those that its words need. ``anew`` says that whoever filled in the file cannot put it right:
+    ``details`` are told with it beside those that its words need. ``desk`` is what to do at the desk, where that is not what is done
+    by commands. ``anew`` says that whoever filled in the file cannot put it right:
     what was read of it goes back on this year's form.
     """
 
@@ -26,6 +26,7 @@ class Code:
     remedy: str
     details: tuple[str, ...] = ()
     anew: bool = False
+    desk: str = ""
 
     @property
     def places(self) -> frozenset[str]:
@@ -33,9 +34,10 @@ class Code:
         return frozenset(name for _, name, _, _ in Formatter().parse(self.message + self.remedy) if name)
 
 
-@cache
 def _read() -> dict[str, Code]:
-    text = files("xltools.findings").joinpath("catalogue.toml").read_text("utf-8")
+    import tomllib
+
+    text = Path(__file__).with_name("catalogue.toml").read_text("utf-8")
     return {
         id: Code(
             id,
@@ -45,10 +47,11 @@ def _read() -> dict[str, Code]:
             said["remedy"],
             tuple(said.get("details", ())),
             said.get("anew", False),
+            said.get("desk", ""),
         )
         for id, said in tomllib.loads(text).items()
     }
 
 
-CATALOGUE: dict[str, Code] = _read()
+CATALOGUE: dict[str, Code] = derived("catalogue", "", _read)
 """Every code by id; kinds of rule may bring codes of their own (``rules.kinds``)."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from xltools.address import a1
+from xltools.classes import dataclass
 from xltools.figures import NUMBERS, PLACES, SCALE, UNITS, FieldType, Figure, show
 from xltools.findings import CATALOGUE
 from xltools.form.fields import Field

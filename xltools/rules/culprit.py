@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations, pairwise
 from typing import ClassVar
 
+from xltools.classes import dataclass
 from xltools.figures import SCALE, Figure, Number, exact, printed, show
 from xltools.findings import FieldAt, Finding
 from xltools.form.fields import Field

@@ -122,6 +122,9 @@ def _marked(
 
 def _title_score(words: LabelWording, title: LabelWording, text: str) -> float:
     numbered = bool(words.number) and words.number == title.number
+    a, b = len(words.core), len(title.core)
+    if not numbered and 2 * min(a, b) < _ALIKE * (a + b):
+        return 0.0
     score = alike(words, title) if numbered else alike(words, title, _ALIKE)
     if score >= _ALIKE:
         return 1 + score + (0.3 if numbered else 0)

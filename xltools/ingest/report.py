@@ -135,6 +135,7 @@ class _Import:
         self.family = _family(document) if desk().family is None else desk().family or ""
         self.editions = families().get(self.family, ())
         """The editions that the report may be of, oldest first."""
+        self._found: tuple[Form, list[PrintedPart]] | None = None
 
     def run(self) -> ReadBack:
         if not self._one_report():
@@ -191,9 +192,14 @@ class _Import:
 
     def _identity(self) -> Identity:
         form = load_form(self._newest())
-        parts = find_parts(self.document.lines, form)
+        parts = self._parts(form)
         end = parts[0].start if parts else len(self.document.lines)
         return identify(self.document.lines, end, form.title, form.periods)
+
+    def _parts(self, form: Form) -> list[PrintedPart]:
+        if self._found is None or self._found[0] is not form:
+            self._found = form, find_parts(self.document.lines, form)
+        return self._found[1]
 
     def _years(self, identity: Identity, year: int) -> None:
         if self.asked.year is None:
@@ -257,7 +263,7 @@ class _Import:
             self._tell("edition-other", year=year, actual_text=edition, expected_text=right)
         added = self.asked.supplements or tuple(self._supplements(edition, year))
         form = load_form(edition, added) if edition != right else form_for(year, added, self.family)
-        parts = find_parts(self.document.lines, form)
+        parts = self._parts(form)
         document, said = stood_in(self.document, form)
         read = read_tables(document, parts, form)
         read.figures.update(proven(form, read))

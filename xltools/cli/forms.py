@@ -184,11 +184,12 @@ def try_(file: str, output: Path, force: bool) -> None:
     A form tried on sample figures.
     """
     from xltools import api
-    from xltools.terms import SEVERITIES
+    from xltools.terms import LEVELS, SEVERITIES
 
     done = api.try_form(file, output, force=force)
     for one in done.relations:
-        screen.say(f"［{SEVERITIES[one.severity]}］{one.text}　[{one.id}]")
+        level = f"（{LEVELS[one.level]}）" if one.level else ""
+        screen.say(f"［{SEVERITIES[one.severity]}］{level}{one.text}　[{one.id}]")
         for word, sides in (("成立", one.holding), ("不成立", one.failing)):
             figures = f"左边 {sides[0]}，右边 {sides[1]}" if sides else "没有试出这样的数，请看看这一条写得对不对"
             screen.say(f"    {word}：{figures}")

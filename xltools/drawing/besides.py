@@ -10,7 +10,7 @@ from typing import Any
 
 from xltools.drawing import canvas
 from xltools.drawing.canvas import joined
-from xltools.drawing.lines import Move, Terms, grouped, text_of
+from xltools.drawing.lines import Lines, Move, Terms, grouped, spread_of, text_of
 from xltools.drawing.references import Puzzling, Ref, Side, Spot, read_condition, read_lines, read_sum
 from xltools.drawing.sketch import Sketch
 from xltools.drawing.slate import Drawn, Slate, place
@@ -259,6 +259,19 @@ class Besides:
                 found.append({"field": d["left"], **lines, "from": d["right"]})
         return found
 
+    def _alone(self, row: Row, lines: Lines | None) -> None:
+        """Remarks a rule for a single line of a table that has one more like it: the range may not have grown with the table."""
+        spread = spread_of(lines, self.slate.figures)
+        if lines is None or len(spread.ids) > 1:
+            return
+        way, refs = lines
+        drawn = next(d for spot, d in self.slate.figures.items() if spot == self.slate.at(refs[0], row.sheet))
+        others = [one for one in (drawn.rows if way == "row" else drawn.columns) if one not in spread.ids]
+        if len(others) == 1:
+            names = {(one.prefix, one.way, one.id): one.words for one in self.slate.labels.values()}
+            name = names.get((drawn.prefix, way, others[0]), "")
+            self.slate.remark(row.spot("each"), f"这一条没有用于“{name}”", "漏了的，把“用于”的范围拉到那里")
+
     def _sum(self, row: Row, name: str) -> Side:
         return read_sum(self._value(row.values.get(name)))
 
@@ -266,6 +279,7 @@ class Besides:
         def say(side: Side, move: Move) -> Terms:
             return self._side(side, row, move)
 
+        self._alone(row, parsed["each"])
         return grouped(said, parsed, say, self.slate.figures)
 
     def charts(self, sketch: Sketch) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from xltools.drawing import canvas
 from xltools.drawing.references import Puzzling, read_sum
 from xltools.drawing.sketch import Sketch
 from xltools.drawing.slate import Drawn, Labelled, Slate
+from xltools.drawing.taken import Taken, covered, ids_on, tell_strays
 from xltools.editions.relations import EVERY
 from xltools.form.fields import APART, SUPPLEMENT
 
@@ -29,7 +30,8 @@ def read_tables(
 
     Of a supplement ``local`` says what stands in the margins of the rows that are its own, the mark left out.
     """
-    used = _Used()
+    own = {name.partition(" ")[0] for name in (local or {}).values()}
+    used = Taken(ids=ids_on(sketch) | own)
     body = [row for row in sketch.rows() if any(sketch.kind(row, column) for column in sketch.columns())]
     for row in body:
         if sketch.kind(row, 0):
@@ -40,23 +42,9 @@ def read_tables(
         grid = Grid(sketch, rows, slate, used, f"{key}.table[{len(tables) + 1}]", prefix, local)
         if (table := grid.read()) is not None:
             tables.append(table)
-    for row, column in sorted(sketch.cells) if tables else ():
-        if column and row and (row, column) not in used.cells and not _covered(sketch, row, column):
-            words = sketch.words(row, column)
-            slate.remark((sketch.name, row, column), f"“{words[:20]}”不属于任何一张表，不会印出来", "不用的话删去")
+    if tables:
+        tell_strays(sketch, used, slate)
     return tables
-
-
-@dataclass
-class _Used:
-    """The cells that a table has taken for its own."""
-
-    cells: set[tuple[int, int]] = field(default_factory=set)
-
-
-def _covered(sketch: Sketch, row: int, column: int) -> bool:
-    box = sketch.box(row, column)
-    return (box.top, box.left) != (row, column)
 
 
 @dataclass
@@ -66,7 +54,7 @@ class Grid:
     sketch: Sketch
     rows: list[int]
     slate: Slate
-    used: _Used
+    used: Taken
     key: str
     prefix: str
     local: Mapping[int, str] | None = None
@@ -151,8 +139,9 @@ class Grid:
         while row > 0 and self._is_head(row):
             row -= 1
         self.head = list(range(row + 1, bottom + 1))
+        self.used.heads.update(self.head)
         above = row if row > 0 and (self._mark(row) == canvas.HEADING or self._is_banner(row)) else None
-        for column in range(1, self.sketch.columns().stop):
+        for column in range(1, self.columns[-1] + 1):
             self.used.cells.update((r, column) for r in beside.values())
         return beside.get(canvas.IDS), beside.get(canvas.TYPES_MARK), above
 
@@ -199,7 +188,8 @@ class Grid:
             found.append(line)
             where = (ids if ids is not None else self.head[-1], column)
             self.slate.places[f"{self.key}.columns[{number}]"] = (self.sketch.name, *where)
-            self.slate.places[f"{self.key}.columns[{number}].label"] = (self.sketch.name, self.head[-1], column)
+            spot = self.inner.get(("列", column), (self.head[-1], column))
+            self.slate.places[f"{self.key}.columns[{number}].label"] = (self.sketch.name, *spot)
         self._name(found, [(ids if ids is not None else self.head[-1], c) for c in self.columns], "c")
         return found
 
@@ -226,7 +216,8 @@ class Grid:
             line |= {} if own is None else {"local": True}
             found.append(line | (self._type(kind, (row, 0)) if kind.strip() else {}))
             self.slate.places[f"{self.key}.rows[{number}]"] = (self.sketch.name, row, 0)
-            self.slate.places[f"{self.key}.rows[{number}].label"] = (self.sketch.name, row, 1)
+            spot = self.inner.get(("行", row), (row, 1))
+            self.slate.places[f"{self.key}.rows[{number}].label"] = (self.sketch.name, *spot)
         self._name(found, [(row, 0) for row in self.rows], "r")
         return found
 
@@ -251,10 +242,9 @@ class Grid:
         return label
 
     def _name(self, lines: list[dict[str, Any]], where: Sequence[tuple[int, int]], letter: str) -> None:
-        """Ids for lines that have none; one that stands twice is told."""
-        known = Counter(line["id"] for line in lines)
+        """Ids for lines that have none, each free in the whole sheet; one that stands twice is told."""
         seen: dict[str, tuple[int, int]] = {}
-        free = (f"{letter}{n}" for n in range(1, 10**6) if f"{letter}{n}" not in known)
+        free = (f"{letter}{n}" for n in range(1, 10**6) if f"{letter}{n}" not in self.used.ids)
         for line, spot in zip(lines, where, strict=True):
             if line["id"] in seen and line["id"]:
                 first = a1(*seen[line["id"]])
@@ -263,6 +253,7 @@ class Grid:
                 self._wrong(*spot, f"编号“{line['id']}”与 {first} 重复", remedy)
             seen.setdefault(line["id"], spot)
             line["id"] = "" if line["id"] == canvas.NO_ID else line["id"] or next(free)
+            self.used.ids.add(line["id"])
 
     # ── totals ───────────────────────────────────────────────────────────────
 
@@ -343,7 +334,7 @@ class Grid:
                 else [(-1, -1)]
             )
             for r, c in spots:
-                if _covered(self.sketch, r, c) and r in self.rows:
+                if covered(self.sketch, r, c) and r in self.rows:
                     continue
                 if r not in self.rows or c not in self.columns:
                     other = f"{ref.sheet or self.sketch.name}!{a1(max(r, 0), max(c, 0))}"

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import chain, product
 
 from xltools.editions.source import Definition
 from xltools.figures import FieldType
 from xltools.form.algebra import parse_sum
-from xltools.form.lexicon import NUMBER, OWN, ROLES, Lexicon, Phrase, Quantity
+from xltools.form.lexicon import NUMBER, OWN, ROLES, Lexicon, Matter, Phrase, Quantity
 from xltools.form.model import Form
 from xltools.form.sums import Sum
 from xltools.numerals import plain
@@ -60,10 +60,24 @@ def read_lexicon(files: Iterable[Definition], form: Form) -> Lexicon:
     chosen = [(entry, values) for entry, values in entries if _applies(entry, values, form)]
     foreign = _named(entries) - _named(chosen)
     for d in all_files:
-        d.only("roles", "topics", "under", "beside", "published", "words", "parts", "own", "units", "fee", "quantity")
+        d.only(
+            "roles",
+            "topics",
+            "under",
+            "beside",
+            "published",
+            "words",
+            "parts",
+            "own",
+            "units",
+            "fee",
+            "quantity",
+            "matter",
+        )
         _words(d, book, foreign)
     for entry, values in chosen:
         _quantity(entry, values, book)
+    matters = [_matter(d.part("matter", {})) for d in all_files if d.file in {entry.file for entry, _ in chosen}]
     for d in all_files:
         d.finish()
     return Lexicon(
@@ -83,7 +97,16 @@ def read_lexicon(files: Iterable[Definition], form: Form) -> Lexicon:
         fee=book.fee,
         fee_section=book.fee_section,
         fee_sign=book.fee_sign,
+        matter=Matter(*(tuple(dict.fromkeys(chain.from_iterable(words))) for words in zip(*matters, strict=True)))
+        if matters
+        else Matter(),
     )
+
+
+def _matter(d: Definition) -> tuple[tuple[str, ...], ...]:
+    """The words of a file on what a return is about; they count where the form has any of its quantities."""
+    d.only("about", "doings", "titles")
+    return tuple(d.texts(name, []) for name in ("about", "doings", "titles"))
 
 
 def _applies(entry: Definition, chosen: Mapping[str, str], form: Form) -> bool:

@@ -57,6 +57,16 @@ Phrase = tuple[str, ...]
 """A topic, then classes with ``#`` for the number."""
 
 
+@dataclass(frozen=True)
+class Matter:
+    """What a return is about, in the words of reports: ``about`` anywhere in a sentence; ``doings`` behind 的, where the sentence is
+    still on what the agency does itself (县局的信息公开); ``titles``, by which a report goes beside the title of its form."""
+
+    about: tuple[str, ...] = ()
+    doings: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Lexicon:
     """Words by class, and phrases by the quantities they may name, the likeliest first.
@@ -67,7 +77,7 @@ class Lexicon:
     what a reviewing organ does). ``listed`` are topics of which single items are published too, counted in ``items`` (公开行政处罚
     12条): these are not what was done. ``organs`` are the suffixes of agencies' names, ``others`` those that are sure enough to open
     a sentence about another agency, ``counts`` and ``money`` units. ``fee`` names the fee that is reported in words, in the part
-    ``fee_section``; figures of ``fee_sign`` say that it was charged.
+    ``fee_section``; figures of ``fee_sign`` say that it was charged. ``matter`` is what the whole return is about.
     """
 
     words: Mapping[str, str] = field(default_factory=dict)
@@ -86,6 +96,7 @@ class Lexicon:
     fee: tuple[str, ...] = ()
     fee_section: str = ""
     fee_sign: Sum | None = None
+    matter: Matter = Matter()
 
     @cached_property
     def signs(self) -> tuple[str, ...]:

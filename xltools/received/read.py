@@ -36,6 +36,7 @@ from xltools.ooxml.opening import open_workbook
 from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.ooxml.trees import Unreadable
 from xltools.outputs import slashed
+from xltools.periods import spoken
 from xltools.received.added import Ledger, read_ledger
 from xltools.received.audit import Audit, audit
 from xltools.received.filled import InputCells
@@ -233,7 +234,7 @@ class _Reader:
             return filing
         cells = self.workbook.sheet(CHECKS)
         heading, _, source = cells.text(*layout.last_heading).partition("：")
-        if heading != LAST_HEADING:
+        if heading not in (LAST_HEADING, spoken(LAST_HEADING, layout.form.periods)):
             return filing
         last = {}
         for item in (*layout.form.inputs, *(layout.form.fields[name] for name in layout.form.last_read)):

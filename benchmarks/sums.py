@@ -42,7 +42,7 @@ from xltools.summary.data import beside
 from xltools.summary.writing import write_summary
 from xltools.workbook.write import write_filing
 
-EACH = 4
+EACH = 8
 """Of so many splits one is written too."""
 TOP = Agency("22", "示例省", "province")
 

@@ -34,7 +34,10 @@ class _Book:
     beside: dict[str, frozenset[str]] = field(default_factory=dict)
     listed: set[str] = field(default_factory=set)
     items: tuple[str, ...] = ()
+    sorts: tuple[str, ...] = ()
     parts: set[str] = field(default_factory=set)
+    ways: tuple[tuple[str, ...], ...] = ((), (), ())
+    applicants: tuple[tuple[str, ...], ...] = ((), (), ())
     phrases: dict[Phrase, list[Quantity]] = field(default_factory=dict)
     none: dict[Phrase, list[Quantity]] = field(default_factory=dict)
     organs: tuple[str, ...] = ()
@@ -68,6 +71,8 @@ def read_lexicon(files: Iterable[Definition], form: Form) -> Lexicon:
             "published",
             "words",
             "parts",
+            "ways",
+            "applicants",
             "own",
             "units",
             "fee",
@@ -87,7 +92,10 @@ def read_lexicon(files: Iterable[Definition], form: Form) -> Lexicon:
         beside=book.beside,
         listed=frozenset(book.listed),
         items=book.items,
+        sorts=frozenset(book.sorts),
         parts=frozenset(book.parts),
+        ways=book.ways,
+        applicants=book.applicants,
         phrases={phrase: tuple(found) for phrase, found in book.phrases.items()},
         none={phrase: tuple(found) for phrase, found in book.none.items()},
         organs=book.organs,
@@ -131,6 +139,8 @@ def _words(d: Definition, book: _Book, foreign: set[str]) -> None:
             book.word(part, name, (*part.texts(name), *((name,) if table != "parts" else ())), name)
             kinds.add(name)
     _topics(d, book, foreign)
+    book.ways = _lists(d, "ways", ("begin", "end", "all"), book.ways)
+    book.applicants = _lists(d, "applicants", ("persons", "others", "joins"), book.applicants)
     if "own" in d.data:
         own = d.part("own")
         own.only("before", "organs", "others", "whole")
@@ -145,6 +155,17 @@ def _words(d: Definition, book: _Book, foreign: set[str]) -> None:
         _fee(d.part("fee"), book)
 
 
+def _lists(
+    d: Definition, name: str, keys: tuple[str, ...], known: tuple[tuple[str, ...], ...]
+) -> tuple[tuple[str, ...], ...]:
+    """The lists of words of a table; those known, where a file has none."""
+    if name not in d.data:
+        return known
+    part = d.part(name)
+    part.only(*keys)
+    return tuple(tuple(map(plain, part.texts(key))) for key in keys)
+
+
 def _topics(d: Definition, book: _Book, foreign: set[str]) -> None:
     """What a file says of topics: which may stand under which, what goes with them only beside 信息公开, which are published."""
     under, beside, published = d.part("under", {}), d.part("beside", {}), d.part("published", {})
@@ -157,12 +178,13 @@ def _topics(d: Definition, book: _Book, foreign: set[str]) -> None:
         if name not in book.topics:
             raise beside.error(name, f"topics 里没有“{name}”")
         book.beside[name] = frozenset(beside.texts(name))
-    published.only("topics", "units")
+    published.only("topics", "units", "sorts")
     for topic in published.texts("topics", []):
         if topic not in book.topics | foreign:
             raise published.error("topics", f"topics 里没有“{topic}”")
         book.listed |= {topic} - foreign
     book.items += published.texts("units", [])
+    book.sorts += published.texts("sorts", [])
 
 
 def _fee(d: Definition, book: _Book) -> None:

@@ -28,6 +28,7 @@ from xltools.form.layout import (
     layout_of,
 )
 from xltools.form.model import Agency, Filing, Form
+from xltools.form.openings import opening_in
 from xltools.form.standing import completeness, lacking
 from xltools.form.sums import LAST
 from xltools.inputs import Refused, content_of
@@ -213,6 +214,7 @@ class _Reader:
             signoff=self._signoff(checked),
             explanations=self._explanations(filing, checked),
             stamps=stamps_in(self.workbook.properties),
+            opening=opening_in(self.workbook.properties),
         )
 
     def _identified(self) -> Filing | None:

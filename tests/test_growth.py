@@ -1,5 +1,6 @@
 """Nothing grows faster than what comes in: the work of each step of a set is counted, not timed."""
 
+import random
 import sys
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from making import COUNTY
 
 from xltools.collection.collected import Collection
+from xltools.collection.gathered import Gathered, combine
 from xltools.collection.levels import counted_twice
 from xltools.collection.previous import Previous
 from xltools.collection.roster import Entry, Roster, read_roster
@@ -16,6 +18,8 @@ from xltools.editions import load_form
 from xltools.form.model import Agency, Filing, Member
 from xltools.received.read import Received
 from xltools.summary import merge
+from xltools.summary.data import beside
+from xltools.summary.writing import write_summary
 from xltools.terms import LEVELS
 
 FORM = load_form("2021")
@@ -121,7 +125,38 @@ def beside_parts(count, tmp_path):
     return lambda: sum(1 for _ in counted_twice(files))
 
 
-@pytest.mark.parametrize("step", [reading, missing, unknown, whose, tiered, beside_parts])
+def combining(count, tmp_path):
+    """Parts of one file each, in any order."""
+    parts = [Gathered((received(Filing(FORM, a, 2023)),)) for a in agencies(count)]
+    random.Random(1).shuffle(parts)
+    return lambda: combine(parts)
+
+
+def merged(count):
+    roster = roster_of(count)
+    files = [received(Filing(FORM, a, 2023, inputs={f.id: 1 for f in FORM.inputs})) for a in agencies(count)]
+    counted = {r.filing.agency.code: r for r in files}
+    return lambda: merge(Collection(files, 2023, roster, counted=counted), roster, COUNTY)
+
+
+def adding(count, tmp_path):
+    return merged(count)
+
+
+def writing(count, tmp_path):
+    """A summary's workbook, and what lies beside it."""
+    made = merged(count)()
+
+    def work():
+        write_summary(made, name="汇总表")
+        for _, pieces in beside(made):
+            for _ in pieces:
+                pass
+
+    return work
+
+
+@pytest.mark.parametrize("step", [reading, missing, unknown, whose, tiered, beside_parts, combining, adding, writing])
 def test_three_times_as_many_cost_three_times_as_much(step, tmp_path):
     few, many = 100, 300
     step(10, tmp_path)()  # what is made once

@@ -28,8 +28,10 @@ COUNTS = {"filings", "accepted", "error", "query", "note"}
 def commands(group=cli, before=()):
     """Every command and subcommand."""
     yield before
-    for name, command in getattr(group, "commands", {}).items():
-        yield from commands(command, (*before, name))
+    if isinstance(group, click.Group):
+        context = click.Context(group)
+        for name in group.list_commands(context):
+            yield from commands(group.get_command(context, name), (*before, name))
 
 
 @pytest.fixture
@@ -63,7 +65,7 @@ def test_help_has_a_line_of_chinese_and_one_of_english(command):
 def test_every_option_says_what_it_is_for(command):
     found = cli
     for name in command:
-        found = found.commands[name]
+        found = found.get_command(click.Context(found), name)
     options = [p for p in found.params if isinstance(p, click.Option)]
     assert [p.name for p in options if not p.help] == []
 

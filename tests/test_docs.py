@@ -12,6 +12,7 @@ from pathlib import Path
 from shutil import copyfile, which
 from textwrap import dedent
 
+import click
 import openpyxl
 import pytest
 from making import AGENCIES, ROSTER, filing, run
@@ -30,6 +31,7 @@ from xltools.terms import LEVELS
 from xltools.workbook.write import write_filing
 
 ROOT = Path(__file__).parent.parent
+COMMANDS = set(cli.list_commands(click.Context(cli)))
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
@@ -52,7 +54,7 @@ def test_what_is_generated_is_what_the_code_gives_now(path):
 def test_the_generated_pages_are_whole():
     codes, commands = (PAGES_MADE[ROOT / "docs" / name] for name in ("codes.md", "commands.md"))
     assert all(f"`{code}`" in codes for code in CATALOGUE)
-    assert all(f"## xltools {name}" in commands for name in cli.commands)
+    assert all(f"## xltools {name}" in commands for name in COMMANDS)
     assert {path.name for path in (ROOT / "docs" / "schema").iterdir()} == {
         path.name for path in PAGES_MADE if path.suffix == ".json"
     }
@@ -60,8 +62,8 @@ def test_the_generated_pages_are_whole():
 
 def test_every_command_the_readme_names_exists():
     named = set(re.findall(r"xltools ([a-z]+)", (ROOT / "README.md").read_text("utf-8")))
-    assert named - {"collects"} <= set(cli.commands)
-    assert set(cli.commands) <= named
+    assert named - {"collects"} <= COMMANDS
+    assert named >= COMMANDS
 
 
 def test_links_between_documents_lead_somewhere():
@@ -197,7 +199,7 @@ def inline():
 @pytest.mark.parametrize("words", list(inline()))
 def test_a_command_within_a_sentence_is_one_the_program_takes(words):
     name, *arguments = words.split()
-    cli.commands[name].make_context(name, arguments)
+    cli.get_command(click.Context(cli), name).make_context(name, arguments)
 
 
 # ── docs/house.md: where is … ────────────────────────────────────────────────

@@ -28,6 +28,9 @@ class Instruction(TextRule):
     def judge(self, filing: Filing, told: frozenset[str] = frozenset()) -> Iterator[Finding]:
         """A finding for each paragraph in which one does."""
         printed = _instructions(filing.form, self.also)
+        bare = {name: _bare("".join(said)) for name, said in filing.texts.items()}
+        if not any(words in bare.get(name, "") for name, known in printed.items() for words in known):
+            return
         for section, at, paragraph in paragraphs(filing):
             if not any(words[:2] in paragraph for words in printed[section.id]):
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cached_property
 from math import isfinite
 from typing import Literal, NamedTuple
 
@@ -65,7 +66,8 @@ class SheetCells:
     """One sheet's cells by row and column, whether it is protected, how many cells have an input rule, which are covered."""
 
     def __init__(self, cells: dict[tuple[int, int], Cell] | None = None, *, protected: bool = True) -> None:
-        self.cells = {} if cells is None else cells
+        if cells is not None:
+            self.cells = cells
         self.protected = protected
         self.validations = 0
         self.merged: list[str] = []
@@ -75,6 +77,11 @@ class SheetCells:
         self.unseen_rows: set[int] = set()
         self.unseen_columns: list[range] = []
         """The lines that are hidden, or so low or narrow that nothing is seen of them."""
+
+    @cached_property
+    def cells(self) -> dict[tuple[int, int], Cell]:
+        """The cells that hold anything."""
+        return {}
 
     def is_unseen(self, row: int, column: int) -> bool:
         """Whether a cell stands on a line that cannot be seen."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import cached_property
 from math import isfinite
@@ -82,6 +83,11 @@ class SheetCells:
     def cells(self) -> dict[tuple[int, int], Cell]:
         """The cells that hold anything."""
         return {}
+
+    @property
+    def spots(self) -> Iterable[tuple[int, int]]:
+        """Where they stand."""
+        return self.cells
 
     def is_unseen(self, row: int, column: int) -> bool:
         """Whether a cell stands on a line that cannot be seen."""

@@ -6,7 +6,7 @@ sheet without its values is said of its pattern, once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from xltools.ooxml.cells import EMPTY, TEXT_LIMIT, Cell, CellKind, SheetCells
@@ -96,12 +96,13 @@ def patterned(rows: bytes) -> tuple[Pattern, list[str]]:
 class PatternedCells(SheetCells):
     """A sheet as its pattern and the texts that stand in it; its cells are made when they are asked for.
 
-    ``looks`` is what makes a text other than plain, by its place among the texts.
+    ``frame`` is what stands beside the rows: a sheet without cells, one for all files that have the same there. ``looks`` is what
+    makes a text other than plain, by its place among the texts.
     """
 
     def __init__(self, frame: SheetCells, pattern: Pattern, texts: Sequence[str], looks: Mapping[int, str]) -> None:
         super().__init__(protected=frame.protected)
-        self.pattern, self.texts, self.looks = pattern, texts, looks
+        self.frame, self.pattern, self.texts, self.looks = frame, pattern, texts, looks
         self.validations, self.merged = frame.validations, [*frame.merged]
         self.unseen_columns = [*frame.unseen_columns]
         self.unseen_rows.update(pattern.rows.unseen)
@@ -118,6 +119,11 @@ class PatternedCells(SheetCells):
             for n, (spot, kind, text, formula, style) in enumerate(made)
             if text or formula
         }
+
+    @property
+    def spots(self) -> Iterable[tuple[int, int]]:
+        """Where they stand."""
+        return self.cells if "" in self.texts else self.pattern.spots
 
     def at(self, row: int, column: int) -> Cell:
         """A cell; an empty one where there is none."""

@@ -20,8 +20,7 @@ Spot = tuple[int, int]
 
 
 def tell_disguised(received: ReceivedWorkbook, name: str, layout: Layout, where: Places, tell: Tell) -> None:
-    """Tells of a sheet's cells that show something else than they store, the input cells left out, and of what is drawn over it."""
-    _tell_drawings(received, name, layout, where, tell)
+    """Tells of a sheet's cells that show something else than they store, the input cells left out."""
     _tell_hidden(received, name, layout, where, tell)
     found = list(_shown_otherwise(received, name, layout, where))
     if found:
@@ -36,7 +35,9 @@ def _tell_hidden(received: ReceivedWorkbook, name: str, layout: Layout, where: P
     if not (sheet.unseen_rows or sheet.unseen_columns):
         return
     hidden = [
-        spot for spot in _found(_places(layout, name)[0], where) if sheet.is_unseen(*spot) and _counts(sheet.at(*spot))
+        spot
+        for spot in _found(reading_turns_on(layout, name)[0], where)
+        if sheet.is_unseen(*spot) and _counts(sheet.at(*spot))
     ]
     if hidden:
         fields = {
@@ -51,7 +52,7 @@ def _tell_hidden(received: ReceivedWorkbook, name: str, layout: Layout, where: P
 def holds_figures(received: ReceivedWorkbook, name: str, layout: Layout, where: Places) -> bool:
     """Whether a sheet of the form has figures other than noughts in its input cells."""
     sheet = received.sheet(name)
-    return any(_counts(sheet.at(*spot)) for spot in _found(_places(layout, name)[0], where))
+    return any(_counts(sheet.at(*spot)) for spot in _found(reading_turns_on(layout, name)[0], where))
 
 
 def _counts(cell: Cell) -> bool:
@@ -65,7 +66,7 @@ def _shown_otherwise(
     """Cells with what they store, what they show, and why: words, what is chosen on the sheet, totals."""
     sheet, wordy = received.sheet(name), received.wordy_styles
     plain, plain_whole = (received.plain_styles(name, whole=whole) for whole in (False, True))
-    inputs, totals, chosen, labels = _places(layout, name)
+    inputs, totals, chosen, labels = reading_turns_on(layout, name)
     if wordy:
         filled_in = set(_found(inputs, where))
         for spot, cell in sorted(sheet.cells.items()):
@@ -100,7 +101,7 @@ def _found(spots: Iterable[Spot], where: Places) -> Iterator[Spot]:
 
 
 @lru_cache(maxsize=256)
-def _places(layout: Layout, name: str) -> tuple[list[Spot], dict[Spot, FieldType], list[Spot], list[Spot]]:
+def reading_turns_on(layout: Layout, name: str) -> tuple[list[Spot], dict[Spot, FieldType], list[Spot], list[Spot]]:
     """The input cells of a sheet, its totals with their types, the words on which its reading turns, its labels."""
     inputs: list[Spot] = []
     totals: dict[Spot, FieldType] = {}
@@ -117,7 +118,7 @@ def _places(layout: Layout, name: str) -> tuple[list[Spot], dict[Spot, FieldType
     return inputs, totals, chosen, labels
 
 
-def _tell_drawings(received: ReceivedWorkbook, name: str, layout: Layout, where: Places, tell: Tell) -> None:
+def tell_drawings(received: ReceivedWorkbook, name: str, layout: Layout, where: Places, tell: Tell) -> None:
     """What is drawn on a sheet: words that are in no cell, and cells of the form that cannot be seen under it."""
     cells = received.sheet(name)
     for drawing in received.drawings(name):

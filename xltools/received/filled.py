@@ -14,7 +14,7 @@ from xltools.findings import CATALOGUE
 from xltools.form.fields import Field
 from xltools.form.layout import Layout, TableSheet
 from xltools.form.model import Filing
-from xltools.ooxml.cells import EMPTY, Cell
+from xltools.ooxml.cells import Cell, SheetCells
 from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.received.appearance import appearance
 from xltools.received.audit import Audit
@@ -89,7 +89,7 @@ class InputCells:
         # Where lines were put in or taken out, a blank may be what the surgery left behind: it is not taken for a zero.
         if self._switch(sheet) and checked.places[sheet.name].as_issued:
             self._said.zero.add(section)
-        cells = self.workbook.sheet(sheet.name).cells
+        cells = self.workbook.sheet(sheet.name)
         plain = {kind: self.workbook.plain_styles(sheet.name, whole=not PLACES[kind]) for kind in SCALE}
         rest = self._plainly(inputs, cells, plain) if checked.places[sheet.name].as_issued else inputs
         found = [read for item in rest if (read := self._input(item, cells)) is not None]
@@ -118,14 +118,14 @@ class InputCells:
         return typed == YES
 
     def _plainly(
-        self, inputs: Sequence[Field], cells: Mapping[tuple[int, int], Cell], plain: Mapping[FieldType, frozenset[int]]
+        self, inputs: Sequence[Field], cells: SheetCells, plain: Mapping[FieldType, frozenset[int]]
     ) -> list[Field]:
         """Notes the figures that are nothing but some digits, seen as they are stored: there is nothing to tell of them. The input
         cells that are left have to be looked at."""
         rest, said, position = [], self._said.inputs, self.layout.position
         for item in inputs:
             _, row, column = position(item.id)
-            cell = cells.get((row, column), EMPTY)
+            cell = cells.at(row, column)
             digits = cell.value
             proper = item.type in NUMBERS and is_surely_proper(cell) and len(digits) != _DAY_DIGITS
             if proper and cell.style in plain[item.type]:
@@ -135,7 +135,7 @@ class InputCells:
                 rest.append(item)
         return rest
 
-    def _input(self, item: Field, cells: Mapping[tuple[int, int], Cell]) -> _Read | None:
+    def _input(self, item: Field, cells: SheetCells) -> _Read | None:
         """An input cell, its figure noted; None where its row or column was reported as lost."""
         said = self._said
         sheet, *issued = self.layout.position(item.id)
@@ -143,7 +143,7 @@ class InputCells:
         if spot is None:
             said.unread.add(item.id)
             return None
-        cell = cells.get(spot, EMPTY)
+        cell = cells.at(*spot)
         reading = read_input(cell, item)
         if reading.code in (None, "cell-fraction", "cell-formula") and self.workbook.is_date(cell):
             reading = CellReading(reading.figure, None, "cell-date")

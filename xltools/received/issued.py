@@ -34,7 +34,7 @@ _VARYING = ("docProps/", "xl/worksheets/sheet", "xl/sharedStrings.xml")
 """How the parts begin that are another in every filing. All others our writer writes just so, and no other program does."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Issued:
     """The form as issued: by sheet, what every cell that is not the agency's own must hold."""
 

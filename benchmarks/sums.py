@@ -1,6 +1,6 @@
-"""What sums cost as they grow: summaries, parts, four levels, the archive, paper. Counts and ratios, from one run.
+"""What sums cost as they grow: summaries, parts, the archive, LibreOffice, paper. Counts and ratios, from one run.
 
-    python benchmarks/sums.py growth|parts|levels|archive|paper [--files N]
+    python benchmarks/sums.py growth|parts|archive|office|paper [--files N]
 
 Filings are one that was read, with other figures and another agency, so that only what comes after reading is measured; each
 measurement is a process of its own (``--one``), with its CPU time and peak memory.
@@ -13,20 +13,27 @@ import json
 import os
 import pickle
 import random
+import re
 import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from functools import cache
+from hashlib import sha256
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from reading import filing
 
 from xltools.collection.check import check, check_made
 from xltools.collection.gathered import Gathered, combine
 from xltools.collection.roster import Entry, Roster
+from xltools.errors import XltoolsError
 from xltools.form.model import Agency, Filing
 from xltools.outputs import write_whole
 from xltools.received.read import Received, read_bytes
@@ -39,19 +46,31 @@ TOP = Agency("22", "示例省", "province")
 
 
 def readings(count: int, first: int = 0) -> Iterator[Received]:
-    """Filings as they are read and judged, one by one; figures and agency are patched into one of a hundred that were."""
-    model = read_bytes(Path("0.xlsx"), write_filing(filing(1)))
-    for number in range(first, first + count):
-        made = filing(number)
-        one = replace(model, path=Path(f"{number:06d}.xlsx"), sha256=f"{number:064x}", findings=[*model.findings],
-                      filing=replace(model.known, agency=made.agency, inputs=made.inputs))  # fmt: skip
-        one = check_made(one)
-        one.filing = one.known.compact()
-        yield one
+    """Filings as they are read and judged, one by one."""
+    return (patched(filing(number), f"{number:06d}.xlsx") for number in range(first, first + count))
 
 
-def roster(count: int, parent: str = TOP.code) -> Roster:
-    return Roster((Entry(TOP), *(Entry(filing_agency(n), parent) for n in range(count))))
+def patched(made: Filing, name: str) -> Received:
+    """A filing as it is read and judged: its figures and agency are patched into one that was."""
+    model = _model()
+    one = replace(model, path=Path(name), sha256=sha256(name.encode()).hexdigest(), findings=[*model.findings],
+                  filing=replace(model.known, agency=made.agency, inputs=made.inputs))  # fmt: skip
+    one = check_made(one)
+    one.filing = one.known.compact()
+    return one
+
+
+@cache
+def _model() -> Received:
+    return read_bytes(Path("0.xlsx"), write_filing(filing(1)))
+
+
+def roster(count: int) -> Roster:
+    return roster_of(TOP, [filing_agency(n) for n in range(count)])
+
+
+def roster_of(area: Agency, under: Sequence[Agency]) -> Roster:
+    return Roster((Entry(area), *(Entry(agency, area.code) for agency in under)))
 
 
 def filing_agency(number: int) -> Agency:
@@ -59,7 +78,10 @@ def filing_agency(number: int) -> Agency:
 
 
 def peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """The process's own peak in MB; what ``getrusage`` tells of a new process is its parent's at first."""
+    said = re.search(r"VmHWM:\s*(\d+)", Path("/proc/self/status").read_text("ascii"))
+    assert said
+    return int(said[1]) / 1024
 
 
 def growth(count: int, folder: Path) -> dict[str, object]:
@@ -72,127 +94,152 @@ def growth(count: int, folder: Path) -> dict[str, object]:
     t2 = time.process_time()
     summary = merge(collection, known, TOP)
     t3 = time.process_time()
+    found = {"files": count, "made": t1 - t0, "set": t2 - t1, "sum": t3 - t2, "kept": kept}
     try:
         content = write_summary(summary, name="汇总表")
-    except Exception as problem:
-        return {
-            "files": count,
-            "refused": str(problem)[:60],
-            "made": t1 - t0,
-            "set": t2 - t1,
-            "sum": t3 - t2,
-            "kept": kept,
-            "peak": peak(),
-        }
+    except XltoolsError as problem:
+        return {**found, "refused": str(problem), "peak": peak()}
+    t4, peaked = time.process_time(), peak()
     for ending, pieces in beside(summary):
         write_whole(folder / f"汇总表{ending}", pieces)
-    return {"files": count, "made": t1 - t0, "set": t2 - t1, "sum": t3 - t2, "write": time.process_time() - t3,
-            "size": len(content), "kept": kept, "peak": peak()}  # fmt: skip
+    return {**found, "book_ms": 1000 * (t4 - t3) / count, "beside_ms": 1000 * (time.process_time() - t4) / count,
+            "size": len(content), "peak_book": peaked, "peak": peak()}  # fmt: skip
 
 
 def parts(count: int, folder: Path) -> dict[str, object]:
-    """Halves, thirds and a hundred random splits and orders: the same whole, and of some the same workbook."""
+    """Halves, thirds and a hundred random splits and orders: the same whole, the same workbook and what lies beside it."""
     known, rng = roster(count), random.Random(1)
     received = tuple(readings(count))
     whole = combine([Gathered(received)])
 
-    def book(gathered: Gathered) -> bytes:
-        return write_summary(merge(check(gathered, known), known, TOP))
+    def written(gathered: Gathered) -> str:
+        summary = merge(check(gathered, known), known, TOP)
+        digest = sha256(write_summary(summary, name="汇总表"))
+        for _, pieces in beside(summary):
+            for piece in pieces:
+                digest.update(piece)
+        return digest.hexdigest()
 
-    at_once, same, books, spent = book(whole), 0, list[bool](), 0.0
+    at_once, same, bytes_same, spent = written(whole), 0, 0, 0.0
     splits = [[received[k::n] for k in range(n)] for n in (2, 3)]
     for _ in range(100):
         mixed = rng.sample(received, count)
         cuts = sorted(rng.sample(range(count), rng.randint(1, 50)))
         splits.append([tuple(mixed[a:b]) for a, b in zip([0, *cuts], [*cuts, count], strict=True)])
-    for number, split in enumerate(splits):
+    for split in splits:
         pieces = [pickle.loads(pickle.dumps(Gathered(part))) for part in split]
         start = time.process_time()
         again = combine(pieces)
         spent += time.process_time() - start
         same += again == whole
-        if number % 12 == 0 or number < 2:  # equal parts make equal books: some, to be seen
-            books.append(book(again) == at_once)
+        bytes_same += written(again) == at_once
     size = len(pickle.dumps(whole)) / count
-    return {"files": count, "splits": len(splits), "same": same, "books": len(books), "books_same": sum(books),
+    return {"files": count, "splits": len(splits), "same_whole": same, "same_bytes": bytes_same,
             "combine_ms": 1000 * spent / len(splits), "pickled_bytes_a_filing": round(size), "peak": peak()}  # fmt: skip
 
 
-def levels(count: int, folder: Path) -> dict[str, object]:
-    """Townships and bureaus to counties of fifty, counties to cities of ten, cities to the province: against the flat sum."""
-    from xltools.received.read import read_file
-
-    def level_up(files: list[Path] | tuple[Received, ...], area: Agency, under: list[Agency]) -> Path:
-        known = Roster((Entry(area), *(Entry(a, area.code) for a in under)))
-        gathered = Gathered(files) if isinstance(files, tuple) else files
-        path = folder / f"{area.code}.xlsx"
-        path.write_bytes(
-            write_summary(merge(check(gathered, known), known, area, include_queried=True), name=path.stem)
-        )
-        return path
-
-    start, flat = time.process_time(), dict[str, int]()
-    counties, all_in = [], 0
-    for n in range(0, count, 50):
-        those = tuple(readings(min(50, count - n), n))
-        for one in those:
-            if one.accepted:
-                all_in += 1
-                for name, figure in one.known.values.items():
-                    flat[name] = flat.get(name, 0) + int(figure or 0)
-        area = Agency(f"C{n // 50:04d}", f"第{n // 50}县", "county")
-        counties.append((area, level_up(those, area, [r.known.agency for r in those])))
-    cities = []
-    for n in range(0, len(counties), 10):
-        area, under = Agency(f"S{n // 10:03d}", f"第{n // 10}市", "city"), counties[n : n + 10]
-        cities.append((area, level_up([p for _, p in under], area, [a for a, _ in under])))
-    last = read_file(level_up([p for _, p in cities], TOP, [a for a, _ in cities]))
-    values = {name: figure or 0 for name, figure in last.known.values.items()}
-    differing = [name for name, figure in flat.items() if values[name] != figure]
-    return {"files": count, "accepted": all_in, "counted": sum(m.counted for m in last.known.members), "differing": differing,
-            "fields": len(flat), "cpu": time.process_time() - start, "peak": peak()}  # fmt: skip
+def office(count: int, folder: Path) -> dict[str, object]:
+    """LibreOffice opens the summary and saves it anew: CPU and peak memory, its start among them."""
+    known, book = roster(count), folder / "汇总表.xlsx"
+    summary = merge(check(Gathered(tuple(readings(count))), known), known, TOP)
+    book.write_bytes(write_summary(summary, name=book.stem))
+    command = [
+        "soffice",
+        f"-env:UserInstallation={(folder / '.profile').as_uri()}",
+        "--headless",
+        "--convert-to",
+        "xlsx",
+    ]
+    cost = []
+    for _ in range(2):  # its first start makes the profile
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([*command, "--outdir", folder / "again", book], check=True, capture_output=True, timeout=500)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        cost.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return {"files": count, "in_it": len(summary.included), "size": book.stat().st_size, "cpu_first": cost[0], "cpu": cost[1],
+            "peak": after.ru_maxrss / 1024}  # fmt: skip
 
 
 def _in_year(received: Received, year: int, rng: random.Random) -> Filing:
-    came, saying = rng.randrange(90), rng.randrange(300)
+    """A filing of another year, of figures and texts that the questions find something in."""
+    came, saying = rng.randrange(90), min(int(rng.expovariate(0.02)), 299)
+    partly, refused = rng.randrange(came // 6 + 1), rng.randrange(came // 3 + 1)
     own = f"{received.known.agency.name}{year} 年的一段话，说了不少。"
     texts = {"overview": (own, f"第{saying}号套话，年年月月都是这么写的，一字不改。")}
+    figures = {"requests.new.natural": came, "requests.granted.natural": came - partly - refused, "requests.partial.natural": partly,
+               "requests.unavailable.not_held.natural": refused, "disputes.review.corrected": int(rng.random() < 0.1),
+               "disputes.direct.corrected": int(rng.random() < 0.02), "disputes.review.upheld": rng.randrange(3)}  # fmt: skip
     return replace(
-        received.known, year=year, inputs={**received.known.inputs, "requests.new.natural": came}, texts=texts
+        received.known, year=year, inputs={**dict.fromkeys(received.known.inputs, 0), **figures}, texts=texts
     )
 
 
-def archive(count: int, folder: Path) -> dict[str, object]:
-    """Three made-up years, and the five questions of docs/archive.md."""
-    import re
-
-    import duckdb
-
+def made_years(count: int, place: Path) -> None:
+    """An archive of three made-up years."""
     from xltools.frames.archive import archived
 
-    start = time.process_time()
     for year in (2021, 2022, 2023):
         rng = random.Random(year)
         those = [replace(r, filing=_in_year(r, year, rng)) for r in readings(count)]
-        archived([check(Gathered(tuple(those)), roster(count))], folder / "档案")
-    wrote, before = time.process_time() - start, peak()
-    page = (Path(__file__).parent.parent / "docs" / "archive.md").read_text("utf-8").replace("档案/", f"{folder}/档案/")
-    found: dict[str, object] = {"agencies": count, "write": wrote, "peak_writing": before,
-             "size": sum(p.stat().st_size for p in folder.rglob("*.parquet"))}  # fmt: skip
-    views, *asked = re.findall(r"```sql\n(.*?)```", page, re.DOTALL)
-    base = duckdb.connect()
-    base.execute(views)
-    for n, sql in enumerate(asked, 1):
-        start_cpu = time.process_time()
-        rows = base.execute(sql).fetchall()
-        found[f"duckdb {n}"] = (round(time.process_time() - start_cpu, 3), len(rows))
-    begin, *blocks = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
-    there: dict[str, object] = {}
-    for n, block in enumerate([begin, *blocks]):
-        start_cpu = time.process_time()
-        exec(block, there)
-        found[f"pandas {n}"] = (round(time.process_time() - start_cpu, 3), len(there["answer"]) if n else None)  # type: ignore[arg-type]
-    return {**found, "peak": peak()}
+        archived([check(Gathered(tuple(those)), roster(count))], place)
+
+
+def asked(language: str, place: Path) -> tuple[str, ...]:
+    """What docs/archive.md begins with in a language, then its five questions, over this archive."""
+    page = (Path(__file__).parent.parent / "docs" / "archive.md").read_text("utf-8")
+    return tuple(re.findall(rf"```{language}\n(.*?)```", page.replace("档案/", f"{place}/"), re.DOTALL))
+
+
+def archive(count: int, folder: Path) -> dict[str, object]:
+    """Three made-up years, and the five questions of docs/archive.md; DuckDB and pandas each in a process of its own."""
+    place, start = folder / "档案", time.process_time()
+    made_years(count, place)
+    found: dict[str, object] = {"agencies": count, "write": time.process_time() - start, "peak_writing": peak(),
+                                "size": sum(p.stat().st_size for p in folder.rglob("*.parquet"))}  # fmt: skip
+    answers = []
+    for ask in (in_duckdb, in_pandas):
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+            said, spent, most = pool.submit(ask, place).result()
+        answers.append(said)
+        found[ask.__name__] = {"begin": spent[0], "questions": spent[1:], "peak": round(most)}
+    alike = [a == b and bool(a) for a, b in zip(*answers, strict=True)]
+    return {**found, "rows": [len(a) for a in answers[0]], "alike": alike}
+
+
+Answers = tuple[list[list[tuple[object, ...]]], list[float], float]
+"""The rows of each answer, CPU seconds of the beginning and of each question, peak memory."""
+
+
+def in_duckdb(place: Path) -> Answers:
+    start = time.process_time()
+    import duckdb
+
+    base, (begin, *questions) = duckdb.connect(), asked("sql", place)
+    base.execute(begin)
+    spent, answers = [round(time.process_time() - start, 2)], []
+    for question in questions:
+        start = time.process_time()
+        rows = base.execute(question).fetchall()
+        spent.append(round(time.process_time() - start, 2))
+        answers.append([_plain(row) for row in rows])
+    return answers, spent, peak()
+
+
+def in_pandas(place: Path) -> Answers:
+    start, there = time.process_time(), dict[str, Any]()
+    begin, *questions = asked("python", place)
+    exec(begin, there)
+    spent, answers = [round(time.process_time() - start, 2)], []
+    for question in questions:
+        start = time.process_time()
+        exec(question, there)
+        spent.append(round(time.process_time() - start, 2))
+        answers.append([_plain(row) for row in there["answer"].itertuples(index=False, name=None)])
+    return answers, spent, peak()
+
+
+def _plain(row: Sequence[Any]) -> tuple[object, ...]:
+    return tuple(v if isinstance(v, str) else round(float(v), 4) for v in row)
 
 
 def paper(count: int, folder: Path) -> dict[str, object]:
@@ -208,8 +255,8 @@ def paper(count: int, folder: Path) -> dict[str, object]:
     return {"letters": len(those), "ms": 1000 * (time.process_time() - start) / max(len(those), 1)}
 
 
-KINDS = {f.__name__: f for f in (growth, parts, levels, archive, paper)}
-COUNTS = {"growth": (1000, 10_000), "parts": (2000,), "levels": (10_000,), "archive": (1000,), "paper": (300,)}
+KINDS = {f.__name__: f for f in (growth, parts, archive, office, paper)}
+COUNTS = {"office": (500, 2000), "growth": (1000, 10_000), "parts": (2000,), "archive": (1000,), "paper": (300,)}
 
 
 def main() -> None:

@@ -28,8 +28,8 @@ FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 """The fonts of Windows, stood in for by free ones."""
 
 
-def draw(workbook: Path, pages: dict[int, str]) -> None:
-    """Prints a workbook and keeps some of its pages as pictures."""
+def draw(workbook: Path, pages: dict[int, str], size: tuple[int, int] = (661, 520)) -> None:
+    """Prints a workbook and keeps some of its pages as pictures of a size."""
     folder = workbook.parent
     (folder / "fonts.conf").write_text(FONTS, "utf-8")
     environment = {**os.environ, "FONTCONFIG_FILE": str(folder / "fonts.conf")}
@@ -39,7 +39,7 @@ def draw(workbook: Path, pages: dict[int, str]) -> None:
         check=True, env=environment, capture_output=True,
     )  # fmt: skip
     for page, name in pages.items():
-        crop = ["-x", "0", "-y", "30", "-W", "661", "-H", "520"]
+        crop = ["-x", "0", "-y", "30", "-W", str(size[0]), "-H", str(size[1])]
         printed = [str(workbook.with_suffix(".pdf")), str(HERE / name)]
         subprocess.run(["pdftoppm", "-r", "80", "-f", str(page), "-singlefile", "-png", *crop, *printed], check=True)
 
@@ -67,8 +67,29 @@ def outcome(season: Path, home: Path) -> Path:
     return page
 
 
+SUPPLEMENT = """
+id = "county"
+title = "某县补充项"
+editions = ["{edition}"]
+years = {{ from = {year} }}
+[[rows]]
+section = "disclosure"
+after = "normative"
+rows = [{{ id = "county", label = "其中：县级备案" }}]
+"""
+"""A row of a county's own."""
+
+
+def supplement(path: Path) -> None:
+    """A row of a county's own in the newest edition's drawing."""
+    edition = xltools.forms().to_json()["editions"][-1]
+    source = path.with_name("county.toml")
+    source.write_text(SUPPLEMENT.format(edition=edition["edition"], year=edition["years"][0]), "utf-8")
+    xltools.draft_form(str(source), path)
+
+
 def main() -> None:
-    """A returned filing's table and 校验, the provisional summary's table, the page of a check."""
+    """A returned filing's table and 校验, the provisional summary's table, a supplement's drawing, the page of a check."""
     HERE.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         season = Path(folder) / "season"
@@ -80,6 +101,8 @@ def main() -> None:
         summary.write_bytes((season / "汇总" / "汇总表.xlsx").read_bytes())
         draw(returned, {2: "cover", 5: "form"})
         draw(summary, {5: "summary"})
+        supplement(Path(folder) / "supplement.xlsx")
+        draw(Path(folder) / "supplement.xlsx", {3: "supplement"}, (935, 340))
         photograph(outcome(season, Path(folder) / "home"), "outcome")
 
 

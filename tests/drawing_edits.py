@@ -148,7 +148,9 @@ def _put_in(drawing, chance, way):
     beside = (
         after is not None and label_of(after)[:-1] == label_of(line)[:-1] and "sum" not in line and "sum" not in after
     )
-    plain = len(label_of(line)) == 1 and "sum" not in line and not any("sum" in one for one in lines)
+    plain = (
+        len(label_of(line)) == 1 and "sum" not in line and not any(line["id"] in one.get("sum", ()) for one in lines)
+    )
     data, changed = drawing.changed(section, table)
     new = {
         "id": "new_line",
@@ -176,6 +178,11 @@ def a_column_more(drawing, chance):
     return _put_in(drawing, chance, "columns")
 
 
+def _is_of(name, section, line):
+    """Whether a name in a crosswalk is of a line of a part."""
+    return bool(re.fullmatch(rf"{re.escape(section)}\.(?:\*\.)?{re.escape(line)}\.?", name)) if line else False
+
+
 def a_line_less(drawing, chance):
     way = chance.choice(("rows", "columns"))
     section, table, sheet = drawing.table(chance, wide=way == "columns")
@@ -193,6 +200,10 @@ def a_line_less(drawing, chance):
             if way[:-1] in d.get(over, {}):
                 d[over][way[:-1]] = [one for one in d[over][way[:-1]] if one != line["id"]]
     data["chart"] = []
+    for given in data.get("last", {}).get("from", {}).values():
+        for tie, names in given.items():  # what is said of the line alone goes with it
+            kept = [name for name in names if not _is_of(name, section["id"], line["id"])]
+            given[tie] = kept if isinstance(names, list) else {name: names[name] for name in kept}
     try:
         form_in(data)
     except Exception:  # other rules speak of the line: then it must be told
@@ -210,6 +221,75 @@ def another_name(drawing, chance):
     data, changed = drawing.changed(section, table)
     changed["rows"][at]["label"] = [*label_of(line)[:-1], NAME]
     return Edit("a name", [("write", sheet, f"{get_column_letter(1 + len(label_of(line)))}{row + 1}", NAME)], data)
+
+
+def another_column_name(drawing, chance):
+    section, table, sheet = drawing.table(chance)
+    at = chance.randrange(len(table["columns"]))
+    row, column = next(
+        (r, c) for (name, r, c), one in drawing.slate.labels.items()
+        if name == sheet and one.way == "column" and one.id == table["columns"][at]["id"]
+    )  # fmt: skip
+    data, changed = drawing.changed(section, table)
+    if sum(c["id"] == table["columns"][at]["id"] for t in section["table"] for c in t["columns"]) > 1:
+        return another_name(drawing, chance)  # the label found may be another table's
+    changed["columns"][at]["label"] = [*label_of(table["columns"][at])[:-1], NAME]
+    return Edit("a column's name", [("write", sheet, f"{get_column_letter(column + 1)}{row + 1}", NAME)], data)
+
+
+def a_row_moved(drawing, chance):
+    """A row cut out and put in further up or down among those under one heading, as Excel's insertion of cut cells does it."""
+    section, table, sheet = drawing.table(chance)
+    rows = table["rows"]
+    inside = [n for n, row in enumerate(rows) if 0 < n < len(rows) - 1 and "sum" not in row
+              and label_of(rows[n - 1])[:-1] == label_of(row)[:-1] == label_of(rows[n + 1])[:-1]]  # fmt: skip
+    pairs = [(a, b) for a in inside for b in inside if a != b and label_of(rows[a])[:-1] == label_of(rows[b])[:-1]]
+    if not pairs:
+        return a_row_more(drawing, chance)
+    start, end = chance.choice(pairs)
+    source, target = (drawing.spot(section, rows[n], table["columns"][0])[0] for n in (start, end))
+    target += end > start  # above which it is put in
+    now = source + (target <= source)
+    steps = [
+        ("rows", sheet, target, 1),
+        ("move", sheet, f"A{now + 1}:Z{now + 1}", f"A{target + 1}"),
+        ("rows", sheet, now, -1),
+    ]
+    data, changed = drawing.changed(section, table)
+    changed["rows"].insert(end, changed["rows"].pop(start))
+    order = [row["id"] for row in changed["rows"]]
+    for other in changed["rows"]:
+        if "sum" in other:
+            other["sum"] = sorted(other["sum"], key=order.index)
+    return Edit("a row moved", steps, data)
+
+
+def a_rule_more(drawing, chance):
+    """Typed into the first empty row: two figures of one table, which of them may not be the larger."""
+    section, table, sheet = drawing.table(chance)
+    cells = [(r, c) for r in table["rows"] for c in table["columns"]]
+    (r1, c1), (r2, c2) = (chance.choice(cells) for _ in range(2))
+    if (r1, c1) == (r2, c2) or any(c.get("type") in ("ratio", "choice", "words") for c in (c1, c2, r1, r2)):
+        return another_severity(drawing, chance)
+    row = max(spot[1] for key, spot in drawing.slate.places.items() if key.startswith("relation[")) + 2
+    (a, b), names = [drawing.spot(section, *one) for one in ((r1, c1), (r2, c2))], []
+    for r, c in ((r1, c1), (r2, c2)):
+        names.append(".".join(part for part in (section["id"], r["id"], c["id"]) if part))
+    here = [f"='{sheet}'.{get_column_letter(column + 1)}{line + 1}" for line, column in (a, b)]
+    said = {"B": "提示", "C": here[0].replace("='", "=$'"), "D": "≤", "E": here[1].replace("='", "=$'"), "N": "想到的"}
+    data = deepcopy(drawing.data)
+    data["relation"].append({"id": f"{section['id']}.more", "severity": "note", "left": names[0], "right": names[1],
+                             "holds": "left <= right", "basis": "想到的", "remedy": "核对"})  # fmt: skip
+    return Edit("a rule more", [("write", "勾稽", f"{column}{row}", words) for column, words in said.items()], data)
+
+
+def another_relation(drawing, chance):
+    known = [n for n, d in enumerate(drawing.data["relation"]) if d["holds"] == "left = right" and "with_last" not in d]
+    at = chance.choice(known)
+    row = drawing.slate.places[f"relation[{at + 1}]"][1]
+    data = deepcopy(drawing.data)
+    data["relation"][at]["holds"] = "left <= right"
+    return Edit("a relation", [("write", "勾稽", f"D{row + 1}", "≤")], data)
 
 
 def no_name(drawing, chance):
@@ -264,7 +344,8 @@ def a_row_copied_whole(drawing, chance):
 
 
 KINDS = (a_row_more, a_row_more, a_column_more, a_column_more, a_line_less, a_line_less, another_name, no_name, another_sum, no_sum,
-         a_rule_less, another_severity, a_row_copied_whole)  # fmt: skip
+         a_rule_less, another_severity, a_row_copied_whole, a_row_moved, a_row_moved, a_rule_more, another_relation,
+         another_column_name)  # fmt: skip
 
 
 def verdict(drawing, edit, path):

@@ -213,7 +213,7 @@ def _type_one(desktop: Any, keys: Any, order: Mapping[str, Any]) -> None:
 
 def _edit(sheet: Any, word: str, where: Any, what: Any = None) -> None:
     """What people do to a table: rows or columns put in (from one, counted from 0, so many) or taken out (minus so many), cells
-    copied, merged, coloured, written to."""
+    copied, moved (what points at them goes along), merged, coloured, written to."""
     lines = {"rows": sheet.Rows, "columns": sheet.Columns}
     if word in lines and what > 0:
         lines[word].insertByIndex(where, what)
@@ -224,6 +224,9 @@ def _edit(sheet: Any, word: str, where: Any, what: Any = None) -> None:
     elif word == "copy":
         source, target = (sheet.getCellRangeByName(name) for name in (where, what))
         sheet.copyRange(target.getCellByPosition(0, 0).getCellAddress(), source.getRangeAddress())
+    elif word == "move":
+        source, target = (sheet.getCellRangeByName(name) for name in (where, what))
+        sheet.moveRange(target.getCellByPosition(0, 0).getCellAddress(), source.getRangeAddress())
     elif word == "colour":
         sheet.getCellRangeByName(where).CellBackColor = what
     elif word == "write":

@@ -239,3 +239,43 @@ def test_all_mistakes_are_told_at_once(tmp_path):
     )
     told = " ".join(f"{m.key} {m.reason}" for m in looked_over(tmp_path, text).mistakes)
     assert all(words in told for words in ("lable", "错误", "四/复议", "requests.now.total"))
+
+
+# ── ratios ───────────────────────────────────────────────────────────────────
+
+KINDS = {
+    "件": "",
+    "人": "",
+    "万元": 'type = "money", unit = "万元"',
+    "元": 'type = "money", unit = "元"',
+    "减": 'type = "signed"',
+}
+UNLIKE = [("万元", "件"), ("件", "万元"), ("元", "件"), ("万元", "元"), ("元", "减"), ("减", "万元")]
+ALIKE = [("件", "人"), ("万元", "万元"), ("元", "元"), ("减", "件"), ("人", "人")]
+
+
+def ratio_of(above, below, way):
+    """A form with a ratio of two figures of these kinds, in its rows or its columns."""
+    lines = [f'{{ id = "{name}", label = "{name}", {KINDS[kind]} }}' for name, kind in (("a", above), ("b", below))]
+    lines.append('{ id = "r", label = "比", type = "ratio", of = ["a", "b"] }')
+    other = "rows" if way == "columns" else "columns"
+    listed = ", ".join(lines).replace(",  }", " }")
+    return (
+        'id = "next"\ntitle = "表"\nyears = { from = 2090 }\nbasis = "文"\nfamily = "比"\n'
+        '[[section]]\nid = "s"\nsheet = "一"\ntitle = "一"\n[[section.table]]\n'
+        f'{way} = [{listed}]\n{other} = [{{ id = "x", label = "天" }}]\n'
+    )
+
+
+@pytest.mark.parametrize("way", ["rows", "columns"])
+@pytest.mark.parametrize(("above", "below"), UNLIKE)
+def test_a_ratio_of_figures_of_unlike_units_is_refused(above, below, way, tmp_path):
+    [told] = looked_over(tmp_path, ratio_of(above, below, way)).mistakes
+    assert told.key.startswith("第 ") and "比率“比”的两个数单位不同" in told.reason and told.remedy
+    assert all(("件" if kind in "件减" else kind) in told.reason for kind in (above, below))
+
+
+@pytest.mark.parametrize("way", ["rows", "columns"])
+@pytest.mark.parametrize(("above", "below"), ALIKE)
+def test_a_ratio_of_figures_of_one_unit_is_none(above, below, way, tmp_path):
+    assert looked_over(tmp_path, ratio_of(above, below, way)).mistakes == ()

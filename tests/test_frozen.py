@@ -4,6 +4,7 @@ import ast
 import copy
 import pickle
 from dataclasses import FrozenInstanceError, fields, replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import xltools
 from xltools.collection.explanations import remember
 from xltools.collection.previous import Previous
 from xltools.form.checkcode import check_code
+from xltools.form.compact import FigureRow
 from xltools.form.model import Filing
 from xltools.workbook.write import write_filing
 
@@ -172,3 +174,28 @@ def test_texts_of_whatever_kind_are_kept_to_the_letter(lines):
     one = replace(filing(), texts={"overview": lines, "other": ("无。",)})
     assert one.compact().texts == {"overview": lines, "other": ("无。",)}
     assert dict(one.compact().texts.items()) == dict(one.texts) and len(one.compact().texts) == 2
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        (),
+        (None,),
+        (0, -1),
+        (32767, 32768),
+        (-32766, -32767, -32768, -32769),
+        (10**30, None, -(10**30)),
+        (Fraction(7, 2), 3),
+    ],
+)
+def test_figures_of_whatever_size_are_kept_exactly(figures):
+    """Two bytes hold most; what stands for a blank there, and for what does not fit, is a figure like any other."""
+    said = {f"f{n}": figure for n, figure in enumerate(figures)}
+    row = FigureRow.of(said)
+    for one in (row, pickle.loads(pickle.dumps(row)), FigureRow.of(row)):
+        assert (
+            dict(one) == said
+            and list(one.values()) == [*figures]
+            and [type(v) for v in one.values()] == [*map(type, figures)]
+        )
+        assert "f99" not in one and len(one) == len(figures)

@@ -17,13 +17,14 @@ from xltools.editions import load_form
 from xltools.errors import XltoolsError
 from xltools.figures import printed
 from xltools.findings import finding
-from xltools.form.model import Agency, Filing
+from xltools.form.model import Agency, Filing, Member
 from xltools.ooxml import package
 from xltools.ooxml.streamed import Blocks
 from xltools.received.read import Received
 from xltools.summary import data as data_sheets
 from xltools.summary import issues, merge, writing
 from xltools.summary.writing import write_summary
+from xltools.workbook import standings
 
 FORM = load_form("2021")
 
@@ -106,6 +107,34 @@ def exact_values(whole):
         for f in whole.included
         for name, field in FORM.fields.items()
     ]
+
+
+def of_parts(shape, states=("accepted",)):
+    """A summary of summaries, of so many agencies each."""
+    parts = [
+        Filing(FORM, Agency(f"C{n}", f"第{n}县", "county"), 2023, "summary", {f.id: n for f in FORM.inputs},
+               members=tuple(Member(Agency(f"{n}-{k}", f"第{n}县第{k}镇", "township"), states[k % len(states)],
+                                    states[k % len(states)] == "accepted") for k in range(count)))
+        for n, count in enumerate(shape)
+    ]  # fmt: skip
+    return parts, summary_of(parts)
+
+
+@pytest.mark.parametrize("shape", [(1,), (2, 1), (3, 300), (40, 1, 40), (1, 1, 1, 1, 9)])
+def test_agencies_beneath_parts_are_read_back_and_not_kept_while_they_are_written(shape, monkeypatch):
+    kept = {}
+
+    def watched(book, lines, status):
+        standings.write_standings(book, lines, status)
+        sheet = next(s for s in book._workbook.worksheets() if s.name == "上报情况")
+        kept["rows"] = len(sheet.table)
+
+    monkeypatch.setattr(writing, "write_standings", watched)
+    parts, whole = of_parts(shape, ("accepted", "missing", "returned"))
+    received = checked(write_summary(whole))
+    assert received.verdict == "original" and received.filing.members == whole.filing.members
+    assert [m.agency for m in received.filing.members] == [m.agency for part in parts for m in part.members]
+    assert kept["rows"] == len(shape) + standings.TOP
 
 
 @pytest.mark.parametrize("count", [1, 2, 7])

@@ -158,3 +158,41 @@ def test_a_dozen_random_edits_give_the_form_intended_or_are_told_at_a_cell(offic
     }
     assert {name: words for name, words in said.items() if words not in ("right", "told")} == {}
     assert "right" in said.values() and "told" in said.values()
+
+
+def test_a_supplement_from_drawing_to_summary(office, home):
+    """A county's rows put into the official table and a total of its own, then a rule: as a clerk does it, in LibreOffice."""
+    source = home / "上年.xlsx"
+    xltools.draft_form(NEWEST, source, supplement="nan", year=YEAR, force=True)
+    edits = a_row_below(source, DISCLOSURE, "行政规范性文件", "其中：县级备案")
+    row, _ = at(source, DISCLOSURE, "行政规范性文件")
+    edits += [("write", DISCLOSURE, f"A{row + 2}", "本地补充")]
+    inner, _ = at(source, REQUESTS, "8.属于行政查询事项")
+    edits += [*a_row_below(source, REQUESTS, "8.属于行政查询事项", "9.本地一项", "D")]
+    edits += [("write", REQUESTS, f"A{inner + 2}", "本地补充")]
+    entries = {"格式": {"B2": "南县补充项"},
+               RULES: {"B2": "错误", "C2": f"=$'{DISCLOSURE}'.C{row + 2}", "D2": "≤", "E2": f"=$'{DISCLOSURE}'.C{row + 1}",
+                       "H2": f"=COLUMNS($'{DISCLOSURE}'.C{row + 2}:E{row + 2})", "O2": "核对其中数"}}  # fmt: skip
+    path = home / "补.xlsx"
+    office.typed([Typing(source, entries, path, edits=edits)])
+    mistakes, _ = told(path)
+    assert mistakes == [] or all("上一级名称空着" in m for m in mistakes), mistakes
+    if mistakes:  # put in at the edge of a merged heading, which does not grow by itself
+        first = inner - 7
+        mend = [
+            ("merge", REQUESTS, f"C{first + 1}:C{inner + 1}", False),
+            ("merge", REQUESTS, f"C{first + 1}:C{inner + 2}", True),
+        ]
+        office.typed([Typing(path, {}, home / "改.xlsx", edits=mend)])
+        path = home / "改.xlsx"
+        mistakes, _ = told(path)
+    assert mistakes == []
+    assert xltools.new_form(path).output.exists()
+    form = xltools.load_form(NEWEST, "nan")
+    rules = [r for r in form.rules if r.id.startswith("supplement.rule2")]
+    assert len(rules) == 3 and {r.remedy for r in rules} == {"核对其中数"}
+    labels = {f.row.label: f.id for f in form.fields.values() if f.id.startswith("supplement.")}
+    assert {label[-1] for label in labels} == {"其中：县级备案", "9.本地一项"}
+    assert next(label for label in labels if label[-1] == "9.本地一项")[1] == "（三）不予公开"
+    done = xltools.blank(supplements="nan", output=home / "发", year=YEAR)
+    assert "supplement.r1.issued" in xltools.read(done.files[0]).filing.form.fields

@@ -1,18 +1,27 @@
 """Returns of a part of a year: 2026年上半年, 2026年第一季度. File names, titles, sign-off and the period before all follow."""
 
+import io
 import pickle
+import tomllib
 from dataclasses import replace
 from datetime import date
 
 import openpyxl
 import pytest
 from drawn import definition, drawn, form_in, said, traced
+from formulas import Book
 from making import run, save
 
 import xltools
+from xltools import frames
 from xltools.editions.shelves import FORMS
+from xltools.form.checkcode import check_code, period_number
+from xltools.form.layout import COVER_CELLS
+from xltools.form.model import Agency, Filing
 from xltools.periods import PartOfYear, before, in_words, last_day, named, period
+from xltools.received.tidy import as_csv, as_parquet
 from xltools.rules.signoff import Signoff
+from xltools.workbook.write import write_filing
 
 QUARTERS = ("第一季度", "第二季度", "第三季度", "第四季度")
 FORM = """
@@ -94,6 +103,68 @@ def test_parts_of_one_year_are_not_equal_and_go_anywhere():
 ])  # fmt: skip
 def test_the_period_before_and_the_last_day(year, parts, last, ends):
     assert before(year, parts) == last and last_day(year, parts) == ends
+
+
+# ── 校验码 ───────────────────────────────────────────────────────────────────
+
+MONTHS = tuple(f"{n}月" for n in range(1, 13))
+SPLITS = {
+    "quarters": QUARTERS, "halves": ("上半年", "下半年"), "months": MONTHS,
+    "so far": ("一季度", "上半年", "前三季度", "全年"), "thirds": ("春", "夏", "秋"),
+}  # fmt: skip
+
+
+def of_part(part, parts=QUARTERS, year=2026, **figures):
+    form = form_in({**tomllib.loads(FORM), "periods": [*parts]})
+    given = {"cases.carried": 1, "cases.new": 5, "cases.done": 4, "cases.left": 2, **figures}
+    return Filing(form, Agency("11", "河口镇", "township"), PartOfYear(year, part), inputs=given)
+
+
+@pytest.mark.parametrize("parts", SPLITS.values(), ids=SPLITS)
+def test_the_check_code_of_each_part_of_a_year_is_another_and_the_sheets_own(parts):
+    codes = [check_code(of_part(part, parts)) for part in parts] + [check_code(of_part(parts[0], parts, 2027))]
+    assert len({*codes}) == len(codes)
+    for part, code in zip(parts, codes, strict=False):
+        sheets = Book.read(write_filing(of_part(part, parts)))
+        at = "封面", COVER_CELLS.checkcode + 1, COVER_CELLS.column + 1
+        assert sheets.worked_out(sheets.cells[at], "封面") == code
+
+
+def test_the_check_code_of_a_year_is_what_it_was():
+    assert [period_number(year, ()) for year in (2019, 2026, PartOfYear(2026, "上半年"))] == [2019, 2026, 2026]
+    assert period_number(PartOfYear(2026, "第三季度"), QUARTERS) == 202603
+
+
+# ── for analysts ─────────────────────────────────────────────────────────────
+
+
+def test_frames_tell_the_parts_of_a_year_apart(monkeypatch):
+    filings = [of_part(part, **{"cases.new": n}) for n, part in enumerate(QUARTERS, 5)]
+    monkeypatch.setattr("xltools.frames.comparing.load_form", lambda *_: filings[0].form)
+    monkeypatch.setattr("xltools.frames.forms.load_form", lambda *_: filings[0].form)
+    frame = frames.frame_of(filings)
+    words = [f"2026年{part}" for part in QUARTERS]
+    assert [year for year, _ in frame.index] == words
+    assert frames.summary(frame)["cases.new"].to_dict() == dict(zip(words, (5, 6, 7, 8), strict=True))
+    assert frames.rank(frame, "cases.new")["rank"].tolist() == [1, 1, 1, 1]
+    told = frames.compare(frame, frame).set_index(["year", "field"])
+    assert [told.loc[(word, "cases.new"), "change"] for word in words[1:]] == [1, 1, 1]
+    assert told.loc[(words[0], "cases.new"), "last"] is None, "2025年第四季度 is not in it"
+    judged = frames.judge(frame)
+    assert judged[judged.rule == "cases.balance"]["holds"].tolist() == [True, False, False, False]
+    tidy = frames.tidy(filings)
+    assert tidy["year"].unique().tolist() == words
+
+
+def test_tidy_tables_tell_the_parts_of_a_year_apart():
+    filings = [(of_part(part), None) for part in QUARTERS]
+    rows = as_csv(filings).decode("utf-8-sig").splitlines()[1:]
+    assert {row.split(",")[1] for row in rows} == {f"2026年{part}" for part in QUARTERS}
+    arrow = pytest.importorskip("pyarrow.parquet")
+    table = arrow.read_table(io.BytesIO(as_parquet(filings)))
+    assert {*table["year"].to_pylist()} == {f"2026年{part}" for part in QUARTERS}
+    years = [(replace(filing, year=2026), None) for filing, _ in filings]
+    assert {*arrow.read_table(io.BytesIO(as_parquet(years)))["year"].to_pylist()} == {2026}
 
 
 def season(folder, year, **given):

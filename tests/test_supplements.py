@@ -151,12 +151,6 @@ def test_what_is_wrong_in_one_is_told(what, home):
     assert any(reason in one and remedy in one for one in told), told
 
 
-def test_what_has_no_place_in_a_drawing_is_not_lost_unsaid(home):
-    with pytest.raises(xltools.XltoolsError, match="加在原有表里的行、勾稽关系、文字部分、图画不进表样"):
-        xltools.draft_form("nan-2030", home / "表样.xlsx")
-    assert not (home / "表样.xlsx").exists()
-
-
 # ── two that call a line the same ────────────────────────────────────────────
 
 

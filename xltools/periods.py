@@ -66,6 +66,15 @@ def part_of(year: int) -> str:
     return year.part if isinstance(year, PartOfYear) else ""
 
 
+def tabled(year: int) -> int | str:
+    """A period in a table of figures: a year is a number, a part of one its words, so that no column takes one for another.
+
+    >>> tabled(2026), tabled(PartOfYear(2026, "上半年"))
+    (2026, '2026年上半年')
+    """
+    return str(year) if part_of(year) else int(year)
+
+
 def in_words(year: int) -> str:
     """A period in words: 2026 年度, 2026年上半年."""
     return str(year) if part_of(year) else f"{year} 年度"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from xltools.api.door import Name, door
-from xltools.errors import FormError, Misused, XltoolsError
+from xltools.errors import FormError, Misused
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -107,36 +107,35 @@ class FormTried:
     relations: tuple[Tried, ...]
 
 
-_UNDRAWN = {
-    "rows": "加在原有表里的行",
-    "relation": "勾稽关系",
-    "section": "文字部分",
-    "chart": "图",
-    "rule": "规则的改动",
-}
-"""What of a supplement has no place in a drawing."""
-
-
 @door
 def draft_form(
-    edition: str, output: Name, *, year: int | None = None, force: bool = False, home: Name | None = None
+    edition: str,
+    output: Name,
+    *,
+    year: int | None = None,
+    supplement: str | None = None,
+    force: bool = False,
+    home: Name | None = None,
 ) -> FormWritten:
-    """Writes an edition, a supplement or a definition file as a drawing; for ``year``, as the beginning of the one that follows."""
+    """Writes an edition, a supplement or a definition file as a drawing; for ``year``, as the beginning of the one that follows.
+
+    ``supplement`` is the id of a new one: the edition's tables are drawn, for its rows to be put in.
+    """
     from xltools.drawing.draw import drawing_of
     from xltools.drawing.examine import examine
-    from xltools.drawing.following import following
+    from xltools.drawing.following import following, supplementing
     from xltools.outputs import write_whole
 
     target = Path(output)
     if target.suffix.lower() != ".xlsx":
         raise Misused(f"表样只能写成 .xlsx，不是“{target.suffix}”。")
     found = examine(edition)
-    form, data = found.sound(), found.data
-    if undrawn := [words for key, words in _UNDRAWN.items() if found.supplement and key in data]:
-        raise XltoolsError(f"补充项“{found.id}”里的{'、'.join(undrawn)}画不进表样；请直接改 {found.id}.toml")
-    if year is not None:
-        if found.supplement:
-            raise Misused("--for 只用于格式版本，补充项请另起编号。")
+    form, data = found.readable() if supplement else found.sound(), found.data
+    if found.supplement and (year is not None or supplement):
+        raise Misused("--for、--supplement 只用于格式版本；要改已有的补充项，不用这两项。")
+    if supplement:
+        data = supplementing(form, supplement, year)
+    elif year is not None:
         data = following(data, form, year)
     write_whole(target, drawing_of(data, form), force=force)
     return FormWritten(target, str(data["id"]))

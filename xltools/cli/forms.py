@@ -74,16 +74,17 @@ def show(edition: str, supplements: tuple[str, ...], as_json: bool) -> None:
 @click.option(
     "--for", "year", type=click.IntRange(1990, 2200), metavar="YEAR", help="作为接着它的一版的开头，从哪个年度起用"
 )
+@click.option("--supplement", metavar="ID", help="作为它的地方补充项的开头，给补充项一个编号")
 @click.option("-o", "--output", type=options.PATH, required=True, metavar="X.xlsx", help="写到哪个文件")
 @options.force
-def draft(edition: str, year: int | None, output: Path, force: bool) -> None:
-    """把一个格式写成表样（Excel 工作簿），在上面改出新的格式。
+def draft(edition: str, year: int | None, supplement: str | None, output: Path, force: bool) -> None:
+    """把一个格式写成表样（Excel 工作簿），在上面改出新的格式，或者加上本地的行。
 
     A form as a drawing, to be edited in Excel.
     """
     from xltools import api
 
-    screen.say(api.draft_form(edition, output, year=year, force=force).output)
+    screen.say(api.draft_form(edition, output, year=year, supplement=supplement, force=force).output)
 
 
 @command.command("check")
@@ -183,11 +184,12 @@ def try_(file: str, output: Path, force: bool) -> None:
     A form tried on sample figures.
     """
     from xltools import api
-    from xltools.terms import SEVERITIES
+    from xltools.terms import LEVELS, SEVERITIES
 
     done = api.try_form(file, output, force=force)
     for one in done.relations:
-        screen.say(f"［{SEVERITIES[one.severity]}］{one.text}　[{one.id}]")
+        level = f"（{LEVELS[one.level]}）" if one.level else ""
+        screen.say(f"［{SEVERITIES[one.severity]}］{level}{one.text}　[{one.id}]")
         for word, sides in (("成立", one.holding), ("不成立", one.failing)):
             figures = f"左边 {sides[0]}，右边 {sides[1]}" if sides else "没有试出这样的数，请看看这一条写得对不对"
             screen.say(f"    {word}：{figures}")

@@ -29,7 +29,7 @@ class StandingJson(AgencyJson):
     via: list[str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Standing:
     """An agency that files, what became of it, and through which summaries (codes, from the top) it came in.
 

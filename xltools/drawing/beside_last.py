@@ -139,11 +139,15 @@ class _Answered:
     found: dict[str, dict[str, Any]] = field(default_factory=dict)
     lines: dict[str, set[Labelled]] = field(default_factory=dict)
     """The lines that were answered."""
+    gone: dict[str, Spot] = field(default_factory=dict)
+    """Where the first line stood that is no longer drawn, by edition."""
 
     def row(self, row: Row) -> None:
         edition, value = row.words("edition"), str(row.values.get("line") or "").strip()
+        if "#REF!" in value:  # a line that is gone
+            self.gone.setdefault(edition, row.spot("line"))
         if not value or "#REF!" in value:
-            return  # a line that is gone
+            return
         told = self.found.setdefault(edition, {})
         self.slate.places.setdefault(f"last.from.{edition}", row.spot("edition"))
         words = row.words("tie")
@@ -158,7 +162,10 @@ class _Answered:
         self.slate.places.setdefault(f"last.from.{edition}.{tie}", row.spot("tie"))
         names: tuple[str, ...] = ()
         with self._at(row, "line"):
-            names = self._names(value, edition)
+            lines = self._lines(value)
+            if len(lines) > 1 and tie not in LISTED:
+                raise Puzzling(f"{words}的一次只能写一行或一列", "一行、一列分开写")
+            names = tuple(name for line in lines or (None,) for name in self._names(line, value, edition))
         if tie in LISTED:
             told.setdefault(tie, []).extend(names)
         elif names:
@@ -180,6 +187,19 @@ class _Answered:
             self.slate.places[line.key] = row.spot("tie")
             self.slate.ask(row.spot("tie"), f"“{line.words}”没有写怎么来的", f"选一种：{'、'.join(_TIE_OF)}")
 
+    def _lines(self, value: str) -> list[Labelled]:
+        """The lines whose labels are pointed at, or lie in the range that is pointed at."""
+        terms = read_sum(value) if value.startswith("=") else ()
+        ref = terms[0].ref if len(terms) == 1 else None
+        if ref is None or (ref.top, ref.left) == (ref.bottom, ref.right):
+            line = self._line(value)
+            return [line] if line is not None else []
+        return [
+            line
+            for (sheet, row, column), line in self.slate.labels.items()
+            if sheet == ref.sheet and ref.top <= row <= ref.bottom and ref.left <= column <= ref.right
+        ]
+
     def _line(self, value: str) -> Labelled | None:
         """The line whose label is pointed at or typed, or the cell where it is told of; None for anything else."""
         if not value.startswith("="):
@@ -195,11 +215,10 @@ class _Answered:
         told = (line for line in self.slate.labels.values() if self.slate.places.get(line.key) == spot)
         return self.slate.labels.get(spot) or next(told, None)
 
-    def _names(self, value: str, edition: str) -> tuple[str, ...]:
+    def _names(self, line: Labelled | None, value: str, edition: str) -> tuple[str, ...]:
         """What a row is for: a line whose label is pointed at or typed, or names as a definition has them."""
-        line = self._line(value)
         if line is None and value.startswith("="):
-            raise Puzzling("指的不是一行、一列的名称", "点选表里行或列最里层的名称")
+            raise Puzzling("指的不是一行、一列的名称", "点选表里行或列最里层的名称；挨着的几个可以一起选")
         if line is None:
             return tuple(part.strip() for part in re.split("[；;]", value) if part.strip())
         self.lines.setdefault(edition, set()).add(line)
@@ -248,6 +267,8 @@ def read_crosswalks(sketch: Sketch, slate: Slate) -> dict[str, dict[str, Any]]:
     read = _Answered(slate, [joined(d.prefix, d.row, d.column) for d in slate.figures.values()])
     for row in rows_of(sketch, canvas.ALIKE_COLUMNS, slate, ("known",)):
         read.row(row)
+    for edition, spot in read.gone.items():
+        slate.places[f"last.from.{edition}"] = spot
     for edition, told in read.found.items():
         _gather(told, read.lines.get(edition, set()), slate)
     slate.places.setdefault("last", (sketch.name, 0, 0))

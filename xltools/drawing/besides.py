@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from xltools.drawing import canvas
 from xltools.drawing.canvas import joined
-from xltools.drawing.lines import Move, Terms, grouped, text_of
+from xltools.drawing.lines import Lines, Move, Terms, grouped, spread_of, text_of
 from xltools.drawing.references import Puzzling, Ref, Side, Spot, read_condition, read_lines, read_sum
 from xltools.drawing.sketch import Sketch
 from xltools.drawing.slate import Drawn, Slate, place
@@ -117,13 +118,17 @@ class Besides:
         """The relations of 勾稽. ``section`` begins the ids of those that have none."""
         found: list[dict[str, Any]] = []
         taken: set[str] = set()
-        for row in rows_of(sketch, canvas.RELATION_COLUMNS, self.slate, ("trial",)):
+        rows = list(rows_of(sketch, canvas.RELATION_COLUMNS, self.slate, ("trial",)))
+        known = {row.words("id").partition(".{")[0] for row in rows}
+        for row in rows:
             if row.words("last") in (YES, "YES", "yes"):
                 self._instead(row, found)
                 continue
-            made = self._relation(row, defaults)
+            free = (f"{section}.rule{n}" for n in count(row.number + 1))
+            name = row.words("id") or next(one for one in free if one not in known)
+            known.add(name)
+            made = self._relation(row, {"id": name, **defaults})
             for one in made:
-                one["id"] = one["id"] or f"{section}.rule{row.number + 1}"
                 key = f"relation[{len(found) + 1}]"
                 for name in canvas.RELATION_COLUMNS:
                     self.slate.places[f"{key}.{name}"] = row.spot(name)
@@ -152,7 +157,10 @@ class Besides:
             base["with_last"] = {name: value for name, value in changed.items() if value not in ("", None)}
 
     def _relation(self, row: Row, defaults: Mapping[str, str]) -> list[dict[str, Any]]:
-        base: dict[str, Any] = {"id": row.words("id"), "severity": self._severity(row, canvas.SEVERITY_OF["错误"])}
+        base: dict[str, Any] = {
+            "id": row.words("id") or defaults.get("id", ""),
+            "severity": self._severity(row, canvas.SEVERITY_OF["错误"]),
+        }
         ok = True
         parsed: dict[str, Any] = {}
         for name in ("left", "right", "when", "holds", "each", "every"):
@@ -251,6 +259,19 @@ class Besides:
                 found.append({"field": d["left"], **lines, "from": d["right"]})
         return found
 
+    def _alone(self, row: Row, lines: Lines | None) -> None:
+        """Remarks a rule for a single line of a table that has one more like it: the range may not have grown with the table."""
+        spread = spread_of(lines, self.slate.figures)
+        if lines is None or len(spread.ids) > 1:
+            return
+        way, refs = lines
+        drawn = next(d for spot, d in self.slate.figures.items() if spot == self.slate.at(refs[0], row.sheet))
+        others = [one for one in (drawn.rows if way == "row" else drawn.columns) if one not in spread.ids]
+        if len(others) == 1:
+            names = {(one.prefix, one.way, one.id): one.words for one in self.slate.labels.values()}
+            name = names.get((drawn.prefix, way, others[0]), "")
+            self.slate.remark(row.spot("each"), f"这一条没有用于“{name}”", "漏了的，把“用于”的范围拉到那里")
+
     def _sum(self, row: Row, name: str) -> Side:
         return read_sum(self._value(row.values.get(name)))
 
@@ -258,6 +279,7 @@ class Besides:
         def say(side: Side, move: Move) -> Terms:
             return self._side(side, row, move)
 
+        self._alone(row, parsed["each"])
         return grouped(said, parsed, say, self.slate.figures)
 
     def charts(self, sketch: Sketch) -> list[dict[str, Any]]:
@@ -291,7 +313,7 @@ class Besides:
             said |= self._settings(row)
             name = kinds.get(kind, "")
             if kind == canvas.CHANGED:
-                data.setdefault("rule", {})[said.pop("id", "")] = said
+                data.setdefault("rule", {}).setdefault(said.pop("id", ""), {}).update(said)
                 self.slate.places[f"rule.{row.words('id')}"] = row.spot("id")
             elif name == "signoff":
                 data[name] = said

@@ -17,6 +17,9 @@ YELLOW, GREEN, GREY = "FFF2CC", "E2EFDA", "DDDDDD"
 HEADING, CORNER, NOTE, IDS, TYPES_MARK = "#标题", "#表头", "#说明", "#编号", "#类型"
 """Marks in the margin: the row above a table, its headings, the row below it; the columns' ids and types."""
 
+LOCAL = "本地补充"
+"""In the margin of a supplement: a row of its own; in A1: a part of its own. Its id stands behind, with a space between."""
+
 NO_ID = "-"
 """The id of a line that has none, for its field is named by the other line alone."""
 

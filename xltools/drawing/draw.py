@@ -12,9 +12,11 @@ from xltools.address import a1, shifted
 from xltools.drawing import canvas
 from xltools.drawing.beside_last import draw_crosswalks
 from xltools.drawing.canvas import joined
-from xltools.drawing.instructions import HELP_LINES
+from xltools.drawing.instructions import HELP_LINES, LOCAL_LINES
+from xltools.drawing.local import is_local, margin_of
 from xltools.drawing.pen import Pen
 from xltools.drawing.references import Spot, Writer, lines_formula
+from xltools.editions.definition import field_name
 from xltools.editions.relations import lines_of
 from xltools.editions.source import Definition
 from xltools.form.fields import COUNT, Line, Section, Table
@@ -34,9 +36,8 @@ def drawing_of(data: Mapping[str, Any], form: Form) -> bytes:
     sheet.help()
     sheet.identity()
     for section in form.sections:
-        own = tuple(t for t in section.tables if not sheet.supplement or t.prefix == sheet.prefix)
-        if own or not (section.tables or sheet.supplement):
-            sheet.section(section, own)
+        if section.tables or not sheet.supplement or is_local(section.id):
+            sheet.section(section)
     sheet.relations()
     sheet.carried()
     sheet.alike()
@@ -60,13 +61,9 @@ class _Drawing:
     def supplement(self) -> bool:
         return "editions" in self.data
 
-    @property
-    def prefix(self) -> str:
-        return "supplement"
-
     def help(self) -> None:
         sheet = self.pen.sheet(canvas.HELP, [100])
-        for row, words in enumerate(HELP_LINES):
+        for row, words in enumerate(LOCAL_LINES if self.supplement else HELP_LINES):
             self.pen.words(sheet, row, 0, words, bold=not row)
 
     def identity(self) -> None:
@@ -83,26 +80,26 @@ class _Drawing:
 
     # ── the parts ────────────────────────────────────────────────────────────
 
-    def section(self, section: Section, tables: tuple[Table, ...]) -> None:
+    def section(self, section: Section) -> None:
         laid = layout_of(self.form).tables.get(section.id)
         widths = [*laid.widths] if laid else [90.0]
         sheet = self.pen.sheet(section.sheet, [26, *(width * 1.15 for width in widths)])
-        self.pen.margin(sheet, 0, 0, section.id)
+        self.pen.margin(sheet, 0, 0, margin_of(section.id))
         self.pen.words(sheet, 0, 1, section.title, bold=True)
         if laid is None:
             self.pen.words(sheet, 1, 1, section.text)
             self.pen.words(sheet, 2, 1, canvas.ONLY_NONE if section.none else "")
             return
-        down = _UP
-        first = section.tables.index(tables[0])
-        top = TABLE_TOP + sum(_height(t) for t in section.tables[:first])
-        for table in tables:
+        down, top = _UP, TABLE_TOP
+        if self.supplement:
+            self.pen.striped(sheet, canvas.LOCAL, 1 + len(widths))
+        for table in section.tables:
             down = self._table(sheet, laid, table, (top, top + _height(table)), down)
             top += _height(table)
 
     def _table(self, sheet: Any, laid: TableSheet, table: Table, rows: tuple[int, int], down: int) -> int:
         """Draws a table that stands in these rows of the form, with two rows of ids and types above its figures; the row after it."""
-        names = {(r.id, c.id): joined(table.prefix, r.id, c.id) for r in table.rows for c in table.columns}
+        names = {(r.id, c.id): field_name(table, r.id, c.id) for r in table.rows for c in table.columns}
         body = laid.boxes[names[table.rows[0].id, table.columns[0].id]].top
 
         def place(row: int) -> int:
@@ -134,7 +131,8 @@ class _Drawing:
         for line in table.rows:
             own = canvas.measured(line.measure) if line.measure else ""
             top = laid.boxes[names[line.id, table.columns[0].id]].top
-            self.pen.margin(sheet, place(top), 0, f"{line.id or canvas.NO_ID} {own}".strip())
+            name = joined(table.prefix, line.id) if is_local(table.prefix) else line.id
+            self.pen.margin(sheet, place(top), 0, f"{margin_of(name) or canvas.NO_ID} {own}".strip())
         for line, column in product(table.rows, table.columns):
             box = laid.boxes[names[line.id, column.id]]
             span = (place(box.top), box.left + _MARGIN, place(box.bottom), box.right + _MARGIN)
@@ -146,7 +144,7 @@ class _Drawing:
 
     def _labelled(self, spot: Spot, label: Label, laid: TableSheet, table: Table, body: int) -> None:
         """Notes the line that a label is the innermost of."""
-        fields = [(r, c, joined(table.prefix, r.id, c.id)) for r in table.rows for c in table.columns]
+        fields = [(r, c, field_name(table, r.id, c.id)) for r in table.rows for c in table.columns]
         if label.role == "row" and label.box.right == laid.label_columns - 1:
             names = tuple(name for r, _, name in fields if laid.boxes[name].top == label.box.top)
         elif label.role == "column" and label.box.bottom == body - 1:
@@ -168,8 +166,6 @@ class _Drawing:
     # ── relations and what else speaks of cells ──────────────────────────────
 
     def relations(self) -> None:
-        if self.supplement:
-            return
         columns = canvas.RELATION_COLUMNS
         sheet = self.pen.list(
             canvas.RELATIONS, columns, {"left": 16, "right": 16, "remedy": 40, "text": 40, "id": 26, "basis": 30}
@@ -274,8 +270,6 @@ class _Drawing:
         yield from (_filled(d, chosen) for chosen in self._lines(d))
 
     def charts(self) -> None:
-        if self.supplement:
-            return
         sheet, row = self.pen.list(canvas.CHARTS, canvas.CHART_COLUMNS, {"title": 30, "label": 30, "sum": 20}), 1
         for chart in self.data.get("chart", ()):
             for item in chart["items"]:
@@ -307,13 +301,13 @@ class _Drawing:
         for place, name in ((self.data, "signoff"), (last, "repeated"), (last, "jump")):
             if name in place:
                 yield canvas.RULE_KINDS[name], place[name]
+        for name, severity in self.data.get("severity", {}).items():
+            yield canvas.CHANGED, {"id": name, "severity": severity}
         rules = self.data.get("rule", {})
         if isinstance(rules, list):
             yield from ((d["kind"], d) for d in rules)
         else:
             yield from ((canvas.CHANGED, {"id": name, **change}) for name, change in rules.items())
-        for name, severity in self.data.get("severity", {}).items():
-            yield canvas.CHANGED, {"id": name, "severity": severity}
 
 
 def _height(table: Table) -> int:

@@ -8,6 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from xltools.drawing.local import ground_of
 from xltools.drawing.slate import Slate
 from xltools.drawing.trace import read_drawing
 from xltools.editions import editions, form_of, load_form, source_of
@@ -164,9 +165,9 @@ def _form(source: Source) -> Form:
     if not names:
         raise top.error("editions", "没有一个认得的格式版本", f"现有：{'、'.join(sources('edition'))}")
     for name in names:
-        base = load_form(name)
-        read_supplement(Definition(source.file, source.data), base)
-    assert base.origin is not None
+        read_supplement(Definition(source.file, source.data), load_form(name, judged=False))
+    base = ground_of(names)
+    assert base is not None and base.origin is not None
     return form_of(Origin((*base.origin.texts, (file, source.text)), base.origin.last))
 
 

@@ -1,4 +1,4 @@
-"""The edition that follows one: drafted from it, with all that it keeps called the same."""
+"""What is drafted from an edition: the one that follows it, with all that it keeps called the same; a supplement to it."""
 
 from __future__ import annotations
 
@@ -21,3 +21,12 @@ def following(data: Mapping[str, Any], form: Form, year: int) -> dict[str, Any]:
     last = {name: value for name, value in found.get("last", {}).items() if name != "same"}
     found["last"] = {**last, "from": {form.edition: {"same": begins}}}
     return found
+
+
+def supplementing(form: Form, name: str, year: int | None) -> dict[str, Any]:
+    """The definition of a supplement to an edition as it begins: with nothing in it."""
+    first, last = form.years
+    begins = max(first, year or first)
+    if last is not None and last < begins:
+        raise XltoolsError(f"{form.edition} 只用到 {last} 年度；补充项要用在它的年度里")
+    return {"id": name, "title": "", "editions": [form.edition], "years": {"from": begins}}

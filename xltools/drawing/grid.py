@@ -14,17 +14,24 @@ from xltools.drawing import canvas
 from xltools.drawing.references import Puzzling, read_sum
 from xltools.drawing.sketch import Sketch
 from xltools.drawing.slate import Drawn, Labelled, Slate
+from xltools.drawing.taken import Taken, covered, ids_on, tell_strays
 from xltools.editions.relations import EVERY
-from xltools.form.fields import APART
+from xltools.form.fields import APART, SUPPLEMENT
 
 _RATIO = re.compile(r"=\$?([A-Z]{1,3})\$?([0-9]{1,5})/\$?([A-Z]{1,3})\$?([0-9]{1,5})\Z")
 """A ratio as it is typed: a cell over another."""
 _BESIDE = (canvas.IDS, canvas.TYPES_MARK)
 
 
-def read_tables(sketch: Sketch, section: str, prefix: str, key: str, slate: Slate) -> list[dict[str, Any]]:
-    """The tables of a sheet as a definition has them; what is wrong goes on the slate."""
-    used = _Used()
+def read_tables(
+    sketch: Sketch, section: str, prefix: str, key: str, slate: Slate, local: Mapping[int, str] | None = None
+) -> list[dict[str, Any]]:
+    """The tables of a sheet as a definition has them; what is wrong goes on the slate.
+
+    Of a supplement ``local`` says what stands in the margins of the rows that are its own, the mark left out.
+    """
+    own = {name.partition(" ")[0] for name in (local or {}).values()}
+    used = Taken(ids=ids_on(sketch) | own)
     body = [row for row in sketch.rows() if any(sketch.kind(row, column) for column in sketch.columns())]
     for row in body:
         if sketch.kind(row, 0):
@@ -32,26 +39,12 @@ def read_tables(sketch: Sketch, section: str, prefix: str, key: str, slate: Slat
     runs = [[row for _, row in run] for _, run in groupby(enumerate(body), lambda pair: pair[1] - pair[0])]
     tables: list[dict[str, Any]] = []
     for rows in runs:
-        grid = Grid(sketch, rows, slate, used, f"{key}.table[{len(tables) + 1}]", prefix)
+        grid = Grid(sketch, rows, slate, used, f"{key}.table[{len(tables) + 1}]", prefix, local)
         if (table := grid.read()) is not None:
             tables.append(table)
-    for row, column in sorted(sketch.cells) if tables else ():
-        if column and row and (row, column) not in used.cells and not _covered(sketch, row, column):
-            words = sketch.words(row, column)
-            slate.remark((sketch.name, row, column), f"“{words[:20]}”不属于任何一张表，不会印出来", "不用的话删去")
+    if tables:
+        tell_strays(sketch, used, slate)
     return tables
-
-
-@dataclass
-class _Used:
-    """The cells that a table has taken for its own."""
-
-    cells: set[tuple[int, int]] = field(default_factory=set)
-
-
-def _covered(sketch: Sketch, row: int, column: int) -> bool:
-    box = sketch.box(row, column)
-    return (box.top, box.left) != (row, column)
 
 
 @dataclass
@@ -61,9 +54,10 @@ class Grid:
     sketch: Sketch
     rows: list[int]
     slate: Slate
-    used: _Used
+    used: Taken
     key: str
     prefix: str
+    local: Mapping[int, str] | None = None
     columns: list[int] = field(default_factory=list)
     head: list[int] = field(default_factory=list)
     inner: dict[tuple[str, int], tuple[int, int]] = field(default_factory=dict)
@@ -93,20 +87,25 @@ class Grid:
         found["rows"] = self._rows()
         self._sums(found)
         self._labelled(found)
-        inputs = [
-            tuple(line["id"] for line in found[lines] if "sum" not in line and line.get("type") not in APART)
-            for lines in ("rows", "columns")
-        ]
         for r in self.rows:
             for c in self.columns:
                 value = self.sketch.cells.get((r, c))
                 if isinstance(value, str) and self.sketch.kind(r, c) == "figure":
                     self._wrong(r, c, f"要填数的格里写了“{value.strip()[:20]}”", "名称写在表头里；试填只能填数")
-        for row, r in zip(found["rows"], self.rows, strict=True):
-            for column, c in zip(found["columns"], self.columns, strict=True):
-                self.slate.figures[self.sketch.name, r, c] = Drawn(self.prefix, row["id"], column["id"], *inputs)
-                self.used.cells.add((r, c))
+        self._drawn(found)
         return found
+
+    def _drawn(self, found: dict[str, Any]) -> None:
+        """Notes which figure each cell is."""
+        mixed = len({"local" in row for row in found["rows"]}) > 1
+        columns = _inputs(found["columns"])
+        for row, r in zip(found["rows"], self.rows, strict=True):
+            own = "local" in row
+            rows = () if own and mixed else _inputs([one for one in found["rows"] if ("local" in one) == own])
+            for column, c in zip(found["columns"], self.columns, strict=True):
+                prefix = SUPPLEMENT if own else self.prefix
+                self.slate.figures[self.sketch.name, r, c] = Drawn(prefix, row["id"], column["id"], rows, columns)
+                self.used.cells.add((r, c))
 
     def _labelled(self, found: dict[str, Any]) -> None:
         """Notes which line each innermost label is of."""
@@ -140,8 +139,9 @@ class Grid:
         while row > 0 and self._is_head(row):
             row -= 1
         self.head = list(range(row + 1, bottom + 1))
+        self.used.heads.update(self.head)
         above = row if row > 0 and (self._mark(row) == canvas.HEADING or self._is_banner(row)) else None
-        for column in range(1, self.sketch.columns().stop):
+        for column in range(1, self.columns[-1] + 1):
             self.used.cells.update((r, column) for r in beside.values())
         return beside.get(canvas.IDS), beside.get(canvas.TYPES_MARK), above
 
@@ -188,7 +188,8 @@ class Grid:
             found.append(line)
             where = (ids if ids is not None else self.head[-1], column)
             self.slate.places[f"{self.key}.columns[{number}]"] = (self.sketch.name, *where)
-            self.slate.places[f"{self.key}.columns[{number}].label"] = (self.sketch.name, self.head[-1], column)
+            spot = self.inner.get(("列", column), (self.head[-1], column))
+            self.slate.places[f"{self.key}.columns[{number}].label"] = (self.sketch.name, *spot)
         self._name(found, [(ids if ids is not None else self.head[-1], c) for c in self.columns], "c")
         return found
 
@@ -205,11 +206,18 @@ class Grid:
         found = []
         for number, row in enumerate(self.rows, 1):
             label = self._label([(row, column) for column in range(1, self.columns[0])], "行", (row, 1))
-            name, _, kind = self.sketch.words(row, 0).partition(" ")
-            line = {"id": name, "label": label[0] if len(label) == 1 else label}
+            own = (self.local or {}).get(row)
+            name, _, kind = (self.sketch.words(row, 0) if own is None else own).partition(" ")
+            if name == canvas.LOCAL:
+                self._wrong(
+                    row, 0, "本地补充行不能画在格式版本里", "另画补充项：xltools forms draft 版本 --supplement 编号"
+                )
+            line: dict[str, Any] = {"id": name, "label": label[0] if len(label) == 1 else label}
+            line |= {} if own is None else {"local": True}
             found.append(line | (self._type(kind, (row, 0)) if kind.strip() else {}))
             self.slate.places[f"{self.key}.rows[{number}]"] = (self.sketch.name, row, 0)
-            self.slate.places[f"{self.key}.rows[{number}].label"] = (self.sketch.name, row, 1)
+            spot = self.inner.get(("行", row), (row, 1))
+            self.slate.places[f"{self.key}.rows[{number}].label"] = (self.sketch.name, *spot)
         self._name(found, [(row, 0) for row in self.rows], "r")
         return found
 
@@ -234,16 +242,18 @@ class Grid:
         return label
 
     def _name(self, lines: list[dict[str, Any]], where: Sequence[tuple[int, int]], letter: str) -> None:
-        """Ids for lines that have none; one that stands twice is told."""
-        known = Counter(line["id"] for line in lines)
+        """Ids for lines that have none, each free in the whole sheet; one that stands twice is told."""
         seen: dict[str, tuple[int, int]] = {}
-        free = (f"{letter}{n}" for n in range(1, 10**6) if f"{letter}{n}" not in known)
+        free = (f"{letter}{n}" for n in range(1, 10**6) if f"{letter}{n}" not in self.used.ids)
         for line, spot in zip(lines, where, strict=True):
             if line["id"] in seen and line["id"]:
                 first = a1(*seen[line["id"]])
-                self._wrong(*spot, f"编号“{line['id']}”与 {first} 重复", "新加的一行（列）请把编号清空，程序会自己编")
+                remedy = "新加的一行（列）请把编号清空，程序会自己编"
+                remedy = f"本地加的一行，编号改写成“{canvas.LOCAL}”" if self.local is not None else remedy
+                self._wrong(*spot, f"编号“{line['id']}”与 {first} 重复", remedy)
             seen.setdefault(line["id"], spot)
             line["id"] = "" if line["id"] == canvas.NO_ID else line["id"] or next(free)
+            self.used.ids.add(line["id"])
 
     # ── totals ───────────────────────────────────────────────────────────────
 
@@ -324,7 +334,7 @@ class Grid:
                 else [(-1, -1)]
             )
             for r, c in spots:
-                if _covered(self.sketch, r, c) and r in self.rows:
+                if covered(self.sketch, r, c) and r in self.rows:
                     continue
                 if r not in self.rows or c not in self.columns:
                     other = f"{ref.sheet or self.sketch.name}!{a1(max(r, 0), max(c, 0))}"
@@ -399,6 +409,11 @@ def _put(lines: list[dict[str, Any]], where: list[int], sums: Mapping[int, tuple
     )
     for at, parts in sums.items():
         lines[where.index(at)]["sum"] = EVERY if parts == inputs else [lines[where.index(part)]["id"] for part in parts]
+
+
+def _inputs(lines: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The ids of the lines that are no sums, and can be added up."""
+    return tuple(line["id"] for line in lines if "sum" not in line and line.get("type") not in APART)
 
 
 def _most(votes: list[tuple[int, ...]]) -> tuple[int, ...]:

@@ -68,7 +68,12 @@ def grouped(
         name += f".{each.place}"
     if len(ones) > 1 and (template := _template(ones, each)):
         return [{"id": name, "each": {each.way: each.listed}, **{**said, "id": name}, **template}]
-    return [{**said, "id": name.replace(each.place, line), **one} for one, line in zip(ones, each.ids, strict=True)]
+    spoken = any(each.place in words for key, words in said.items() if key != "id" and isinstance(words, str))
+    return [
+        {"id": name.replace(each.place, line), **({"each": {each.way: [line]}} if spoken else {})}
+        | {**said, "id": name.replace(each.place, line), **one}
+        for one, line in zip(ones, each.ids, strict=True)
+    ]
 
 
 def _one(parsed: Mapping[str, Any], move: Move, every: Spread, say: Say) -> dict[str, Any]:

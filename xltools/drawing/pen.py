@@ -8,6 +8,7 @@ from typing import Any
 
 import openpyxl
 from openpyxl.cell.cell import MergedCell
+from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
@@ -23,6 +24,8 @@ _LEFT = Alignment(wrap_text=True, vertical="center")
 _PLAIN = Alignment(vertical="center")
 _LINE = 15.0
 """Points of a line of text."""
+_BLUE, _STRIPED = "1F4E9E", 500
+"""The colour of words that stand out, and the rows of a sheet that may."""
 _SPARE = 30
 """Rows below the rules that are made ready for more."""
 
@@ -81,6 +84,12 @@ class Pen:
         cell.value, cell.alignment = words or None, _CENTRED
         if span[0] == span[2]:
             self._heighten(sheet, span[0] + 1, words, sum(self._width(sheet, c) for c in range(span[1], span[3] + 1)))
+
+    def striped(self, sheet: Any, mark: str, columns: int) -> None:
+        """Makes rows whose margin begins with a mark stand out, those too that are put in later."""
+        letter = get_column_letter(columns)
+        rule = FormulaRule(formula=[f'LEFT($A1,{len(mark)})="{mark}"'], font=Font(bold=True, color=_BLUE))
+        sheet.conditional_formatting.add(f"A1:{letter}{_STRIPED}", rule)
 
     def _width(self, sheet: Any, column: int) -> float:
         return float(sheet.column_dimensions[get_column_letter(column + 1)].width)

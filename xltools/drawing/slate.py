@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from xltools.address import a1
 from xltools.drawing.references import Puzzling, Ref, Spot
 from xltools.errors import FormError
+
+_FOR_FILES = re.compile("（TOML：[^）]*）")
+"""What a remedy says to those who write definition files alone."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,8 @@ class Slate:
         key = problem.key
         while key:
             if key in self.places:
-                return FormError(self.file, place(self.places[key]), problem.reason, problem.remedy)
+                remedy = _FOR_FILES.sub("", problem.remedy)
+                return FormError(self.file, place(self.places[key]), problem.reason, remedy)
             key = key.rpartition(".")[0]
         return FormError(self.file, problem.key, problem.reason, problem.remedy)
 

@@ -11,9 +11,12 @@ from xltools.drawing import canvas
 from xltools.drawing.beside_last import read_crosswalks
 from xltools.drawing.besides import Besides
 from xltools.drawing.grid import read_tables
+from xltools.drawing.local import Local, ground_of
 from xltools.drawing.sketch import Sketch, sketches
 from xltools.drawing.slate import Slate
+from xltools.drawing.worded import read_heading, read_text
 from xltools.errors import FormError
+from xltools.form.fields import SUPPLEMENT
 
 _LISTS = (canvas.RELATIONS, canvas.CARRIED, canvas.ALIKE, canvas.CHARTS, canvas.RULES)
 
@@ -46,7 +49,7 @@ def read_drawing(path: Path) -> Traced:
         if sketch.beyond:
             slate.wrong((sketch.name, 0, 0), f"{sketch.beyond} 也有内容或颜色，离表太远", "删去多余的内容和颜色")
     if "editions" in data:
-        data["table"] = [table for sketch in parts for table in _supplement(sketch, slate, data)]
+        _supplement(data, parts, slate)
     else:
         _edition(data, parts, slate)
     _clauses(data, sheets, slate)
@@ -95,55 +98,31 @@ def _edition(data: dict[str, Any], parts: list[Sketch], slate: Slate) -> None:
     known = {sketch.words(0, 0) for sketch in parts}
     free = (f"s{n}" for n in range(1, 10**6) if f"s{n}" not in known)
     for number, sketch in enumerate(parts, 1):
-        key = f"section[{number}]"
-        slate.places[key] = (sketch.name, 0, 0)
-        slate.places[f"{key}.title"] = (sketch.name, 0, 1)
-        found: dict[str, Any] = {
-            "id": sketch.words(0, 0) or next(free),
-            "sheet": sketch.name,
-            "title": sketch.words(0, 1),
-        }
-        if not found["title"]:
-            slate.wrong((sketch.name, 0, 1), "这一部分没有标题", "在 B1 写上印出来的标题；不是格式的工作表请删去")
-        tables = read_tables(sketch, found["id"], found["id"], key, slate)
+        key, name = f"section[{number}]", sketch.words(0, 0) or next(free)
+        tables = read_tables(sketch, name, name, key, slate)
         if tables:
-            found["table"] = tables
+            found = {**read_heading(sketch, name, key, slate), "table": tables}
         elif not any(sketch.kind(*spot) for spot in (*sketch.cells, *sketch.yellow)):
-            found["text"] = sketch.words(1, 1)
-            slate.places[f"{key}.text"] = (sketch.name, 1, 1)
-            if not found["text"]:
-                slate.wrong(
-                    (sketch.name, 1, 1),
-                    "这一部分既没有黄色的格，也没有填写要求",
-                    "画表的，把要填的格涂成黄色；写文字的，在 B2 写上填写要求",
-                )
-            if words := sketch.words(2, 1):
-                found["none"] = True
-                if words != canvas.ONLY_NONE:
-                    slate.wrong(
-                        (sketch.name, 2, 1), f"看不懂“{words[:20]}”", f"这一格只能空着，或者写 {canvas.ONLY_NONE}"
-                    )
+            found = read_text(sketch, name, key, slate)
+        else:
+            found = read_heading(sketch, name, key, slate)
         data["section"].append(found)
     if not parts:
         slate.mistakes.append(FormError(slate.file, "工作表", "一个部分也没有", "每个部分一张工作表"))
 
 
-def _supplement(sketch: Sketch, slate: Slate, data: dict[str, Any]) -> list[dict[str, Any]]:
-    number = sum(key.startswith("table[") and key.count(".") == 0 for key in slate.places)
-    tables = read_tables(sketch, sketch.words(0, 0), "supplement", "supplement", slate)
-    for at, table in enumerate(tables, 1):
-        for key in [k for k in slate.places if k.startswith(f"supplement.table[{at}]")]:
-            slate.places[key.replace(f"supplement.table[{at}]", f"table[{number + at}]", 1)] = slate.places.pop(key)
-        table["section"] = sketch.words(0, 0)
-    return tables
+def _supplement(data: dict[str, Any], parts: list[Sketch], slate: Slate) -> None:
+    form = ground_of(data["editions"])
+    if form is not None:  # else its editions are told of
+        data |= Local(form, slate).read(parts)
 
 
 def _clauses(data: dict[str, Any], sheets: dict[str, Sketch], slate: Slate) -> None:
     besides = Besides(slate)
     last: dict[str, Any] = {}
     if canvas.RELATIONS in sheets:
-        first = data["section"][0]["id"] if data.get("section") else "form"
-        defaults = {"basis": data.get("basis", ""), "remedy": "核对两边的数，改正填错的一项"}
+        first = SUPPLEMENT if "editions" in data else data["section"][0]["id"] if data.get("section") else "form"
+        defaults = {"basis": data.get("basis") or data.get("title", ""), "remedy": "核对两边的数，改正填错的一项"}
         if found := besides.relations(sheets[canvas.RELATIONS], first, defaults):
             data["relation"] = found
     if canvas.CARRIED in sheets and (carried := besides.carried(sheets[canvas.CARRIED])):

@@ -23,6 +23,8 @@ class Tried:
     id: str
     text: str
     severity: Severity
+    level: Level | None
+    """The level whose threshold these figures are at; None where they would do for any."""
     holding: tuple[str, str] | None
     failing: tuple[str, str] | None
 
@@ -78,31 +80,39 @@ def _holds(rule: Relation, figures: Mapping[str, Figure]) -> bool:
 def tried(form: Form) -> list[Tried]:
     """Every relation, on figures of its own: for the first level that it applies to, with last year's figures where it needs them."""
     chance, found, seen = random.Random(form.edition), [], set()
+    bounded = {rule.id for rule in form.rules if isinstance(rule, Relation) and rule.ceiling}
     known = frozenset((*(field.id for field in form.inputs), *form.last_read))
     for level in LEVELS:
         for last in (frozenset[str](), known):
             for rule in form.at(Scope(level, "filing", last)):
                 if isinstance(rule, Relation) and (rule.id, rule.text) not in seen:
                     seen.add((rule.id, rule.text))
-                    found.append(_try(rule, form, chance))
+                    found.append(_try(rule, form, chance, level if rule.id in bounded else None))
     return found
 
 
-def _try(rule: Relation, form: Form, chance: random.Random) -> Tried:
+def _try(rule: Relation, form: Form, chance: random.Random, level: Level | None) -> Tried:
+    """Figures that say something: not 0 on both sides, where there are others."""
     sides: dict[bool, tuple[str, str]] = {}
+    telling: set[bool] = set()
     for number in range(_TRIES):
         weighed = rule.weigh(_figures(rule, form, chance, number))
-        if weighed is not None and weighed.holds not in sides:
-            sides[weighed.holds] = (show(weighed.left, rule.types[0]), show(weighed.right, rule.types[1]))
-        if len(sides) == 2:
+        if weighed is None or weighed.holds in telling:
+            continue
+        if weighed.left or weighed.right:
+            telling.add(weighed.holds)
+        elif weighed.holds in sides:
+            continue
+        sides[weighed.holds] = (show(weighed.left, rule.types[0]), show(weighed.right, rule.types[1]))
+        if len(telling) == 2:
             break
-    return Tried(rule.id, rule.sentence, rule.severity, sides.get(True), sides.get(False))
+    return Tried(rule.id, rule.sentence, rule.severity, level, sides.get(True), sides.get(False))
 
 
 def _figures(rule: Relation, form: Form, chance: random.Random, number: int) -> dict[str, Figure]:
-    """Figures for a relation, in turn the same everywhere, one or two alone, small ones, at its thresholds, of any size."""
+    """Figures for a relation, alike everywhere, one or two alone, small, at its thresholds, of any size; smaller ones first."""
     limits = [abs(side.constant) for c in (*rule.when, *chain.from_iterable(rule.holds)) for side in (c.left, c.right)]
-    names, size = list(rule.operands), 10 ** chance.randint(0, 8)
+    names, size = list(rule.operands), 10 ** chance.randint(0, 1 + number * 8 // _TRIES)
     kinds = {name: form.fields[name.removeprefix(LAST)].type for name in names}
     if number % 5 == 0:
         printed = dict.fromkeys(names, number // 5)

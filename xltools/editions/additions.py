@@ -11,21 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from xltools.editions.definition import (
-    fields_of,
-    fit_sheets,
-    identity_of,
-    lines_of_table,
-    meeting,
-    table_of,
-    total_rule,
-    years_of,
-)
+from xltools.editions.definition import fields_of, fit_sheets, identity_of, meeting, total_rule, years_of
+from xltools.editions.grids import fit_ratios, fit_sums, lines_said, table_of
 from xltools.editions.relations import read_chart, read_relations
 from xltools.editions.rulebook import adjusted, in_order
 from xltools.editions.source import Definition
 from xltools.errors import XltoolsError
-from xltools.form.fields import SUPPLEMENT, Section, Table
+from xltools.form.fields import SUPPLEMENT, Line, Section, Table
 from xltools.form.model import Form, Rule
 
 _KEYS = (
@@ -103,19 +95,43 @@ def _sections(top: Definition, sections: tuple[Section, ...], prefix: str) -> tu
         with d.apart():
             name = d.choice("section", with_tables)
             found[name] = replace(found[name], tables=(*found[name].tables, table_of(d, prefix, "section")))
-    for d in top.parts("rows", []):
-        with d.apart():
-            d.only("section", "after", "rows")
-            name = d.choice("section", with_tables)
-            found[name] = replace(found[name], tables=_among(d, found[name].tables, prefix))
+    for name, tables in _with_rows(top, found, prefix, with_tables).items():
+        found[name] = replace(found[name], tables=tables)
     texts = tuple(top.each("section", lambda d: _text(d, prefix), []))
     whole = (*(found[s.id] for s in sections), *texts)
     fit_sheets(top, whole)
     return whole
 
 
-def _among(d: Definition, tables: tuple[Table, ...], prefix: str) -> tuple[Table, ...]:
-    """The tables with rows put in below the one that is named."""
+def _with_rows(
+    top: Definition, sections: Mapping[str, Section], prefix: str, known: tuple[str, ...]
+) -> dict[str, tuple[Table, ...]]:
+    """The tables of the parts that rows are put into, each row below the one that it names.
+
+    A sum among these rows adds rows of the supplement, and rows of the table itself, wherever in it they stand.
+    """
+    changed: dict[str, tuple[Table, ...]] = {}
+    groups: list[tuple[Definition, str, int]] = []
+    for d in top.parts("rows", []):
+        with d.apart():
+            d.only("section", "after", "rows")
+            name = d.choice("section", known)
+            tables = changed.get(name, sections[name].tables)
+            number, table = _put_in(d, tables, prefix)
+            changed[name] = (*tables[:number], table, *tables[number + 1 :])
+            groups.append((d, name, number))
+    for d, name, number in groups:
+        with d.apart():
+            tables = changed[name]
+            table = tables[number]
+            table = replace(table, rows=fit_sums(d, "rows", tuple(_whole(row, table, prefix) for row in table.rows)))
+            fit_ratios(d, table)
+            changed[name] = (*tables[:number], table, *tables[number + 1 :])
+    return changed
+
+
+def _put_in(d: Definition, tables: tuple[Table, ...], prefix: str) -> tuple[int, Table]:
+    """Which of the tables rows are put into, and it with them."""
     after = d.text("after")
     places = [
         (n, row) for n, table in enumerate(tables) for row in table.rows if row.id in (after, f"{prefix}.{after}")
@@ -125,14 +141,26 @@ def _among(d: Definition, tables: tuple[Table, ...], prefix: str) -> tuple[Table
         raise d.error("after", f"没有“{after}”这一行" if not places else f"“{after}”不止一行", f"写行的编号：{names}")
     number, below = places[0]
     table = tables[number]
-    rows = tuple(replace(row, id=f"{prefix}.{row.id}") for row in lines_of_table(d, "rows", "id", "label"))
+    rows = tuple(replace(row, id=f"{prefix}.{row.id}") for row in lines_said(d, "rows"))
     known = {row.label for row in table.rows}
-    for row in rows:
+    for at, row in enumerate(rows, 1):
         if row.label in known:
-            d.note("rows", f"这张表里已经有“{'/'.join(row.label)}”", "换一个名称")
+            d.note(f"rows[{at}].label", f"这张表里已经有“{'/'.join(row.label)}”", "换一个名称")
     at = table.rows.index(below) + 1
-    changed = replace(table, rows=(*table.rows[:at], *rows, *table.rows[at:]))
-    return (*tables[:number], changed, *tables[number + 1 :])
+    return number, replace(table, rows=(*table.rows[:at], *rows, *table.rows[at:]))
+
+
+def _whole(row: Line, table: Table, prefix: str) -> Line:
+    """A row of a supplement with the rows that it adds or divides called as the table has them."""
+    if not row.id.startswith(f"{prefix}."):
+        return row
+    ids = {other.id for other in table.rows}
+
+    def whole(name: str) -> str:
+        return f"{prefix}.{name}" if f"{prefix}.{name}" in ids else name
+
+    measure = row.measure and replace(row.measure, of=tuple(map(whole, row.measure.of)))
+    return replace(row, parts=tuple(map(whole, row.parts)), measure=measure)
 
 
 def _text(d: Definition, prefix: str) -> Section:

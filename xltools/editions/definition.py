@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 from itertools import product
-from typing import cast, get_args
 
-from xltools.editions.relations import EVERY, read_chart, read_last_year, read_relations, read_wording
+from xltools.editions.grids import fit_id, over, table_of
+from xltools.editions.relations import read_chart, read_last_year, read_relations, read_wording
 from xltools.editions.rulebook import adjusted, common_rules, in_order, read_rule
 from xltools.editions.source import Definition
-from xltools.figures import UNITS, FieldType
-from xltools.form.fields import APART, COUNT, SUPPLEMENT, YES_NO, Field, Line, Measure, Section, Summed, Table
+from xltools.form.fields import COUNT, SUPPLEMENT, Field, Line, Section, Table
 from xltools.form.layout import CHECKS, COVER, GUIDE, is_summary_sheet
 from xltools.form.model import Form, Rule
 from xltools.periods import PartOfYear, period
@@ -109,11 +106,7 @@ def _unique(d: Definition, name: str, values: list[str], what: str) -> None:
 
 # ── sections and tables ──────────────────────────────────────────────────────
 
-_ID = re.compile(r"(?:[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*)?\Z")
-_WORD = re.compile(r"[^,;，；\"“”'/\s]{1,20}\Z")
 _SHEET_SIGNS = "[]:*?/\\"
-_LABEL_LIMIT = 200
-"""Characters of a printed heading: more than any has."""
 
 
 def _sections(top: Definition) -> tuple[Section, ...]:
@@ -137,7 +130,7 @@ def fit_sheets(top: Definition, sections: tuple[Section, ...]) -> None:
 
 def _section(d: Definition) -> Section:
     d.only("id", "sheet", "title", "text", "none", "table")
-    _fit_id(d, d.text("id"))
+    fit_id(d, d.text("id"))
     tables = tuple(table_of(t, d.text("id")) for t in d.parts("table", []))
     if bool(tables) == ("text" in d.data):
         raise d.error("table", "一个部分要么有表（table），要么是文字（text）")
@@ -145,11 +138,6 @@ def _section(d: Definition) -> Section:
     return Section(
         d.text("id"), d.text("sheet"), d.text("title"), d.text("text", ""), tables, d.get("none", bool, False)
     )
-
-
-def _fit_id(d: Definition, name: str) -> None:
-    if not _ID.match(name):
-        d.note("id", f"“{name}”不能作编号", "只用小写英文字母、数字、下划线和点，以字母开头")
 
 
 def _fit_sheet(d: Definition, name: str) -> None:
@@ -162,133 +150,6 @@ def _fit_sheet(d: Definition, name: str) -> None:
         d.note("sheet", f"“{name}”是程序自己要用的工作表名", "换一个名字，例如加上部分的序号")
     if not name.strip():
         d.note("sheet", "工作表名是空的", "写上名字")
-
-
-def table_of(d: Definition, prefix: str, *also: str) -> Table:
-    d.only("heading", "corner", "columns", "rows", "note", *also)
-    columns = lines_of_table(d, "columns")
-    rows = lines_of_table(d, "rows")
-    return Table(prefix, d.text("heading", ""), d.text("corner", ""), rows, columns, d.text("note", ""))
-
-
-def lines_of_table(d: Definition, name: str, *also: str) -> tuple[Line, ...]:
-    """The rows or columns of a table, sums in the order in which they stand."""
-    places = list(d.parts(name))
-    lines = [_line(place, *also) for place in places]
-    ids = [line.id for line in lines]
-    for number, place in enumerate(places):
-        if ids[number] in ids[:number]:
-            place.note("id", f"id “{ids[number]}”重复", "换一个编号")
-        if not lines[number].label and len(lines) > 1:
-            place.note("label", "没有名称：几行（列）里的每一行（列）都要有", "写上印出来的名称")
-    inputs = tuple(line.id for line in lines if line.additive)
-    found = []
-    for line in lines:
-        parts = inputs if line.parts == (EVERY,) else line.parts
-        unknown = [part for part in parts if part not in ids or part == line.id]
-        for part in unknown:
-            near = get_close_matches(part, [i for i in ids if i != line.id], 1, 0.5)
-            d.note(
-                name, f"{line.id} 的合计项“{part}”不在本表", f"是不是 {near[0]}" if near else "写本表别的行（列）的 id"
-            )
-        found.append(replace(line, parts=tuple(sorted({*parts} - {*unknown}, key=ids.index))))
-    by_id = {line.id: line for line in found}
-    for line in found:
-        if line.id in _reached(line, by_id):
-            raise d.error(name, f"{line.id} 的合计绕成了圈", "合计只加不是由它算出来的行或列")
-        if any(other.type != line.type or other.type in APART for other in found if other.id in line.parts):
-            d.note(name, f"{line.id} 的合计项单位不同，或者不能相加")
-        for other in (line.measure or COUNT).of:
-            if other not in by_id or by_id[other].type in APART:
-                raise d.error(name, f"比率 {line.id} 的“{other}”不是本表可以相除的行或列", "of 写两个 id：除的和被除的")
-    _fit_labels(d, name, places, found)
-    return tuple(found)
-
-
-def _fit_labels(d: Definition, name: str, places: list[Definition], lines: list[Line]) -> None:
-    """Tells a label that stands twice, and headings that differ in nothing but the width of their signs."""
-    labels = [line.label for line in lines]
-    for number, label in enumerate(labels):
-        if label and all(label) and label in labels[:number]:
-            places[number].note(
-                "label", f"名称“{'/'.join(label)}”写了两次", "改成印出来的名称；读回报告时靠名称认行和列"
-            )
-    headings = {label[: n + 1]: None for label in labels for n in range(len(label) - 1)}
-    seen: dict[tuple[str, ...], tuple[str, ...]] = {}
-    for heading in headings:
-        plain = tuple(unicodedata.normalize("NFKC", "".join(word.split())) for word in heading)
-        first = seen.setdefault(plain, heading)
-        if first != heading:
-            d.note(name, f"上一级名称“{heading[-1]}”与“{first[-1]}”只差全角半角或者空格，会印成两个表头", "改成一样的")
-
-
-def _reached(line: Line, lines: Mapping[str, Line]) -> set[str]:
-    """The ids that a line's sum takes in, through any totals in between."""
-    found: set[str] = set()
-    ahead = list(line.parts)
-    while ahead:
-        name = ahead.pop()
-        if name not in found and name in lines:
-            found.add(name)
-            ahead += lines[name].parts
-    return found
-
-
-def _line(d: Definition, *also: str) -> Line:
-    d.only("id", "label", "sum", "type", "unit", "of", "decimals", "choices", "summed", *also)
-    _fit_id(d, d.text("id"))
-    label: tuple[str, ...] = ()
-    with d.apart():
-        given = d.get("label", (str, list))
-        label = (given,) if isinstance(given, str) else d.texts("label")
-    for words in label:
-        if not words.strip():
-            d.note("label", "名称是空的", "写上印出来的名称")
-        elif len(words) > _LABEL_LIMIT:
-            d.note("label", f"名称有 {len(words)} 个字，最多 {_LABEL_LIMIT} 个", "只写印出来的名称")
-        elif "\n" in words or "\r" in words:
-            d.note("label", f"名称“{words.split()[0]}…”里有换行", "写成一行；表上自己会换行")
-    measure = None
-    with d.apart():
-        measure = _measure(d)
-    parts = (EVERY,) if d.data.get("sum") == EVERY else d.texts("sum", [])
-    return Line(d.text("id"), label, parts, measure)
-
-
-_TYPES = ("count", "signed", "money", *APART)
-"""The types that a definition names; money is in one of its units."""
-_MONEY = {UNITS["money"]: "money", UNITS["yuan"]: "yuan"}
-
-
-def _measure(d: Definition) -> Measure | None:
-    """What the figures of a line are; None where it does not say."""
-    if not d.data.keys() & {"type", "unit", "of", "decimals", "choices", "summed"}:
-        return None
-    kind, unit = d.choice("type", _TYPES, "count"), d.text("unit", "")
-    if kind == "money":
-        if unit and unit not in _MONEY:
-            raise d.error(
-                "unit", f"金额的单位只能是{'、'.join(f'“{u}”' for u in _MONEY)}，不能是“{unit}”", "换算成其中一种填"
-            )
-        kind = _MONEY[unit or UNITS["money"]]
-    choices, of, decimals = d.texts("choices", []), d.texts("of", []), d.get("decimals", int, 0)
-    for name, given, wanted, remedy in (
-        ("choices", choices, kind == "choice", '写明选项，例如 choices = ["是", "否"]，表样里写 选择 是/否'),
-        ("of", of, kind == "ratio", '写明哪两行（列）相除，例如 of = ["done", "received"]，表样里写 =D5/C5'),
-    ):
-        if wanted and not given:
-            raise d.error(name, f"没有写明{'选项' if name == 'choices' else '比率是哪两个数相除'}", remedy)
-        if given and not wanted:
-            raise d.error(name, f"这种类型（{kind}）不写这一项", "删去，或者改类型")
-    if choices and (
-        len(choices) < YES_NO or len({*choices}) < len(choices) or any(not _WORD.match(c) for c in choices)
-    ):
-        raise d.error("choices", "选项要有两个以上、不重复，每个不超过 20 个字", "不要用逗号、引号和分号")
-    if kind == "ratio" and (len(of) != 2 or not 0 <= decimals <= 6):
-        raise d.error("of", "比率要写两行（列）：除的和被除的；小数 0 到 6 位")
-    made = Measure(cast(FieldType, kind), unit, decimals, of, choices)
-    ways = (made.usually,) if (kind in APART and made.usually == "none") or kind == "ratio" else get_args(Summed)
-    return replace(made, summed=cast(Summed, d.choice("summed", ways, made.usually)))
 
 
 def field_name(table: Table, row: str, column: str) -> str:
@@ -306,7 +167,8 @@ def fields_of(top: Definition, sections: tuple[Section, ...]) -> dict[str, Field
             for row, column in product(table.rows, table.columns):
                 name = field_name(table, row.id, column.id)
                 if owners.setdefault(name, table) is not table:
-                    top.note(f"section[{number}].table[{at}]", f"指标 {name} 重复：别的表里也有", "换一个行或列的编号")
+                    key = "table" if "editions" in top.data else f"section[{number}].table[{at}]"
+                    top.note(key, f"指标 {name} 重复：别的表里也有", "换一个行或列的编号")
                 parts = tuple(field_name(table, r, c) for r, c in inputs_of[row.id, column.id])
                 total = bool(row.parts or column.parts)
                 ratio = _ratio(table, row, column)
@@ -325,13 +187,11 @@ def _inputs(table: Table, row: Line, column: Line) -> list[tuple[str, str]]:
 
 def _ratio(table: Table, row: Line, column: Line) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """The input fields above and below of a ratio; None for what is none."""
-    measure = row.measure or column.measure or COUNT
-    if measure.type != "ratio":
+    if (row.measure or column.measure or COUNT).type != "ratio":
         return None
-    rows, columns = {r.id: r for r in table.rows}, {c.id: c for c in table.columns}
-    down = row.type == "ratio"
-    pairs = [(rows[name], column) if down else (row, columns[name]) for name in measure.of]
-    above, below = (tuple(field_name(table, r, c) for r, c in _inputs(table, *pair)) for pair in pairs)
+    above, below = (
+        tuple(field_name(table, r, c) for r, c in _inputs(table, *pair)) for pair in over(table, row, column)
+    )
     return above, below
 
 

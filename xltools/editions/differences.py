@@ -11,7 +11,7 @@ from xltools.editions.succession import strands
 from xltools.figures import FieldType
 from xltools.form.fields import COUNT, Line, Section, Table, Tie
 from xltools.form.model import Form, Rule
-from xltools.form.sums import CEILING, LAST, Sum
+from xltools.form.sums import CEILING, LAST, Comparison, Sum
 from xltools.rules.relation import Relation
 from xltools.rules.total import Total
 from xltools.terms import SEVERITIES
@@ -102,7 +102,15 @@ def _section(old: Section, new: Section, came: Came) -> Iterator[Difference]:
 
 
 def _rows(section: Section) -> dict[str, tuple[Table, Line]]:
-    return {f"{t.prefix}.{r.id}": (t, r) for t in section.tables for r in t.rows}
+    """Rows by their ids; where another table of the part has a row of that id too, each stands for itself."""
+    found: dict[str, tuple[Table, Line]] = {}
+    for table in section.tables:
+        for row in table.rows:
+            name = f"{table.prefix}.{row.id}"
+            while name in found:
+                name += "+"
+            found[name] = (table, row)
+    return found
 
 
 def _columns(section: Section) -> dict[str, tuple[Table, Line]]:
@@ -140,15 +148,16 @@ def _lines(
             yield Difference("改名", what, where, f"{'/'.join(was.label)} → {words}")
         if was.measure != line.measure and (was.measure or COUNT) != (line.measure or COUNT):
             yield Difference("改类型", what, where, f"{words}：{_TYPES[was.type]} → {_TYPES[line.type]}")
-        if was.parts != line.parts:
-            yield Difference("改合计", what, where, f"{words}：{_parts(before, was, table, line, what)}")
+        if was.parts != line.parts and (changed := _parts(before, was, table, line, what)):
+            yield Difference("改合计", what, where, f"{words}：{changed}")
     yield from (Difference("取消", what, where, "/".join(line.label)) for _, line in gone.values())
 
 
 def _parts(before: Table, was: Line, table: Table, line: Line, what: str) -> str:
-    names = {o.id: o.name for t in (before, table) for o in (t.rows if what == "行" else t.columns)}
-    more = [names.get(p, p) for p in line.parts if p not in was.parts]
-    less = [names.get(p, p) for p in was.parts if p not in line.parts]
+    """What a total takes in more, and what no longer; nothing where only ids of its parts have changed."""
+    then, now = ({o.id: o.label for o in (t.rows if what == "行" else t.columns)} for t in (before, table))
+    more = [now[p][-1] for p in line.parts if p not in was.parts and now[p] not in [then[q] for q in was.parts]]
+    less = [then[p][-1] for p in was.parts if p not in line.parts and then[p] not in [now[q] for q in line.parts]]
     return "，".join(
         f"{word}{'、'.join(f'“{n}”' for n in found)}" for word, found in (("加上", more), ("不再加", less)) if found
     )
@@ -186,9 +195,15 @@ def _said(rule: Rule, both: Container[str]) -> tuple[object, ...]:
         terms = tuple(t for t in found.terms if t[1] == CEILING or t[1].removeprefix(LAST) in both)
         return Sum(terms, found.constant)
 
+    def _left(whole: Comparison, part: Comparison) -> bool:
+        """Whether of each side that speaks of fields something is left."""
+        sides = ((whole.left, part.left), (whole.right, part.right))
+        return all(now.terms or not was.terms for was, now in sides) and any(now.terms for _, now in sides)
+
     if isinstance(rule, Relation):
         instead = _said(rule.with_last, both) if rule.with_last else ()
         plain = replace(rule.mapped(kept), with_last=None)
-        holds = {tuple(c for c in one if c.left.terms or c.right.terms) for one in plain.holds}
+        pairs = zip(rule.holds, plain.holds, strict=True)
+        holds = {tuple(k for c, k in zip(was, now, strict=True) if _left(c, k)) for was, now in pairs}
         return (plain.left, plain.right, plain.when, holds, plain.levels, plain.years, plain.ceiling, instead)
     return tuple(getattr(rule, f.name) for f in fields(rule) if f.name not in ("severity", "basis", "remedy"))

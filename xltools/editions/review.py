@@ -31,7 +31,10 @@ def remarks(data: Mapping[str, Any], form: Form) -> Iterator[Remark]:
     tables = [table for section in form.sections for table in section.tables]
     for number, d in enumerate(data.get("relation", ()), 1):
         for name, about in (("each", d.get("left", "")), ("every", d.get("holds", ""))):
-            yield from _lines(f"relation[{number}]", f"勾稽关系 {d.get('id', '')} ", d.get(name, {}), about, tables)
+            yield from _lines(
+                f"relation[{number}].{name}", f"勾稽关系 {d.get('id', '')} ", d.get(name, {}), about, tables
+            )
+        yield from _named(f"relation[{number}]", d, tables)
     for number, d in enumerate(data.get("last", {}).get("carried", ()), 1):
         yield from _lines(f"last.carried[{number}]", "结转", d.get("each", {}), d.get("field", ""), tables)
     for number, d in enumerate(data.get("chart", ()), 1):
@@ -62,7 +65,7 @@ def _totals(key: str, lines: Sequence[Line], what: str) -> Iterator[Remark]:
             yield (
                 f"{key}[{number}]",
                 f"合计“{line.name}”没有加进这几{what}：{_words(left)}",
-                "漏了的，加进合计的公式（sum）里",
+                "漏了的，加进合计的公式里（TOML：sum）",
             )
 
 
@@ -91,7 +94,7 @@ def _types(key: str, columns: Sequence[Line]) -> Iterator[Remark]:
             yield (
                 f"{key}[{number}]",
                 f"“{line.name}”印的是万元，类型却不是金额：小数填不进去",
-                '类型改成金额 万元（type = "money"）',
+                '类型改成金额 万元（TOML：type = "money"）',
             )
 
 
@@ -111,7 +114,26 @@ def _lines(key: str, what: str, each: Mapping[str, Any], about: str, tables: Seq
             left = [line for line in lines if line.additive and line.id not in given and _heading(line) in headings
                     and _own(table, names[0].replace(place, line.id))]  # fmt: skip
             if listed and left and len(left) <= len(listed):
-                yield (key, f"{what}没有用于{_words(left)}", "漏了的，把“用于”的范围（each、every）拉到那里")
+                yield (key, f"{what}没有用于{_words(left)}", "漏了的，把“用于”的范围拉到那里（TOML：each、every）")
+
+
+def _named(key: str, d: Mapping[str, Any], tables: Sequence[Table]) -> Iterator[Remark]:
+    """A sentence that names one of the lines which a rule is for, where it is for others too."""
+    for way, given in d.get("each", {}).items():
+        place, about = "{" + way + "}", [n for n in d.get("left", "").split() if "{" + way + "}" in n]
+        said = " ".join(words for words in (d.get("text"), d.get("with_last", {}).get("text")) if words)
+        for table in tables:
+            lines = table.rows if way == "row" else table.columns
+            mine = [one for one in lines if not one.parts and (given == EVERY or one.id in given)
+                    and about and _own(table, about[0].removeprefix(LAST).replace(place, one.id))]  # fmt: skip
+            named = [one for one in mine if one.name in said]
+            if named and len(named) < len(mine) and place not in said:
+                others = [one for one in mine if one not in named]
+                yield (
+                    f"{key}.text",
+                    f"“文字”说的是{_words(named)}，这一条却也用于{_words(others)}",
+                    f"名称写成 {place}，或者“文字”空着，由各格的名称连成一句",
+                )
 
 
 def _own(table: Table, name: str) -> bool:

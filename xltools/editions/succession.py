@@ -113,7 +113,7 @@ def unsaid(form: Form, last: Form, data: Mapping[str, Any]) -> Iterator[Told]:
         there = [last.fields[source] for source in descent.sources if source in last.fields]
         if descent.tie != "split" and any(f.type != form.fields[name].type for f in there):
             key = f"last.from.{last.edition}.{descent.tie}"
-            yield key, f"{name} 与上一版的 {there[0].id} 单位不同，不能相比", "改成 不可比（other）"
+            yield key, f"{name} 与上一版的 {there[0].id} 单位不同，不能相比", "改成 不可比（TOML：other）"
 
 
 def _answered(descent: Descent | None, last: Form) -> bool:
@@ -194,7 +194,12 @@ def noticed(form: Form, last: Form, data: Mapping[str, Any]) -> Iterator[Told]:
     gone = [s for s in there.values() if used.isdisjoint(s.fields)]
     if gone and last.edition not in data.get("last", {}).get("same", {}):
         names = several(["/".join(s.label) for s in gone], 6, "行列", "；")
-        yield "last", f"{last.edition} 版里的这些没有接上，当作取消：{names}", "不是取消的，在对照里写明"
+        key = f"last.from.{last.edition}"
+        yield (
+            key,
+            f"{last.edition} 版里的这些没有接上，当作取消：{names}",
+            "确实取消的不用管；改了名称、并到别处的，在“对照”里写明",
+        )
 
 
 def _short(form: Form, last: Form, known: Mapping[str, Descent]) -> Iterator[Told]:

@@ -14,7 +14,7 @@ from typing import Any
 from xltools.errors import XltoolsError
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+\Z")
-_LISTS = ("section", "table", "relation", "carried", "chart", "rule")
+_LISTS = ("section", "table", "relation", "carried", "chart", "rule", "change")
 """Lists whose items are tables of their own; those of all others stand on a line each."""
 _WIDE = 120
 
@@ -30,7 +30,7 @@ def _table(data: Mapping[str, Any], at: str) -> Iterator[str]:
     for name, value in data.items():
         if isinstance(value, dict) and name in ("each", "every"):
             yield from (f"{name}.{_key(key)} = {_value(item)}" for key, item in value.items())
-        elif (isinstance(value, dict) and not _flat(value)) or (isinstance(value, list) and name in _LISTS):
+        elif (isinstance(value, dict) and not _flat(value)) or (isinstance(value, list) and _apart(name, at)):
             later.append((name, value))
         else:
             yield f"{_key(name)} = {_value(value)}"
@@ -39,6 +39,11 @@ def _table(data: Mapping[str, Any], at: str) -> Iterator[str]:
         for item in value if isinstance(value, list) else [value]:
             yield from ("", f"[[{path}]]" if isinstance(value, list) else f"[{path}]")
             yield from _table(item, path)
+
+
+def _apart(name: str, at: str) -> bool:
+    """Whether the items of a list are tables of their own: rows are where a supplement puts some into a table."""
+    return name in _LISTS or (name == "rows" and not at)
 
 
 def _flat(value: Mapping[str, Any]) -> bool:

@@ -1,6 +1,6 @@
-"""校验码: twelve digits of a filing's figures, agency code and year, the same from the workbook's own formulas and from the file.
+"""校验码: twelve digits of a filing's figures, agency code and period, the same from the workbook's own formulas and from the file.
 
-Everything that counts is a number in a row: the report year, the letters of the agency's code, then the input figures in the order
+Everything that counts is a number in a row: the period's, the letters of the agency's code, then the input figures in the order
 of the form (money as two: the whole, and the decimals). The code is two weighted sums of that row modulo two primes p just under
 10⁶; the n-th number weighs gⁿ mod p, g a primitive root of p. So no two weights are equal: one altered figure, or two swapped, always
 change the code (unless they differ by a multiple of both primes, about 10¹²). Nor is there a pattern to undo a change: a difference
@@ -14,13 +14,14 @@ with the same code.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from xltools.figures import LIMITS, PLACES, SCALE, Figure
 from xltools.form.fields import Field
 from xltools.form.model import Agency, Filing, Form
+from xltools.periods import part_of
 
 
 @dataclass(frozen=True)
@@ -78,10 +79,23 @@ def numbering(form: Form) -> Numbering:
     return Numbering(form)
 
 
-def sums_of_identity(agency: Agency, year: int) -> tuple[int, int]:
-    """The part of both sums that is the year's and the agency's."""
+PARTS = 100
+"""More parts than a year can have: a period is numbered by its year times this, and its place among the parts of its year."""
+
+
+def period_number(year: int, parts: Sequence[str]) -> int:
+    """The number that stands for a period: the year's own, or of a return for parts of a year that of one of them, from 1.
+
+    >>> period_number(2026, ()), period_number(PartOfYear(2026, "下半年"), ["上半年", "下半年"])
+    (2026, 202602)
+    """
+    return int(year) * PARTS + parts.index(part_of(year)) + 1 if part_of(year) in parts else int(year)
+
+
+def sums_of_identity(agency: Agency, year: int, parts: Sequence[str]) -> tuple[int, int]:
+    """The part of both sums that is the period's, of a form with these parts of a year, and the agency's."""
     letters = [ALPHABET.find(letter) + 1 for letter in agency.code[:LETTERS].ljust(LETTERS)]
-    row = [year, *letters]
+    row = [period_number(year, parts), *letters]
     one, other = (sum(n * modulus.weight(at) for at, n in enumerate(row)) % modulus.prime for modulus in MODULI)
     return one, other
 
@@ -121,7 +135,7 @@ def check_code(filing: Filing) -> str | None:
     figures = sums_of(filing, filing.form.inputs)
     if figures is None:
         return None
-    identity = sums_of_identity(filing.agency, filing.year)
+    identity = sums_of_identity(filing.agency, filing.year, filing.form.periods)
     one, other = ((a + b) % modulus.prime for a, b, modulus in zip(figures, identity, MODULI, strict=True))
     digits = f"{one:06d}{other:06d}"
     return "-".join(digits[at : at + 4] for at in range(0, 12, 4))

@@ -3,44 +3,61 @@
 from __future__ import annotations
 
 import zlib
+from array import array
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from xltools.figures import Figure
 
-_places: dict[tuple[str, ...], dict[str, int]] = {}
-"""By the names of a row, where each stands in it: the rows of one form share them."""
+_rows: dict[tuple[str, ...], tuple[tuple[str, ...], dict[str, int]]] = {}
+"""The names of a row, and where each stands in it: the rows of one form share them."""
+
+_BLANK, _BEYOND, _MOST = -32768, -32767, 32767
+"""In two bytes: a blank, a figure that does not fit into them and is kept apart, the largest that does."""
 
 _PART, _LINE = "\x1d", "\x1e"
 """What stands between parts and between lines: nothing that a cell of a workbook can hold."""
 
 
 class FigureRow(Mapping[str, Figure]):
-    """Figures by field, kept as a row of them; the names are kept once for all rows that have the same."""
+    """Figures by field, kept as a row of two bytes each; the names are kept once for all rows that have the same."""
 
-    __slots__ = ("_figures", "_places")
+    __slots__ = ("_beyond", "_names", "_places", "_row")
 
-    def __init__(self, names: tuple[str, ...], figures: tuple[Figure, ...]) -> None:
-        if names not in _places:
-            _places[names] = {name: place for place, name in enumerate(names)}
-        self._places, self._figures = _places[names], figures
+    def __init__(self, names: tuple[str, ...], row: array[int], beyond: dict[int, Figure] | None = None) -> None:
+        if names not in _rows:
+            _rows[names] = names, {name: place for place, name in enumerate(names)}
+        self._names, self._places = _rows[names]
+        self._row, self._beyond = row, beyond
 
     @classmethod
     def of(cls, figures: Mapping[str, Figure]) -> FigureRow:
         """The row of what is held by name."""
-        return figures if isinstance(figures, FigureRow) else cls(tuple(figures), tuple(figures.values()))
+        if isinstance(figures, FigureRow):
+            return figures
+        beyond = {place: figure for place, figure in enumerate(figures.values()) if not _fits(figure)}
+        row = array("h", (_BLANK if f is None else int(f) if _fits(f) else _BEYOND for f in figures.values()))
+        return cls(tuple(figures), row, beyond or None)
 
     def __getitem__(self, name: str) -> Figure:
-        return self._figures[self._places[name]]
+        place = self._places[name]
+        figure = self._row[place]
+        if figure > _BEYOND:
+            return figure
+        return self._beyond[place] if self._beyond and figure == _BEYOND else None
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._places)
+        return iter(self._names)
 
     def __len__(self) -> int:
-        return len(self._figures)
+        return len(self._names)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return FigureRow, (tuple(self._places), self._figures)
+        return FigureRow, (self._names, self._row, self._beyond)
+
+
+def _fits(figure: Figure) -> bool:
+    return figure is None or (isinstance(figure, int) and _BEYOND < figure <= _MOST)
 
 
 class PackedTexts(Mapping[str, tuple[str, ...]]):

@@ -205,8 +205,9 @@ class Filing:
     def compact(self) -> Filing:
         """The same filing in little room, for one that is kept among many thousands: what was worked out of it is not kept."""
         made = replace(
-            self, inputs=FigureRow.of(self.inputs), last=FigureRow.of(self.last), texts=PackedTexts.of(self.texts)
-        )
+            self, inputs=FigureRow.of(self.inputs), last=FigureRow.of(self.last), texts=PackedTexts.of(self.texts),
+            unread=self.unread or _NO_FIELDS, declared_zero=self.declared_zero or _NO_FIELDS,
+        )  # fmt: skip
         made.__dict__["values"] = FigureRow.of(self.values)
         return made
 
@@ -252,6 +253,10 @@ class Filing:
                 figure = 0
             said[item.id] = figure
         return MappingProxyType({f.id: f.total(said) if f.computed else said[f.id] for f in self.form.fields.values()})
+
+
+_NO_FIELDS: frozenset[str] = frozenset()
+"""The one that filings without any share: an empty set takes as much room as a small one."""
 
 
 _MAPPINGS = (

@@ -25,7 +25,7 @@ from xltools.received.read import Received
 from xltools.summary.beside import exact_decimal, fitting
 
 FIGURES, TEXTS = "figures", "texts"
-_BATCH = 200
+_BATCH = 50
 """Filings that are turned into columns at a time."""
 _ABOUT = ("agency", "name", "level", "kind", "parent", "state", "source")
 """What every row says of the filing it is of: ``parent`` is its area's code, ``source`` the SHA-256 of the file."""

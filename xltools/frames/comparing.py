@@ -12,6 +12,7 @@ from xltools.form.fields import Field
 from xltools.form.lastyear import last_of, same_meaning, shown_beside
 from xltools.form.model import Form
 from xltools.frames.framing import Money, column_of, figure_of
+from xltools.periods import before, period, tabled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 def compare(
     this: pd.DataFrame, last: pd.DataFrame, *, codes: Mapping[str, str] | None = None, money: Money = "decimal"
 ) -> pd.DataFrame:
-    """Each filing of a frame against that of the year before in another: a figure a row, with change and ratio (change / last).
+    """Each filing of a frame against that of the year (or the part of one) before in another: a figure a row, with change and ratio
+    (change / last).
 
     Of forms of two editions the figures that mean the same are held against each other, as on the summary's 同比; where either is
     missing, so is the change. ``codes`` gives last year's code of an agency that had another. An agency that is in ``last`` alone is
@@ -42,8 +44,9 @@ def compare(
     rows: list[tuple[Any, ...]] = []
     for (year, code), row in zip(this.index, this.to_dict("records"), strict=True):
         form = _form(row)
-        before = _alike(form, known.get((year - 1, (codes or {}).get(code, code))))
-        for field, now, then in _both(form, row, before):
+        earlier = tabled(before(period(year) if isinstance(year, str) else year, form.periods))
+        alike = _alike(form, known.get((earlier, (codes or {}).get(code, code))))
+        for field, now, then in _both(form, row, alike):
             change = None if now is None or then is None else now - then
             ratio = float(Fraction(change) / then) if change is not None and then else None
             told = (None if figure is None else printed(figure, field.type) for figure in (now, then, change))
@@ -72,11 +75,11 @@ def _alike(form: Form, last: Mapping[str, Any] | None) -> dict[str, Figure]:
     return {**same_meaning(form, then, values), **shown_beside(form, then, values)}
 
 
-def _both(form: Form, row: Mapping[str, Any], before: Mapping[str, Figure]) -> Iterator[tuple[Field, Figure, Figure]]:
+def _both(form: Form, row: Mapping[str, Any], last: Mapping[str, Figure]) -> Iterator[tuple[Field, Figure, Figure]]:
     """Each field with this year's figure and last year's."""
     now = _values(row, form)
     for field in form.fields.values():
-        yield field, now[field.id], last_of(field, before, before)
+        yield field, now[field.id], last_of(field, last, last)
 
 
 def rank(frame: pd.DataFrame, field: str, *, largest: bool = True) -> pd.DataFrame:

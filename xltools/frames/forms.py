@@ -11,6 +11,7 @@ from xltools.figures import SCALE, FieldType, printed
 from xltools.form.layout import layout_of
 from xltools.form.model import Form, Rule, Scope
 from xltools.frames.framing import figure_of
+from xltools.periods import period
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,7 +63,8 @@ def judge(frame: pd.DataFrame) -> pd.DataFrame:
     found = [
         told
         for (edition, more, level, year), group in bare.groupby(["edition", "supplements", "level", "year"], sort=False)
-        for told in _judged(load_form(edition, tuple(filter(None, more.split(",")))), Scope(level, year=year), group)
+        for scope in [Scope(level, year=period(year) if isinstance(year, str) else year)]
+        for told in _judged(load_form(edition, tuple(filter(None, more.split(",")))), scope, group)
     ]
     rows = np.concatenate([told.rows for told in found] or [np.array([], dtype=np.int64)])
     columns = {

@@ -11,6 +11,7 @@ from xltools.collection.states import counted
 from xltools.errors import XltoolsError
 from xltools.figures import PLACES, FieldType, Figure, exact, printed
 from xltools.form.model import Agency, Filing
+from xltools.periods import tabled
 from xltools.received.tidy import TidyLine, lines
 from xltools.summary import merge as merged
 
@@ -21,7 +22,7 @@ Money = Literal["decimal", "float"]
 """How money is given: ``Decimal``, exact; or ``Float64``, for statistics and charts."""
 
 WHO = ("name", "level", "edition", "supplements", "kind")
-"""The columns of a frame of filings before its figures; year and code are its index."""
+"""The columns of a frame of filings before its figures; year (of a return for parts of one its words) and code are its index."""
 
 
 def frame_of(filings: Iterable[Filing], *, money: Money = "decimal") -> pd.DataFrame:
@@ -39,7 +40,7 @@ def frame_of(filings: Iterable[Filing], *, money: Money = "decimal") -> pd.DataF
     known = list(filings)
     types = {name: field.type for filing in known for name, field in filing.form.fields.items()}
     rows = [(f.agency.name, f.agency.level, f.form.edition, ",".join(f.form.supplements), f.kind) for f in known]
-    keys = [(f.year, f.agency.code) for f in known]
+    keys = [(tabled(f.year), f.agency.code) for f in known]
     index = pd.MultiIndex.from_tuples(keys, names=["year", "code"]) if keys else None
     columns: dict[str, Any] = {name: [row[at] for row in rows] for at, name in enumerate(WHO)}
     for name, kind in types.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from xltools.drawing import canvas
 from xltools.editions import form_of, origin_of
 from xltools.editions.shelves import read_source, sources
 from xltools.errors import XltoolsError
@@ -19,11 +20,16 @@ _SIZE = 32 * 2**20
 
 def taken_over(path: Path) -> list[tuple[str, str]]:
     """The definitions of a filing's form that are not there yet, by file name; XltoolsError where it carries none that is sound,
-    or nothing new, or one whose id is taken by another."""
+    or nothing new, or one whose id is taken by another, and where the file is a drawing or a definition itself."""
+    if path.suffix.lower() == ".toml":
+        raise XltoolsError(f"“{path.name}”本身就是格式定义，不用收下：放进 格式/ 文件夹就行")
     try:
-        texts = definitions_in(open_workbook(must_read(path, KINDS["filing"], _SIZE)))
+        book = open_workbook(must_read(path, KINDS["filing"], _SIZE))
+        texts = definitions_in(book)
     except Unreadable as problem:
         raise XltoolsError(f"“{path.name}”读不出来：{problem.reason}") from None
+    if not texts and {canvas.IDENTITY, canvas.RELATIONS} <= {*book.sheet_names}:
+        raise XltoolsError(f"“{path.name}”是表样，不是填报表：用 xltools forms new {path.name} 写成格式")
     if not texts:
         raise XltoolsError(f"“{path.name}”里没有带格式；请向发表单位要格式定义（.toml）或者表样（.xlsx）")
     origin = origin_of(texts)

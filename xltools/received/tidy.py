@@ -12,6 +12,7 @@ from xltools.characters import visible
 from xltools.errors import XltoolsError
 from xltools.figures import printed
 from xltools.form.model import Filing, State
+from xltools.periods import tabled
 from xltools.received.exchange import harmless
 
 Known = tuple[Filing, State | None]
@@ -19,10 +20,11 @@ Known = tuple[Filing, State | None]
 
 
 class TidyLine(NamedTuple):
-    """One figure: whose (by code) and of which year, its field, its value in printed units (money in 万元), its filing's state."""
+    """One figure: whose (by code) and of which year, or part of one in words; its field, its value in printed units (money in 万元),
+    its filing's state."""
 
     agency: str
-    year: int
+    year: int | str
     field: str
     label: str
     value: Decimal | None
@@ -33,7 +35,7 @@ class TidyLine(NamedTuple):
 def lines(filings: Iterable[Known]) -> Iterator[TidyLine]:
     """Every figure of every filing, totals among them, in the order of the form."""
     for filing, state in filings:
-        code, name, year, values = filing.agency.code, filing.agency.name, filing.year, filing.values
+        code, name, year, values = filing.agency.code, filing.agency.name, tabled(filing.year), filing.values
         for field in filing.form.fields.values():
             figure = values[field.id]
             value = None if figure is None else printed(figure, field.type)
@@ -69,8 +71,11 @@ def as_parquet(filings: Iterable[Known]) -> bytes:
     told = dict(zip(TidyLine._fields, columns, strict=True))
     places = max((-_exponent(value) for value in told["value"] if value is not None), default=0)
     words = arrow.string()
-    types = {"year": arrow.int32(), "value": arrow.decimal128(_DIGITS, max(places, _PLACES))}
+    years = arrow.int32() if all(isinstance(year, int) for year in told["year"]) else words
+    types = {"year": years, "value": arrow.decimal128(_DIGITS, max(places, _PLACES))}
     told |= {name: tuple(map(visible, told[name])) for name in ("agency", "name")}
+    if years is words:
+        told["year"] = tuple(map(str, told["year"]))
     try:
         table = arrow.table({name: arrow.array(told[name], types.get(name, words)) for name in told})
     except arrow.ArrowInvalid:

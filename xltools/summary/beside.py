@@ -13,7 +13,7 @@ from typing import Any
 from xltools.ooxml.streamed import Block, Value
 from xltools.received.exchange import harmless
 
-_BATCH = 200
+_BATCH = 50
 """Blocks that are turned into columns at a time."""
 _DIGITS, _PLACES = 38, 15
 """What a Parquet decimal holds: more places than a cell of a workbook does."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from xltools.form.layout import CODE_LABEL, ISSUES, STANDINGS
@@ -14,16 +15,22 @@ from xltools.workbook.listing import TOP, finish_list, list_sheet
 
 if TYPE_CHECKING:
     from xltools.ooxml.book import Book
+    from xltools.ooxml.streamed import Value
 
 CODE, NAME, LEVEL, STATE, COUNTED, VIA = "单位代码", "单位名称", "层级", "状态", "是否计入", "经由"
 _COLUMNS = {NAME: 32.0, LEVEL: 14.0, STATE: 16.0, COUNTED: 10.0, **dict.fromkeys(SEVERITIES.values(), 7.0),
             CODE_LABEL: 20.0, "文件": 28.0, CODE: 18.0, VIA: 20.0}  # fmt: skip
+_STYLES, _PART_STYLES = (
+    tuple("cell_number" if name in SEVERITIES.values() else words for name in _COLUMNS)
+    for words in ("cell_left", "band")
+)
+_NOTHING_OPEN = (None,) * len(SEVERITIES)
 PATH = " / "
 PART = "汇总"
 """How the state of a line begins that is no agency's: a summary that came in, with its agencies below it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class StandingLine:
     """An agency's line: its member's entry, open findings by severity (None where no file), code, file.
 
@@ -45,20 +52,29 @@ class StandingLine:
 
 def write_standings(book: Book, lines: Sequence[StandingLine], status: str) -> None:
     """The sheet, an agency a row; a name leads to its findings."""
+    from xltools.ooxml.book import height_of
+
+    def height(facts: Sequence[Value]) -> float:
+        widths = _COLUMNS.values()
+        return height_of((fact, width) for fact, width in zip(facts, widths, strict=True) if isinstance(fact, str))
+
     out = list_sheet(book, STANDINGS, "上报情况：点单位名称，看它的审核问题", status, _COLUMNS)
-    for row, line in enumerate(lines, TOP):
-        agency, style = line.member.agency, "band" if line.part else "cell_left"
-        facts = (agency.name, LEVELS[agency.level], line.state, YES if line.member.counted else NO)
-        for column, fact in enumerate(facts):
-            out.put((row, column), fact, style)
-        if line.issue is not None:
-            out.link((row, 0), f"'{ISSUES}'!A{line.issue + 1}", agency.name, "cell_link")
-        for column in range(len(SEVERITIES)):
-            out.put((row, len(facts) + column), line.open[column] if line.open else None, "cell_number")
-        beside = (line.code, line.file, agency.code, PATH.join(line.member.via))
-        for column, fact in enumerate(beside, len(facts) + len(SEVERITIES)):
-            out.put((row, column), fact, style)
-        widths = list(_COLUMNS.values())
-        words = zip((*facts, *beside), (*widths[: len(facts)], *widths[-len(beside) :]), strict=True)
-        out.height_for(row, *words)
+    for beneath, group in groupby(enumerate(lines, TOP), lambda line: bool(line[1].member.via)):
+        if beneath:  # nothing leads from them anywhere, and there may be very many
+            those = list(group)
+            out.rows(those[0][0], len(those), (_facts(line) for _, line in those), _STYLES, height)
+            continue
+        for row, line in group:
+            facts, styles = _facts(line), _PART_STYLES if line.part else _STYLES
+            for column, (fact, style) in enumerate(zip(facts, styles, strict=True)):
+                out.put((row, column), fact, style)
+            if line.issue is not None:
+                out.link((row, 0), f"'{ISSUES}'!A{line.issue + 1}", line.member.agency.name, "cell_link")
+            out.height(row, height(facts))
     finish_list(out, len(lines), len(_COLUMNS), STANDINGS, locked=True)
+
+
+def _facts(line: StandingLine) -> tuple[Value, ...]:
+    member, agency = line.member, line.member.agency
+    return (agency.name, LEVELS[agency.level], line.state, YES if member.counted else NO, *(line.open or _NOTHING_OPEN),
+            line.code, line.file, agency.code, PATH.join(member.via))  # fmt: skip

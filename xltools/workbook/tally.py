@@ -14,7 +14,7 @@ from itertools import groupby
 from xltools.address import Box, a1, in_sheet
 from xltools.figures import LIMITS, PLACES, SCALE
 from xltools.form.algebra import ranges
-from xltools.form.checkcode import ALPHABET, LETTERS, MODULI, NO_CODE, numbering, sums_of, sums_of_identity
+from xltools.form.checkcode import ALPHABET, LETTERS, MODULI, NO_CODE, PARTS, numbering, sums_of, sums_of_identity
 from xltools.form.fields import Field
 from xltools.form.layout import COVER_CELLS, LAYOUT, NAME_ROW, SWITCH_ROW, TABLE_TOP, TITLE_ROW, Layout, TableSheet
 from xltools.ooxml.book import Sheet
@@ -153,11 +153,11 @@ def write_code(out: Sheet, layout: Layout, shown: Shown) -> None:
     filing = shown.filing
     out.hide(_HIDDEN, _HIDDEN + 1)
     out.put((COVER_CELLS.kind, _HIDDEN), LAYOUT, "tally")
-    identity = sums_of_identity(filing.agency, filing.year)
+    identity = sums_of_identity(filing.agency, filing.year, filing.form.periods)
     figures = sums_of(filing, filing.form.inputs)
     for k, modulus in enumerate(MODULI):
         own = a1(COVER_CELLS.code, _HIDDEN + k, absolute=True)
-        out.formula((COVER_CELLS.code, _HIDDEN + k), _identity(k), identity[k], "tally")
+        out.formula((COVER_CELLS.code, _HIDDEN + k), _identity(k, filing.form.periods), identity[k], "tally")
         parts = [own, *(in_sheet(s.name, s.tally(_SUMS, k + 1)) for s in layout.tables.values())]
         value = (identity[k] + figures[k]) % modulus.prime if figures else ""
         listed = ",".join(parts)
@@ -170,11 +170,15 @@ def write_code(out: Sheet, layout: Layout, shown: Shown) -> None:
     out.formula(box, f'IF(COUNT({one}:{other})<2,"{NO_CODE}",{digits})', shown.code, "fact_code")
 
 
-def _identity(k: int) -> str:
-    """The part of a sum that is the year's and the agency's; nothing where the year is no number."""
+def _identity(k: int, periods: Sequence[str]) -> str:
+    """The part of a sum that is the period's and the agency's; nothing where the year is no number."""
     modulus = MODULI[k]
     code, year = (a1(row, COVER_CELLS.column, absolute=True) for row in (COVER_CELLS.code, COVER_CELLS.year))
     filled = f'{code}&"{" " * LETTERS}"'
+    if periods:
+        printed = a1(COVER_CELLS.period, COVER_CELLS.column, absolute=True)
+        numbered = (f'({printed}="{name}")*{number}' for number, name in enumerate(periods, 1))
+        year = f"({year}*{PARTS}+{'+'.join(numbered)})"
     terms = [f"{year}*{modulus.weight(0)}"]
     for at in range(1, LETTERS + 1):
         terms.append(f'IFERROR(FIND(MID({filled},{at},1),"{ALPHABET}"),0)*{modulus.weight(at)}')

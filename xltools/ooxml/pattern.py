@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from xltools.ooxml.cells import EMPTY, TEXT_LIMIT, Cell, CellKind, SheetCells
-from xltools.ooxml.scan import Rows, parted, read, row_tags
+from xltools.ooxml.scan import BareRows, parted, read, row_tags
 
 _KEPT = 2**22
 """Bytes of patterns that are kept: those of some dozens of files."""
@@ -33,7 +33,7 @@ _ESCAPED = ("str", "inlineStr")
 class Pattern:
     """The rows of a sheet without their values. Of two that are equal one is kept."""
 
-    def __init__(self, without: bytes, rows: Rows) -> None:
+    def __init__(self, without: bytes, rows: BareRows) -> None:
         self._without = without
         self.rows = rows
         cells = rows.cells
@@ -64,7 +64,7 @@ class Pattern:
         return row_tags(self._without)
 
 
-class _Patterns(dict[bytes, Pattern]):
+class _PatternsKept(dict[bytes, Pattern]):
     """Patterns by their bytes; as many are kept as there is room for."""
 
     def __init__(self) -> None:
@@ -82,11 +82,11 @@ class _Patterns(dict[bytes, Pattern]):
         return found
 
 
-_patterns = _Patterns()
+_patterns = _PatternsKept()
 
 
 def patterned(rows: bytes) -> tuple[Pattern, list[str]]:
-    """Rows as their pattern and what stands in each of its cells; ValueError, LookupError or RuntimeError where they are not
+    """BareRows as their pattern and what stands in each of its cells; ValueError, LookupError or RuntimeError where they are not
     plain."""
     without, values = parted(rows)
     pattern = _patterns[without]

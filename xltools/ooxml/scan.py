@@ -168,7 +168,7 @@ def parted(rows: bytes) -> tuple[bytes, list[str]]:
     return without, [_plain(text) if "&" in text else text for text in texts] if b"&" in joined else texts
 
 
-class Rows(NamedTuple):
+class BareRows(NamedTuple):
     """The rows of a sheet without the values they store: cells that may hold anything, in order, how much work it is to read them
     all, the rows of which nothing is seen, whether they use the prefix x14ac."""
 
@@ -178,7 +178,7 @@ class Rows(NamedTuple):
     extended: bool
 
 
-def read(without: bytes) -> Rows:
+def read(without: bytes) -> BareRows:
     """Reads rows without their values; ValueError, LookupError or RuntimeError where anything is unusual."""
     found: list[_Held] = []
     unseen: list[int] = []
@@ -192,7 +192,7 @@ def read(without: bytes) -> Rows:
         found += row.cells
         unseen += row.unseen
         extended = extended or row.extended
-    return Rows(tuple(found), work, tuple(unseen), extended)
+    return BareRows(tuple(found), work, tuple(unseen), extended)
 
 
 def _fit(content: bytes, between: int = 0) -> bool:

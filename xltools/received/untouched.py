@@ -49,7 +49,7 @@ class _Styles(NamedTuple):
     wordy: frozenset[int]
 
 
-class _Known(NamedTuple):
+class _Print(NamedTuple):
     """Of a pattern that may be untouched, which cells must hold which words, and which others must hold none that label a line."""
 
     places: list[int]
@@ -61,7 +61,7 @@ class _Known(NamedTuple):
 @lru_cache(maxsize=128)
 def _known(
     pattern: Pattern, frame: SheetCells, name: str, issued: Issued, layout: Layout, styles: _Styles
-) -> _Known | None:
+) -> _Print | None:
     """What is left to be compared of a sheet with this pattern; None where it is touched, or may be, whatever its words are."""
     labels, places = issued.labels[name], pattern.places
     if not (labels.keys() <= places.keys() and _has_formulas(pattern, issued.formulas[name])):
@@ -74,7 +74,7 @@ def _known(
     if any(labels.get(spot) != text or pattern.kinds[places[spot]] != "text" for spot, text in printed.items()):
         return None
     texts = [n for n, kind in enumerate(pattern.kinds) if kind == "text" and pattern.spots[n] not in printed]
-    return _Known([places[spot] for spot in labels], [*labels.values()], texts if words else [], words)
+    return _Print([places[spot] for spot in labels], [*labels.values()], texts if words else [], words)
 
 
 def _has_formulas(pattern: Pattern, formulas: dict[tuple[int, int], str]) -> bool:

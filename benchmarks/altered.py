@@ -32,7 +32,8 @@ TOLD = "files", "whole", "named", "refused", "misread", "told otherwise"
 
 
 def the_long_way(path: Path) -> Received:
-    """What is read of a file where nothing is scanned and nothing unpacked at once."""
+    """What is read of a file where nothing is scanned and nothing unpacked at once: then no sheet has a pattern that would be known,
+    so that each is held against the form cell by cell, and each figure is looked at."""
     with (
         mock.patch.object(ReceivedWorkbook, "_scanned", lambda *_: None),
         mock.patch.object(Package, "_unpacked", lambda *_: None),

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from xltools.address import COLUMNS, ROWS, parse_a1
+from xltools.ooxml.shared import kept
 
 _START, _END, _NONE = b"<sheetData>", b"</sheetData>", b"<sheetData/>"
 _ROW_END = b"</row>"
@@ -141,7 +142,13 @@ def cut(content: bytes) -> tuple[bytes, bytes] | None:
     if start < 0 or end < start or not _UTF_8.match(content):
         return None
     beside = content[:start] + _NONE + content[end + len(_END) :]
-    return None if beside.count(b"sheetData") != 1 or b"<!" in beside else (beside, content[start + len(_START) : end])
+    return (beside, content[start + len(_START) : end]) if _is_frame(beside) else None
+
+
+@kept(128)
+def _is_frame(beside: bytes) -> bool:
+    """Whether a worksheet part without its rows has one place for them, and says nothing of it elsewhere."""
+    return beside.count(b"sheetData") == 1 and b"<!" not in beside
 
 
 def row_tags(rows: bytes) -> list[bytes]:

@@ -15,6 +15,7 @@ from xltools.ooxml.cells import CELLS_LIMIT, DATED, LIST_LIMIT, Cell, Room, Shee
 from xltools.ooxml.colours import Colours
 from xltools.ooxml.drawings import Drawing, drawings
 from xltools.ooxml.package import OFFICE, Package, part_key
+from xltools.ooxml.pattern import PatternedCells
 from xltools.ooxml.shared import kept
 from xltools.ooxml.styles import PLAIN as PLAIN_STYLE
 from xltools.ooxml.styles import Overlay, Style, Styles, plain_number, read_styles, rule_style
@@ -148,6 +149,11 @@ class ReceivedWorkbook:
             except (ValueError, LookupError) as problem:
                 raise Unreadable("file-damaged", f"工作表“{name}”的内容不完整") from problem
         return self._read[name]
+
+    def row_tags(self, name: str) -> list[bytes]:
+        """The tags of the rows of a sheet that has been read, where it is written plainly."""
+        sheet = self._read[name]
+        return sheet.pattern.tags if isinstance(sheet, PatternedCells) else self.package.row_tags(self._parts[name])
 
     def drawings(self, name: str) -> list[Drawing]:
         """What is drawn over a sheet, comments left out."""

@@ -74,6 +74,7 @@ KINDS: dict[str, Callable[[int], str]] = {
     "labels without figures": lambda n: _of(n, "予以公开\n", "部分公开（区分处理的，只计这一情形，不计其他情形）\n"),
     "tabs between figures": lambda n: _of(n, "1\t2\t3\t4\t5\t6\t7\n"),
     "titles": lambda n: _of(n, "某镇2023年政府信息公开工作年度报告\n"),
+    "titles, no two alike": lambda n: "".join(f"某{k}镇2023年政府信息公开工作年度报告\n" for k in range(n // 24)),
     "denials": lambda n: _of(n, "未产生因政府信息公开引起的行政复议、行政诉讼，"),
     "comparisons": lambda n: _of(n, "比上年增加3件，同比下降12.5%，占50%；"),
     "quotations": lambda n: _of(n, "“互联网＋”《条例》‘一’"),

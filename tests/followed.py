@@ -91,6 +91,12 @@ split = { "s.*.a1" = "s.*.a", "s.*.a2" = "s.*.a" }
 WHOLE = NEW + CROSSWALK
 THEN = {f"s.{row}.{column}": 100 * n + m for n, row in enumerate(("in", "x", "y", "z", "out"), 1)
         for m, column in enumerate("abc", 1)}  # fmt: skip
+LAST_OF_NEW = {
+    "s.z.b": 402, "s.z.d": 403,  # the same, and renamed
+    "s.xy.b": 202 + 302, "s.xy.d": 203 + 303,  # merged
+    "s.z.a1": None, "s.xy.a2": None, "s.n.b": None,  # parted: nobody knows; new: there was none
+}  # fmt: skip
+"""What last year gives the input fields of the form that follows."""
 
 
 def made(text):

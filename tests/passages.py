@@ -1,7 +1,8 @@
 """Labelled passages: how much of them the reader of prose reads, how much of that is right, and what filings of theirs are told.
 
 A label names a quantity, or several where any of them is right (``a|b``); ``finds`` must be read, ``may_find`` may be. Figures are as
-printed, money in 万元. ``left_over``: a sentence of another year's report, which a filing is told of.
+printed, money in 万元. ``made``: made up whole, not after a report.
+``left_over``: a sentence of another year's report, which a filing is told of.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ SETS = {
     "passages-tuned": HERE / "data/passages-tuned.toml",
     "passages-read-once": HERE / "data/passages-read-once.toml",
     "passages-kept": HERE / "data/passages-kept.toml",
+    "passages-second-tuned": HERE / "data/passages-second-tuned.toml",
+    "passages-second-read-once": HERE / "data/passages-second-read-once.toml",
+    "passages-third-read-once": HERE / "data/passages-third-read-once.toml",
     "../shared/domain/sentences-2": SHARED / "sentences-2.toml",
     "../shared/domain/sentences-hard": SHARED / "sentences-hard.toml",
 }

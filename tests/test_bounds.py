@@ -15,7 +15,8 @@ bounds = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(bounds)
 
 MEGABYTE = 2**20 // 3  # characters, of three bytes each
-WORST = ("sentences of a report", "the same in one paragraph", "rows of its tables", "titles", "denials", "line ends")
+WORST = ("sentences of a report", "the same in one paragraph", "rows of its tables", "titles", "titles, no two alike", "denials",
+         "line ends")  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", WORST)

@@ -57,6 +57,15 @@ def ruled(rule, around=("", ""), code=FIVE, inside=None):
     return packed({**P, STYLES: styles.encode(), PART: sheet.encode()})
 
 
+def with_style(found, inside):
+    """The parts of a workbook that change where a rule lays one more style over the cell."""
+    styles = found[STYLES].decode()
+    count = int(re.search(r'<dxfs count="(\d+)"', styles)[1])
+    laid = rule(f'dxfId="{count}"')
+    sheet = found[PART].decode().replace("<conditionalFormatting ", laid + "<conditionalFormatting ", 1)
+    return {STYLES: styles.replace("</dxfs>", f"<dxf>{inside}</dxf></dxfs>").encode(), PART: sheet.encode()}
+
+
 def rule(style='dxfId="NN"', where=CELL):
     return (
         f'<conditionalFormatting sqref="{where}"><cfRule type="expression" {style} priority="99"><formula>TRUE</formula>'

@@ -8,6 +8,7 @@ import shutil
 import time
 from decimal import Decimal
 
+import openpyxl
 import pytest
 from desk_client import Client, words
 from lxml import html
@@ -22,6 +23,7 @@ from xltools.desk import opened as opened_module
 from xltools.desk.agency_pages import _files
 from xltools.desk.start_pages import _KEYS
 from xltools.editions.shelves import own_folder
+from xltools.findings import CATALOGUE
 from xltools.form.standing import STATES
 from xltools.season.inbox import ASIDE
 from xltools.season.settings import family_of
@@ -123,6 +125,76 @@ def test_files_that_arrive_by_themselves_are_noticed_once_they_are_still(client,
     assert "board" not in quiet and "情况有了变化" not in quiet
 
 
+def test_what_a_check_lists_in_the_record_itself_calls_for_no_other_check(client, home, monkeypatch):
+    opened = client.season
+    monkeypatch.setattr(opened_module, "STILL", 0)
+    record, done = home / "办理记录.xlsx", opened.task
+    assert AUTHORITY in [row[-1] for row in listed(record)], "the check wrote into it"
+    for _ in range(3):
+        client.get(f"{client.at}live?v=0&page=season")
+    assert opened.task is done
+    sheet = openpyxl.load_workbook(record)
+    row = next(row for row in sheet.active.iter_rows() if row[-1].value == AUTHORITY)
+    for cell, typed in zip(row[3:6], ("李主任", "2024-01-20", "打电话问过，是划入的机构带来的规章。"), strict=True):
+        cell.value = typed
+    sheet.save(record)
+    for _ in range(2):
+        client.get(f"{client.at}live?v=0&page=season")
+    assert client.season.task is not done, "what the office writes there does"
+    assert {a["code"]: a["state"] for a in opened.told["agencies"]}["1102"] == "accepted"
+
+
+def listed(record):
+    return [[cell.value for cell in row] for row in openpyxl.load_workbook(record).active.iter_rows()]
+
+
+@pytest.mark.parametrize("what", ["merge", "pack", "report", "blanks"])
+def test_a_check_that_goes_on_gives_way_and_comes_again(client, home, monkeypatch, what):
+    """What is clicked while it goes on is done, not lost."""
+    opened = client.season
+    opened.merge()
+    client.settled(opened)
+
+    def slow(task):
+        for _ in task.progress(range(500), "审核"):
+            time.sleep(0.02)
+        return "审核完了"
+
+    assert opened.do("审核", "xltools check", slow)
+    client.post(f"/s/{opened.id}/{'' if what == 'blanks' else 'summary/'}{what}")
+    client.settled(opened)
+    assert opened.task.what != "审核" and opened.task.stage == "done"
+    monkeypatch.setattr(opened_module, "STILL", 0)
+    done = opened.task
+    client.get(f"/s/{opened.id}/live?v=0&page=season")
+    assert (opened.task is done) == (what == "merge"), "a merge checks itself"
+
+
+def test_work_that_cannot_begin_says_what_goes_on(client):
+    opened = client.season
+
+    def slow(task):
+        for _ in task.progress(range(500), "打包"):
+            time.sleep(0.02)
+        return "打包完了"
+
+    assert opened.do("打包上报", "xltools pack", slow)
+    client.post(f"/s/{opened.id}/summary/merge")
+    assert "没有开始汇总：正在打包上报" in words(client.page(f"/s/{opened.id}/summary/"))
+    client.post(f"/s/{opened.id}/stop")
+    client.settled(opened)
+
+
+def test_what_follows_from_work_is_told_until_it_has_ended_and_not_after(client):
+    opened = client.season
+    opened.do("试", "true", lambda task: time.sleep(1) or "")
+    opened.say("正在重新审核")
+    there = f"/s/{opened.id}/summary/"
+    assert all("正在重新审核" in words(client.page(there)) for _ in range(2))
+    client.settled(opened)
+    assert "正在重新审核" not in words(client.page(there))
+
+
 def test_long_work_shows_how_far_it_is_and_is_stopped(client, monkeypatch):
     opened = client.season
 
@@ -192,6 +264,30 @@ def test_an_agency_shows_its_tables_with_both_figures_and_the_remedy(client):
     assert page.xpath("//button[@data-copy]/@data-copy")[0].startswith(FEW["1103"].name)
 
 
+def test_no_remedy_at_the_desk_is_a_command(client, home):
+    """What is done by commands there is done by buttons here; the words of both stand in the catalogue."""
+    page = words(client.page(client.agency("1104")))
+    assert "点“这份作数”" in page and "--" not in page.replace("也可以敲命令", "")
+    [told] = [f for f in xltools.Season(home).check().to_json()["findings"] if f["code"] == "agency-duplicate"]
+    assert "--prefer newest" in told["remedy"]
+    for code in CATALOGUE.values():
+        ours = code.desk or code.remedy
+        assert not re.search(r"--[a-z]|xltools|\{option\}", ours), code.id
+
+
+def test_the_blank_of_who_has_not_filed_can_be_had_again(client, home):
+    there = client.agency("1106")
+    page = client.page(there)
+    assert "没有它的空白表" in words(page) and page.xpath("//form[contains(@action, '/blanks')]//button")
+    client.post(f"{client.at}blanks")
+    assert client.season.task.stage == "done"
+    page = client.page(there)
+    [link] = page.xpath("//a[contains(., '下载空白表')]/@href")
+    [file] = (home / "下发").glob("*_1106_*.xlsx")
+    assert client.get(link).data == file.read_bytes() and f"下发/{file.name}" in words(page)
+    assert not client.page(client.agency("1101")).xpath("//a[contains(., '下载空白表')]"), "it has filed"
+
+
 def test_who_has_not_filed_and_who_is_right_have_pages_too(client):
     assert "还没有报" in words(client.page(client.agency("1106")))
     assert "没有问题" in words(client.page(client.agency("1101")))
@@ -258,6 +354,18 @@ def test_the_summary_from_nothing_to_the_package(client, home):
     assert "草稿" in words(client.page(f"{there}preview/page")) and client.page(f"{there}preview/").xpath(
         "//iframe/@sandbox"
     ) == [""]
+
+
+def test_a_summary_that_was_written_in_with_excel_is_seen_without_being_asked_for(client, home):
+    client.post(f"{client.at}summary/merge")
+    opened = client.season
+    seen = opened.version
+    there = f"/s/{opened.id}/live?v={seen}&page=summary"
+    assert "情况有了变化" not in client.get(there).text
+    [book] = (home / "汇总").glob("*_汇总表.xlsx")
+    os.utime(book, (time.time() + 5, time.time() + 5))
+    assert "情况有了变化" in client.get(there).text and opened.version == seen + 1
+    assert "情况有了变化" not in client.get(there.replace(f"v={seen}", f"v={opened.version}")).text
 
 
 def test_a_numbers_parts_add_up_to_it(client, home):
@@ -434,6 +542,66 @@ def test_forms_are_listed_compared_drawn_looked_over_and_tried(client):
     assert client.get("/forms/..%2f..%2fx/").status_code == 404 and client.get("/forms/1999/draft").status_code == 404
 
 
+def drawn(tmp_path, id="新格式", basis="某办函〔2090〕1号"):
+    """A drawing of the form that follows the newest."""
+    path = tmp_path / "画" / "表样.xlsx"
+    path.parent.mkdir(exist_ok=True)
+    xltools.draft_form("2021", path, year=2090, force=True)
+    book = openpyxl.load_workbook(path)
+    for row in book["格式"].iter_rows():
+        said = {"依据": basis, "编号": id}.get(row[0].value)
+        if said is not None:
+            row[1].value = said
+    book.save(path)
+    return path.read_bytes()
+
+
+def test_a_form_is_made_of_a_drawing_for_the_season_or_for_this_computer(client, home, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "user"))
+    s = client.season.id
+
+    def given(content, s="", **more):
+        there = f"/forms/new?s={s}" if s else "/forms/new"
+        return client.post(there, {"drawing": (io.BytesIO(content), "../表样.xlsx"), **more})
+
+    wrong = given(drawn(tmp_path, basis=""), s)
+    assert "依据" in wrong.text and not (home / "格式").exists(), "every mistake is told, nothing is made"
+    good = drawn(tmp_path)
+    made = given(good, s)
+    [file] = (home / "格式").iterdir()
+    assert f"在“格式/{file.name}”" in made.text and "xltools forms new" in made.text
+    assert file.stem in words(client.page(f"/forms/?s={s}")) and file.stem not in words(client.page("/forms/"))
+    before = file.read_bytes()
+    again = given(drawn(tmp_path, basis="某办函〔2090〕2号"), s)
+    assert again.status_code == 409 and "已经有编号是" in again.text and "--force" not in again.text
+    assert file.read_bytes() == before
+    given(drawn(tmp_path, basis="某办函〔2090〕2号"), s, replace="1")
+    assert "2090〕2号" in file.read_text("utf-8")
+    with monkeypatch.context() as elsewhere:
+        elsewhere.chdir(tmp_path)
+        assert given(good).status_code == 200 and [p.name for p in own_folder().iterdir()] == [file.name]
+    assert given(b"nothing", s).status_code in (200, 409) and client.post("/forms/new").status_code == 409
+
+
+def test_a_form_that_came_with_a_filing_is_taken_over(client, home, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "user"))
+    other = tmp_path / "别处"
+    xltools.Season.init(other, 2090)
+    save(tmp_path / "表样.xlsx", drawn(tmp_path))
+    made = xltools.new_form(tmp_path / "表样.xlsx", home=other)
+    [blank] = xltools.blank(name="甲", code="1", level="county", output=tmp_path / "来", home=other).files
+    s = client.season.id
+    for content in (said("1101"), b"nothing", b""):
+        answer = client.post(f"/forms/accept?s={s}", {"filing": (io.BytesIO(content), "甲.xlsx")})
+        assert answer.status_code == 409 and not (home / "格式").exists()
+    answer = client.post(f"/forms/accept?s={s}", {"filing": (io.BytesIO(blank.read_bytes()), "甲.xlsx")})
+    assert f"收下了格式“{made.id}”" in answer.text and "xltools forms accept" in answer.text
+    assert (home / "格式" / f"{made.id}.toml").read_text("utf-8") == made.output.read_text("utf-8")
+    assert (
+        client.post(f"/forms/accept?s={s}", {"filing": (io.BytesIO(blank.read_bytes()), "甲.xlsx")}).status_code == 409
+    )
+
+
 @pytest.mark.parametrize("path", ["", "2021/", "?old=2019&new=2021", "2019/", "?old=2021&new=2021"])
 def test_forms_looked_at_from_a_season_keep_its_tabs(client, path):
     id = client.season.id
@@ -512,6 +680,36 @@ def test_each_figure_of_last_years_report_stands_beside_where_it_was_read(home, 
     again = client.post(f"{there}upload", {"files": [(io.BytesIO(lost.encode()), "甲.html")]})
     assert again.status_code == 303 and client.season.task.stage == "done"
     assert xltools.read(home / "上年" / "甲.xlsx").filing.values[first] == 7, "what was confirmed is not read over"
+
+
+def test_what_was_read_of_last_years_reports_is_there_when_the_desk_begins_anew(home):
+    """By what lies in the folder; what was confirmed stays."""
+    run("report", "回收/1101.xlsx", "-o", "甲.html", cwd=home)
+    page = (home / "甲.html").read_bytes()
+    client = Client(home)
+    client.post(f"{client.at}last/upload", {"files": [(io.BytesIO(page), "甲.html")]})
+    assert client.season.task.stage == "done"
+    before = read_of(client)
+    filing = (home / "上年" / "甲.xlsx").read_bytes()
+    anew = Client(home)
+    there = f"{anew.at}last/"
+    anew.page(there)
+    assert anew.season.task.what == "读上年的报告"
+    assert read_of(anew) == before and (home / "上年" / "甲.xlsx").read_bytes() == filing
+    [link] = anew.page(there).xpath("//a[contains(., '看读出的数')]/@href")
+    assert anew.get(link).status_code == 200
+    save(home / "上年报告" / "乙.html", page)
+    save(home / "上年报告" / "别的" / "甲.html", page)
+    assert "还有 2 份没有读" in words(anew.page(there))
+    anew.post(f"{there}read")
+    assert anew.season and "份没有读" not in words(anew.page(there))
+    assert "已经是“上年报告/甲.html”读成的" in words(anew.page(there)), "no report passes for another's"
+    assert (home / "上年" / "乙.xlsx").is_file() and (home / "上年" / "甲.xlsx").read_bytes() == filing
+
+
+def read_of(client):
+    [one] = client.season.imported
+    return {key: one[key] for key in ("source", "file", "figures", "problem")}
 
 
 def test_the_words_for_one_agency_are_its_line_of_the_words_for_the_group(client, home):

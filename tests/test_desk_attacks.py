@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import http.client
 import io
 import os
 import re
@@ -52,8 +53,9 @@ def client(home):
 
 GETS = ["/", "/new", "/forms/", "/forms/2021/", "/desk.css", "/static/desk.js", "/static/htmx.min.js", "{s}",
         "{s}live", "{s}summary/", "{s}last/", "{s}a/0000/", "{s}file/0000"]  # fmt: skip
-POSTS = ["/new", "/new/look", "/quit", "/forms/look", "{s}check", "{s}stop", "{s}upload", "{s}blanks",
-         "{s}open/home", "{s}summary/merge", "{s}summary/report", "{s}summary/pack", "{s}last/upload",
+POSTS = ["/new", "/new/look", "/quit", "/forms/look", "/forms/new", "/forms/accept", "{s}last/read",
+         "{s}check", "{s}stop", "{s}upload", "{s}blanks", "{s}open/home",
+         "{s}summary/merge", "{s}summary/report", "{s}summary/pack", "{s}last/upload",
          "{s}a/0000/choose", "{s}a/0000/decide"]  # fmt: skip
 
 
@@ -364,6 +366,27 @@ def test_it_is_served_to_this_computer_alone_and_says_so_in_one_line(served, hom
     listening = [line.split()[1] for name in ("tcp", "tcp6") for line in Path(f"/proc/net/{name}").read_text().splitlines()[1:]
                  if line.split()[3] == "0A" and line.split()[1].endswith(f":{port:04X}")]  # fmt: skip
     assert listening == [f"0100007F:{port:04X}"]
+
+
+@pytest.mark.parametrize("kept", [0, 1, 3, 6, 12])
+def test_the_end_ends_the_program_though_connections_are_kept_open(served, kept):
+    """And the page that says so arrives whole."""
+    process, address = served
+    port, cookie, _ = admitted(address)
+    headers = {"Cookie": cookie, "Origin": f"http://127.0.0.1:{port}"}
+    lines = [http.client.HTTPConnection("127.0.0.1", int(port), timeout=30) for _ in range(kept + 1)]
+    for line in lines[:kept]:
+        line.request("GET", "/forms/", headers=headers)
+        assert line.getresponse().read().endswith(b"</html>")
+    last = lines[0]
+    last.request("POST", "/quit", headers=headers)
+    answer = last.getresponse()
+    page = answer.read()
+    assert answer.status == 200 and len(page) == int(answer.headers["Content-Length"])
+    assert "已经退出" in page.decode() and page.endswith(b"</html>")
+    assert process.wait(timeout=10) == 0
+    for line in lines:
+        line.close()
 
 
 @pytest.mark.parametrize("wrong", [("没有", "--no-browser"), ("--port", "0"), ("--port", "99999"), ("a", "b")])

@@ -13,9 +13,16 @@ from xltools.editions import editions, load_form, supplements
 
 EDITIONS = [PACKAGE / f"{name}.toml" for name in editions()]
 SHARED_FORMS = [SHARED / "2027.toml", SHARED / "safety.toml"]
+EXAMPLES = sorted((PACKAGE.parent.parent / "examples").glob("*/格式/*.toml"))
 
 
-@pytest.mark.parametrize("path", [*EDITIONS, *SHARED_FORMS], ids=lambda path: path.stem)
+def test_there_are_example_returns_to_be_drawn():
+    assert len(EXAMPLES) >= 2
+
+
+@pytest.mark.parametrize(
+    "path", [*EDITIONS, *SHARED_FORMS, *EXAMPLES], ids=lambda path: f"{path.parent.parent.name}-{path.stem}"
+)
 def test_an_edition_drawn_and_read_back_is_the_same_form(path, tmp_path):
     if not path.exists():
         pytest.skip("the shared inputs are not beside this checkout")

@@ -196,3 +196,19 @@ def test_a_supplement_from_drawing_to_summary(office, home):
     assert next(label for label in labels if label[-1] == "9.本地一项")[1] == "（三）不予公开"
     done = xltools.blank(supplements="nan", output=home / "发", year=YEAR)
     assert "supplement.r1.issued" in xltools.read(done.files[0]).filing.form.fields
+
+
+def test_a_list_of_rules_filled_in_and_saved_by_libreoffice_judges(office, home):
+    xltools.draft_form(NEWEST, home / "规则.xlsx", pack="nan")
+    said = {
+        "B2": "南省规则",
+        "A5": "requests.balance.*",
+        "B5": "提示",
+        "E5": "核对",
+        "G5": f"{YEAR}—",
+        "H5": "部门；县（市、区）",
+    }
+    office.typed([Typing(home / "规则.xlsx", {"规则包": said}, home / FORMS / "规则.xlsx")])
+    assert told(home / FORMS / "规则.xlsx") == ([], [])
+    filed = xltools.blank(name="甲局", code="1101", level="department", output=home / "回收", year=YEAR)
+    assert xltools.Season(home).check().to_json()["packs"] == [{"id": "nan", "title": "南省规则"}], filed

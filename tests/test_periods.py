@@ -3,6 +3,7 @@
 import io
 import pickle
 import tomllib
+import zipfile
 from dataclasses import replace
 from datetime import date
 
@@ -16,10 +17,12 @@ import xltools
 from xltools import frames
 from xltools.editions.shelves import FORMS
 from xltools.form.checkcode import check_code, period_number
-from xltools.form.layout import COVER_CELLS
+from xltools.form.layout import COVER_CELLS, LAST_HEADING
 from xltools.form.model import Agency, Filing
-from xltools.periods import PartOfYear, before, in_words, last_day, named, period
+from xltools.periods import PartOfYear, before, in_words, last_day, named, period, spoken
 from xltools.received.tidy import as_csv, as_parquet
+from xltools.received.whereabouts import Whereabouts
+from xltools.rules import judge
 from xltools.rules.signoff import Signoff
 from xltools.workbook.write import write_filing
 
@@ -165,6 +168,77 @@ def test_tidy_tables_tell_the_parts_of_a_year_apart():
     assert {*table["year"].to_pylist()} == {f"2026年{part}" for part in QUARTERS}
     years = [(replace(filing, year=2026), None) for filing, _ in filings]
     assert {*arrow.read_table(io.BytesIO(as_parquet(years)))["year"].to_pylist()} == {2026}
+
+
+# ── 上期, not 上年 ───────────────────────────────────────────────────────────
+
+YEARLY = ("上年", "本年")
+
+
+def said_in(content):
+    """Every word in the cells of a workbook, cached values and formulas, hints beside cells, charts."""
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        parts = [n for n in packed.namelist() if n.startswith(("xl/sharedStrings", "xl/worksheets/", "xl/charts/"))]
+        return "".join(packed.read(name).decode("utf-8") for name in parts)
+
+
+@pytest.mark.parametrize("parts", SPLITS.values(), ids=SPLITS)
+def test_no_word_of_a_workbook_for_a_part_of_a_year_speaks_of_last_year(parts):
+    first = of_part(parts[0], parts)
+    last = dict(first.inputs)
+    blank = replace(of_part(parts[1], parts), last=last, last_source="河口镇的表", carried=frozenset({"cases.carried"}))
+    words = said_in(write_filing(blank))
+    assert [word for word in YEARLY if word in words.replace("定义", "")] == [] and "浅蓝＝上期带来" in words
+    assert f"{spoken(LAST_HEADING, parts)}：河口镇的表" in words
+
+
+@pytest.mark.parametrize("parts", SPLITS.values(), ids=SPLITS)
+def test_no_rule_and_no_finding_for_a_part_of_a_year_speaks_of_last_year(parts):
+    more = """
+[[relation]]
+id = "cases.more"
+severity = "note"
+left = "cases.new"
+right = "2*last.cases.new"
+holds = "left <= right"
+basis = "合理性"
+remedy = "核对"
+[last.repeated]
+id = "same"
+severity = "query"
+least = 2
+basis = "合理性"
+remedy = "核对"
+[last.jump]
+id = "jump.{field}"
+severity = "note"
+least = 5
+times = 2
+basis = "合理性"
+remedy = "核对"
+"""
+    form = form_in({**tomllib.loads(FORM + more), "periods": [*parts]})
+    words = " ".join(rule.sentence for rule in form.rules)
+    assert (
+        [word for word in YEARLY if word in words] == [] and "2×上期的“件数”" in words and "报告期的最后一天" in words
+    )
+    figures = dict(of_part(parts[1], parts).inputs)
+    filing = Filing(
+        form, Agency("11", "河口镇", "township"), PartOfYear(2026, parts[1]), inputs=figures, last_verified=False
+    )
+    told = []
+    for last in (figures, {**figures, "cases.new": 100}, {**figures, "cases.new": 1}):
+        there = Whereabouts(replace(filing, last=last, last_source="上一份"), "表.xlsx", {}, {})
+        told += [there.located(found) for found in judge(there.filing)]
+    assert {"last-repeated", "last-jump", "rule-failed"} <= {found.code for found in told}
+    assert [found.message for found in told if any(word in found.message for word in YEARLY)] == []
+    assert any("上期是 100" in found.message for found in told)
+
+
+def test_a_return_for_a_year_speaks_of_years_as_before():
+    form = form_in({name: value for name, value in tomllib.loads(FORM).items() if name != "periods"})
+    blank = Filing(form, Agency("11", "河口镇", "township"), 2026, last={"cases.left": 2}, last_source="上年的表")
+    assert "浅蓝＝上年带来" in said_in(write_filing(blank)) and "上年的数：" in said_in(write_filing(blank))
 
 
 def season(folder, year, **given):

@@ -216,6 +216,36 @@ def test_until_december_is_the_year():
     assert read("截至2023年12月，收到申请20件。") == [(NEW, 20)]
 
 
+# ── all of them in one list ──────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("通过网络、信函等方式共收到申请20件，办结18件。", [(NEW, 20), (DONE, 18)]),
+        ("通过政府信息公开平台、邮寄等途径办理申请20件。", [(DONE, 20)]),
+        ("未收到任何通过电话、网络平台、来信等方式提出的申请。", [(NEW, 0)]),
+        ("未收到公民、法人或其他组织通过任何形式提出的政府信息公开申请。", [(NEW, 0)]),
+        ("通过各类公开途径收到申请3件。", [(NEW, 3)]),
+        ("以多种方式收到申请3件。", [(NEW, 3)]),
+        ("通过网络方式收到申请3件。", []),
+        ("未收到以网络方式提出的申请。", []),
+        ("未收到公众、法人或其他组织的申请。", [(NEW, 0)]),
+        ("未收到个人、公司、企业或社会团体要求公开政府信息的申请。", [(NEW, 0)]),
+        ("没有企业和群众提出申请。", [(NEW, 0)]),
+        ("收到单位和个人的申请3件。", [(NEW, 3)]),
+        ("未收到公民或者法人依申请公开申请。", [(NEW, 0)]),
+        ("收到企业、科研机构的申请3件。", []),
+        (
+            "收到申请5件，其中自然人4件、法人或其他组织1件。",
+            [(NEW, 5), ("requests.new.natural", 4), ("requests.new.organisations", 1)],
+        ),
+    ],
+)
+def test_who_may_apply_and_how_in_one_list_is_no_part(text, found):
+    assert read(text) == found
+
+
 # ── part of a whole ──────────────────────────────────────────────────────────
 
 
@@ -230,4 +260,77 @@ def test_until_december_is_the_year():
     ],
 )
 def test_what_is_told_as_part_of_a_whole_is_not_the_whole(text, found):
+    assert read(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("收到依申请公开5件，公开3件。", [(NEW, 5), (OPEN, 3)]),
+        ("收到依申请公开0件，公开0件，不予公开0件。", [(NEW, 0), (OPEN, 0), ("requests.denied", 0)]),
+        ("收到申请5件，公开3件，部分公开1件。", [(NEW, 5), (OPEN, 3), ("requests.partial.total", 1)]),
+        ("收到申请5件，公开30件。", [(NEW, 5)]),
+        ("收到申请5件，公开3条。", [(NEW, 5)]),
+        ("收到申请5件，全年公开3件。", [(NEW, 5)]),
+        ("收到申请5件，主动公开3件。", [(NEW, 5)]),
+        ("依申请公开工作扎实，公开3件。", []),
+    ],
+)
+def test_a_part_may_be_told_without_a_word_for_it(text, found):
+    assert read(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "行政诉讼3件，其中直接起诉2件，复议后起诉1件，维持3件。",
+            [(LAWSUITS, 3), ("disputes.direct.total", 2), ("disputes.after_review.total", 1), ("lawsuits.upheld", 3)],
+        ),
+        (
+            "行政诉讼3件，其中直接起诉2件，维持2件。",
+            [(LAWSUITS, 3), ("disputes.direct.total", 2), ("disputes.direct.upheld", 2)],
+        ),
+        ("政府信息公开行政复议、诉讼案件均为0。", [(REVIEWS, 0), (LAWSUITS, 0)]),
+        ("行政复议、行政诉讼0条。", [(REVIEWS, 0), (LAWSUITS, 0)]),
+        ("因信息公开引发行政争议3件，其中行政复议2件、行政诉讼1件。", [("disputes", 3), (REVIEWS, 2), (LAWSUITS, 1)]),
+        (
+            "政府信息公开行政复议2件，维持2件，尚未办结0件。",
+            [(REVIEWS, 2), ("disputes.review.upheld", 2), ("disputes.review.pending", 0)],
+        ),
+        ("未发生政府信息公开行政复议案、行政诉讼案和有关的申诉案。", [(REVIEWS, 0), (LAWSUITS, 0)]),
+        ("没有申请行政复议、提起行政诉讼和行政申诉的情况发生。", [(REVIEWS, 0), (LAWSUITS, 0)]),
+        ("因信息公开被提起行政复议5件，复议机关维持4件。", [(REVIEWS, 5), ("disputes.review.upheld", 4)]),
+    ],
+)
+def test_reviews_and_lawsuits_in_one_clause(text, found):
+    assert read(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("结转办理上年度申请3件，新收申请28件，全年办结30件。", [(OLD, 3), (NEW, 28), (DONE, 30)]),
+        ("未接到书面方式申请的政府信息公开申请。", [(NEW, 0)]),
+        (
+            "收到申请24件，23件已按照规定时限和程序依法依规进行了答复，1件结转下年。",
+            [(NEW, 24), (DONE, 23), (LATER, 1)],
+        ),
+        ("收到申请24件，23件已耐心细致办结，1件结转下年。", [(NEW, 24), (LATER, 1)]),
+        ("收到申请3件，1项当事人撤销信息公开申请，2项依规予以公开。", [(NEW, 3), (OPEN, 2)]),
+        ("2023共收到依申请政府信息公开2件。", [(NEW, 2)]),
+        ("2023全年未收到申请。", [(NEW, 0)]),
+        ("未出台规范性文件和重要政策措施。", [("disclosure.normative.issued", 0)]),
+        ("行政事业性收费为0。", [("disclosure.fees.amount", 0)]),
+        ("收到申请15条，内容集中在物业收费等方面。其中15条予以公开。", [(NEW, 15), (OPEN, 15)]),
+        ("主动公开39件、依申请公开441件、不予公开45件。", []),
+        ("主动公开39件，依申请公开4件。", []),
+        ("主动公开39条，依申请公开4件。", [(NEW, 4)]),
+        ("主动公开39件；依申请公开4件。", [(NEW, 4)]),
+        ("主动公开39件，收到申请4件，办结4件。", [(NEW, 4), (DONE, 4)]),
+        ("未接到书面方式申请的政府信息公开申请和网络申请件。", [(NEW, 0)]),
+        ("未接到网络申请和信函申请。", []),
+    ],
+)
+def test_further_wordings(text, found):
     assert read(text) == found

@@ -59,7 +59,7 @@ def same(got, filing):
     assert got.filing.form is filing.form and got.filing.year == filing.year
     assert got.filing.agency == filing.agency
     assert got.filing.texts == filing.texts
-    assert {f.code for f in got.findings} <= {"import-inferred", "import-unit"}
+    assert {f.code for f in got.findings} <= {"import-inferred", "import-unit", "import-opening"}
 
 
 @pytest.mark.parametrize("which", FORMS)

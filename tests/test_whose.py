@@ -14,6 +14,9 @@ from xltools.collection.previous import read_previous
 from xltools.collection.roster import read_roster
 from xltools.collection.whose.names import Names, kind_of
 from xltools.collection.whose.speakers import speakers
+from xltools.editions import editions, form_of, load_form
+from xltools.form.fields import Origin
+from xltools.form.lexicon import Matter
 from xltools.form.model import Agency
 from xltools.workbook.write import write_filing
 
@@ -91,8 +94,11 @@ def test_what_an_agency_calls_itself(name, kind):
 # ── speakers ─────────────────────────────────────────────────────────────────
 
 
-def spoken(text, opens=True):
-    return {(code, speaker.plain) for speaker, code in speakers(text, NAMES, "政府信息公开工作年度报告", YEAR, opens)}
+TITLE, MATTER = load_form("2021").title, load_form("2021").lexicon.matter
+
+
+def spoken(text, opens=True, matter=MATTER):
+    return {(code, speaker.plain) for speaker, code in speakers(text, NAMES, TITLE, YEAR, opens, matter)}
 
 
 @pytest.mark.parametrize(
@@ -143,6 +149,28 @@ def test_a_text_that_is_about_an_agency(text):
 )
 def test_an_agency_that_is_only_mentioned(text):
     assert not {code for code, _ in spoken(text)} & {"QH-03"}
+
+
+SAFETY = Matter(about=("事故", "隐患"), doings=("安全生产", "隐患排查"), titles=("安全监管",))
+
+
+@pytest.mark.parametrize("text, plain", [
+    ("县住建局安全监管工作总结", True), ("云台县住建局2023年安全监管年报", True),
+    ("2023年，县住建局排查隐患30处。", False), ("县住建局的安全生产形势总体平稳，事故下降。", False),
+    ("县住建局的隐患排查不够深入。", False),
+])  # fmt: skip
+def test_a_return_on_another_matter_has_words_of_its_own(text, plain):
+    assert ("QH-03", plain) in spoken(text, matter=SAFETY)
+    assert plain or "的" not in text or not spoken(text), "which are none of this one's"
+
+
+def test_the_words_of_a_matter_are_the_lexicon_s_where_the_form_is_about_it():
+    assert all(load_form(name).lexicon.matter == MATTER for name in editions()) and "政务" in MATTER.about
+    examples = Path(__file__).parent.parent / "examples"
+    for path in examples.glob("*/格式/*.toml"):
+        form = form_of(Origin(((path.name, path.read_text("utf-8")),)))
+        assert form.lexicon.matter == Matter()
+    assert "政务" not in Path(speakers.__code__.co_filename).read_text("utf-8")
 
 
 # ── the case, played through ─────────────────────────────────────────────────

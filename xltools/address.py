@@ -87,6 +87,12 @@ class Box:
         """Whether a cell is one of the box."""
         return self.top <= row <= self.bottom and self.left <= column <= self.right
 
+    def common(self, other: Box) -> Box | None:
+        """The cells of both boxes; None where there are none."""
+        top, left = max(self.top, other.top), max(self.left, other.left)
+        bottom, right = min(self.bottom, other.bottom), min(self.right, other.right)
+        return Box(top, left, bottom, right) if top <= bottom and left <= right else None
+
     @property
     def fixed(self) -> str:
         """The range as a formula that is not to move writes it: $A$1:$C$2."""

@@ -14,6 +14,10 @@ from typing import Any
 _WRITTEN = re.compile(r"((?:19|20|21|22)\d{2})(?:年度?)?(.{0,20})")
 
 
+_LAST, _THIS, _END = re.compile("上年(?!代码|对照)"), re.compile("本年度?"), "报告年度的最后一天"
+"""Names of a roster's column and of a file stay."""
+
+
 class PartOfYear(int):
     """A named part of a report year.
 
@@ -64,6 +68,16 @@ def period(words: str | int) -> int:
 def part_of(year: int) -> str:
     """The name of a part of a year; "" for a year."""
     return year.part if isinstance(year, PartOfYear) else ""
+
+
+def spoken(words: str, parts: Sequence[str]) -> str:
+    """The house's own words on this year and the one before, as they are for a return that is filed for parts of a year; never to
+    be asked of what a form prints or people wrote.
+
+    >>> spoken("上年是 3，本年是 5；名录的“上年代码”", ["上半年", "下半年"])
+    '上期是 3，本期是 5；名录的“上年代码”'
+    """
+    return _THIS.sub("本期", _LAST.sub("上期", words)).replace(_END, "报告期的最后一天") if parts else words
 
 
 def tabled(year: int) -> int | str:

@@ -365,8 +365,9 @@ def load_form(edition: str, supplements: str | Iterable[str] = ()) -> Form:
 
 
 @door
-def forms(edition: str | None = None, supplements: str | Iterable[str] = ()) -> Listing:
-    """All editions and supplements; with ``edition``, its fields and rules, as ``forms show`` tells them."""
+def forms(edition: str | None = None, supplements: str | Iterable[str] = (), *, home: Name | None = None) -> Listing:
+    """All editions and supplements, those of a working folder too; with ``edition``, its fields and rules, as ``forms show`` tells
+    them."""
     from xltools.editions.describe import form_json, forms_list
 
     if edition is None:

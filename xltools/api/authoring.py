@@ -114,22 +114,32 @@ def draft_form(
     *,
     year: int | None = None,
     supplement: str | None = None,
+    pack: str | None = None,
     force: bool = False,
     home: Name | None = None,
 ) -> FormWritten:
     """Writes an edition, a supplement or a definition file as a drawing; for ``year``, as the beginning of the one that follows.
 
-    ``supplement`` is the id of a new one: the edition's tables are drawn, for its rows to be put in.
+    ``supplement`` is the id of a new one: the edition's tables are drawn, for its rows to be put in. ``pack`` is the id of a new
+    rule pack: a list beside which the edition's rules stand. A rule pack's file is written as such a list.
     """
     from xltools.drawing.draw import drawing_of
-    from xltools.drawing.examine import examine
+    from xltools.drawing.examine import examine, known_rules
     from xltools.drawing.following import following, supplementing
+    from xltools.drawing.packdraw import packlist_of
     from xltools.outputs import write_whole
 
     target = Path(output)
     if target.suffix.lower() != ".xlsx":
         raise Misused(f"表样只能写成 .xlsx，不是“{target.suffix}”。")
     found = examine(edition)
+    if found.pack:
+        found.fit()
+    if found.pack or pack:
+        data = {"id": pack} if pack else found.data
+        rules = known_rules(found.readable().edition if pack else None)
+        write_whole(target, packlist_of(data, rules), force=force)
+        return FormWritten(target, str(data["id"]))
     form, data = found.readable() if supplement else found.sound(), found.data
     if found.supplement and (year is not None or supplement):
         raise Misused("--for、--supplement 只用于格式版本；要改已有的补充项，不用这两项。")
@@ -155,24 +165,29 @@ def check_forms(*given: Name, home: Name | None = None) -> FormsChecked:
 def new_form(
     drawing: Name, output: Name | None = None, *, force: bool = False, home: Name | None = None
 ) -> FormWritten:
-    """Makes a form of a drawing: ``ID.toml`` in the folder given, else in 格式/ of the working folder, else in the user's own."""
+    """Makes a form of a drawing: ``ID.toml`` in the folder given, else in 格式/ of the working folder, else in the user's own.
+
+    A rule pack goes into 规则/ of the working folder.
+    """
     from xltools.drawing.examine import examine
     from xltools.outputs import write_whole
 
     found = examine(drawing)
-    found.sound()
-    target = (Path(output) if output is not None else _shelf(home)) / f"{found.id}.toml"
+    found.fit()
+    target = (Path(output) if output is not None else _shelf(home, found.pack)) / f"{found.id}.toml"
     target.parent.mkdir(parents=True, exist_ok=True)
     write_whole(target, found.text.encode("utf-8"), force=force)
     return FormWritten(target, found.id, found.remarks)
 
 
-def _shelf(home: Name | None) -> Path:
-    from xltools.editions.shelves import FORMS, own_folder
+def _shelf(home: Name | None, pack: bool = False) -> Path:
+    from xltools.editions.shelves import FORMS, PACKS, own_folder
     from xltools.season.home import find_home
 
     found = Path(home) if home is not None else find_home(Path())
-    return found / FORMS if found is not None else own_folder()
+    if pack and found is None:
+        raise Misused("规则包放在工作文件夹的 规则/ 里：请在工作文件夹里运行，或者用 -o 指明放在哪里。")
+    return found / (PACKS if pack else FORMS) if found is not None else own_folder()
 
 
 @door

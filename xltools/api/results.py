@@ -169,7 +169,12 @@ class Reported(Reading):
         lacking = f"“{'”“'.join(self.report.lacking)}”还没有文字，公布以前要写上" if self.report.lacking else ""
         draft = f"{self.report.draft}详见 xltools check" if self.report.draft else ""
         own = [found.message for found in self.received.own_part[:_TOLD]]
-        return [words for words in (draft, *own, lacking) if words]
+        kept = (
+            "开头用的是填报表里记着的本单位公布过的一段；要改用格式规定的，加 --address 或 --email"
+            if self.report.kept
+            else ""
+        )
+        return [words for words in (draft, *own, lacking, kept) if words]
 
     def to_json(self) -> dict[str, Any]:
         """The file (null where there is none), why it is a draft, the parts without words, what kept it from being written."""
@@ -179,6 +184,7 @@ class Reported(Reading):
             "file": slashed(self.output) if self.output else None,
             "draft": self.report.draft if self.report else None,
             "lacking": list(self.report.lacking) if self.report else [],
+            "opening": self.report.opening if self.report else None,
             "findings": [f.as_json() for f in self.findings],
         }
 

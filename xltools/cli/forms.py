@@ -75,16 +75,17 @@ def show(edition: str, supplements: tuple[str, ...], as_json: bool) -> None:
     "--for", "year", type=click.IntRange(1990, 2200), metavar="YEAR", help="作为接着它的一版的开头，从哪个年度起用"
 )
 @click.option("--supplement", metavar="ID", help="作为它的地方补充项的开头，给补充项一个编号")
+@click.option("--pack", metavar="ID", help="写一张空的规则包（Excel 列表），给规则包一个编号")
 @click.option("-o", "--output", type=options.PATH, required=True, metavar="X.xlsx", help="写到哪个文件")
 @options.force
-def draft(edition: str, year: int | None, supplement: str | None, output: Path, force: bool) -> None:
-    """把一个格式写成表样（Excel 工作簿），在上面改出新的格式，或者加上本地的行。
+def draft(edition: str, year: int | None, supplement: str | None, pack: str | None, output: Path, force: bool) -> None:
+    """把一个格式写成表样（Excel 工作簿），在上面改出新的格式，或者加上本地的行；规则包写成列表。
 
     A form as a drawing, to be edited in Excel.
     """
     from xltools import api
 
-    screen.say(api.draft_form(edition, output, year=year, supplement=supplement, force=force).output)
+    screen.say(api.draft_form(edition, output, year=year, supplement=supplement, pack=pack, force=force).output)
 
 
 @command.command("check")

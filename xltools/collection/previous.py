@@ -15,6 +15,7 @@ from xltools.form.checkcode import check_code
 from xltools.form.lastyear import carried_over, same_meaning, shown_beside, ways
 from xltools.form.layout import CHECKS, layout_of
 from xltools.form.model import NONE, Agency, Filing, Form
+from xltools.form.openings import renewed
 from xltools.form.sums import LAST
 from xltools.inputs import content_of
 from xltools.ooxml.opening import open_workbook
@@ -102,7 +103,15 @@ def without_last_year(names: Sequence[str]) -> Finding:
 
 def _beside(filing: Filing, found: Sequence[Filing]) -> Filing:
     texts = found[0].texts if len(found) == 1 else NONE
-    return filing.follow(_alike(filing.form, found), _source(found), texts, _shown(filing.form, found))
+    given = filing.follow(_alike(filing.form, found), _source(found), texts, _shown(filing.form, found))
+    return given if given.opening else replace(given, opening=_opening(filing, found))
+
+
+def _opening(filing: Filing, found: Sequence[Filing]) -> str:
+    """What last year's report opened with, as this year's: of the same agency, under the same name."""
+    last = found[0]
+    same = len(found) == 1 and last.agency.name == filing.agency.name and not filing.form.periods
+    return renewed(last.opening, last.year, filing.year) if same else ""
 
 
 def _differing(carried: Mapping[str, Figure], filing: Filing, file: str) -> Iterator[Finding]:

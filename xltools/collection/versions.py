@@ -92,7 +92,7 @@ def one_of(files: Sequence[Received], *, newest: bool = False) -> tuple[Received
     versions = _versions(files)
     if len(versions) == 1:
         counted = next((r for r in files if r.accepted), files[0])
-        return counted, _told(files, "note", "内容相同，只计一份。") if len(files) > 1 else None
+        return counted, _told(files, "note", "内容相同，只计一份。", way=_NOTHING) if len(files) > 1 else None
     ordered = _in_order(versions)
     changes = _changes(ordered or versions, ordered=ordered is not None)
     mixed = _of_two_agencies(versions)
@@ -106,6 +106,7 @@ def one_of(files: Sequence[Received], *, newest: bool = False) -> tuple[Received
             "note",
             f"内容不同（{changes}），取最后保存的“{slashed(last.path)}”（{saved}），其余不计。",
             last=last,
+            way=_NOTHING,
         )
     for received in files:
         received.set_aside = True
@@ -116,14 +117,13 @@ def one_of(files: Sequence[Received], *, newest: bool = False) -> tuple[Received
                        way=_FIND_OUT if mixed else _KEEP if newest else _CHOOSE)  # fmt: skip
 
 
+_NOTHING = "不用处理；多余的留着、移走都可以"
 _KEEP = "请只留下正确的一份，把其余的移出文件夹"
 _CHOOSE = f"{_KEEP}；或者加 --prefer newest，取最后保存的一份"
 _FIND_OUT = "先查清每一份是谁填的：别的单位填的移出文件夹，请那个单位用发给它自己的空白表填报；不能按保存的先后取舍"
 
 
-def _told(
-    files: Sequence[Received], severity: Any, words: str, *, last: Received | None = None, way: str = _CHOOSE
-) -> Finding:
+def _told(files: Sequence[Received], severity: Any, words: str, *, last: Received | None = None, way: str) -> Finding:
     assert files[0].filing is not None
     return finding("agency-duplicate", severity=severity, agency=files[0].filing.agency, count=len(files), way=way,
                    files="、".join(slashed(r.path) for r in files), same=words,

@@ -8,11 +8,13 @@ from typing import Any
 from flask import Flask, Response, abort, request
 
 from xltools.api import compare
+from xltools.collection.issuing import file_name
 from xltools.desk.desktop import Desktop
 from xltools.desk.laid import laid_out
 from xltools.desk.opened import Opened
 from xltools.desk.shown import Pages, back, command
 from xltools.errors import XltoolsError
+from xltools.terms import Agency
 
 
 def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
@@ -84,6 +86,13 @@ def _files(opened: Opened, one: dict[str, Any]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def _blank(opened: Opened, one: dict[str, Any]) -> dict[str, str] | None:
+    """An agency's blank workbook, to be sent again; None where it is not there."""
+    settings = opened.season.settings
+    path = settings.issued / file_name(Agency(one["code"], one["name"], one["level"]), settings.year)
+    return {"id": opened.file_id(path), "name": opened.name(path)} if path.is_file() else None
+
+
 def _facts(opened: Opened, one: dict[str, Any], aid: str, at: int | None) -> dict[str, Any]:
     """What an agency's page shows: one of its files, the one that counts unless another is asked for."""
     files = _files(opened, one)
@@ -108,6 +117,7 @@ def _facts(opened: Opened, one: dict[str, Any], aid: str, at: int | None) -> dic
             queries.setdefault(found["rule"] or found["code"], found)
     return {
         "season": opened, "here": "season", "agency": one, "aid": aid, "files": files, "at": at, "shown": shown, "problem": problem,
+        "blank": None if files else _blank(opened, one),
         "tables": laid_out(shown) if shown else [], "findings": findings, "beside": beside, "queries": queries,
         "returns": [{**r, "id": opened.file_id(r["file"]), "name": opened.name(r["file"])} for r in ours],
         "chat": opened.in_words(opened.checked.told_to(one["code"])) if opened.checked else "",

@@ -18,7 +18,10 @@ from xltools.api.results import Checked
 from xltools.api.showing import ShownJson
 from xltools.desk.tasks import Task
 from xltools.errors import XltoolsError
+from xltools.findings import CATALOGUE
 from xltools.outputs import slashed
+from xltools.season.docket import read_decisions
+from xltools.season.settings import SETTINGS
 
 _CHECK = "审核"
 _PATIENCE, _LINGERS = 20.0, 90.0
@@ -42,21 +45,29 @@ class Opened:
         self.told: dict[str, Any] = {}
         self.at = ""
         self.task: Task | None = None
-        self.message = ""
+        self.message, self._heard = "", False
         self.imported: list[Any] = []
+        self.read_back = False
         self._lock = threading.Lock()
         self._files: dict[str, Path] = {}
         self._salt = id.encode()
         self._seen = self._looked = ""
+        self._settled: tuple[str, str] = ("", "")
         self._since = 0.0
+        self._summed = self._made()
         self._summary: tuple[object, ShownJson] | None = None
 
     # ── work ──
 
     def do(self, what: str, command: str, work: Any) -> bool:
-        """Begins a piece of work (``work(task)`` returns how it ended, in words) unless one goes on; whether it began."""
+        """Begins a piece of work (``work(task)`` returns how it ended, in words) unless other work goes on, and then says so; whether
+        it began."""
         with self._lock:
+            if what != _CHECK:
+                self._give_way()
             if self.task is not None and self.task.running:
+                if what != _CHECK:
+                    self.say(f"没有开始{what}：正在{self.task.what}，请等它完了再点一次")
                 return False
             task = self.task = Task(what, command)
 
@@ -67,10 +78,19 @@ class Opened:
                     self.summary()  # so that no page has to wait for it
                 return words
             finally:
+                self._summed = self._made()
                 self.version += 1
 
         task.start(whole)
         return True
+
+    def _give_way(self) -> None:
+        """Stops a check that goes on: it would be over yesterday's files. It comes again, where what follows does not check."""
+        task = self.task
+        if task is not None and task.running and task.what == _CHECK:
+            task.stop()
+            self._seen = ""
+            task.wait(_PATIENCE)
 
     def stop(self) -> None:
         """Asks what goes on to stop."""
@@ -105,9 +125,7 @@ class Opened:
 
     def receive(self, files: Iterable[tuple[str, BinaryIO]]) -> Arrived:
         """Puts files among those received, and begins a check; XltoolsError where none were put there."""
-        if self.task is not None and self.task.running and self.task.what == _CHECK:
-            self.task.stop()  # it would be over yesterday's files
-            self.task.wait(_PATIENCE)
+        self._give_way()
         arrived = self.season.receive(files)
         self.check()
         return arrived
@@ -115,9 +133,12 @@ class Opened:
     # ── what arrives by itself ──
 
     def look(self) -> None:
-        """Begins a check where what it is over has changed, and has been still for a while."""
+        """Begins a check where what it is over has changed, and has been still for a while; notices a summary that was written in."""
         if self.task is not None and self.task.running:
             return
+        if (made := self._made()) != self._summed:
+            self._summed = made
+            self.version += 1
         now, at = self._signature(), time.monotonic()
         if now != self._looked:
             self._looked, self._since = now, at
@@ -125,14 +146,28 @@ class Opened:
             self._seen = now  # where the check fails it is not begun over and over
             self.check()
 
+    def _made(self) -> str:
+        """What tells that a summary was made, or written in with Excel."""
+        return "\n".join(map(_stamp, self.summaries()))
+
     def _signature(self) -> str:
-        """What tells that something was put, changed or taken away: names, sizes and times."""
+        """What tells that something was put, changed or taken away: names, sizes and times, and what the office has settled."""
         settings, said = self.season.settings, hashlib.blake2b(digest_size=16)
-        for path in (*_files_in(settings.received), settings.roster, settings.decisions, self.home / "xltools.toml"):
-            with suppress(OSError):
-                there = path.stat()
-                said.update(f"{path}\0{there.st_size}\0{there.st_mtime_ns}\n".encode("utf-8", "surrogatepass"))
+        for path in (*_files_in(settings.received), settings.roster, self.home / SETTINGS):
+            said.update(f"{_stamp(path)}\n".encode("utf-8", "surrogatepass"))
+        said.update(self._decided().encode("utf-8", "surrogatepass"))
         return said.hexdigest()
+
+    def _decided(self) -> str:
+        """What the office itself has written into its 办理记录: what a check lists there is nothing new to it."""
+        path = self.season.settings.decisions
+        if (stamp := _stamp(path)) != self._settled[0]:
+            try:
+                words = repr(read_decisions(path, None))
+            except XltoolsError as problem:
+                words = str(problem)
+            self._settled = (stamp, words)
+        return self._settled[1]
 
     # ── files by ids ──
 
@@ -156,14 +191,15 @@ class Opened:
         return slashed(path.relative_to(self.home)) if path.is_relative_to(self.home) else slashed(path)
 
     def near(self, told: Any) -> Any:
-        """JSON whose messages name files as they are called on the pages."""
+        """JSON whose messages name files as they are called on the pages, and whose remedies are those of the desk."""
         if isinstance(told, list):
             return [self.near(one) for one in told]
         if isinstance(told, dict):
-            return {
+            made = {
                 key: self.in_words(one) if key in _WORDS and isinstance(one, str) else self.near(one)
                 for key, one in told.items()
             }
+            return made | ({"remedy": words} if (words := _at_desk(told)) else {})
         return told
 
     def in_words(self, words: str) -> str:
@@ -219,13 +255,13 @@ class Opened:
 
     def say(self, words: str) -> None:
         """Something to be told on the next page."""
-        self.message = words
+        self.message, self._heard = words, False
 
     def heard(self) -> str:
         """What is to be told: once, or until the work that follows from it has ended."""
-        words = self.message
-        if self.task is None or not self.task.running:
-            self.message = ""
+        goes_on = self.task is not None and self.task.running
+        words = "" if self._heard and not goes_on else self.message
+        self.message, self._heard = (self.message, True) if goes_on else ("", False)
         return words
 
     def trying(self, call: Any) -> None:
@@ -234,6 +270,21 @@ class Opened:
             self.say(call())
         except XltoolsError as problem:
             self.say(f"没有做成：{problem}")
+
+
+def _at_desk(told: dict[str, Any]) -> str:
+    """What to do at the desk about a finding; "" where that is what it says itself, or where this is none."""
+    code = CATALOGUE.get(told.get("code", "")) if "remedy" in told else None
+    return code.desk if code is not None else ""
+
+
+def _stamp(path: Path) -> str:
+    """A file's name, size and time; "" where there is none."""
+    try:
+        there = path.stat()
+    except OSError:
+        return ""
+    return f"{path}\0{there.st_size}\0{there.st_mtime_ns}"
 
 
 def _files_in(folder: Path) -> Iterator[Path]:

@@ -3,6 +3,8 @@ confirmed by hand."""
 
 from __future__ import annotations
 
+import tempfile
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from xltools.desk.laid import laid_out
 from xltools.desk.opened import Opened
 from xltools.desk.shown import Pages, back
 from xltools.errors import XltoolsError
+from xltools.ingest.run import reports_in
 from xltools.inputs import read_json
 from xltools.outputs import slashed
 from xltools.season.inbox import take_in
@@ -33,10 +36,21 @@ def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
     @app.get("/s/<sid>/last/")
     def last(sid: str) -> Response:
         opened = pages.opened(sid)
+        idle = opened.task is None or not opened.task.running
+        if idle and not opened.read_back and _unread(opened):  # the desk was begun anew, or they were put there by hand
+            opened.read_back = _begin(opened, _unread(opened))
         done = [_listed(opened, one) for one in opened.imported]
+        unread = [path.name for path in _unread(opened)]
         known = [opened.name(path) for path in opened.season.settings.previous]
         return pages.page(
-            "last.html", season=opened, here="last", done=done, known=known, used=_READ in known, task=opened.shown_task
+            "last.html",
+            season=opened,
+            here="last",
+            done=done,
+            known=known,
+            used=_READ in known,
+            unread=unread,
+            task=opened.shown_task,
         )
 
     @app.post("/s/<sid>/last/upload")
@@ -49,12 +63,18 @@ def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
                 raise XltoolsError("没有选文件")
             memory = opened.season.settings.memory
             arrived = [one.path for one in take_in(opened.home / _REPORTS, memory, files)]  # type: ignore[arg-type]
-            words = f"xltools import {_REPORTS}/报告 -o {_READ}/报告.xlsx --roster 名录.xlsx --year {opened.season.settings.year - 1}"
-            if not opened.do("读上年的报告", words, lambda task: _read(opened, arrived, task)):
+            if not _begin(opened, arrived):
                 raise XltoolsError("正在做别的事，请等它完了再读一次")
             return f"收到 {len(arrived)} 个文件，正在读"
 
         opened.trying(call)
+        return back("last", sid=sid)
+
+    @app.post("/s/<sid>/last/read")
+    def last_read(sid: str) -> Response:
+        """Those that lie in the folder and were not read yet."""
+        opened = pages.opened(sid)
+        _begin(opened, _unread(opened))
         return back("last", sid=sid)
 
     @app.post("/s/<sid>/last/use")
@@ -113,21 +133,48 @@ def _confirming(app: Flask, pages: Pages) -> None:
         return back("last_one", sid=sid, fid=fid)
 
 
+def _unread(opened: Opened) -> list[Path]:
+    """The reports that lie in the season's folder and were not read since the desk was begun."""
+    read = {one["source"] for one in opened.imported}
+    with suppress(XltoolsError):
+        return [path for path in reports_in(opened.home / _REPORTS) if slashed(path) not in read]
+    return []
+
+
+def _begin(opened: Opened, reports: list[Path]) -> bool:
+    """Begins to read reports; whether it began."""
+    words = f"xltools import {_REPORTS}/报告 -o {_READ}/报告.xlsx --roster 名录.xlsx --year {opened.season.settings.year - 1}"
+    return opened.do("读上年的报告", words, lambda task: _read(opened, reports, task))
+
+
 def _read(opened: Opened, reports: list[Path], task: Any) -> str:
-    """Reads reports that were given; one that was read before, and may have been confirmed since, stays as it is."""
-    settings, bad = opened.season.settings, 0
+    bad = 0
     for report in task.progress(reports, "读上年的报告"):
-        target = opened.home / _READ / f"{report.stem}.xlsx"
-        told: dict[str, Any] = {"source": slashed(report), "file": None, "findings": [], "figures": [], "problem": ""}
-        try:
-            told |= import_report(report, target, roster=settings.roster, year=settings.year - 1).to_json()["reports"][
-                0
-            ]
-        except XltoolsError as problem:
-            told["problem"] = opened.in_words(str(problem))
+        told = opened.near(_told(opened, report))
         bad += told["file"] is None
-        opened.imported = [one for one in opened.imported if one["source"] != told["source"]] + [opened.near(told)]
+        opened.imported = [one for one in opened.imported if one["source"] != told["source"]] + [told]
     return f"读了 {len(reports)} 份，{len(reports) - bad} 份写成了填报表，在“{_READ}”里"
+
+
+def _told(opened: Opened, report: Path) -> dict[str, Any]:
+    """What is read of a report. The filing of one that was read before, and may have been confirmed since, stays as it is."""
+    told: dict[str, Any] = {"source": slashed(report), "file": None, "findings": [], "figures": [], "problem": ""}
+    target, settings = opened.home / _READ / f"{report.stem}.xlsx", opened.season.settings
+    taken = [
+        one["source"] for one in opened.imported if one["file"] == slashed(target) and one["source"] != slashed(report)
+    ]
+    if taken:
+        return told | {
+            "problem": f"“{opened.name(target)}”已经是“{opened.name(taken[0])}”读成的；请把这一份改个名字，再选进来"
+        }
+    with tempfile.TemporaryDirectory(prefix="xltools-") as folder:
+        output = Path(folder) / target.name if target.is_file() else target
+        try:
+            imported = import_report(report, output, roster=settings.roster, year=settings.year - 1)
+        except XltoolsError as problem:
+            return told | {"problem": opened.in_words(str(problem))}
+        told |= imported.to_json()["reports"][0]
+    return told | ({"file": slashed(target)} if told["file"] else {})
 
 
 def _listed(opened: Opened, one: dict[str, Any]) -> dict[str, Any]:

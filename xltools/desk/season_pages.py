@@ -59,10 +59,11 @@ def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
         opened.look()
         known = request.args.get("v", "")
         fresh = known != str(opened.version)
-        if request.args.get("page") == "season":
+        here = request.args.get("page", "")
+        if here == "season":
             return pages.piece("live.html", fresh=fresh, swapped=True, **board(opened))
         return pages.piece("live.html", fresh=fresh, swapped=False, seen=known, season=opened, task=opened.shown_task,
-                           here="other")  # fmt: skip
+                           here=here)  # fmt: skip
 
     @app.post("/s/<sid>/check")
     def check(sid: str) -> Response:

@@ -11,12 +11,13 @@ from typing import Any, cast
 from xltools.address import a1, in_sheet
 from xltools.drawing import canvas
 from xltools.drawing.besides import Row, rows_of
-from xltools.drawing.canvas import SEPARATOR, joined
+from xltools.drawing.canvas import joined
 from xltools.drawing.pen import Pen
 from xltools.drawing.references import Puzzling, Spot, read_sum
 from xltools.drawing.sketch import Sketch
 from xltools.drawing.slate import Labelled, Slate
 from xltools.editions import editions, load_form
+from xltools.editions.cellwords import SEPARATOR
 from xltools.editions.crosswalk import LISTED, TIES, Answer, answers, covered, names_of, put
 from xltools.editions.source import Definition
 from xltools.editions.succession import TIE_WORDS, Strand, before, drafted, strands

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 from xltools.drawing import canvas
 from xltools.drawing.canvas import joined
@@ -14,8 +13,11 @@ from xltools.drawing.lines import Lines, Move, Terms, grouped, spread_of, text_o
 from xltools.drawing.references import Puzzling, Ref, Side, Spot, read_condition, read_lines, read_sum
 from xltools.drawing.sketch import Sketch
 from xltools.drawing.slate import Drawn, Slate, place
+from xltools.editions.cellwords import Unclear, ceiling_said, levels_said, settings_said, severity_said, years_said
 from xltools.form.sums import CEILING, LAST
 from xltools.terms import YES
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,7 @@ class Besides:
     def _relation(self, row: Row, defaults: Mapping[str, str]) -> list[dict[str, Any]]:
         base: dict[str, Any] = {
             "id": row.words("id") or defaults.get("id", ""),
-            "severity": self._severity(row, canvas.SEVERITY_OF["错误"]),
+            "severity": self._said(row, "severity", severity_said, "error"),
         }
         ok = True
         parsed: dict[str, Any] = {}
@@ -193,14 +195,13 @@ class Besides:
             return read_sum(text)
         return read_lines(text) if name in ("each", "every") else read_condition(text)
 
-    def _severity(self, row: Row, default: str) -> str:
-        words = row.words("severity")
-        if words and words not in canvas.SEVERITY_OF:
-            self.slate.wrong(
-                row.spot("severity"), f"没有“{words}”这个级别", f"可用的有：{'、'.join(canvas.SEVERITY_OF)}"
-            )
+    def _said(self, row: Row, name: str, read: Callable[[str], T], default: T) -> T:
+        """What a cell says in words; the default for an empty one, and for one that says nothing, which is told."""
+        try:
+            return read(row.words(name)) if row.words(name) else default
+        except Unclear as problem:
+            self.slate.wrong(row.spot(name), problem.reason, problem.remedy)
             return default
-        return canvas.SEVERITY_OF.get(words, default)
 
     def _words(self, row: Row, defaults: Mapping[str, str]) -> dict[str, Any]:
         """Levels, thresholds and words of a relation."""
@@ -208,36 +209,15 @@ class Besides:
         for name in ("basis", "remedy", "text"):
             if words := row.words(name) or defaults.get(name, ""):
                 found[name] = words
-        if words := row.words("levels"):
-            found["levels"] = [level for part in _split(words) if (level := self._level(row, "levels", part))]
-        if words := row.words("years"):
-            found["years"] = self._years(row, words)
-        if words := row.words("ceiling"):
-            found["ceiling"] = {}
-            for part in _split(words):
-                level, _, limit = part.replace("＝", "=").rpartition("=")
-                if not limit.strip().isdigit():
-                    self.slate.wrong(row.spot("ceiling"), f"看不懂“{part}”", "各级写成 层级=整数，用“；”隔开")
-                elif name := self._level(row, "ceiling", level.strip()):
-                    found["ceiling"][name] = int(limit)
+        reads: dict[str, Callable[[str], Any]] = {
+            "levels": levels_said,
+            "years": years_said,
+            "ceiling": ceiling_said,
+        }
+        for name, read in reads.items():
+            if row.words(name) and (said := self._said(row, name, read, None)) is not None:
+                found[name] = said
         return found
-
-    def _years(self, row: Row, words: str) -> dict[str, int]:
-        """Years as typed: 2027, 2027—2029, 2027— or —2029."""
-        match = re.fullmatch(r"(\d{4})?(?:\.0)?\s*([-—－~至到])?\s*(\d{4})?", words)
-        if not match or not (match[1] or match[3]):
-            self.slate.wrong(row.spot("years"), f"看不懂年度“{words}”", "写成 2027、2027—2029、2027— 或者 —2029")
-            return {}
-        last = match[3] if match[2] else match[1]
-        return {name: int(year) for name, year in (("from", match[1]), ("to", last)) if year}
-
-    def _level(self, row: Row, column: str, words: str) -> str:
-        if words not in canvas.LEVEL_OF:
-            self.slate.wrong(
-                row.spot(column), f"没有“{words}”这一级", f"可用的有：{'；'.join(canvas.LEVEL_OF)}（用“；”隔开）"
-            )
-            return ""
-        return canvas.LEVEL_OF[words]
 
     # ── last year, charts, rules ─────────────────────────────────────────────
 
@@ -309,8 +289,8 @@ class Besides:
                 {name: row.words(name) for name in ("id", "text", "basis", "remedy") if row.words(name)},
             )
             if row.words("severity"):
-                said["severity"] = self._severity(row, "error")
-            said |= self._settings(row)
+                said["severity"] = self._said(row, "severity", severity_said, "error")
+            said |= self._said(row, "more", settings_said, dict[str, Any]())
             name = kinds.get(kind, "")
             if kind == canvas.CHANGED:
                 data.setdefault("rule", {}).setdefault(said.pop("id", ""), {}).update(said)
@@ -333,28 +313,3 @@ class Besides:
                 )
             data["rule"] = more
         return data
-
-    def _settings(self, row: Row) -> dict[str, Any]:
-        words = {shown: name for name, shown in canvas.SETTINGS.items()}
-        found: dict[str, Any] = {}
-        for part in _split(row.words("more")):
-            name, sign, value = part.replace("＝", "=").partition("=")
-            if not sign:
-                self.slate.wrong(row.spot("more"), f"看不懂“{part}”", "写成 名称=值，用“；”隔开")
-                continue
-            name, value = words.get(name.strip(), name.strip()), value.strip()
-            listed = [canvas.SIGNATURE_OF.get(one, one) for one in value.split("、")]
-            found[name] = (
-                int(value)
-                if value.isdigit()
-                else listed
-                if name == "names"
-                else listed[0]
-                if len(listed) == 1
-                else listed
-            )
-        return found
-
-
-def _split(words: str) -> list[str]:
-    return [part.strip() for part in re.split(r"[；;\n]", words) if part.strip()]

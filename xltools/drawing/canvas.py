@@ -6,7 +6,6 @@ from typing import Any
 
 from xltools.figures import UNITS
 from xltools.form.fields import Measure
-from xltools.terms import LEVELS, SEVERITIES, SIGNOFF
 
 HELP, IDENTITY, RELATIONS, CARRIED, ALIKE, CHARTS, RULES = "说明", "格式", "勾稽", "结转", "对照", "图", "规则"
 """The sheets beside those of the parts."""
@@ -88,20 +87,12 @@ RULE_COLUMNS = {
 CHANGED = "改级别"
 """The kind of a row of 规则 that changes a rule which is there already."""
 RULE_KINDS = {"signoff": "签字", "repeated": "与上年雷同", "jump": "与上年相差"}
-SETTINGS = {"least": "至少", "times": "倍数", "names": "签字项", "date": "日期项", "share": "百分之"}
 
 LAST_NAME, CEILING_NAME = "上年", "本级上限"
 """Defined names of a drawing: times the first, a figure is last year's; the second is the threshold of a level."""
 
 OPERATORS = {"=": "＝", "!=": "≠", "<=": "≤", ">=": "≥", "<": "＜", ">": "＞"}
 OPERATOR_OF = {shown: op for op, shown in OPERATORS.items()} | {op: op for op in OPERATORS} | {"<>": "!="}
-
-SEVERITY_OF = {word: name for name, word in SEVERITIES.items()}
-LEVEL_OF = {word: name for name, word in LEVELS.items()}
-SIGNATURE_OF = {word: name for name, word in SIGNOFF.items()}
-SEPARATOR = "；"
-"""Between several things in a cell: the words for levels hold 、 themselves."""
-
 
 DECIMALS, CHOICES = "位小数", "/"
 """Behind the decimals of a ratio; between the words of a choice."""

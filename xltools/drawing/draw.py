@@ -16,13 +16,14 @@ from xltools.drawing.instructions import HELP_LINES, LOCAL_LINES
 from xltools.drawing.local import is_local, margin_of
 from xltools.drawing.pen import Pen
 from xltools.drawing.references import Spot, Writer, lines_formula
+from xltools.editions.cellwords import ceiling_words, levels_words, settings_words, years_words
 from xltools.editions.definition import field_name
 from xltools.editions.relations import lines_of
 from xltools.editions.source import Definition
 from xltools.form.fields import COUNT, Line, Section, Table
 from xltools.form.layout import TABLE_TOP, Label, TableSheet, layout_of
 from xltools.form.model import Form
-from xltools.terms import LEVELS, SEVERITIES, SIGNOFF, YES
+from xltools.terms import SEVERITIES, YES
 
 _UP = 1
 """The row of a part's sheet, from 0, below which its tables stand."""
@@ -241,12 +242,9 @@ class _Drawing:
             )
         own = d.get("own", d)
         said |= {name: own.get(name) for name in ("basis", "remedy", "text")}
-        levels, ceiling = own.get("levels", ()), own.get("ceiling", {})
-        said["years"] = _years(own.get("years", {}))
-        said["levels"] = canvas.SEPARATOR.join(_word(level, LEVELS) for level in levels) or None
-        said["ceiling"] = (
-            canvas.SEPARATOR.join(f"{_word(level, LEVELS)}={limit}" for level, limit in ceiling.items()) or None
-        )
+        said["years"] = years_words(own.get("years", {})) or None
+        said["levels"] = levels_words(own.get("levels", ())) or None
+        said["ceiling"] = ceiling_words(own.get("ceiling", {})) or None
         said["last"] = YES if d.get("last") else None
         return {"id": d["id"], "severity": SEVERITIES[d["severity"]], **said}
 
@@ -290,7 +288,7 @@ class _Drawing:
                 **d,
                 "kind": kind,
                 "severity": SEVERITIES.get(d.get("severity", "")),
-                "more": canvas.SEPARATOR.join(map(_setting, more.items())),
+                "more": settings_words(more),
             }
             for column, name in enumerate(canvas.RULE_COLUMNS):
                 self.pen.value(sheet, number, column, said.get(name) or None)
@@ -342,23 +340,3 @@ def _filled(d: Mapping[str, Any], chosen: Mapping[str, str]) -> dict[str, Any]:
 def _constant(formula: str) -> Any:
     """A number alone as a number."""
     return int(formula[1:]) if formula[1:].lstrip("-").isdigit() else formula
-
-
-def _years(years: Mapping[str, int]) -> str | None:
-    """Years as 勾稽 has them: 2027, 2027—2029, 2027— or —2029."""
-    first, last = years.get("from", ""), years.get("to", "")
-    return (str(first) if first == last else f"{first}—{last}") if years else None
-
-
-def _setting(item: tuple[str, Any]) -> str:
-    name, value = item
-    if isinstance(value, (list, tuple)):
-        said = "、".join(_word(one, SIGNOFF) for one in value)
-    else:
-        said = _word(value, SIGNOFF) if isinstance(value, str) else str(value)
-    return f"{canvas.SETTINGS.get(name, name)}={said}"
-
-
-def _word(name: str, words: Mapping[Any, str]) -> str:
-    """The word for a name; one that is none as it is, for whoever mends it."""
-    return words.get(name, name)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from xltools.drawing.local import ground_of
+from xltools.drawing.sketch import SIZE_LIMIT
 from xltools.drawing.slate import Slate
 from xltools.drawing.trace import read_drawing
 from xltools.editions import editions, form_of, load_form, source_of
@@ -17,14 +18,14 @@ from xltools.editions.definition import read_definition
 from xltools.editions.notation import WHOLE, placed
 from xltools.editions.review import remarks
 from xltools.editions.rulebook import packed, unnamed
-from xltools.editions.shelves import Source, read_source, sources
+from xltools.editions.shelves import Source, list_source, read_source, sources
 from xltools.editions.source import Definition
 from xltools.editions.succession import before, unsaid
 from xltools.editions.succession import noticed as noticed_of
 from xltools.editions.written import toml_of
 from xltools.errors import FormError, FormErrors, XltoolsError
 from xltools.form.fields import Origin
-from xltools.form.model import Form
+from xltools.form.model import Form, Rule
 from xltools.inputs import must_read
 
 _SIZE = 2**20
@@ -51,11 +52,22 @@ class Examined:
     def supplement(self) -> bool:
         return "editions" in self.data
 
+    @property
+    def pack(self) -> bool:
+        """Whether it is a rule pack, which changes rules of forms and is none itself."""
+        return "change" in self.data
+
     def sound(self) -> Form:
         """The form; FormError where there is anything wrong with it, or with it among the others."""
-        if self.form is None or self.mistakes:
-            raise self.mistakes[0] if len(self.mistakes) == 1 else FormErrors(self.mistakes)
+        self.fit()
+        if self.form is None:
+            raise XltoolsError(f"“{self.name}”是规则包，不是格式")
         return self.form
+
+    def fit(self) -> None:
+        """FormError where there is anything wrong with it."""
+        if self.mistakes:
+            raise self.mistakes[0] if len(self.mistakes) == 1 else FormErrors(self.mistakes)
 
     def readable(self) -> Form:
         """The form, whatever may be wrong with it among the others; FormError where it is wrong in itself."""
@@ -66,7 +78,8 @@ def examine(given: str | PathLike[str]) -> Examined:
     """A file, or an id of a form that is there; XltoolsError where it is neither."""
     path = Path(given)
     if path.suffix.lower() in DRAWINGS:
-        return _drawing(path)
+        listed = list_source(must_read(path, "表样", SIZE_LIMIT), path)
+        return _pack(listed) if listed is not None else _drawing(path)
     if path.suffix.lower() == ".toml":
         return _definition(path)
     kind = "supplement" if str(given) in sources("supplement") else "edition"
@@ -77,25 +90,31 @@ def _definition(path: Path) -> Examined:
     source = read_source(path.name, must_read(path, "格式定义", _SIZE), place=path)
     if source.problem:
         return Examined(str(path), {}, source.text, None, (source.problem,))
-    if "change" in source.data and "section" not in source.data:
+    if source.kind == "pack":
         return _pack(source)
     return _judged(source, None)
 
 
 def _pack(source: Source) -> Examined:
     """A rule pack, held against the rules of every edition."""
-    rules = tuple({rule.id: rule for name in editions() for rule in load_form(name, judged=False).rules}.values())
-    top = Definition(source.file, source.data)
-    told: list[FormError] = []
+    told: list[FormError] = list(source.problem.every) if source.problem else []
+    rules = known_rules()
+    found: list[FormError] = []
     try:
-        packed(top, rules)
+        packed(Definition(source.file, source.data), rules)
     except FormError as problem:
-        told += [placed(one, source.text) for one in problem.every]
+        found += problem.every
     for key, name in unnamed(Definition(source.file, source.data), rules):
-        told.append(
-            placed(FormError(source.file, key, f"没有叫“{name}”的规则", "编号见 xltools forms show"), source.text)
-        )
+        found.append(FormError(source.file, key, f"没有叫“{name}”的规则", "编号见 xltools forms show"))
+    found = [source.placed(one) if source.cells else placed(one, source.text) for one in found]
+    told += [one for one in found if one.key not in {t.key for t in told}]
     return Examined(str(source.place), source.data, source.text, None, tuple(told))
+
+
+def known_rules(edition: str | None = None) -> tuple[Rule, ...]:
+    """The rules of an edition, or of all there are, as no rule pack has changed them."""
+    names = editions() if edition is None else (edition,)
+    return tuple({rule.id: rule for name in names for rule in load_form(name, judged=False).rules}.values())
 
 
 def _drawing(path: Path) -> Examined:

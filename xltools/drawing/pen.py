@@ -14,7 +14,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from xltools.address import a1, blocks
+from xltools.address import a1, blocks, in_sheet
 from xltools.drawing.canvas import CEILING_NAME, GREEN, GREY, LAST_NAME, YELLOW
 
 _BOX = Border(*(Side("thin"),) * 4)
@@ -26,6 +26,8 @@ _LINE = 15.0
 """Points of a line of text."""
 _BLUE, _STRIPED = "1F4E9E", 500
 """The colour of words that stand out, and the rows of a sheet that may."""
+_OFFERED = 400
+"""The last row that a list to choose from is offered in."""
 _SPARE = 30
 """Rows below the rules that are made ready for more."""
 
@@ -52,11 +54,15 @@ class Pen:
     def list(self, name: str, columns: Mapping[str, str], widths: Mapping[str, float]) -> Any:
         """A sheet of rows below headings."""
         sheet = self.sheet(name, [widths.get(key, 12) for key in columns])
-        for column, words in enumerate(columns.values()):
-            cell = self.margin(sheet, 0, column, words)
-            cell.font, cell.alignment = Font(bold=True), _CENTRED
-        sheet.freeze_panes = "B2"
+        self.headings(sheet, 0, columns.values())
         return sheet
+
+    def headings(self, sheet: Any, row: int, words: Iterable[str]) -> None:
+        """The headings of a list, which stay in sight."""
+        for column, said in enumerate(words):
+            cell = self.margin(sheet, row, column, said)
+            cell.font, cell.alignment = Font(bold=True), _CENTRED
+        sheet.freeze_panes = f"B{row + 2}"
 
     def value(self, sheet: Any, row: int, column: int, value: Any) -> Any:
         cell = sheet.cell(row + 1, column + 1)
@@ -128,22 +134,20 @@ class Pen:
             formula = f'=IF({op}="","",IF(IF(ISLOGICAL({op}),{op},{choose}),"成立","不成立"))'
             self.value(sheet, row, trial, formula)
 
-    def choices(self, sheet: Any, column: int, words: Iterable[str]) -> None:
-        """A list to choose from, offered and not forced."""
-        offered = DataValidation(
-            type="list", formula1='"' + ",".join(words) + '"', allow_blank=True, showErrorMessage=False
-        )
-        self._offer(sheet, column, offered)
+    def choices(self, sheet: Any, column: int, words: Iterable[str], *, top: int = 1, forced: bool = False) -> None:
+        """A list to choose from in the rows from ``top`` on, offered, and ``forced`` where nothing else will do."""
+        self._offer(sheet, column, top, '"' + ",".join(words) + '"', forced)
 
-    def listed(self, sheet: Any, column: int, among: int, rows: int) -> None:
-        """The cells of another column of the sheet to choose from, so many rows below its heading."""
+    def listed(self, sheet: Any, column: int, among: int, rows: int, *, other: str = "", top: int = 1) -> None:
+        """The cells of a column of the sheet, or of another, to choose from, so many rows below its heading."""
         letter = get_column_letter(among + 1)
-        offered = DataValidation(
-            type="list", formula1=f"${letter}$2:${letter}${rows + 1}", allow_blank=True, showErrorMessage=False
-        )
-        self._offer(sheet, column, offered)
+        area = f"${letter}$2:${letter}${rows + 1}"
+        self._offer(sheet, column, top, in_sheet(other, area) if other else area, forced=False)
 
-    def _offer(self, sheet: Any, column: int, offered: Any) -> None:
+    def _offer(self, sheet: Any, column: int, top: int, formula: str, forced: bool) -> None:
+        offered = DataValidation(type="list", formula1=formula, allow_blank=True, showErrorMessage=forced)
+        if forced:
+            offered.errorTitle, offered.error = "不能填这个", "从下拉的单子里选一项"
         letter = get_column_letter(column + 1)
-        offered.add(f"{letter}2:{letter}400")
+        offered.add(f"{letter}{top + 1}:{letter}{_OFFERED}")
         sheet.add_data_validation(offered)

@@ -101,8 +101,17 @@ def load_form(edition: str, supplements: tuple[str, ...] = (), *, judged: bool =
     first = source_of("edition", edition)
     over = tuple(source_of("supplement", name) for name in dict.fromkeys(supplements))
     texts = tuple((source.file, source.text) for source in (first, *over))
-    judging = tuple((f"{source.id}.toml", source.text) for source in packs()) if judged else ()
-    return form_of(Origin(texts, _end(first), spaces_for(edition, supplements), judging))
+    judging = packs() if judged else ()
+    for source in judging:
+        if source.problem:
+            raise source.problem
+    judged_by = tuple((f"{source.id}.toml", source.text) for source in judging)
+    try:
+        return form_of(Origin(texts, _end(first), spaces_for(edition, supplements), judged_by))
+    except FormError as problem:
+        lists = {f"{source.id}.toml": source for source in judging if source.cells}
+        told = [lists[one.file].placed(one) if one.file in lists else one for one in problem.every]
+        raise told[0] if len(told) == 1 else FormErrors(told) from None
 
 
 def origin_of(texts: tuple[tuple[str, str], ...]) -> Origin:

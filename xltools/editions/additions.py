@@ -54,7 +54,7 @@ def read_supplement(top: Definition, form: Form, spaces: Iterable[str] = ()) -> 
     known_rules = {rule.id for rule in form.rules}
     added: list[Rule] = [total_rule(f) for f in fields.values() if f.computed and f.id not in form.fields]
     for d in top.parts("relation", []):
-        made = read_relations(d, sections, fields)
+        made = read_relations(d, sections, fields, form.periods)
         for rule in made:
             if not rule.id.startswith(f"{prefix}."):
                 d.note("id", f"补充项的勾稽关系“{rule.id}”", f"编号以 {SUPPLEMENT}. 开头")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 
@@ -42,13 +42,13 @@ def read_definition(top: Definition) -> Form:
     years, periods = years_of(top), tuple[str, ...]()
     sections = _sections(top)
     fields = fields_of(top, sections)
-    rules = _rules(top, sections, fields)
+    with top.apart():
+        periods = _periods(top)
+    rules = _rules(top, sections, fields, periods)
     last = read_last_year(top.part("last", {}), sections, fields)
     charts = tuple(top.each("chart", lambda d: read_chart(d, fields), []))
     report = top.each("report", read_wording) if isinstance(top.data.get("report"), list) else None
     wording = read_wording(top.part("report", {})) if report is None else report[0]
-    with top.apart():
-        periods = _periods(top)
     top.finish()
     return Form(known["id"], known["title"], years, known["basis"], sections, fields, rules, last=last, charts=charts,
                 report=wording, family=top.text("family", ""), periods=periods)  # fmt: skip
@@ -202,12 +202,14 @@ def _join(*ids: str) -> str:
 # ── rules ────────────────────────────────────────────────────────────────────
 
 
-def _rules(top: Definition, sections: tuple[Section, ...], fields: Mapping[str, Field]) -> tuple[Rule, ...]:
+def _rules(
+    top: Definition, sections: tuple[Section, ...], fields: Mapping[str, Field], periods: Sequence[str]
+) -> tuple[Rule, ...]:
     """Every rule of a form: of its totals, of its own tables of the file, and those that all forms have."""
     relations: list[Rule] = []
     known: set[str] = set()
     for d in top.parts("relation", []):
-        made = read_relations(d, sections, fields)
+        made = read_relations(d, sections, fields, periods)
         for twice in [r.id for r in made if r.id in known]:
             d.note("id", f"勾稽关系的 id“{twice}”重复", "换一个编号")
         known |= {r.id for r in made}
@@ -217,11 +219,11 @@ def _rules(top: Definition, sections: tuple[Section, ...], fields: Mapping[str, 
     for place, name in ((top, "signoff"), (last, "repeated"), (last, "jump")):
         if name in place.data:
             with top.apart():
-                found.append(read_rule(place.part(name), name))
+                found.append(read_rule(place.part(name), name, periods))
     if not isinstance(top.data.get("rule", {}), dict):  # a list of rules; a table changes those that are there
-        found += top.each("rule", read_rule)
+        found += top.each("rule", lambda d: read_rule(d, periods=periods))
         top = replace(top, data={**top.data, "rule": {}})
-    rules = in_order((*found, *common_rules()))
+    rules = in_order((*found, *common_rules(tuple(periods))))
     _unique(top, "rule", [r.id for r in rules if not isinstance(r, (Total, Relation))], "规则的 id")
     for rule in rules:
         if rule.id in known and not isinstance(rule, (Total, Relation)):

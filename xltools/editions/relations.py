@@ -12,9 +12,10 @@ from xltools.editions.crosswalk import read_crosswalks
 from xltools.editions.source import Definition
 from xltools.errors import FormError
 from xltools.figures import UNITS, FieldType
-from xltools.form.algebra import SIDES, parse_condition, parse_sum, sentence, sides
+from xltools.form.algebra import LAST_YEAR, SIDES, parse_condition, parse_sum, sentence, sides
 from xltools.form.fields import APART, Chart, Field, LastYear, Line, Section, Table, Wording
 from xltools.form.sums import CEILING, LAST, Comparison, Condition, Sum
+from xltools.periods import spoken
 from xltools.rules.relation import Relation
 from xltools.terms import LEVELS, SEVERITIES, Level, Severity
 
@@ -29,12 +30,15 @@ _RELATION_KEYS = (
 )  # fmt: skip
 
 
-def read_relations(d: Definition, sections: tuple[Section, ...], fields: Mapping[str, Field]) -> list[Relation]:
-    """One relation, or one for each value of ``each``; what is wrong is told once."""
+def read_relations(
+    d: Definition, sections: tuple[Section, ...], fields: Mapping[str, Field], periods: Sequence[str] = ()
+) -> list[Relation]:
+    """One relation, or one for each value of ``each``; what is wrong is told once. ``periods`` are the parts of a year that the form
+    is filed for."""
     before = len(d.told)
     found: list[Relation] = []
     with d.apart():
-        found.extend(_relations(d, sections, fields))
+        found.extend(_relations(d, sections, fields, spoken(LAST_YEAR, periods)))
     if "id" in d.data:
         for number in range(before, len(d.told)):  # by its id too: nobody counts relations
             told = d.told[number]
@@ -42,15 +46,17 @@ def read_relations(d: Definition, sections: tuple[Section, ...], fields: Mapping
     return found
 
 
-def _relations(d: Definition, sections: tuple[Section, ...], fields: Mapping[str, Field]) -> Iterator[Relation]:
+def _relations(
+    d: Definition, sections: tuple[Section, ...], fields: Mapping[str, Field], before: str
+) -> Iterator[Relation]:
     d.only(*_RELATION_KEYS)
     instead = d.part("with_last", {})
     instead.only(*(name for name in _RELATION_KEYS if name not in ("id", "each", "severity", "with_last")))
     changed = replace(d, data={**d.data, **instead.data})
     for chosen in lines_of(d, "each", str(d.data.get("left", "")), sections, fields):
-        found = _relation(d, chosen, sections, fields)
+        found = _relation(d, chosen, sections, fields, before)
         if instead.data:
-            found = replace(found, with_last=_relation(changed, chosen, sections, fields))
+            found = replace(found, with_last=_relation(changed, chosen, sections, fields, before))
             if found.with_last and not found.with_last.last_operands:
                 raise d.error("with_last", "没有用到上年的数")
         yield found
@@ -155,7 +161,7 @@ class _Words:
 
 
 def _relation(
-    d: Definition, chosen: Mapping[str, str], sections: tuple[Section, ...], fields: Mapping[str, Field]
+    d: Definition, chosen: Mapping[str, str], sections: tuple[Section, ...], fields: Mapping[str, Field], before: str
 ) -> Relation:
     words = _Words(d, chosen, fields)
     left, right = words.side("left"), words.side("right")
@@ -179,8 +185,8 @@ def _relation(
         when=when,
         holds=holds,
         anchors=shown,
-        text=own or sentence(shown, when, holds, fields),
-        sides=sides(left, right, fields) if own else SIDES,
+        text=own or sentence(shown, when, holds, fields, before),
+        sides=sides(left, right, fields, before) if own else SIDES,
         basis=filled(d.text("basis"), place),
         remedy=filled(d.text("remedy"), place),
         levels=read_levels(d),

@@ -15,23 +15,24 @@ from xltools.editions.relations import read_ceiling, read_levels
 from xltools.editions.source import Definition
 from xltools.form.model import Rule
 from xltools.form.scopes import Amendment, Span
+from xltools.periods import spoken
 from xltools.rules import kinds
 from xltools.terms import SEVERITIES
 
 _COMMON = "common.toml"
 
 
-@lru_cache(maxsize=1)
-def common_rules() -> tuple[Rule, ...]:
-    """The rules that every form has."""
+@lru_cache(maxsize=16)
+def common_rules(periods: tuple[str, ...] = ()) -> tuple[Rule, ...]:
+    """The rules that every form has, in words for one that is filed for these parts of a year."""
     text = files("xltools.editions").joinpath("rulebooks").joinpath(_COMMON).read_text("utf-8")
     top = Definition(_COMMON, tomllib.loads(text))
     rules = tuple(top.each("rule", read_rule))
     top.finish()
-    return rules
+    return tuple(replace(rule, text=spoken(rule.text, periods)) for rule in rules) if periods else rules
 
 
-def read_rule(d: Definition, kind: str = "") -> Rule:
+def read_rule(d: Definition, kind: str = "", periods: Sequence[str] = ()) -> Rule:
     """A rule of a kind (named in the definition where it is not given), its fields by their types; FormError for a bad one."""
     named = not kind
     kind = kind or d.choice("kind", kinds())
@@ -43,7 +44,7 @@ def read_rule(d: Definition, kind: str = "") -> Rule:
     for name, f in known.items():
         if name in d.data or (f.default is MISSING and f.default_factory is MISSING and name != "text"):
             given[name] = _value(d, name, hints[name])
-    rule = cls(**{"text": cls.words, **given})
+    rule = cls(**{"text": spoken(cls.words, periods), **given})
     for key, reason in rule.unfit():
         raise d.error(key, reason)
     return rule

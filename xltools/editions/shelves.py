@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -14,8 +14,10 @@ from typing import Any, Literal
 
 from xltools.derived import derived
 from xltools.editions.notation import WHOLE, decoded, parsed
-from xltools.errors import FormError
-from xltools.inputs import Refused, content_of
+from xltools.editions.packlist import pack_of, placed
+from xltools.editions.written import toml_of
+from xltools.errors import FormError, FormErrors
+from xltools.inputs import LIST_LIMIT, Refused, content_of
 
 FORMS = "格式"
 """The folder of an office's own forms, in a working folder and in the user's own."""
@@ -41,6 +43,12 @@ class Source:
     problem: FormError | None = None
     place: Path | None = None
     """The file; None for one of the package's own."""
+    cells: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Of a rule pack that is kept as a list, the cells by the keys of what they say."""
+
+    def placed(self, problem: FormError) -> FormError:
+        """A mistake told by its cell where the definition is kept as a list; any other as it is."""
+        return placed(problem, self.file, self.cells) if self.cells else problem
 
     @property
     def family(self) -> str:
@@ -69,8 +77,8 @@ class Desk:
 
     folders: tuple[Path, ...] = ()
     family: str | None = None
-    packs: Path | None = None
-    """The folder of the rule packs by which is judged."""
+    packs: tuple[Path, ...] = ()
+    """The folders of the rule packs by which is judged: 规则/ and 格式/ of the working folder."""
 
 
 _NONE = Desk()
@@ -91,9 +99,9 @@ def begin(desk: Desk) -> None:
 def shelved(home: Path | None, family: str | None = None) -> Iterator[None]:
     """Within it, forms of a working folder and of the user's own come before the package's."""
     folders = (home / FORMS if home else None, own_folder())
-    packs = home / PACKS if home else None
+    packs = (home / PACKS, home / FORMS) if home else ()
     there = tuple(folder for folder in folders if folder is not None and folder.is_dir())
-    token = _desk.set(Desk(there, family, packs if packs is not None and packs.is_dir() else None))
+    token = _desk.set(Desk(there, family, tuple(folder for folder in packs if folder.is_dir())))
     try:
         yield
     finally:
@@ -118,9 +126,13 @@ def sources(kind: Kind) -> dict[str, Source]:
 
 
 def packs() -> tuple[Source, ...]:
-    """The rule packs by which is judged now, in the order of their names."""
-    folder = _desk.get().packs
-    return tuple(replace(source, kind="pack") for source in _in_folder(folder)) if folder else ()
+    """The rule packs by which is judged now, in the order of their names; one kept as a list twice counts once."""
+    found: dict[str, Source] = {}
+    for folder in _desk.get().packs:
+        for source in _in_folder(folder):
+            if source.kind == "pack" or folder.name == PACKS:
+                found.setdefault(source.id, replace(source, kind="pack"))
+    return tuple(sorted(found.values(), key=lambda source: source.id))
 
 
 def overlaid() -> list[tuple[Source, Source]]:
@@ -161,17 +173,21 @@ def _in_folder(folder: Path) -> tuple[Source, ...]:
     """The definitions in a folder; read again where a file has changed."""
     try:
         listed = sorted(
-            (p for p in folder.iterdir() if p.suffix == ".toml" and not p.name.startswith((".", "~"))),
+            (p for p in folder.iterdir() if p.suffix in (".toml", ".xlsx") and not p.name.startswith((".", "~"))),
             key=lambda p: p.name,
         )
-        return tuple(_read(p, p.stat().st_mtime_ns, p.stat().st_size) for p in listed)
+        read = (_read(p, p.stat().st_mtime_ns, p.stat().st_size) for p in listed)
+        return tuple(source for source in read if source is not None)
     except OSError:
         return ()
 
 
 @lru_cache(maxsize=256)
-def _read(path: Path, changed: int, size: int) -> Source:
+def _read(path: Path, changed: int, size: int) -> Source | None:
+    """The definition in a file; None for a workbook that is no list of a rule pack."""
     try:
+        if path.suffix == ".xlsx":
+            return list_source(content_of(path, LIST_LIMIT), path)
         return read_source(path.name, content_of(path, _SIZE), place=path)
     except Refused as problem:
         return Source(
@@ -187,4 +203,20 @@ def read_source(file: str, content: bytes, kind: Kind | None = None, place: Path
         data = parsed(text, file)
     except FormError as problem:
         return Source(name, kind or "edition", file, text, {}, problem, place)
-    return Source(name, kind or ("supplement" if "editions" in data else "edition"), file, text, data, None, place)
+    return Source(name, kind or _kind(data), file, text, data, None, place)
+
+
+def _kind(data: Mapping[str, Any]) -> Kind:
+    if "editions" in data:
+        return "supplement"
+    return "pack" if "change" in data and "section" not in data else "edition"
+
+
+def list_source(content: bytes, path: Path) -> Source | None:
+    """The rule pack that is kept as a list in a workbook; None where it has no such list."""
+    found = pack_of(content, path)
+    if found is None:
+        return None
+    problem = found.mistakes[0] if len(found.mistakes) == 1 else FormErrors(found.mistakes) if found.mistakes else None
+    name = str(found.data.get("id", path.stem))
+    return Source(name, "pack", path.name, toml_of(found.data), found.data, problem, path, found.cells)

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import chain, product
 
 from xltools.editions.source import Definition
 from xltools.figures import FieldType
 from xltools.form.algebra import parse_sum
-from xltools.form.lexicon import NUMBER, OWN, ROLES, Lexicon, Phrase, Quantity
+from xltools.form.lexicon import NUMBER, OWN, ROLES, Lexicon, Matter, Phrase, Quantity
 from xltools.form.model import Form
 from xltools.form.sums import Sum
 from xltools.numerals import plain
@@ -34,7 +34,10 @@ class _Book:
     beside: dict[str, frozenset[str]] = field(default_factory=dict)
     listed: set[str] = field(default_factory=set)
     items: tuple[str, ...] = ()
+    sorts: tuple[str, ...] = ()
     parts: set[str] = field(default_factory=set)
+    ways: tuple[tuple[str, ...], ...] = ((), (), ())
+    applicants: tuple[tuple[str, ...], ...] = ((), (), ())
     phrases: dict[Phrase, list[Quantity]] = field(default_factory=dict)
     none: dict[Phrase, list[Quantity]] = field(default_factory=dict)
     organs: tuple[str, ...] = ()
@@ -60,10 +63,26 @@ def read_lexicon(files: Iterable[Definition], form: Form) -> Lexicon:
     chosen = [(entry, values) for entry, values in entries if _applies(entry, values, form)]
     foreign = _named(entries) - _named(chosen)
     for d in all_files:
-        d.only("roles", "topics", "under", "beside", "published", "words", "parts", "own", "units", "fee", "quantity")
+        d.only(
+            "roles",
+            "topics",
+            "under",
+            "beside",
+            "published",
+            "words",
+            "parts",
+            "ways",
+            "applicants",
+            "own",
+            "units",
+            "fee",
+            "quantity",
+            "matter",
+        )
         _words(d, book, foreign)
     for entry, values in chosen:
         _quantity(entry, values, book)
+    matters = [_matter(d.part("matter", {})) for d in all_files if d.file in {entry.file for entry, _ in chosen}]
     for d in all_files:
         d.finish()
     return Lexicon(
@@ -73,7 +92,10 @@ def read_lexicon(files: Iterable[Definition], form: Form) -> Lexicon:
         beside=book.beside,
         listed=frozenset(book.listed),
         items=book.items,
+        sorts=frozenset(book.sorts),
         parts=frozenset(book.parts),
+        ways=book.ways,
+        applicants=book.applicants,
         phrases={phrase: tuple(found) for phrase, found in book.phrases.items()},
         none={phrase: tuple(found) for phrase, found in book.none.items()},
         organs=book.organs,
@@ -83,7 +105,16 @@ def read_lexicon(files: Iterable[Definition], form: Form) -> Lexicon:
         fee=book.fee,
         fee_section=book.fee_section,
         fee_sign=book.fee_sign,
+        matter=Matter(*(tuple(dict.fromkeys(chain.from_iterable(words))) for words in zip(*matters, strict=True)))
+        if matters
+        else Matter(),
     )
+
+
+def _matter(d: Definition) -> tuple[tuple[str, ...], ...]:
+    """The words of a file on what a return is about; they count where the form has any of its quantities."""
+    d.only("about", "doings", "titles")
+    return tuple(d.texts(name, []) for name in ("about", "doings", "titles"))
 
 
 def _applies(entry: Definition, chosen: Mapping[str, str], form: Form) -> bool:
@@ -108,6 +139,8 @@ def _words(d: Definition, book: _Book, foreign: set[str]) -> None:
             book.word(part, name, (*part.texts(name), *((name,) if table != "parts" else ())), name)
             kinds.add(name)
     _topics(d, book, foreign)
+    book.ways = _lists(d, "ways", ("begin", "end", "all"), book.ways)
+    book.applicants = _lists(d, "applicants", ("persons", "others", "joins"), book.applicants)
     if "own" in d.data:
         own = d.part("own")
         own.only("before", "organs", "others", "whole")
@@ -122,6 +155,17 @@ def _words(d: Definition, book: _Book, foreign: set[str]) -> None:
         _fee(d.part("fee"), book)
 
 
+def _lists(
+    d: Definition, name: str, keys: tuple[str, ...], known: tuple[tuple[str, ...], ...]
+) -> tuple[tuple[str, ...], ...]:
+    """The lists of words of a table; those known, where a file has none."""
+    if name not in d.data:
+        return known
+    part = d.part(name)
+    part.only(*keys)
+    return tuple(tuple(map(plain, part.texts(key))) for key in keys)
+
+
 def _topics(d: Definition, book: _Book, foreign: set[str]) -> None:
     """What a file says of topics: which may stand under which, what goes with them only beside 信息公开, which are published."""
     under, beside, published = d.part("under", {}), d.part("beside", {}), d.part("published", {})
@@ -134,12 +178,13 @@ def _topics(d: Definition, book: _Book, foreign: set[str]) -> None:
         if name not in book.topics:
             raise beside.error(name, f"topics 里没有“{name}”")
         book.beside[name] = frozenset(beside.texts(name))
-    published.only("topics", "units")
+    published.only("topics", "units", "sorts")
     for topic in published.texts("topics", []):
         if topic not in book.topics | foreign:
             raise published.error("topics", f"topics 里没有“{topic}”")
         book.listed |= {topic} - foreign
     book.items += published.texts("units", [])
+    book.sorts += published.texts("sorts", [])
 
 
 def _fee(d: Definition, book: _Book) -> None:

@@ -30,7 +30,7 @@ def _table(data: Mapping[str, Any], at: str) -> Iterator[str]:
     for name, value in data.items():
         if isinstance(value, dict) and name in ("each", "every"):
             yield from (f"{name}.{_key(key)} = {_value(item)}" for key, item in value.items())
-        elif (isinstance(value, dict) and not _flat(value)) or (isinstance(value, list) and _apart(name, at)):
+        elif (isinstance(value, dict) and not _flat(value)) or _apart(name, value, at):
             later.append((name, value))
         else:
             yield f"{_key(name)} = {_value(value)}"
@@ -41,9 +41,10 @@ def _table(data: Mapping[str, Any], at: str) -> Iterator[str]:
             yield from _table(item, path)
 
 
-def _apart(name: str, at: str) -> bool:
-    """Whether the items of a list are tables of their own: rows are where a supplement puts some into a table."""
-    return name in _LISTS or (name == "rows" and not at)
+def _apart(name: str, value: Any, at: str) -> bool:
+    """Whether it is a list whose items are tables of their own; rows are where a supplement puts some into a table."""
+    tables = isinstance(value, list) and all(isinstance(item, dict) for item in value)
+    return tables and (name in _LISTS or (name == "rows" and not at))
 
 
 def _flat(value: Mapping[str, Any]) -> bool:

@@ -14,6 +14,7 @@ from xltools.characters import visible
 from xltools.figures import FieldType, Figure, as_json, magnitude, show
 from xltools.findings.catalogue import CATALOGUE as CATALOGUE
 from xltools.findings.catalogue import Code as Code
+from xltools.periods import spoken
 from xltools.terms import Agency, AgencyJson, Severity
 
 How = Literal["explained", "decided", "superseded"]
@@ -127,6 +128,8 @@ class Finding:
     detail: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     at: Place | None = None
     above: Severity | None = None
+    periods: tuple[str, ...] = ()
+    """The parts of a year that its form is filed for: its words then speak of the part before, not of last year."""
 
     @property
     def open(self) -> bool:
@@ -158,7 +161,7 @@ class Finding:
 
     def _said(self, template: str) -> str:
         words = ((name, visible(said) if isinstance(said, str) else said) for name, said in self._words().items())
-        return template.format_map(dict(words))
+        return spoken(template, self.periods).format_map(dict(words))
 
     @property
     def state(self) -> str:

@@ -15,7 +15,8 @@ from xltools.terms import Severity
 class Code:
     """A kind of finding: stable id, default severity, what it means, its message, what to do.
 
-    ``details`` are told with it beside those that its words need. ``anew`` says that whoever filled in the file cannot put it right:
+    ``details`` are told with it beside those that its words need. ``desk`` is what to do at the desk, where that is not what is done
+    by commands. ``anew`` says that whoever filled in the file cannot put it right:
     what was read of it goes back on this year's form.
     """
 
@@ -26,6 +27,7 @@ class Code:
     remedy: str
     details: tuple[str, ...] = ()
     anew: bool = False
+    desk: str = ""
 
     @property
     def places(self) -> frozenset[str]:
@@ -45,6 +47,7 @@ def _read() -> dict[str, Code]:
             said["remedy"],
             tuple(said.get("details", ())),
             said.get("anew", False),
+            said.get("desk", ""),
         )
         for id, said in tomllib.loads(text).items()
     }

@@ -196,11 +196,20 @@ def total_formula(field: Field, cells: Cells, home: str) -> str:
 # ── the Chinese sentence ─────────────────────────────────────────────────────
 
 
+LAST_YEAR = "上年"
+"""What the period before is called."""
 _SPOKEN = {"=": "＝", "!=": "≠", "<=": "≤", ">=": "≥", "<": "＜", ">": "＞"}
 
 
-def sentence(shown: Sequence[str], when: Condition, holds: Sequence[Condition], fields: Mapping[str, Field]) -> str:
-    """A relation in words; what the fields ``shown`` share, a column or a row, is said once, before."""
+def sentence(
+    shown: Sequence[str],
+    when: Condition,
+    holds: Sequence[Condition],
+    fields: Mapping[str, Field],
+    before: str = LAST_YEAR,
+) -> str:
+    """A relation in words; what the fields ``shown`` share, a column or a row, is said once, at its head; ``before`` is what the
+    period before is called."""
     named = [fields[name.removeprefix(LAST)] for name in shown]
     rows, columns = {f.row.label for f in named}, {f.column.label for f in named}
     head, say = "", _place
@@ -210,7 +219,7 @@ def sentence(shown: Sequence[str], when: Condition, holds: Sequence[Condition], 
         head, say = named[0].column_name, _row_name
 
     def words(s: Sum) -> str:
-        return _words(s, fields, say)
+        return _words(s, fields, say, before)
 
     def together(condition: Condition) -> str:
         return "且".join(f"{words(c.left)}{_SPOKEN[c.op]}{words(c.right)}" for c in condition)
@@ -225,32 +234,32 @@ SIDES = ("左边", "右边")
 """What the two figures of a relation are called where its sentence shows which they are."""
 
 
-def sides(left: Sum, right: Sum, fields: Mapping[str, Field]) -> tuple[str, str]:
+def sides(left: Sum, right: Sum, fields: Mapping[str, Field], before: str = LAST_YEAR) -> tuple[str, str]:
     """What the two figures of a relation are, in words: for a sentence of a definition's own, which has no sides to point to."""
-    return _side(left, fields), _side(right, fields)
+    return _side(left, fields, before), _side(right, fields, before)
 
 
-def _side(side: Sum, fields: Mapping[str, Field]) -> str:
-    return f"“{_words(side, fields, _place)}”" if side.terms else "规则里的数"
+def _side(side: Sum, fields: Mapping[str, Field], before: str) -> str:
+    return f"“{_words(side, fields, _place, before)}”" if side.terms else "规则里的数"
 
 
-def _words(s: Sum, fields: Mapping[str, Field], say: Callable[[Field], str]) -> str:
+def _words(s: Sum, fields: Mapping[str, Field], say: Callable[[Field], str], before: str) -> str:
     """A sum in words."""
     text = ""
     for factor, name in s.terms:
         sign = "－" if factor < 0 else "＋" if text else ""
         times = "" if abs(factor) == 1 else f"{abs(factor)}×"
-        text += sign + times + (CEILING_WORDS if name == CEILING else _of_year(name, fields, say))
+        text += sign + times + (CEILING_WORDS if name == CEILING else _of_year(name, fields, say, before))
     if s.constant or not text:
         sign = "－" if s.constant < 0 else "＋" if text else ""
         text += sign + str(abs(s.constant))
     return text
 
 
-def _of_year(name: str, fields: Mapping[str, Field], say: Callable[[Field], str]) -> str:
-    """A field's words, and that its figure is last year's."""
+def _of_year(name: str, fields: Mapping[str, Field], say: Callable[[Field], str], before: str) -> str:
+    """A field's words, and that its figure is that of the period before."""
     words = say(fields[name.removeprefix(LAST)])
-    return f"上年的“{words}”" if name.startswith(LAST) else words
+    return f"{before}的“{words}”" if name.startswith(LAST) else words
 
 
 def _row_name(field: Field) -> str:

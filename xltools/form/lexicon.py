@@ -57,17 +57,30 @@ Phrase = tuple[str, ...]
 """A topic, then classes with ``#`` for the number."""
 
 
+@dataclass(frozen=True)
+class Matter:
+    """What a return is about, in the words of reports: ``about`` anywhere in a sentence; ``doings`` behind 的, where the sentence is
+    still on what the agency does itself (县局的信息公开); ``titles``, by which a report goes beside the title of its form."""
+
+    about: tuple[str, ...] = ()
+    doings: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Lexicon:
     """Words by class, and phrases by the quantities they may name, the likeliest first.
 
     ``under`` names, for a topic, others that may stand before it (因申请引发的复议): two topics else are another matter.
     ``none`` holds phrases without their number that a denial makes 0 (未收到申请). ``parts`` are classes whose words name the
-    parts of a whole. ``beside`` names, for a topic, classes that go with it only where 信息公开 stands beside it (收到行政复议 is
-    what a reviewing organ does). ``listed`` are topics of which single items are published too, counted in ``items`` (公开行政处罚
-    12条): these are not what was done. ``organs`` are the suffixes of agencies' names, ``others`` those that are sure enough to open
-    a sentence about another agency, ``counts`` and ``money`` units. ``fee`` names the fee that is reported in words, in the part
-    ``fee_section``; figures of ``fee_sign`` say that it was charged.
+    parts of a whole. ``beside`` names, for a topic, classes that go with it only where 信息公开 stands beside it (收到行政复议
+    is what a reviewing organ does). ``listed`` are topics of which single items are published too, counted in ``items``
+    (公开行政处罚 12条): these are not what was done. ``sorts`` are words that sort documents (主动公开30件、依申请公开5件).
+    ``ways`` are the words that begin and end all ways at once (通过网络、信函等方式) or say all (任何); ``applicants`` persons,
+    organisations, and what joins them to a list of all who may apply. ``organs`` are the suffixes of agencies' names,
+    ``others`` those that are sure enough to open a sentence about another agency, ``counts`` and ``money`` units. ``fee`` names
+    the fee that is reported in words, in the part ``fee_section``; figures of ``fee_sign`` say that it was charged.
+    ``matter`` is what the whole return is about.
     """
 
     words: Mapping[str, str] = field(default_factory=dict)
@@ -79,6 +92,9 @@ class Lexicon:
     beside: Mapping[str, frozenset[str]] = field(default_factory=dict)
     listed: frozenset[str] = frozenset()
     items: tuple[str, ...] = ()
+    sorts: frozenset[str] = frozenset()
+    ways: tuple[tuple[str, ...], ...] = ((), (), ())
+    applicants: tuple[tuple[str, ...], ...] = ((), (), ())
     organs: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     counts: tuple[str, ...] = ()
@@ -86,6 +102,7 @@ class Lexicon:
     fee: tuple[str, ...] = ()
     fee_section: str = ""
     fee_sign: Sum | None = None
+    matter: Matter = Matter()
 
     @cached_property
     def signs(self) -> tuple[str, ...]:

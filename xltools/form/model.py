@@ -169,7 +169,8 @@ class Filing:
     year's own totals, 0 for what is new;
     ``last_verified`` says that they were read from last year's own filing. ``carried`` are the input fields that last year's
     figures were put into, and locked. A summary has ``members``, every agency beneath it, and may have ``adjustments``, which
-    its inputs already hold. ``last_texts`` holds last year's texts by section.
+    its inputs already hold. ``last_texts`` holds last year's texts by section. ``opening`` is what its published
+    report opens with, a paragraph a line, where an imported report or last year's said it; "" for the form's own words.
     """
 
     form: Form
@@ -196,6 +197,7 @@ class Filing:
     carried: frozenset[str] = frozenset()
     members: tuple[Member, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
+    opening: str = ""
 
     def __post_init__(self) -> None:
         """What is given as a dict is copied, and cannot be written to any more."""

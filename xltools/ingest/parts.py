@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from xltools.form.fields import Section
@@ -16,6 +16,8 @@ _SHORTEST = 4
 """Characters of a title that tell anything."""
 _ALIKE, _NUMBERED, _NUMBER_ONLY = 0.75, 0.35, 0.2
 """How alike a title must be to count; with its number in place; how little a mere number in place says."""
+_SAME = 0.9
+"""How alike a label must be to mark a part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,28 +83,46 @@ def section_marks(form: Form) -> dict[str, int]:
 
 def _candidates(lines: Sequence[PrintedLine], form: Form) -> Iterator[_Candidate]:
     titles = [wording(s.title) for s in form.sections]
-    labels = [_marks(s) for s in form.sections]
-    seen_marks: set[int] = set()
+    marks, done = _by_length(form), set[int]()
+    scored: dict[str, list[tuple[int, float]]] = {}  # many lines say the same
+    looked_at: set[str] = set()
     for at, line in enumerate(lines):
         text = line.text
-        words = wording(text)
-        if len(text) <= _TITLE_LIMIT and words.core:
-            for index, title in enumerate(titles):
-                score = _title_score(words, title, text)
-                if score:
-                    # Of equals the last is the title, those before it a table of contents; of mere numbers the first.
-                    later = at / (100 * len(lines)) * (1 if score > 1 else -1)
-                    yield _Candidate(at, index, score + later, True)
-        cells = [seen for cell in line.cells if len((seen := wording(cell.text)).core) >= _SHORTEST - 1]
-        for index, marks in enumerate(labels if cells else ()):
-            if index not in seen_marks and any(alike(seen, mark) > 0.9 for seen in cells for mark in marks):
-                seen_marks.add(index)
+        if text not in scored:
+            words = wording(text)
+            fits = len(text) <= _TITLE_LIMIT and words.core
+            scores = enumerate(_title_score(words, title, text) for title in (titles if fits else ()))
+            scored[text] = [(index, score) for index, score in scores if score]
+        for index, score in scored[text]:
+            # Of equals the last is the title, those before it a table of contents; of mere numbers the first.
+            later = at / (100 * len(lines)) * (1 if score > 1 else -1)
+            yield _Candidate(at, index, score + later, True)
+        for cell in line.cells:
+            if cell.text in looked_at:
+                continue
+            looked_at.add(cell.text)
+            for index in _marked(wording(cell.text), marks, done):
+                done.add(index)
                 yield _Candidate(at, index, 0.3, False)
 
 
+def _marked(
+    seen: LabelWording, marks: Mapping[int, Sequence[tuple[int, LabelWording]]], done: Container[int]
+) -> list[int]:
+    """The sections among whose marks, which are by their length, a cell's words are; without those that are done."""
+    size = len(seen.core)
+    if size < _SHORTEST - 1:
+        return []
+    near = range(
+        int(size * _SAME / (2 - _SAME)), int(size * (2 - _SAME) / _SAME) + 2
+    )  # others cannot be so much the same
+    known = (known for length in near for known in marks.get(length, ()))
+    return sorted({index for index, mark in known if index not in done and alike(seen, mark, _SAME) > _SAME})
+
+
 def _title_score(words: LabelWording, title: LabelWording, text: str) -> float:
-    score = alike(words, title)
     numbered = bool(words.number) and words.number == title.number
+    score = alike(words, title) if numbered else alike(words, title, _ALIKE)
     if score >= _ALIKE:
         return 1 + score + (0.3 if numbered else 0)
     if numbered and score >= _NUMBERED:
@@ -114,6 +134,15 @@ def _marks(section: Section) -> tuple[LabelWording, ...]:
     """Labels that show a section's tables to begin, where its title is lost: headings, corners, rows, such as are distinct."""
     words = [w for t in section.tables for w in (t.heading, t.corner, *(row.name for row in t.rows))]
     return tuple(w for w in map(wording, words) if len(w.core) >= 4)
+
+
+def _by_length(form: Form) -> dict[int, list[tuple[int, LabelWording]]]:
+    """The marks of all sections, each with its section's number, by their length."""
+    found: dict[int, list[tuple[int, LabelWording]]] = {}
+    for index, section in enumerate(form.sections):
+        for mark in _marks(section):
+            found.setdefault(len(mark.core), []).append((index, mark))
+    return found
 
 
 def _best_chain(candidates: Sequence[_Candidate], sections: int) -> list[_Candidate]:

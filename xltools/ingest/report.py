@@ -20,6 +20,7 @@ from xltools.findings import Finding, finding
 from xltools.form.fields import Field, Section
 from xltools.form.layout import layout_of
 from xltools.form.model import Agency, Filing, Form
+from xltools.form.openings import shown
 from xltools.ingest.compilation import chosen, reports_of
 from xltools.ingest.document import BYTES_LIMIT, Document, ReportRefused
 from xltools.ingest.identity import Identity, identify, level_in, title_shown, year_in
@@ -32,6 +33,7 @@ from xltools.ingest.texts import read_opening, read_texts
 from xltools.ingest.wording import bare_name, wording
 from xltools.outputs import slashed
 from xltools.periods import PartOfYear, part_of
+from xltools.publication.content import opening_of
 from xltools.received.typed import read_text
 from xltools.terms import LEVELS, MANY, Level, several
 
@@ -286,6 +288,9 @@ class _Import:
         words = {name: typed for name, (_, typed) in said.items() if typed is not None}
         texts = read_texts(self.document, parts, agency.name)
         filing = Filing(form, agency, year, inputs=inputs, typed=words, texts=texts)
+        opening = shown("\n".join(read_opening(self.document.lines, parts[0].start - parts[0].titled if parts else 0)))
+        if opening != opening_of(filing):
+            filing = replace(filing, opening=opening)
         self._doubts(form, read)
         self._totals(filing, read)
         self._units(filing, read)
@@ -298,9 +303,8 @@ class _Import:
             if prose := read.prose.get(section.id):
                 self._tell("import-prose", sheet=section.sheet, count=len(prose), where=prose[0].place,
                            seen=prose[0].text[:20] + "…")  # fmt: skip
-        opening = read_opening(self.document.lines, parts[0].start - parts[0].titled if parts else 0)
-        if opening:
-            self._tell("import-opening", seen="".join(opening))
+        if filing.opening:
+            self._tell("import-opening", seen=filing.opening.replace("\n", ""))
         lacking = [section for section in form.text_sections if not filing.texts.get(section.id)]
         if lacking:
             self._tell("import-text-missing", words="、".join(f"“{section.title}”" for section in lacking))

@@ -18,6 +18,13 @@ _BELOW = re.compile(
 _FOOT_LIMIT = 60
 _REACH = re.compile(r"(?:地址|邮编|邮政编码|邮箱|邮件|E-?mail)[^。]{0,12}?[:：为]|\w@\w", re.IGNORECASE)
 """What only a paragraph has that says where to write, or to go."""
+_ABOUT = re.compile(
+    r"(?=.*[，,。；;]).*(?:本(?:年度)?(?:年?报告|年报)|年度报告|统计的?(?:期限|时限|周期|时间)|信息公开条例|疑问)",
+    re.DOTALL,
+)
+"""What a paragraph says that tells of the report itself: by what it was made, what is in it, of which time."""
+_WAY = re.compile(r"(?:联系|通信|办公)?(?:地址|邮编|邮政编码|电话|传真|电子邮[箱件]|电子信箱|邮箱|联系人|网址)[:：]")
+"""How a line of its own begins below such a paragraph."""
 _OPENING, _OPENING_SHORTEST, _OPENING_LONGEST = 12, 20, 1000
 """Lines before the first part among which it stands, and characters of the shortest and of the longest."""
 
@@ -28,13 +35,20 @@ def is_below(text: str) -> bool:
 
 
 def read_opening(lines: Sequence[PrintedLine], end: int) -> tuple[str, ...]:
-    """The paragraphs between a report's title and its first part that say where it can be asked about."""
-    texts = (piece.strip() for line in lines[max(0, end - _OPENING) : end] for piece in line.text.split("\n"))
-    return tuple(
-        dict.fromkeys(
-            text for text in texts if _OPENING_SHORTEST < len(text) < _OPENING_LONGEST and _REACH.search(text)
-        )
-    )
+    """The paragraphs between a report's title and its first part that tell of the report, and where it can be asked about."""
+    pieces = (piece.strip() for line in lines[max(0, end - _OPENING) : end] for piece in line.text.split("\n"))
+    texts = list(dict.fromkeys(text for text in pieces if text and not _PAGE.match(squeezed(text))))
+    told = [at for at, text in enumerate(texts) if _tells(text)]
+    if not told:
+        return ()
+    ways = (at for at, text in enumerate(texts) if at > told[0] and _WAY.match(text))
+    return tuple(texts[told[0] : max((*told, *ways)) + 1])
+
+
+def _tells(text: str) -> bool:
+    """Whether a paragraph is of a report's opening."""
+    fits = _OPENING_SHORTEST < len(text) < _OPENING_LONGEST
+    return fits and bool(_REACH.search(text) or _ABOUT.match(text))
 
 
 def read_texts(document: Document, parts: Sequence[PrintedPart], agency: str) -> dict[str, tuple[str, ...]]:

@@ -105,13 +105,19 @@ def within(text: str) -> tuple[LabelWording, ...]:
     return tuple(dict.fromkeys(wording(words) for words in found if words != text))
 
 
+def alike(seen: LabelWording, label: LabelWording, least: float = _HARDLY) -> float:
+    """How alike a seen wording is to a label, 0 to 1; numbers that differ speak against it. Of less than ``least`` it is not said how
+    much less."""
+    a, b = len(seen.core), len(label.core)
+    return _alike(seen, label, least) if 2 * min(a, b) >= least * (a + b) else 0.0
+
+
 @lru_cache(maxsize=200_000)
-def alike(seen: LabelWording, label: LabelWording) -> float:
-    """How alike a seen wording is to a label, 0 to 1; numbers that differ speak against it."""
+def _alike(seen: LabelWording, label: LabelWording, least: float) -> float:
     a, b = seen.core, label.core
     if not a or not b or len(a) > 3 * len(b) + 10 or len(b) > 12 * len(a):
         return 0.0
-    if 2 * sum(map(b.__contains__, a)) < _HARDLY * (len(a) + len(b)):
+    if 2 * min(len(b), sum(map(b.__contains__, a))) < least * (len(a) + len(b)):
         return 0.0  # a bound above the ratio, and much quicker
     score = 1.0 if a == b else SequenceMatcher(None, a, b, autojunk=False).ratio()
     if seen.number and label.number:

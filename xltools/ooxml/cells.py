@@ -77,7 +77,12 @@ class SheetCells:
         """The ranges that one formula fills."""
         self.unseen_rows: set[int] = set()
         self.unseen_columns: list[range] = []
-        """The lines that are hidden, or so low or narrow that nothing is seen of them."""
+        """The lines that are hidden, out of reach, or so low or narrow that nothing is seen of them."""
+        self.low = False
+        """Whether rows that have no height of their own are such."""
+        self.first_row = 0
+        """The first row that can be reached."""
+        self.shows_zeros = True
 
     @cached_property
     def cells(self) -> dict[tuple[int, int], Cell]:
@@ -91,7 +96,9 @@ class SheetCells:
 
     def is_unseen(self, row: int, column: int) -> bool:
         """Whether a cell stands on a line that cannot be seen."""
-        return row in self.unseen_rows or any(column in columns for columns in self.unseen_columns)
+        return (
+            row < self.first_row or row in self.unseen_rows or any(column in columns for columns in self.unseen_columns)
+        )
 
     def at(self, row: int, column: int) -> Cell:
         return self.cells.get((row, column), EMPTY)

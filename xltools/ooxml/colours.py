@@ -64,6 +64,8 @@ class Palette:
 
     theme: tuple[Shade, ...] = _THEME
     indexed: tuple[Shade, ...] = field(default=_INDEXED)
+    fonts: tuple[tuple[str, str], ...] = ()
+    """The fonts that cells name by a theme's scheme: the scheme, and a font's name."""
 
     def shade(self, color: Any) -> Shade | None:
         """What a colour's element names, made lighter or darker; None where it names nothing that is known."""
@@ -91,12 +93,24 @@ def _at(shades: Sequence[Shade], number: str) -> Shade | None:
 
 
 @lru_cache(maxsize=32)
-def theme_of(content: bytes) -> tuple[Shade, ...]:
-    """The colours of a theme's part by their numbers; Excel's own where it has none that can be read."""
+def theme_of(content: bytes) -> tuple[tuple[Shade, ...], tuple[tuple[str, str], ...]]:
+    """The colours of a theme's part by their numbers, Excel's own where it has none that can be read; and its fonts by scheme."""
     try:
-        scheme = next(parsed(content).iter("{*}clrScheme"), None) if content else None
+        root = parsed(content) if content else None
     except Unreadable:
-        scheme = None
+        root = None
+    if root is None:
+        return _THEME, ()
+    fonts = tuple(
+        (scheme, face.get("typeface", ""))
+        for scheme in ("major", "minor")
+        for font in root.iter(f"{{*}}{scheme}Font")
+        for face in font.iterchildren("{*}latin", "{*}ea")
+    )
+    return _theme_colours(next(root.iter("{*}clrScheme"), None)), fonts
+
+
+def _theme_colours(scheme: Any) -> tuple[Shade, ...]:
     found = []
     for named in scheme if scheme is not None else ():
         given = next(iter(named), None)
@@ -112,7 +126,8 @@ def palette_of(styles: Any, theme: bytes) -> Palette:
     own = [
         shade_of(color.get("rgb", "")) or BLACK for color in styles.iterfind("{*}colors/{*}indexedColors/{*}rgbColor")
     ]
-    return Palette(theme_of(theme), (*own[:64], *_INDEXED[len(own[:64]) :]))
+    shades, fonts = theme_of(theme)
+    return Palette(shades, (*own[:64], *_INDEXED[len(own[:64]) :]), fonts)
 
 
 class Colours(NamedTuple):

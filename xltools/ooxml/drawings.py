@@ -1,4 +1,4 @@
-"""What is drawn on a sheet: boxes with words, shapes, pictures. They lie over the cells, and nothing of them is a cell."""
+"""What lies over or under the cells of a sheet: boxes with words, shapes, pictures, tables' looks. Nothing of them is a cell."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from xltools.address import Box
+from xltools.address import Box, parse_range
 from xltools.ooxml.package import Package
-from xltools.ooxml.trees import Unreadable
+from xltools.ooxml.trees import Unreadable, local_name
 
 _SHEETS = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
 _STRICT = "{http://purl.oclc.org/ooxml/drawingml/spreadsheetDrawing}"
@@ -22,13 +22,20 @@ _OPEN_END = re.compile(rb"<br\s*>")
 
 
 class Drawing(NamedTuple):
-    """Something drawn: the cells it lies over, and the words in it."""
+    """Something drawn: the cells it lies over, the words in it, and what it is where it is no box, shape or picture."""
 
     box: Box
     words: str
+    kind: str = ""
 
 
-_SOMEWHERE = Drawing(Box(0, 0, _ROWS, _COLUMNS), "")
+_EVERYWHERE = Box(0, 0, _ROWS, _COLUMNS)
+_SOMEWHERE = Drawing(_EVERYWHERE, "")
+_LOWEST, _NARROWEST = 4 * 12_700, 9 * 12_700
+"""The sizes, as drawings are measured, of rows and columns so small that a drawing lies over as many as it can."""
+_REACHING = frozenset({"grpSp", "scene3d", "sp3d", "outerShdw", "glow", "reflection"})
+"""What makes a drawing be seen elsewhere than between its corners."""
+_THICK = 12 * 12_700
 
 
 def drawings(package: Package, sheet: str) -> Iterator[Drawing]:
@@ -56,18 +63,33 @@ def _drawn(package: Package, part: str) -> Iterator[Drawing]:
         name = anchor.tag.removeprefix(_SHEETS).removeprefix(_STRICT) if isinstance(anchor.tag, str) else ""
         if name in _ANCHORS:
             words = "".join(t.text or "" for t in anchor.iter("{*}t")).strip()
-            yield Drawing(_box(anchor, name), words)
+            yield Drawing(_EVERYWHERE if any(map(_reaches, anchor.iter("{*}*"))) else _box(anchor), words)
 
 
-def _box(anchor: Any, name: str) -> Box:
-    """The cells an anchor covers. One without a second corner covers at least its first cell; one without any, who knows."""
+def _reaches(item: Any) -> bool:
+    """Whether something makes a drawing be seen outside its corners: turned, grouped, with a shadow or a very thick line."""
+    name = local_name(item.tag)
+    turned = name == "xfrm" and item.get("rot", "0").strip() not in ("0", "10800000", "-10800000")
+    return turned or name in _REACHING or (name == "ln" and _size(item.get("w", "")) > _THICK)
+
+
+def _box(anchor: Any) -> Box:
+    """The cells an anchor covers. One without a second corner covers what its size may reach; one without any, who knows."""
     corners = [
         [_number(end, "row", _ROWS), _number(end, "col", _COLUMNS)] for end in anchor.iterchildren("{*}from", "{*}to")
     ]
     if not corners:
-        return Box(0, 0, 0, 0)
+        return _EVERYWHERE
     (top, left), (bottom, right) = corners[0], corners[-1]
-    return Box(top, left, max(top, bottom), max(left, right))
+    for size in anchor.iterchildren("{*}ext") if len(corners) == 1 else ():
+        bottom, right = top + _size(size.get("cy", "")) // _LOWEST, left + _size(size.get("cx", "")) // _NARROWEST
+    return Box(top, left, min(max(top, bottom), _ROWS), min(max(left, right), _COLUMNS))
+
+
+def _size(text: str) -> int:
+    """A size among the attributes of a drawing; one that cannot be read may be any."""
+    digits = _DIGITS.match(text)
+    return int(digits[1]) if digits else 10**9 if text else 0
 
 
 def _number(end: Any, name: str, most: int) -> int:
@@ -78,14 +100,55 @@ def _number(end: Any, name: str, most: int) -> int:
 def _drawn_of_old(package: Package, part: str) -> Iterator[Drawing]:
     """Shapes of the older kind, in which comments are kept too. Excel itself leaves its line ends open in them."""
     root = package.xml(part, lambda content: _OPEN_END.sub(rb"<br/>", content))
-    for data in root.iter(f"{_EXCEL}ClientData") if root is not None else ():
-        if data.get("ObjectType") == "Note":
-            continue
+    if root is None:
+        return
+    for picture in root.iter("{urn:schemas-microsoft-com:vml}imagedata"):
+        if picture.getparent().find(f"{_EXCEL}ClientData") is None:
+            yield Drawing(_EVERYWHERE, "", "页眉、页脚里的图片")
+    for data in root.iter(f"{_EXCEL}ClientData"):
         shape = data.getparent()
+        if data.get("ObjectType") == "Note" and not _is_disguised(data, shape):
+            continue
         at = [int(n[1]) for n in map(_DIGITS.match, (data.findtext(f"{_EXCEL}Anchor") or "").split(",")) if n]
         words = "".join(text for box in shape.iter("{*}textbox") for text in box.itertext()).strip()
         box = Box(at[2], at[0], max(at[2], at[6]), max(at[0], at[4])) if len(at) == 8 else Box(0, 0, 0, 0)
         yield Drawing(box, words)
 
 
-_FINDERS = {"drawing": _drawn, "vmlDrawing": _drawn_of_old}
+def _is_disguised(note: Any, shape: Any) -> bool:
+    """Whether a comment is always to be seen, and looks like no comment: without the usual ground or line."""
+    seen = note.find(f"{_EXCEL}Visible") is not None or "visibility:visible" in shape.get("style", "").replace(" ", "")
+    ground = shape.get("fillcolor", "").partition(" ")[0].lower()
+    bare = any(shape.get(name, "t") in ("f", "false") for name in ("stroked", "filled"))
+    return seen and (bare or ground not in _USUAL_GROUNDS)
+
+
+_USUAL_GROUNDS = ("#ffffe1", "infobackground", "#fffff0", "#ffffe0")
+
+
+def _under_the_cells(package: Package, part: str) -> Iterator[Drawing]:
+    yield Drawing(_EVERYWHERE, "", "工作表背景")
+
+
+def _embedded(package: Package, part: str) -> Iterator[Drawing]:
+    yield Drawing(_EVERYWHERE, "", "嵌入的对象")
+
+
+def _laid_over(package: Package, part: str) -> Iterator[Drawing]:
+    """A table, whose style may give its cells other colours than they have, or the like."""
+    root = package.xml(part)
+    for item in root.iter() if root is not None else ():
+        if item.get("ref") and local_name(item.tag) in ("table", "location"):
+            yield Drawing(parse_range(item.get("ref")), "", "套用的表格样式")
+
+
+_FINDERS = {
+    "drawing": _drawn,
+    "vmlDrawing": _drawn_of_old,
+    "image": _under_the_cells,
+    "table": _laid_over,
+    "pivotTable": _laid_over,
+    "oleObject": _embedded,
+    "package": _embedded,
+    "control": _embedded,
+}

@@ -64,6 +64,9 @@ class FiguresWorkbook(ReceivedWorkbook):
     def plain_styles(self, name: str, *, whole: bool) -> frozenset[int]:
         return _ANY_STYLE
 
+    def looks(self, name: str, spot: tuple[int, int], cell: Cell) -> str:
+        return ""
+
     def styles(self, name: str, spot: tuple[int, int], cell: Cell) -> Sequence[Style]:
         return (PLAIN_STYLE,)
 

@@ -34,7 +34,7 @@ UNKNOWN = "?/?"
 """A format that a file names and does not give: nothing can be said of it."""
 
 _TOKEN = re.compile(
-    r'"(?P<quoted>[^"]*)"?|[\\!](?P<escaped>.?)|_.?|\*.?|\[(?P<bracket>[^\]]*)\]?|(?P<general>General|G/通用格式|Standard)'
+    r'"(?P<quoted>[^"]*)"?|[\\!](?P<escaped>.?)|_.?|\*(?P<filler>.?)|\[(?P<bracket>[^\]]*)\]?|(?P<general>General|G/通用格式|Standard)'
     r"|(?P<exponent>[Ee][+-])|(?P<period>[AaPp上下]/?[AaPpMm午]*)|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -70,13 +70,16 @@ def _sections(code: str) -> tuple[_Section, ...]:
     found: list[_Section] = []
     pieces: list[tuple[str, str]] = []
     condition, dated, elapsed, strange = None, False, False, False
-    for token in _TOKEN.finditer(code + ";"):
-        other = token["other"] or ""
-        if other == ";":
+    for token in (*_TOKEN.finditer(code), None):
+        other = (token["other"] or "") if token else ";"
+        if token is None or other == ";":
             found.append(_Section(tuple(pieces), condition, dated, elapsed, strange))
             pieces, condition, dated, elapsed, strange = [], None, False, False, False
         elif token["quoted"] is not None or token["escaped"] is not None:
             pieces.append(("text", token["quoted"] or token["escaped"] or ""))
+        elif token["filler"] is not None:
+            if token["filler"].strip():
+                pieces.append(("filler", token["filler"]))
         elif (bracket := token["bracket"]) is not None:
             match = _CONDITION.match(bracket.strip())
             if match:
@@ -131,13 +134,27 @@ def is_date(code: str) -> bool:
     return any(section.dated for section in _sections(code))
 
 
+@lru_cache(maxsize=1024)
+def names_day(code: str) -> bool:
+    """Whether a format shows a number as the day that it is, with nothing that could be taken for another day's.
+
+    No digits of its own, no hours that have gone by, and no year followed by the day before the month.
+    """
+    [section, *_] = _sections(code)
+    words = "".join(text for kind, text in section.pieces if kind == "text")
+    first = {letter: at for at, letter in reversed(list(enumerate(words.lower())))}
+    turned = "y" in first and first["y"] < first.get("d", -1) < first.get("m", -1)
+    placeholders = any(kind in ("digit", "general") for kind, _ in section.pieces)
+    return section.dated and not (section.elapsed or turned or placeholders or any(c.isdigit() for c in words))
+
+
 def shown(value: Decimal, code: str) -> str | None:
     """What the screen shows of a number under a format, in a column wide enough; None where it cannot be worked out here."""
     sections = _sections(code) if code else _sections(GENERAL)
     section, signed = _section_of(value, sections)
     if section is None:
         return "####"
-    if section.strange or (value < 0 and section.condition):
+    if section.strange or (value < 0 and section.condition) or section.has("filler"):
         return None
     if section.dated:
         return _as_date(value, section.elapsed)
@@ -236,4 +253,10 @@ def shown_text(text: str, code: str) -> str:
     section = sections[3] if len(sections) > 3 else next((s for s in sections if s.has("@")), None)
     if section is None:
         return text
-    return "".join(text if kind == "@" else piece for kind, piece in section.pieces)
+    return "".join(
+        text if kind == "@" else piece * (_FILLED if kind == "filler" else 1) for kind, piece in section.pieces
+    )
+
+
+_FILLED = 3
+"""So often a sign that fills the rest of a cell is shown at least, as far as words are compared."""

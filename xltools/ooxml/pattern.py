@@ -104,7 +104,11 @@ class PatternedCells(SheetCells):
         super().__init__(protected=frame.protected)
         self.frame, self.pattern, self.texts, self.looks = frame, pattern, texts, looks
         self.validations, self.merged = frame.validations, [*frame.merged]
-        self.unseen_columns = [*frame.unseen_columns]
+        self.unseen_columns, self.first_row, self.shows_zeros = (
+            [*frame.unseen_columns],
+            frame.first_row,
+            frame.shows_zeros,
+        )
         self.unseen_rows.update(pattern.rows.unseen)
         if max(map(len, texts), default=0) > TEXT_LIMIT // 2:
             raise ValueError("a long text")

@@ -45,8 +45,9 @@ class _Tag(NamedTuple):
 
 
 _ROW = re.compile(
-    r'row r="([1-9][0-9]{0,6})"(?: spans="[0-9: ]*")?(?: s="[0-9]+")?(?: customFormat="\w+")?(?: ht="[0-9.]+")?'
-    r'(?: hidden="\w+")?(?: customHeight="\w+")?(?: outlineLevel="[0-9]+")?(?: collapsed="\w+")?(?: thickTop="\w+")?'
+    r'row r="([1-9][0-9]{0,6})"(?: spans="[0-9: ]*")?(?: s="[0-9]+")?(?: customFormat="\w+")?'
+    r'(?: ht="(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")?(?: hidden="(?:0|1|true|false)")?(?: customHeight="\w+")?'
+    r'(?: outlineLevel="[0-9]+")?(?: collapsed="\w+")?(?: thickTop="\w+")?'
     r'(?: thickBot="\w+")?(?: x14ac:dyDescent="[0-9.]+")?(/?)>',
     re.ASCII,
 )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, product
 
 from xltools.address import Box, parse_range
 from xltools.dates import from_serial
@@ -18,7 +18,7 @@ from xltools.ooxml.package import OFFICE, Package, part_key
 from xltools.ooxml.pattern import PatternedCells
 from xltools.ooxml.shared import kept
 from xltools.ooxml.styles import PLAIN as PLAIN_STYLE
-from xltools.ooxml.styles import Overlay, Style, Styles, plain_number, read_styles, rule_style
+from xltools.ooxml.styles import Overlay, Style, Styles, pairs_that_hide, plain_number, read_styles, rule_style
 from xltools.ooxml.trees import Unreadable, ambiguous, main_namespace, parsed, sheet_entries
 from xltools.ooxml.worksheet import (
     SHEET_TAGS,
@@ -38,6 +38,8 @@ DAYS_1904 = 1462
 _RULE_STYLE = re.compile(rb"dxfId=[\"']([0-9]{1,6})[\"']")
 _ODD_RULE = re.compile(rb"dxf(?!Id)|showValue|dataBar|colorScale|\0")
 """What a rule has that makes it other than a style of the workbook's own: styles in its place, bars, values not shown."""
+_BOXES_LIMIT = 1_000_000
+"""Pairs of ranges under two rules that are looked at."""
 _OFF = ("0", "false")
 _UNSHOWN = Overlay(Style(look="数值不显示"))
 
@@ -67,8 +69,10 @@ def _contents(content: bytes) -> tuple[tuple[tuple[str, str, bool], ...], int]:
         if len(found) == SHEETS_LIMIT:
             raise Unreadable("file-unsafe", "工作表多得不合理")
         found[name] = name, relation, sheet.get("state", "visible") == "visible"
-    settings = root.find(f"{ns}workbookPr")
-    dated = settings is not None and settings.get("date1904") in ("1", "true")
+    settings = root.findall(f"{ns}workbookPr")
+    if len(settings) > 1:
+        raise ambiguous("有两份工作簿设置")
+    dated = any(item.get("date1904") in ("1", "true") for item in settings)
     return tuple(found.values()), DAYS_1904 if dated else 0
 
 
@@ -78,7 +82,7 @@ def _odd_rules(frame: bytes, styles: Styles) -> list[tuple[Box, Overlay]]:
     named = [int(n) for n in _RULE_STYLE.findall(frame)]
     if styles.odd.isdisjoint(named) and len(named) == frame.count(b"dxfId") and not _ODD_RULE.search(frame):
         return []
-    found = []
+    found: list[tuple[Box, Overlay]] = []
     for item in parsed(frame).iter("{*}conditionalFormatting"):
         spans = item.get("sqref") or "".join(e.text or "" for e in item.iter("{*}sqref"))
         for rule in item.iterchildren("{*}cfRule"):
@@ -89,8 +93,23 @@ def _odd_rules(frame: bytes, styles: Styles) -> list[tuple[Box, Overlay]]:
             given += [_UNSHOWN for bar in bars if bar.get("showValue", "1") in _OFF]
             shades = [styles.palette.shade(c) for bar in bars for c in bar.iterchildren("{*}color", "{*}fillColor")]
             given += [Overlay(colours=Colours(None, (shade,))) for shade in shades if shade]
-            found += [(parse_range(span), s) for s in given if styles.matters(s) for span in spans.split()]
-    return found
+            found += [(parse_range(span), s) for s in given for span in spans.split()]
+    return [(box, overlay) for box, overlay in found if styles.matters(overlay)] + list(_both(found))
+
+
+def _both(found: Sequence[tuple[Box, Overlay]]) -> Iterator[tuple[Box, Overlay]]:
+    """Where one rule's letters may lie on another's paper and cannot be seen there."""
+    boxes: dict[Overlay, list[Box]] = {}
+    for box, overlay in found:
+        boxes.setdefault(overlay, []).append(box)
+    overlays = list(boxes)
+    for one, other in pairs_that_hide(overlays):
+        upper, lower = boxes[overlays[one]], boxes[overlays[other]]
+        if len(upper) * len(lower) > _BOXES_LIMIT:
+            raise Unreadable("file-unsafe", "条件格式多得不合理")
+        for above, below in product(upper, lower):
+            if common := above.common(below):
+                yield common, overlays[one].over(overlays[other])
 
 
 class ReceivedWorkbook:
@@ -196,6 +215,18 @@ class ReceivedWorkbook:
         if self._rules_of(name):
             return frozenset()
         return self._styles.whole if whole else self._styles.faithful
+
+    def looks(self, name: str, spot: tuple[int, int], cell: Cell) -> str:
+        """What makes a cell of a sheet other than plain letters, in words; "" for nothing."""
+        if not (cell.look or cell.style in self._styles.looking or self._rules_of(name)):
+            return ""
+        found = (cell.look, *(style.look for style in self.styles(name, spot, cell)))
+        return "、".join(dict.fromkeys(look for look in found if look))
+
+    @property
+    def looking_styles(self) -> frozenset[int]:
+        """The styles that make a text other than plain letters, by their numbers."""
+        return self._styles.looking
 
     @property
     def wordy_styles(self) -> frozenset[int]:

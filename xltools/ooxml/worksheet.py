@@ -28,11 +28,14 @@ from xltools.ooxml.trees import (
     tree_of,
 )
 
+_RICH_VALUE = "另外附着的内容（图片、数据类型）"
+"""How a cell is called that shows something kept elsewhere in the file in the place of its value."""
 SHARED_LIMIT = 2**19
 """Characters of all formulas that are given as copies of others."""
 
-SHEET_TAGS = ("cols", "sheetProtection", "dataValidations", "mergeCells")
+SHEET_TAGS = ("sheetViews", "sheetFormatPr", "cols", "sheetProtection", "dataValidations", "mergeCells")
 """What is read of a worksheet beside its rows."""
+_OFF = ("0", "false")
 _NARROW, _LOW = 1, 4
 """Characters and points: a column narrower than this, or a row lower, shows nothing that could be read."""
 
@@ -43,41 +46,88 @@ def read_sheet(elements: Iterable[Any], strings: Strings, room: Room) -> SheetCe
     found = SheetCells(protected=False)
     formulas = _Formulas(found.spilled)
     row_tag, row_number = "", -1
+    frame = _Frame(found, room)
     for element in elements:
         tag = element.tag
         if tag != row_tag:
-            name = local_name(tag)
-            if name == "sheetProtection":
-                found.protected = element.get("sheet") in ("1", "true")
-            elif name == "dataValidations":
-                found.validations += len(element)
-            elif name == "cols":
-                found.unseen_columns += [_columns(item) for item in element if _is_unseen(item, "width", _NARROW)]
-            elif name == "mergeCells":
-                room.take(0, len(element))
-                found.merged += [m.get("ref", "") for m in element]
-            elif name != "row" or row_tag:
-                raise ambiguous("一张工作表的行里夹有别的内容")
-            else:
-                row_tag = tag
-            if name != "row":
+            if frame.read(element):
                 continue
+            if local_name(tag) != "row" or row_tag:
+                raise ambiguous("一张工作表的行里夹有别的内容")
+            row_tag = tag
         before, above, given = len(found.cells), row_number, element.get("r")
         row_number = plain_number(given) - 1 if given else above + 1
         if not above < row_number < ROWS:  # it stands above, or twice
             raise ValueError(given)
-        if _is_unseen(element, "ht", _LOW):
+        if _is_unseen(element, "ht", _LOW, usual=found.low):
             found.unseen_rows.add(row_number)
         for column, cell in _cells(element, row_number, tag.removesuffix("row"), strings, formulas):
             found.cells[row_number, column] = cell
         room.take(len(found.cells) - before, len(element) + 5)
+    frame.close()
     return found
 
 
-def _is_unseen(line: Any, size: str, least: float) -> bool:
-    """Whether a row or columns are hidden, or of next to no size."""
+class _Frame:
+    """What stands beside the rows of a worksheet, as it is noted among its cells."""
+
+    def __init__(self, found: SheetCells, room: Room) -> None:
+        self._found, self._room = found, room
+        self._narrow = False
+        """Whether columns of which nothing is said are too narrow to be seen."""
+        self._told: list[range] = []
+
+    def read(self, element: Any) -> bool:
+        """Notes an element; False for one that is none of these."""
+        found, name = self._found, local_name(element.tag)
+        if name == "sheetViews":
+            for view in element:
+                self._view(view)
+        elif name == "sheetFormatPr":
+            found.low = float(element.get("defaultRowHeight", _LOW)) < _LOW
+            self._narrow = float(element.get("defaultColWidth") or element.get("baseColWidth", _NARROW)) < _NARROW
+        elif name == "cols":
+            self._told += [_columns(item) for item in element]
+            found.unseen_columns += [_columns(item) for item in element if _is_unseen(item, "width", _NARROW)]
+        elif name == "sheetProtection":
+            found.protected = element.get("sheet") in ("1", "true")
+        elif name == "dataValidations":
+            found.validations += len(element)
+        elif name == "mergeCells":
+            self._room.take(0, len(element))
+            found.merged += [m.get("ref", "") for m in element]
+        else:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Notes what follows from all of it: that of some columns nothing was said."""
+        column = 0
+        for told in sorted((*self._told, range(COLUMNS, COLUMNS)), key=lambda told: told.start) if self._narrow else ():
+            if column < told.start:
+                self._found.unseen_columns.append(range(column, told.start))
+            column = max(column, told.stop)
+
+    def _view(self, view: Any) -> None:
+        """What a view of the sheet does not show: zeros, and lines above or left of panes that never move."""
+        self._found.shows_zeros &= view.get("showZeros", "1") not in _OFF
+        for pane in view:
+            if (
+                local_name(pane.tag) == "pane"
+                and pane.get("state", "").startswith("frozen")
+                and view.get("topLeftCell")
+            ):
+                row, column = parse_a1(view.get("topLeftCell"))
+                if float(pane.get("ySplit", "0")) > 0:
+                    self._found.first_row = max(self._found.first_row, row)
+                if column and float(pane.get("xSplit", "0")) > 0:
+                    self._found.unseen_columns.append(range(column))
+
+
+def _is_unseen(line: Any, size: str, least: float, *, usual: bool = False) -> bool:
+    """Whether a row or columns are hidden, or of next to no size; ``usual``: whether those of no size of their own are."""
     given = line.get(size)
-    return line.get("hidden") in ("1", "true") or (given is not None and float(given) < least)
+    return line.get("hidden", "0") not in _OFF or (usual if given is None else float(given) < least)
 
 
 def _columns(item: Any) -> range:
@@ -87,6 +137,8 @@ def _columns(item: Any) -> range:
 def scanned_sheet(beside: bytes, rows: bytes, strings: Strings, room: Room) -> SheetCells:
     """The cells of a worksheet part whose rows stand apart; ValueError, LookupError or RuntimeError where they are not plain."""
     frame, extended = _framed(beside)
+    if frame.low:
+        raise ValueError("rows without a height of their own are unseen")
     pattern, texts = patterned(rows)
     if pattern.rows.extended and not extended:
         raise ValueError("x14ac")
@@ -170,6 +222,8 @@ def _cells(row: Any, row_number: int, ns: str, strings: Strings, formulas: _Form
             value, look = strings.at(value) if value else ("", "")
         elif kind == "str" and value:
             value = unescaped(value)
+        if c.get("vm", "0") != "0":
+            look = _RICH_VALUE
         if value or formula is not None:
             yield column, Cell(KINDS[kind], held(value or ""), formula, plain_number(c.get("s", "0")), look)
 

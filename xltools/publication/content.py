@@ -77,7 +77,7 @@ class ReportPart:
 @dataclass(frozen=True)
 class Report:
     """The whole report. ``draft`` says why it is none to be published yet; "" where it is. ``signature`` is whose it is and its date,
-    where that is known."""
+    where that is known. ``opening`` is a paragraph a line; ``kept`` says that it is the agency's own, of a published report."""
 
     title_lines: tuple[str, str]
     year: int
@@ -85,6 +85,7 @@ class Report:
     parts: tuple[ReportPart, ...]
     draft: str
     signature: tuple[str, ...] = ()
+    kept: bool = False
 
     @property
     def title(self) -> str:
@@ -100,10 +101,25 @@ class Report:
 def report_of(received: Received, address: str = "", email: str = "") -> Report:
     """The report of a file that was read and judged; figures recomputed, blanks left blank.
 
-    A form has no place for an address or e-mail to be asked at: they may be given.
+    It opens as the agency's own report did where the filing keeps that, else in the form's words. A form has no place for an address
+    or e-mail to be asked at: they may be given, and then the opening is the form's too.
     """
     filing = received.filing
     assert filing is not None
+    kept = "" if address or email else filing.opening
+    return Report(
+        (filing.agency.name, f"{named(filing.year)}{filing.form.title}"),
+        filing.year,
+        kept or opening_of(filing, address, email),
+        tuple(_part(section, filing) for section in filing.form.sections),
+        f"草稿，不要公布：{received.unready}。" if received.unready else "",
+        (filing.agency.name, *_day(filing.signoff.get("date", ""))),
+        bool(kept),
+    )
+
+
+def opening_of(filing: Filing, address: str = "", email: str = "") -> str:
+    """What a report opens with in the words of its form."""
     form, agency = filing.form, filing.agency
     wording = form.report.area if filing.kind == "summary" else form.report.agency
     phone = filing.signoff.get("phone", "")
@@ -118,14 +134,7 @@ def report_of(received: Received, address: str = "", email: str = "") -> Report:
         "ways": ways,
     }
     asked = form.report.reach if address or email else form.report.contact
-    return Report(
-        (agency.name, f"{named(filing.year)}{form.title}"),
-        filing.year,
-        wording.format_map(said) + (asked.format_map(said) if ways else ""),
-        tuple(_part(section, filing) for section in form.sections),
-        f"草稿，不要公布：{received.unready}。" if received.unready else "",
-        (agency.name, *_day(filing.signoff.get("date", ""))),
-    )
+    return wording.format_map(said) + (asked.format_map(said) if ways else "")
 
 
 def _day(iso: str) -> tuple[str, ...]:

@@ -41,8 +41,8 @@ def word_report(report: Report) -> bytes:
         if number:
             title.runs[0].add_break()
         title.add_run(as_text(words))
-    if report.opening:
-        document.add_paragraph(as_text(report.opening), style="Body Text")
+    for words in filter(None, report.opening.split("\n")):
+        document.add_paragraph(as_text(words), style="Body Text")
     for part in report.parts:
         document.add_paragraph(as_text(part.title), style="Heading 1")
         for paragraph in part.paragraphs:

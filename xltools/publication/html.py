@@ -72,8 +72,7 @@ def page_report(report: Report) -> str:
     if report.draft:
         body.insert(0, f'<p class="draft" role="note">{_words(report.draft)}</p>')
         body.append('<div class="mark" aria-hidden="true">草稿</div>')
-    if report.opening:
-        body.append(f"<p>{_words(report.opening)}</p>")
+    body += [f"<p>{_words(words)}</p>" for words in report.opening.split("\n") if words]
     for number, part in enumerate(report.parts, 1):
         body.append(f'<section id="part{number}"><h2>{_words(part.title)}</h2>')
         body += map(_paragraph, part.paragraphs)

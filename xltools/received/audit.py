@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from xltools.address import a1
-from xltools.form.layout import DEFINITION, GUIDE, LAYOUT, PROPERTY, Layout, TableSheet, is_summary_sheet
+from xltools.form.layout import COVER, DEFINITION, GUIDE, LAYOUT, PROPERTY, Layout, TableSheet, is_summary_sheet
 from xltools.form.model import Filing
 from xltools.ooxml.cells import SheetCells
 from xltools.ooxml.sheets import ReceivedWorkbook
@@ -86,7 +86,7 @@ def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell
                 if as_now or name in tables:
                     tell_covered(name, issued, theirs, layout, where, say)
             tell_drawings(received, name, layout, where, tell)
-            if not alike:
+            if not alike or name == COVER:  # its own words may be numbers
                 tell_disguised(received, name, layout, where, tell)
     _tell_formulas(result, say)
     _tell_losses(received, result, issued, say, tell)
@@ -125,7 +125,7 @@ def _recognise(
         return {}
     others = [n for n in received.sheet_names if n not in own and not is_summary_sheet(n)]
     printed = {there: _printed(received, there) for there in (*others, *doubted)}
-    words = {n: {squeezed(text) for text in issued.labels[n].values() if text} for n in layout.sheet_names}
+    words = {n: _squeezed(issued.labels[n]) for n in layout.sheet_names}
 
     def bears(there: str, name: str) -> bool:
         return bool(words[name]) and 2 * len(words[name] & printed[there]) > len(words[name])
@@ -151,15 +151,22 @@ def _other_figures(received: ReceivedWorkbook, name: str, layout: Layout, issued
         theirs = received.sheet(name)
     except Unreadable:
         return ""
-    for table in (t.name for t in layout.tables.values() if t.name in result.present):
-        if not (issued.labels[table] and _in_place(theirs, issued.labels[table])):
+    printed = _printed(received, name)
+    for table in (t for t in layout.tables.values() if t.name in result.present):
+        words = _squeezed(issued.labels[table.name])
+        if not words or 2 * len(words & printed) <= len(words):
             continue
-        for item in layout.form.inputs:
-            sheet, *spot = layout.position(item.id)
-            there = result.spot(sheet, *spot) if sheet == table else None
-            if there and not theirs.at(*spot).blank and theirs.text(*spot) != received.sheet(table).text(*there):
-                return table
+        copied = locate(table, theirs)
+        for item in layout.form.inputs_of(table.section.id):
+            _, *spot = layout.position(item.id)
+            there, again = result.spot(table.name, *spot), copied.of(*spot)
+            if there and again and theirs.text(*again) not in ("", received.sheet(table.name).text(*there)):
+                return table.name
     return ""
+
+
+def _squeezed(labels: dict[Spot, str]) -> set[str]:
+    return {squeezed(text) for text in labels.values() if text}
 
 
 def _in_place(cells: SheetCells, labels: dict[Spot, str]) -> bool:

@@ -8,13 +8,13 @@ from functools import lru_cache
 from xltools.address import a1
 from xltools.figures import PLACES, FieldType
 from xltools.form.layout import COVER, COVER_CELLS, Layout
-from xltools.ooxml.cells import EMPTY, Cell
-from xltools.ooxml.number_formats import shown_text
+from xltools.ooxml.cells import EMPTY, Cell, SheetCells
+from xltools.ooxml.number_formats import names_day, shown, shown_text
 from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.received.appearance import appearance
 from xltools.received.locate import Places
 from xltools.received.overlaid import Tell
-from xltools.terms import several
+from xltools.terms import YES, several
 
 Spot = tuple[int, int]
 
@@ -32,11 +32,11 @@ def tell_disguised(received: ReceivedWorkbook, name: str, layout: Layout, where:
 def _tell_hidden(received: ReceivedWorkbook, name: str, layout: Layout, where: Places, tell: Tell) -> None:
     """Tells of figures on rows and columns that cannot be seen: the paper lacks them, the totals have them."""
     sheet = received.sheet(name)
-    if not (sheet.unseen_rows or sheet.unseen_columns):
+    if not (sheet.first_row or sheet.unseen_rows or sheet.unseen_columns):
         return
     hidden = [
         spot
-        for spot in _found(reading_turns_on(layout, name)[0], where)
+        for spot in _found(inputs_and_totals(layout, name)[0], where)
         if sheet.is_unseen(*spot) and _counts(sheet.at(*spot))
     ]
     if hidden:
@@ -52,7 +52,7 @@ def _tell_hidden(received: ReceivedWorkbook, name: str, layout: Layout, where: P
 def holds_figures(received: ReceivedWorkbook, name: str, layout: Layout, where: Places) -> bool:
     """Whether a sheet of the form has figures other than noughts in its input cells."""
     sheet = received.sheet(name)
-    return any(_counts(sheet.at(*spot)) for spot in _found(reading_turns_on(layout, name)[0], where))
+    return any(_counts(sheet.at(*spot)) for spot in _found(inputs_and_totals(layout, name)[0], where))
 
 
 def _counts(cell: Cell) -> bool:
@@ -66,20 +66,22 @@ def _shown_otherwise(
     """Cells with what they store, what they show, and why: words, what is chosen on the sheet, totals."""
     sheet, wordy = received.sheet(name), received.wordy_styles
     plain, plain_whole = (received.plain_styles(name, whole=whole) for whole in (False, True))
-    inputs, totals, chosen, labels = reading_turns_on(layout, name)
-    if wordy:
-        filled_in = set(_found(inputs, where))
-        for spot, cell in sorted(sheet.cells.items()):
-            if cell.style in wordy and cell.kind == "text" and spot not in filled_in and cell.value:
-                code = received.number_format(cell)
-                if (there := shown_text(cell.value, code)).strip() != cell.value.strip():
-                    yield spot, cell.value, there, f"数字格式是 {code}"
-    for spot in (*_found(chosen, where), *_found(labels, where)):
-        cell = sheet.at(*spot)
-        if cell.value and (cell.look or cell.style not in plain):
-            looks = [look for look in (cell.look, *(style.look for style in received.styles(name, spot, cell))) if look]
-            if looks:
-                yield spot, cell.value, "", f"样式是{'、'.join(looks)}"
+    inputs, totals = inputs_and_totals(layout, name)
+    filled_in = set(_found(inputs, where))
+    for spot, cell in sorted(sheet.cells.items()):
+        if cell.blank or spot in filled_in:
+            continue
+        if cell.style in wordy and cell.kind == "text":
+            code = received.number_format(cell)
+            if (there := shown_text(cell.value, code)).strip() != cell.value.strip():
+                yield spot, cell.value, there, f"数字格式是 {code}"
+        if looks := received.looks(name, spot, cell):
+            yield spot, cell.value, "", f"样式是{looks}"
+    if name == COVER and received.audited:
+        yield from _own_numbers(received, sheet)
+    for spot in () if sheet.shows_zeros or _blanks_are_zeros(sheet, name, layout, where) else sorted(filled_in):
+        if sheet.at(*spot).number == 0:
+            yield spot, "0", "", "工作表设成了不显示 0"
     for issued, kind in totals.items():
         total = where.of(*issued)
         cell = EMPTY if total is None else sheet.at(*total)
@@ -89,6 +91,24 @@ def _shown_otherwise(
         for style in received.styles(name, total, cell):
             if cell.kind == "number" and (seen := appearance(value, style.number_format, kind)) is not None:
                 yield total, value, seen, f"数字格式是 {style.number_format}"
+
+
+def _blanks_are_zeros(sheet: SheetCells, name: str, layout: Layout, where: Places) -> bool:
+    """Whether the agency chose so for a table: a zero that is not shown then says the same."""
+    switches = [s.switch_boxes[1] for s in layout.tables.values() if s.name == name]
+    return any(sheet.text(*spot) == YES for box in switches if (spot := where.of(box.top, box.left)))
+
+
+def _own_numbers(received: ReceivedWorkbook, sheet: SheetCells) -> Iterator[tuple[Spot, str, str, str]]:
+    """Numbers among the agency's own words on the cover, its code, its days, that show otherwise than they are read."""
+    for spot, cell in sorted(sheet.cells.items()):
+        if spot[1] == COVER_CELLS.column and (value := cell.number) is not None and cell.formula is None:
+            code = received.number_format(cell)
+            seen = shown(value, code)
+            right = names_day(code) if received.is_date(cell) else seen is not None and seen.strip() == cell.text
+            if not right:
+                stored = received.day(value) if received.is_date(cell) else cell.text
+                yield spot, stored, "" if seen is None else seen, f"数字格式是 {code}"
 
 
 _SOME_TOTAL = "1234567"
@@ -101,8 +121,8 @@ def _found(spots: Iterable[Spot], where: Places) -> Iterator[Spot]:
 
 
 @lru_cache(maxsize=256)
-def reading_turns_on(layout: Layout, name: str) -> tuple[list[Spot], dict[Spot, FieldType], list[Spot], list[Spot]]:
-    """The input cells of a sheet, its totals with their types, the words on which its reading turns, its labels."""
+def inputs_and_totals(layout: Layout, name: str) -> tuple[list[Spot], dict[Spot, FieldType]]:
+    """The input cells of a sheet, and its totals with their types."""
     inputs: list[Spot] = []
     totals: dict[Spot, FieldType] = {}
     for item in layout.form.fields.values():
@@ -111,11 +131,7 @@ def reading_turns_on(layout: Layout, name: str) -> tuple[list[Spot], dict[Spot, 
             totals[spot[0], spot[1]] = item.type
         elif sheet == name:
             inputs.append((spot[0], spot[1]))
-    chosen = [(s.switch_boxes[1].top, s.switch_boxes[1].left) for s in layout.tables.values() if s.name == name]
-    if name == COVER:
-        chosen = [(row, COVER_CELLS.column) for row in range(COVER_CELLS.name, COVER_CELLS.year + 1)]
-    labels = [(m.box.top, m.box.left) for s in layout.tables.values() if s.name == name for m in s.labels]
-    return inputs, totals, chosen, labels
+    return inputs, totals
 
 
 def tell_drawings(received: ReceivedWorkbook, name: str, layout: Layout, where: Places, tell: Tell) -> None:
@@ -126,7 +142,7 @@ def tell_drawings(received: ReceivedWorkbook, name: str, layout: Layout, where: 
                   and (spot := where.of(*layout.position(item.id)[1:])) and drawing.box.holds(*spot)}  # fmt: skip
         hidden = [*fields]
         hidden += [spot for spot, cell in cells.cells.items() if cell.value and drawing.box.holds(*spot)]
-        what = f"写着“{drawing.words[:80]}”" if drawing.words else "没有文字"
+        what = drawing.kind or (f"写着“{drawing.words[:80]}”" if drawing.words else "没有文字")
         over = f"，盖住了 {several([a1(*spot) for spot in sorted(set(hidden))], unit='格')}" if hidden else ""
         tell("form-drawing", severity="query" if drawing.words or hidden else "note", sheet=name,
              cell=drawing.box.address, words=what, over=over, related=tuple(fields.values()))  # fmt: skip

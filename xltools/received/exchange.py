@@ -18,6 +18,7 @@ from xltools.form.checkcode import check_code
 from xltools.form.fields import APART, Field
 from xltools.form.layout import TEXT_ROWS
 from xltools.form.model import Filing, State
+from xltools.form.openings import OPENING_LIMIT, shown
 from xltools.form.standing import lacking
 from xltools.inputs import TEXT_LIMIT, must_read, read_json
 from xltools.periods import part_of
@@ -66,6 +67,7 @@ class FilingJson(TypedDict):
     supplements: list[str]
     values: dict[str, int | float | str | None]
     texts: dict[str, str]
+    opening: NotRequired[str]
     signoff: dict[str, str]
     checkcode: str | None
     agencies: NotRequired[MembersJson]
@@ -86,6 +88,8 @@ def filing_json(filing: Filing) -> FilingJson:
         "signoff": {key: filing.signoff.get(key, "") for key in SIGNOFF},
         "checkcode": check_code(filing),
     }
+    if filing.opening:
+        told["opening"] = filing.opening
     if filing.form.periods:
         told["period"] = part_of(filing.year)
     if filing.kind == "summary":
@@ -165,8 +169,8 @@ def read_values(text: str, file: str) -> dict[str, Any]:
     return data
 
 
-_KEYS = ("agency", "year", "period", "edition", "kind", "supplements", "values", "texts", "signoff", "explanations",
-         "declared_zero", "checkcode", "agencies", "adjustments")  # fmt: skip
+_KEYS = ("agency", "year", "period", "edition", "kind", "supplements", "values", "texts", "opening", "signoff",
+         "explanations",          "declared_zero", "checkcode", "agencies", "adjustments")  # fmt: skip
 
 
 def unused(data: dict[str, Any], blank: Filing) -> list[str]:
@@ -209,6 +213,7 @@ def fill(blank: Filing, data: dict[str, Any], file: str) -> tuple[Filing, list[F
         inputs=inputs,
         typed=typed,
         texts={**blank.texts, **_texts(data, blank, file)},
+        opening=_opening(data, blank, file),
         signoff={**blank.signoff, **_words(data, "signoff", SIGNOFF, file)},
         explanations={**blank.explanations, **_words(data, "explanations", _explainable(blank), file)},
         declared_zero=_declared(data, blank, file),
@@ -252,6 +257,14 @@ def _words(data: dict[str, Any], part: str, known: Mapping[str, str], file: str)
     for key, text in said.items():
         _fits(text, f"“{known[key]}”", file)
     return said
+
+
+def _opening(data: dict[str, Any], blank: Filing, file: str) -> str:
+    """What the report opens with, as given; else what the blank has."""
+    said = data.get("opening", blank.opening) or ""
+    if not isinstance(said, str) or len(said) > OPENING_LIMIT:
+        raise XltoolsError(f"“{file}”里的 opening 应当是报告开头的文字，不超过 {OPENING_LIMIT} 字")
+    return shown(said)
 
 
 def _explainable(blank: Filing) -> dict[str, str]:

@@ -110,7 +110,7 @@ def _form(
     except XltoolsError:
         carried = carried_form(workbook)
         value = f"{edition}（{'、'.join(names)}）" if edition in editions() else edition
-        takeable = "；表里带着这个格式，核对后可以用 xltools forms accept 收下" if carried else ""
+        takeable = "；表里带着这个格式，核对后可以收下（xltools forms accept，或者在页面的“表式”里）" if carried else ""
         raise Foreign("edition-unknown", value=value, takeable=takeable) from None
     if issued_digest(workbook) == ours.digest:
         return ours, None, []

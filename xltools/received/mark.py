@@ -21,9 +21,10 @@ from xltools.ooxml.colours import TINTS
 from xltools.ooxml.comments import annotate, says_ours
 from xltools.ooxml.package import Package
 from xltools.ooxml.patch import Patch
+from xltools.ooxml.pieces import joined, pieces
 from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.ooxml.trees import Unreadable, namespace
-from xltools.received.properties import MARKS, ORIGINALS, STAMPS, descent, joined, pieces
+from xltools.received.properties import MARKS, ORIGINALS, STAMPS, descent
 from xltools.terms import SEVERITIES, Severity
 
 COLOURS: dict[Severity, str] = {"error": "FFFFB3AD", "query": "FFFFD57A", "note": "FFB9DCFF"}

@@ -28,6 +28,7 @@ from xltools.form.layout import (
     layout_of,
 )
 from xltools.form.model import Agency, Filing, Form
+from xltools.form.openings import opening_in
 from xltools.form.standing import completeness, lacking
 from xltools.form.sums import LAST
 from xltools.inputs import Refused, content_of
@@ -36,6 +37,7 @@ from xltools.ooxml.opening import open_workbook
 from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.ooxml.trees import Unreadable
 from xltools.outputs import slashed
+from xltools.periods import spoken
 from xltools.received.added import Ledger, read_ledger
 from xltools.received.audit import Audit, audit
 from xltools.received.filled import InputCells
@@ -212,6 +214,7 @@ class _Reader:
             signoff=self._signoff(checked),
             explanations=self._explanations(filing, checked),
             stamps=stamps_in(self.workbook.properties),
+            opening=opening_in(self.workbook.properties),
         )
 
     def _identified(self) -> Filing | None:
@@ -233,7 +236,7 @@ class _Reader:
             return filing
         cells = self.workbook.sheet(CHECKS)
         heading, _, source = cells.text(*layout.last_heading).partition("：")
-        if heading != LAST_HEADING:
+        if heading not in (LAST_HEADING, spoken(LAST_HEADING, layout.form.periods)):
             return filing
         last = {}
         for item in (*layout.form.inputs, *(layout.form.fields[name] for name in layout.form.last_read)):

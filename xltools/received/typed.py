@@ -49,7 +49,7 @@ _SURELY_PROPER = 8
 
 def is_surely_proper(cell: Cell) -> bool:
     """Whether a cell holds nothing but some digits: a figure of any type."""
-    return cell.kind == "number" and cell.formula is None and is_surely_digits(cell.value)
+    return cell.kind == "number" and cell.formula is None and not cell.look and is_surely_digits(cell.value)
 
 
 def is_surely_digits(stored: str) -> bool:
@@ -63,6 +63,8 @@ def read_cell(cell: Cell, kind: FieldType) -> CellReading:
         return CellReading()
     if cell.kind == "error":
         return CellReading(None, cell.value, "cell-error-value")
+    if cell.look:
+        return CellReading(None, cell.value, "cell-look")
     if cell.kind == "boolean":
         return CellReading(
             None, "FALSE" if cell.value.strip().lower() in ("0", "false", "") else "TRUE", "cell-not-number"
@@ -79,8 +81,6 @@ def read_cell(cell: Cell, kind: FieldType) -> CellReading:
         if cell.formula is not None and code is None:
             return CellReading(figure, None, "cell-formula")
         return CellReading(figure, None, code)
-    if cell.look:
-        return CellReading(None, cell.value, "cell-look")
     if not cell.value:
         return CellReading(None, "", "cell-formula")  # a formula that shows nothing: a blank, and told
     reading = read_text(cell.value, kind)

@@ -16,7 +16,8 @@ from xltools.form.layout import Layout
 from xltools.ooxml.cells import SheetCells
 from xltools.ooxml.pattern import Pattern, PatternedCells
 from xltools.ooxml.sheets import ReceivedWorkbook
-from xltools.received.disguised import reading_turns_on
+from xltools.ooxml.trees import Unreadable
+from xltools.received.disguised import inputs_and_totals
 from xltools.received.issued import Issued, canonical, is_own
 from xltools.received.locate import landmarks, squeezed
 
@@ -24,7 +25,9 @@ from xltools.received.locate import landmarks, squeezed
 def untouched(received: ReceivedWorkbook, issued: Issued, layout: Layout) -> frozenset[str]:
     """The sheets, by name, on which there is nothing to tell but what the agency's own cells hold, while no line was put in or moved
     on any sheet, and none goes under another name."""
-    names = (name for name in received.sheet_names if issued.labels.get(name))
+    names = [name for name in received.sheet_names if issued.labels.get(name)]
+    for name in names:
+        received.sheet(name)  # the first that cannot be read is told of before all else
     return frozenset(name for name in names if _is_untouched(received, name, issued, layout))
 
 
@@ -32,9 +35,11 @@ def _is_untouched(received: ReceivedWorkbook, name: str, issued: Issued, layout:
     theirs = received.sheet(name)
     if not isinstance(theirs, PatternedCells) or theirs.looks:
         return False
-    styles = _Styles(
-        received.plain_styles(name, whole=False), received.plain_styles(name, whole=True), received.wordy_styles
-    )
+    try:
+        plain, whole = (received.plain_styles(name, whole=whole) for whole in (False, True))
+    except Unreadable:  # told in its turn
+        return False
+    styles = _Styles(plain, whole, received.wordy_styles, received.looking_styles)
     known = _known(theirs.pattern, theirs.frame, name, issued, layout, styles)
     if known is None or [theirs.texts[n] for n in known.places] != known.words:
         return False
@@ -42,11 +47,13 @@ def _is_untouched(received: ReceivedWorkbook, name: str, issued: Issued, layout:
 
 
 class _Styles(NamedTuple):
-    """The numbers of the styles under which cells of a sheet show what they store, whole numbers at least, or other words."""
+    """The numbers of the styles under which cells of a sheet show what they store, or whole numbers at least, those that show other
+    words, or no plain letters. None is plain where rules may lay others over them."""
 
     plain: frozenset[int]
     whole: frozenset[int]
     wordy: frozenset[int]
+    looking: frozenset[int]
 
 
 class _Print(NamedTuple):
@@ -88,14 +95,16 @@ def _has_formulas(pattern: Pattern, formulas: dict[tuple[int, int], str]) -> boo
 
 def _is_shown(pattern: Pattern, frame: SheetCells, name: str, layout: Layout, styles: _Styles) -> bool:
     """Whether every cell but the inputs shows what it stores, and every input can be seen."""
-    inputs, totals, chosen, labels = reading_turns_on(layout, name)
+    inputs, totals = inputs_and_totals(layout, name)
+    if not (frame.shows_zeros and styles.plain):
+        return False
     if any(row in pattern.rows.unseen or frame.is_unseen(row, column) for row, column in inputs):
         return False
     filled_in = set(inputs)
     held = zip(pattern.spots, pattern.kinds, pattern.styles, strict=True)
-    if any(kind == "text" and style in styles.wordy and spot not in filled_in for spot, kind, style in held):
-        return False
+    for spot, kind, style in held:
+        if spot not in filled_in and (style in styles.looking or (kind == "text" and style in styles.wordy)):
+            return False
     style_of = dict(zip(pattern.spots, pattern.styles, strict=True))
-    wanted = [(spot, styles.plain) for spot in (*chosen, *labels)]
-    wanted += [(spot, styles.plain if PLACES[kind] else styles.whole) for spot, kind in totals.items()]
+    wanted = [(spot, styles.plain if PLACES[kind] else styles.whole) for spot, kind in totals.items()]
     return all(spot not in style_of or style_of[spot] in plain for spot, plain in wanted)

@@ -26,7 +26,8 @@ class Whereabouts:
 
     def located(self, found: Finding) -> Finding:
         """A finding with its file, agency, sheet and cell, and with addresses in its words."""
-        found = replace(found, file=found.file or self.file, agency=found.agency or self.filing.agency)
+        agency, periods = found.agency or self.filing.agency, self.filing.form.periods
+        found = replace(found, file=found.file or self.file, agency=agency, periods=periods)
         if found.at is None:
             return found
         sheet, cell = self._spot(found.at)

@@ -16,6 +16,7 @@ from xltools.form.algebra import SIDES, difference_formula, holds_formula, pendi
 from xltools.form.layout import CHECKS
 from xltools.form.model import Cells, CheckRow, Filing, Formulas, Rule, Scope
 from xltools.form.sums import CEILING_WORDS, LAST, Condition, Judgement, Sum, holds
+from xltools.periods import spoken
 from xltools.terms import FAIL, PASS, PENDING
 
 
@@ -164,4 +165,5 @@ class Relation(Rule):
 
 def unverified(filing: Filing) -> str:
     """What a finding that rests on last year's figures adds where those are only what the file itself says."""
-    return "" if filing.last_verified else "（上年的数是表里带来的，没有与上年的表核对）"
+    words = spoken("（上年的数是表里带来的，没有与上年的表核对）", filing.form.periods)
+    return "" if filing.last_verified else words

@@ -15,7 +15,7 @@ from xltools.editions import editions, load_form
 from xltools.editions.rulebook import unnamed
 from xltools.editions.shelves import packs, shelved
 from xltools.editions.source import Definition
-from xltools.errors import XltoolsError
+from xltools.errors import FormError, XltoolsError
 from xltools.form.model import Form
 from xltools.inputs import Refused, content_of
 from xltools.ooxml.lists import list_on
@@ -159,8 +159,9 @@ def _fit_packs(form: Form) -> None:
     for source in packs():
         top = Definition(source.file, source.data)
         for key, name in unnamed(top, rules):
+            at = source.placed(FormError(source.file, key, "")).key
             raise XltoolsError(
-                f"规则包 {source.file}，{key}：没有叫“{name}”的规则；编号见 xltools forms show {form.edition}"
+                f"规则包 {source.file}，{at}：没有叫“{name}”的规则；编号见 xltools forms show {form.edition}"
             )
 
 

@@ -179,6 +179,7 @@ def _filled(empty: Filing, received: Received) -> tuple[Filing, list[Finding]]:
         empty,
         inputs=inputs,
         texts={s.id: tuple(_said(source, s)) for s in form.text_sections},
+        opening=source.opening or empty.opening,
         signoff=source.signoff,
         explanations={rule: said for rule, said in source.explanations.items() if rule in form.queries},
         stamps=stamps_of(source),

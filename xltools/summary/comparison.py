@@ -14,10 +14,11 @@ from xltools.form.model import Filing
 from xltools.form.sums import Sum
 from xltools.ooxml.book import Book, Sheet
 from xltools.periods import before as earlier
-from xltools.periods import in_words
+from xltools.periods import in_words, spoken
 from xltools.workbook.listing import HEAD, TOP, list_sheet
 
 _COLUMNS = {"指标": 60.0, "本年": 13.0, "上年": 13.0, "增减": 13.0, "增减幅度": 11.0}
+_NO_LAST = "没有给出上年的表，只列本年的数；汇总时给出上年的汇总表或填报表（--previous），就有上年和增减。"
 _NOW, _LAST, _CHANGE, _SHARE = 1, 2, 3, 4
 _CHART_ROWS, _ROW, _CHART_WIDTH = 8, 19.0, 795
 """Charts stand below their figures: rows for one and their height in points, its width in pixels."""
@@ -25,11 +26,11 @@ _CHART_ROWS, _ROW, _CHART_WIDTH = 8, 19.0, 795
 
 def write_comparison(book: Book, layout: Layout, filing: Filing, status: str) -> None:
     """The sheet: the charts' figures on the first page, then every figure of the form."""
-    title = f"同比：{filing.agency.name} {in_words(filing.year)}与{'上期' if filing.form.periods else '上年'}"
-    out = list_sheet(book, COMPARISON, title, status, _COLUMNS)
-    source = f"上年的数取自{filing.last_source}" if filing.known_last else (
-        "没有给出上年的表，只列本年的数；汇总时给出上年的汇总表或填报表（--previous），就有上年和增减。"
-    )  # fmt: skip
+    title = f"同比：{filing.agency.name} {in_words(filing.year)}与{spoken('上年', filing.form.periods)}"
+    columns = {spoken(name, filing.form.periods): width for name, width in _COLUMNS.items()}
+    out = list_sheet(book, COMPARISON, title, status, columns)
+    known = bool(filing.known_last)
+    source = spoken("上年的数取自" if known else _NO_LAST, filing.form.periods) + (filing.last_source if known else "")
     out.put((TOP, 0), source, "name_left")
     row = TOP + 1
     for chart in layout.form.charts:

@@ -21,7 +21,8 @@ from xltools.form.model import Agency, Filing, Member
 from xltools.ooxml.book import Book
 from xltools.ooxml.cells import LIST_LIMIT
 from xltools.ooxml.package import vast
-from xltools.received.properties import STAMPS, pieces
+from xltools.ooxml.pieces import pieces
+from xltools.received.properties import STAMPS
 from xltools.received.read import FILE_LIMIT, Received
 from xltools.summary import Summary, merge
 from xltools.summary.comparison import write_comparison

@@ -10,6 +10,7 @@ from xltools.form.model import Filing, Rule
 from xltools.form.places import spot_of
 from xltools.form.sums import LAST
 from xltools.ooxml.book import Book, Sheet, height_of
+from xltools.periods import spoken
 from xltools.terms import FAIL, PASS, PENDING, SEVERITIES
 from xltools.workbook.cached import Shown
 from xltools.workbook.ledger import put_status
@@ -88,7 +89,7 @@ def _last_year(out: Sheet, layout: Layout, filing: Filing, below: int) -> None:
 
     ``below`` is the first row under the rules, which have heights of their own.
     """
-    out.put(layout.last_heading, f"{LAST_HEADING}：{filing.last_source}", "name_left")
+    out.put(layout.last_heading, f"{spoken(LAST_HEADING, filing.form.periods)}：{filing.last_source}", "name_left")
     asked = [*layout.form.inputs, *(layout.form.fields[name] for name in layout.form.last_read)]
     columns = {layout.position(LAST + f.id)[2] for f in asked}
     out.widths(*{LAST_LABELS: 30.0, **dict.fromkeys(columns, 11.0)}.values(), first=LAST_LABELS)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from xltools.form.layout import CHECKS, COVER, DATA, GUIDE, ISSUES, LEDGER, SOURCES, STANDINGS, Layout
 from xltools.form.model import Filing
 from xltools.ooxml.book import Book
-from xltools.periods import in_words
+from xltools.periods import in_words, spoken
 from xltools.terms import KINDS, LEVELS, SIGNOFF
+
+_COLOURS = "颜色：浅黄＝要填的格　浅蓝＝上年带来　灰色＝自动合计　红色＝错误　橙色＝请核实　绿色＝已通过。填完的表变成白色，照样打印"
 
 
 def write_guide(book: Book, layout: Layout, filing: Filing, sending: str = "") -> None:
@@ -17,7 +19,8 @@ def write_guide(book: Book, layout: Layout, filing: Filing, sending: str = "") -
     tables = "、".join(f"“{s.sheet}”" for s in form.table_sections)
     texts = "、".join(f"“{s.sheet}”" for s in form.text_sections)
     notes = [t.note for s in form.table_sections for t in s.tables if t.note]
-    carried = [f"浅蓝色格是从上年的表带来的数，已经锁定；全部上年的数列在“{CHECKS}”右侧。"] if filing.carried else []
+    words = spoken("浅蓝色格是从上年的表带来的数，已经锁定；全部上年的数列在“{}”右侧。", form.periods)
+    carried = [words.format(CHECKS)] if filing.carried else []
     *people, phone = SIGNOFF.values()
     signed = f"{'、'.join(people)}和{phone}"
     steps = [
@@ -58,7 +61,7 @@ def write_guide(book: Book, layout: Layout, filing: Filing, sending: str = "") -
     row = len(steps) + 4
     out.put(
         (row, 1),
-        "颜色：浅黄＝要填的格　浅蓝＝上年带来　灰色＝自动合计　红色＝错误　橙色＝请核实　绿色＝已通过。填完的表变成白色，照样打印",
+        spoken(_COLOURS, form.periods),
         "small",
     )
     out.finish(tall=1, footer=GUIDE)

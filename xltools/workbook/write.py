@@ -8,6 +8,7 @@ from types import MappingProxyType
 from xltools import __version__
 from xltools.form.layout import LAYOUT, PROPERTY, layout_of
 from xltools.form.model import Filing
+from xltools.form.openings import opening_properties
 from xltools.ooxml.book import Book
 from xltools.workbook.cached import Shown
 from xltools.workbook.checks import write_checks
@@ -39,6 +40,7 @@ def identity(filing: Filing) -> dict[str, str]:
 def front(filing: Filing) -> tuple[dict[str, str], str, int]:
     """What a workbook says of itself: document properties, title, year."""
     properties = {PROPERTY + key: value for key, value in identity(filing).items() if value}
+    properties |= opening_properties(filing.opening)
     return properties, f"{filing.form.title} {filing.year} {filing.agency.name}", int(filing.year)
 
 

@@ -141,7 +141,8 @@ class Whose:
         opens = True
         for section in filing.form.text_sections:
             for number, paragraph in enumerate(filing.texts.get(section.id, ())):
-                for speaker, code in speakers(paragraph, names, filing.form.title, filing.year, opens):
+                form = filing.form
+                for speaker, code in speakers(paragraph, names, form.title, filing.year, opens, form.lexicon.matter):
                     found.setdefault(code, []).append(
                         (
                             speaker,

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from xltools.collection.whose.names import Names
+from xltools.form.lexicon import Matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,8 @@ _LEAD = re.compile(
     r"过去的?一年|报告期内|年内|目前|当前|同时|此外|另外|今后|下一步|但是?|然而|总体(?:上看|来看)?|总的来看|回顾全年|概述)(?:以来|里|中)?)*"
 )
 _INTRODUCED = re.compile(r"(?:根据|按照|依据|依照|遵照|为|围绕|在)(?!此)")
-_OUTWARD = re.compile(
-    r"[等、]|的(?!政府信息|政务|公开|信息公开)|(?:以及|对|向|与|和|同|会同|联合|及时?)?(?:[^，,]{0,8}?)"
+_OTHERS = (
+    r"[等、]|的(?!{doings})|(?:以及|对|向|与|和|同|会同|联合|及时?)?(?:[^，,]{0,8}?)"
     r"(?:印发|下发|转发|牵头|召集|举办|组织(?:召开|开展|全|各|对|培训)|召开|要求|部署|安排|通报|指导|督促|督查|督导|检查|考核|抽查|"
     r"测评|评估|统一|派|来函|来人|负责同志|协助|配合|会同|联合|转来|移交|移送|提供|反馈|抄送|批复|答复我|授课|介绍|交流|帮助|支持|"
     r"审核|验收|点评|调度|约谈|拨付|承办|主办)"
@@ -53,7 +55,6 @@ _TOGETHER = re.compile(
     rf"[对与向给同为帮请邀][我本](?:{_SELF})|"
     rf"[我本](?:{_SELF}|单位|机关)(?:派|参加|配合|协助|认真落实|积极|及时落实|按要求)|应邀"
 )
-_ABOUT = re.compile(r"公开|公示|公布|政务")
 _MAKES = re.compile(r"(?:编制|编写|撰写|形成|发布|公布)[^。，,]{0,4}本(?:年度)?报告|现将[^。]{0,40}(?:如下|予以公布)")
 _CALLED = re.compile(r"[（(](?:以下)?(?:统?简称|下称|称)?[：:]?[“\"「]?[我本][^）)]{1,4}[)）]")
 
@@ -64,9 +65,20 @@ def kinds_in(paragraphs: Iterable[str]) -> Counter[str]:
     return Counter({kind: times for kind, times in said.items() if kind not in "县区市旗州省会"})
 
 
-def speakers(text: str, names: Names, title: str, year: int, opens: bool) -> Iterator[tuple[Speaker, str]]:
-    """The code of every agency that speaks in a paragraph, and how; ``opens`` says that the paragraph opens the report."""
-    yield from _titles(text, names, title, year)
+@lru_cache(maxsize=16)
+def _signs(matter: Matter) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What follows an agency that is only mentioned, and what a sentence on the matter has."""
+    never = "(?!)"
+    about, doings = ("|".join(map(re.escape, words)) or never for words in (matter.about, matter.doings))
+    return re.compile(_OTHERS.replace("{doings}", doings)), re.compile(about)
+
+
+def speakers(
+    text: str, names: Names, title: str, year: int, opens: bool, matter: Matter
+) -> Iterator[tuple[Speaker, str]]:
+    """The code of every agency that speaks in a paragraph, and how; ``opens`` says that the paragraph opens the report, ``matter``
+    what that is about."""
+    yield from _titles(text, names, (title[:6], *matter.titles, title[2:6]), title[-4:], year)
     bare = _QUOTED.sub(lambda m: "《" + "□" * (len(m[0]) - 2) + "》", text)
     for cue in _CUES:
         for match in cue.finditer(bare):
@@ -74,14 +86,14 @@ def speakers(text: str, names: Names, title: str, year: int, opens: bool) -> Ite
                 yield PLAIN, mention.code
     first = opens
     for sentence in _SENTENCE.finditer(bare):
-        said = list(_subjects(bare, sentence.start(), sentence.end(), names, first))
+        said = list(_subjects(bare, sentence.start(), sentence.end(), names, first, matter))
         yield from said
         first = first and (len(sentence[0]) < _HEADING and not re.search("[，,]", sentence[0]))
 
 
-def _titles(text: str, names: Names, title: str, year: int) -> Iterator[tuple[Speaker, str]]:
+def _titles(text: str, names: Names, about: Sequence[str], report: str, year: int) -> Iterator[tuple[Speaker, str]]:
     """The title of this very report: 青禾县住房和城乡建设局 <year> 年政府信息公开工作年度报告."""
-    matter, report = f"(?:{title[:6]}|政务公开|{title[2:6]})", title[-4:]
+    matter = f"(?:{'|'.join(map(re.escape, about))})"
     for match in re.finditer(
         rf"(?:关于)?(\d{{4}})?年?度?的?{matter}(?:工作)?(?:{report}|年报|报告|工作总结|情况报告)", text
     ):
@@ -105,8 +117,11 @@ _CUES = (
 """After these words stands whose report it is."""
 
 
-def _subjects(text: str, start: int, end: int, names: Names, opens: bool) -> Iterator[tuple[Speaker, str]]:
+def _subjects(
+    text: str, start: int, end: int, names: Names, opens: bool, matter: Matter
+) -> Iterator[tuple[Speaker, str]]:
     """The agency that a sentence is about, if it is about its own doings."""
+    outward, about = _signs(matter)
     first = True
     for clause in re.compile("[^，,]+").finditer(text, start, end):
         match = _LEAD.match(text, clause.start(), end)
@@ -120,8 +135,8 @@ def _subjects(text: str, start: int, end: int, names: Names, opens: bool) -> Ite
         rest = text[mention.end : end]
         if _MAKES.search(rest) or _CALLED.match(rest):
             yield PLAIN, mention.code
-        elif not (_OUTWARD.match(rest) or _TOGETHER.search(rest) or _others(rest, mention.code, names)):
-            yield (OPENING if opening and _ABOUT.search(text) else SPEAKING), mention.code
+        elif not (outward.match(rest) or _TOGETHER.search(rest) or _others(rest, mention.code, names)):
+            yield (OPENING if opening and about.search(text) else SPEAKING), mention.code
         return
 
 

@@ -130,15 +130,31 @@
     if (ask && !confirm(ask)) event.preventDefault();
   });
 
-  // ── what has changed is shown at once, unless something is being typed ────
-  function typing() {
-    var fields = document.querySelectorAll("main input, main textarea");
-    return Array.prototype.some.call(fields, function (one) {
+  // ── what has changed is shown at once, unless something on the page would be lost by it ────
+  function all(selector) { return Array.prototype.slice.call(document.querySelectorAll(selector)); }
+  function open(one) { return one.open; }
+  var folds = all("main details").map(open).join(), chosen = new Map();
+  all("main select").forEach(function (one) { chosen.set(one, one.selectedIndex); });
+  function busy() {
+    return all("main input, main textarea").some(function (one) {
       return one === document.activeElement || (one.type === "file" ? one.files.length : one.value !== one.defaultValue);
-    });
+    }) || all("main select").some(function (one) {
+      return one === document.activeElement || one.selectedIndex !== chosen.get(one);
+    }) || all("main details").map(open).join() !== folds || document.querySelector("#parts table") || !getSelection().isCollapsed;
   }
   addEventListener("htmx:afterSettle", function () {
-    if (document.querySelector("#live .stale") && !typing()) location.reload();
+    if (document.querySelector("#live .stale") && !busy()) location.reload();
+  });
+
+  // Where the middle of the page is put in anew, what was in focus is so again.
+  var held;
+  function name(one) { return one.getAttribute("href") || one.textContent; }
+  addEventListener("htmx:oobBeforeSwap", function () {
+    held = document.querySelector("#board :focus");
+  });
+  addEventListener("htmx:oobAfterSwap", function () {
+    var again = held && all("#board a, #board button").filter(function (one) { return name(one) === name(held); })[0];
+    if (again) again.focus({ preventScroll: true });
   });
 
   // ── the grid of a new roster ──────────────────────────────────────────────

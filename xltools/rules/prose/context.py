@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
 
-from xltools.form.lexicon import NUMBER, SILENT, Lexicon
+from xltools.form.lexicon import NUMBER, SILENT, THEN, Lexicon
 from xltools.rules.prose.clauses import Clause
 from xltools.rules.prose.tokens import BREAK, UNKNOWN, Token
 
@@ -26,9 +26,10 @@ class Context:
     """What is known of a sentence while its clauses are gone through, of a paragraph's topic in hand.
 
     ``time`` and ``agency``: what follows is of another; ``part``: of a part that is not known; ``inside``: told as part of what
-    came before; ``listing``: what is counted are items published. ``left`` is what the parts told so far leave of the whole, and
-    ``held`` says that the clause in hand has a whole it may be part of; ``ahead`` are the numbers still to come, the last
-    first.
+    came before, ``about`` being the topic of that and ``closed`` the same where its parts are told; ``listing``: what is
+    counted are items published; ``sorted`` is the unit of documents that are sorted. ``left`` is what the parts told so far
+    leave of the whole, and ``held`` says that the clause in hand has a whole it may be part of; ``ahead`` are the numbers still
+    to come, the last first.
     """
 
     lexicon: Lexicon
@@ -37,7 +38,10 @@ class Context:
     agency: bool = False
     part: bool = False
     inside: bool = False
+    about: str = ""
+    closed: str = ""
     listing: bool = False
+    sorted: str = ""
     left: Decimal = Decimal(0)
     held: bool = False
     ahead: list[Decimal] = field(default_factory=list)
@@ -62,10 +66,14 @@ class Context:
             self.time = False
         self.held = bool(self.left)
         if "@within" in kinds:
-            self.inside = True
+            self.inside, self.about = True, self.topic
             self.part |= not stated
         elif self.held and not self.lexicon.parts.isdisjoint(kinds):
-            self.inside = True
+            self.inside, self.about = True, self.topic
+        if not self.lexicon.sorts.isdisjoint(token.text for token in clause.tokens):
+            self.sorted = next((token.unit for token in clause.tokens if token.kind == NUMBER), "")
+        elif "@this" in kinds or ";" in clause.marks or not self.lexicon.common.isdisjoint(kinds):
+            self.sorted = ""
         self._list(kinds)
 
     def _list(self, kinds: Sequence[str]) -> None:
@@ -86,12 +94,15 @@ class Context:
             self.left -= number.amount
             if not self.left:
                 self.part = self.inside = False
+                self.closed = self.about
 
     def leave(self, clause: Clause, understood: bool) -> None:
         """After a clause was read."""
         kinds = clause.kinds
         topics = [kind for kind in kinds if kind in self.lexicon.topics or kind == _ELSEWHERE]
-        if topics:
+        if self.closed:
+            self.topic, self.closed = self.closed, ""  # 诉讼2件，其中直接起诉1件，复议后起诉1件，维持2件
+        elif topics:
             self.topic = topics[-1] if topics[-1] != _ELSEWHERE else ""
         if understood:
             return
@@ -137,6 +148,8 @@ class Context:
         if named:
             allowed = {self.topic, *self.lexicon.under.get(self.topic, ())}
             return not named <= allowed or self.topic in self.lexicon.beside
+        if kinds[0] == NUMBER and kinds[1] == THEN:
+            return False  # 23件已妥善办结: of those told before
         said = self.lexicon.said_of(self.topic).intersection(kinds)
         return UNKNOWN in kinds and bool(said) and said <= self.lexicon.common
 

@@ -59,7 +59,7 @@ class Breakdown:
 @dataclass
 class _State:
     """What is known while a sentence is read: what its clauses are about, and what was found in it; ``whole`` is the last mention
-    that is not told as part of another, ``doubts`` whether any found is doubtful."""
+    that is not told as part of another, ``unit`` its unit, ``doubts`` whether any found is doubtful."""
 
     sentence: str
     context: Context
@@ -67,14 +67,21 @@ class _State:
     found: list[Mention] = field(default_factory=list)
     spans: list[tuple[Token, Sequence[Token], Mention | None]] = field(default_factory=list)
     whole: Mention | None = None
+    unit: str = ""
     doubts: bool = False
 
-    def find(self, mention: Mention) -> Mention:
-        """A mention, kept."""
+    def find(self, mention: Mention, unit: str) -> Mention:
+        """A mention, kept, of a number with its unit."""
         self.found.append(mention)
         self.doubts |= mention.doubtful
-        self.whole = self.whole if mention.inside else mention
+        if not mention.inside:
+            self.whole, self.unit = mention, unit
         return mention
+
+    def holds(self, number: Token) -> bool:
+        """Whether a number that is no larger may be told as part of the whole in hand without a word for it: 收到5件，公开3件."""
+        whole = self.whole
+        return whole is not None and number.unit == self.unit and number.amount <= whole.figure
 
     def withdraw(self) -> None:
         """Leaves out what is doubtful: it was said to be about other matters."""
@@ -153,15 +160,17 @@ class Reader:
             return False
         classes = [*(t.kind for t in tokens[head]), NUMBER, *(t.kind for t in tokens[tail])]
         mention = None
-        if not state.context.unsure:
+        if not state.context.unsure and number.unit != (state.context.sorted or None):
+            noughts = [] if number.amount else self._none([c for c in classes if c != NUMBER], state.context)
             quantities = self._named(classes, number, state.context) or self._headed(
                 tokens, head, at, tail, state.context
             )
-            if quantities and not state.within(quantities):
+            if not quantities and "@this" not in classes and state.holds(number):
+                quantities = self._named(["@within", *classes], number, state.context)
+            if quantities and len(noughts) < 2 and not state.within(quantities):
                 mention = self._mention(number, quantities, state, classes)
-            elif not number.amount and "@and" in classes:
-                for quantity in self._none([c for c in classes if c != NUMBER], state.context):
-                    mention = self._mention(number, (quantity,), state, classes) or mention
+            for quantity in noughts if mention is None else ():
+                mention = self._mention(number, (quantity,), state, classes) or mention
         state.context.count(number, mention is not None)
         state.spans.append((number, tokens[head], mention))
         return mention is not None
@@ -170,7 +179,7 @@ class Reader:
         self, number: Token, quantities: tuple[Quantity, ...], state: _State, classes: Sequence[str]
     ) -> Mention | None:
         money = number.unit in self.lexicon.money
-        kept = tuple(q for q in quantities if (q.type == "money") == money)
+        kept = tuple(q for q in quantities if (q.type == "money") == money or not (number.amount or number.unit))
         if not kept:
             return None
         amount, slack = number.amount, number.slack
@@ -181,7 +190,7 @@ class Reader:
             return None
         spare = exact(slack, kept[0].type) if slack else 0
         doubtful = self._topic(classes, state.context.topic) in self.lexicon.beside and not self._about(classes)
-        return state.find(Mention(_quote(state), kept, figure, spare, state.context.inside, doubtful))
+        return state.find(Mention(_quote(state), kept, figure, spare, state.context.inside, doubtful), number.unit)
 
     def _about(self, classes: Sequence[str]) -> bool:
         """Whether words say that they are about disclosure: by its name, or by what may stand before a topic (因申请引发的复议)."""
@@ -262,7 +271,7 @@ class Reader:
             known = next((key for key in keys if piece and key in self.lexicon.none), None)
             if known and not (topic in self.lexicon.listed and context.listing):
                 found += self.lexicon.none[known]
-            elif not _BESIDE.issuperset(piece):
+            elif not (_BESIDE.issuperset(piece) or self.lexicon.parts.issuperset({*piece} - {topic})):
                 return []
         return found
 

@@ -14,7 +14,7 @@ _YEAR = rf"(?:\d{{4}}|[{CHINESE_DIGITS}]{{4}})"
 def _pattern(n: int) -> str:
     """A time, any part of which may be missing; ``n`` makes its groups' names its own."""
     day = rf"(?P<d{n}>{_DIGIT})[日号]|(?P<e{n}>底|末|初|[上中下]旬)"
-    return rf"(?:(?P<y{n}>{_YEAR})年度?(?:年?(?P<q{n}>底|末|终|初))?)?(?:(?P<m{n}>{_DIGIT})月份?(?:{day})?)?"
+    return rf"(?:(?P<y{n}>{_YEAR})(?:年度?(?:年?(?P<q{n}>底|末|终|初))?|(?=全年|共|\Z)))?(?:(?P<m{n}>{_DIGIT})月份?(?:{day})?)?"
 
 
 _JOIN = r"(?:起|开始|期间)?(?:至|到|-|—|–|~|─){1,2}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -23,6 +23,7 @@ _ENDS = re.compile(r"[。！？!?\n]|…+")
 _NUMBERING = re.compile(r"(?:\(?[一二三四五六七八九十]{1,3}[)、.]|\(?\d{1,2}[)、.](?!\d(?!\d{3}年)))")
 _NUMERALS = f"{CHINESE_DIGITS}十"
 _NAME = 24
+_WAYS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,12 @@ class Tokenizer:
         self.organs = lexicon.organs
         self.year, self.agency = year, agency
         self.quantity = quantity_pattern((*lexicon.counts, *lexicon.money))
+        self.all = (ways_pattern(lexicon.ways), applicants_pattern(lexicon.applicants))
 
     def __call__(self, text: str) -> list[Token]:
         """The tokens of a sentence in plain text."""
         amounts = {m.start(): m for m in self.quantity.finditer(text)}
+        everyone = {m.start(): Token(FILLER, m[0]) for pattern in self.all for m in pattern.finditer(text)}
         places = [*amounts, len(text)]
         asides = {m.start(): m.end() for m in _ASIDE.finditer(text)} if "(" in text else {}
         transparent: set[int] = set()
@@ -68,7 +71,8 @@ class Tokenizer:
             if at in asides and places[bisect(places, at)] >= asides[at] and not (at == unknown and _counted(found)):
                 transparent |= {at, asides[at] - 1}  # no number in the brackets, and none before them
             if at not in transparent:
-                token = self._next(text, at, amounts, at == unknown, not found or found[-1].kind == BREAK)
+                fresh = not found or found[-1].kind == BREAK
+                token = everyone.get(at) or self._next(text, at, amounts, at == unknown, fresh)
                 if token is None:
                     at += 1
                     continue
@@ -125,6 +129,27 @@ def _words(lexicon: Lexicon) -> dict[str, list[tuple[str, Token]]]:
     for word in sorted(lexicon.words, key=len, reverse=True):
         found.setdefault(word[0], []).append((word, Token(lexicon.words[word], word)))
     return found
+
+
+@lru_cache(maxsize=8)
+def ways_pattern(ways: tuple[Sequence[str], Sequence[str], Sequence[str]]) -> re.Pattern[str]:
+    """All ways at once (通过网络、信函等方式；以任何形式), and so no part. Every part is bounded."""
+    begin, end, every = ("|".join(map(re.escape, words)) or r"(?!)" for words in ways)
+    part = rf"[^、，;:()\d]{{1,{_WAYS}}}?"
+    several = rf"{part}、{part}(?:、{part}){{0,{_WAYS}}}?等(?:{every}|)(?:{end})"
+    return re.compile(rf"(?:{begin})(?:{several}|(?:{every})[^、，;:()\d]{{0,4}}?(?:{end}))")
+
+
+@lru_cache(maxsize=8)
+def applicants_pattern(applicants: tuple[Sequence[str], Sequence[str], Sequence[str]]) -> re.Pattern[str]:
+    """Persons and organisations in one list (公民、法人或其他组织): whoever may apply, and so no part."""
+    persons, others, joins = (
+        "|".join(sorted(map(re.escape, words), key=len, reverse=True)) or r"(?!)" for words in applicants
+    )
+    more = rf"(?:{joins})(?:{persons}|{others})"
+    return re.compile(
+        rf"(?:(?:{persons})(?:{more}){{1,{_WAYS}}}|(?:{others})(?:{more}){{0,{_WAYS}}}?(?:{joins})(?:{persons})(?:{more}){{0,{_WAYS}}})"
+    )
 
 
 @lru_cache(maxsize=8)

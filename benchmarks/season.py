@@ -49,8 +49,14 @@ class Cost:
 
 def command(*words: str | Path) -> Cost:
     """Runs a command to its end; its output is thrown away, for it is long."""
-    arguments = [sys.executable, "-m", "xltools", *map(str, words)]
-    process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL)
+    return command_of([sys.executable, "-m", "xltools", *map(str, words)])
+
+
+def command_of(arguments: Sequence[str], cwd: Path | None = None) -> Cost:
+    """The same of any command, started in a folder."""
+    process = subprocess.Popen(
+        arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL if cwd else None, cwd=cwd
+    )
     _, status, used = os.wait4(process.pid, 0)
     if (code := os.waitstatus_to_exitcode(status)) not in (0, 1):
         raise SystemExit(f"{' '.join(arguments)}: {code}")

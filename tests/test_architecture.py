@@ -22,6 +22,7 @@ WORDS = {
     "address",
     "archives",
     "characters",
+    "classes",
     "dates",
     "derived",
     "errors",

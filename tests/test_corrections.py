@@ -11,8 +11,9 @@ from xltools.collection.previous import read_previous
 from xltools.collection.states import standings
 from xltools.editions import load_form
 from xltools.form.model import Agency
-from xltools.slips import marked_copy, slips
+from xltools.slips import slips
 from xltools.slips.prefilled import prefilled
+from xltools.slips.single import marked_copy
 from xltools.workbook.write import write_filing
 
 FORM = load_form("2021")

@@ -26,7 +26,7 @@ from xltools.editions.shelves import own_folder
 from xltools.findings import CATALOGUE
 from xltools.form.standing import STATES
 from xltools.season.inbox import ASIDE
-from xltools.season.settings import family_of
+from xltools.season.where import family_of
 
 FEW = dict(list(AGENCIES.items())[:6])
 
@@ -565,7 +565,8 @@ def test_a_form_is_made_of_a_drawing_for_the_season_or_for_this_computer(client,
         return client.post(there, {"drawing": (io.BytesIO(content), "../表样.xlsx"), **more})
 
     wrong = given(drawn(tmp_path, basis=""), s)
-    assert "依据" in wrong.text and not (home / "格式").exists(), "every mistake is told, nothing is made"
+    assert "依据" in wrong.text and "没有做成格式：表样有 1 处要改" in wrong.text
+    assert not (home / "格式").exists(), "every mistake is told, nothing is made"
     good = drawn(tmp_path)
     made = given(good, s)
     [file] = (home / "格式").iterdir()

@@ -45,8 +45,8 @@ from xltools.publication.content import report_of
 from xltools.publication.html import page_report
 from xltools.received.exchange import fill
 from xltools.received.read import read_file
-from xltools.slips import marked_copy
 from xltools.slips.prefilled import prefilled
+from xltools.slips.single import marked_copy
 from xltools.summary import merge, partly
 from xltools.summary.judged import judged
 from xltools.summary.writing import write_summary

@@ -155,6 +155,18 @@ def test_any_other_way_would_be_seen(tmp_path, line, monkeypatch):
 
 
 @pytest.mark.parametrize("name", FILINGS)
+@pytest.mark.parametrize(
+    "change", [{"stamps": {"a": "b"}}, {"year": 1}, {"region": "x"}, {"last_source": "x"}, {"explanations": {"a": "b"}}]
+)
+def test_made_out_of_one_in_little_room_it_goes_to_another_process(name, change):
+    """What was worked out of it meanwhile does not go along."""
+    one = replace(FILINGS[name].compact(), **change)
+    _ = one.values, one.figures
+    there = pickle.loads(pickle.dumps(one))
+    assert there == one and there.values == one.values
+
+
+@pytest.mark.parametrize("name", FILINGS)
 def test_in_little_room_it_says_the_same(name):
     one = FILINGS[name]
     small = one.compact()

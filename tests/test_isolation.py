@@ -151,10 +151,10 @@ def test_a_check_for_people_goes_on(folder, monkeypatch):
 
 
 @pytest.mark.parametrize(("place", "stage", "lost"), [
-    ("xltools.slips.letter", "letter", f"{POOR.code}_{POOR.name}_退回单.docx"),
-    ("xltools.slips.marked_copy", "copy", f"{POOR.code}_{POOR.name}_请更正.xlsx"),
-    ("xltools.slips.prefilled", "copy", f"{POOR.code}_{POOR.name}_请更正.xlsx"),
-    ("xltools.slips.marks_of", "copy", f"{POOR.code}_{POOR.name}_请更正.xlsx"),
+    ("xltools.slips.single.letter", "letter", f"{POOR.code}_{POOR.name}_退回单.docx"),
+    ("xltools.slips.single.marked_copy", "copy", f"{POOR.code}_{POOR.name}_请更正.xlsx"),
+    ("xltools.slips.single.prefilled", "copy", f"{POOR.code}_{POOR.name}_请更正.xlsx"),
+    ("xltools.slips.single.marks_of", "copy", f"{POOR.code}_{POOR.name}_请更正.xlsx"),
     ("xltools.slips.chat._returned", "chat", ""),
 ])  # fmt: skip
 def test_slips_go_on(folder, monkeypatch, place, stage, lost):

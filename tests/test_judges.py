@@ -15,7 +15,7 @@ from xltools.collection.check import check_file
 from xltools.form.layout import CHECKS, COVER, COVER_CELLS, layout_of
 from xltools.publication.content import report_of
 from xltools.publication.docx import word_report
-from xltools.slips import marked_copy
+from xltools.slips.single import marked_copy
 from xltools.workbook.write import write_filing
 
 pytestmark = pytest.mark.judges

@@ -18,9 +18,9 @@ from xltools.figures import show
 from xltools.form.layout import CHECKS, COVER, COVER_CELLS
 from xltools.form.model import Agency, Filing
 from xltools.received.mark import COLOURS
-from xltools.slips import marked_copy
 from xltools.slips.letter import letter
 from xltools.slips.prefilled import prefilled
+from xltools.slips.single import marked_copy
 from xltools.terms import SIGNOFF
 from xltools.workbook.write import write_filing
 

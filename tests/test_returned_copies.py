@@ -9,7 +9,7 @@ from making import altered, blank, cell_of, codes, filing, opened, packed, parts
 from xltools.collection.check import check_file
 from xltools.editions import load_form
 from xltools.received.mark import Formula, marked
-from xltools.slips import marked_copy
+from xltools.slips.single import marked_copy
 from xltools.workbook.write import write_filing
 
 FORM = load_form("2021")

@@ -11,7 +11,7 @@ from openpyxl.comments import Comment
 
 from xltools.collection.check import check_file
 from xltools.editions import load_form
-from xltools.slips import marked_copy
+from xltools.slips.single import marked_copy
 from xltools.workbook.write import write_filing
 
 FORM = load_form("2021")
@@ -111,7 +111,7 @@ def test_bytes_do_not_depend_on_what_another_library_registered(tmp_path, conten
     script = (
         "import sys; from lxml import etree\n"
         "for n, space in enumerate(sys.argv[3:]): etree.register_namespace(f'odd{n}', space)\n"
-        "from pathlib import Path; from xltools.collection.check import check_file; from xltools.slips import marked_copy\n"
+        "from pathlib import Path; from xltools.collection.check import check_file; from xltools.slips.single import marked_copy\n"
         "Path(sys.argv[2]).write_bytes(marked_copy(check_file(Path(sys.argv[1]))))"
     )
     for name, registered in (("ours", []), ("odd", [s.decode() for s in spaces])):

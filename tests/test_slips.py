@@ -34,8 +34,9 @@ from xltools.editions import load_form
 from xltools.errors import XltoolsError
 from xltools.form.layout import CHECK_COLUMNS, CHECK_TOP, CHECKS
 from xltools.outputs import write_all
-from xltools.slips import marked_copy, renew_slips, slips, write_slips
+from xltools.slips import renew_slips, slips, write_slips
 from xltools.slips.chat import chat
+from xltools.slips.single import marked_copy
 from xltools.workbook.write import write_filing
 
 FORM = load_form("2021")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
+
+from xltools.classes import dataclass
 
 ROWS, COLUMNS = 2**20, 2**14
 """As many as a sheet can have."""

@@ -18,12 +18,15 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from xltools.inputs import content_of
 
 T = TypeVar("T")
 
 _KEY_BYTES = 32
 _ENTRY_LIMIT = 8 * 2**20
+"""Bytes of an entry."""
 _OLD = 30 * 24 * 3600
 """Seconds after which what another version of the program kept is of no use to anybody."""
 _MOST = 256
@@ -35,20 +38,38 @@ def derived(kind: str, of: str, make: Callable[[], T], dump: Callable[[T], bytes
     folder = _folder()
     if folder is None:
         return make()
-    said = f"{_program()}\n{kind}\n{of}".encode()
-    entry = folder / f"{kind}-{hashlib.sha256(said).hexdigest()[:32]}"
-    with contextlib.suppress(Exception):  # whatever is wrong with what is kept, it is made anew
-        if entry.stat().st_size <= _ENTRY_LIMIT:
-            seal, body = entry.read_bytes().split(b"\n", 1)
-            if hmac.compare_digest(seal, _seal(said, body)):
-                kept: T = pickle.loads(body)
-                return kept
+    name = hashlib.sha256(_said(kind, of)).hexdigest()[:32]
+    entry = folder / f"{kind}-{name}"
+    with contextlib.suppress(LookupError):
+        kept: T = recalled(entry, kind, of, _ENTRY_LIMIT)
+        return kept
     made = make()
     with contextlib.suppress(OSError, pickle.PickleError, TypeError, AttributeError):
-        content = _seal(said, body := dump(made)) + b"\n" + body
+        content = sealed(kind, of, dump(made))
         if len(content) <= _ENTRY_LIMIT:
             _keep(entry, content)
     return made
+
+
+def recalled(entry: Path, kind: str, of: str, limit: int) -> Any:
+    """What was kept in a file for what ``of`` names to the letter; LookupError where it is not just that, kept by this very
+    program for this account. Nothing is made of its bytes before the seal holds."""
+    try:
+        seal, body = content_of(entry, limit).split(b"\n", 1)
+        if hmac.compare_digest(seal, _seal(_said(kind, of), body)):
+            return pickle.loads(body)
+    except Exception as problem:  # whatever is wrong with what is kept, it is made anew
+        raise LookupError(kind) from problem
+    raise LookupError(kind)
+
+
+def sealed(kind: str, of: str, body: bytes) -> bytes:
+    """The content of a file that ``recalled`` takes: a pickle, and before it the seal."""
+    return _seal(_said(kind, of), body) + b"\n" + body
+
+
+def _said(kind: str, of: str) -> bytes:
+    return f"{_program()}\n{kind}\n{of}".encode()
 
 
 def _keep(entry: Path, content: bytes) -> None:
@@ -70,16 +91,21 @@ def _seal(said: bytes, body: bytes) -> bytes:
     return hmac.digest(secret(), said + b"\n" + body, "sha256").hex().encode()
 
 
+_LIBRARIES = ("xlsxwriter", "lxml", "python_calamine", "docx")
+"""Those that write what is kept, or read what it is made of."""
+
+
 @lru_cache(maxsize=1)
 def _program() -> str:
     """What stands for the very program that runs, known as Python itself knows whether its bytecode is of a file: by sizes and
-    times; and for the library that writes the form as issued. The times are also those at which the files came to this disk, for
+    times; and for the libraries by which it reads and writes. The times are also those at which the files came to this disk, for
     packages give all of theirs one date."""
     home = Path(__file__).parent
     stats = sorted(_files(str(home)))
-    writer = find_spec("xlsxwriter")
-    if writer is not None and writer.origin:
-        stats.append(_known(writer.origin, Path(writer.origin).stat()))
+    for library in _LIBRARIES:
+        found = find_spec(library)
+        if found is not None and found.origin:
+            stats.append(_known(found.origin, Path(found.origin).stat()))
     return hashlib.sha256("\n".join((sys.version, *stats)).encode()).hexdigest()
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal, TypedDict
 
 from xltools.characters import visible
+from xltools.classes import dataclass
 
 Level = Literal["township", "department", "county", "city", "province", "state"]
 

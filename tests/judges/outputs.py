@@ -25,9 +25,9 @@ from xltools.publication.content import report_of
 from xltools.publication.docx import word_report
 from xltools.received.read import Received
 from xltools.season.docket import write_decisions
-from xltools.slips import marked_copy
 from xltools.slips.letter import letter
 from xltools.slips.prefilled import prefilled
+from xltools.slips.single import marked_copy
 from xltools.summary.writing import write_summary
 from xltools.terms import LEVELS
 from xltools.workbook.official import write_official

@@ -155,9 +155,9 @@ def check(
     if page is not None:
         refuse_inputs(page, *given, *filter(None, [work.roster_path]))
         refuse_existing([page], force)
-    known, ignore = work.roster(), work.not_filings(page) | work.earlier_slips(path_of(slips))
-    collection = work.check(known, jobs, work.previous(known), ignore)
-    if not collection.received and (known is None or not all(path.is_dir() for path in given)):
+    ignore = work.not_filings(page) | work.earlier_slips(path_of(slips))
+    collection = work.check(jobs, ignore)
+    if not collection.received and (collection.roster is None or not all(path.is_dir() for path in given)):
         beside = [found.message.rstrip("。") for found in collection.findings if found.file]
         told = f"。那里的文件都没有读：{several(beside, 3, '个', '；')}" if beside else ""
         raise XltoolsError(f"没有找到填报表（.xlsx）：{'、'.join(str(path) for path in given)}{told}")
@@ -219,11 +219,10 @@ def merge(
         raise Misused(f"缺少 {lacking}；{where_else()}。")
     area = area_of(known, code, name, level)
     target = work.replacing(path_of(output), area, force=force)
-    last = work.previous(known)
-    collection = work.check(known, jobs, last, work.not_filings(target.path))
+    collection = work.check(jobs, work.not_filings(target.path))
     kept = target.kept(area, collection.year)
     summary, content = summarise(collection, known, area, work.progress, include_queried=include_queried,
-                                 previous=last, kept=kept, name=target.path.stem)  # fmt: skip
+                                 previous=collection.previous, kept=kept, name=target.path.stem)  # fmt: skip
     target.refuse_poorer(summary.filing)
     made = judged(summary, target.path)
     figures = {target.beside(ending): pieces for ending, pieces in beside(summary, work.progress)}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xltools.api.door import Name, Names, door, path_of, paths_of
+from xltools.classes import dataclass
 from xltools.errors import XltoolsError
 
 if TYPE_CHECKING:

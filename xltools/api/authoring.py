@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from xltools.api.door import Name, door
+from xltools.classes import dataclass
 from xltools.errors import FormError, Misused
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ def new_form(
 
 def _shelf(home: Name | None, pack: bool = False) -> Path:
     from xltools.editions.shelves import FORMS, PACKS, own_folder
-    from xltools.season.home import find_home
+    from xltools.season.where import find_home
 
     found = Path(home) if home is not None else find_home(Path())
     if pack and found is None:

@@ -24,7 +24,7 @@ def door(call: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(call)
     def through(*given: P.args, **named: P.kwargs) -> T:
-        from xltools.season.home import forms_of
+        from xltools.season.where import forms_of
 
         try:
             with forms_of(*_folders(given, named), family=_family(named)):

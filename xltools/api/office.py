@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import wraps
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, TypedDict, TypeVar
 
 from xltools.api.door import Name, Names, door, existing
+from xltools.classes import dataclass
 from xltools.errors import Misused, XltoolsError
 from xltools.terms import KINDS, AgencyJson
 
@@ -29,13 +29,14 @@ def alone(call: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(call)
     def through(*given: P.args, **named: P.kwargs) -> T:
-        from xltools.season.home import find_home
-        from xltools.season.lock import alone_in
+        from xltools.season.where import find_home
 
         told: Any = named.get("home")
         home = Path(told) if told is not None else find_home(Path())
         with ExitStack() as held:
             if home is not None:
+                from xltools.season.lock import alone_in
+
                 held.enter_context(alone_in(home))
             return call(*given, **named)
 
@@ -44,8 +45,8 @@ def alone(call: Callable[P, T]) -> Callable[P, T]:
 
 def _settings(home: Name | None) -> Settings:
     """The settings of the working folder that a call is made in; Misused where it is made in none."""
-    from xltools.season.home import find_home
     from xltools.season.settings import read_settings
+    from xltools.season.where import find_home
     from xltools.season.work import where_else
 
     found = Path(home) if home is not None else find_home(Path())
@@ -197,7 +198,7 @@ def choose(file: Name, *, home: Name | None = None) -> Chosen:
 
     settings, wanted = _settings(home), real(existing(file))
     work = settle(home=settings.home)
-    collection = work.check(work.roster(), None, None, work.not_filings())
+    collection = work.check(None, work.not_filings())
     chosen = next((r for r in collection.received if real(r.path) == wanted), None)
     if chosen is None or chosen.filing is None:
         raise XltoolsError(f"“{file}”不是“{settings.received}”里的填报表，不能作数")

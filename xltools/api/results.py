@@ -4,10 +4,11 @@ counts ``Int64`` (a blank is ``<NA>``), money ``Decimal`` in 万元, exact."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
+from xltools.classes import dataclass
 from xltools.errors import XltoolsError
 from xltools.terms import AgencyJson
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from xltools.ingest.run import Done
     from xltools.publication.content import Report
     from xltools.received.read import Received
-    from xltools.season import Changes
+    from xltools.season.record import Changes
     from xltools.slips import Slip
     from xltools.summary import Summary
 

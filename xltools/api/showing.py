@@ -3,10 +3,10 @@ each other."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from xltools.api.door import Name, Names, door, existing, paths_of
+from xltools.classes import dataclass
 from xltools.errors import XltoolsError
 from xltools.findings import FindingJson
 from xltools.terms import AgencyJson

@@ -6,54 +6,47 @@ Libraries are imported inside the commands, so that ``--help`` is instant.
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import sys
+from importlib import import_module
 
 import click
 
 from xltools import __version__
-from xltools.cli import (
-    archive,
-    blank,
-    check,
-    choose,
-    codes,
-    compare,
-    decide,
-    demo,
-    desk,
-    export,
-    fill,
-    forms,
-    import_,
-    init,
-    merge,
-    pack,
-    receive,
-    report,
-    roster,
-    setting,
-    show,
-)
 from xltools.cli.screen import say
 from xltools.errors import Misused, XltoolsError, refused
 
 _COMMANDS = (
-    desk, init, blank, receive, fill, check, show, compare, choose, decide, export, archive, merge, import_, report, pack,
-    roster, setting, forms, codes, demo,
+    "desk", "init", "blank", "receive", "fill", "check", "show", "compare", "choose", "decide", "export", "archive", "merge",
+    "import", "report", "pack", "roster", "setting", "forms", "codes", "demo",
 )  # fmt: skip
+_NAMED = {"import": "import_"}
+"""Modules that cannot be called as their command is."""
 
 
 class _Group(click.Group):
+    """The commands, each imported when it is asked for."""
+
     def list_commands(self, context: click.Context) -> list[str]:
-        return list(self.commands)
+        return list(_COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(f"xltools.cli.{_NAMED.get(name, name)}").command
+        return command
 
     def invoke(self, context: click.Context) -> object:
         try:
             return super().invoke(context)
         except Misused as problem:  # told as any wrong call is, with the command whose help says how
             name = context.invoked_subcommand or ""
-            raise click.UsageError(str(problem), click.Context(self.commands[name], context, name)) from None
+            command = self.get_command(context, name)
+            raise click.UsageError(
+                str(problem), click.Context(command, context, name) if command else context
+            ) from None
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -65,12 +58,9 @@ def cli() -> None:
     """
 
 
-for _module in _COMMANDS:
-    cli.add_command(_module.command)
-
-
 def main() -> None:
     """Runs the command line; every failure ends in one line, never in a traceback."""
+    _look_seldom()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # A file or another program gets the same bytes on every system; a console what it can show.
@@ -98,6 +88,13 @@ def main() -> None:
             raise
         _fail(f"程序内部出错（{type(problem).__name__}：{problem}）；请把这一行和所用的文件发给维护人员")
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _look_seldom() -> None:
+    """Python looks for circles that nobody holds after every 700 objects made, and once more at the end. Starting makes a hundred
+    thousand that all stay; what ends is let go of at once, circles and all."""
+    gc.set_threshold(100_000)
+    atexit.register(gc.freeze)
 
 
 def _in_chinese(problem: click.ClickException) -> str:

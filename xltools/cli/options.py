@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from xltools.collection.collected import Collection
     from xltools.findings import Finding
     from xltools.received.read import Received
-    from xltools.season import Changes
+    from xltools.season.record import Changes
 
 T = TypeVar("T")
 PATH = click.Path(path_type=Path)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from xltools.classes import dataclass
 from xltools.figures import Figure, show
 from xltools.form.fields import Field
 from xltools.form.model import Filing

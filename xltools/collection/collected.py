@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TypedDict
 
+from xltools.classes import dataclass
 from xltools.collection.previous import Previous
 from xltools.collection.roster import Roster
 from xltools.findings import Finding

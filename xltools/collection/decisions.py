@@ -6,9 +6,10 @@ A decision is made over what was found then. Its stamp keeps that: a query that 
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 
+from xltools.classes import dataclass
 from xltools.collection.explanations import digest
 from xltools.findings import Closure, Finding, finding
 from xltools.form.model import Filing

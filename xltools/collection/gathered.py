@@ -8,10 +8,11 @@ source. Whatever is known of several files only (who is missing, who is there tw
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Protocol
 
+from xltools.classes import dataclass
 from xltools.collection.collected import agency_of
 from xltools.collection.previous import Previous
 from xltools.editions.shelves import Desk, begin, desk
@@ -88,12 +89,17 @@ def gather(
     regions: Mapping[str, str] = NONE,
 ) -> Gathered:
     """Reads files and folders and judges each file by itself; takes what ``check`` takes. ``regions`` are the agencies' by code."""
-    files, skipped = files_in(paths)
-    files = [file for file in files if _apart_from(file, ignore)]
+    files, skipped = to_read(paths, ignore)
     each = _Judging(previous, readings, dict(regions)).all(files, jobs)
     received = tuple(got for _, got in zip(progress(files, "审核"), each, strict=True))
-    told = tuple(f for f in skipped if f.file is None or _apart_from(Path(f.file), ignore))
-    return combine([Gathered(received, told)])
+    return combine([Gathered(received, tuple(skipped))])
+
+
+def to_read(paths: Sequence[Path], ignore: frozenset[Path] = frozenset()) -> tuple[list[Path], list[Finding]]:
+    """The files that are read of files and folders, but for what is to be ``ignore``d; and what lies there and is none."""
+    files, skipped = files_in(paths)
+    told = [f for f in skipped if f.file is None or _apart_from(Path(f.file), ignore)]
+    return [file for file in files if _apart_from(file, ignore)], told
 
 
 def _apart_from(file: Path, ignore: frozenset[Path]) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
+from xltools.classes import dataclass
 from xltools.collection.roster import Roster
 from xltools.figures import Figure, total_of_all
 from xltools.findings import Finding, finding

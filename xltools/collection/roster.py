@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from xltools.classes import dataclass
 from xltools.errors import XltoolsError
 from xltools.form.model import Agency
 from xltools.inputs import LIST_LIMIT, must_read

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass
 
+from xltools.classes import dataclass
 from xltools.collection.collected import Collection, is_asked
 from xltools.collection.levels import counted_in
 from xltools.collection.roster import Entry, Roster

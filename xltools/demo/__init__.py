@@ -6,9 +6,9 @@ The area's figures are a real city's published ones; the agencies and their shar
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from xltools.classes import dataclass
 from xltools.collection.check import check, check_file
 from xltools.collection.issuing import blanks
 from xltools.collection.roster import read_roster

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from xltools.classes import dataclass
 from xltools.form.model import Form
 from xltools.rules.signoff import Signoff
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from xltools.classes import dataclass
 from xltools.collection.account import collection_json
 from xltools.collection.check import check_file
 from xltools.collection.roster import read_roster, write_roster

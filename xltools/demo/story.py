@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from xltools.classes import dataclass
 from xltools.collection.issuing import file_name
 from xltools.collection.roster import write_roster
 from xltools.demo.faults import FAULTS, Fault, Values

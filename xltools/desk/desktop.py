@@ -16,7 +16,7 @@ from xltools.desk.opened import Opened
 from xltools.errors import XltoolsError
 from xltools.inputs import TEXT_LIMIT, Refused, content_of
 from xltools.outputs import write_whole
-from xltools.season.settings import SETTINGS
+from xltools.season.where import SETTINGS
 
 _RECENT = "recent.json"
 _MANY = 30

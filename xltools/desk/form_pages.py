@@ -106,7 +106,11 @@ def _given(app: Flask, season: Callable[[], dict[str, Any]], shown: Callable[...
         def make(path: Path, home: Path | None) -> dict[str, Any]:
             looked = check_forms(path, home=home).to_json()[0]
             if not looked["sound"]:
-                return {"looked": looked}
+                wrong = sum(one["severity"] == "error" for one in looked["told"])
+                return {
+                    "looked": looked,
+                    "problem": f"没有做成格式：表样有 {wrong} 处要改，一处一处写在“自己画的表样”下面",
+                }
             replace = bool(request.form.get("replace"))
             if not replace and looked["id"] in _own(home):
                 raise XltoolsError(

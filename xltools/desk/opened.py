@@ -21,7 +21,7 @@ from xltools.errors import XltoolsError
 from xltools.findings import CATALOGUE
 from xltools.outputs import slashed
 from xltools.season.docket import read_decisions
-from xltools.season.settings import SETTINGS
+from xltools.season.where import SETTINGS
 
 _CHECK = "审核"
 _PATIENCE, _LINGERS = 20.0, 90.0

@@ -21,7 +21,8 @@ from xltools.desk.desktop import Desktop
 from xltools.desk.shown import Pages, back
 from xltools.errors import XltoolsError
 from xltools.season.inbox import take_in
-from xltools.season.settings import MEMORY, SETTINGS, family_of, read_settings
+from xltools.season.settings import read_settings
+from xltools.season.where import MEMORY, SETTINGS, family_of
 
 _ROWS = 12
 _KEYS = ("code", "name", "level", "parent", "contact", "phone", "last", "region")

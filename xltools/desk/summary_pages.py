@@ -10,7 +10,7 @@ from xltools.desk.desktop import Desktop
 from xltools.desk.guard import PREVIEWED
 from xltools.desk.laid import laid_out
 from xltools.desk.shown import Pages, back, split_by_state
-from xltools.season.settings import MEMORY
+from xltools.season.where import MEMORY
 
 _PREVIEW = "preview.html"
 

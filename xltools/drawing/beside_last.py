@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, cast
 
 from xltools.address import a1, in_sheet
+from xltools.classes import dataclass
 from xltools.drawing import canvas
 from xltools.drawing.besides import Row, rows_of
 from xltools.drawing.canvas import joined

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import count
 from typing import Any, TypeVar
 
+from xltools.classes import dataclass
 from xltools.drawing import canvas
 from xltools.drawing.canvas import joined
 from xltools.drawing.lines import Lines, Move, Terms, grouped, spread_of, text_of

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import product
 from typing import Any
 
 from xltools.address import a1, shifted
+from xltools.classes import dataclass
 from xltools.drawing import canvas
 from xltools.drawing.beside_last import draw_crosswalks
 from xltools.drawing.canvas import joined

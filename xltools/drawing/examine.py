@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from xltools.classes import dataclass
 from xltools.drawing.local import ground_of
 from xltools.drawing.sketch import SIZE_LIMIT
 from xltools.drawing.slate import Slate

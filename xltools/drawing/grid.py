@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import groupby, product
 from typing import Any
 
 from xltools.address import a1, column_name, parse_a1
+from xltools.classes import dataclass
 from xltools.drawing import canvas
 from xltools.drawing.references import Puzzling, read_sum
 from xltools.drawing.sketch import Sketch

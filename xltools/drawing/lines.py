@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from xltools.classes import dataclass
 from xltools.drawing.references import Alternatives, Puzzling, Ref, Side, Spot
 from xltools.drawing.slate import Drawn
 from xltools.editions.relations import EVERY

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
+from xltools.classes import dataclass
 from xltools.drawing import canvas
 from xltools.drawing.canvas import joined
 from xltools.drawing.grid import read_tables

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from xltools.address import a1, blocks, in_sheet, parse_a1
+from xltools.classes import dataclass
 from xltools.drawing.canvas import CEILING_NAME, LAST_NAME
 from xltools.form.algebra import parse_condition, parse_sum
 from xltools.form.fields import Field

@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Literal
 
 from xltools.address import Box
 from xltools.characters import whole
+from xltools.classes import dataclass
 from xltools.errors import FormError, XltoolsError
 from xltools.inputs import must_read
 from xltools.ooxml.opening import open_workbook

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from xltools.address import a1
+from xltools.classes import dataclass
 from xltools.drawing.references import Puzzling, Ref, Spot
 from xltools.errors import FormError
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from xltools.classes import dataclass
 from xltools.drawing import canvas
 from xltools.drawing.sketch import Sketch
 from xltools.drawing.slate import Slate

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from xltools.classes import dataclass
 from xltools.drawing import canvas
 from xltools.drawing.beside_last import read_crosswalks
 from xltools.drawing.besides import Besides

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import chain
 
+from xltools.classes import dataclass
 from xltools.figures import SCALE, Figure, show
 from xltools.form.model import Agency, Filing, Form, Scope
 from xltools.form.sums import LAST

@@ -6,21 +6,13 @@ import copyreg
 import io
 import pickle
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from functools import lru_cache, partial
 
 from xltools.derived import derived
-from xltools.editions.additions import clashing, read_supplement
-from xltools.editions.definition import read_definition
-from xltools.editions.notation import parsed, placed
-from xltools.editions.rulebook import packed
+from xltools.editions.notation import parsed
 from xltools.editions.shelves import Kind, Source, desk, packs, sources
-from xltools.editions.source import Definition
-from xltools.editions.wordbook import read_lexicon
 from xltools.errors import FormError, FormErrors, XltoolsError
 from xltools.form.fields import Origin
-from xltools.form.lexicon import Lexicon
 from xltools.form.model import Form
 from xltools.rules import kinds
 
@@ -68,8 +60,10 @@ def _problem(source: Source) -> FormError | None:
 @lru_cache(maxsize=256)
 def _unsound(file: str, text: str) -> FormError | None:
     def problem() -> FormError | None:
+        from xltools.editions.making import read_form
+
         try:
-            _read((file, text))
+            read_form((file, text))
         except FormError as problem:
             return problem
         return None
@@ -125,8 +119,12 @@ def origin_of(texts: tuple[tuple[str, str], ...]) -> Origin:
 
 def spaces_for(edition: str, supplements: Iterable[str]) -> frozenset[str]:
     """Of some supplements those whose figures have a namespace of their own: another one that is known calls a line the same."""
+    if not (used := frozenset(supplements)):
+        return used
+    from xltools.editions.additions import clashing
+
     known = {name: source.data for name, source in sources("supplement").items()}
-    return clashing(known, edition).intersection(supplements)
+    return clashing(known, edition) & used
 
 
 @lru_cache(maxsize=512)
@@ -138,16 +136,9 @@ def form_of(origin: Origin) -> Form:
 
 
 def _made(origin: Origin) -> Form:
-    form = _read(origin.texts[0])
-    form = replace(
-        form, years=(form.years[0], min((y for y in (form.years[1], origin.last) if y is not None), default=None))
-    )
-    for source in origin.texts[1:]:
-        form = _read(source, form, origin.spaces)
-    for file, text in origin.packs:
-        with told_by_line(text):
-            form = replace(form, rules=packed(Definition(file, parsed(text, file)), form.rules))
-    return replace(form, lexicon=_lexicon(form), origin=origin)
+    from xltools.editions.making import made
+
+    return made(origin)
 
 
 def _dumped(form: Form) -> bytes:
@@ -158,28 +149,6 @@ def _dumped(form: Form) -> bytes:
     pickler.dispatch_table = {**copyreg.dispatch_table, Form: lambda form: form.__reduce_ex__(4)}
     pickler.dump(form)
     return out.getvalue()
-
-
-def _read(source: tuple[str, str], below: Form | None = None, spaces: frozenset[str] = frozenset()) -> Form:
-    """The form of an edition's definition, or of a supplement's over ``below``; mistakes are told by line."""
-    file, text = source
-    top = Definition(file, parsed(text, file))
-    with told_by_line(text):
-        return read_definition(top) if below is None else read_supplement(top, below, spaces)
-
-
-@contextmanager
-def told_by_line(text: str) -> Iterator[None]:
-    """What is wrong inside with a definition is told with the lines of its text."""
-    try:
-        yield
-    except FormError as problem:
-        told = [placed(one, text) for one in problem.every]
-        raise told[0] if len(told) == 1 else FormErrors(told) from None
-
-
-def _lexicon(form: Form) -> Lexicon:
-    return read_lexicon((Definition(s.file, s.data) for s in sources("lexicon").values()), form)
 
 
 def _end(source: Source) -> int | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Literal
 
+from xltools.classes import dataclass
 from xltools.editions.crosswalk import TIES
 from xltools.editions.succession import strands
 from xltools.figures import FieldType

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import re
-import tomllib
 from typing import Any
 
 from xltools.errors import FormError
@@ -29,6 +28,8 @@ def decoded(content: bytes, file: str) -> str:
 
 def parsed(text: str, file: str) -> dict[str, Any]:
     """A definition's text as values; FormError names the line, says what is wrong there and what to write."""
+    import tomllib
+
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xltools.address import a1
+from xltools.classes import dataclass
 from xltools.editions.cellwords import (
     Unclear,
     ceiling_said,

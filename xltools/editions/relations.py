@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from difflib import get_close_matches
 from itertools import product
 from typing import cast
 
+from xltools.classes import dataclass
 from xltools.editions.crosswalk import read_crosswalks
 from xltools.editions.source import Definition
 from xltools.errors import FormError

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import MISSING, fields, replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from xltools.editions.relations import read_ceiling, read_levels
@@ -25,7 +25,7 @@ _COMMON = "common.toml"
 @lru_cache(maxsize=16)
 def common_rules(periods: tuple[str, ...] = ()) -> tuple[Rule, ...]:
     """The rules that every form has, in words for one that is filed for these parts of a year."""
-    text = files("xltools.editions").joinpath("rulebooks").joinpath(_COMMON).read_text("utf-8")
+    text = (Path(__file__).parent / "rulebooks" / _COMMON).read_text("utf-8")
     top = Definition(_COMMON, tomllib.loads(text))
     rules = tuple(top.each("rule", read_rule))
     top.finish()

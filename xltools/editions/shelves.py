@@ -6,12 +6,12 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
+from xltools.classes import dataclass
 from xltools.derived import derived
 from xltools.editions.notation import WHOLE, decoded, parsed
 from xltools.editions.packlist import pack_of, placed
@@ -159,7 +159,7 @@ def _package() -> tuple[Source, ...]:
 
 
 def _of_the_package() -> tuple[Source, ...]:
-    top = files("xltools.editions")
+    top = Path(__file__).parent
     kinds: dict[Kind, str] = {"edition": "", "supplement": "supplements", "lexicon": _LEXICONS}
     found = []
     for kind, name in kinds.items():

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import get_close_matches
 from typing import Any, TypeVar, cast
 
+from xltools.classes import dataclass
 from xltools.errors import FormError, FormErrors
 
 T = TypeVar("T")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Literal
 
+from xltools.classes import dataclass
 from xltools.editions.crosswalk import Answer, answers, covered, names_of, put
 from xltools.editions.shelves import Source, sources
 from xltools.editions.source import Definition

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain, product
 
+from xltools.classes import dataclass
 from xltools.editions.source import Definition
 from xltools.figures import FieldType
 from xltools.form.algebra import parse_sum

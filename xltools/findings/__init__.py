@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, TypedDict
 
 from xltools.characters import visible
+from xltools.classes import dataclass
 from xltools.figures import FieldType, Figure, as_json, magnitude, show
 from xltools.findings.catalogue import CATALOGUE as CATALOGUE
 from xltools.findings.catalogue import Code as Code

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from string import Formatter
 
+from xltools.classes import dataclass
+from xltools.derived import derived
 from xltools.terms import Severity
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Code:
     """A kind of finding: stable id, default severity, what it means, its message, what to do.
 
@@ -35,9 +34,10 @@ class Code:
         return frozenset(name for _, name, _, _ in Formatter().parse(self.message + self.remedy) if name)
 
 
-@cache
 def _read() -> dict[str, Code]:
-    text = files("xltools.findings").joinpath("catalogue.toml").read_text("utf-8")
+    import tomllib
+
+    text = Path(__file__).with_name("catalogue.toml").read_text("utf-8")
     return {
         id: Code(
             id,
@@ -53,5 +53,5 @@ def _read() -> dict[str, Code]:
     }
 
 
-CATALOGUE: dict[str, Code] = _read()
+CATALOGUE: dict[str, Code] = derived("catalogue", "", _read)
 """Every code by id; kinds of rule may bring codes of their own (``rules.kinds``)."""

@@ -15,9 +15,9 @@ with the same code.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from xltools.classes import dataclass
 from xltools.figures import LIMITS, PLACES, SCALE, Figure
 from xltools.form.fields import Field
 from xltools.form.model import Agency, Filing, Form

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
+from xltools.classes import dataclass
 from xltools.figures import FieldType, Figure, quotient, total
 from xltools.form.sums import Sum
 
@@ -264,5 +263,7 @@ class Origin:
 
 
 def _digest(texts: tuple[tuple[str, str], ...]) -> str:
+    import tomllib
+
     said = json.dumps([tomllib.loads(text) for _, text in texts], ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(said.encode("utf-8")).hexdigest()

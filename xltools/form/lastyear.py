@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from xltools.classes import dataclass
 from xltools.figures import Figure, total_of_all
 from xltools.form.fields import SUPPLEMENT, Field, Tie
 from xltools.form.model import Filing, Form

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal
 
 from xltools.address import Box, a1, in_sheet
+from xltools.classes import dataclass
 from xltools.form.fields import Field, Line, Section, Table
 from xltools.form.model import Form
 from xltools.form.sums import LAST

@@ -7,9 +7,10 @@ A lexicon is data of an edition (``editions/lexicons``). A word belongs to a cla
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
+from xltools.classes import dataclass
 from xltools.figures import FieldType
 from xltools.form.sums import Sum
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, Protocol, Self, TypeVar
 
+from xltools.classes import dataclass
 from xltools.figures import Figure
 from xltools.findings import Code, Finding, Place, finding
 from xltools.form.compact import FigureRow, PackedTexts
@@ -210,7 +211,8 @@ class Filing:
         """For another process: what it was made of. A proxy cannot go there, what was worked out need not."""
         given = {f.name: getattr(self, f.name) for f in fields(self)}
         plain = {name: dict(given[name]) for name in _MAPPINGS if type(given[name]) is MappingProxyType}
-        return _filing, ({**given, **plain}, self.__dict__.get("values") if type(self.inputs) is FigureRow else None)
+        values = self.__dict__.get("values")
+        return _filing, ({**given, **plain}, values if type(values) is FigureRow else None)
 
     def compact(self) -> Filing:
         """The same filing in little room, for one that is kept among many thousands: what was worked out of it is not kept."""

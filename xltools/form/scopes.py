@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from xltools.classes import dataclass
 from xltools.terms import Level
 
 

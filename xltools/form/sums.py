@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from xltools.classes import dataclass
 from xltools.figures import SCALE, FieldType, Figure, Number, rounded
 
 CEILING, CEILING_WORDS = "ceiling", "本级上限"

@@ -7,8 +7,9 @@ in its title, is another report; the same figures once more (a page's copy for t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from xltools.classes import dataclass
 from xltools.form.model import Form
 from xltools.ingest.document import Document, PrintedLine, ReportRefused
 from xltools.ingest.identity import Identity, titles_in

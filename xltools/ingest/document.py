@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from xltools.classes import dataclass
 
 BYTES_LIMIT = 50 * 2**20
 """Bytes of a report: a scanned one has some; one with a text is far below."""

@@ -8,8 +8,8 @@ where the head's words are the form's, in its order, and nothing speaks against 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from xltools.classes import dataclass
 from xltools.form.fields import Table
 from xltools.ingest.columns import Columns, above, heads_of, levels_in_order
 from xltools.ingest.records import RecordToken

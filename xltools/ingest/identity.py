@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+from xltools.classes import dataclass
 from xltools.ingest.document import PrintedLine
 from xltools.ingest.texts import is_below
 from xltools.ingest.wording import squeezed, unspaced

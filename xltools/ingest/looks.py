@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from xltools.classes import dataclass
 from xltools.ingest.inks import Inks, names_of
 
 _BRACES = re.compile(r"[{}]")

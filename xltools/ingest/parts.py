@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from xltools.classes import dataclass
 from xltools.form.fields import Section
 from xltools.form.model import Form
 from xltools.ingest.document import PrintedLine

@@ -9,10 +9,11 @@ all that are left, if one of these breaks nothing at all. A blank adds nothing, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations
 from math import comb
 
+from xltools.classes import dataclass
 from xltools.form.model import Form
 from xltools.ingest.tables import Doubt, TablesRead
 from xltools.received.typed import read_text

@@ -6,9 +6,10 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import groupby
 
+from xltools.classes import dataclass
 from xltools.ingest.document import PrintedLine
 from xltools.ingest.plain import split_line
 from xltools.ingest.wording import LabelWording, alike, wording

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from xltools import inputs
+from xltools.classes import dataclass
 from xltools.collection.issuing import form_for
 from xltools.collection.roster import Roster
 from xltools.editions import edition_for, families, load_form, supplements
@@ -76,7 +77,10 @@ class ReadBack:
         return any(f.open and f.severity == "error" for f in self.findings)
 
 
-def import_file(path: Path, asked: Asked = Asked()) -> ReadBack:
+_NOTHING = Asked()
+
+
+def import_file(path: Path, asked: Asked = _NOTHING) -> ReadBack:
     """Imports a file; whatever is wrong with it becomes a finding."""
     try:
         content = inputs.content_of(path, BYTES_LIMIT)
@@ -87,7 +91,7 @@ def import_file(path: Path, asked: Asked = Asked()) -> ReadBack:
     return import_report(content, slashed(path), asked)
 
 
-def import_report(content: bytes, file: str, asked: Asked = Asked()) -> ReadBack:
+def import_report(content: bytes, file: str, asked: Asked = _NOTHING) -> ReadBack:
     """Imports a report's content; ``file`` names it, and its ending says what it is where the content does not."""
     try:
         document = read_document(content, Path(file).suffix.lower())

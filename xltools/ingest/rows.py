@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from xltools.classes import dataclass
 from xltools.form.fields import Line, Section, Table
 from xltools.ingest.document import ReportRefused
 from xltools.ingest.records import RecordToken, TextRecord

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from types import MappingProxyType
 
+from xltools.classes import dataclass
 from xltools.collection.check import check_file
 from xltools.collection.issuing import file_name
 from xltools.errors import XltoolsError

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from xltools.classes import dataclass
 from xltools.form.fields import Field, Line, Section, Table
 from xltools.form.model import Form
 from xltools.ingest.columns import (

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from xltools.classes import dataclass
 from xltools.ingest.document import WIDTH_LIMIT, Document, PrintedCell, PrintedLine, ReportRefused
 from xltools.ingest.looks import PLAIN, Look, raised
 from xltools.ooxml.colours import WHITE, near, shade_of

@@ -6,10 +6,11 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 from importlib.resources import files
+
+from xltools.classes import dataclass
 
 _LONGEST = 200
 """Characters of a wording that are looked at: no label comes near."""

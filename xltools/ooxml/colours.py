@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from xltools.classes import dataclass
 from xltools.ooxml.trees import Unreadable, parsed
 
 Shade = tuple[int, int, int]

@@ -9,13 +9,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from xltools.address import parse_range
+from xltools.classes import dataclass
 from xltools.errors import XltoolsError
 from xltools.inputs import LIST_LIMIT, must_read
 from xltools.ooxml.cells import Cell

@@ -9,11 +9,11 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
+from xltools.classes import dataclass
 from xltools.dates import LAST_DAY, from_serial
 
 GENERAL = "General"

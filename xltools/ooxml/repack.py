@@ -10,7 +10,8 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from xltools.classes import dataclass
 
 _LOCAL, _CENTRAL, _END = "<4s5H3L2H", "<4s6H3L5H2L", "<4s4H2LH"
 _VERSION, _UTF8, _MOMENT = 20, 0x800, (0, 33)

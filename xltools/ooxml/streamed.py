@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from typing import Any
 
 from xlsxwriter.packager import Packager
@@ -20,6 +19,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from xltools.address import ROWS
+from xltools.classes import dataclass
 from xltools.ooxml.repack import DEFAULT, Packed, Packing, zipped
 
 Value = str | int | float | None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from xltools.classes import dataclass
 from xltools.ooxml.colours import BLACK, TINTS, USUAL, WHITE, Colours, Palette, Shade, palette_of, shade_of
 from xltools.ooxml.number_formats import BUILT_IN, GENERAL, UNKNOWN, colours_in, is_date, shown_text
 from xltools.ooxml.trees import ambiguous

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import groupby
 from pathlib import Path
 from urllib.parse import quote
 
+from xltools.classes import dataclass
 from xltools.collection.collected import Collection, agency_of
 from xltools.collection.states import Standing, senders, standings
 from xltools.figures import show

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from xltools.classes import dataclass
 from xltools.figures import printed
 from xltools.form.fields import Field, Section
 from xltools.form.layout import layout_of

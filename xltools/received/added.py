@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from xltools.address import a1
+from xltools.classes import dataclass
 from xltools.figures import PLACES, UNITS, FieldType, Figure
 from xltools.form.fields import Field
 from xltools.form.layout import ADJUSTMENTS, LEDGER, STATUS_ROW, Layout

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 from xltools.address import a1
+from xltools.classes import dataclass
 from xltools.form.layout import COVER, DEFINITION, GUIDE, LAYOUT, PROPERTY, Layout, TableSheet, is_summary_sheet
 from xltools.form.model import Filing
 from xltools.ooxml.cells import SheetCells

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from xltools.characters import escaped
+from xltools.classes import dataclass
 from xltools.errors import Misused
 from xltools.received import exchange, tidy
 from xltools.received.read import Received

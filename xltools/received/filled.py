@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from xltools.address import a1
+from xltools.classes import dataclass
 from xltools.figures import NUMBERS, PLACES, SCALE, UNITS, Figure, show
 from xltools.findings import CATALOGUE
 from xltools.form.fields import Field

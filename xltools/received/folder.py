@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Sequence
-from difflib import get_close_matches
 from pathlib import Path, PurePath
 
 from xltools.archives import archive_over, is_archive, opened, packed_as
@@ -44,6 +43,8 @@ def must_exist(path: Path) -> None:
     """XltoolsError for a path that is neither there nor in an archive; it names those beside it that are most like it."""
     if path.exists() or archive_over(path):
         return
+    from difflib import get_close_matches
+
     there = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
     near = "”“".join(get_close_matches(path.name, there, 3, 0.5))
     raise XltoolsError(f"没有这个文件或文件夹：{path}{f'；是不是“{near}”？' if near else ''}")

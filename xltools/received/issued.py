@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from typing import Literal
 
+from xltools.classes import dataclass
 from xltools.derived import derived
 from xltools.form.layout import (
     CHECK_COLUMNS,

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property, lru_cache
 from typing import Literal
 
 from xltools.address import a1, column_name, parse_a1
+from xltools.classes import dataclass
 from xltools.form.layout import TABLE_TOP, Layout, TableSheet
 from xltools.ooxml.cells import SheetCells
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from lxml import etree
 
 from xltools.address import a1, parse_a1
+from xltools.classes import dataclass
 from xltools.ooxml.colours import TINTS
 from xltools.ooxml.comments import annotate, says_ours
 from xltools.ooxml.package import Package

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
 from xltools.address import a1
+from xltools.classes import dataclass
 from xltools.dates import LAST_DAY
 from xltools.figures import Figure
 from xltools.findings import CATALOGUE, Finding, finding

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
+from xltools.classes import dataclass
 from xltools.figures import LIMITS, PLACES, SCALE, UNITS, FieldType, Figure, Number, exact, magnitude, show
 from xltools.form.fields import Field
 from xltools.ooxml.cells import Cell

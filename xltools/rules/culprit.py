@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from itertools import combinations, pairwise
 from operator import ne
 from typing import ClassVar
 
+from xltools.classes import dataclass
 from xltools.figures import SCALE, Figure, exact, printed, show
 from xltools.findings import FieldAt, Finding
 from xltools.form.fields import Field

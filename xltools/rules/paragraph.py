@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
+from xltools.classes import dataclass
 from xltools.findings import Finding, ParagraphAt
 from xltools.form.layout import PARAGRAPH_LIMIT
 from xltools.form.model import Filing, Rule

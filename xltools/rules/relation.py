@@ -6,10 +6,11 @@ One definition, three readings: arithmetic over a filing or whole columns of the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
+from xltools.classes import dataclass
 from xltools.figures import SCALE, FieldType, Figure, rounded, stored
 from xltools.findings import FieldAt, Finding
 from xltools.form.algebra import SIDES, difference_formula, holds_formula, pending_formula, sum_formula

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar, Self
 
+from xltools.classes import dataclass
 from xltools.findings import FieldAt, Finding
 from xltools.form.algebra import pending_formula, ranges
 from xltools.form.lastyear import compare

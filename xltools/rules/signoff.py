@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Self
 
 from xltools.address import a1, in_sheet
+from xltools.classes import dataclass
 from xltools.dates import LAST_DAY, serial
 from xltools.findings import CoverAt, Finding
 from xltools.form.layout import COVER, COVER_CELLS

@@ -6,11 +6,11 @@ Each whole run lists the open queries there, ready to be settled. A row in which
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date as calendar_date
 from pathlib import Path
 
 from xltools.characters import visible
+from xltools.classes import dataclass
 from xltools.collection.decisions import Decision
 from xltools.collection.roster import Roster
 from xltools.findings import Finding, finding

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from pathlib import Path
 from types import MappingProxyType
 
@@ -27,33 +26,13 @@ from xltools.season.settings import (
     ITEM,
     ITEMS,
     ROSTERS,
-    SETTINGS,
     SHEET,
     WORDS,
     Settings,
-    family_of,
     read_settings,
     rows_of,
 )
-
-
-def find_home(start: Path) -> Path | None:
-    """The working folder that ``start`` is or lies in, told as a path from ``start``; None where there is none."""
-    here = start.resolve()
-    for up, folder in enumerate((here, *here.parents)):
-        if (folder / SETTINGS).is_file():
-            return start.joinpath(*[".."] * up)
-    return None
-
-
-def forms_of(*places: Path, family: str | None = None) -> AbstractContextManager[None]:
-    """Within it, forms are looked for in the working folder first that one of these places is or lies in; the family is as told,
-    else the folder's."""
-    for place in places:
-        here = place if place.is_dir() else place.parent
-        if here.is_dir() and (home := find_home(here)) is not None:
-            return shelved(home, family_of(home) if family is None else family)
-    return shelved(None, family)
+from xltools.season.where import SETTINGS, family_of
 
 
 def without_blank(settings: Settings, agencies: Sequence[Agency]) -> tuple[list[Agency], list[Path]]:

@@ -9,12 +9,12 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
 
 from xltools.archives import ARCHIVE_LIMIT
 from xltools.characters import visible, whole
+from xltools.classes import dataclass
 from xltools.errors import XltoolsError, why
 from xltools.season.settings import Settings
 

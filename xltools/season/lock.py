@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from xltools.errors import XltoolsError
-from xltools.season.settings import MEMORY
+from xltools.season.where import MEMORY
 
 LOCK = "lock"
 """The file in the folder's memory that is locked. It stays; what counts is the system's lock on it, which no crash leaves."""

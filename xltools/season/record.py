@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import TypedDict
 
+from xltools.classes import dataclass
 from xltools.collection.changes import changed
 from xltools.collection.collected import Collection
 from xltools.collection.decisions import Office, stamps

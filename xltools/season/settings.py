@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xltools.characters import visible
+from xltools.classes import dataclass
 from xltools.collection.issuing import form_for
 from xltools.editions import editions, load_form
 from xltools.editions.rulebook import unnamed
@@ -22,18 +23,13 @@ from xltools.ooxml.lists import list_on
 from xltools.periods import period
 from xltools.season.docket import DECISIONS
 from xltools.season.plain_toml import read_toml
+from xltools.season.where import MEMORY, SETTINGS, family_of
 
 if TYPE_CHECKING:
     from xltools.slips.letterhead import Letterhead
 
-SETTINGS = "xltools.toml"
-"""The file that makes a folder a working folder."""
-
 OUTCOME = "审核情况.html"
 """What the page of a check is called."""
-
-MEMORY = ".xltools"
-"""The folder within it where the program keeps what it knows from earlier runs."""
 
 READINGS = "readings"
 """The folder in that for what was read of each file."""
@@ -163,15 +159,6 @@ def _fit_packs(form: Form) -> None:
             raise XltoolsError(
                 f"规则包 {source.file}，{at}：没有叫“{name}”的规则；编号见 xltools forms show {form.edition}"
             )
-
-
-def family_of(home: Path) -> str:
-    """The family of forms a working folder is for; "" also where its settings cannot be read, which is told elsewhere."""
-    try:
-        family = read_toml(content_of(home / SETTINGS, _SIZE)).get("family", "")
-    except (Refused, ValueError):
-        return ""
-    return family if isinstance(family, str) else ""
 
 
 @dataclass(frozen=True)

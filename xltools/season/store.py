@@ -12,12 +12,12 @@ import hashlib
 import hmac
 import json
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
+import xltools
+from xltools.classes import dataclass
 from xltools.derived import secret
 from xltools.editions.shelves import stamp
 from xltools.inputs import Refused, content_of
@@ -107,13 +107,13 @@ def _at(received: Received, path: Path) -> Received:
 def program() -> str:
     """What stands for the very program that runs, forms and all: a digest of its files."""
     digest = hashlib.sha256()
-    for name, item in sorted(_files(files("xltools"), "")):
+    for name, item in sorted(_files(Path(xltools.__file__).parent, "")):
         digest.update(f"{name}\n".encode())
         digest.update(item.read_bytes())
     return digest.hexdigest()
 
 
-def _files(folder: Traversable, at: str) -> list[tuple[str, Traversable]]:
+def _files(folder: Path, at: str) -> list[tuple[str, Path]]:
     found = []
     for item in folder.iterdir():
         if item.is_dir():

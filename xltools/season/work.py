@@ -7,29 +7,30 @@ which, what may be written over and what is kept of it, what is remembered: all 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from xltools.classes import dataclass
 from xltools.collection.check import check, hold_against_parts
 from xltools.collection.collected import Collection
-from xltools.collection.gathered import Gathered
+from xltools.collection.gathered import Gathered, to_read
 from xltools.collection.previous import Previous, read_previous
 from xltools.collection.roster import Roster, read_roster
 from xltools.errors import Misused, XltoolsError
 from xltools.form.model import Agency, Filing
-from xltools.form.standing import STATES
 from xltools.inputs import real
 from xltools.outputs import refuse_existing, refuse_inputs, write_whole
-from xltools.received.folder import must_exist
+from xltools.received.folder import files_in, must_exist
 from xltools.received.read import read_file
-from xltools.season import Changes, Run, last_year
-from xltools.season.docket import DECISIONS
-from xltools.season.home import find_home, summary_path, without_blank
-from xltools.season.settings import SETTINGS, Settings
+from xltools.season.where import SETTINGS, find_home
 from xltools.terms import LEVELS, Level, bare_name, level_of, several, unfit
 
 if TYPE_CHECKING:
+    from xltools.season.record import Changes
+    from xltools.season.runs import Run
+    from xltools.season.settings import Settings
     from xltools.slips import Slip
     from xltools.slips.letterhead import Letterhead
 
@@ -71,6 +72,10 @@ class Work:
 
     def roster(self) -> Roster | None:
         """The roster, where there is one; rows of it that are none are a hint."""
+        return self._roster
+
+    @cached_property
+    def _roster(self) -> Roster | None:
         found = read_roster(self.roster_path) if self.roster_path else None
         self.hints.extend(words for words in (found.hints if found else ()) if words not in self.hints)
         return found
@@ -81,11 +86,29 @@ class Work:
 
     # ── what came in ─────────────────────────────────────────────────────────
 
-    def check(
-        self, roster: Roster | None, jobs: int | None, previous: Previous | None, ignore: frozenset[Path] = frozenset()
-    ) -> Collection:
-        """Reads and checks the filings, in a working folder with all that it knows. ``ignore``: what lies there and is none."""
-        how = (self.gathered or self.paths, roster, self.year, self.progress, ignore, jobs, previous)
+    def check(self, jobs: int | None, ignore: frozenset[Path] = frozenset()) -> Collection:
+        """Reads and checks the filings, in a working folder with all that it knows. ``ignore``: what lies there and is none.
+
+        Where nothing has changed since the last run over the whole folder, what that found is what is found.
+        """
+        run = self.run if self.whole and self.gathered is None else None
+        of = self._stands_for(run, ignore) if run else ""
+        collection = run.recall(of) if run else None
+        if collection is None:
+            collection = self._check(self.roster(), jobs, ignore)
+            if run and self._stands_for(run, ignore) == of:  # nor while it was read
+                run.find(collection)
+        return collection
+
+    def _stands_for(self, run: Run, ignore: frozenset[Path]) -> str:
+        files, skipped = to_read(self.paths, ignore)
+        last, _ = files_in(self.previous_paths)
+        asked = {"year": self.year, "newest": self.newest, "supplements": self.supplements}
+        return run.stands_for((*files, *last), skipped, {**asked, "this year's": len(files)}, self.roster())
+
+    def _check(self, roster: Roster | None, jobs: int | None, ignore: frozenset[Path]) -> Collection:
+        last = self.previous(self.roster())
+        how = (self.gathered or self.paths, roster, self.year, self.progress, ignore, jobs, last)
         collection = (self.run.check if self.run else check)(*how, newest=self.newest)
         if self.some:  # the others are not missing
             kept = [found for found in collection.findings if found.code != "agency-missing"]
@@ -101,10 +124,12 @@ class Work:
         if not beneath.received:
             raise XltoolsError(f"--parts 里没有找到填报表（.xlsx）：{'、'.join(str(path) for path in parts)}")
         hold_against_parts(collection, beneath)
+        if self.run:
+            self.run.found = None
 
     def alone(self) -> Collection:
         """One file by itself, of whatever year, with what the office settled in its working folder."""
-        return replace(self, year=None).check(None, 1, self.previous(self.roster()))
+        return replace(self, year=None, whole=False)._check(None, 1, frozenset())
 
     def not_filings(self, output: Path | None = None) -> frozenset[Path]:
         """What may lie among the filings without being one: the roster, the summary of an earlier run."""
@@ -127,6 +152,8 @@ class Work:
         """Where blanks are written, and for whom: in a working folder, unless ``anew``, for those who have none yet."""
         if self.run is None:
             return Path(), agencies
+        from xltools.season.home import without_blank
+
         issued = self.run.settings.issued
         if anew:
             return issued, agencies
@@ -170,12 +197,16 @@ class Work:
 
         if folder is not None:
             return write_slips(collection, folder, head=self.head, force=force)
-        assert self._slips is not None
+        assert self._slips is not None and self.run is not None
+        found = self.run.found
+        there = found.lying_in(self._slips, self.head) if found else None
         try:
-            written, old = renew_slips(collection, self._slips, self.head)
+            written, old = renew_slips(collection, self._slips, self.head, there or ())
         except XltoolsError as problem:
             self.hints.append(f"退回单没有写：{problem}")
             return None
+        if found and there is None:
+            self.run.found = found.wrote(() if old.worked_in else written, self.head)
         if old.settled:
             self.hints.append(f"{len(old.settled)} 个已经了结的退回文件移到了 {self._slips / SETTLED}，不用再发")
         if old.left:
@@ -210,7 +241,7 @@ class Work:
         try:
             self.run.list_asked(collection)
         except XltoolsError as problem:
-            self.hints.append(f"待核实的没有列进 {DECISIONS}：{problem}")
+            self.hints.append(f"待核实的没有列进 {self.run.settings.decisions.name}：{problem}")
 
     def remember(self, collection: Collection) -> Changes | None:
         """What has changed since the last run in the working folder, which keeps this one; None for any other run.
@@ -235,6 +266,8 @@ class Work:
             raise Misused(
                 "只汇总工作文件夹里的一部分，或者另给了名录、年度时，请用 -o 写明写到哪里；不给这些时汇总全部，写到“汇总”。"
             )
+        from xltools.season.home import summary_path
+
         path = output or summary_path(self._settings, area)
         refuse_inputs(path, *(given for given in (self.roster_path,) if given))
         there = read_file(path).filing if path.is_file() else None
@@ -274,6 +307,8 @@ class Replacing:
         )
         if self.asked or len(now) >= len(before):
             return
+        from xltools.form.standing import STATES
+
         became = {m.agency.code: STATES[m.state] for m in filing.members}
         lost = [f"{m.agency.name}（{became.get(code, '不在名录上')}）" for code, m in before.items() if code not in now]
         raise XltoolsError(
@@ -300,6 +335,9 @@ def settle(
     if home is None:
         return Work(None, tuple(paths), roster, year, tuple(supplements), tuple(previous), prefer == "newest",
                     progress=progress, gathered=gathered)  # fmt: skip
+    from xltools.season.home import last_year
+    from xltools.season.runs import Run
+
     run = Run(home)
     settings = run.settings
     for path in paths:
@@ -353,10 +391,11 @@ def collect(
     home = home_of(paths[0]) if paths else None
     work = Work(None, tuple(paths), roster, None, (), tuple(previous), newest=False)
     if home is not None:
+        from xltools.season.runs import Run
+
         received = {real(home), real(Run(home).settings.received)}
         work = settle([] if {real(path) for path in paths} <= received else paths, roster, None, previous, home=home)
-    known = work.roster()
-    return work.check(known, jobs, work.previous(known), work.not_filings(output))
+    return work.check(jobs, work.not_filings(output))
 
 
 def agency_of(code: str | None, name: str | None, level: str | None) -> Agency | None:

@@ -5,39 +5,28 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from xltools.collection.collected import Collection, agency_of
-from xltools.collection.explanations import stamps_of
+from xltools.classes import dataclass
+from xltools.collection.collected import Collection
 from xltools.collection.issuing import safe_name
 from xltools.collection.states import absent
 from xltools.collection.whose import named_by
 from xltools.errors import XltoolsError
-from xltools.findings import Finding
-from xltools.findings.failures import apart
 from xltools.form.model import Agency
-from xltools.inputs import Refused, content_of, must_read, real
-from xltools.ooxml.containers import FIGURES_ONLY
-from xltools.ooxml.trees import Unreadable
+from xltools.inputs import Refused, content_of, real
 from xltools.outputs import write_all
-from xltools.received.mark import marked, untouched
-from xltools.received.read import FILE_LIMIT, Received
-from xltools.slips.beside_last_year import beside_last_year
+from xltools.received.read import Received
 from xltools.slips.chat import Failed, chat
-from xltools.slips.letter import letter
 from xltools.slips.letterhead import BLANK, Letterhead
-from xltools.slips.marks import formulas_of, marks_of
-from xltools.slips.notices import besides, notices, withheld
-from xltools.slips.outbox import PutAway, ours, put_away
-from xltools.slips.prefilled import prefilled
+from xltools.slips.notices import notices, withheld
+from xltools.slips.outbox import BESIDE, LETTER, PATCHED, PutAway, ours, put_away
 from xltools.slips.words import to_correct
 
 CHAT = "催报与退改.txt"
-LETTER, COPY, BESIDE = "退回单.docx", "请更正", "与上年对照.docx"
 _WHAT = {LETTER: "退回单", BESIDE: "与上年对照"}
 """What the slips of a file are, by how their names end; anything else is its marked-up copy."""
-_PATCHED = (".xlsx", ".xlsm", ".xltx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +40,8 @@ class Slip:
     agency: str = ""
     file: Path | None = None
     what: str = ""
+    sha256: str = ""
+    """Of its content, once it is written."""
 
 
 def returned(collection: Collection) -> list[Received]:
@@ -79,6 +70,8 @@ def slips(collection: Collection, head: Letterhead = BLANK) -> Iterator[tuple[st
 
 def _all(collection: Collection, head: Letterhead) -> Iterator[tuple[Slip, bytes]]:
     """The same, each with whose it is."""
+    from xltools.slips.single import slips_of
+
     taken: set[str] = set()
     failed: Failed = []
     form = next((r.filing.form for r in collection.received if r.filing), None)
@@ -88,67 +81,12 @@ def _all(collection: Collection, head: Letterhead) -> Iterator[tuple[Slip, bytes
         yield Slip(Path(name), told.agency.code, None, "通知"), told.letter(form.title, collection.year, head)
     for received in returned(collection):
         code = received.filing.agency.code if received.filing else ""
-        for name, content in _of(received, collection, head, taken, failed):
+        for name, content in slips_of(received, _stem(received, taken), collection, head, failed):
             what = next((words for ending, words in _WHAT.items() if name.endswith(ending)), "标注的表")
             yield Slip(Path(name), code, received.path, what), content
     yield Slip(Path(CHAT)), chat(collection, failed, head).encode()
     for received, found in failed:
         received.add(found)
-
-
-def _of(
-    received: Received, collection: Collection, head: Letterhead, taken: set[str], failed: Failed
-) -> Iterator[tuple[str, bytes]]:
-    """The slips of one file; what went wrong is put to what ``failed``."""
-
-    def tell(found: Finding) -> None:
-        failed.append((received, found))
-
-    stem, name, copy, form = _stem(received, taken), "", None, None
-    with apart("copy", received.path, tell, agency_of(received)):
-        form = prefilled(received, collection, head.sending)
-        copy = form.content if form else marked_copy(received)
-    if copy:
-        ending = received.path.suffix.lower()
-        name = f"{stem}_{COPY}{ending if ending in _PATCHED and not form else _PATCHED[0]}"
-    paper = repeated = None
-    with apart("letter", received.path, tell, agency_of(received)):
-        paper = letter(received, name, besides(received, collection), form, head=head)
-        repeated = _beside(received)
-    if paper:
-        yield f"{stem}_{LETTER}", paper
-    if repeated:
-        yield f"{stem}_{BESIDE}", repeated
-    if copy:
-        yield name, copy
-
-
-def _beside(received: Received) -> bytes | None:
-    """The page with the sentences that last year's text has too, where it has too many of them."""
-    found = next((f for f in to_correct(received) if f.code == "text-repeated"), None)
-    return beside_last_year(received.filing, found) if found and received.filing else None
-
-
-def marked_copy(received: Received) -> bytes | None:
-    """The marked-up copy of a file; None where there is nothing to mark in it, or it cannot be marked.
-
-    XltoolsError where the file is no longer what was checked.
-    """
-    if received.filing is None:
-        return None
-    content = must_read(received.path, "", FILE_LIMIT)
-    if hashlib.sha256(content).hexdigest() != received.sha256:
-        raise XltoolsError(f"“{received.path}”在审核以后又改过；请重新审核")
-    marks = marks_of(received)
-    if not marks or content[:2] != b"PK" or received.path.suffix.lower() in FIGURES_ONLY:
-        return None
-    try:
-        # A copy that nobody has saved since says what its original said: it is no generation of its own.
-        own = () if untouched(content) else (received.sha256,)
-        originals = (*own, *received.originals)
-        return marked(content, marks, stamps_of(received.filing), originals, formulas_of(received))
-    except Unreadable:
-        return None
 
 
 def write_slips(collection: Collection, folder: Path, *, head: Letterhead = BLANK, force: bool = False) -> list[Slip]:
@@ -157,7 +95,7 @@ def write_slips(collection: Collection, folder: Path, *, head: Letterhead = BLAN
     XltoolsError, before anything is written, where one is there already and ``force`` is not given, or where one is a
     workbook that somebody has worked in since: what was sent back is not written over.
     """
-    made = [(replace(slip, path=folder / slip.path), content) for slip, content in _all(collection, head)]
+    made = list(_within(folder, collection, head))
     paths = [slip.path for slip, _ in made]
     if force:
         _refuse_worked_in(paths)
@@ -165,19 +103,30 @@ def write_slips(collection: Collection, folder: Path, *, head: Letterhead = BLAN
     return [slip for slip, _ in made]
 
 
-def renew_slips(collection: Collection, folder: Path, head: Letterhead = BLANK) -> tuple[list[Slip], PutAway]:
+def renew_slips(
+    collection: Collection, folder: Path, head: Letterhead = BLANK, there: Sequence[Slip] = ()
+) -> tuple[list[Slip], PutAway]:
     """Writes all slips into a folder of their own in place of the earlier ones; what is settled is put away.
 
-    A slip that is there as it would be written is left alone. A workbook that somebody has worked in is neither written over nor put
-    away. Slips of agencies of which nothing is there any more stay: they have not answered.
+    A slip that is there as it would be written is left alone; where ``there`` names them all, none is made. A workbook that somebody
+    has worked in is neither written over nor put away. Slips of agencies of which nothing is there any more stay: they have not
+    answered.
     """
-    made = [(replace(slip, path=folder / slip.path), content) for slip, content in _all(collection, head)]
-    made = [(slip, content) for slip, content in made if not _worked_in(slip.path)]
-    paths = [slip.path for slip, _ in made]
-    fresh = {slip.path: content for slip, content in made if not _is_there(slip.path, content)}
-    write_all(fresh.items(), list(fresh), force=True)
+    slips, kept = list(there), list[Path]()
+    if not slips:
+        made = list(_within(folder, collection, head))
+        kept = [slip.path for slip, _ in made if _worked_in(slip.path)]
+        fresh = {s.path: content for s, content in made if s.path not in kept and not _is_there(s.path, content)}
+        write_all(fresh.items(), list(fresh), force=True)
+        slips = [slip for slip, _ in made if slip.path not in kept]
     waiting = [f"{_base(entry.agency)}_" for entry in absent(collection)]
-    return [slip for slip, _ in made], put_away(folder, paths, waiting)
+    return slips, replace(put_away(folder, [slip.path for slip in slips], waiting), worked_in=tuple(kept))
+
+
+def _within(folder: Path, collection: Collection, head: Letterhead) -> Iterator[tuple[Slip, bytes]]:
+    """Every slip as it will lie in a folder."""
+    for slip, content in _all(collection, head):
+        yield replace(slip, path=folder / slip.path, sha256=hashlib.sha256(content).hexdigest()), content
 
 
 def earlier_slips(folder: Path, inputs: Sequence[Path]) -> frozenset[Path]:
@@ -201,7 +150,7 @@ def _refuse_worked_in(paths: Iterable[Path]) -> None:
 
 
 def _worked_in(path: Path) -> bool:
-    return path.suffix.lower() in _PATCHED and path.is_file() and not ours(path)
+    return path.suffix.lower() in PATCHED and path.is_file() and not ours(path)
 
 
 def _is_there(path: Path, content: bytes) -> bool:

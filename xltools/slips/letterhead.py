@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+
+from xltools.classes import dataclass
 
 _NO_DAY, _NO_WORD = "________ 年 ____ 月 ____ 日", "__________________"
 

@@ -6,9 +6,9 @@ Nothing of a file goes to an agency that may not have filled it in: no figure, n
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from xltools.classes import dataclass
 from xltools.collection.collected import Collection, is_asked
 from xltools.collection.issuing import file_name
 from xltools.findings import Finding
@@ -16,7 +16,6 @@ from xltools.form.model import Agency
 from xltools.outputs import slashed
 from xltools.periods import in_words
 from xltools.received.read import Received
-from xltools.slips.letter import notice
 from xltools.slips.letterhead import Letterhead
 
 
@@ -37,6 +36,8 @@ class Notice:
 
     def letter(self, title: str, year: int, head: Letterhead) -> bytes:
         """The notice as .docx."""
+        from xltools.slips.letter import notice
+
         facts = [
             ("填报单位", self.agency.name, "单位代码", self.agency.code),
             ("报告年度", in_words(year), "事由", self.about),

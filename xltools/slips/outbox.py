@@ -5,13 +5,19 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Collection as Container
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
+from xltools.classes import dataclass
 from xltools.inputs import Refused, content_of
 from xltools.ooxml.trees import Unreadable
 from xltools.received.mark import untouched
 from xltools.received.read import FILE_LIMIT
+
+LETTER, COPY, BESIDE = "退回单.docx", "请更正", "与上年对照.docx"
+"""How the names of slips end."""
+
+PATCHED = (".xlsx", ".xlsm", ".xltx")
+"""Endings of workbooks that a marked copy keeps."""
 
 SETTLED = "已了结"
 """The folder within it for what nobody has to answer any more."""
@@ -19,10 +25,12 @@ SETTLED = "已了结"
 
 @dataclass(frozen=True)
 class PutAway:
-    """What became of earlier slips: those put away, and those left lying, for they are not as we wrote them."""
+    """What became of earlier slips: those put away, and those left lying, for they are not as we wrote them; ``worked_in`` are those
+    of the latter that would be written anew."""
 
     settled: tuple[Path, ...] = ()
     left: tuple[Path, ...] = ()
+    worked_in: tuple[Path, ...] = ()
 
 
 def ours(path: Path) -> bool:

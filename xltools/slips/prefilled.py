@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from xltools.classes import dataclass
 from xltools.collection.collected import Collection, is_asked, of_year
 from xltools.collection.explanations import close_explained, stamps_of
 from xltools.collection.issuing import file_name, form_for

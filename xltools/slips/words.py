@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePath
 
+from xltools.classes import dataclass
 from xltools.findings import Finding
 from xltools.form.layout import CHECK_COLUMNS, CHECK_HEADINGS, CHECKS
 from xltools.received.read import Received

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TypedDict
 
+from xltools.classes import dataclass
 from xltools.collection.account import CollectionJson, collection_json
 from xltools.collection.collected import Collection, is_asked
 from xltools.collection.previous import Previous

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from xltools.address import Box
 from xltools.characters import whole
+from xltools.classes import dataclass
 from xltools.figures import stored
 from xltools.findings import CATALOGUE, Finding
 from xltools.form.layout import ISSUES

@@ -11,13 +11,13 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from typing import Any, cast
 
 from xlsxwriter.xmlwriter import XMLwriter
 
+from xltools.classes import dataclass
 from xltools.form.model import Filing
 from xltools.ooxml.book import Book
 from xltools.ooxml.repack import Packed, deflated, unpacked, zipped

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from xltools.classes import dataclass
 from xltools.form.layout import CODE_LABEL, ISSUES, STANDINGS
 from xltools.form.model import Member
 from xltools.form.standing import standing_words

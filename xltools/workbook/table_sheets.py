@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from xltools.address import Box, a1, in_sheet
+from xltools.classes import dataclass
 from xltools.figures import PLACES
 from xltools.form.algebra import sum_formula, total_formula
 from xltools.form.fields import Field, Measure, Section

@@ -8,10 +8,10 @@ needs to be worked out cell by cell, which not every program does.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from xltools.address import Box, a1, in_sheet
+from xltools.classes import dataclass
 from xltools.figures import LIMITS, PLACES, SCALE
 from xltools.form.algebra import ranges
 from xltools.form.checkcode import ALPHABET, LETTERS, MODULI, NO_CODE, PARTS, numbering, sums_of, sums_of_identity

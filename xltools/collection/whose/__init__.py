@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from xltools.address import a1
+from xltools.classes import dataclass
 from xltools.collection.previous import Previous
 from xltools.collection.roster import Entry, Roster
 from xltools.collection.whose.last_figures import LastYears

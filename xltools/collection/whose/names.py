@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from xltools.classes import dataclass
 
 _LEVELS = "省市州县区旗盟"
 _PLACE = re.compile(rf"[^{_LEVELS}]{{1,8}}?(?:自治[{_LEVELS}]|[{_LEVELS}])")

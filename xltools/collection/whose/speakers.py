@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from xltools.classes import dataclass
 from xltools.collection.whose.names import Names
 from xltools.form.lexicon import Matter
 

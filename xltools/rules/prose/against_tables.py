@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
+from xltools.classes import dataclass
 from xltools.figures import Figure, magnitude, show
 from xltools.findings import FieldsAt, Finding, ParagraphAt
 from xltools.form.lexicon import Quantity

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
+from xltools.classes import dataclass
 from xltools.form.fields import Section
 from xltools.form.model import Filing
 from xltools.numerals import plain

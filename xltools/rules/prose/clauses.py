@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from xltools.classes import dataclass
 from xltools.form.lexicon import NUMBER, SILENT, THEN, THING
 from xltools.rules.prose.tokens import BREAK, UNKNOWN, Token
 

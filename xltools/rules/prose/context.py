@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from itertools import pairwise
 
+from xltools.classes import dataclass
 from xltools.form.lexicon import NUMBER, SILENT, THEN, Lexicon
 from xltools.rules.prose.clauses import Clause
 from xltools.rules.prose.tokens import BREAK, UNKNOWN, Token

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
+from xltools.classes import dataclass
 from xltools.findings import Finding
 from xltools.form.model import Filing, Form
 from xltools.rules.prose.text import TextRule, paragraphs

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice, takewhile
 
+from xltools.classes import dataclass
 from xltools.form.lexicon import NUMBER, OWN, SILENT, THEN, Lexicon
 from xltools.numerals import plain
 from xltools.rules.prose.reading import Mention, Reader

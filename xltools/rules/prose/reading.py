@@ -8,9 +8,10 @@ rest is of another time, agency or part (``context``).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import pairwise
 
+from xltools.classes import dataclass
 from xltools.figures import Number, exact
 from xltools.form.lexicon import DISCLOSURE, NUMBER, OWN, SILENT, Lexicon, Phrase, Quantity
 from xltools.numerals import plain

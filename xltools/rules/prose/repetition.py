@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
+from xltools.classes import dataclass
 from xltools.findings import Finding, ParagraphAt
 from xltools.form.model import Filing
 from xltools.numerals import plain

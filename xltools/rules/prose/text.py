@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Self
 
+from xltools.classes import dataclass
 from xltools.findings import ParagraphAt
 from xltools.form.fields import Section
 from xltools.form.model import Filing, Rule, Scope

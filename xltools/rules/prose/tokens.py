@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from xltools.classes import dataclass
 from xltools.form.lexicon import FILLER, NUMBER, OWN, Lexicon
 from xltools.numerals import CHINESE_DIGITS, MULTIPLES, read_number
 from xltools.rules.prose.times import read_time

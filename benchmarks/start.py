@@ -1,0 +1,116 @@
+"""What a start costs, and a second look: ratios from one run, so that the machine does not count.
+
+    python benchmarks/start.py [--times 20] [--files 300]
+
+CPU time (user and system) of whole processes, each the least of so many, by turns. Bytecode is there, as after any installation; what
+is kept for the next run is there too, but for the first check of a folder.
+
+- ``xltools check`` of one file, and ``xltools --help``, against ``import click`` alone;
+- ``xltools check`` in a working folder, every fifth filing wrong: the first time, and again when nothing has changed;
+- blanks, one after the other, without and with last year's figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import compileall
+import shutil
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import openpyxl
+from reading import filing
+from season import AREA, YEAR, Plates, command_of, make
+
+import xltools
+from xltools.terms import LEVELS
+
+
+def least(commands: dict[str, list[str]], times: int, cwd: Path) -> dict[str, float]:
+    """The least CPU seconds of each, taken by turns."""
+    found = {name: command_of(words, cwd).cpu for name, words in commands.items()}
+    for _ in range(times):
+        for name, words in commands.items():
+            found[name] = min(found[name], command_of(words, cwd).cpu)
+    return found
+
+
+def starting(folder: Path, times: int) -> None:
+    """One file, in no working folder."""
+    [file, *_] = make(folder / "one", 1)
+    python, here = sys.executable, [sys.executable, "-m", "xltools"]
+    commands = {
+        "Python alone": [python, "-c", "pass"],
+        "import click": [python, "-c", "import click"],
+        "xltools --help": [*here, "--help"],
+        "xltools check, one file": [*here, "check", str(file)],
+    }
+    took = least(commands, times, folder)
+    print(f"| | CPU, least of {times} | of import click |\n|---|---|---|")
+    for name, seconds in took.items():
+        print(f"| {name} | {seconds * 1000:.0f} ms | {seconds / took['import click']:.2f} |")
+
+
+def looking_again(folder: Path, count: int) -> None:
+    """A working folder, checked and checked again by one process."""
+    home = folder / "season"
+    xltools.Season.init(home, YEAR)
+    for path in make(folder / "many", count):
+        shutil.move(path, home / "回收")
+    book = openpyxl.load_workbook(home / "名录.xlsx")
+    sheet = book.worksheets[0]
+    sheet.delete_rows(2, sheet.max_row)
+    sheet.append([AREA.code, AREA.name, LEVELS[AREA.level], ""])
+    for number in range(count):
+        agency = filing(number).agency
+        sheet.append([agency.code, agency.name, LEVELS[agency.level], AREA.code])
+    book.save(home / "名录.xlsx")
+    took = [command_of([sys.executable, "-m", "xltools", "check", "--jobs", "1"], home).cpu for _ in range(5)]
+    slips = len(list((home / "退回").iterdir()))
+    print(f"\n| `xltools check` of {count}, {slips} slips | CPU | of the first |\n|---|---|---|")
+    for name, seconds in (("the first time", took[0]), ("again, nothing changed, the least of four", min(took[1:]))):
+        print(f"| {name} | {seconds:.2f} s | {seconds / took[0]:.3f} |")
+
+
+def blank(count: int) -> None:
+    """Blanks from one plate, after the first."""
+    print("\n| blanks | CPU each |\n|---|---|")
+    for name, last in (("without last year", False), ("with last year's figures", True)):
+        made = []
+        for number in range(count + 2):
+            one = filing(number)
+            made.append(xltools_blank(one, last))
+        plates = Plates()
+        plates.write(made[0])
+        plates.write(made[1])
+        start = time.process_time()
+        for one in made[2:]:
+            plates.write(one)
+        print(f"| {name} | {(time.process_time() - start) / count * 1000:.1f} ms |")
+
+
+def xltools_blank(one: xltools.form.model.Filing, last: bool) -> xltools.form.model.Filing:
+    from xltools.collection.previous import Previous
+    from xltools.form.model import Filing
+
+    if not last:
+        return Filing(one.form, one.agency, one.year + 1)
+    return Previous({(one.year, one.agency.code): one}).blank(one.form, one.agency, one.year + 1)
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser()
+    asked.add_argument("--times", type=int, default=20)
+    asked.add_argument("--files", type=int, default=300)
+    given = asked.parse_args()
+    compileall.compile_dir(Path(xltools.__file__).parent, quiet=1)
+    with TemporaryDirectory() as folder:
+        starting(Path(folder), given.times)
+        looking_again(Path(folder), given.files)
+        blank(given.files)
+
+
+if __name__ == "__main__":
+    main()

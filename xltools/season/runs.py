@@ -1,0 +1,125 @@
+"""A run in a season's working folder: what it knows from before, and what it leaves to the next."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from xltools.collection.check import check
+from xltools.collection.collected import Collection
+from xltools.collection.decisions import Office
+from xltools.collection.gathered import Gathered, left_out
+from xltools.collection.previous import Previous
+from xltools.collection.roster import Roster
+from xltools.findings import Finding
+from xltools.findings.failures import going_on
+from xltools.inputs import real
+from xltools.outputs import slashed, sweep
+from xltools.season.docket import asked, list_asked, read_decisions
+from xltools.season.record import RECORD, Changes, Record, compare, read_record, take_stock, write_record
+from xltools.season.settings import READINGS, read_settings
+from xltools.season.store import open_store
+from xltools.season.unchanged import LastRun, digest_of, keep, recall
+from xltools.season.where import SETTINGS
+
+
+class Run:
+    """A run in a season's working folder: what it knows from before, and what it leaves to the next."""
+
+    def __init__(self, home: Path) -> None:
+        """XltoolsError where the settings or the record are wrong."""
+        self.settings = read_settings(home)
+        self._record = self.settings.memory / RECORD
+        self.last = read_record(self._record)
+        if self.last is not None and self.last.year != self.settings.year:
+            self.last = None
+        self._office, self._notes = Office(), list[Finding]()
+        self._of = self._kept_of = ""
+        self._kept: LastRun | None = None
+        self.found: LastRun | None = None
+        """What this run found, for the next one; None where that is not to be kept."""
+
+    def stands_for(
+        self, files: Iterable[Path], skipped: Iterable[Finding], asked: Mapping[str, Any], roster: Roster | None
+    ) -> str:
+        """What stands for a run over the whole folder: the files that it reads, the folder's settings and lists, as they are now."""
+        self._read_decisions(roster)
+        lists = (self.settings.home / SETTINGS, self.settings.roster)
+        decided = (self._office.decisions, [note.message for note in self._notes])
+        return digest_of((*lists, *files), skipped, {**asked, "decided": decided})
+
+    def recall(self, of: str) -> Collection | None:
+        """What the last run found, where ``of`` stands for that one too; else None."""
+        self._of, self._kept_of = of, self._with_memory(of, self.last)
+        self.found = self._kept = recall(self.settings.memory, self._kept_of)
+        return self.found.collection if self.found else None
+
+    def find(self, collection: Collection) -> None:
+        """What this run found of all that it stands for."""
+        self.found = LastRun(collection)
+
+    @staticmethod
+    def _with_memory(of: str, last: Record | None) -> str:
+        """The same with what was remembered. What a run leaves to be remembered changes nothing in what is found of the same."""
+        return f"{of} {json.dumps([last.explained, last.decided] if last else [{}, {}], sort_keys=True)}"
+
+    def _keep(self, record: Record) -> None:
+        """Keeps what was found for the next run, unless it is kept already."""
+        of = self._with_memory(self._of, record)
+        if self.found and self.found.lasting and not (self.found is self._kept and of == self._kept_of):
+            keep(self.settings.memory, of, self.found)
+
+    def _read_decisions(self, roster: Roster | None) -> None:
+        last, path = self.last, self.settings.decisions
+        decisions, self._notes = read_decisions(path, roster)
+        self._office = Office(slashed(path), decisions, last.explained if last else {}, last.decided if last else {})
+
+    def check(
+        self,
+        paths: Sequence[Path] | Gathered,
+        roster: Roster | None,
+        year: int | None,
+        progress: Callable[[Sequence[Path], str], Iterable[Path]],
+        ignore: frozenset[Path],
+        jobs: int | None,
+        previous: Previous | None,
+        *,
+        newest: bool,
+    ) -> Collection:
+        """Reads and checks as ``check`` does, with all that the folder knows; unchanged files are not read again."""
+        settings = self.settings
+        self._read_decisions(roster)
+        collection = check(paths, roster, year, progress, ignore | {real(settings.decisions)}, jobs, previous,
+                           readings=open_store(settings.memory / READINGS), office=self._office, newest=newest,
+                           supplements=settings.supplements)  # fmt: skip
+        collection.findings += self._notes
+        return collection
+
+    def _stock(self, collection: Collection) -> tuple[Record, Changes]:
+        record = take_stock(collection, self._office, self.last)
+        return record, compare(self.last, record, collection)
+
+    def list_asked(self, collection: Collection) -> None:
+        """Lists the open queries in 办理记录, ready to be settled; XltoolsError where that cannot be."""
+        if self.settings.decisions.exists():
+            files = ((r.filing.agency, r.findings) for r in collection.received if r.filing)
+            list_asked(self.settings.decisions, list(asked(files)))
+
+    def remember(self, collection: Collection) -> Changes:
+        """Keeps what this run found for the next one, and returns what has changed since the last."""
+        record, changes = going_on(
+            collection.received, lambda files: self._stock(collection.of(files)), partial(left_out, "remember")
+        )
+        write_record(self._record, record)
+        self._keep(record)
+        for folder in (
+            self._record.parent,
+            self._record.parent / READINGS,
+            self.settings.summary,
+            self.settings.issued,
+        ):
+            sweep(folder)
+        return changes

@@ -107,6 +107,15 @@ def test_size_is_bounded(tmp_path):
     assert content_of(save(tmp_path / "小", b"123"), 3) == b"123"
 
 
+@pytest.mark.parametrize("said", [0, 1, 5, 6, 7, 2**40])
+def test_a_file_that_has_another_size_than_was_said_is_read_whole(tmp_path, monkeypatch, said):
+    path, fstat = save(tmp_path / "大", b"123456"), os.fstat
+    monkeypatch.setattr(os, "fstat", lambda handle: os.stat_result((*fstat(handle)[:6], said, *fstat(handle)[7:10])))
+    assert content_of(path, 6) == b"123456"
+    with pytest.raises(Refused, match="大得不合理"):
+        content_of(path, 5)
+
+
 # ── lists and values ─────────────────────────────────────────────────────────
 
 

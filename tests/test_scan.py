@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import checked, filing, packed, parts, resaved, sheet_part
 
-from xltools.ooxml import scan, sheets
+from xltools.ooxml import pattern, scan, sheets
 from xltools.ooxml.opening import open_workbook
 from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.ooxml.trees import Unreadable
@@ -129,6 +129,16 @@ CELLS = {
     "closed twice": '<row r="1"></row></row>',
     "prefixed": '<x:row r="1" xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><x:c r="A1"><x:v>5</x:v></x:c></x:row>',
     "more beside": '<row r="1"><c r="A1"><v>5</v><extLst/></c><extLst/></row>',
+    "a sign of a value in a value": '<row r="1"><c r="A1" t="str"><v>v>5</v></c><c r="B1" t="str"><v>av>5v></v></c></row>',
+    "a value's end alone": '<row r="1"><c r="A1"></v><v>5</v></c></row>',
+    "a value's end twice": '<row r="1"><c r="A1"><v>5</v></v></c></row>',
+    "a value in a value": '<row r="1"><c r="A1"><v><v>5</v></v></c></row>',
+    "a value in a formula": '<row r="1"><c r="A1"><f>A<v>5</v></f></c></row>',
+    "a formula that ends as a value": '<row r="1"><c r="A1"><f>Av>5</v></c></row>',
+    "another tag that ends as a value": '<row r="1"><c r="A1"><xv>5</xv></c></row>',
+    "ends that make up for each other": '<row r="1"><c r="A1"><v>5</v></c><c r="B1"><v>6</7</v>8v></v></c><c r="C1"><v>9</v></c></row>',
+    "a value parted": '<row r="1"><c r="A1" t="str"><v>5</\0</v></c><c r="B1" t="str"><v>6</v></c></row>',
+    "a zero byte": '<row r="1"><c r="A1" t="str"><v>5\0</v></c></row>',
     "long text": f'<row r="1"><c r="A1" t="str"><v>{"长" * 20_000}</v></c></row>',
     "too long": f'<row r="1"><c r="A1" t="str"><v>{"长" * 40_000}</v></c></row>',
     "long formula": f'<row r="1"><c r="A1"><f>{"1+" * 9_000}1</f><v>5</v></c></row>',
@@ -197,6 +207,27 @@ def test_the_room_is_the_same_after_a_scan_that_gave_up():
     book = open_workbook(workbook(f'{HEAD}<sheetData>{CELLS["plain"]}<row r="2">7</row></sheetData></worksheet>'))
     before = (book._room.cells, book._room.work)
     assert book._scanned(book.part_of(NAME)) is None and (book._room.cells, book._room.work) == before
+
+
+@pytest.mark.parametrize("rows", [9, 99, 999, 9_999, 20_000])
+def test_patterns_are_not_kept_without_end(rows, monkeypatch):
+    monkeypatch.setattr(pattern, "_patterns", kept := type(pattern._patterns)())
+    for n in range(1 + 3 * 2**22 // (40 * rows)):
+        sheet = "".join(f'<row r="{r + 1 + n}"><c r="A{r + 1 + n}"><v>5</v></c></row>' for r in range(rows))
+        pattern.patterned(sheet.encode())
+        if n > 200:
+            break
+    assert sum(map(len, kept)) <= pattern._KEPT and all(len(without) < pattern._ENOUGH for without in kept)
+
+
+def test_sheets_of_one_pattern_are_read_each_for_itself(monkeypatch):
+    sheets = [
+        f'{HEAD}<sheetData><row r="1"><c r="A1" t="str"><v>{words}</v></c></row></sheetData></worksheet>'
+        for words in ("甲", "乙", "", "_x0041_", "5")
+    ]
+    for sheet in (*sheets, *reversed(sheets)):
+        _, with_it, without = both(workbook(sheet), monkeypatch)
+        assert with_it == without
 
 
 def test_tags_are_not_kept_without_end(monkeypatch):

@@ -6,6 +6,8 @@ import pytest
 from test_scan import ISSUED
 from two_ways import _ending, collections, told_otherwise
 
+from xltools.ooxml import scan
+
 NAMES = ("tests/hostile.py", "tests/test_attacks.py", "tests/test_deceptions.py", "tests/test_seen.py",
          "tests/test_unseen.py", "../shared/cases/attacks")  # fmt: skip
 gathered = cache(collections)
@@ -21,6 +23,9 @@ def test_both_ways_say_the_same(name, tmp_path):
 
 
 def test_a_difference_would_be_noticed(tmp_path, monkeypatch):
-    monkeypatch.setattr("xltools.ooxml.scan._plain", lambda text: "")
-    monkeypatch.setattr("xltools.ooxml.scan._values", lambda stored: ["1" for _ in stored])
+    def parted(rows):
+        without, values = scan.parted(rows)
+        return without, ["1" for _ in values]
+
+    monkeypatch.setattr("xltools.ooxml.pattern.parted", parted)
     assert told_otherwise(ISSUED, tmp_path / "表.xlsx")

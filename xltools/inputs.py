@@ -34,10 +34,14 @@ def content_of(path: Path, limit: int) -> bytes:
         # What stands there may change between two looks: what is opened is looked at, and opening never waits.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
         with os.fdopen(handle, "rb") as stream:
-            kind = stat.S_IFMT(os.fstat(handle).st_mode)
+            found = os.fstat(handle)
+            kind = stat.S_IFMT(found.st_mode)
             if kind != stat.S_IFREG:
                 raise Refused(_NONE_OF_THEM.get(kind, "它不是文件"))
-            content = stream.read(limit + 1)
+            size = min(found.st_size, limit)  # room for the limit itself is dear to ask for
+            content = stream.read(size + 1)
+            if len(content) > size:  # it has grown meanwhile
+                content += stream.read(limit + 1 - len(content))
     except OSError as problem:
         from xltools.archives import archive_over, opened
 

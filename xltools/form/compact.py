@@ -35,6 +35,8 @@ class FigureRow(Mapping[str, Figure]):
         """The row of what is held by name."""
         if isinstance(figures, FigureRow):
             return figures
+        if (row := _small(figures)) is not None:
+            return cls(tuple(figures), row)
         beyond = {place: figure for place, figure in enumerate(figures.values()) if not _fits(figure)}
         row = array("h", (_BLANK if f is None else int(f) if _fits(f) else _BEYOND for f in figures.values()))
         return cls(tuple(figures), row, beyond or None)
@@ -56,6 +58,16 @@ class FigureRow(Mapping[str, Figure]):
         return FigureRow, (self._names, self._row, self._beyond)
 
 
+def _small(figures: Mapping[str, Figure]) -> array[int] | None:
+    """Figures of which none is a blank or too large for two bytes, as a row; None for others."""
+    given: Any = figures.values()
+    try:
+        row = array("h", given)
+    except (OverflowError, TypeError):
+        return None
+    return row if min(row, default=0) > _BEYOND else None
+
+
 def _fits(figure: Figure) -> bool:
     return figure is None or (isinstance(figure, int) and _BEYOND < figure <= _MOST)
 
@@ -72,8 +84,9 @@ class PackedTexts(Mapping[str, tuple[str, ...]]):
     def of(cls, texts: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
         """The lines packed; as they are where they hold what would be taken for a boundary."""
         said = "".join(f"{_PART}{part}{''.join(f'{_LINE}{line}' for line in lines)}" for part, lines in texts.items())
-        packed = cls(zlib.compress(said.encode("utf-8", "surrogatepass")))
-        return packed if packed._unpacked() == texts else texts
+        if said.count(_PART) != len(texts) or said.count(_LINE) != sum(map(len, texts.values())):
+            return texts
+        return cls(zlib.compress(said.encode("utf-8", "surrogatepass")))
 
     def _unpacked(self) -> dict[str, tuple[str, ...]]:
         parts = zlib.decompress(self._packed).decode("utf-8", "surrogatepass").split(_PART)[1:]

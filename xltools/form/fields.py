@@ -189,8 +189,8 @@ class Field:
     def total(self, values: Mapping[str, Figure]) -> Figure:
         """A total or a ratio over its input fields; over nothing but blanks it is blank."""
         if self.ratio is None:
-            return total(values[part] for part in self.parts)
-        above, below = (total(values[part] for part in parts) for parts in self.ratio)
+            return total(map(values.__getitem__, self.parts))
+        above, below = (total(map(values.__getitem__, parts)) for parts in self.ratio)
         return quotient(above, below, self.measure.factor, self.measure.decimals)
 
 

@@ -58,6 +58,10 @@ class Form:
         return tuple(f for f in self.fields.values() if not f.computed)
 
     @cached_property
+    def computed(self) -> tuple[Field, ...]:
+        return tuple(f for f in self.fields.values() if f.computed)
+
+    @cached_property
     def totals(self) -> tuple[Field, ...]:
         return tuple(f for f in self.fields.values() if f.parts)
 
@@ -109,7 +113,11 @@ class Form:
 
     def inputs_of(self, section: str) -> tuple[Field, ...]:
         """The input fields on a section's sheet."""
-        return tuple(f for f in self.inputs if f.section.id == section)
+        return self._inputs_of.get(section, ())
+
+    @cached_property
+    def _inputs_of(self) -> dict[str, tuple[Field, ...]]:
+        return {s.id: tuple(f for f in self.inputs if f.section.id == s.id) for s in self.sections}
 
     def covers(self, year: int) -> bool:
         """Whether the edition is the one for a report year."""
@@ -249,14 +257,16 @@ class Filing:
     @cached_property
     def values(self) -> Mapping[str, Figure]:
         """Every figure, totals recomputed, blanks declared zero as 0: what the filing says."""
-        said: dict[str, Figure] = {}
-        no_blank = self.unread.union(self.typed)
-        for item in self.form.inputs:
-            figure = self.inputs.get(item.id)
-            if figure is None and item.section.id in self.declared_zero and item.id not in no_blank:
-                figure = 0
-            said[item.id] = figure
-        return MappingProxyType({f.id: f.total(said) if f.computed else said[f.id] for f in self.form.fields.values()})
+        given = self.inputs.get
+        said = {item.id: given(item.id) for item in self.form.inputs}
+        if self.declared_zero:
+            no_blank = self.unread.union(self.typed)
+            blanks = (f for f in self.form.inputs if said[f.id] is None and f.section.id in self.declared_zero)
+            said |= {f.id: 0 for f in blanks if f.id not in no_blank}
+        every = dict.fromkeys(self.form.fields) | said
+        for item in self.form.computed:
+            every[item.id] = item.total(said)
+        return MappingProxyType(every)
 
 
 _NO_FIELDS: frozenset[str] = frozenset()

@@ -103,6 +103,8 @@ def holds(when: Condition, alternatives: tuple[Condition, ...], values: Mapping[
     found: Any = False
     for alternative in alternatives:
         found = found | _all(alternative, values)
+        if found is True:  # of one filing: nothing more is asked
+            return True
     return found if not when else found | (_all(when, values) == False)  # noqa: E712 - arrays too
 
 
@@ -110,6 +112,8 @@ def _all(condition: Condition, values: Mapping[str, Any]) -> Any:
     every: Any = True
     for comparison in condition:
         every = every & comparison.evaluate(values)
+        if every is False:
+            return False
     return every
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
+from functools import cached_property
 from math import isfinite
 from typing import Literal, NamedTuple
 
@@ -65,7 +67,8 @@ class SheetCells:
     """One sheet's cells by row and column, whether it is protected, how many cells have an input rule, which are covered."""
 
     def __init__(self, cells: dict[tuple[int, int], Cell] | None = None, *, protected: bool = True) -> None:
-        self.cells = {} if cells is None else cells
+        if cells is not None:
+            self.cells = cells
         self.protected = protected
         self.validations = 0
         self.merged: list[str] = []
@@ -83,6 +86,16 @@ class SheetCells:
         self.first_row = 0
         """The first row that can be reached."""
         self.shows_zeros = True
+
+    @cached_property
+    def cells(self) -> dict[tuple[int, int], Cell]:
+        """The cells that hold anything."""
+        return {}
+
+    @property
+    def spots(self) -> Iterable[tuple[int, int]]:
+        """Where they stand."""
+        return self.cells
 
     def is_unseen(self, row: int, column: int) -> bool:
         """Whether a cell stands on a line that cannot be seen."""

@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import IO, Any
 from urllib.parse import unquote
 
@@ -57,6 +57,7 @@ _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}R
 _KEPT = 2**18
 
 
+@lru_cache(maxsize=256)
 def part_key(name: str) -> str:
     """A part's name as packages compare it: capitals, backslashes and percent signs make no other part."""
     return unquote(name).replace("\\", "/").lstrip("/").lower()
@@ -162,13 +163,7 @@ class Package:
             return None
         packed = self._content[start:end]
         if info.compress_type == zipfile.ZIP_DEFLATED:
-            unpacking = zlib.decompressobj(-zlib.MAX_WBITS)
-            try:
-                packed = unpacking.decompress(packed, info.file_size + 1)
-            except zlib.error:
-                return None
-            if not unpacking.eof:
-                return None
+            return (_of_many if info.file_size < _ALIKE else _inflated)(packed, info.file_size, info.CRC)
         elif info.compress_type != zipfile.ZIP_STORED:
             return None
         return packed if len(packed) == info.file_size and zlib.crc32(packed) == info.CRC else None
@@ -317,6 +312,22 @@ class Package:
             path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
             found[id_] = (kind, self.named(path), id_)
         return list(found.values())
+
+
+def _inflated(packed: bytes, size: int, checksum: int) -> bytes | None:
+    """What is packed in some bytes, if it has this size and checksum; None where it has not."""
+    unpacking = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        content = unpacking.decompress(packed, size + 1)
+    except zlib.error:
+        return None
+    whole = unpacking.eof and len(content) == size and zlib.crc32(content) == checksum
+    return content if whole else None
+
+
+_ALIKE = 2**15
+"""Bytes of a part that may well be the same in many files: styles, theme, the list of sheets."""
+_of_many = kept(64)(_inflated)
 
 
 @kept(64)

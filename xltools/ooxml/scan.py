@@ -13,15 +13,19 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from xltools.address import COLUMNS, ROWS, parse_a1
+from xltools.ooxml.shared import kept
 
 _START, _END, _NONE = b"<sheetData>", b"</sheetData>", b"<sheetData/>"
-_ROW_END, _VALUE, _VALUE_END, _NO_VALUE, _BETWEEN = b"</row>", b"<v>", b"</v>", b"<v></v>", b"\0"
+_ROW_END = b"</row>"
+_VALUE, _NO_VALUE, _VALUE_END, _BETWEEN = b"v>", b"v></v>", b"</\0", b"\0"
+"""Where rows are cut: tags of values are left with their first character, or the first two, on the piece before."""
 FORMULA_LIMIT = 2**14
 """Characters of one formula, twice as many as Excel takes."""
 _ROWS_KEPT = 2**21
 """Bytes of rows that are kept: those of some thousands."""
 _UTF_8 = re.compile(
-    rb'(?:\xef\xbb\xbf)?(?:<\?xml version=["\']1\.0["\'](?: encoding=["\'](?:UTF|utf)-8["\'])?[^<>]*\?>)?\s*<'
+    rb"""(?:\xef\xbb\xbf)?(?:<\?xml version=(["'])1\.0\1(?: encoding=(["'])(?:UTF|utf)-8\2)?"""
+    rb"""(?: standalone=(["'])(?:yes|no)\3)?\s*\?>)?\s*<"""
 )
 _UNFIT = bytes({*range(32)} - {9, 10})
 """What XML does not allow, or changes (a carriage return)."""
@@ -139,56 +143,64 @@ def cut(content: bytes) -> tuple[bytes, bytes] | None:
     if start < 0 or end < start or not _UTF_8.match(content):
         return None
     beside = content[:start] + _NONE + content[end + len(_END) :]
-    return None if beside.count(b"sheetData") != 1 or b"<!" in beside else (beside, content[start + len(_START) : end])
+    return (beside, content[start + len(_START) : end]) if _is_frame(beside) else None
+
+
+@kept(128)
+def _is_frame(beside: bytes) -> bool:
+    """Whether a worksheet part without its rows has one place for them, and says nothing of it elsewhere."""
+    return beside.count(b"sheetData") == 1 and b"<!" not in beside
 
 
 def row_tags(rows: bytes) -> list[bytes]:
-    """The tags of rows that ``cells`` has read."""
+    """The tags of rows that ``read`` has read."""
     return [tag.partition(b">")[0] for tag in rows.split(b"<row ")]
 
 
-def cells(rows: bytes, extended: bool) -> tuple[list[_Held], list[str], list[int], int]:
-    """The cells that may hold anything, in their order; the values for those that take one; the rows of which
-    nothing is seen; how much work it is to read them all.
+def parted(rows: bytes) -> tuple[bytes, list[str]]:
+    """Rows without the values they store, ``<v></v>`` in the place of each, and the values. ValueError where one is unusual.
 
-    ``extended`` is whether the part knows the prefix x14ac. ValueError, LookupError or RuntimeError where anything is unusual.
+    What is left says on being read (``read``) that nothing but values was taken out of it.
     """
+    pieces = rows.split(_VALUE)
+    without, stored = _NO_VALUE.join(pieces[::2]), pieces[1::2]
+    if len(pieces) == 1:
+        return without, []
+    # each must end where its tag begins, and hold no other
+    joined = _BETWEEN.join((*stored, b""))
+    values = joined.split(_VALUE_END)
+    if not (len(pieces) == 2 * len(stored) + 1 == 2 * len(values) - 1 == 2 * joined.count(b"<") + 1
+            and _fit(joined, len(stored))):  # fmt: skip
+        raise ValueError(joined[:80])
+    texts = joined.decode().split(_VALUE_END.decode())[:-1]
+    return without, [_plain(text) if "&" in text else text for text in texts] if b"&" in joined else texts
+
+
+class BareRows(NamedTuple):
+    """The rows of a sheet without the values they store: cells that may hold anything, in order, how much work it is to read them
+    all, the rows of which nothing is seen, whether they use the prefix x14ac."""
+
+    cells: tuple[_Held, ...]
+    work: int
+    unseen: tuple[int, ...]
+    extended: bool
+
+
+def read(without: bytes) -> BareRows:
+    """Reads rows without their values; ValueError, LookupError or RuntimeError where anything is unusual."""
     found: list[_Held] = []
-    stored: list[bytes] = []
     unseen: list[int] = []
-    above, work = -1, 0
-    *closed, rest = rows.split(_ROW_END)
-    for piece in closed:
-        without, *others = piece.split(_VALUE)
-        if others:
-            parts = [other.partition(_VALUE_END) for other in others]
-            stored += [part[0] for part in parts]
-            without = _NO_VALUE.join((without, *[part[2] for part in parts]))
-        row = _patterns[without]
-        if row.first <= above or (row.extended and not extended):
-            raise ValueError(piece[:80])
+    above, work, extended = -1, 0, False
+    *closed, rest = without.split(_ROW_END)
+    for row in (*map(_patterns.__getitem__, closed), *([_row(rest.decode(), "")] if rest else ())):
+        if row.first <= above:
+            raise ValueError(row.first)
         above = row.last
         work += row.work
         found += row.cells
         unseen += row.unseen
-    if rest:
-        row = _row(rest.decode(), "")
-        if row.first <= above or (row.extended and not extended):
-            raise ValueError(rest[:80])
-        work += row.work
-        unseen += row.unseen
-    return found, _values(stored), unseen, work
-
-
-def _values(stored: list[bytes]) -> list[str]:
-    """Stored values as texts; ValueError where one is more than a text."""
-    if not stored:
-        return []
-    joined = _BETWEEN.join(stored)
-    if b"<" in joined or not _fit(joined, len(stored) - 1):
-        raise ValueError(joined[:80])
-    values = joined.decode().split(_BETWEEN.decode())
-    return [_plain(value) if "&" in value else value for value in values] if b"&" in joined else values
+        extended = extended or row.extended
+    return BareRows(tuple(found), work, tuple(unseen), extended)
 
 
 def _fit(content: bytes, between: int = 0) -> bool:
@@ -281,17 +293,23 @@ _SST = re.compile(
 _SST_END, _SPACED = b"</si></sst>", '<t xml:space="preserve">'
 
 
-def texts(content: bytes) -> Iterator[list[tuple[str, str]]]:
-    """The shared texts of a workbook, each as its runs: how a run looks, as XML, and its words. ValueError or LookupError where
-    anything is unusual: then nothing that was given may be used."""
+def texts(content: bytes) -> list[bytes]:
+    """The shared texts of a workbook, each as its XML, for ``runs`` to read. ValueError where anything is unusual."""
     head, _, items = content.partition(b"<si>")
-    if not (_SST.fullmatch(head) and items.endswith(_SST_END) and _fit(content)):
+    if not (_SST.fullmatch(head) and items.endswith(_SST_END)):
         raise ValueError(head[:80])
-    for item in items[: -len(_SST_END)].decode().split("</si><si>"):
-        first, *runs = item.split("<r>")
-        if first and runs:
-            raise ValueError(item[:80])
-        yield [_run(run) for run in runs] or [("", _words(item))]
+    return items[: -len(_SST_END)].split(b"</si><si>")
+
+
+def runs(item: bytes) -> list[tuple[str, str]]:
+    """A shared text as its runs: how a run looks, as XML, and its words. ValueError or LookupError where anything is unusual."""
+    if not _fit(item):
+        raise ValueError(item[:80])
+    text = item.decode()
+    first, *rest = text.split("<r>")
+    if first and rest:
+        raise ValueError(text[:80])
+    return [_run(run) for run in rest] or [("", _words(text))]
 
 
 def _run(run: str) -> tuple[str, str]:

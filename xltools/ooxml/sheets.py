@@ -15,6 +15,7 @@ from xltools.ooxml.cells import CELLS_LIMIT, DATED, LIST_LIMIT, Cell, Room, Shee
 from xltools.ooxml.colours import Colours
 from xltools.ooxml.drawings import Drawing, drawings
 from xltools.ooxml.package import OFFICE, Package, part_key
+from xltools.ooxml.pattern import PatternedCells
 from xltools.ooxml.shared import kept
 from xltools.ooxml.styles import PLAIN as PLAIN_STYLE
 from xltools.ooxml.styles import Overlay, Style, Styles, pairs_that_hide, plain_number, read_styles, rule_style
@@ -168,6 +169,11 @@ class ReceivedWorkbook:
                 raise Unreadable("file-damaged", f"工作表“{name}”的内容不完整") from problem
         return self._read[name]
 
+    def row_tags(self, name: str) -> list[bytes]:
+        """The tags of the rows of a sheet that has been read, where it is written plainly."""
+        sheet = self._read[name]
+        return sheet.pattern.tags if isinstance(sheet, PatternedCells) else self.package.row_tags(self._parts[name])
+
     def drawings(self, name: str) -> list[Drawing]:
         """What is drawn over a sheet, comments left out."""
         return list(drawings(self.package, self._parts[name]))
@@ -220,6 +226,11 @@ class ReceivedWorkbook:
     def plain_words(self, name: str) -> frozenset[int]:
         """The numbers of the styles of a sheet under which people see the words that are stored."""
         return frozenset() if self._rules_of(name) else self._styles.wording
+
+    @property
+    def looking_styles(self) -> frozenset[int]:
+        """The styles that make a text other than plain letters, by their numbers."""
+        return self._styles.looking
 
     def _rules_of(self, name: str) -> list[tuple[Box, Overlay]]:
         rules = self._rules.get(name)

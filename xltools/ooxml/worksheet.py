@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
 from xltools.address import COLUMNS, ROWS, parse_a1, shifted
 from xltools.characters import whole
 from xltools.ooxml import scan
-from xltools.ooxml.cells import TEXT_LIMIT, Cell, CellKind, Room, SheetCells, held
+from xltools.ooxml.cells import Cell, Room, SheetCells, held
 from xltools.ooxml.colours import USUAL, Palette
+from xltools.ooxml.pattern import KINDS, PatternedCells, patterned
 from xltools.ooxml.scan import FORMULA_LIMIT
 from xltools.ooxml.shared import kept
 from xltools.ooxml.styles import look_of, plain_number
@@ -139,27 +140,22 @@ def _columns(item: Any) -> range:
 def scanned_sheet(beside: bytes, rows: bytes, strings: Strings, room: Room) -> SheetCells:
     """The cells of a worksheet part whose rows stand apart; ValueError, LookupError or RuntimeError where they are not plain."""
     frame, extended = _framed(beside)
-    found = SheetCells(protected=frame.protected)
     if frame.low:
         raise ValueError("rows without a height of their own are unseen")
-    found.validations, found.merged, found.shows_zeros = frame.validations, [*frame.merged], frame.shows_zeros
-    found.first_row, found.unseen_columns = frame.first_row, [*frame.unseen_columns]
-    found.widths, found.usual_width = [*frame.widths], frame.usual_width
-    held_cells, stored, unseen, work = scan.cells(rows, extended)
-    found.unseen_rows.update(unseen)
-    room.take(0, len(found.merged) + work)
-    cells, values, made = found.cells, iter(stored), partial(tuple.__new__, Cell)
-    for spot, kind, formula, style, own in held_cells:
-        value, look = next(values) if own is None else own, ""
-        if kind == "s":
-            value, look = strings.at(value) if value else ("", "")
-        elif "_x" in value and kind in _TEXTS:
-            value = unescaped(value)
-        if len(value) > TEXT_LIMIT // 2:
-            raise ValueError(value[:80])
-        if value or formula:
-            cells[spot] = made((_KINDS[kind], value, formula, style, look))
-    room.take(len(cells), 0)
+    pattern, texts = patterned(rows)
+    if pattern.rows.extended and not extended:
+        raise ValueError("x14ac")
+    looks: dict[int, str] = {}
+    for n in pattern.shared:
+        if texts[n]:
+            texts[n], look = strings.at(texts[n])
+            if look:
+                looks[n] = look
+    for n in pattern.escaped:
+        texts[n] = unescaped(texts[n])
+    found = PatternedCells(frame, pattern, texts, looks)
+    room.take(0, len(found.merged) + pattern.rows.work)
+    room.take(found.count, 0)
     return found
 
 
@@ -232,7 +228,7 @@ def _cells(row: Any, row_number: int, ns: str, strings: Strings, formulas: _Form
         if c.get("vm", "0") != "0":
             look = _RICH_VALUE
         if value or formula is not None:
-            yield column, Cell(_KINDS[kind], held(value or ""), formula, plain_number(c.get("s", "0")), look)
+            yield column, Cell(KINDS[kind], held(value or ""), formula, plain_number(c.get("s", "0")), look)
 
 
 def _text(element: Any) -> str:
@@ -247,13 +243,12 @@ class Strings:
 
     def __init__(self, texts: Iterable[tuple[str, str]] = (), palette: Palette = USUAL) -> None:
         self._texts = list(texts)
-        self._by_index = dict(zip(map(str, range(len(self._texts))), self._texts, strict=True))
         self.palette = palette
         """The colours that texts in the cells themselves name, too."""
 
     def at(self, index: str) -> tuple[str, str]:
         """A text and its look; ValueError or IndexError where there is none."""
-        return self._by_index.get(index) or self._texts[plain_number(index)]
+        return self._texts[plain_number(index)]
 
 
 class _Formulas:
@@ -286,18 +281,6 @@ class _Formulas:
         return text
 
 
-_TEXTS = ("str", "inlineStr")
-_KINDS: dict[str, CellKind] = {
-    "n": "number",
-    "s": "text",
-    "str": "text",
-    "inlineStr": "text",
-    "b": "boolean",
-    "e": "error",
-    "d": "text",
-}
-
-
 def plain(element: Any, ns: str, palette: Palette = USUAL) -> tuple[str, str]:
     """The text of a rich or plain string, and what makes it other than plain; phonetic hints are left out."""
     if len(element) == 1 and element[0].tag == f"{ns}t":
@@ -328,7 +311,29 @@ def _run(element: Any, ns: str, palette: Palette) -> tuple[str, str]:
 
 def scanned_strings(content: bytes, palette: Palette) -> Strings:
     """The shared texts of a workbook that are written plainly; ValueError, LookupError or Unreadable where they are not."""
-    return Strings((_joined(runs, palette) for runs in scan.texts(content)), palette)
+    return Strings(map(_items(palette).__getitem__, scan.texts(content)), palette)
+
+
+class _Items(dict[bytes, tuple[str, str]]):
+    """Shared texts read once, by their XML: most are the form's own. As many are kept as there is room for."""
+
+    def __init__(self, palette: Palette) -> None:
+        super().__init__()
+        self._palette, self._room = palette, _ITEMS_KEPT
+
+    def __missing__(self, item: bytes) -> tuple[str, str]:
+        found = _joined(scan.runs(item), self._palette)
+        self._room -= len(item)
+        if self._room < 0:
+            self.clear()
+            self._room = _ITEMS_KEPT
+        self[item] = found
+        return found
+
+
+_ITEMS_KEPT = 2**21
+"""Bytes of shared texts."""
+_items = lru_cache(maxsize=8)(_Items)
 
 
 def _joined(runs: list[tuple[str, str]], palette: Palette) -> tuple[str, str]:

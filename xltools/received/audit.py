@@ -10,15 +10,16 @@ from typing import Any
 
 from xltools.address import a1
 from xltools.classes import dataclass
-from xltools.form.layout import DEFINITION, GUIDE, LAYOUT, PROPERTY, Layout, TableSheet, is_summary_sheet
+from xltools.form.layout import COVER, DEFINITION, GUIDE, LAYOUT, PROPERTY, Layout, TableSheet, is_summary_sheet
 from xltools.form.model import Filing
 from xltools.ooxml.cells import SheetCells
 from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.ooxml.trees import Unreadable
-from xltools.received.disguised import holds_figures, tell_disguised
+from xltools.received.disguised import holds_figures, tell_disguised, tell_drawings
 from xltools.received.issued import Issued, Spot, canonical, is_original, issued_form, layout_number
 from xltools.received.locate import AS_ISSUED, Places, locate, moved_formula, squeezed
 from xltools.received.overlaid import Tell, tell_covered, tell_strays
+from xltools.received.untouched import untouched
 from xltools.terms import Verdict, several
 
 _FIRST = 8
@@ -60,28 +61,34 @@ def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell
     if not as_now:
         tell("form-other-version", version=received.properties.get(f"{PROPERTY}version", "").strip() or "另一")
         issued = issued.tables_only(layout)
-    renamed = _recognise(received, layout, issued, say)
+    known = untouched(received, issued, layout) if as_now and received.audited else frozenset()
+    renamed = _recognise(received, layout, issued, known, say)
     for name in layout.sheet_names:
         if name in received.sheet_names:
             result.present.add(name)
             if name in tables:
-                result.places[name] = locate(tables[name], received.sheet(name))
+                result.places[name] = AS_ISSUED if name in known else locate(tables[name], received.sheet(name))
                 _tell_moved(name, tables[name], result.places[name], received.sheet(name), say)
         else:
             lost = name in tables
             say("form-sheet-missing", severity="error" if lost else "query", sheet=name,
                 consequence="，这张表的数没有读" if lost else "")  # fmt: skip
+    in_order = not renamed and all(where.as_issued for where in result.places.values())
     for name in layout.sheet_names:
         if name in result.present and name != GUIDE:
-            _compare(name, issued, received.sheet(name), layout, result, renamed, say)
-            where = result.places.get(name, AS_ISSUED)
-            if as_now:
-                tell_strays(name, issued, received.sheet(name), layout, where, say)
-            elif name in tables:
-                tell_strays(name, issued, received.sheet(name), layout, where, say, tables[name].table)
-            if as_now or name in tables:
-                tell_covered(name, issued, received.sheet(name), layout, where, say)
-            tell_disguised(received, name, layout, where, tell)
+            where, theirs = result.places.get(name, AS_ISSUED), received.sheet(name)
+            alike = name in known and in_order
+            if not alike:
+                _compare(name, issued, theirs, layout, result, renamed, say)
+                if as_now:
+                    tell_strays(name, issued, theirs, layout, where, say)
+                elif name in tables:
+                    tell_strays(name, issued, theirs, layout, where, say, tables[name].table)
+                if as_now or name in tables:
+                    tell_covered(name, issued, theirs, layout, where, say)
+            tell_drawings(received, name, layout, where, tell)
+            if not alike or name == COVER:  # its own words may be numbers
+                tell_disguised(received, name, layout, where, tell)
     _tell_formulas(result, say)
     _tell_losses(received, result, issued, say, tell)
     for name in received.sheet_names:
@@ -105,10 +112,15 @@ def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell
     return result
 
 
-def _recognise(received: ReceivedWorkbook, layout: Layout, issued: Issued, say: Tell) -> dict[str, str]:
-    """Sheets of the form that go under another name, by what is printed on them: their names now, and the right ones."""
+def _recognise(
+    received: ReceivedWorkbook, layout: Layout, issued: Issued, known: frozenset[str], say: Tell
+) -> dict[str, str]:
+    """Sheets of the form that go under another name, by what is printed on them: their names now, and the right ones; ``known`` are
+    those that are what their name says."""
     own = [n for n in received.sheet_names if n in issued.labels]
-    doubted = {n for n in own if issued.labels[n] and not _in_place(received.sheet(n), issued.labels[n])}
+    doubted = {
+        n for n in own if n not in known and issued.labels[n] and not _in_place(received.sheet(n), issued.labels[n])
+    }
     missing = [n for n in layout.sheet_names if n not in own or n in doubted]
     if not missing:
         return {}
@@ -174,6 +186,8 @@ def _printed(received: ReceivedWorkbook, name: str) -> set[str]:
 
 def _tell_moved(name: str, sheet: TableSheet, where: Places, theirs: SheetCells, say: Tell) -> None:
     """Rows and columns put in, moved, or gone."""
+    if where.as_issued:
+        return
     figures = ({box.top for box in sheet.boxes.values()}, {box.left for box in sheet.boxes.values()})
     for axis, (lines, wanted) in enumerate(zip(where.axes, figures, strict=True)):
         for line in lines.new:

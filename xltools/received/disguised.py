@@ -21,8 +21,7 @@ Spot = tuple[int, int]
 
 
 def tell_disguised(received: ReceivedWorkbook, name: str, layout: Layout, where: Places, tell: Tell) -> None:
-    """Tells of a sheet's cells that show something else than they store, the input cells left out, and of what is drawn over it."""
-    _tell_drawings(received, name, layout, where, tell)
+    """Tells of a sheet's cells that show something else than they store, the input cells left out."""
     _tell_hidden(received, name, layout, where, tell)
     found = list(_shown_otherwise(received, name, layout, where))
     if found:
@@ -35,12 +34,12 @@ def _tell_hidden(received: ReceivedWorkbook, name: str, layout: Layout, where: P
     """Tells of figures on rows and columns that cannot be seen: the paper lacks them, the totals have them."""
     sheet = received.sheet(name)
     columns = {column: sheet.width(range(column, column + 1)) for column in _columns(layout, name, where)}
-    narrow = {column for column, width in columns.items() if width < _WIDE}
+    narrow = {column for column, width in columns.items() if width < WIDE}
     unseen = any(column in within for within in sheet.unseen_columns for column in columns)
     if not (narrow or unseen or sheet.first_row or sheet.unseen_rows):
         return
     hidden = [
-        spot for spot in _found(_places(layout, name)[0], where)
+        spot for spot in _found(inputs_and_totals(layout, name)[0], where)
         if (sheet.is_unseen(*spot) or (spot[1] in narrow and _is_cut_off(sheet, spot))) and _counts(sheet.at(*spot))
     ]  # fmt: skip
     if hidden:
@@ -55,13 +54,13 @@ def _tell_hidden(received: ReceivedWorkbook, name: str, layout: Layout, where: P
 
 def _columns(layout: Layout, name: str, where: Places) -> set[int]:
     """The columns in which a sheet has input cells."""
-    rows = {column: row for row, column in _places(layout, name)[0]}
+    rows = {column: row for row, column in inputs_and_totals(layout, name)[0]}
     if where.as_issued:
         return set(rows)
-    return {spot[1] for spot in _found(_places(layout, name)[0], where)}
+    return {spot[1] for spot in _found(inputs_and_totals(layout, name)[0], where)}
 
 
-_WIDE = 8
+WIDE = 8
 """Digits: a figure is hardly ever longer."""
 _DIGITS = re.compile(r"[0-9０-９.,，．\s]+\Z")
 
@@ -83,7 +82,7 @@ _LEAST_CUT = 2
 def holds_figures(received: ReceivedWorkbook, name: str, layout: Layout, where: Places) -> bool:
     """Whether a sheet of the form has figures other than noughts in its input cells."""
     sheet = received.sheet(name)
-    return any(_counts(sheet.at(*spot)) for spot in _found(_places(layout, name)[0], where))
+    return any(_counts(sheet.at(*spot)) for spot in _found(inputs_and_totals(layout, name)[0], where))
 
 
 def _counts(cell: Cell) -> bool:
@@ -97,7 +96,7 @@ def _shown_otherwise(
     """Cells with what they store, what they show, and why: words, what is chosen on the sheet, totals."""
     sheet = received.sheet(name)
     plain, plain_whole = (received.plain_styles(name, whole=whole) for whole in (False, True))
-    inputs, totals = _places(layout, name)
+    inputs, totals = inputs_and_totals(layout, name)
     alike = received.plain_words(name)
     odd = [(spot, cell) for spot, cell in sheet.cells.items() if cell.look or cell.style not in alike]
     filled_in = set(_found(inputs, where)) if odd or not sheet.shows_zeros else set()
@@ -154,7 +153,7 @@ def _found(spots: Iterable[Spot], where: Places) -> Iterator[Spot]:
 
 
 @lru_cache(maxsize=256)
-def _places(layout: Layout, name: str) -> tuple[list[Spot], dict[Spot, FieldType]]:
+def inputs_and_totals(layout: Layout, name: str) -> tuple[list[Spot], dict[Spot, FieldType]]:
     """The input cells of a sheet, and its totals with their types."""
     inputs: list[Spot] = []
     totals: dict[Spot, FieldType] = {}
@@ -167,7 +166,7 @@ def _places(layout: Layout, name: str) -> tuple[list[Spot], dict[Spot, FieldType
     return inputs, totals
 
 
-def _tell_drawings(received: ReceivedWorkbook, name: str, layout: Layout, where: Places, tell: Tell) -> None:
+def tell_drawings(received: ReceivedWorkbook, name: str, layout: Layout, where: Places, tell: Tell) -> None:
     """What is drawn on a sheet: words that are in no cell, and cells of the form that cannot be seen under it."""
     cells = received.sheet(name)
     for drawing in received.drawings(name):

@@ -6,21 +6,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 from datetime import timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from xltools.address import a1
 from xltools.classes import dataclass
-from xltools.figures import NUMBERS, PLACES, SCALE, UNITS, FieldType, Figure, show
+from xltools.figures import NUMBERS, PLACES, SCALE, UNITS, Figure, show
 from xltools.findings import CATALOGUE
 from xltools.form.fields import Field
 from xltools.form.layout import Layout, TableSheet
 from xltools.form.model import Filing
-from xltools.ooxml.cells import EMPTY, Cell
+from xltools.ooxml.cells import Cell, SheetCells
+from xltools.ooxml.pattern import Pattern, PatternedCells
 from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.received.appearance import appearance
 from xltools.received.audit import Audit
 from xltools.received.overlaid import Tell
-from xltools.received.typed import CellReading, is_surely_proper, read_input, unit_typed
+from xltools.received.typed import CellReading, is_surely_digits, read_input, unit_typed
 from xltools.terms import NO, YES, several
 
 _DAY_DIGITS = 5
@@ -61,6 +63,21 @@ class _Read(NamedTuple):
         return self.reading.code == "cell-text-number" and self.cell.value == show(self.reading.figure, self.item.type)
 
 
+@lru_cache(maxsize=64)
+def _numbers(
+    pattern: Pattern, layout: Layout, section: str, plain: frozenset[int], whole: frozenset[int]
+) -> list[tuple[Field, int, int]]:
+    """The inputs of a section, in order; of each that is a number, and on a sheet as issued with this pattern seen as one that is
+    stored, its place among the texts of the sheet, and its scale: 0 for the others."""
+    found = []
+    for item in layout.form.inputs_of(section):
+        n = pattern.places.get(layout.position(item.id)[1:], -1)
+        seen = n >= 0 and pattern.styles[n] in (plain if PLACES[item.type] else whole)
+        sure = seen and item.type in NUMBERS and pattern.kinds[n] == "number" and pattern.formulas[n] is None
+        found.append((item, n, SCALE[item.type] if sure else 0))
+    return found
+
+
 class InputCells:
     """The input cells and switches of a received workbook."""
 
@@ -90,9 +107,11 @@ class InputCells:
         # Where lines were put in or taken out, a blank may be what the surgery left behind: it is not taken for a zero.
         if self._switch(sheet) and checked.places[sheet.name].as_issued:
             self._said.zero.add(section)
-        cells = self.workbook.sheet(sheet.name).cells
-        plain = {kind: self.workbook.plain_styles(sheet.name, whole=not PLACES[kind]) for kind in SCALE}
-        rest = self._plainly(inputs, cells, plain) if checked.places[sheet.name].as_issued else inputs
+        cells = self.workbook.sheet(sheet.name)
+        plain = [self.workbook.plain_styles(sheet.name, whole=whole) for whole in (False, True)]
+        rest: Sequence[Field] = inputs
+        if isinstance(cells, PatternedCells) and checked.places[sheet.name].as_issued:
+            rest = self._plainly(cells, _numbers(cells.pattern, self.layout, section, *plain))
         found = [read for item in rest if (read := self._input(item, cells)) is not None]
         as_text = [read for read in found if read.is_plain_text]
         at_one_go = len(as_text) >= _AN_ACT
@@ -105,7 +124,7 @@ class InputCells:
                 self.tell(read.reading.code, suggestion=read.reading.suggestion, typed=self._as_typed(read),
                           look=read.cell.look, **read.facts)  # fmt: skip
             if read.reading.figure is not None and not self._is_error(read.reading):
-                if read.cell.style not in plain[read.item.type]:
+                if read.cell.style not in plain[not PLACES[read.item.type]]:
                     self._appearance(read)
                 if len(read.cell.value) == _DAY_DIGITS:
                     self._serial(read)
@@ -118,25 +137,20 @@ class InputCells:
             self.tell("switch-unclear", sheet=sheet.name, cell=a1(*spot), typed=typed)
         return typed == YES
 
-    def _plainly(
-        self, inputs: Sequence[Field], cells: Mapping[tuple[int, int], Cell], plain: Mapping[FieldType, frozenset[int]]
-    ) -> list[Field]:
+    def _plainly(self, cells: PatternedCells, numbers: list[tuple[Field, int, int]]) -> list[Field]:
         """Notes the figures that are nothing but some digits, seen as they are stored: there is nothing to tell of them. The input
         cells that are left have to be looked at."""
-        rest, said, position = [], self._said.inputs, self.layout.position
-        for item in inputs:
-            _, row, column = position(item.id)
-            cell = cells.get((row, column), EMPTY)
-            digits = cell.value
-            proper = item.type in NUMBERS and is_surely_proper(cell) and len(digits) != _DAY_DIGITS
-            if proper and cell.style in plain[item.type]:
-                said[item.id] = int(digits) * SCALE[item.type]
+        rest, said, texts = [], self._said.inputs, cells.texts
+        for item, n, scale in numbers:
+            digits = texts[n] if scale else ""
+            if is_surely_digits(digits) and len(digits) != _DAY_DIGITS:
+                said[item.id] = int(digits) * scale
             else:
                 said[item.id] = None  # in the form's order
                 rest.append(item)
         return rest
 
-    def _input(self, item: Field, cells: Mapping[tuple[int, int], Cell]) -> _Read | None:
+    def _input(self, item: Field, cells: SheetCells) -> _Read | None:
         """An input cell, its figure noted; None where its row or column was reported as lost."""
         said = self._said
         sheet, *issued = self.layout.position(item.id)
@@ -144,7 +158,7 @@ class InputCells:
         if spot is None:
             said.unread.add(item.id)
             return None
-        cell = cells.get(spot, EMPTY)
+        cell = cells.at(*spot)
         reading = read_input(cell, item)
         if reading.code in (None, "cell-fraction", "cell-formula") and self.workbook.is_date(cell):
             reading = CellReading(reading.figure, None, "cell-date")

@@ -31,6 +31,7 @@ from xltools.terms import LEVELS, NAME_LIMIT, level_of
 _YEAR = re.compile(r"(?:19|20|21)[0-9]{2}")
 _PRINTED = {**COVER_IDENTITY, "period": PERIOD_LABEL}
 """The words on the cover before what says whose filing it is, and of what."""
+_KEYS = {key: squeezed(words) for key, words in _PRINTED.items()}
 
 
 class Foreign(Exception):
@@ -180,10 +181,12 @@ def _cover(workbook: ReceivedWorkbook) -> dict[str, tuple[str, str]]:
     if COVER not in workbook.sheet_names:
         return {}
     sheet = workbook.sheet(COVER)
-    keys = {squeezed(words): key for key, words in _PRINTED.items()}
-    labelled = [(spot, keys[words]) for spot, cell in sorted(sheet.cells.items())
-                if (words := squeezed(cell.text)) in keys]  # fmt: skip
-    labelled.sort(key=lambda item: item[0] != (getattr(COVER_CELLS, item[1]), COVER_CELLS.label_column))
+    places = {(getattr(COVER_CELLS, key), COVER_CELLS.label_column): key for key in _PRINTED}
+    labelled = [(spot, key) for spot, key in sorted(places.items()) if squeezed(sheet.text(*spot)) == _KEYS[key]]
+    known = {key for _, key in labelled}
+    if elsewhere := {words: key for key, words in _KEYS.items() if key not in known}:
+        cells = ((spot, squeezed(cell.value)) for spot, cell in sheet.cells.items())
+        labelled += sorted((spot, elsewhere[words]) for spot, words in cells if words in elsewhere)
     aside = COVER_CELLS.column - COVER_CELLS.label_column
     found: dict[str, tuple[str, str]] = {}
     for (row, column), key in labelled:  # one that stands in its own place before all others

@@ -26,6 +26,7 @@ from xltools.form.layout import (
 from xltools.form.model import Agency, Filing, Form
 from xltools.form.sums import LAST
 from xltools.ooxml.opening import open_workbook
+from xltools.ooxml.shared import kept
 from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.terms import SIGNOFF, Level
 
@@ -35,7 +36,7 @@ _VARYING = ("docProps/", "xl/worksheets/sheet", "xl/sharedStrings.xml")
 """How the parts begin that are another in every filing. All others our writer writes just so, and no other program does."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Issued:
     """The form as issued: by sheet, what every cell that is not the agency's own must hold."""
 
@@ -109,7 +110,7 @@ def _issued(
         issued.validated[name] = kind == "filing" and workbook.sheet(name).validations > 0
         issued.merged[name] = frozenset(workbook.sheet(name).merged)
         issued.frames[name] = workbook.package.frame(workbook.part_of(name))
-        issued.rows[name] = workbook.package.row_tags(workbook.part_of(name))
+        issued.rows[name] = workbook.row_tags(name)
         if name == GUIDE:
             continue
         for (row, column), cell in workbook.sheet(name).cells.items():
@@ -137,7 +138,9 @@ def is_original(received: ReceivedWorkbook, issued: Issued, layout: Layout) -> b
         ours, theirs = issued.frames[name], package.frame(part) if name != GUIDE else b""
         if name != GUIDE and ours != theirs and _without_sources(ours) != _without_sources(theirs):
             return False
-        if name in tables and package.row_tags(part) != issued.rows[name]:  # elsewhere a paragraph makes its row taller
+        if (
+            name in tables and received.row_tags(name) != issued.rows[name]
+        ):  # elsewhere a paragraph makes its row taller
             return False
     return True
 
@@ -145,6 +148,7 @@ def is_original(received: ReceivedWorkbook, issued: Issued, layout: Layout) -> b
 _SOURCE = re.compile(f' prompt="{TAKEN}[^"]*"|例：[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}'.encode())
 
 
+@kept(64)
 def _without_sources(frame: bytes) -> bytes:
     """What stands round the cells of a sheet, but for whose figures were carried over, which differs from agency to agency,
     and the day that is an example, which differs from year to year."""

@@ -16,7 +16,7 @@ from typing import Literal
 
 from xltools.address import a1, column_name, parse_a1
 from xltools.classes import dataclass
-from xltools.form.layout import TABLE_TOP, TableSheet
+from xltools.form.layout import TABLE_TOP, Layout, TableSheet
 from xltools.ooxml.cells import SheetCells
 
 _Marks = Mapping[int, Counter[str]]
@@ -116,6 +116,13 @@ def _landmarks(sheet: TableSheet) -> tuple[list[tuple[int, int, str]], set[str],
     """A sheet's landmarks, the words on them, and where they stand to the letter."""
     marks = [(m.box.top, m.box.left, squeezed(m.text)) for m in sheet.landmarks]
     return marks, {text for *_, text in marks}, {(m.box.top, m.box.left): m.text for m in sheet.landmarks}
+
+
+def landmarks(layout: Layout, name: str) -> tuple[frozenset[str], dict[tuple[int, int], str]]:
+    """The words by which the lines of a sheet are found, squeezed, and where they are printed; none of a sheet without tables."""
+    sheet = next((sheet for sheet in layout.tables.values() if sheet.name == name), None)
+    _, known, printed = _landmarks(sheet) if sheet else ([], set(), {})
+    return frozenset(known), printed
 
 
 def _keys(sheet: TableSheet) -> tuple[_Marks, _Marks]:

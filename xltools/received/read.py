@@ -359,7 +359,7 @@ class _Reader:
             return explanations
         cells = self.workbook.sheet(CHECKS)
         queries = filing.form.queries
-        for row in sorted({row for row, _ in cells.cells if row >= CHECK_TOP}):
+        for row in sorted({row for row, _ in cells.spots if row >= CHECK_TOP}):
             rule = next((words for column in CHECK_COLUMNS.ids if (words := cells.text(row, column)) in queries), "")
             if rule:
                 self.received.answers[rule] = a1(row, CHECK_COLUMNS.explanation)

@@ -50,11 +50,12 @@ _SURELY_PROPER = 8
 
 def is_surely_proper(cell: Cell) -> bool:
     """Whether a cell holds nothing but some digits: a figure of any type."""
-    digits = cell.value
-    return (
-        cell.kind == "number" and cell.formula is None and not cell.look and len(digits) < _SURELY_PROPER
-        and digits.isascii() and digits.isdigit()
-    )  # fmt: skip
+    return cell.kind == "number" and cell.formula is None and not cell.look and is_surely_digits(cell.value)
+
+
+def is_surely_digits(stored: str) -> bool:
+    """Whether a stored value is nothing but some digits."""
+    return len(stored) < _SURELY_PROPER and stored.isascii() and stored.isdigit()
 
 
 def read_cell(cell: Cell, kind: FieldType) -> CellReading:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from itertools import combinations, pairwise
+from operator import ne
 from typing import ClassVar
 
 from xltools.classes import dataclass
-from xltools.figures import SCALE, Figure, Number, exact, printed, show
+from xltools.figures import SCALE, Figure, exact, printed, show
 from xltools.findings import FieldAt, Finding
 from xltools.form.fields import Field
-from xltools.form.model import Filing, Rule
+from xltools.form.model import Filing, Form, Rule
 from xltools.rules.relation import Relation
 
 _TEN_THOUSAND = 10_000
@@ -47,14 +49,16 @@ class Culprit(Rule):
             return not any(operands.isdisjoint(fields) for operands in read)
 
         cures = []
+        after = dict(filing.figures)
         for change in _changes(filing, may_clear):
-            after = {**filing.figures, **change.figures}
+            after.update(change.figures)
             if not any(r.fails(after) for r in failing) and not any(
                 r.fails(after) for r in relations if not change.figures.keys().isdisjoint(r.operands)
             ):
                 cures.append(change)
                 if len(cures) > 1:
                     return
+            after.update((name, filing.figures[name]) for name in change.figures)
         for change in cures:
             yield self.breach("likely-culprit", FieldAt(change.field.id), rule=None, basis=None, field=change.field.id,
                               related=tuple(change.figures), change=change.words, count=len(failing))  # fmt: skip
@@ -123,19 +127,30 @@ def _pairs(filing: Filing) -> Iterator[tuple[Field, Field]]:
 
 def _rows(filing: Filing, may_clear: _Test) -> Iterator[_Change]:
     """Two rows of a table, each in the other's place."""
-    for section in filing.form.table_sections:
+    said = filing.values.__getitem__
+    for one, two, ones, twos in _row_pairs(filing.form):
+        first, second = [*map(said, ones)], [*map(said, twos)]
+        if sum(map(ne, first, second)) < 2 or None in first or None in second:
+            continue
+        pairs = zip(zip(ones, twos, strict=True), first, second, strict=True)
+        changed = [name for names, a, b in pairs if a != b for name in names]
+        if may_clear(changed):
+            figures = dict(zip((*ones, *twos), (*second, *first), strict=True))
+            yield _Change(figures, one, f"“{one.row.name}”与“{two.row.name}”两行填颠倒了，对调")
+
+
+@lru_cache(maxsize=32)
+def _row_pairs(form: Form) -> list[tuple[Field, Field, list[str], list[str]]]:
+    """Two rows of a table: the first field of each, and the fields of both in the columns that both have."""
+    found = []
+    for section in form.table_sections:
         for table in section.tables:
             inputs: dict[str, dict[str, Field]] = {}
-            for field in filing.form.inputs_of(section.id):
+            for field in form.inputs_of(section.id):
                 if any(field.row is row for row in table.rows):
                     inputs.setdefault(field.row.id, {})[field.column.id] = field
             for one, two in combinations(inputs.values(), 2):
-                figures: dict[str, Number | None] = {}
-                for column in one.keys() & two.keys():
-                    figures[one[column].id] = filing.values[two[column].id]
-                    figures[two[column].id] = filing.values[one[column].id]
-                changed = [n for n, v in figures.items() if v != filing.values[n]]
-                if len(changed) > 2 and None not in figures.values() and may_clear(changed):
-                    field = next(iter(one.values()))
-                    other = next(iter(two.values()))
-                    yield _Change(figures, field, f"“{field.row.name}”与“{other.row.name}”两行填颠倒了，对调")
+                both = [column for column in one if column in two]
+                ones, twos = ([row[column].id for column in both] for row in (one, two))
+                found.append((next(iter(one.values())), next(iter(two.values())), ones, twos))
+    return found

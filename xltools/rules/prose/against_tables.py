@@ -37,7 +37,8 @@ class Named(TextRule):
         for _, at, paragraph in paragraphs(filing):
             mentions, breakdowns = reader.read(paragraph)
             mentions += (mention for left in leftovers(paragraph, reader) for mention in left.mentions)
-            yield from self._unlike(mentions, known, at)
+            if mentions:
+                yield from self._unlike(mentions, known, at)
             for breakdown in breakdowns:
                 yield from self._uneven(breakdown, at)
 

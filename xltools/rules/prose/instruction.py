@@ -28,8 +28,10 @@ class Instruction(TextRule):
     def judge(self, filing: Filing, told: frozenset[str] = frozenset()) -> Iterator[Finding]:
         """A finding for each paragraph in which one does."""
         printed = _instructions(filing.form, self.also)
-        for section, at, paragraph in paragraphs(filing):
-            if not any(words[:2] in paragraph for words in printed[section.id]):
+        bare = {name: _bare("".join(filing.texts.get(name, ()))) for name in printed}
+        may = {name for name, known in printed.items() if any(words in bare[name] for words in known)}
+        for section, at, paragraph in paragraphs(filing) if may else ():
+            if section.id not in may or not any(words[:2] in paragraph for words in printed[section.id]):
                 continue
             left = next((s for s in sentences(paragraph) if _bare(s) in printed[section.id]), "")
             if left:

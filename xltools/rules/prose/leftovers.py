@@ -42,8 +42,9 @@ def leftovers(paragraph: str, reader: Reader) -> Iterator[Leftover]:
     Last year's or next year's figures as if they were this year's (2022年，我局收到申请31件), and plans for a year that is over
     (2023年将进一步加强). Not what is compared with another year, told beside the same of this year, or carried from or to it.
     """
-    near = tuple(f"{reader.year + n}年" for n in (-1, 0, 1))
-    whole = plain(paragraph) if "年" in paragraph else ""
+    if "年" not in paragraph:
+        return
+    near, whole = tuple(f"{reader.year + n}年" for n in (-1, 0, 1)), plain(paragraph)
     if not any(words in whole for words in near):
         return
     tokenizer, parts = reader.tokens, list(sentences(paragraph))

@@ -204,3 +204,24 @@ def test_every_dataclass_of_the_house_is_made_late(path):
         and "dataclass" in {a.name for a in node.names}
     ]
     assert path.name == "classes.py" or not eager
+
+
+def test_a_dataclass_of_the_library_may_stand_on_one_and_the_other_way_round():
+    @classes.dataclass(frozen=True)
+    class Late:
+        a: int
+
+    @dataclasses.dataclass(frozen=True)
+    class Above(Late):
+        b: int
+
+    @classes.dataclass(frozen=True)
+    class Again(Above):
+        c: int
+
+    one = Again(1, 2, c=3)
+    assert repr(one).endswith("Again(a=1, b=2, c=3)") and one == Again(1, 2, 3) and hash(one) == hash(Again(1, 2, 3))
+    with pytest.raises(FrozenInstanceError):
+        one.a = 4
+    with pytest.raises(TypeError, match="frozen"):
+        classes.dataclass(type("Loose", (Late,), {"__annotations__": {"d": int}}))

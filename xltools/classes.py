@@ -21,7 +21,9 @@ else:
 
 
 def _late(cls: type, *, frozen: bool = False, eq: bool = True, slots: bool = False, kw_only: bool = False) -> Any:
-    made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots, kw_only=kw_only)(cls)
+    below = frozen and any(map(dataclasses.is_dataclass, cls.__bases__))  # which must be frozen as those above are
+    made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, frozen=below, slots=slots, kw_only=kw_only)(cls)
+    made.__dataclass_params__.frozen = frozen
 
     def method(name: str) -> Any:
         """A method as it is made for a twin with the same fields; it takes the place of the late one. Any may be made twice."""

@@ -56,7 +56,7 @@ class Desk:
                 raise TimeoutError(page)
             time.sleep(0.3)
         page = self.get(season)[1]
-        ended = re.search(r'class="task .*?<b>(.*?)</b><span>(.*?)</span>', page, re.DOTALL)
+        ended = re.search(r'class="task .*?<b>(.*?)</b><span[^>]*>(.*?)</span>', page, re.DOTALL)
         passed = re.search(r'class="count"><b>(\d+)</b>/(\d+)<', page)
         return [unescape("：".join(ended.groups())) if ended else "", "/".join(passed.groups()) if passed else ""]
 

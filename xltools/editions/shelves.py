@@ -14,8 +14,6 @@ from typing import Any, Literal
 from xltools.classes import dataclass
 from xltools.derived import derived
 from xltools.editions.notation import WHOLE, decoded, parsed
-from xltools.editions.packlist import pack_of, placed
-from xltools.editions.written import toml_of
 from xltools.errors import FormError, FormErrors
 from xltools.inputs import LIST_LIMIT, Refused, content_of
 
@@ -48,7 +46,11 @@ class Source:
 
     def placed(self, problem: FormError) -> FormError:
         """A mistake told by its cell where the definition is kept as a list; any other as it is."""
-        return placed(problem, self.file, self.cells) if self.cells else problem
+        if not self.cells:
+            return problem
+        from xltools.editions.packlist import placed
+
+        return placed(problem, self.file, self.cells)
 
     @property
     def family(self) -> str:
@@ -214,6 +216,9 @@ def _kind(data: Mapping[str, Any]) -> Kind:
 
 def list_source(content: bytes, path: Path) -> Source | None:
     """The rule pack that is kept as a list in a workbook; None where it has no such list."""
+    from xltools.editions.packlist import pack_of
+    from xltools.editions.written import toml_of
+
     found = pack_of(content, path)
     if found is None:
         return None

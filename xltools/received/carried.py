@@ -8,7 +8,6 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 
 from xltools.editions import form_of, origin_of
-from xltools.editions.differences import differences
 from xltools.errors import XltoolsError
 from xltools.form.layout import DEFINITION, PROPERTY, layout_of
 from xltools.form.model import Form
@@ -96,6 +95,8 @@ _SHARED = 0.4
 
 def told_apart(old: Form, new: Form, most: int = 3) -> str:
     """How two forms differ, in words: the first of the changes, and how many there are."""
+    from xltools.editions.differences import differences
+
     return several([change.line for change in differences(old, new)], most, "处", "；") or "说明性的文字"
 
 

@@ -76,7 +76,9 @@ def commands_page() -> str:
 def _commands(group: click.Group, name: str) -> Iterator[tuple[str, click.Command]]:
     """Every command that does something, with its whole name."""
     context = click.Context(group)
-    for own in list(group.commands) or group.list_commands(context):  # as they were written, where they are not loaded late
+    for own in list(group.commands) or group.list_commands(
+        context
+    ):  # as they were written, where they are not loaded late
         command = group.get_command(context, own)
         if isinstance(command, click.Group):
             yield from _commands(command, f"{name} {own}")

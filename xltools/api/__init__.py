@@ -91,7 +91,8 @@ def blank(
     """
     from xltools.collection.issuing import blanks, form_for
     from xltools.outputs import write_all
-    from xltools.season.work import agency_of, quietly, settle, where_else
+    from xltools.season.named import agency_of
+    from xltools.season.work import quietly, settle, where_else
 
     one = bool(name or code or level)
     if roster and one:
@@ -204,7 +205,8 @@ def merge(
     that is replaced is taken over.
     """
     from xltools.outputs import refuse_existing, write_whole
-    from xltools.season.work import area_of, quietly, settle, where_else
+    from xltools.season.named import area_of
+    from xltools.season.work import quietly, settle, where_else
     from xltools.summary.data import beside
     from xltools.summary.judged import judged
     from xltools.summary.writing import summarise

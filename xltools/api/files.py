@@ -139,7 +139,8 @@ def import_report(
     from xltools.collection.roster import read_roster
     from xltools.ingest.report import Asked
     from xltools.ingest.run import import_all, import_one, reports_in
-    from xltools.season.work import known_level, quietly
+    from xltools.season.named import known_level
+    from xltools.season.work import quietly
     from xltools.terms import unfit
 
     if (report is None) == (folder is None):

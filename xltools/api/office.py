@@ -293,7 +293,8 @@ def pack(output: Name | None = None, *, force: bool = False, home: Name | None =
     from xltools.received.exports import format_of
     from xltools.received.read import FILE_LIMIT
     from xltools.season.home import summary_path
-    from xltools.season.work import area_of, settle
+    from xltools.season.named import area_of
+    from xltools.season.work import settle
     from xltools.summary.data import lying_beside
 
     settings = _settings(home)

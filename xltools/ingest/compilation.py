@@ -15,7 +15,7 @@ from xltools.ingest.document import Document, PrintedLine, ReportRefused
 from xltools.ingest.identity import Identity, titles_in
 from xltools.ingest.parts import find_parts, section_marks, sure_title
 from xltools.ingest.tables import read_tables
-from xltools.ingest.wording import bare_name, wording
+from xltools.ingest.wording import core_name, wording
 
 _STRETCHES_LIMIT, _READ_LIMIT = 1000, 12
 _UNREAD = "?"
@@ -106,7 +106,7 @@ def _same(a: PrintedReport, b: PrintedReport) -> bool:
 
 def _like(a: Identity, b: Identity) -> bool:
     """Whether two titles can be the same report's."""
-    one, other = bare_name(a.name), bare_name(b.name)
+    one, other = core_name(a.name), core_name(b.name)
     named = one in other or other in one
     return named and (a.year is None or b.year is None or a.year == b.year)
 
@@ -149,6 +149,6 @@ def chosen(reports: Sequence[PrintedReport], name: str, year: int | None) -> lis
     fits = [r for r in reports if year is None or r.identity.year in (None, year)]
     if not name:
         return fits if year is not None else list(reports)
-    bare = bare_name(name)
-    exact = [r for r in fits if bare_name(r.identity.name) == bare]
+    bare = core_name(name)
+    exact = [r for r in fits if core_name(r.identity.name) == bare]
     return exact or [r for r in fits if r.identity.name and _like(Identity(name), Identity(r.identity.name))]

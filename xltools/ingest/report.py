@@ -31,7 +31,7 @@ from xltools.ingest.records import TextRecord
 from xltools.ingest.spoken import put_back, stood_in
 from xltools.ingest.tables import TablesRead, read_tables
 from xltools.ingest.texts import read_opening, read_texts
-from xltools.ingest.wording import bare_name, wording
+from xltools.ingest.wording import core_name, wording
 from xltools.outputs import slashed
 from xltools.periods import PartOfYear, part_of
 from xltools.publication.content import opening_of
@@ -240,7 +240,7 @@ class _Import:
         code = asked.code or (entry.agency.code if entry else name)
         if not asked.name and entry is None:
             self._tell("import-inferred", what="单位名称", value=name, source="从标题认定的", option="--name")
-        elif identity.name and bare_name(identity.name) not in bare_name(name):
+        elif identity.name and core_name(identity.name) not in core_name(name):
             self._tell("import-contradicts", what="单位名称", source="选项或名录", other="标题", expected_text=name,
                        actual_text=identity.name)  # fmt: skip
         if not asked.level and entry is None:
@@ -392,9 +392,9 @@ def _shown(seen: Sequence[str]) -> str:
 
 def _on_roster(name: str, roster: Roster) -> Any:
     """The one agency of a roster that a name can only be; None where there is none or several."""
-    bare = bare_name(name)
-    exact_ones = [e for e in roster.entries if bare_name(e.agency.name) == bare]
-    near = exact_ones or [e for e in roster.expected if bare and bare in bare_name(e.agency.name)]
+    bare = core_name(name)
+    exact_ones = [e for e in roster.entries if core_name(e.agency.name) == bare]
+    near = exact_ones or [e for e in roster.expected if bare and bare in core_name(e.agency.name)]
     return near[0] if len(near) == 1 else None
 
 

@@ -64,7 +64,7 @@ def _every_variant() -> dict[int, int]:
     return str.maketrans(table["traditional"], table["simplified"])
 
 
-def bare_name(name: str) -> str:
+def core_name(name: str) -> str:
     """An agency's name to be compared: its bare words, in simplified characters."""
     return wording(name.translate(_every_variant())).core
 

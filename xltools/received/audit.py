@@ -91,6 +91,23 @@ def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell
                 tell_disguised(received, name, layout, where, tell)
     _tell_formulas(result, say)
     _tell_losses(received, result, issued, say, tell)
+    _tell_sheets(received, layout, filing, issued, result, say)
+    if not received.audited:
+        tell("form-not-audited")
+    if received.macros:
+        tell("file-macros")
+    if told or result.replaced or result.pasted or not all(where.as_issued for where in result.places.values()):
+        result.verdict = "modified"
+    elif received.audited and is_original(received, issued, layout):
+        result.verdict = "original"
+    return result
+
+
+def _tell_sheets(
+    received: ReceivedWorkbook, layout: Layout, filing: Filing, issued: Issued, result: Audit, say: Tell
+) -> None:
+    """Tells of sheets that are not the form's, and of those that are hidden."""
+    tables = {sheet.name for sheet in layout.tables.values()}
     for name in received.sheet_names:
         if name == DEFINITION:
             continue
@@ -101,15 +118,6 @@ def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell
         elif name in received.hidden:
             unseen = name in tables and holds_figures(received, name, layout, result.places.get(name, AS_ISSUED))
             say("form-sheet-hidden", sheet=name, severity="query" if unseen else "note")
-    if not received.audited:
-        tell("form-not-audited")
-    if received.macros:
-        tell("file-macros")
-    if told or result.replaced or result.pasted or not all(where.as_issued for where in result.places.values()):
-        result.verdict = "modified"
-    elif received.audited and is_original(received, issued, layout):
-        result.verdict = "original"
-    return result
 
 
 def _recognise(

@@ -126,7 +126,7 @@ def _given(app: Flask, season: Callable[[], dict[str, Any]], shown: Callable[...
         """The form that came with a filing, taken over."""
 
         def accept(path: Path, home: Path | None) -> dict[str, Any]:
-            taken = accept_form(path, home=home)
+            taken = accept_form(path, apart=bool(request.form.get("apart")), home=home)
             words = "、".join(f"“{one.id}”" for one in taken)
             return {"made": f"收下了格式{words}，在“{_place(taken[0].output.parent, home)}”"}
 

@@ -77,6 +77,8 @@ class Besides:
         for term in side:
             if term.ceiling:
                 found.append((term.factor, CEILING))
+            elif term.word:
+                found.append((term.factor, f"'{term.word}'"))
             elif term.ref is None:
                 found.append((term.factor, ""))
             elif not term.ref.sheet:

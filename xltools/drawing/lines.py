@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from xltools.address import a1
 from xltools.classes import dataclass
 from xltools.drawing.references import Alternatives, Puzzling, Ref, Side, Spot
 from xltools.drawing.slate import Drawn
@@ -60,6 +61,7 @@ def grouped(
 ) -> list[dict[str, Any]]:
     """A rule for its lines: one definition with places for the lines where their ids allow it, else one for each line."""
     each, every = (spread_of(parsed[name], figures) for name in ("each", "every"))
+    _begins(parsed)
     ones = [_one(parsed, move, every, say) for move in each.moves]
     if not each.way:
         return [{**said, **ones[0]}]
@@ -74,6 +76,28 @@ def grouped(
         | {**said, "id": name.replace(each.place, line), **one}
         for one, line in zip(ones, each.ids, strict=True)
     ]
+
+
+def _begins(parsed: Mapping[str, Any]) -> None:
+    """Puzzling where no cell of a rule is on the first line that it is for: for each line it would speak of another."""
+    if parsed["each"] is None:
+        return
+    way, (first, *_) = parsed["each"]
+    conditions = [parsed["when"] or (), parsed["holds"] if not isinstance(parsed["holds"], str) else ()]
+    sides = [parsed["left"], parsed["right"],
+             *(side for some in conditions for one in some for a, _, b in one for side in (a, b))]  # fmt: skip
+    moving = [ref for side in sides for term in side if (ref := term.ref) and ref.sheet]
+    if way == "row":
+        there = [not ref.fixed_row and ref.top <= first.top <= ref.bottom for ref in moving if ref.sheet == first.sheet]
+    else:
+        there = [
+            not ref.fixed_column and ref.left <= first.left <= ref.right for ref in moving if ref.sheet == first.sheet
+        ]
+    if there and not any(there):
+        line = f"第 {first.top + 1} 行" if way == "row" else f"{a1(0, first.left)[:-1]} 列"
+        raise Puzzling(
+            f"“用于”从{line}起，左边、右边却没有一格在那里", "左边、右边点选“用于”的第一行（列）里的格，不加 $"
+        )
 
 
 def _one(parsed: Mapping[str, Any], move: Move, every: Spread, say: Say) -> dict[str, Any]:

@@ -206,8 +206,8 @@ class _Import:
             source = "标题" if identity.year else "报告期" if identity.period else "文件名"
             self._tell("import-inferred", what="报告年度", value=year, source=f"从{source}认定的", option="--year")
         said = {"标题": identity.year, "报告期": identity.period}
-        source = "选项" if self.asked.year else "标题"
-        for other, found in said.items():
+        source = "指定的" if self.asked.year else "标题里的"
+        for other, found in ((f"{name}里的", found) for name, found in said.items()):
             if found is not None and found != year:
                 self._tell("import-contradicts", what="报告年度", source=source, other=other, expected_text=year,
                            actual_text=found)  # fmt: skip
@@ -241,7 +241,7 @@ class _Import:
         if not asked.name and entry is None:
             self._tell("import-inferred", what="单位名称", value=name, source="从标题认定的", option="--name")
         elif identity.name and core_name(identity.name) not in core_name(name):
-            self._tell("import-contradicts", what="单位名称", source="选项或名录", other="标题", expected_text=name,
+            self._tell("import-contradicts", what="单位名称", source="指定的或者名录里的", other="标题里的", expected_text=name,
                        actual_text=identity.name)  # fmt: skip
         if not asked.level and entry is None:
             self._tell("import-inferred", severity=None if plain else "query", what="层级", value=LEVELS[level],

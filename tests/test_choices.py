@@ -6,7 +6,7 @@ import tomllib
 import openpyxl
 import pytest
 from drawn import drawn, form_in, said, traced
-from making import run_json, save
+from making import cell_of, run_json, save
 from office_checks import FAIL, PASS, PENDING, disagreements, rows_of
 
 import xltools
@@ -252,11 +252,8 @@ def test_the_sheet_and_check_say_the_same_of_choices(tmp_path, office, monkeypat
     save(tmp_path / "格式" / "law.toml", FORM + texts)
     cases = typed((0, 10))[::4]
     [blank] = xltools.blank(year=2026, name="甲局", code="1", level="county", output=tmp_path / "发").files
-    empty = openpyxl.load_workbook(blank)
-    at = {str(c.value): c.row for row in empty["一、办案"].iter_rows() for c in row if c.value}
-    cells = {"cases.site": f"C{at['有没有网站']}", "cases.grade": f"C{at['等次']}", "cases.visits": f"C{at['访问量']}",
-             "cases.posts": f"C{at['发布数']}", "cases.fine.open": f"D{at['处罚']}", "cases.fine.n": f"C{at['处罚']}",
-             "cases.permit.n": f"C{at['许可']}", "cases.permit.open": f"D{at['许可']}"}  # fmt: skip
+    form = xltools.read(blank).filing.form
+    cells = {name: cell_of(form, name)[1] for name in BLANK}
     paths = []
     for number, case in enumerate(cases):
         book = openpyxl.load_workbook(blank)

@@ -279,3 +279,45 @@ def test_a_definition_is_no_filing_to_be_accepted(tmp_path):
     path.write_text('id = "x"', "utf-8")
     with pytest.raises(XltoolsError, match=r"放进 格式/"):
         xltools.accept_form(path)
+
+
+# ── an edition of the package's own ──────────────────────────────────────────
+
+
+@pytest.mark.parametrize("edition", editions())
+def test_a_drawing_of_an_edition_that_nobody_changed_is_told_nothing(edition, tmp_path):
+    path = tmp_path / "表样.xlsx"
+    xltools.draft_form(edition, path)
+    [found] = xltools.check_forms(path).forms
+    assert found.mistakes == found.remarks == ()
+
+
+@pytest.mark.parametrize(("cell", "value", "words"), [
+    ("B1", "", "编号"), ("B4", "", "依据"), ("B4", "另一个文号", None), ("B3", "改了的名称", None),
+    ("B1", "2021x", "都从 2021 年度起用"),
+])  # fmt: skip
+def test_one_that_was_changed_is_told_of_the_change_alone(cell, value, words, tmp_path):
+    path = tmp_path / "表样.xlsx"
+    xltools.draft_form("2021", path)
+    book = openpyxl.load_workbook(path)
+    rows = {str(row[0].value): row[0].row for row in book["格式"].iter_rows()}
+    at = {"B1": rows["编号"], "B3": rows["名称"], "B4": rows["依据"]}[cell]
+    book["格式"].cell(at, 2).value = value
+    book.save(path)
+    [found] = xltools.check_forms(path).forms
+    told = [m.reason for m in found.mistakes]
+    if words is None:
+        assert told == [] and found.form is not None
+    else:
+        assert any(words in one for one in told), told
+        assert value or not any("怎么来的" in one for one in told)
+
+
+@pytest.mark.parametrize("at", [(1, 1), (1, 2), (2, 0)])
+def test_a_line_put_into_one_is_asked_where_it_comes_from_and_no_other(at, tmp_path):
+    xltools.draft_form("2021", tmp_path / "表样.xlsx")
+    data = read_drawing(tmp_path / "表样.xlsx").data
+    section, table = at
+    data["section"][section]["table"][table]["rows"].insert(1, {"id": "fresh", "label": "其他一行"})
+    [told] = [m.reason for m in examine(drawn(data, tmp_path)).mistakes]
+    assert told.endswith("其他一行（行）：与 2019 版的对照里没有说怎么来的")

@@ -423,7 +423,7 @@ def test_a_year_far_ahead_is_asked_back(tmp_path, monkeypatch, ahead, told):
     assert done.returncode == 0 and ("看看年度有没有写错" in done.stderr) == told
 
 
-ON_DISK = ("上年报告/", "“上年报告”", "上年/", "“上年”", "上年的表 上年", "上年代码", "与上年对照.docx")
+ON_DISK = ("上年报告/", "“上年报告”", "上年/", "“上年”", "上年的表 上年", "上年代码", "与上年对照.docx", "上年的表：按")
 """Names of folders, files, columns and settings: they are the same for every period."""
 
 

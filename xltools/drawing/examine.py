@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
+from dataclasses import fields
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from xltools.editions.review import remarks
 from xltools.editions.rulebook import packed, unnamed
 from xltools.editions.shelves import Source, list_source, read_source, sources
 from xltools.editions.source import Definition
-from xltools.editions.succession import Strand, before, question, unanswered, unsaid
+from xltools.editions.succession import Strand, before, left_out, question, unanswered, unsaid
 from xltools.editions.succession import noticed as noticed_of
 from xltools.editions.written import toml_of
 from xltools.errors import FormError, FormErrors, XltoolsError
@@ -160,10 +161,11 @@ def _judged(source: Source, slate: Slate | None) -> Examined:
         last = _before(source)
         if last is not None:
             told += slate.asked if slate else ()
-            found = [_at(FormError(source.file, *one), source, slate) for one in unsaid(form, last, source.data)]
-            found += _lines_unsaid(form, last, source, slate)
+            meant = _meant(source, last)
+            found = [_at(FormError(source.file, *one), source, slate) for one in unsaid(form, last, source.data, meant)]
+            found += _lines_unsaid(form, last, source, slate, meant)
             told += [one for one in found if one.key not in {t.key for t in told}]
-        more = noticed_of(form, last, source.data) if last is not None and not _ours(source) else ()
+        more = noticed_of(form, last, source.data) if last is not None and not _ours(source, form) else ()
         said = (FormError(source.file, *one) for one in (*remarks(source.data, form), *more))
         noticed += [_at(one, source, slate) for one in (*said, *ends(source))]
     name = str(source.place or source.file)
@@ -214,10 +216,16 @@ def _alike(source: Source) -> Iterator[tuple[str, str, str]]:
         yield "id", f"与补充项“{title}”（{other}）都有编号 {names}，汇总时分不清", remedy
 
 
-def _lines_unsaid(form: Form, last: Form, source: Source, slate: Slate | None) -> Iterator[FormError]:
+def _meant(source: Source, last: Form) -> set[str]:
+    """The figures that an edition of the package's own leaves out of its crosswalk: a drawing of it is told of others alone."""
+    known = sources("edition").get(source.id)
+    return left_out(load_form(source.id, judged=False), last) if known is not None and known.place is None else set()
+
+
+def _lines_unsaid(form: Form, last: Form, source: Source, slate: Slate | None, meant: Set[str]) -> Iterator[FormError]:
     """The rows and columns that the crosswalk leaves unsaid, those of one part in one, but what a drawing asks about itself."""
     parts: dict[tuple[str, str], list[tuple[Strand, FormError]]] = {}
-    for strand in unanswered(form, last, source.data):
+    for strand in unanswered(form, last, source.data, meant):
         if slate is None or strand.key not in slate.asked_of:
             at = _at(FormError(source.file, strand.key, ""), source, slate)
             parts.setdefault((strand.section, strand.way), []).append((strand, at))
@@ -275,10 +283,16 @@ def _before(source: Source) -> Form | None:
     return load_form(found.id) if found is not None and found.id in editions() else None
 
 
-def _ours(source: Source) -> bool:
-    """Whether an edition is one of the package's own, which are copied out of a notice once and stay as they are."""
+def _ours(source: Source, form: Form) -> bool:
+    """Whether an edition is one of the package's own, which are copied out of a notice once and stay as they are; a drawing of one
+    that nobody has changed is it too.
+    """
     known = sources("edition").get(source.id)
-    return known is not None and known.place is None and known.data == source.data
+    if known is None or known.place is not None:
+        return False
+    own = load_form(source.id, judged=False)
+    alike = (f.name for f in fields(Form) if f.name not in ("lexicon", "origin"))
+    return known.data == source.data or all(getattr(form, name) == getattr(own, name) for name in alike)
 
 
 def _form(source: Source) -> Form:

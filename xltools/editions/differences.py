@@ -180,7 +180,7 @@ def _rules(old: Form, new: Form) -> Iterator[Difference]:
             yield Difference(
                 "改级别", "", "", f"{rule.sentence}：{SEVERITIES[was.severity]} → {SEVERITIES[rule.severity]}"
             )
-        if was.id == rule.id and _said(was, both) != _said(rule, both):
+        if _by_labels(was, old) != _by_labels(rule, new) and _said(was, both) != _said(rule, both):
             yield Difference(
                 "改内容",
                 "勾稽关系",

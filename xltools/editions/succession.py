@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from difflib import get_close_matches
 from typing import Any, Literal
 
@@ -85,9 +85,9 @@ def before(name: str, family: str, begins: int | None) -> Source | None:
 # ── what is left unsaid ──────────────────────────────────────────────────────
 
 
-def unsaid(form: Form, last: Form, data: Mapping[str, Any]) -> Iterator[Told]:
+def unsaid(form: Form, last: Form, data: Mapping[str, Any], meant: Set[str] = frozenset()) -> Iterator[Told]:
     """What is wrong with the crosswalk of a form to the one before it: none, single figures that it leaves out, sources that are not
-    there. Whole lines that it leaves out are ``unanswered``.
+    there. Whole lines that it leaves out are ``unanswered``. ``meant`` are figures that it is meant to leave out.
     """
     known = form.last.follows.get(last.edition)
     if known is None:
@@ -100,7 +100,7 @@ def unsaid(form: Form, last: Form, data: Mapping[str, Any]) -> Iterator[Told]:
     if last.edition in data.get("last", {}).get("same", {}):
         return  # the short way: what it does not name is not compared, which is told apart
     given = list(answers(Definition("", data["last"]["from"][last.edition])))
-    left = {name for name in form.fields if not _answered(known.get(name), last)}
+    left = left_out(form, last) - meant
     for strand in _open(left, form, last, given):
         left -= {*strand.fields}
     yield from _single(left, known, form, last)
@@ -111,13 +111,19 @@ def unsaid(form: Form, last: Form, data: Mapping[str, Any]) -> Iterator[Told]:
             yield key, f"{name} 与上一版的 {there[0].id} 单位不同，不能相比", "改成 不可比（TOML：other）"
 
 
-def unanswered(form: Form, last: Form, data: Mapping[str, Any]) -> list[Strand]:
-    """The rows and columns that the crosswalk to the form before leaves out."""
+def left_out(form: Form, last: Form) -> set[str]:
+    """The figures of a form that its crosswalk to another does not answer for, or answers with what is not there."""
+    known = form.last.follows.get(last.edition, {})
+    return {name for name in form.fields if not _answered(known.get(name), last)}
+
+
+def unanswered(form: Form, last: Form, data: Mapping[str, Any], meant: Set[str] = frozenset()) -> list[Strand]:
+    """The rows and columns that the crosswalk to the form before leaves out, those apart that it is ``meant`` to."""
     known = form.last.follows.get(last.edition)
     if known is None or last.edition in data.get("last", {}).get("same", {}):
         return []
     given = list(answers(Definition("", data["last"]["from"][last.edition])))
-    return list(_open({name for name in form.fields if not _answered(known.get(name), last)}, form, last, given))
+    return list(_open(left_out(form, last) - meant, form, last, given))
 
 
 def question(together: Sequence[Strand], cells: Sequence[str], last: Form) -> tuple[str, str]:

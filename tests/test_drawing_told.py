@@ -1,9 +1,12 @@
 """What a person who drew a form for the first time stumbled over: what is told of a drawing, where, and in whose words."""
 
+import tomllib
+
 import openpyxl
 import pytest
 from drawing_edits import Drawing, explicit, random_edit
 from drawn import PACKAGE, definition, drawn, form_in
+from followed import OLD
 from openpyxl.utils import range_boundaries
 
 import xltools
@@ -321,3 +324,51 @@ def test_a_line_put_into_one_is_asked_where_it_comes_from_and_no_other(at, tmp_p
     data["section"][section]["table"][table]["rows"].insert(1, {"id": "fresh", "label": "其他一行"})
     [told] = [m.reason for m in examine(drawn(data, tmp_path)).mistakes]
     assert told.endswith("其他一行（行）：与 2019 版的对照里没有说怎么来的")
+
+
+# ── a range that does not begin where the rule does ──────────────────────────
+
+RANGES = """
+[[relation]]
+id = "s.rows.{row}"
+each.row = ["x", "y", "z"]
+severity = "note"
+left = "s.{row}.a"
+right = "s.{row}.b"
+holds = "left >= right"
+basis = "理"
+remedy = "核对"
+[[relation]]
+id = "s.columns.{column}"
+each.column = ["a", "b"]
+severity = "note"
+left = "s.x.{column}"
+right = "s.y.{column}"
+holds = "left >= right"
+basis = "理"
+remedy = "核对"
+"""
+OFF = {
+    "a row late": ("H", 0, "=ROWS('一'!C7:C8)", "第 7 行"),
+    "the last row alone": ("H", 0, "=ROWS('一'!C8)", "第 8 行"),
+    "a row early": ("H", 0, "=ROWS('一'!C5:C8)", "第 5 行"),
+    "a column late": ("H", 1, "=COLUMNS('一'!D6:E6)", "D 列"),
+    "both sides fixed": ("C", 0, "='一'!$C$6", None),
+    "as it was": ("H", 0, "=ROWS('一'!C6:C8)", None),
+    "fewer, from the first": ("H", 0, "=ROWS('一'!C6:C7)", None),
+    "another column of the row": ("H", 0, "=ROWS('一'!E6:E8)", None),
+}
+
+
+@pytest.mark.parametrize("what", OFF)
+def test_a_range_that_does_not_begin_where_its_rule_does_is_told(what, tmp_path):
+    column, number, formula, words = OFF[what]
+    data = tomllib.loads(OLD + RANGES)
+    path = drawn(data, tmp_path)
+    book = openpyxl.load_workbook(path)
+    rows = {str(r[0].value): r[0].row for r in book["勾稽"].iter_rows()}
+    row = rows[("s.rows.{row}", "s.columns.{column}")[number]]
+    book["勾稽"][f"{column}{row}"].value = formula
+    book.save(path)
+    told = [m.reason for m in examine(path).mistakes if m.key.startswith("“勾稽”")]
+    assert len(told) == (words is not None) and all(f"从{words}起，算式里却没有一格在那里" in one for one in told), told

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from xltools.address import a1
+from xltools.address import column_name
 from xltools.classes import dataclass
 from xltools.drawing.references import Alternatives, Puzzling, Ref, Side, Spot
 from xltools.drawing.slate import Drawn
@@ -79,24 +79,30 @@ def grouped(
 
 
 def _begins(parsed: Mapping[str, Any]) -> None:
-    """Puzzling where no cell of a rule is on the first line that it is for: for each line it would speak of another."""
-    if parsed["each"] is None:
+    """Puzzling where no cell of a rule is on the first of the lines that it is for: for each of them it would speak of another."""
+    holds = [] if isinstance(parsed["holds"], str) else [parsed["holds"]]
+    conditions = [parsed["when"] or (), *holds]
+    compared = [side for some in conditions for one in some for a, _, b in one for side in (a, b)]
+    _on_first(parsed["each"], [parsed["left"], parsed["right"], *compared], "用于")
+    _on_first(
+        parsed["every"], [side for some in holds for one in some for a, _, b in one for side in (a, b)], "逐格都要"
+    )
+
+
+def _on_first(lines: Lines | None, sides: Sequence[Side], name: str) -> None:
+    if lines is None:
         return
-    way, (first, *_) = parsed["each"]
-    conditions = [parsed["when"] or (), parsed["holds"] if not isinstance(parsed["holds"], str) else ()]
-    sides = [parsed["left"], parsed["right"],
-             *(side for some in conditions for one in some for a, _, b in one for side in (a, b))]  # fmt: skip
-    moving = [ref for side in sides for term in side if (ref := term.ref) and ref.sheet]
+    way, (first, *_) = lines
+    moving = [ref for side in sides for term in side if (ref := term.ref) and ref.sheet == first.sheet]
     if way == "row":
-        there = [not ref.fixed_row and ref.top <= first.top <= ref.bottom for ref in moving if ref.sheet == first.sheet]
+        there = [not ref.fixed_row and ref.top <= first.top <= ref.bottom for ref in moving]
     else:
-        there = [
-            not ref.fixed_column and ref.left <= first.left <= ref.right for ref in moving if ref.sheet == first.sheet
-        ]
+        there = [not ref.fixed_column and ref.left <= first.left <= ref.right for ref in moving]
     if there and not any(there):
-        line = f"第 {first.top + 1} 行" if way == "row" else f"{a1(0, first.left)[:-1]} 列"
+        line = f"第 {first.top + 1} 行" if way == "row" else f"{column_name(first.left)} 列"
         raise Puzzling(
-            f"“用于”从{line}起，左边、右边却没有一格在那里", "左边、右边点选“用于”的第一行（列）里的格，不加 $"
+            f"“{name}”从{line}起，算式里却没有一格在那里",
+            f"算式点选“{name}”的第一行（列）里的格，不加 $；或者“{name}”从算式的那一行（列）选起",
         )
 
 

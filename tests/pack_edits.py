@@ -197,9 +197,11 @@ def a_column(drawing, chance):
 
 
 def a_heading(drawing, chance):
+    """Written otherwise: what stands below it would be lost, but where nothing does."""
     name = chance.choice(list(COLUMNS))
+    words = chance.choice(["", "别的", f"{COLUMNS[name]}x"])
     return Edit(
-        "改栏目", [("write", SHEET, f"{LETTERS[name]}{FIRST - 1}", chance.choice(["", "别的", f"{COLUMNS[name]}x"]))]
+        "改栏目", [("write", SHEET, f"{LETTERS[name]}{FIRST - 1}", words)], drawing.data if name == "ceiling" else None
     )
 
 

@@ -92,7 +92,7 @@ def test_a_supplement_that_clashes_is_refused_until_it_is_asked_for(what, home, 
     with pytest.raises(xltools.XltoolsError, match=words) as refused:
         xltools.accept_form(path)
     said = str(refused.value)
-    assert all(w in said for w in ("“西省补充项”（xi-2030）", "“南省补充项”（nan-2030）", "--apart", "没有收下"))
+    assert all(w in said for w in ("“西省补充项”（xi-2030）", "“南省补充项”（nan-2030）", "有冲突也收下", "没有收下"))
     assert not (home / FORMS / "xi-2030.toml").exists()
     [taken] = xltools.accept_form(path, apart=True)
     assert taken.output.read_text("utf-8") == text and re.search(words, taken.remarks[0].reason)
@@ -113,7 +113,12 @@ def test_one_that_stands_beside_the_others_is_taken_over(what, home, tmp_path):
 def test_the_command_says_so_in_one_line_and_what_was_taken_apart(home, tmp_path):
     path = came(tmp_path, CLASHING["a row's number"][0])
     done = run("forms", "accept", path)
-    assert done.returncode == 2 and done.stderr.count("\n") == 1 and "都有编号 p" in done.stderr
+    assert (
+        done.returncode == 2
+        and done.stderr.count("\n") == 1
+        and "都有编号 p" in done.stderr
+        and "加 --apart" in done.stderr
+    )
     done = run("forms", "accept", path, "--apart")
     assert done.returncode == 0 and "［提示］" in done.stderr and done.stdout.strip().endswith("xi-2030.toml")
 

@@ -2,8 +2,10 @@
 
 import itertools
 import tomllib
+from dataclasses import replace
 
 import openpyxl
+import pandas as pd
 import pytest
 from drawn import drawn, form_in, said, traced
 from making import cell_of, run_json, save
@@ -13,9 +15,12 @@ import xltools
 from xltools.collection.check import check_file
 from xltools.drawing.examine import examine
 from xltools.drawing.trial import samples, tried
+from xltools.editions import load_form
 from xltools.editions.shelves import shelved
 from xltools.errors import FormError
 from xltools.form.model import Agency, Filing, Scope
+from xltools.frames.forms import judge as judged_as_frame
+from xltools.frames.framing import frame_of
 from xltools.rules import judge
 from xltools.rules.relation import Relation
 
@@ -271,3 +276,19 @@ def test_the_sheet_and_check_say_the_same_of_choices(tmp_path, office, monkeypat
             seen |= {(row.rule.removeprefix("cases.r")[:1], row.result) for row in shown}
     assert told == []
     assert {(str(n), result) for n in range(len(RULES)) for result in (PASS, FAIL, PENDING)} - {("6", PENDING)} <= seen
+
+
+def test_a_frame_of_filings_is_judged_as_each_of_them(tmp_path, monkeypatch):
+    """One that left it open though blanks are 0 there, and an area's sum, are not."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "user"))
+    (tmp_path / "格式").mkdir()
+    save(tmp_path / "格式" / "law.toml", FORM + RULES["filled in only where it is so"][0])
+    with shelved(tmp_path, "执法"):
+        form = load_form("law")
+        said = [filing(form, {"cases.visits": 3, "cases.site": site}, declared_zero=frozenset({"cases"}))
+                for site in ("有", "没有", None)]  # fmt: skip
+        said = [replace(one, agency=Agency(str(n), f"{n}局", "county")) for n, one in enumerate(said)]
+        area = replace(said[1], agency=Agency("9", "县", "county"), kind="summary")
+        told = judged_as_frame(frame_of([*said, area]))
+        mine = told[told["rule"] == "cases.rule"]
+        assert [None if h is pd.NA else bool(h) for h in mine["holds"]] == [True, False, None]

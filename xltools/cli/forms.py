@@ -208,7 +208,12 @@ def accept(filing: Path, apart: bool, force: bool) -> None:
     Takes over the form that came with a filing.
     """
     from xltools import api
+    from xltools.errors import Clashing
 
-    for written in api.accept_form(filing, apart=apart, force=force):
+    try:
+        taken = api.accept_form(filing, apart=apart, force=force)
+    except Clashing as problem:
+        raise Clashing(f"{problem}：加 --apart") from None
+    for written in taken:
         print_told(written.remarks, "提示", "cyan", err=True)
         screen.say(written.output)

@@ -9,7 +9,7 @@ from xltools.drawing import canvas
 from xltools.drawing.examine import clashes, ends, together
 from xltools.editions import form_of, origin_of
 from xltools.editions.shelves import Source, read_source, sources
-from xltools.errors import FormError, XltoolsError
+from xltools.errors import Clashing, FormError, XltoolsError
 from xltools.inputs import must_read
 from xltools.ooxml.opening import open_workbook
 from xltools.ooxml.trees import Unreadable
@@ -45,11 +45,10 @@ def taken_over(path: Path, *, apart: bool = False) -> list[tuple[str, str, tuple
     for source, told in found:
         if told and not apart:
             title = source.data.get("title", source.id)
-            raise XltoolsError(
+            raise Clashing(
                 f"“{path.name}”带的“{title}”（{source.id}）与这里已有的有冲突，没有收下："
                 f"{several([one.reason for one in told], FEW, '处', '；')}。请与发表单位核对：是同一个的，用这里已有的，不用收下；"
-                "确实是另一个的，加 --apart 收下（页面上勾“有冲突也收下”），编号相同的指标各叫 supplement.补充项编号.…，"
-                "办理记录跟着新的编号"
+                "确实是另一个的，可以有冲突也收下，编号相同的指标就各叫 supplement.补充项编号.…，办理记录跟着新的编号"
             )
     return [(source.file, source.text, (*told, *ends(source))) for source, told in found]
 

@@ -372,3 +372,30 @@ def test_a_range_that_does_not_begin_where_its_rule_does_is_told(what, tmp_path)
     book.save(path)
     told = [m.reason for m in examine(path).mistakes if m.key.startswith("“勾稽”")]
     assert len(told) == (words is not None) and all(f"从{words}起，算式里却没有一格在那里" in one for one in told), told
+
+
+HEADINGS = {
+    "misspelt": ("层级", "层次", "不认识的列“层次”"),
+    "taken away": ("层级", None, "这一列没有名称"),
+    "of what is left as it comes": ("怎么办", "处理", "不认识的列“处理”"),
+    "of a condition": ("如果", "条件", "不认识的列“条件”"),
+    "of the lines": ("用于", "适用", "不认识的列“适用”"),
+}
+
+
+@pytest.mark.parametrize("what", HEADINGS)
+def test_a_column_of_rules_whose_heading_is_another_is_not_passed_over(what, tmp_path):
+    heading, words, told = HEADINGS[what]
+    more = RANGES.replace('severity = "note"', 'severity = "note"\nlevels = ["county"]\nwhen = "s.z.a > 0"')
+    path = drawn(tomllib.loads(OLD + more), tmp_path)
+    book = openpyxl.load_workbook(path)
+    cell = next(c for c in book["勾稽"][1] if c.value == heading)
+    cell.value = words
+    book.save(path)
+    assert any(m.key == f"“勾稽”{cell.coordinate}" and told in m.reason for m in examine(path).mistakes)
+    cell.value = heading
+    book["勾稽"].cell(1, 17).value, book["勾稽"].cell(2, 17).value = "备注", "自己的"
+    book.save(path)
+    found = examine(path)
+    assert not [m for m in found.mistakes if m.key.startswith("“勾稽”")], "a column of the office's own is its own"
+    assert any("不认识的列“备注”" in m.reason for m in found.remarks)

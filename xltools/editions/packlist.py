@@ -97,9 +97,11 @@ def read_packlist(content: bytes, path: Path) -> PackList | None:
             return None
     named = list_on(content, path, SHEET, SHEET, tuple(IDENTITY.values()), tuple(IDENTITY.values()))
     _identity(read, named, found)
+    _headed(read, found)
+    if {COLUMNS["rule"], COLUMNS["severity"]} - found.columns.keys():
+        return read  # what its rows say is anybody's guess
     for row in found.rows:
         _row(read, row, found)
-    _headed(read, found)
     read.cells["change"] = _cell(found.heading + 2, 0)
     if not found.rows:
         read.wrong(read.cells["change"], "一条也没有", "一行写一条：规则的编号，和要改的级别、门槛、怎么办")

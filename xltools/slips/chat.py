@@ -123,10 +123,6 @@ def _returned(received: Received) -> str:
     found = to_correct(received)
     first = found[0]
     words = cut(bare(shortened(first, _LONGEST_PART)), _LONGEST)
-    cell = (
-        ""
-        if first.cell is None or words.startswith(first.cell)
-        else f"{first.cell}{'' if words.startswith('（') else '，'}"
-    )
+    cell = "" if first.cell is None or words.startswith(first.cell) else f"{first.cell}，"
     place = f"“{first.sheet}”{cell or ('' if first.cell else '，')}" if first.sheet else ""
     return f"{counted(found)}。{'先看' if len(found) > 1 else ''}{place}{words}"

@@ -99,6 +99,7 @@ def read_packlist(content: bytes, path: Path) -> PackList | None:
     _identity(read, named, found)
     _headed(read, found)
     if {COLUMNS["rule"], COLUMNS["severity"]} - found.columns.keys():
+        read.cells["change"] = _cell(found.heading + 1, 0)
         return read  # what its rows say is anybody's guess
     for row in found.rows:
         _row(read, row, found)

@@ -44,8 +44,9 @@ def test_every_labelled_sentence_is_read_as_it_is_labelled(row):
         ("收到申请9件，2022年结转2件。", [(NEW, 9), (OLD, 2)]),
         ("收到申请9件，二〇二二年结转2件。", [(NEW, 9), (OLD, 2)]),
         ("收到申请9件，2021年结转2件。", [(NEW, 9)]),
-        # without a topic a number tells nothing
-        ("予以公开3件和部分公开1件。", []),
+        # without a topic a number tells nothing; but two results beside each other are of applications
+        ("予以公开3件。", []),
+        ("予以公开3件和部分公开1件。", [(OPEN, 3), (PART, 1)]),
         ("2件转下年度继续办理。", []),
         # and what is no number of the thing
         ("收到申请约120件。", []),

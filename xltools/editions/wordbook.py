@@ -33,6 +33,8 @@ class _Book:
     topics: set[str] = field(default_factory=set)
     under: dict[str, frozenset[str]] = field(default_factory=dict)
     beside: dict[str, frozenset[str]] = field(default_factory=dict)
+    joint: dict[frozenset[str], str] = field(default_factory=dict)
+    tells: dict[str, str] = field(default_factory=dict)
     listed: set[str] = field(default_factory=set)
     items: tuple[str, ...] = ()
     sorts: tuple[str, ...] = ()
@@ -69,6 +71,8 @@ def read_lexicon(files: Iterable[Definition], form: Form) -> Lexicon:
             "topics",
             "under",
             "beside",
+            "joint",
+            "tells",
             "published",
             "words",
             "parts",
@@ -91,6 +95,8 @@ def read_lexicon(files: Iterable[Definition], form: Form) -> Lexicon:
         topics=frozenset(book.topics),
         under=book.under,
         beside=book.beside,
+        joint=book.joint,
+        tells=book.tells,
         listed=frozenset(book.listed),
         items=book.items,
         sorts=frozenset(book.sorts),
@@ -168,8 +174,16 @@ def _lists(
 
 
 def _topics(d: Definition, book: _Book, foreign: set[str]) -> None:
-    """What a file says of topics: which may stand under which, what goes with them only beside 信息公开, which are published."""
+    """What a file says of topics: which may stand under which, what goes with them only beside 信息公开, what several are together,
+    what tells of one without its name, which are published."""
     under, beside, published = d.part("under", {}), d.part("beside", {}), d.part("published", {})
+    joint, tells = d.part("joint", {}), d.part("tells", {})
+    for part in (joint, tells):
+        for name in (name for name in part.data if name not in foreign):
+            if name not in book.topics:
+                raise part.error(name, f"topics 里没有“{name}”")
+            book.joint |= {frozenset(part.texts(name)): name} if part is joint else {}
+            book.tells |= dict.fromkeys(part.texts(name), name) if part is tells else {}
     for name in (name for name in under.data if name not in foreign):
         for topic in (name, *under.texts(name)):
             if topic not in book.topics | foreign:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from xltools.classes import dataclass
-from xltools.form.lexicon import NUMBER, SILENT, THEN, Lexicon
+from xltools.form.lexicon import NUMBER, OWN, SILENT, THEN, Lexicon
 from xltools.rules.prose.clauses import Clause
 from xltools.rules.prose.tokens import BREAK, UNKNOWN, Token
 
@@ -65,6 +65,10 @@ class Context:
                 (self.topic, self.time, self.part, self.inside, self.left), self.outer = self.outer, None
         if "@this" in kinds:
             self.time = False
+        if kinds.count(NUMBER) > 1:  # 17个乡镇收到5件: of these alone
+            self.agency |= any(
+                pair == (NUMBER, OWN) and NUMBER in kinds[n:] for n, pair in enumerate(pairwise(kinds), 2)
+            )
         self.held = bool(self.left)
         if "@within" in kinds:
             self.inside, self.about = True, self.topic

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from xltools.classes import dataclass
-from xltools.form.lexicon import NUMBER, OWN, SILENT, THEN, Lexicon
+from xltools.form.lexicon import FILLER, NUMBER, OWN, SILENT, THEN, Lexicon
 from xltools.rules.prose.clauses import Clause
 from xltools.rules.prose.tokens import BREAK, UNKNOWN, Token
 
@@ -72,7 +72,7 @@ class Context:
         self.held = bool(self.left)
         if "@within" in kinds:
             self.inside, self.about = True, self.topic
-            self.part |= not stated
+            self.part |= not stated or next((k for k in kinds[kinds.index("@within") + 1 :] if k != FILLER), "") == OWN
         elif self.held and not self.lexicon.parts.isdisjoint(kinds):
             self.inside, self.about = True, self.topic
         if not self.lexicon.sorts.isdisjoint(token.text for token in clause.tokens):

@@ -32,11 +32,14 @@ THING = "@thing"
 EACH = "@each"
 """The role of fillers that give each of several the number behind them (复议、诉讼各1件)."""
 
+REACHED = "@reached"
+"""The role of words between what a number was and what it is (由63件上升到88件)."""
+
 SILENT = frozenset((FILLER, OWN, DISCLOSURE, THEN, THING, EACH, "@this"))
 """Roles that phrases leave out."""
 
 ROLES = (
-    FILLER, OWN, DISCLOSURE, THEN, THING, EACH, "@this", "@last", "@next", "@other", "@against", "@no", "@and", "@within",
+    FILLER, OWN, DISCLOSURE, THEN, THING, EACH, "@this", "@last", "@next", "@other", "@against", REACHED, "@no", "@and", "@within",
     "@elsewhere", "@aside", "@published", "@unrelated",
 )  # fmt: skip
 """Roles of words: the silent ones; the years beside the report year, other times; comparing; none; and; of which; other

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 
 from xltools.classes import dataclass
-from xltools.form.lexicon import EACH, FILLER, NUMBER, SILENT, THEN, THING
+from xltools.form.lexicon import EACH, FILLER, NUMBER, REACHED, SILENT, THEN, THING
 from xltools.rules.prose.tokens import BREAK, UNKNOWN, Token
 
 _COLON = ":"
@@ -47,8 +47,8 @@ def settled(tokens: Sequence[Token]) -> Sequence[Token]:
             behind = (t.kind for t in tokens[at + 1 :] if t.kind not in SILENT)
             if next(behind, "") == NUMBER and next(behind, BREAK) in (BREAK, "@and"):
                 continue
-        elif token.kind == "@against" and kept and kept[-1].kind == NUMBER:
-            if [t.kind for t in tokens[at + 1 : at + 3]] == [FILLER, NUMBER]:
+        elif token.kind == REACHED and kept and kept[-1].kind == NUMBER:
+            if next((t.kind for t in tokens[at + 1 :] if t.kind not in SILENT), "") == NUMBER:
                 kept.pop()
                 while kept and kept[-1].kind in (FILLER, "@last"):
                     kept.pop()

@@ -122,7 +122,7 @@ class Context:
             self.part |= bool(self.left) and not self._whole()
         elif not self.held and self._of(kinds):
             self.part |= not self.lexicon.parts.isdisjoint(kinds)
-        if self._lost(kinds) or self._qualified(kinds):
+        if "@within" not in kinds and (self._lost(kinds) or self._qualified(kinds)):
             self.topic = ""
 
     def _qualified(self, kinds: Sequence[str]) -> bool:

@@ -92,6 +92,11 @@ class _State:
         if self.doubts:
             self.found, self.doubts = [m for m in self.found if not m.doubtful], False
 
+    def surpass(self) -> None:
+        """Leaves out the whole in hand: it was of more years than this (累计收到90件，其中今年收到20件)."""
+        self.found = [m for m in self.found if m is not self.whole]
+        self.whole = None
+
     def within(self, quantities: Sequence[Quantity]) -> bool:
         """Whether what is told as part of a whole would be the whole itself: of 申请33件 the 31 that are 有效申请."""
         whole = self.whole if self.context.inside else None
@@ -185,6 +190,8 @@ class Reader:
                 quantities = self._named([*state.verb, *classes], number, state.context)
             if not quantities and "@this" not in classes and state.holds(number):
                 quantities = self._named(["@within", *classes], number, state.context)
+            if quantities and "@this" in classes and state.within(quantities):
+                state.surpass()
             if quantities and len(noughts) < 2 and not state.within(quantities):
                 mention = self._mention(number, quantities, state, classes)
             for quantity in noughts if mention is None else ():

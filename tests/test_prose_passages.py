@@ -442,7 +442,7 @@ def test_a_government_and_its_office_are_one():
         "县政府及县政府办公室",
         "县政府和县政府办公室",
         "县政府及其办公室",
-        "示例县政府、县政府办公室",
+        "示例县政府和县政府办公室",
         "本政府及办公室",
     ):
         assert [m.figure for m in own.read(f"{names}制发规范性文件6件。")[0]] == [6], names

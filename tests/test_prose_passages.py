@@ -104,6 +104,10 @@ def test_only_another_time_agency_part_or_matter_silences_what_follows(text, fou
         ("未收到网上申请。", []),
         ("行政执法工作无行政复议。", []),
         ("没有超期未办结的申请。", []),
+        ("收到申请5件，无一件引起行政复议和行政诉讼。", [(NEW, 5), (REVIEWS, 0), (LAWSUITS, 0)]),
+        ("尚无行政复议。", [(REVIEWS, 0)]),
+        ("收到申请5件，无一例外均已办理。", [(NEW, 5)]),
+        ("收到申请5件，无一件超期，无一未答复。", [(NEW, 5), (LATER, 0)]),
     ],
 )
 def test_denials(text, found):

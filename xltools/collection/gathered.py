@@ -7,6 +7,7 @@ source. Whatever is known of several files only (who is missing, who is there tw
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from pathlib import Path
@@ -20,10 +21,10 @@ from xltools.errors import XltoolsError
 from xltools.findings import Finding
 from xltools.findings.failures import Stage, apart, failure
 from xltools.form.model import NONE
-from xltools.inputs import real
+from xltools.inputs import Refused, content_of, real
 from xltools.outputs import slashed
 from xltools.received.folder import files_in
-from xltools.received.read import Received, read_file
+from xltools.received.read import FILE_LIMIT, Received, read_file
 from xltools.rules import judge
 
 _WORTH_A_FORK, _WORTH_A_START = 20, 50
@@ -87,12 +88,27 @@ def gather(
     previous: Previous | None = None,
     readings: Readings | None = None,
     regions: Mapping[str, str] = NONE,
+    before: Iterable[Received] = (),
 ) -> Gathered:
-    """Reads files and folders and judges each file by itself; takes what ``check`` takes. ``regions`` are the agencies' by code."""
+    """Reads files and folders and judges each file by itself; takes what ``check`` takes. ``regions`` are the agencies' by code.
+
+    ``before`` are files as an earlier run judged them with all of this the same: what of them lies there with the same content
+    counts as it was judged.
+    """
     files, skipped = to_read(paths, ignore)
-    each = _Judging(previous, readings, dict(regions)).all(files, jobs)
+    settled = {got.path: got for got in before if got.sha256}
+    unchanged = {file: settled[file] for file in files if file in settled and _is_of(settled[file])}
+    each = _Judging(previous, readings, dict(regions)).all(files, jobs, unchanged)
     received = tuple(got for _, got in zip(progress(files, "审核"), each, strict=True))
     return combine([Gathered(received, tuple(skipped))])
+
+
+def _is_of(received: Received) -> bool:
+    """Whether what was read is of a file's content as it lies there now."""
+    try:
+        return hashlib.sha256(content_of(received.path, FILE_LIMIT)).hexdigest() == received.sha256
+    except Refused:
+        return False
 
 
 def to_read(paths: Sequence[Path], ignore: frozenset[Path] = frozenset()) -> tuple[list[Path], list[Finding]]:
@@ -150,23 +166,24 @@ class _Judging:
             return self.readings.recall(path) if self.readings else None
         return None
 
-    def all(self, files: Sequence[Path], jobs: int | None) -> Iterator[Received]:
-        """The files in their order, by several processes where there are enough to be read to be worth it."""
-        known = {file: got for file in files if (got := self._recalled(file))}
-        unread = [file for file in files if file not in known]
+    def all(self, files: Sequence[Path], jobs: int | None, unchanged: Mapping[Path, Received]) -> Iterator[Received]:
+        """The files in their order, but for those that were judged already by several processes where there are enough to be read to
+        be worth it."""
+        known = {file: got for file in files if file not in unchanged and (got := self._recalled(file))}
+        unread = [file for file in files if file not in known and file not in unchanged]
+
+        def settled(file: Path) -> Received | None:
+            return judged(known[file], self.previous, self.regions) if file in known else unchanged.get(file)
+
         jobs = _processes(jobs or 1, len(unread))
         if jobs < 2:
-            yield from (
-                judged(known[file], self.previous, self.regions) if file in known else self.one(file) for file in files
-            )
+            yield from (settled(file) or self.one(file) for file in files)
             return
         from concurrent.futures import ProcessPoolExecutor
 
         with ProcessPoolExecutor(jobs, initializer=_begin, initargs=(self,)) as pool:
             fresh = pool.map(_one, unread, chunksize=8)
-            yield from (
-                judged(known[file], self.previous, self.regions) if file in known else next(fresh) for file in files
-            )
+            yield from (settled(file) or next(fresh) for file in files)
 
 
 def _processes(wanted: int, files: int) -> int:

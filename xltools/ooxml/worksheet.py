@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from typing import Any
 
 from xltools.address import COLUMNS, ROWS, parse_a1, shifted
 from xltools.characters import whole
+from xltools.expressions import expression
 from xltools.ooxml import scan
 from xltools.ooxml.cells import Cell, Room, SheetCells, held
 from xltools.ooxml.colours import USUAL, Palette
@@ -372,4 +372,4 @@ def unescaped(text: str) -> str:
     return whole(_ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)) if "_x" in text else text
 
 
-_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_ESCAPE = expression(r"_x([0-9A-Fa-f]{4})_")

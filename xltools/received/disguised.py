@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from xltools.address import a1, parse_range
+from xltools.expressions import expression
 from xltools.figures import PLACES, FieldType
 from xltools.form.layout import COVER, COVER_CELLS, Layout
 from xltools.ooxml.cells import EMPTY, Cell, SheetCells
@@ -66,7 +66,7 @@ def _columns(layout: Layout, name: str, where: Places) -> set[int]:
 
 WIDE = 8
 """Digits: a figure is hardly ever longer."""
-_DIGITS = re.compile(r"[0-9０-９.,，．\s]+\Z")
+_DIGITS = expression(r"[0-9０-９.,，．\s]+\Z")
 
 
 def _is_cut_off(sheet: SheetCells, spot: Spot) -> bool:

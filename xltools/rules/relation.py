@@ -107,7 +107,14 @@ class Relation(Rule):
 
     def fails(self, values: Mapping[str, Figure]) -> bool:
         """Whether it does not hold for a filing's figures; with an operand missing it is not judged."""
-        return self._known(values) and not holds(self.when, self.holds, values)
+        try:
+            if holds(self.when, self.holds, values):
+                return False
+        except (TypeError, KeyError):
+            if self._known(values):
+                raise
+            return False
+        return self._known(values)  # last, for it is seldom asked
 
     def _known(self, values: Mapping[str, Figure]) -> bool:
         """Whether no operand is missing."""

@@ -104,7 +104,7 @@ class Work:
         files, skipped = to_read(self.paths, ignore)
         last, _ = files_in(self.previous_paths)
         asked = {"year": self.year, "newest": self.newest, "supplements": self.supplements}
-        return run.stands_for((*files, *last), skipped, {**asked, "this year's": len(files)}, self.roster())
+        return run.stands_for(files, last, skipped, asked, self.roster())
 
     def _check(self, roster: Roster | None, jobs: int | None, ignore: frozenset[Path]) -> Collection:
         last = self.previous(self.roster())
@@ -192,7 +192,7 @@ class Work:
         """
         if folder is None and self._slips is None:
             return None
-        from xltools.slips import renew_slips, write_slips
+        from xltools.slips import Letters, renew_slips, write_slips
         from xltools.slips.outbox import SETTLED
 
         if folder is not None:
@@ -201,7 +201,9 @@ class Work:
         found = self.run.found
         there = found.lying_in(self._slips, self.head) if found else None
         try:
-            written, old = renew_slips(collection, self._slips, self.head, there or ())
+            letters = None if there else Letters(self.head, self.run.letters)
+            written, old = renew_slips(collection, self._slips, self.head, there or (), letters)
+            self.run.letters = letters or self.run.letters
         except XltoolsError as problem:
             self.hints.append(f"退回单没有写：{problem}")
             return None

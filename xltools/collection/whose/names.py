@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from operator import add
 
 from xltools.classes import dataclass
 
@@ -91,6 +92,10 @@ class Names:
             yield core, False
             if core.startswith("人民政府") and core != "人民政府":  # 县政府办
                 yield from ((core[2:], True), (core[3:], True))
+
+    def may_be_in(self, text: str) -> bool:
+        """Whether a name might stand anywhere in a text: of most paragraphs no two characters are such that one begins with them."""
+        return not self._by_start.keys().isdisjoint(map(add, text, text[1:]))
 
     def at(self, text: str, start: int) -> NameMention | None:
         """The agency named at a place of a text, its places before it or not; None for none, and for more than one."""

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import ClassVar
 
 from xltools.classes import dataclass
+from xltools.expressions import expression
 from xltools.findings import Finding
 from xltools.form.model import Filing, Form
 from xltools.rules.prose.text import TextRule, paragraphs
 from xltools.rules.prose.tokens import sentences
 
-_MARK = re.compile(r"[\W_]+")
+_MARK = expression(r"[\W_]+")
 
 
 @dataclass(frozen=True, kw_only=True)

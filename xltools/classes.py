@@ -64,37 +64,36 @@ def _late(cls: type, *, frozen: bool = False, eq: bool = True, slots: bool = Fal
         raise TypeError(f"{cls.__qualname__} and what it stands on must both be frozen or both not")
     own = _Own.of(cls)
     made: Any = _slotted(cls, [*own.fields()], above, frozen=frozen) if slots else _plain(cls, own)
-    after = {"__post_init__": made.__post_init__} if hasattr(made, "__post_init__") else {}
     names = {
         "__module__": made.__module__,
         "__qualname__": made.__qualname__,
         "__doc__": "else it is made of the signature",
     }
 
-    def twin(said: dict[str, Any], **asked: Any) -> Any:
+    def twin(fields: dict[str, Any], **asked: Any) -> Any:
         """A class of its own with the same fields, as ``dataclasses`` makes it."""
-        base: Any = type(made.__name__, (), {**said, **names, **after})
-        return dataclasses.dataclass(frozen=frozen, kw_only=kw_only, **asked)(base)
+        base: Any = type(made.__name__, (), {**fields, **names})
+        return dataclasses.dataclass(kw_only=kw_only, init=False, **asked)(base)
 
     def known() -> None:
-        """Makes what is known of the class, and how its instances are made."""
+        """Makes what is known of the class."""
         fields = {item.name: item for base in above for item in dataclasses.fields(base)}
         told = {name: item.type for name, item in fields.items()}
         right = twin({**fields, **own.defaults, "__annotations__": told | own.annotations}, repr=False, eq=False)
+        right.__dataclass_params__.frozen = frozen
         for name in (_FIELDS, _PARAMS, _PLACES):
             setattr(made, name, getattr(right, name))
-        if getattr(vars(made)["__init__"], "late", False):
-            made.__init__ = right.__init__
 
     def method(name: str) -> Any:
         """A method as it is made for a twin; it takes the place of the late one. Any may be made twice."""
         if name == "__init__":
-            known()
+            found = _init(made, frozen=frozen)
         else:
             fields = {item.name: item for item in dataclasses.fields(made)}
             said = {**fields, "__annotations__": {item.name: item.type for item in fields.values()}}
-            setattr(made, name, vars(twin(said, init=False, repr=name == "__repr__", eq=name != "__repr__"))[name])
-        return vars(made)[name]
+            found = vars(twin(said, frozen=name == "__hash__", repr=name == "__repr__", eq=name != "__repr__"))[name]
+        setattr(made, name, found)
+        return found
 
     for name in (_FIELDS, _PARAMS, _PLACES):
         setattr(made, name, _Known(name, known, frozen))
@@ -108,6 +107,34 @@ def _late(cls: type, *, frozen: bool = False, eq: bool = True, slots: bool = Fal
         if vars(cls).get(name) is None:  # Python itself puts None beside an __eq__
             setattr(made, name, first)
     return made
+
+
+def _init(made: Any, *, frozen: bool) -> Any:
+    """How instances of a class are made, to the letter as ``dataclasses`` writes it: which for a frozen class compiles two methods
+    more, each time."""
+    scope: dict[str, Any] = {"_set": object.__setattr__, "_not_given": object()}
+    places: dict[bool, list[str]] = {False: ["self"], True: []}
+    lines = []
+    for number, item in enumerate(dataclasses.fields(made)):
+        name = value = asked = item.name
+        if item.default is not dataclasses.MISSING:
+            scope[f"_default_{number}"], asked = item.default, f"{name}=_default_{number}"
+        elif item.default_factory is not dataclasses.MISSING:
+            scope[f"_make_{number}"], asked = item.default_factory, f"{name}=_not_given"
+            value = f"_make_{number}() if {name} is _not_given else {name}"
+        if item.init:
+            places[bool(item.kw_only)].append(asked)
+        elif asked is name:  # nor has it anything of its own to begin with
+            continue
+        else:
+            value = asked.partition("=")[2] if item.default is not dataclasses.MISSING else f"_make_{number}()"
+        lines.append(f"_set(self, {name!r}, {value})" if frozen else f"self.{name} = {value}")
+    if hasattr(made, "__post_init__"):
+        lines.append("self.__post_init__()")
+    given = ", ".join([*places[False], *(["*", *places[True]] if places[True] else [])])
+    exec(f"def __init__({given}):\n " + "\n ".join(lines or ["pass"]), scope)
+    scope["__init__"].__qualname__ = f"{made.__qualname__}.__init__"
+    return scope["__init__"]
 
 
 def _plain(cls: type, own: _Own) -> type:
@@ -135,7 +162,6 @@ def _first(name: str, method: Callable[[str], Any]) -> Any:
     def first(self: Any, *given: Any, **named: Any) -> Any:
         return method(name)(self, *given, **named)
 
-    first.late = True  # type: ignore[attr-defined]
     return first
 
 

@@ -119,7 +119,8 @@ def to_read(paths: Sequence[Path], ignore: frozenset[Path] = frozenset()) -> tup
 
 
 def _apart_from(file: Path, ignore: frozenset[Path]) -> bool:
-    return ignore.isdisjoint((real(file), *real(file).parents))
+    there = real(file) if ignore else file
+    return ignore.isdisjoint((there, *there.parents))
 
 
 def left_out(stage: Stage, received: Received, problem: Exception) -> Received:

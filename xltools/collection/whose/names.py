@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from operator import add
+from functools import cached_property
 
 from xltools.classes import dataclass
 
@@ -95,7 +95,15 @@ class Names:
 
     def may_be_in(self, text: str) -> bool:
         """Whether a name might stand anywhere in a text: of most paragraphs no two characters are such that one begins with them."""
-        return not self._by_start.keys().isdisjoint(map(add, text, text[1:]))
+        return bool(self._starts.search(text))
+
+    @cached_property
+    def _starts(self) -> re.Pattern[str]:
+        seconds: dict[str, str] = {}
+        for first, second in sorted(self._by_start):
+            seconds[first] = seconds.get(first, "") + re.escape(second)
+        every = "|".join(f"{re.escape(first)}[{those}]" for first, those in seconds.items())
+        return re.compile(every or r"(?!)")
 
     def at(self, text: str, start: int) -> NameMention | None:
         """The agency named at a place of a text, its places before it or not; None for none, and for more than one."""

@@ -266,7 +266,7 @@ def test_slips_are_what_they_would_be_without_anything_kept(folder, what):
     assert {p.name: p.read_bytes() for p in (folder.home / "退回").iterdir() if p.is_file()} == there
 
 
-def test_what_changes_while_it_is_read_is_not_kept(folder, monkeypatch):
+def test_what_changes_when_it_was_read_is_read_again(folder, monkeypatch):
     whole = Work._check
 
     def slowly(self, *how):
@@ -275,11 +275,34 @@ def test_what_changes_while_it_is_read_is_not_kept(folder, monkeypatch):
         return found
 
     monkeypatch.setattr(Work, "_check", slowly)
-    folder.check()
-    assert not (folder.home / ".xltools" / "run").exists()
+    [first] = [one for one in folder.check()["filings"] if one["file"] == "回收/1101.xlsx"]
+    assert first["accepted"], "what was read was right"
     monkeypatch.setattr(Work, "_check", whole)
     [first] = [one for one in folder.check()["filings"] if one["file"] == "回收/1101.xlsx"]
     assert not first["accepted"]
+
+
+WHILE = {
+    "a filing": lambda f: save(f.home / "回收" / "1101.xlsx", said("1101", more=WRONG)),
+    "a filing more": lambda f: save(f.home / "回收" / "1105.xlsx", said("1105")),
+    "the roster": lambda f: one_byte(f.home / "名录.xlsx"),
+    "last year's": lambda f: one_byte(f.home.parent / "last" / "1101.xlsx"),
+    "a rule pack": lambda f: save(f.home / "规则" / "市里.toml", PACK.encode()),
+}
+
+
+@pytest.mark.parametrize("what", WHILE)
+def test_what_changes_before_it_is_read_is_not_kept_as_what_was_there(folder, monkeypatch, what):
+    """What stands for the run is made before anything is read, and then this happens."""
+    whole = Work._check
+    monkeypatch.setattr(Work, "_check", lambda self, *how: WHILE[what](folder) or whole(self, *how))
+    folder.check()
+    assert not kept(folder).exists() and not kept(folder, "judged").exists()
+    monkeypatch.setattr(Work, "_check", whole)
+    right = judged(folder.check())
+    for name in ("run", "judged"):
+        kept(folder, name).unlink()
+    assert judged(folder.check()) == right
 
 
 def test_a_failure_of_the_program_is_not_kept(folder, monkeypatch, gone_through):

@@ -7,7 +7,6 @@ source. Whatever is known of several files only (who is missing, who is there tw
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from pathlib import Path
@@ -21,10 +20,10 @@ from xltools.errors import XltoolsError
 from xltools.findings import Finding
 from xltools.findings.failures import Stage, apart, failure
 from xltools.form.model import NONE
-from xltools.inputs import Refused, content_of, real
+from xltools.inputs import real
 from xltools.outputs import slashed
 from xltools.received.folder import files_in
-from xltools.received.read import FILE_LIMIT, Received, read_file
+from xltools.received.read import Received, read_file
 from xltools.rules import judge
 
 _WORTH_A_FORK, _WORTH_A_START = 20, 50
@@ -92,23 +91,14 @@ def gather(
 ) -> Gathered:
     """Reads files and folders and judges each file by itself; takes what ``check`` takes. ``regions`` are the agencies' by code.
 
-    ``before`` are files as an earlier run judged them with all of this the same: what of them lies there with the same content
-    counts as it was judged.
+    ``before`` are files as an earlier run judged them with all of this the same, of which the caller knows that their content is
+    the same: they count as they were judged.
     """
     files, skipped = to_read(paths, ignore)
-    settled = {got.path: got for got in before if got.sha256}
-    unchanged = {file: settled[file] for file in files if file in settled and _is_of(settled[file])}
+    unchanged = {got.path: got for got in before}
     each = _Judging(previous, readings, dict(regions)).all(files, jobs, unchanged)
     received = tuple(got for _, got in zip(progress(files, "审核"), each, strict=True))
     return combine([Gathered(received, tuple(skipped))])
-
-
-def _is_of(received: Received) -> bool:
-    """Whether what was read is of a file's content as it lies there now."""
-    try:
-        return hashlib.sha256(content_of(received.path, FILE_LIMIT)).hexdigest() == received.sha256
-    except Refused:
-        return False
 
 
 def to_read(paths: Sequence[Path], ignore: frozenset[Path] = frozenset()) -> tuple[list[Path], list[Finding]]:

@@ -44,6 +44,7 @@ class Run:
         self._office, self._notes = Office(), list[Finding]()
         self._of = self._kept_of = self._means = ""
         self._kept: LastRun | None = None
+        self._digests = Digests()
         self._judged: tuple[Received, ...] | None = None
         self.letters: Letters | None = None
         """What went back for single files, by the last run and then by this one."""
@@ -57,11 +58,12 @@ class Run:
         skipped: Iterable[Finding],
         asked: Mapping[str, Any],
         roster: Roster | None,
+        read: Iterable[Received] = (),
     ) -> str:
         """What stands for a run over the whole folder: the files that it reads, this year's and last year's, the folder's settings
-        and lists, as they are now."""
+        and lists, as they are now; of those that were ``read`` the content that was."""
         self._read_decisions(roster)
-        digests = Digests()
+        self._digests = digests = Digests({got.path: got.sha256 for got in read if got.sha256})
         self._means = digests.of_means((self.settings.roster, *last))
         decided = (self._office.decisions, [note.message for note in self._notes])
         every = (self.settings.home / SETTINGS, self.settings.roster, *files, *last)
@@ -112,10 +114,11 @@ class Run:
         self._read_decisions(roster)
         if not isinstance(paths, Gathered):
             before: Judged = (recall(settings.memory, JUDGED, self._means) if self._means else None) or Judged()
+            same = [got for got in before.received if got.sha256 and self._digests.get(got.path) == got.sha256]
             readings = open_store(settings.memory / READINGS)
             ignored = ignore | {real(settings.decisions)}
             regions = roster.regions if roster else NONE
-            paths = gather(paths, progress, ignored, jobs, previous, readings, regions, before.received)
+            paths = gather(paths, progress, ignored, jobs, previous, readings, regions, same)
             self._judged, self.letters = paths.received, before.letters
         collection = check(paths, roster, year, progress, previous=previous, office=self._office, newest=newest,
                            supplements=settings.supplements)  # fmt: skip

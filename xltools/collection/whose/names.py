@@ -100,8 +100,8 @@ class Names:
     @cached_property
     def _starts(self) -> re.Pattern[str]:
         seconds: dict[str, str] = {}
-        for first, second in sorted(self._by_start):
-            seconds[first] = seconds.get(first, "") + re.escape(second)
+        for start in sorted(self._by_start):
+            seconds[start[0]] = seconds.get(start[0], "") + re.escape(start[1])
         every = "|".join(f"{re.escape(first)}[{those}]" for first, those in seconds.items())
         return re.compile(every or r"(?!)")
 

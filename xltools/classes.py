@@ -24,7 +24,7 @@ else:
 _FIELDS, _PARAMS, _PLACES = "__dataclass_fields__", "__dataclass_params__", "__match_args__"
 
 
-class _Known:
+class _Asked:
     """What ``dataclasses`` knows of a class, in the place of each name by which it is asked for; all of it is made for the first."""
 
     def __init__(self, name: str, make: Callable[[], None], frozen: bool) -> None:
@@ -96,7 +96,7 @@ def _late(cls: type, *, frozen: bool = False, eq: bool = True, slots: bool = Fal
         return found
 
     for name in (_FIELDS, _PARAMS, _PLACES):
-        setattr(made, name, _Known(name, known, frozen))
+        setattr(made, name, _Asked(name, known, frozen))
 
     late = ["__init__", "__repr__", *(["__eq__"] if eq else []), *(["__hash__"] if eq and frozen else [])]
     at_once: dict[str, Any] = {name: _first(name, method) for name in late}

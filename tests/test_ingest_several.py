@@ -159,7 +159,9 @@ def test_a_row_that_is_a_cell_short_is_never_moved(lost):
 
     report = on_tables("requests")(shorter)(printed(ONE))
     got = import_report(page(report), "a.html", Asked(name="某局", code="1"))
-    row = [f"requests.new.{who}" for who in ("natural", "business", "research", "nonprofit", "legal_service", "other_org")]
+    row = [
+        f"requests.new.{who}" for who in ("natural", "business", "research", "nonprofit", "legal_service", "other_org")
+    ]
     read = {id: got.filing.inputs[id] for id in row if got.filing.inputs[id] is not None}
     assert read == ({} if lost < 6 else dict(zip(row, before, strict=False)))
     assert lost == 6 or any(f.code == "import-unplaced" and "少一格" in f.message for f in got.findings)

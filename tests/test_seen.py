@@ -122,7 +122,10 @@ def test_a_picture_beside_everything_is_a_note(at):
 
 
 PICTURE = '<xdr:pic><xdr:spPr><a:xfrm><a:off x="{}" y="0"/><a:ext cx="100" cy="100"/></a:xfrm></xdr:spPr></xdr:pic>'
-FRAME = '<xdr:grpSpPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="9" cy="9"/><a:chOff x="0" y="0"/><a:chExt cx="300" cy="100"/></a:xfrm></xdr:grpSpPr>'
+FRAME = (
+    '<xdr:grpSpPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="9" cy="9"/>'
+    '<a:chOff x="0" y="0"/><a:chExt cx="300" cy="100"/></a:xfrm></xdr:grpSpPr>'
+)
 TABLE = ('<table xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" ref="{}" {}><tableColumns count="1"/>'
          '<tableStyleInfo name="{}" showRowStripes="1"/></table>')  # fmt: skip
 
@@ -136,7 +139,8 @@ def table(ref, style, sheet=REQUESTS, more=""):
 
 
 LEFT, RIGHT, OUTSIDE = (PICTURE.format(x) for x in (0, 200, 250))
-INNER = f"<xdr:grpSp>{FRAME.replace('cx="9" cy="9"', 'cx="300" cy="100"')}{LEFT}</xdr:grpSp>"
+AS_LARGE = FRAME.replace('cx="9" cy="9"', 'cx="300" cy="100"')
+INNER = f"<xdr:grpSp>{AS_LARGE}{LEFT}</xdr:grpSp>"
 AS_CLERKS_WORK = {
     "a stamp where the cover is signed": drawn(_anchor((11, 2), (16, 3), ""), COVER),
     "a stamp at the cover's foot": drawn(_anchor((24, 1), (30, 3), ""), COVER),

@@ -72,7 +72,9 @@ def identify(lines: Sequence[PrintedLine], end: int, title: str, parts: Sequence
     best = max((how for how, *_ in titles), default=0.0)
     # Of several as good the one nearest to the report is its own.
     *before, (_, name, year) = [t for t in titles if t[0] >= best - _AS_GOOD] or [(0.0, "", None)]
-    others = (f"{n}{y or ''}" for _, n, y in before if n and not _same(n, name) or None not in (y, year) and y != year)
+    others = (
+        f"{n}{y or ''}" for _, n, y in before if (n and not _same(n, name)) or (None not in (y, year) and y != year)
+    )
     period = next((int(m[1]) for text in head if (m := _PERIOD.search(squeezed(text))) and m[1] == m[2]), None)
     return Identity(name, year, period, tuple(dict.fromkeys(others)))
 

@@ -282,6 +282,9 @@ def test_instructions_left_standing(year, part):
     whole, lead = section.text, section.text.partition("：")[0]
     for words in (whole, f"（{lead}）", whole.rstrip("。"), f"我局做了工作。{whole}"):
         assert [f.rule for f in prose({part: (words,)}, year=year)] == ["text.instruction"], words
+    parted = "、".join(lead)
+    for words in (parted, f"**{parted}**", " ".join(lead), f"{lead[0]}　{lead[1:]}", f"我局做了工作。{parted}。"):
+        assert "text.instruction" in [f.rule for f in prose({part: (words,)}, year=year)], words
 
 
 @pytest.mark.parametrize(
@@ -543,6 +546,10 @@ def test_a_lexicon_reads():
         ('"收到"', '""', "words.收"),
         ("phrases =", "phrase =", "quantity[1].phrase"),
         ("[units]", '[under]\n"乙" = []\n[units]', "under.乙"),
+        ("[units]", '[joint]\n"乙" = ["甲"]\n[units]', "joint.乙"),
+        ("[units]", '[joint]\n"甲" = ["乙"]\n[units]', "joint.甲"),
+        ("[units]", '[beside]\n"乙" = ["收"]\n[units]', "beside.乙"),
+        ("[units]", '[tells]\n"乙" = ["收"]\n[units]', "tells.乙"),
         ("[units]", '[fee]\nsign = "s.x.a s.y.a"\n[units]', "fee.sign"),
         ("[units]", "[roles]\nfill = []\n[units]", "roles.fill"),
     ],

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar
 
 from xltools.classes import dataclass
+from xltools.expressions import expression
 from xltools.findings import Finding, ParagraphAt
 from xltools.form.model import Filing
 from xltools.rules.prose.text import TextRule
@@ -39,7 +39,7 @@ class Empty(TextRule):
                               severity=self.severity if empty else min(self.severity, "query", key=_GRAVEST_LAST.index))  # fmt: skip
 
 
-_MARK = re.compile(r"[\W_]+")
+_MARK = expression(r"[\W_]+")
 _GRAVEST_LAST = tuple(reversed(SEVERITIES))
 
 

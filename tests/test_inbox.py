@@ -279,7 +279,14 @@ def test_only_what_came_in_is_put_aside_all_or_nothing_and_under_its_own_name(se
     save(season.home / "回收" / "相片.jpg", b"one")
     save(season.home / ASIDE / "相片.jpg", b"another")
     before = received(season)
-    for wrong in ("名录.xlsx", "没有.xlsx", "回收/某.zip/1103.xlsx", f"{ASIDE}/相片.jpg", "回收/../名录.xlsx", "回收/相片.jpg/x"):
+    for wrong in (
+        "名录.xlsx",
+        "没有.xlsx",
+        "回收/某.zip/1103.xlsx",
+        f"{ASIDE}/相片.jpg",
+        "回收/../名录.xlsx",
+        "回收/相片.jpg/x",
+    ):
         done = run("aside", "回收/相片.jpg", wrong, cwd=season.home)
         assert done.returncode == 2 and len(done.stderr.splitlines()) == 1, wrong
         assert received(season) == before and (season.home / "名录.xlsx").is_file()

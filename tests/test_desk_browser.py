@@ -73,16 +73,21 @@ def browser(request):
         made.close()
 
 
-@pytest.fixture
-def desk(tmp_path):
-    """The desk as its own process over an empty folder; its address."""
-    environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path / "data"), "PYTHONUTF8": "1"}
-    (tmp_path / "年报").mkdir()
-    words = [sys.executable, "-m", "xltools", "desk", str(tmp_path / "年报"), "--no-browser"]
+def desk_over(folder, data):
+    """The desk as its own process over a folder; its address."""
+    environment = {**os.environ, "XDG_DATA_HOME": str(data), "PYTHONUTF8": "1"}
+    words = [sys.executable, "-m", "xltools", "desk", str(folder), "--no-browser"]
     process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=environment)
     yield process.stdout.readline().strip()
     process.kill()
     process.wait()
+
+
+@pytest.fixture
+def desk(tmp_path):
+    """The desk over an empty folder."""
+    (tmp_path / "年报").mkdir()
+    yield from desk_over(tmp_path / "年报", tmp_path / "data")
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ from test_whole_season import (
 from xltools.desk import desktop as desktop_module
 from xltools.received.read import read_file
 from xltools.terms import LEVELS
+from xltools.workbook.copies import Plates
 from xltools.workbook.write import write_filing
 
 pytestmark = pytest.mark.browser
@@ -363,10 +364,10 @@ def large(tmp_path_factory):
     made = Folder(tmp_path_factory.mktemp("大") / "季", 2025)
     agencies = [Agency(f"11{n:03}", f"第{n}局", "department") for n in range(1, 501)]
     made.roster(rows(agencies))
-    plate = this_year("1101")
+    plate, plates = this_year("1101"), Plates()
     for n, agency in enumerate(agencies[:480]):
         inputs = {**plate.inputs, "requests.new.natural": n if n % 9 == 0 else plate.inputs["requests.new.natural"]}
-        content = write_filing(
+        content = plates.write(
             replace(plate, agency=agency, inputs=inputs, last={}, last_source="", last_verified=False)
         )
         save(made.home / "回收" / f"{agency.code}.xlsx", content)

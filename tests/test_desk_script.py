@@ -95,24 +95,6 @@ def test_what_was_typed_and_taken_out_again_holds_nothing_back(at, page, season)
     page.wait_for_function("() => window.kept === undefined")
 
 
-def test_a_tab_left_open_over_a_change_of_another_does_nothing_old(at, page, season):
-    """A choice at one tab while the other shows two files; what the other then says is not done."""
-    there = page.locator(f".agencies a:has-text('{FEW['1103'].name}')")
-    go(page, there)
-    page.on("dialog", lambda asked: asked.accept())
-    other = page.context.new_page()
-    other.goto(page.url)
-    page.evaluate("() => document.getElementById('live').remove()")  # it hears of nothing
-    received = season / "回收"
-    save(received / "1103 三.xlsx", said("1103", more={EFFECTIVE: 5}))
-    try:
-        go(page, page.get_by_role("button", name="回收/1103.xlsx作数"))
-        assert "情况有了变化" in page.inner_text("main") and not (season / "未采用").exists()
-    finally:
-        (received / "1103 三.xlsx").unlink()
-        other.close()
-
-
 # ── a list pasted from Excel ─────────────────────────────────────────────────
 
 OWN = ("单位代码", "单位名称", "层级", "上级代码", "联系人", "电话")
@@ -200,3 +182,26 @@ def test_every_page_fits_a_screen_at_one_and_a_half_times_its_size(at, page):
     for there in pages:
         page.goto(there if there.startswith("http") else f"{root}{there}")
         assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), there
+
+
+# ── two tabs ─────────────────────────────────────────────────────────────────
+
+
+def test_a_tab_left_open_over_a_change_of_another_does_nothing_old(at, page, season):
+    """A choice at one tab while the other shows two files; what the other then says is not done."""
+    there = page.locator(f".agencies a:has-text('{FEW['1103'].name}')")
+    go(page, there)
+    page.on("dialog", lambda asked: asked.accept())
+    other = page.context.new_page()
+    other.goto(page.url)
+    page.evaluate("() => document.getElementById('live').remove()")  # it hears of nothing
+    received = season / "回收"
+    save(received / "1103 三.xlsx", said("1103", more={EFFECTIVE: 5}))
+    try:
+        go(page, page.get_by_role("button", name="回收/1103.xlsx作数"))
+        assert "情况有了变化" in page.inner_text("main") and not (season / "未采用").exists()
+    finally:
+        (received / "1103 三.xlsx").unlink()
+        other.goto(at)
+        other.wait_for_selector("text=2 份，")
+        other.close()

@@ -167,6 +167,31 @@ def test_what_is_no_return_is_put_aside_and_back(client, home):
     assert "没有做成" in words(client.page(client.at)) and (home / "名录.xlsx").is_file(), "not even what a page named"
 
 
+# ── a level above ────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("filed", [1, 2, 3, 4, 6])
+def test_a_county_s_summary_is_a_line_and_not_one_for_each_of_its_agencies(tmp_path, filed):
+    county = Folder(tmp_path / "县")
+    county.roster(rows(list(FEW.values())[:6]))
+    county.receive(**{code: said(code) for code in list(FEW)[:filed]})
+    assert county.merge()["summary"]["accepted"] == filed
+    city = Folder(tmp_path / "市")
+    above = [("10", "示例市", "设区的市（州）", "", "", "", ""), *rows(FEW.values())]
+    city.roster(
+        [above[0], (*above[1][:3], "10", "", "", ""), *above[2:], ("1001", "市数据局", "部门", "10", "", "", "")]
+    )
+    [summary] = (county.home / "汇总").glob("*.xlsx")
+    save(city.home / "回收" / summary.name, summary.read_bytes())
+    client = Client(city.home)
+    names = [words(row).strip() for row in client.page(client.at).xpath("//table[@class='agencies']/tbody/tr/th")]
+    lines = [name for name in names if name.startswith("示例县的汇总表")]
+    assert len(lines) == (1 if filed == 6 else 2) and "市数据局" in names and len(names) == len(lines) + 1
+    assert len(client.season.told["agencies"]) == 7, "each is known all the same"
+    links = client.page(client.at).xpath("//table[@class='agencies']/tbody/tr/th/a/@href")
+    assert all(client.get(link).status_code == 200 for link in links)
+
+
 # ── whom to ask, and who is next ─────────────────────────────────────────────
 
 

@@ -244,6 +244,11 @@ class Checked:
 
         return next_at_desk(standings(self.collection))
 
+    def name_of(self, code: str) -> str:
+        """The name of an agency, or of an area, by the roster; its code where that does not have it."""
+        entry = self.collection.roster.by_code.get(code) if self.collection.roster else None
+        return entry.agency.name if entry else code
+
     def contact(self, agency: str) -> tuple[str, str]:
         """Who at an agency (code) is asked, and the telephone, by the roster; "" for what it does not say."""
         entry = self.collection.roster.by_code.get(agency) if self.collection.roster else None

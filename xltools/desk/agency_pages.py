@@ -121,7 +121,8 @@ def _known_of(opened: Opened, file: str) -> dict[str, Any]:
 def _next(opened: Opened, one: dict[str, Any]) -> dict[str, Any] | None:
     """The next agency that has to be seen to, in the order of the season's page; None where there is no other."""
     order = sorted(opened.told.get("agencies", ()), key=lambda other: ORDER.index(other["state"]))
-    waiting = [other for other in order if other["state"] in _SEEN_TO and other is not one]
+    waiting = [other for other in order if other["state"] in _SEEN_TO and other is not one
+               and not (one["via"] and other["via"][:1] == one["via"][:1] and other["files"] == one["files"])]  # fmt: skip
     after = order.index(one) if one in order and one["state"] in _SEEN_TO else -1
     later = [other for other in waiting if order.index(other) > after] or waiting
     return {"id": opened.code_id(later[0]["code"]), "name": later[0]["name"], "count": len(waiting)} if later else None

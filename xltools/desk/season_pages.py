@@ -14,6 +14,7 @@ from xltools.desk.shown import ORDER, Pages, back, command, open_file, split_by_
 from xltools.errors import XltoolsError
 from xltools.ingest.report import REPORT_ENDINGS
 from xltools.season.inbox import ASIDE
+from xltools.terms import several
 
 _GROUPS = {"new": "新报来", "corrected": "更正", "settled": "情况变了", "withdrawn": "文件不见了"}
 """The kinds of change that are told one by one, with their words."""
@@ -30,10 +31,10 @@ def board(season: Opened) -> dict[str, Any]:
     rows = [
         {**one, "id": season.code_id(one["code"]), "name_of": season.name(one["counted"]) if one["counted"] else "",
          "files_of": len(one["files"])}
-        for one in sorted(agencies, key=lambda one: ORDER.index(one["state"]))
+        for one in _by_file(season, sorted(agencies, key=lambda one: ORDER.index(one["state"])))
     ]  # fmt: skip
     strangers = [
-        {**file, "name": season.name(file["file"]), "id": season.file_id(file["file"])}
+        {**file, "name": season.name(file["file"]), "id": season.file_id(file["file"]), "movable": Path(file["file"]).is_file()}
         for file in told.get("filings", []) if file["agency"] is None
     ]  # fmt: skip
     whole = [
@@ -55,6 +56,23 @@ def board(season: Opened) -> dict[str, Any]:
         "blanks": any(season.season.settings.issued.glob("*.xlsx")), "aside": _aside(season),
         "printed": season.file_id(checked.page) if checked and checked.page else "",
     }  # fmt: skip
+
+
+def _by_file(season: Opened, agencies: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Agencies as they are listed: those in one state that an area's summary stands for are one line, by the area's name."""
+    listed: dict[tuple[object, ...], list[dict[str, Any]]] = {}
+    for one in agencies:
+        area = (one["via"][0], one["state"], *one["files"]) if one["via"] else (one["code"],)
+        listed.setdefault(area, []).append(one)
+    rows = []
+    for those in listed.values():
+        first, name = those[0], those[0]["name"]
+        if first["via"] and season.checked:
+            name = (
+                f"{season.checked.name_of(first['via'][0])}的汇总表：{several([one['name'] for one in those], 2, '家')}"
+            )
+        rows.append({**first, "name": name})
+    return rows
 
 
 def _skipped(season: Opened, found: dict[str, Any]) -> dict[str, Any]:
@@ -151,7 +169,7 @@ def _no_returns(app: Flask, pages: Pages) -> None:
             [(_, now)] = opened.season.aside(path, back=back_again).files
             opened.put_aside = {code: [p for p in those if p != path] for code, those in opened.put_aside.items()}
             opened.check()
-            return f"“{path.name}”{'放回了' if back_again else '移到了'}“{opened.name(now.parent)}”，正在重新审核"
+            return f"“{path.name}”{'放回了' if back_again else '移到了'}“{opened.name(now.parent)}”"
 
         opened.trying(call)
         return back("season", sid=sid)

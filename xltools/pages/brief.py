@@ -64,11 +64,12 @@ def _others(collection: Collection, agencies: Sequence[Standing]) -> Iterator[st
 
 
 def _skipped(collection: Collection) -> Iterator[str]:
-    """The names of files that are no workbooks: somebody may have sent one in place of it. What programs leave behind is none."""
+    """The names of files that are no workbooks: somebody may have sent one in place of it. What programs leave behind is none, nor
+    what came along in an archive."""
     for found in collection.findings:
-        name = Path(found.file or "").name
-        if found.open and found.code == "file-skipped" and not name.startswith(("~$", ".")):
-            yield f"“{name}”"
+        path = Path(found.file or "")
+        if found.open and found.code == "file-skipped" and path.is_file() and not path.name.startswith(("~$", ".")):
+            yield f"“{path.name}”"
 
 
 def _told(received: Received) -> str:

@@ -352,6 +352,18 @@ def test_what_is_open_in_excel_is_told_and_stays_whole(client, home, monkeypatch
     assert client.season.task.stage == "done", "closed, it is done"
 
 
+@pytest.mark.parametrize("mark", ["~${}", ".~{}", ".~lock.{}#"])
+def test_a_summary_that_somebody_has_open_is_told_before_anything_is_lost(client, home, mark):
+    client.post(f"{client.at}summary/merge")
+    client.settled(client.season)
+    [summary] = (home / "汇总").glob("*_汇总表.xlsx")
+    beside = save(summary.with_name(mark.format(summary.name)), b"somebody")
+    save(summary.with_name(mark.format("别的.xlsx")), b"of another")
+    assert "正在 Excel 或 WPS 里开着" in words(client.page(f"{client.at}summary/"))
+    beside.unlink()
+    assert "正在 Excel 或 WPS 里开着" not in words(client.page(f"{client.at}summary/"))
+
+
 def test_a_decision_is_not_lost_in_silence_where_the_record_is_open_in_excel(client, home, monkeypatch):
     there = client.agency("1102")
     form = PHONE | hidden(client.page(there), "写进办理记录")

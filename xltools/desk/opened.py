@@ -30,6 +30,9 @@ _CHECK = "审核"
 _PATIENCE, _LINGERS = 20.0, 90.0
 """Seconds that files wait for work to stop; that the end of work is told."""
 
+_MARKS = ("~${}", ".~{}", ".~lock.{}#")
+"""The names of the files that Excel, WPS and LibreOffice put beside one that they have open."""
+
 STILL = 1.5
 """Seconds for which nothing may have moved before what arrived by itself is looked at: it may still be being copied."""
 
@@ -262,6 +265,11 @@ class Opened:
         made, record = there[0].stat().st_mtime_ns, stamp(self.season.settings.decisions)
         came = (*self.watch.lately(self.season).values(), record)
         return any(int(words.partition("\0")[2]) > made for words in came if words)
+
+    def open_elsewhere(self, path: Path) -> bool:
+        """Whether Excel, WPS or LibreOffice has a file open, here or on another computer: by what they put beside it meanwhile. Where
+        the system does not keep others from writing, what is then saved there would take the place of what is written here."""
+        return any((path.parent / mark.format(path.name)).exists() for mark in _MARKS)
 
     def older_than_summary(self, path: Path) -> bool:
         """Whether something made of the summary was made before that was last written in, a query of it was settled, or a form of

@@ -31,7 +31,7 @@ def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
         ]
         return pages.page(
             "summary.html", season=opened, here="summary", shown=shown, tables=laid_out(shown) if shown else [], made=made,
-            outdated=opened.outdated(),
+            outdated=opened.outdated(), elsewhere=bool(there) and opened.open_elsewhere(there[0]),
             file={"id": opened.file_id(there[0]), "name": opened.name(there[0])} if there else None, counts=counts,
             total=len(opened.told.get("agencies", [])), task=opened.shown_task,
         )  # fmt: skip

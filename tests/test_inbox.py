@@ -253,6 +253,49 @@ def test_a_query_is_settled_by_a_call(season):
     assert {a["code"]: a["state"] for a in season.check()["agencies"]}["1102"] == "accepted"
 
 
+def test_what_was_put_aside_comes_back_and_a_settled_query_is_open_again(season):
+    season.receive(**{"1101": said("1101"), "1101 又": said("1101", more={"requests.new.natural": 900}),
+                      "1102": said("1102", more={EFFECTIVE: 1})})  # fmt: skip
+    season.check()
+    before = received(season)
+    assert run("choose", "回收/1101.xlsx", cwd=season.home).returncode == 0
+    words = ("--by", "李主任", "--date", "2024-01-20", "--words", "打电话问过，是划入的机构带来的规章。")
+    assert run("decide", "1102", AUTHORITY, *words, cwd=season.home).returncode == 0
+    states = {a["code"]: a["state"] for a in season.check()["agencies"]}
+    assert (states["1101"], states["1102"]) == ("accepted", "accepted")
+    assert run("aside", "--back", f"{ASIDE}/1101 又.xlsx", cwd=season.home).returncode == 0
+    assert run("decide", "1102", AUTHORITY, "--undo", cwd=season.home).returncode == 0
+    states = {a["code"]: a["state"] for a in season.check()["agencies"]}
+    assert (states["1101"], states["1102"]) == ("duplicate", "queried") and received(season) == before
+    assert run("decide", "1102", AUTHORITY, "--undo", cwd=season.home).returncode == 2, "there is nothing to undo"
+    assert run("decide", "1102", AUTHORITY, *words, cwd=season.home).returncode == 0, "and it can be settled anew"
+    assert {a["code"]: a["state"] for a in season.check()["agencies"]}["1102"] == "accepted"
+
+
+def test_only_what_came_in_is_put_aside_all_or_nothing_and_under_its_own_name(season):
+    from test_archives import zipped
+
+    save(season.home / "回收" / "某.zip", zipped({"1103.xlsx": said("1103")}))
+    save(season.home / "回收" / "相片.jpg", b"one")
+    save(season.home / ASIDE / "相片.jpg", b"another")
+    before = received(season)
+    for wrong in (
+        "名录.xlsx",
+        "没有.xlsx",
+        "回收/某.zip/1103.xlsx",
+        f"{ASIDE}/相片.jpg",
+        "回收/../名录.xlsx",
+        "回收/相片.jpg/x",
+    ):
+        done = run("aside", "回收/相片.jpg", wrong, cwd=season.home)
+        assert done.returncode == 2 and len(done.stderr.splitlines()) == 1, wrong
+        assert received(season) == before and (season.home / "名录.xlsx").is_file()
+    done = run("aside", "回收/相片.jpg", "--json", cwd=season.home)
+    assert json.loads(done.stdout) == [{"file": "回收/相片.jpg", "now": f"{ASIDE}/相片（2）.jpg"}]
+    assert (season.home / ASIDE / "相片.jpg").read_bytes() == b"another"
+    assert run("aside", "--back", "回收/某.zip", cwd=season.home).returncode == 2, "it is not there"
+
+
 def test_the_package_has_all_that_goes_up(season):
     from zipfile import ZipFile
 
@@ -297,3 +340,36 @@ def test_a_wrong_setting_is_refused_and_stays_as_it_was(tmp_path):
         done = run("setting", *wrong, cwd=home)
         assert done.returncode == 2 and len(done.stderr.splitlines()) == 1, wrong
         assert (home / "名录.xlsx").read_bytes() == before
+
+
+# ── edges ────────────────────────────────────────────────────────────────────
+
+
+def test_where_one_cannot_be_put_aside_none_is(season):
+    made = [save(season.home / "回收" / f"{n}.xlsx", "x") for n in range(3)]
+    made[1].unlink()
+    work = xltools.Season(season.home)
+    with pytest.raises(XltoolsError, match="都留在原处"):
+        inbox.put_aside(work.settings, made)
+    assert made[0].is_file() and made[2].is_file()
+    assert not list((season.home / ASIDE).iterdir())
+    made[1].write_text("x")
+    assert [path.name for path in inbox.put_aside(work.settings, made)] == ["0.xlsx", "1.xlsx", "2.xlsx"]
+
+
+@pytest.mark.parametrize(
+    ("name", "ending"),
+    [
+        ("长" * 300 + ".xlsx", ".xlsx"),
+        ("a" * 300 + ".zip", ".zip"),
+        ("a." + "b" * 300, ""),
+        ("没有后缀" * 100, ""),
+        ("长" * 300 + ".xlsx.zip", ".zip"),
+        ("." + "b" * 300, ""),
+        ("短.xlsx", "短.xlsx"),
+    ],
+)
+def test_a_name_that_is_too_long_is_cut_before_an_ending_that_is_one(name, ending):
+    [kept] = proper(name)
+    assert len(kept.encode()) <= inbox._LONGEST and kept.endswith(ending)
+    assert kept == name or len(kept.encode()) > inbox._LONGEST - 4

@@ -29,6 +29,10 @@ def command(file: Path, previous_paths: tuple[Path, ...], as_json: bool) -> int:
     filing = done.received.known
     before = spoken("上年", filing.form.periods)
     screen.say("，".join(filter(None, (told["agency"]["name"], in_words(filing.year), told["status"]))))
+    if told["opening"]:
+        screen.say("报告的开头（不在表上，report 照它写）")
+        for line in told["opening"].split("\n"):
+            screen.say(f"    {line}")
     for section in told["sections"]:
         screen.say(section["title"])
         for cell in section["cells"]:

@@ -23,6 +23,7 @@ ASIDE = "未采用"
 
 _FILES_LIMIT = 5000
 _LONGEST = 200
+_ENDING = 10
 _STAGING = "incoming-"
 _UNFIT = re.compile(r'[<>:"|?*\x00-\x1f\x7f]')
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
@@ -133,8 +134,9 @@ def _fit(part: str) -> str:
         return ""
     stem, dot, ending = words.rpartition(".")
     if len(words.encode()) > _LONGEST:
-        kept = (stem or words).encode()[: _LONGEST - len(ending.encode()) - 1].decode(errors="ignore")
-        words = f"{kept}{dot}{ending}" if stem and len(ending) < 10 else kept
+        if not stem or len(ending) >= _ENDING:
+            stem, dot, ending = words, "", ""  # what stands behind the last dot is no ending
+        words = stem.encode()[: _LONGEST - len((dot + ending).encode())].decode(errors="ignore") + dot + ending
     return f"_{words}" if _RESERVED.fullmatch(words) else words
 
 
@@ -162,7 +164,16 @@ def _sweep(folder: Path) -> None:
 
 def put_aside(settings: Settings, files: Sequence[Path]) -> list[Path]:
     """Moves received files into 未采用, and returns where they are; XltoolsError where one cannot be, and then none is."""
-    folder = settings.home / ASIDE
+    return _all_moved(settings.home / ASIDE, files)
+
+
+def put_back(settings: Settings, files: Sequence[Path]) -> list[Path]:
+    """Moves files from 未采用 among those received again, and returns where they are; XltoolsError as ``put_aside``."""
+    return _all_moved(settings.received, files)
+
+
+def _all_moved(folder: Path, files: Sequence[Path]) -> list[Path]:
+    """Files in another folder under their own names, or the first numbered ones that are free; all of them or none."""
     moved: list[tuple[Path, Path]] = []
     try:
         folder.mkdir(exist_ok=True)

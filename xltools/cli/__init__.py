@@ -19,7 +19,7 @@ from xltools.cli.screen import say
 from xltools.errors import Misused, XltoolsError, refused
 
 _COMMANDS = (
-    "desk", "init", "blank", "receive", "fill", "check", "show", "compare", "choose", "decide", "export", "archive", "merge",
+    "desk", "init", "blank", "receive", "fill", "check", "show", "compare", "choose", "aside", "decide", "export", "archive", "merge",
     "import", "report", "pack", "roster", "setting", "forms", "codes", "demo",
 )  # fmt: skip
 _NAMED = {"import": "import_"}

@@ -255,6 +255,9 @@ def test_instructions_left_standing(year, part):
     whole, lead = section.text, section.text.partition("：")[0]
     for words in (whole, f"（{lead}）", whole.rstrip("。"), f"我局做了工作。{whole}"):
         assert [f.rule for f in prose({part: (words,)}, year=year)] == ["text.instruction"], words
+    parted = "、".join(lead)
+    for words in (parted, f"**{parted}**", " ".join(lead), f"{lead[0]}　{lead[1:]}", f"我局做了工作。{parted}。"):
+        assert "text.instruction" in [f.rule for f in prose({part: (words,)}, year=year)], words
 
 
 @pytest.mark.parametrize(

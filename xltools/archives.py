@@ -7,7 +7,6 @@ but to its entry.
 from __future__ import annotations
 
 import io
-import re
 import stat
 import zipfile
 import zlib
@@ -16,6 +15,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 
 from xltools.errors import Refused, why
+from xltools.expressions import expression
 
 ARCHIVE_LIMIT = 100 * 2**20
 """Bytes of an archive: more than the returns of a thousand agencies take."""
@@ -25,8 +25,8 @@ _ENTRIES_LIMIT, _UNPACKED_LIMIT = 5000, 2 * 2**30
 
 _ENDING = ".zip"
 _UTF8_FLAG, _ENCRYPTED = 0x800, 0x1
-_PLACE = re.compile(r"[\\/]+")
-_DRIVE = re.compile(r"[A-Za-z]:")
+_PLACE = expression(r"[\\/]+")
+_DRIVE = expression(r"[A-Za-z]:")
 _KINDS = ((b"Rar!", "RAR"), (b"7z\xbc\xaf\x27\x1c", "7z"), (b"\x1f\x8b", "gzip"))
 _PACKED = {".rar": "RAR", ".7z": "7z", ".gz": "gzip", ".tar": "tar", ".tgz": "gzip", ".bz2": "bzip2", ".xz": "xz"}
 

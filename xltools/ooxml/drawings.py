@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from xltools.address import Box, parse_range
+from xltools.expressions import expression
 from xltools.ooxml.package import Package
 from xltools.ooxml.trees import Unreadable, local_name
 
@@ -17,8 +17,8 @@ _EXCEL = "{urn:schemas-microsoft-com:office:excel}"
 _MOST = 200
 """Drawings of a sheet that are looked at: more than anybody puts there. What is drawn beyond may lie over all of it."""
 _ROWS, _COLUMNS = 2**20 - 1, 2**14 - 1
-_DIGITS = re.compile(r"\s*\+?([0-9]{1,9})")
-_OPEN_END = re.compile(rb"<br\s*>")
+_DIGITS = expression(r"\s*\+?([0-9]{1,9})")
+_OPEN_END = expression(rb"<br\s*>")
 
 
 class Drawing(NamedTuple):

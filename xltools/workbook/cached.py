@@ -45,6 +45,7 @@ class Shown:
     def __init__(self, filing: Filing) -> None:
         self.filing = filing
         self.form = filing.form
+        self._lacking: dict[str, int] = {}
         self._seen = filing
         if filing.typed:
             self._seen = replace(filing, inputs={k: None if k in filing.typed else v for k, v in filing.inputs.items()})
@@ -104,10 +105,12 @@ class Shown:
 
     def lacking(self, section: Section) -> int:
         """Input cells of a table sheet that hold no proper figure and are not declared zero, as its formula counts them."""
-        fields = to_fill(self.form.inputs_of(section.id), self.filing.kind)
-        blank = sum(1 for f in fields if self.values[f.id] is None and f.id not in self.filing.typed)
-        negative = sum(1 for f in fields if (self.values[f.id] or 0) < 0 and f.type != "signed")
-        return self.improper(fields) + blank + negative
+        if section.id not in self._lacking:
+            fields = to_fill(self.form.inputs_of(section.id), self.filing.kind)
+            blank = sum(1 for f in fields if self.values[f.id] is None and f.id not in self.filing.typed)
+            negative = sum(1 for f in fields if (self.values[f.id] or 0) < 0 and f.type != "signed")
+            self._lacking[section.id] = self.improper(fields) + blank + negative
+        return self._lacking[section.id]
 
     def paragraphs(self, section: Section) -> int:
         return sum(1 for text in self.filing.texts.get(section.id, ()) if text)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, TypeVar, cast
 
 from xlsxwriter.xmlwriter import XMLwriter
@@ -300,7 +300,7 @@ class Plate:
             text = inside.decode()
             marked.update(found[1] for found in _MARK.finditer(text))
             if packed.name == "xl/sharedStrings.xml":
-                self._strings = [_MARK.search(si) or si for si in _STRING.findall(text)]
+                self._strings = [int(found[1]) if (found := _MARK.search(si)) else si for si in _STRING.findall(text)]
                 self._string_part = len(self._parts)
             self._parts.append(_PlatePart(packed, text, *_cut(text)))
         if len(marked) != values:
@@ -315,20 +315,27 @@ class Plate:
 
     def _shared(self, values: Sequence[Any]) -> tuple[str, list[str]]:
         """The part of shared texts, each once, and for each place of the plate the number of its text."""
-        said: dict[str, int] = {}
-        out = SharedTexts()
-        out.fh = io.StringIO()
-        numbers = []
-        for mark in self._strings:
-            text = mark if isinstance(mark, str) else values[int(mark[1])]
+        said: dict[Any, str] = {}
+        numbers, stored = [], []
+        for place in self._strings:
+            text = (place,) if isinstance(place, str) else values[place]
             if text not in said:
-                said[text] = len(said)
-                out._write_si(text) if mark is not text else out.fh.write(text)
-            numbers.append(str(said[text]))
+                said[text] = str(len(said))
+                stored.append(place if isinstance(place, str) else _stored(text))
+            numbers.append(said[text])
         old = self._parts[self._string_part].text
         head = old[: old.index("<si>")]
         head = re.sub('uniqueCount="[0-9]+"', f'uniqueCount="{len(said)}"', head)
-        return head + out.fh.getvalue() + "</sst>", numbers
+        return f"{head}{''.join(stored)}</sst>", numbers
+
+
+@lru_cache(maxsize=2048)
+def _stored(text: str) -> str:
+    """A text as the part of shared texts has it."""
+    out = SharedTexts()
+    out.fh = io.StringIO()
+    out._write_si(text)
+    return str(out.fh.getvalue())
 
 
 def _cut(text: str) -> tuple[list[str], list[Write]]:

@@ -179,6 +179,16 @@ def test_a_form_whose_words_look_like_a_mark_is_written_by_xlsxwriter(label):
     assert not plates._kept
 
 
+@pytest.mark.parametrize("said", ["#N/A", "#N/A，已核实", "=1+1", "<&>", "长" * 300])
+def test_explanations_go_with_the_pattern(said):
+    """Some are taken for an error value by XlsxWriter, and all of them make a row higher or not."""
+    query = next(rule.id for rule in Outline.of(Filing(FORM, BUREAU, 2023)).filing.rules if rule.id in FORM.queries)
+    plates = Plates()
+    for n in range(3):
+        told = Filing(FORM, Agency(f"{n}", f"第{n}局", "city"), 2023, explanations={query: said})
+        assert plates.write(told) == write_filing(told)
+
+
 def test_the_order_of_filings_makes_no_difference():
     said = [
         Filing(FORM, Agency(f"{n}", name, "city"), 2023) for n, name in enumerate(("甲", "#N/A", "封面", "乙", "丙"))

@@ -483,7 +483,7 @@ class Rule(ABC):
         raise NotImplementedError(self.id)
 
     def formulas(self, cells: Cells, filing: Filing) -> Formulas:
-        """How 校验 works it out; asked only of one that is listed."""
+        """How 校验 works it out; asked only of one that is listed. The filing has its outline alone, no figures (``outline``)."""
         raise NotImplementedError(self.id)
 
     def unfit(self) -> Iterator[tuple[str, str]]:

@@ -124,7 +124,7 @@ class Whose:
                 traces.setdefault(code, []).append(trace)
         if "file" in mine:
             traces = {c: left for c, some in traces.items() if (left := [t for t in some if t.carrier != "file"])}
-        kinds = _kinds(filing)
+        kinds = _kinds(filing) if traces else {}
         for code, some in traces.items():
             theirs, ours = self._filing.kinds.get(code, ""), kind_of(filing.agency.name)
             if kinds and {theirs, ours} <= _TOLD_APART and theirs != ours:
@@ -140,9 +140,9 @@ class Whose:
         names = self._areas if filing.kind == "summary" else self._filing
         found: dict[str, list[tuple[Speaker, str, str]]] = {}
         opens = True
-        for section in filing.form.text_sections:
-            for number, paragraph in enumerate(filing.texts.get(section.id, ())):
-                form = filing.form
+        form, texts = filing.form, dict(filing.texts.items())  # they are unpacked each time that anybody asks
+        for section in form.text_sections:
+            for number, paragraph in enumerate(texts.get(section.id, ())):
                 for speaker, code in speakers(paragraph, names, form.title, filing.year, opens, form.lexicon.matter):
                     found.setdefault(code, []).append(
                         (

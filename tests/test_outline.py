@@ -162,6 +162,13 @@ def test_blanks_after_last_year_share_a_plate(year, form, monkeypatch):
 real = copies.Book
 
 
+@pytest.mark.parametrize("source", ["😀" * 128, "𠮷" * 300, "甲" + "😀" * 200, "甲" * 300, "𠮷"])
+def test_a_source_is_cut_as_excel_counts(source):
+    said = last_year(FORM, BUREAU, 2023).follow(dict.fromkeys(["requests.new.natural"], 1), source)
+    said = replace(said, carried=frozenset(["requests.carried_in.natural"]))
+    assert Plates().write(said) == write_filing(said)
+
+
 def test_openings_of_one_length_share_a_plate_too():
     plates = Plates()
     for n in range(5):

@@ -255,7 +255,7 @@ def _ask(out: Sheet, sheet: TableSheet, layout: Layout, draft: Draft) -> None:
     """Input messages and limits, one for each run of neighbouring input cells in a row."""
     fields = list(layout.form.inputs_of(sheet.section.id))
     carried = draft.filing.carried
-    source = draft.told(lambda shown: f"{TAKEN}{shown.filing.last_source}，已经锁定，不用填。"[:250])
+    source = draft.told(_taken)
     for (row, measure, *_), group in groupby(
         enumerate(fields),
         lambda item: (sheet.boxes[item[1].id].top, item[1].measure, _run(sheet, *item), item[1].id in carried),
@@ -368,3 +368,9 @@ def write_text(book: Book, section: Section, draft: Draft, status: str) -> None:
 
 def _paragraph(section: Section, place: int) -> Work:
     return lambda shown: shown.filing.texts[section.id][place]
+
+
+def _taken(shown: Shown) -> str:
+    """What is said of a figure that comes from last year: no longer than an input message may be, as Excel counts it."""
+    said = f"{TAKEN}{shown.filing.last_source}，已经锁定，不用填。"
+    return said.encode("utf-16-le")[: 2 * 250].decode("utf-16-le", "ignore")

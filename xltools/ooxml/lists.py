@@ -220,7 +220,9 @@ def _sheets(content: bytes, path: Path, what: str) -> Iterator[tuple[str, Table]
         for name in sorted(workbook.sheet_names, key=workbook.hidden.__contains__):
             yield name, _table(workbook, name, path, what)
     except (Unreadable, IndexError):
-        raise XltoolsError(f"{what}“{path.name}”不是可以打开的 Excel 工作簿（.xlsx）或 CSV 文件") from None
+        raise XltoolsError(
+            f"{what}“{path.name}”不是可以打开的 Excel 工作簿（.xlsx）或 CSV 文件；请用 Excel、WPS 打开，另存为 .xlsx"
+        ) from None
 
 
 def _table(workbook: ReceivedWorkbook, name: str, path: Path, what: str) -> Table:

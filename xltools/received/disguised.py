@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from xltools.address import a1, parse_range
+from xltools.address import Box, a1, parse_range
 from xltools.expressions import expression
 from xltools.figures import PLACES, FieldType
 from xltools.form.layout import COVER, COVER_CELLS, Layout
@@ -174,6 +174,11 @@ def inputs_and_totals(layout: Layout, name: str) -> tuple[list[Spot], dict[Spot,
     return inputs, totals
 
 
+def _on_signatures(box: Box) -> bool:
+    """Whether something lies on the lower half of the cover, where it is signed and sealed: a stamp belongs there."""
+    return box.top >= COVER_CELLS.signoff
+
+
 def tell_drawings(received: ReceivedWorkbook, name: str, layout: Layout, where: Places, tell: Tell) -> None:
     """What is drawn on a sheet: words that are in no cell, and cells of the form that cannot be seen under it."""
     cells = received.sheet(name)
@@ -181,7 +186,9 @@ def tell_drawings(received: ReceivedWorkbook, name: str, layout: Layout, where: 
         fields = {spot: item.id for item in layout.form.inputs if item.section.sheet == name
                   and (spot := where.of(*layout.position(item.id)[1:])) and drawing.box.holds(*spot)}  # fmt: skip
         hidden = [*fields]
-        hidden += [spot for spot, cell in cells.cells.items() if cell.value and drawing.box.holds(*spot)]
+        if not (drawing.head or (name == COVER and not drawing.words and _on_signatures(drawing.box))):
+            hidden += [spot for spot, cell in cells.cells.items()
+                       if cell.value and drawing.box.holds(*spot) and not cells.is_unseen(*spot)]  # fmt: skip
         what = drawing.kind or (f"写着“{drawing.words[:80]}”" if drawing.words else "没有文字")
         over = f"，盖住了 {several([a1(*spot) for spot in sorted(set(hidden))], unit='格')}" if hidden else ""
         tell("form-drawing", severity="query" if drawing.words or hidden else "note", sheet=name,

@@ -283,6 +283,14 @@ class Work:
         return found
 
 
+class Poorer(XltoolsError):
+    """A summary would take the place of one that more agencies are in. ``said`` is what it would lose, without what to type."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(f"{said}请先用 xltools check 看看它们怎么了；确实要换成少的，请加 --force，或者用 -o 另写一份")
+        self.said = said
+
+
 @dataclass(frozen=True)
 class Replacing:
     """Where a summary is written, whether over what is there, and the summary that is there."""
@@ -313,9 +321,8 @@ class Replacing:
 
         became = {m.agency.code: STATES[m.state] for m in filing.members}
         lost = [f"{m.agency.name}（{became.get(code, '不在名录上')}）" for code, m in before.items() if code not in now]
-        raise XltoolsError(
+        raise Poorer(
             f"“{self.path}”里已经有 {len(before)} 家，这次只有 {len(now)} 家，没有覆盖；少了 {several(lost)}。"
-            "请先用 xltools check 看看它们怎么了；确实要换成少的，请加 --force，或者用 -o 另写一份"
         )
 
 

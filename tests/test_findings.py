@@ -599,3 +599,15 @@ def test_a_misspelt_detail_is_refused_where_the_finding_is_made():
         finding("cell-fraction", palce="x", typed="1.5", place="甲", suggestion="", read="1.5")
     with pytest.raises(KeyError, match="place"):
         finding("cell-fraction", typed="1.5", suggestion="", read="1.5")
+
+
+@pytest.mark.parametrize(
+    ("before", "change", "decided"), [(61, 36, 97), (61, -11, 50), (1, 1, 2), (300, -1, 299), (12, 8, 20)]
+)
+def test_where_two_figures_must_differ_nobody_reads_of_a_difference_of_nought(before, change, decided):
+    said = {"previous": before, "change": change, "decisions": decided}
+    found = of_file(
+        write_filing(filing({f"disclosure.penalty.{name}": figure for name, figure in said.items()}, year=2020))
+    )
+    [misread] = [f for f in found if f.rule == "disclosure.penalty.misread"]
+    assert f"左边是 {decided}，右边是 {decided}，正好相等" in misread.message and "办件" in misread.remedy

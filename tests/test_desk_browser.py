@@ -123,10 +123,13 @@ def settle(page):
 
 
 def states(page):
-    return {
-        row.query_selector("td.code").inner_text(): row.query_selector(".state").inner_text()
-        for row in page.query_selector_all(".agencies tbody tr")
-    }
+    """The state of each agency by its code, asked of the browser at once: Firefox takes its time for every question."""
+    return dict(
+        page.evaluate(
+            """() => Array.from(document.querySelectorAll(".agencies tbody tr"), row =>
+                [row.querySelector("td.code").innerText.trim(), row.querySelector(".state").innerText.trim()])"""
+        )
+    )
 
 
 def wait_states(page, **other):

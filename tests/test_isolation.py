@@ -99,7 +99,7 @@ CHECKED = {
     "xltools.collection.check._settle": "set",
     "xltools.collection.check.corrected": "set",
     "xltools.collection.check.one_of": "set",
-    "xltools.collection.levels.counted_in": "set",
+    "xltools.collection.check.remember": "set",
     "xltools.collection.account.received_json": "show",
     "xltools.collection.account.check_code": "show",
 }
@@ -116,7 +116,7 @@ def test_a_check_goes_on(folder, monkeypatch, place, kind=Broken):
 
 
 @pytest.mark.parametrize("kind", PROBLEMS)
-@pytest.mark.parametrize("place", ["xltools.collection.gathered.judge", "xltools.collection.levels.counted_in"])
+@pytest.mark.parametrize("place", ["xltools.collection.gathered.judge", "xltools.collection.check.remember"])
 def test_whatever_is_raised(folder, monkeypatch, place, kind):
     test_a_check_goes_on(folder, monkeypatch, place, kind)
 

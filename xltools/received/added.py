@@ -17,7 +17,7 @@ from xltools.ooxml.trees import Unreadable
 from xltools.received.typed import CellReading, read_cell, read_input, unit_typed
 from xltools.terms import level_of
 from xltools.workbook.cached import number
-from xltools.workbook.ledger import FIRST, HEADING, REASON, TOP, sum_from
+from xltools.workbook.ledger import FIRST, HEADING, HOMES, REASON, TOGETHER, TOP, sum_from
 
 Row = dict[int, Cell]
 """A row's cells by column."""
@@ -25,9 +25,13 @@ Row = dict[int, Cell]
 
 @dataclass
 class Ledger:
-    """A received 明细: its agencies, its sums (adjustments among them), the adjustments, its last row."""
+    """A received 明细: its agencies, its sums (adjustments among them), the adjustments, its last row.
+
+    ``together`` is how many agencies one row stands for, where their own lie beside the workbook.
+    """
 
     parts: list[Agency] = field(default_factory=list)
+    together: int = 0
     sums: dict[str, Figure] = field(default_factory=dict)
     adjustments: list[tuple[int, Adjustment]] = field(default_factory=list)
     bottom: int = TOP
@@ -89,6 +93,14 @@ def _agency(row: Row) -> Agency | None:
     return Agency(code, name, known) if code and known else None
 
 
+def together(row: Row) -> int:
+    """How many agencies a row of 明细 stands for that lie beside the workbook; 0 for any other row."""
+    said = [row[column].text if column in row else "" for column in range(FIRST)]
+    head, _, tail = HOMES.partition("{}")
+    count = said[-1].removeprefix(head).removesuffix(tail)
+    return int(count) if said[0] == TOGETHER and said[-1] == HOMES.format(count) and count.isdecimal() else 0
+
+
 def _add(
     row: Row, number_: int, layout: Layout, columns: Mapping[str, int], found: Ledger, tell: Callable[..., None]
 ) -> None:
@@ -96,6 +108,7 @@ def _add(
     agency = _agency(row)
     if agency:
         found.parts.append(agency)
+    found.together = found.together or together(row)
     found.bottom = number_
     for item in layout.form.inputs if columns else ():
         cell = row.get(columns[item.id])

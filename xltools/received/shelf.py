@@ -79,7 +79,7 @@ class Shelf:
     """Holds what is put on it; of more than ``most`` the longest there goes to disk."""
 
     def __init__(self, most: int | None = None) -> None:
-        self._most = AT_HAND if most is None else most
+        self._most = max(AT_HAND if most is None else most, 1)
         self._near: deque[ReferenceType[Shelved]] = deque()
         """Those that are at hand, the longest there first. They stay no longer for it than anybody holds them."""
         self._file: IO[bytes] | None = None

@@ -94,6 +94,7 @@ def growth(count: int, folder: Path) -> dict[str, object]:
     def done(what: str) -> None:
         nonlocal start
         spent[what], peaks[what] = 1000 * (time.process_time() - start) / count, peak()
+        print(f"{count} {what}: {spent[what]:.2f} ms, {peaks[what]:.0f} MB", file=sys.stderr, flush=True)
         start = time.process_time()
 
     def streamed() -> Iterator[Gathered]:

@@ -185,7 +185,7 @@ def test_a_filing_changed_meanwhile_stops_no_slips(folder, monkeypatch):
     assert len(list((folder / "退").iterdir())) == 5 + 4 + 1
 
 
-@pytest.mark.parametrize("place", ["xltools.workbook.ledger._row", "xltools.summary.writing._file",
+@pytest.mark.parametrize("place", ["xltools.workbook.ledger.ledger_row", "xltools.summary.writing._file",
                                    "xltools.summary.issues._row", "xltools.summary.writing.check_code"])  # fmt: skip
 def test_a_summary_goes_on(folder, monkeypatch, place, capfd):
     save_all(folder / "回收", figure=QUERY)  # with findings, for 审核问题

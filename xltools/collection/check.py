@@ -139,19 +139,19 @@ def _years(collection: Collection) -> None:
         filing = received.card
         if filing is None:
             continue
-        file, agency = slashed(received.path), filing.agency
+        agency = filing.agency
         if filing.form.family != collection.family:
-            received.add(finding("family-other", file=file, agency=agency, actual_text=filing.form.title,
+            received.add(finding("family-other", file=slashed(received.path), agency=agency, actual_text=filing.form.title,
                                  expected_text=_title(collection)))  # fmt: skip
         if filing.year != collection.year:
-            received.add(finding("year-other", file=file, agency=agency, actual_text=in_words(filing.year),
+            received.add(finding("year-other", file=slashed(received.path), agency=agency, actual_text=in_words(filing.year),
                                  expected_text=in_words(collection.year or 0)))  # fmt: skip
         try:
             right = edition_for(filing.year, filing.form.family)
         except XltoolsError:
             right = "（无）"
         if filing.form.edition != right:
-            received.add(finding("edition-other", file=file, agency=agency, year=filing.year,
+            received.add(finding("edition-other", file=slashed(received.path), agency=agency, year=filing.year,
                                  actual_text=filing.form.edition, expected_text=right))  # fmt: skip
 
 
@@ -180,15 +180,19 @@ def _known(collection: Collection, roster: Roster) -> None:
     for received in collection.received:
         if received.card is None:
             continue
-        agency, file = received.card.agency, slashed(received.path)
+        agency = received.card.agency
         entry = roster.by_code.get(agency.code)
         if entry is None:
-            received.add(finding("agency-unknown", file=file, agency=agency, hint=_hint(agency, roster)))
+            received.add(
+                finding("agency-unknown", file=slashed(received.path), agency=agency, hint=_hint(agency, roster))
+            )
             continue
         if agency.code in roster.areas and received.card.kind == "filing":
-            received.add(finding("agency-area", file=file, agency=agency))
+            received.add(finding("agency-area", file=slashed(received.path), agency=agency))
         if bare_name(entry.agency.name) != bare_name(agency.name):
-            received.add(finding("agency-renamed", file=file, agency=agency, expected_text=entry.agency.name))
+            received.add(
+                finding("agency-renamed", file=slashed(received.path), agency=agency, expected_text=entry.agency.name)
+            )
 
 
 def _hint(agency: Agency, roster: Roster) -> str:

@@ -71,19 +71,19 @@ def combine(parts: Iterable[Gathered]) -> Gathered:
 
     A file that is in several parts counts once; XltoolsError where it was not the same file any more.
     """
-    received: dict[str, Received] = {}
+    received: dict[Path, Received] = {}
     skipped: dict[str, Finding] = {}
     shelf = Shelf()
     for part in parts:
         skipped |= {f"{found.file}{found.message}": found for found in part.skipped}
         for got in part.received:
-            known = received.setdefault(str(got.path), got)
+            known = received.setdefault(got.path, got)
             if known is not got and known.sha256 != got.sha256:
                 raise XltoolsError(f"“{got.path}”在读的时候改过，前后读到的不一样；请重新读")
             if known is got:
                 shelf.put(got)
-    ordered = sorted(received.values(), key=lambda got: Path(got.path).parts)  # a path keeps what it was asked for
-    return Gathered(tuple(ordered), tuple(found for _, found in sorted(skipped.items())))
+    ordered = tuple(received[path] for path in sorted(received, key=lambda path: path.parts))
+    return Gathered(ordered, tuple(found for _, found in sorted(skipped.items())))
 
 
 def gather(

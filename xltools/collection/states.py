@@ -117,12 +117,17 @@ def counted(collection: Collection) -> Iterator[tuple[Filing, State]]:
 
     An agency whose files contradict each other has none, as in the summary.
     """
+    yield from ((received.known, state_of(received)) for received in counting(collection))
+
+
+def counting(collection: Collection) -> Iterator[Received]:
+    """The files of these."""
     for received in collection.received:
         card = received.card
         if card is None or received.set_aside:
             continue
         if not is_asked(card, collection) or collection.counted.get(card.agency.code) is received:
-            yield received.known, state_of(received)
+            yield received
 
 
 def state_of(received: Received) -> State:

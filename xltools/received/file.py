@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import field
+from dataclasses import field, replace
 from functools import cache
 from pathlib import Path
 
@@ -32,13 +32,15 @@ class Card:
     year: int
     kind: Kind
     last_verified: bool
+    open: frozenset[str]
+    """The severities of what is open of it, and the code of a doubt whose it is."""
 
 
 @dataclass(slots=True)
 class Received(Shelved):
     """One file as received: what was read of it, and what is wrong with it so far."""
 
-    BULK = ("filing", "sha256", "verdict", "findings", "places", "paragraphs", "saved", "answers")
+    BULK = ("filing", "path", "sha256", "verdict", "findings", "places", "paragraphs", "saved", "answers")
 
     path: Path
     sha256: str
@@ -63,18 +65,21 @@ class Received(Shelved):
         assert self.filing is not None
         return map(Whereabouts(self.filing, slashed(self.path), self.places, self.paragraphs).located, found)
 
-    def in_sight(self) -> tuple[Card | None, frozenset[str]]:
-        """Its card; the severities of what is open, and the code of a doubt whose it is."""
-        one = self.filing
-        card = Card(one.form, one.agency, one.year, one.kind, one.last_verified) if one else None
-        return card, _alike(frozenset(said for f in self.findings if f.open for said in (f.severity, f.code)
-                                      if said in _TELLING))  # fmt: skip
+    def in_sight(self) -> Card | frozenset[str]:
+        """Its card; of one that could not be read what would be told there of what is open."""
+        told = _alike(
+            frozenset(said for f in self.findings if f.open for said in (f.severity, f.code) if said in _TELLING)
+        )
+        if (one := self.filing) is None:
+            return told
+        return Card(one.form, replace(one.agency), one.year, one.kind, one.last_verified, told)
 
     @property
     def card(self) -> Card | Filing | None:
         """Whose it is, of which form and period, wherever it lies; None for one that could not be read."""
-        card: Card | None = self._sight[0] if self.away else None
-        return card if self.away else self.filing
+        if not self.away:
+            return self.filing
+        return self._sight if isinstance(self._sight, Card) else None
 
     @property
     def open_errors(self) -> bool:
@@ -86,7 +91,9 @@ class Received(Shelved):
 
     @property
     def _open(self) -> Iterable[str]:
-        return self._sight[1] if self.away else [f.severity for f in self.findings if f.open]
+        if not self.away:
+            return [f.severity for f in self.findings if f.open]
+        return self._sight.open if isinstance(self._sight, Card) else self._sight
 
     @property
     def known(self) -> Filing:
@@ -125,7 +132,7 @@ class Received(Shelved):
     @property
     def doubt(self) -> Finding | None:
         """The open finding that another agency than the form's seems to have filled it in."""
-        if self.away and _DOUBT not in self._sight[1]:
+        if self.away and _DOUBT not in self._open:
             return None
         return next((f for f in self.findings if f.open and f.code == _DOUBT), None)
 

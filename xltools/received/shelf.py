@@ -20,7 +20,7 @@ from weakref import ReferenceType, ref
 from xltools.form.compact import FigureRow
 from xltools.form.model import Form
 
-AT_HAND = 500
+AT_HAND = 300
 """Files of which everything is in memory, some 6 kB each. A county has fifty, and nothing of it goes to disk."""
 
 
@@ -129,7 +129,7 @@ class Shelf:
             except OSError:  # no room on the disk: what cannot go stays
                 self._most = sys.maxsize
                 return
-        item._sight = item.in_sight()
+            item._sight = item.in_sight()
         for name in item.BULK:
             object.__delattr__(item, name)
 

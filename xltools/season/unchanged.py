@@ -35,6 +35,8 @@ RUN = "run"
 """The file in the folder's memory."""
 _LIMIT = 64 * 2**20
 """Bytes of it: some ten thousand filings, with last year's."""
+_MOST = 5_000
+"""Filings that are kept: of more not all should be in memory at a time, and all of these are while they are packed."""
 
 
 def digest_of(files: Iterable[Path], skipped: Iterable[Finding], asked: Mapping[str, Any]) -> str:
@@ -92,6 +94,8 @@ def recall(folder: Path, of: str) -> LastRun | None:
 
 def keep(folder: Path, of: str, found: LastRun) -> None:
     """Keeps it where it can be kept: neither a full disk nor a folder on a read-only medium stops a run."""
+    if len(found.collection.received) > _MOST:
+        return
     with contextlib.suppress(XltoolsError, OSError, pickle.PickleError, TypeError, AttributeError):
         content = sealed(RUN, of, pickle.dumps(found, pickle.HIGHEST_PROTOCOL))
         if len(content) <= _LIMIT:

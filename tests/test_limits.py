@@ -9,12 +9,14 @@ import pytest
 from making import COUNTY, SMALL, form_of, parts, relation
 from office_samples import random_filing
 from test_large_summaries import summary_of
+from xlsxwriter.worksheet import Worksheet
 
 from xltools.editions import editions, load_form, supplements
 from xltools.errors import XltoolsError
 from xltools.form.model import Agency, Filing, Form
-from xltools.ooxml.limits import ARGUMENTS, LENGTH, TEXT, VALIDATION, BeyondExcel, guarded, measured
+from xltools.ooxml.limits import ARGUMENTS, FUNCTIONS, LENGTH, TEXT, VALIDATION, BeyondExcel, guarded, measured
 from xltools.ooxml.limits import LEVELS as DEPTH
+from xltools.ooxml.streamed import PressedSheet
 from xltools.summary.writing import write_summary
 from xltools.terms import LEVELS
 from xltools.workbook.write import write_filing
@@ -112,6 +114,15 @@ REFUSED = {
 def test_what_excel_would_refuse_is_refused_when_it_is_written(why: str) -> None:
     with pytest.raises(BeyondExcel):
         guarded(REFUSED[why])
+
+
+def test_no_function_of_ours_goes_by_another_name_in_the_file() -> None:
+    """XlsxWriter puts a prefix to later functions; in our formulas it need not look for them."""
+    formula = "+".join(f"{name}(A1)" for name in sorted(FUNCTIONS))
+    for later in (False, True):
+        told = [sheet._prepare_formula(f"={formula}", later) for sheet in (Worksheet(), PressedSheet())]
+        assert told == [formula, formula]
+    assert Worksheet()._prepare_formula("=SORT(A1)") != "SORT(A1)"
 
 
 def test_what_is_just_within_is_taken() -> None:

@@ -82,6 +82,11 @@ class PressedSheet(Worksheet):  # type: ignore[misc]
         super().__init__()
         self.lists: list[Rows] = []
 
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        """Without its equals sign. XlsxWriter would look in it for the functions of later Excels, the half of all its work;
+        ours calls none of them (``limits.FUNCTIONS``)."""
+        return formula.removeprefix("=")
+
     def _xml_formula_element(self, formula: Any, result: Any, attributes: Any = ()) -> None:
         super()._xml_formula_element(formula, self._escape_control_characters(result), attributes)
 

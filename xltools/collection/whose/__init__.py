@@ -125,7 +125,7 @@ class Whose:
             traces = {c: left for c, some in traces.items() if (left := [t for t in some if t.carrier != "file"])}
         kinds = _kinds(filing)
         for code, some in traces.items():
-            theirs, ours = self._filing.kinds.get(code, ""), kind_of(filing.agency.name)
+            theirs, ours = self._filing.kind(code), kind_of(filing.agency.name)
             if kinds and {theirs, ours} <= _TOLD_APART and theirs != ours:
                 # 我镇 in the return of a 局 speaks for a 镇, and in that of a 镇 against a 局.
                 told = 2 * bool(kinds.get(theirs)) - 2 * bool(kinds.get(ours))

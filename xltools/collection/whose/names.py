@@ -73,7 +73,7 @@ class Names:
         plain = {code: _plain(name) for code, name in named.items()}
         self._places = _places(plain.values(), [_plain(name) for name in above])
         self._lengths = sorted({len(place) for place in self._places})
-        self.kinds = {code: kind_of(name) for code, name in plain.items()}
+        self._named = named
         codes: dict[tuple[str, bool], list[str]] = {}
         for code, name in plain.items():
             for core in self._cores(name):
@@ -85,6 +85,10 @@ class Names:
             known = _Known(tuple(dict.fromkeys(those)), own, settled and not short)
             for second in {*pattern} - {*"(?:)|\\"}:
                 self._by_start.setdefault(own[0] + second, []).append(known)
+
+    def kind(self, code: str) -> str:
+        """What an agency calls itself after 我 or 本; "" where its name does not tell, and for one that is not here."""
+        return kind_of(_plain(self._named.get(code, "")))
 
     def _cores(self, name: str) -> Iterator[tuple[str, bool]]:
         """An agency's name without its places, each way, and whether in short; a level's one character (市) may be the name's own

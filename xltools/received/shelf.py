@@ -12,6 +12,8 @@ import pickle
 import sys
 import threading
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Any, ClassVar, Self
@@ -64,11 +66,13 @@ class Shelved:
             raise AttributeError(f"{type(self).__name__} has no {name}")
 
     def __setattr__(self, name: str, value: object) -> None:
-        if name in self.BULK and self._shelf is not None:
-            if self.away:
-                self._shelf.fetch(self)
-            self._changed = self._changed or not _is_set(self, name) or value is not getattr(self, name)
-        object.__setattr__(self, name, value)
+        shelf = self._shelf if name in self.BULK else None
+        if shelf is None:
+            object.__setattr__(self, name, value)
+            return
+        with shelf.still(self):
+            self._changed = self._changed or value is not getattr(self, name)
+            object.__setattr__(self, name, value)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """For another process: all of it, and no shelf."""
@@ -102,6 +106,13 @@ class Shelf:
             twin._shelf = self
             if not away:
                 self._keep_near(twin)
+
+    @contextmanager
+    def still(self, item: Shelved) -> Iterator[None]:
+        """All of something at hand, and nothing sent away meanwhile by another thread."""
+        with self._lock:
+            self.fetch(item)
+            yield
 
     def fetch(self, item: Shelved) -> None:
         """Brings back what is away of something."""

@@ -62,11 +62,11 @@ class Whose:
 
     def __init__(self, roster: Roster, previous: Previous | None, came: Iterable[str]) -> None:
         self._roster = roster
-        expected, here = frozenset(e.agency.code for e in roster.expected), frozenset(came)
-        self._absent = expected - here if 2 * len(expected & here) >= len(expected) else frozenset[str]()
+        self._absent = _absent(roster, frozenset(came))
         """Agencies of which nothing came, where most have filed: before that it tells nothing."""
+        expected = {e.agency.code: e.agency.name for e in roster.expected}
         above = [e.agency.name for e in roster.entries if e.agency.code in roster.areas]
-        self._filing = Names({e.agency.code: e.agency.name for e in roster.expected}, above)
+        self._filing = Names(expected, above)
         self._areas = Names(
             {e.agency.code: e.agency.name for e in roster.entries if e.agency.code not in expected}, above
         )
@@ -232,6 +232,11 @@ def _kinds(filing: Filing) -> dict[str, int]:
 
 _TOLD_APART = frozenset(("局", "委", "镇", "乡", "街道"))
 """What agencies call themselves and no other kind of agency does."""
+
+
+def _absent(roster: Roster, here: frozenset[str]) -> frozenset[str]:
+    absent = frozenset(e.agency.code for e in roster.expected if e.agency.code not in here)
+    return absent if 2 * len(absent) <= len(roster.expected) else frozenset()
 
 
 def _unique(pairs: Iterable[tuple[str, Entry]]) -> dict[str, Entry]:

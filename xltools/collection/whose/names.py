@@ -80,8 +80,9 @@ class Names:
                 codes.setdefault(core, []).append(code)
         self._by_start: dict[str, list[_Known]] = {}
         """By the two characters of a text where one of them may begin: what is tried there must not grow with the roster."""
-        for (own, short), those in codes.items():
+        for own, short in list(codes):
             pattern, settled = _pattern(own)
+            those = codes.pop((own, short))  # of a whole country there are very many
             known = _Known(tuple(dict.fromkeys(those)), own, settled and not short)
             for second in {*pattern} - {*"(?:)|\\"}:
                 self._by_start.setdefault(own[0] + second, []).append(known)

@@ -297,7 +297,7 @@ class PressedWorkbook(Workbook):  # type: ignore[misc]
             super()._store_workbook()
             if self._packager.filenames:
                 raise ValueError(f"parts that are not written here: {self._packager.filenames}")
-        self.content = zipped(package)
+        self.content = zipped(package.pop(0) for _ in range(len(package)))  # the largest is a whole list: held once
 
     def _get_packager(self) -> _StraightPackager:
         return self._packager

@@ -31,7 +31,7 @@ from xltools.summary.issues import Issues, write_issues
 from xltools.summary.judged import judged
 from xltools.terms import SEVERITIES
 from xltools.workbook.ledger import rows_of, sum_over, target, write_ledger
-from xltools.workbook.standings import COLUMNS, Run, StandingLine, write_standings
+from xltools.workbook.standings import COLUMNS, StandingLine, Stretch, write_standings
 from xltools.workbook.table_sheets import Computed
 from xltools.workbook.write import write_filing
 
@@ -77,7 +77,7 @@ def write_summary(summary: Summary, progress: Progress = quietly, name: str = ""
 
     def more(book: Book) -> None:
         write_ledger(book, layout, filings, filing, summary.status, summary.sums, name)
-        write_standings(book, list(_runs(summary, issues)), summary.status)
+        write_standings(book, list(_stretches(summary, issues)), summary.status)
         write_issues(book, issues, summary.status)
         write_comparison(book, layout, filing, summary.status)
         write_data(book, summary, name, progress)
@@ -99,7 +99,7 @@ def _too_large(summary: Summary) -> XltoolsError:
     )
 
 
-def _runs(summary: Summary, issues: Issues) -> Iterator[Run]:
+def _stretches(summary: Summary, issues: Issues) -> Iterator[Stretch]:
     """An agency a line; those of a summary that came in stand below the line of that summary."""
     for _, group in groupby(summary.standings, lambda s: id(s.received) if s.via else None):
         standings = list(group)
@@ -107,8 +107,8 @@ def _runs(summary: Summary, issues: Issues) -> Iterator[Run]:
         if part and part.card:
             counted = sum(s.included for s in standings)
             member = Member(part.card.agency, standings[0].state, counted > 0)
-            yield Run(1, [_file(member, part, issues, f"{counted}/{len(standings)} 家")])
-        yield Run(len(standings), map(partial(_line, issues), standings), part is not None)
+            yield Stretch(1, [_file(member, part, issues, f"{counted}/{len(standings)} 家")])
+        yield Stretch(len(standings), map(partial(_line, issues), standings), part is not None)
 
 
 def _line(issues: Issues, standing: Standing) -> StandingLine:

@@ -53,7 +53,7 @@ class StandingLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Stretch:
     """Lines that follow one another: how many, asked for as they are written; whether they lie beneath a part."""
 
     count: int
@@ -66,7 +66,7 @@ class Run:
         return self.beneath or self.count > _LINKED
 
 
-def write_standings(book: Book, runs: Sequence[Run], status: str) -> None:
+def write_standings(book: Book, stretches: Sequence[Stretch], status: str) -> None:
     """The sheet, an agency a row; a name leads to its findings."""
     from xltools.ooxml.book import height_of
 
@@ -76,17 +76,17 @@ def write_standings(book: Book, runs: Sequence[Run], status: str) -> None:
 
     out = list_sheet(book, STANDINGS, "上报情况：点单位名称，看它的审核问题", status, _COLUMNS)
     top = TOP
-    for run in runs:
-        if run.listed:
-            out.rows(top, run.count, map(_facts, run.lines), _STYLES, height)
-        for row, line in enumerate(() if run.listed else run.lines, top):
+    for one in stretches:
+        if one.listed:
+            out.rows(top, one.count, map(_facts, one.lines), _STYLES, height)
+        for row, line in enumerate(() if one.listed else one.lines, top):
             facts, styles = _facts(line), _PART_STYLES if line.part else _STYLES
             for column, (fact, style) in enumerate(zip(facts, styles, strict=True)):
                 out.put((row, column), fact, style)
             if line.issue is not None:
                 out.link((row, 0), f"'{ISSUES}'!A{line.issue + 1}", line.member.agency.name, "cell_link")
             out.height(row, height(facts))
-        top += run.count
+        top += one.count
     finish_list(out, top - TOP, len(_COLUMNS), STANDINGS, locked=True)
 
 

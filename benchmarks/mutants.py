@@ -1,7 +1,7 @@
 """How tight the net of tests is: mutants of the heart, one small change each, and how many of them a test notices.
 
     python benchmarks/mutants.py [--count 300] [--seed 1] [--jobs 1] [--budget 60] [--kept FOLDER] [--only PART …]
-                                 [--skip PATH::TEST …]
+                                 [--skip PATH::TEST …] [--near]
 
 The heart: rules, algebra, reader, check code, merge, proofs (``HEART``, with the tests that are nearest to each). A mutant swaps an
 operator or a comparison, turns a condition round, counts one more, leaves a statement out. The sample is drawn by the seed, in
@@ -16,7 +16,9 @@ What runs once, at import, and what a call is given by its place, are not mutate
 ``mutants.toml``, each with its reason.
 
 ``--kept`` holds what was learned and found from one run to the next: only survivors run again while tests are written.
-``--only`` takes modules by a part of their path. Exit status 1 where less than nine in ten are noticed. POSIX only.
+``--only`` takes modules by a part of their path: the sample is drawn from these. ``--near`` runs only the tests that are nearest
+to the modules taken, so that a part of the house takes minutes; what survives is to meet all others without it. Exit status 1 where
+less than nine in ten are noticed. POSIX only.
 """
 
 from __future__ import annotations
@@ -84,6 +86,34 @@ HEART: dict[str, str] = {
     "collection/states.py": "test_sums_of_summaries test_states test_levels test_merge",
     "collection/versions.py": "test_versions test_corrections test_check test_merge test_whose test_season",
     "ingest/prove.py": "test_prove test_ingest_formats test_ingest_shapes",
+    "ooxml/cells.py": "test_worksheet test_typed_cells test_locate test_figures test_containers test_ambiguous test_seen",
+    "ooxml/worksheet.py": "test_worksheet test_characters test_scan test_deceptions test_ambiguous test_seen test_hostile",
+    "ooxml/trees.py": "test_worksheet test_scan test_unpacked test_deceptions test_ambiguous test_hostile test_attacks",
+    "ooxml/colours.py": "test_appearance test_deceptions test_seen test_unseen",
+    "ooxml/printed.py": "test_printed test_slips test_slip_parts",
+    "ooxml/drawings.py": "test_seen test_deceptions test_unseen",
+    "ooxml/figures_only.py": "test_containers test_typed_cells test_programs test_hostile",
+    "ooxml/pattern.py": "test_untouched test_canonical test_form_altered",
+    "received/untouched.py": "test_untouched test_canonical test_form_altered",
+    "received/carried.py": "test_following test_families test_form_altered test_deceptions test_supplements",
+    "received/renamed.py": "test_supplements test_following",
+    "collection/gathered.py": "test_gathered test_isolation",
+    "periods.py": "test_periods test_other_returns",
+    "form/openings.py": "test_openings",
+    "editions/crosswalk.py": "test_following test_families",
+    "editions/succession.py": "test_following test_families",
+    "editions/differences.py": "test_read_formulas test_drawing_told test_following",
+    "editions/packlist.py": "test_pack_lists",
+    "editions/relations.py": "test_form_mistakes test_pack_lists test_packs",
+    "drawing/references.py": "test_read_formulas test_drawing_told test_form_mistakes test_pack_lists",
+    "season/runs.py": "test_season_folder test_interrupted test_unchanged",
+    "season/unchanged.py": "test_unchanged test_interrupted",
+    "season/settings.py": "test_settings test_season_folder",
+    "season/plain_toml.py": "test_settings",
+    "season/inbox.py": "test_inbox",
+    "summary/beside.py": "test_large_summaries test_sums_of_summaries",
+    "summary/explained.py": "test_merge test_sums_of_summaries",
+    "derived.py": "test_derived",
 }
 """Modules, and the test files nearest to each. A file that is not there (any more) is passed over."""
 
@@ -556,17 +586,19 @@ def main() -> int:
     parser.add_argument("--kept", default="")
     parser.add_argument("--only", nargs="*", default=[])
     parser.add_argument("--skip", nargs="*", default=[])
+    parser.add_argument("--near", action="store_true")
     options = parser.parse_args()
 
     for name in pkgutil.walk_packages(xltools.__path__, "xltools."):
         if not name.name.endswith("__main__"):
             importlib.import_module(name.name)
     files = sorted({f.relative_to(ROOT / "xltools").as_posix() for p in HEART for f in (ROOT / "xltools").glob(p)})
+    files = [module for module in files if not options.only or any(part in module for part in options.only)]
     made = {module: mutants(module) for module in files}
     reasons = {name: why for module, (_, found) in made.items() for name, why in equivalent(module, found).items()}
     chosen = sample({module: found for module, (_, found) in made.items()}, options.count, options.seed)
-    chosen = [m for m in chosen if not options.only or any(part in m.module for part in options.only)]
-    near = {name for names in (WIDER, *HEART.values()) for name in names.split()}
+    nearest = {name for module in files for name in _nearest(module)}
+    near = nearest if options.near else {name for names in (WIDER, *HEART.values()) for name in names.split()}
     paths = [path for path in sorted(TESTS.glob("test_*.py")) if path.stem in near]
 
     profile = hypothesis.settings(

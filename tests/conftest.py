@@ -1,4 +1,4 @@
-"""What tests share: LibreOffice, started from a profile of the session's own; and what the judges say, told at the end."""
+"""What tests share: LibreOffice, started from a profile of the session's own; their order; what the judges say, told at the end."""
 
 import os
 
@@ -26,6 +26,11 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     if missing:
         pytest.skip(missing)
     return Office(tmp_path_factory.mktemp("office"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first, so that at the end no worker waits for another's."""
+    items.sort(key=lambda item: not {"judges", "office"} & {mark.name for mark in item.iter_markers()})
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import json
 import os
+import pickle
 import re
 import subprocess
 import sys
 import tomllib
 import zipfile
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -144,10 +146,20 @@ def distinct(form):
     return {f.id: n + 1 for n, f in enumerate(form.inputs)}
 
 
+def written(said):
+    """A filing's workbook, for tests of something else: of the same filing it is written once."""
+    return _written(said.form, pickle.dumps(replace(said, form=None)))
+
+
+@lru_cache(maxsize=256)
+def _written(form, packed):
+    return write_filing(replace(pickle.loads(packed), form=form))
+
+
 def save(path, content):
     """Writes bytes, text or a filing's workbook; returns the path."""
     if isinstance(content, Filing):
-        content = write_filing(content)
+        content = written(content)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
     return path

@@ -34,6 +34,8 @@ SETS = {
     "passages-second-tuned": HERE / "data/passages-second-tuned.toml",
     "passages-second-read-once": HERE / "data/passages-second-read-once.toml",
     "passages-third-read-once": HERE / "data/passages-third-read-once.toml",
+    "passages-fourth-tuned": HERE / "data/passages-fourth-tuned.toml",
+    "passages-fourth-read-once": HERE / "data/passages-fourth-read-once.toml",
     "../shared/domain/sentences-2": SHARED / "sentences-2.toml",
     "../shared/domain/sentences-hard": SHARED / "sentences-hard.toml",
 }

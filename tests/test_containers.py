@@ -7,9 +7,11 @@ import lzma
 import os
 import re
 import zipfile
+from types import SimpleNamespace
 
 import pytest
 from hostile import ole, record
+from lxml import etree
 from making import checked, codes, filing, packed, parts, run, run_json, save
 from test_bad_input import other_container
 from test_old_workbooks import workbook
@@ -18,6 +20,8 @@ from xltools.collection.check import check
 from xltools.editions import load_form
 from xltools.findings import CATALOGUE
 from xltools.ooxml.containers import refuse_no_zip
+from xltools.ooxml.figures_only import tables
+from xltools.ooxml.trees import Unreadable
 from xltools.workbook.write import write_filing
 
 FORM = load_form("2021")
@@ -279,3 +283,23 @@ def test_a_folder_of_nothing_else_says_what_lies_there(tmp_path):
 
 def test_every_container_s_code_is_in_the_catalogue():
     assert {refuse_no_zip(content).code for content, _ in WRAPPED.values()} <= CATALOGUE.keys()
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "refused"),
+    [(1, 1, False), (100, 500, False), (500, 100, False), (501, 100, True), (100, 501, True), (1_000_000, 1_000, True)],
+)
+def test_errors_repeated_in_an_ods_are_counted_before_they_are_made(rows, columns, refused):
+    ns = "urn:oasis:names:tc:opendocument:xmlns"
+    content = etree.fromstring(
+        f'<o:spreadsheet xmlns:o="{ns}:office:1.0" xmlns:t="{ns}:table:1.0" xmlns:c="urn:org:documentfoundation:names:calcext">'
+        f'<t:table><t:table-row t:number-rows-repeated="{rows}">'
+        f'<t:table-cell c:value-type="error" t:number-columns-repeated="{columns}"/></t:table-row></t:table></o:spreadsheet>'
+    )
+    package = SimpleNamespace(xml=lambda name: content)
+    if refused:
+        with pytest.raises(Unreadable):
+            list(tables(package))
+    else:
+        [found] = tables(package)
+        assert len(found) == rows * columns

@@ -264,6 +264,18 @@ def test_an_agency_shows_its_tables_with_both_figures_and_the_remedy(client):
     assert page.xpath("//button[@data-copy]/@data-copy")[0].startswith(FEW["1103"].name)
 
 
+def test_what_its_report_opens_with_is_seen_above_its_tables(client, home):
+    page = client.page(client.agency("1102"))
+    assert not page.xpath("//section[@aria-labelledby='opening']")
+    save(home / "回收" / "1101.xlsx", said("1101", opening="本报告由甲局编制。\n电话：0431-5550101"))
+    client.post(f"{client.at}check")
+    [seen] = client.page(client.agency("1101")).xpath("//section[@aria-labelledby='opening']")
+    assert [words(line) for line in seen.xpath("./p[@class='paragraph']")] == [
+        "本报告由甲局编制。",
+        "电话：0431-5550101",
+    ]
+
+
 def test_no_remedy_at_the_desk_is_a_command(client, home):
     """What is done by commands there is done by buttons here; the words of both stand in the catalogue."""
     page = words(client.page(client.agency("1104")))

@@ -62,8 +62,8 @@ def test_sums_are_those_of_the_summary(county):
     roster = read_roster(county / "名录.csv")
     merged = merge(check([county / "回收"], roster), roster, COUNTY).filing
     [row] = frames.summary(frames.read([county / "回收"], county / "名录.csv", accepted=True)).itertuples(index=False)
-    said = dict(zip(merged.values, row, strict=True))
-    assert said == {name: frames.frame_of([merged]).iloc[0][name] for name in merged.values}
+    right = frames.frame_of([merged]).iloc[0]
+    assert dict(zip(merged.values, row, strict=True)) == {name: right[name] for name in merged.values}
 
 
 def test_what_is_judged_is_what_check_says(county):

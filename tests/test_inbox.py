@@ -297,3 +297,36 @@ def test_a_wrong_setting_is_refused_and_stays_as_it_was(tmp_path):
         done = run("setting", *wrong, cwd=home)
         assert done.returncode == 2 and len(done.stderr.splitlines()) == 1, wrong
         assert (home / "名录.xlsx").read_bytes() == before
+
+
+# ── edges ────────────────────────────────────────────────────────────────────
+
+
+def test_where_one_cannot_be_put_aside_none_is(season):
+    made = [save(season.home / "回收" / f"{n}.xlsx", "x") for n in range(3)]
+    made[1].unlink()
+    work = xltools.Season(season.home)
+    with pytest.raises(XltoolsError, match="都留在原处"):
+        inbox.put_aside(work.settings, made)
+    assert made[0].is_file() and made[2].is_file()
+    assert not list((season.home / ASIDE).iterdir())
+    made[1].write_text("x")
+    assert [path.name for path in inbox.put_aside(work.settings, made)] == ["0.xlsx", "1.xlsx", "2.xlsx"]
+
+
+@pytest.mark.parametrize(
+    ("name", "ending"),
+    [
+        ("长" * 300 + ".xlsx", ".xlsx"),
+        ("a" * 300 + ".zip", ".zip"),
+        ("a." + "b" * 300, ""),
+        ("没有后缀" * 100, ""),
+        ("长" * 300 + ".xlsx.zip", ".zip"),
+        ("." + "b" * 300, ""),
+        ("短.xlsx", "短.xlsx"),
+    ],
+)
+def test_a_name_that_is_too_long_is_cut_before_an_ending_that_is_one(name, ending):
+    [kept] = proper(name)
+    assert len(kept.encode()) <= inbox._LONGEST and kept.endswith(ending)
+    assert kept == name or len(kept.encode()) > inbox._LONGEST - 4

@@ -8,6 +8,7 @@ from docx import Document
 from making import checked, filing, run, save
 from reports_made import as_docx, as_html, printed
 
+from xltools.collection.changes import difference
 from xltools.collection.previous import read_previous
 from xltools.form.model import Agency
 from xltools.form.openings import OPENING_LIMIT, opening_in, opening_properties, renewed, shown
@@ -200,3 +201,22 @@ def test_the_forms_own_words_need_not_be_kept():
     assert read.filing.opening == "" and "import-opening" not in {f.code for f in read.findings}
     phoned = checked(write_filing(filing(agency=TOWN, signoff={"phone": "0431-5550101"})))
     assert "0431-5550101" in imported(page_report(report_of(phoned)).encode(), "a.html").filing.opening
+
+
+# ── where it is seen: on no sheet, but wherever the file is looked at ─────────
+
+
+@pytest.mark.parametrize("paragraphs", [(ONE,), SEVERAL, BY_LINES, (WAYS,), ()])
+def test_whoever_looks_at_the_file_sees_it(paragraphs, tmp_path):
+    path = save(tmp_path / "甲.xlsx", write_filing(imported(*page(paragraphs)).filing))
+    assert json.loads(run("show", path, "--json").stdout)["opening"] == "\n".join(paragraphs)
+    said = [line.strip() for line in run("show", path).stdout.splitlines()]
+    assert ("报告的开头（不在表上，report 照它写）" in said) == bool(paragraphs)
+    assert set(paragraphs) <= set(said)
+
+
+@pytest.mark.parametrize(("one", "other"), [((ONE,), ()), ((ONE,), SEVERAL), (BY_LINES, (WAYS,)), (SEVERAL, SEVERAL)])
+def test_two_files_that_differ_in_it_are_told_apart(one, other):
+    first, second = (imported(*page(paragraphs)).filing for paragraphs in (one, other))
+    assert difference(first, second) == ("" if one == other else "报告的开头改了")
+    assert difference(first, second, ordered=False) == ("" if one == other else "报告的开头不同")

@@ -44,8 +44,9 @@ def test_every_labelled_sentence_is_read_as_it_is_labelled(row):
         ("收到申请9件，2022年结转2件。", [(NEW, 9), (OLD, 2)]),
         ("收到申请9件，二〇二二年结转2件。", [(NEW, 9), (OLD, 2)]),
         ("收到申请9件，2021年结转2件。", [(NEW, 9)]),
-        # without a topic a number tells nothing
-        ("予以公开3件和部分公开1件。", []),
+        # without a topic a number tells nothing; but two results beside each other are of applications
+        ("予以公开3件。", []),
+        ("予以公开3件和部分公开1件。", [(OPEN, 3), (PART, 1)]),
         ("2件转下年度继续办理。", []),
         # and what is no number of the thing
         ("收到申请约120件。", []),
@@ -117,7 +118,7 @@ def test_what_is_told_as_part_of_something_narrows_what_that_can_be():
 @pytest.mark.parametrize(
     ("text", "figure", "slack"),
     [
-        ("收费2.3万元。", 2_300_000, 100_000),
+        ("行政事业性收费2.3万元。", 2_300_000, 100_000),
         ("收取行政事业性收费23000元。", 2_300_000, 0),
         ("收取行政事业性收费2.30万元。", 2_300_000, 10_000),
         ("收取行政事业性收费1.2亿元。", 12_000_000_000, 1_000_000_000),

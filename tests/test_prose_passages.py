@@ -104,6 +104,10 @@ def test_only_another_time_agency_part_or_matter_silences_what_follows(text, fou
         ("未收到网上申请。", []),
         ("行政执法工作无行政复议。", []),
         ("没有超期未办结的申请。", []),
+        ("收到申请5件，无一件引起行政复议和行政诉讼。", [(NEW, 5), (REVIEWS, 0), (LAWSUITS, 0)]),
+        ("尚无行政复议。", [(REVIEWS, 0)]),
+        ("收到申请5件，无一例外均已办理。", [(NEW, 5)]),
+        ("收到申请5件，无一件超期，无一未答复。", [(NEW, 5), (LATER, 0)]),
     ],
 )
 def test_denials(text, found):
@@ -334,3 +338,123 @@ def test_reviews_and_lawsuits_in_one_clause(text, found):
 )
 def test_further_wordings(text, found):
     assert read(text) == found
+
+
+# ── numbers that stand apart from their words ────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        # a label, a colon, a number
+        ("新收申请：31件。办结申请：28件。", [(NEW, 31), (DONE, 28)]),
+        ("受理依申请公开：12件（去年9件）；答复：12件；行政复议：1件。", [(NEW, 12), (DONE, 12), (REVIEWS, 1)]),
+        ("行政许可：共计874件；行政处罚：126件。", [(LICENCES, 874), (FINES, 126)]),
+        ("申请情况：共5件，其中：公开3件。", [(NEW, 5), (OPEN, 3)]),
+        ("留言：12件；工单：30件。", []),
+        ("收到申请如下：网络3件，信函2件。", []),
+        # dealt out
+        ("因信息公开引发的行政复议、行政诉讼分别为3件、2件。", [(REVIEWS, 3), (LAWSUITS, 2)]),
+        ("行政复议和行政诉讼各1件。", [(REVIEWS, 1), (LAWSUITS, 1)]),
+        ("行政许可、行政处罚分别是12件和3件，均已公示。", [(LICENCES, 12), (FINES, 3)]),
+        ("新收和办结申请分别为20件、18件。", [(NEW, 20), (DONE, 18)]),
+        ("2022年、2023年收到申请分别为20件、30件。", [(NEW, 30)]),
+        ("行政复议、行政诉讼分别为3件。", []),
+        ("收到申请6件，网站、信函分别为4件、2件，办结5件。", [(NEW, 6), (DONE, 5)]),
+        # one number of several together
+        ("复议和诉讼共5件，其中复议3件、诉讼2件。", [("disputes", 5), (REVIEWS, 3), (LAWSUITS, 2)]),
+        ("未提起行政复议、行政诉讼。", [(REVIEWS, 0), (LAWSUITS, 0)]),
+        # one verb for several
+        (
+            "现行有效规章2件、规范性文件5件。",
+            [("disclosure.rules.effective", 2), ("disclosure.normative.effective", 5)],
+        ),
+        ("制发规范性文件3件、规章1件。", [("disclosure.normative.issued", 3), ("disclosure.rules.issued", 1)]),
+        ("公布规章2件、规范性文件5件。", []),
+        ("现行有效规章2件，规范性文件5件。", [("disclosure.rules.effective", 2)]),
+        # what it was before
+        ("申请量由上年的63件上升到88件，办结85件。", [(NEW, 88), (DONE, 85)]),
+        ("收到申请数由63件降至今年的51件。", [(NEW, 51)]),
+        ("收到申请63件，较上年增加到88件。", [(NEW, 63)]),
+    ],
+)
+def test_a_number_beside_its_words_by_a_colon_a_verb_or_its_place(text, found):
+    assert read(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("收到申请6件，均为自然人申请，办结5件。", [(NEW, 6), ("requests.new.natural", 6), (DONE, 5)]),
+        ("收到申请6件均为自然人申请。", [(NEW, 6), ("requests.new.natural", 6)]),
+        (
+            "不予公开申请2件（均为行政执法案卷）。",
+            [("requests.denied", 2), ("requests.denied.enforcement_file.total", 2)],
+        ),
+        ("答复申请6件，全部为部分公开。", [(DONE, 6), ("requests.partial.total", 6)]),
+        ("收到申请6件，均予以公开。", [(NEW, 6)]),  # what was carried in may have been granted too
+        ("收到申请6件，均已答复。", [(NEW, 6)]),
+        ("收到申请6件，均为网络申请。", [(NEW, 6)]),
+        ("收到申请6件，均为个人申请。", [(NEW, 6)]),  # an individual may be whoever applies
+    ],
+)
+def test_what_all_of_them_are(text, found):
+    assert read(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("予以公开3件，部分公开1件。", [(OPEN, 3), ("requests.partial.total", 1)]),
+        ("自然人31件，法人或其他组织2件。", [("requests.new.natural", 31), ("requests.new.organisations", 2)]),
+        ("1件属于四类过程性信息，2件属于三类内部事务信息。",
+         [("requests.denied.process.total", 1), ("requests.denied.internal_affairs.total", 2)]),
+        ("予以公开3件。", []),
+        ("自然人1800件，企业200件。", []),
+        ("办理登记2000件，自然人1800件，法人或其他组织200件。", []),
+        ("收到工单20件，予以公开3件，部分公开1件。", []),
+    ],
+)  # fmt: skip
+def test_two_results_tell_that_they_are_of_applications(text, found):
+    assert read(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("全县17个乡镇收到申请39件，43个部门收到申请171件。", []),
+        ("全年收到申请210件，其中乡镇收到申请39件。", [(NEW, 210)]),
+        ("累计收到申请90件，其中今年收到20件，办结18件。", [(NEW, 20), (DONE, 18)]),
+        ("以市政府名义制发规范性文件8件，以市政府办公室名义制发规范性文件11件。", []),
+        ("抽查行政许可案卷40件、行政处罚案卷60件。", []),
+        ("全年未因此收费，收取检测费3万元。", []),
+        ("共有行政许可事项86项。", []),
+        ("办结行政许可事项86项，采取行政强制措施3次。", [(LICENCES, 86), ("disclosure.coercion.decisions", 3)]),
+        ("公开行政强制3次。", []),
+        ("市局转来申请2件。", []),
+        ("办结申请37件，结转2件。", [(DONE, 37), (LATER, 2)]),
+        ("收到公民的申请5件。", [("requests.new.natural", 5)]),  # or all of them: told only if neither fits
+    ],
+)
+def test_whose_and_which_kind(text, found):
+    assert read(text) == found
+
+
+def test_a_government_and_its_office_are_one():
+    own = Reader(READER.lexicon, 2023, "示例县人民政府")
+    for names in (
+        "县政府及县政府办公室",
+        "县政府和县政府办公室",
+        "县政府及其办公室",
+        "示例县政府和县政府办公室",
+        "本政府及办公室",
+    ):
+        assert [m.figure for m in own.read(f"{names}制发规范性文件6件。")[0]] == [6], names
+    assert own.read("县政府办公室制发规范性文件6件。")[0] == []
+
+
+def test_who_applies_may_be_all_or_persons_alone():
+    (mention,) = READER.read("收到公民的申请5件。")[0]
+    assert {"requests.new.natural", NEW, "received"} <= {q.id for q in mention.quantities}
+    left = READER.read("办结申请37件，结转2件。")[0][1]
+    assert {q.id for q in left.quantities} == {LATER, OLD}

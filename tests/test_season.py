@@ -7,7 +7,7 @@ from datetime import date
 
 import openpyxl
 import pytest
-from making import cell_of, checked, filing, opened, resaved, run, run_json, save, saved_at
+from making import cell_of, checked, filing, opened, resaved, run, run_json, save, saved_at, written
 from test_merge import balanced
 
 from xltools.collection.explanations import remember, stale, stamp
@@ -34,7 +34,7 @@ def figures(code, **more):
 
 def said(code, *, year=2023, agency=None, more=None, **facts):
     """An agency's filing as a file."""
-    return write_filing(filing(figures(code) | (more or {}), year=year, agency=agency or AGENCIES[code], **facts))
+    return written(filing(figures(code) | (more or {}), year=year, agency=agency or AGENCIES[code], **facts))
 
 
 class Folder:

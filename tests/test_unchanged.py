@@ -1,5 +1,6 @@
 """Where nothing has changed a check finds at once what it found before; where anything has, it goes through all of it again."""
 
+import hashlib
 import json
 import os
 import pickle
@@ -13,10 +14,12 @@ from test_derived import forget
 from test_season import AGENCIES, AUTHORITY, EFFECTIVE, WHY, Folder, rows, said
 
 from xltools import derived as shelf
+from xltools.collection.check import check
 from xltools.editions import load_form
 from xltools.season import unchanged
 from xltools.season.work import Work
-from xltools.slips import single
+from xltools.slips import Slip, single
+from xltools.slips.letterhead import Letterhead
 
 FORM = load_form("2021")
 PACK = 'id = "local"\ntitle = "本地"\n[[change]]\nrule = "text.year"\nseverity = "error"\n'
@@ -357,3 +360,19 @@ def test_what_is_settled_is_put_away_though_nothing_is_made(folder, made):
     (folder.home / "退回" / "1199_别的局_请更正.xlsx").write_bytes(copy.read_bytes())
     folder.check()
     assert (folder.home / "退回" / "已了结" / "1199_别的局_请更正.xlsx").exists() and len(made) == before
+
+
+def test_slips_are_those_of_these_letters_and_as_they_were_written(tmp_path):
+    made = [save(tmp_path / "退回" / f"{n}.docx", f"{n}") for n in range(2)]
+    run_ = unchanged.LastRun(check([]))
+    slips = [Slip(path, sha256=hashlib.sha256(path.read_bytes()).hexdigest()) for path in made]
+    ours, theirs = Letterhead(contact="甲"), Letterhead(contact="乙")
+    assert run_.lying_in(tmp_path / "退回", ours) is None, "none were written"
+    wrote = run_.wrote(slips, ours)
+    assert [slip.path for slip in wrote.lying_in(tmp_path / "退回", ours)] == made
+    assert wrote.lying_in(tmp_path / "退回", theirs) is None, "these end otherwise"
+    assert run_.wrote([], ours).lying_in(tmp_path / "退回", ours) is None
+    made[1].write_text("改过")
+    assert wrote.lying_in(tmp_path / "退回", ours) is None
+    made[1].unlink()
+    assert wrote.lying_in(tmp_path / "退回", ours) is None

@@ -9,7 +9,10 @@ from making import checked, filing, parts, patched, resaved, sheet_part
 from openpyxl.styles import Font
 
 from xltools.form.layout import CHECKS, COVER, GUIDE, layout_of
+from xltools.ooxml import pattern as pattern_module
+from xltools.ooxml.cells import TEXT_LIMIT
 from xltools.ooxml.opening import open_workbook
+from xltools.ooxml.pattern import PatternedCells
 from xltools.received import audit
 from xltools.received.issued import issued_form
 from xltools.received.untouched import untouched
@@ -144,3 +147,52 @@ def test_what_is_known_of_one_pattern_is_not_said_of_another_file(monkeypatch):
 def test_of_an_altered_file_the_same_is_told(name, monkeypatch):
     at_once, looked_over = both(altered(KINDS[name], 2).book.bytes(), monkeypatch)
     assert at_once == looked_over
+
+
+# ── what a pattern holds ─────────────────────────────────────────────────────
+
+
+def sheet(content=CONTENT):
+    return open_workbook(content).sheet(NAME)
+
+
+def test_a_sheet_of_a_pattern_says_what_the_same_sheet_cell_by_cell_says():
+    found = sheet()
+    assert isinstance(found, PatternedCells)
+    made = found.cells
+    assert set(found.spots) == set(made) and found.count == len(made)
+    assert all(found.at(*spot) == cell for spot, cell in made.items())
+    assert found.at(900, 900).text == "" and (900, 900) not in made
+    empty = PatternedCells(found.frame, found.pattern, ["", *found.texts[1:]], {})
+    first = found.pattern.spots[0]
+    assert (first in set(empty.spots)) == bool(found.pattern.formulas[0]) == (first in empty.cells)
+    assert empty.count == len(empty.cells)
+
+
+@pytest.mark.parametrize(
+    ("length", "kept"), [(0, True), (100, True), (TEXT_LIMIT // 2, True), (TEXT_LIMIT // 2 + 1, False)]
+)
+def test_a_text_that_is_long_is_looked_over_cell_by_cell(length, kept):
+    found = sheet()
+    texts = ["长" * length, *found.texts[1:]]
+    if kept:
+        assert PatternedCells(found.frame, found.pattern, texts, {}).texts[0] == texts[0]
+    else:
+        with pytest.raises(ValueError, match="long"):
+            PatternedCells(found.frame, found.pattern, texts, {})
+
+
+def test_patterns_are_kept_as_far_as_there_is_room(monkeypatch):
+    kept = pattern_module._PatternsKept()
+    monkeypatch.setattr(pattern_module, "read", lambda without: without)
+    monkeypatch.setattr(pattern_module, "Pattern", lambda without, rows: (without, rows))
+    size = pattern_module._ENOUGH - 1
+    many = pattern_module._KEPT // size
+    for n in range(many):
+        kept[n.to_bytes(4, "big") * (size // 4)]
+    assert len(kept) == many and kept.room >= 0
+    for n in range(many, many + 3):
+        kept[n.to_bytes(4, "big") * (size // 4)]
+    assert 0 < len(kept) <= 3 and kept.room > 0, "begun anew"
+    kept[b"x" * (pattern_module._ENOUGH + 1)]
+    assert len(kept) <= 3, "the largest are never kept"

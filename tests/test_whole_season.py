@@ -12,7 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from lxml import html
-from making import altered, cell_of, filing, resaved, run, save, signoff_in
+from making import altered, cell_of, filing, resaved, run, save, signoff_in, written
 from test_archives import raw
 from test_season import COUNTY, Folder, rows
 
@@ -81,7 +81,7 @@ def this_year(code, more=None, **facts):
 
 
 def said(code, more=None, **facts):
-    return write_filing(this_year(code, more, **facts))
+    return written(this_year(code, more, **facts))
 
 
 def named(folder, code):

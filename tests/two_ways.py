@@ -7,7 +7,8 @@ Prints how many files there are, and each whose two readings differ in anything:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest import mock
@@ -33,21 +34,25 @@ def the_long_way(path: Path) -> Received:
         return check_file(path)
 
 
-def collections() -> dict[str, dict[str, bytes]]:
-    """The files of each collection by their names."""
-    shared = {path.name: path.read_bytes() for path in test_attacks.ATTACKS}
-    made = {
-        "tests/hostile.py": {name: item.make() for name, item in hostile.CORPUS.items()},
-        "tests/test_attacks.py": {name: make() for name, make in test_attacks.MADE.items()},
+Make = Callable[[], bytes]
+
+
+def collections() -> dict[str, dict[str, Make]]:
+    """What makes the files of each collection, by their names: all at once they are half a gigabyte."""
+    shared = {path.name: path.read_bytes for path in test_attacks.ATTACKS}
+    made: dict[str, dict[str, Make]] = {
+        "tests/hostile.py": {name: item.make for name, item in hostile.CORPUS.items()},
+        "tests/test_attacks.py": dict(test_attacks.MADE),
         "tests/test_deceptions.py": dict(_deceptions()),
         "tests/test_seen.py": {
-            **{name: test_seen.drawn(anchor, sheet) for name, (anchor, sheet, _) in test_seen.OVER.items()},
+            **{name: partial(test_seen.drawn, anchor, sheet) for name, (anchor, sheet, _) in test_seen.OVER.items()},
             **{
-                name: test_seen._lines(*how, test_seen.FEW) for name, how in (test_seen.UNSEEN | test_seen.SEEN).items()
+                name: partial(test_seen._lines, *how, test_seen.FEW)
+                for name, how in (test_seen.UNSEEN | test_seen.SEEN).items()
             },
         },
         "tests/test_unseen.py": {
-            f"{kind}: {name}": make()
+            f"{kind}: {name}": make
             for kind, found in (test_unseen.KINDS | {"alike": test_unseen.ALIKE}).items()
             for name, make in found.items()
         },
@@ -55,18 +60,18 @@ def collections() -> dict[str, dict[str, bytes]]:
     return made | ({"../shared/cases/attacks": shared} if shared else {})
 
 
-def _deceptions() -> Iterator[tuple[str, bytes]]:
+def _deceptions() -> Iterator[tuple[str, Make]]:
     for group in ("RULED", "PLAIN_RULES", "STYLED", "SPELLED"):
-        yield from ((f"{group} {name}", make()) for name, make in getattr(test_deceptions, group).items())
+        yield from ((f"{group} {name}", make) for name, make in getattr(test_deceptions, group).items())
     for name, what in test_deceptions.OVER.items():
-        yield f"OVER {name}", test_deceptions.drawn(what, test_deceptions.SHEET, test_deceptions.GOOD)
+        yield f"OVER {name}", partial(test_deceptions.drawn, what, test_deceptions.SHEET, test_deceptions.GOOD)
     for name, look in test_deceptions.LEGIBLE.items():
-        yield f"LEGIBLE {name}", test_deceptions.styled(**look)
+        yield f"LEGIBLE {name}", partial(test_deceptions.styled, **look)
 
 
-def told_otherwise(content: bytes, path: Path) -> bool:
+def told_otherwise(make: Make, path: Path) -> bool:
     """Whether the two readings of a file differ."""
-    path.write_bytes(content)
+    path.write_bytes(make())
     return the_long_way(path) != check_file(path)
 
 
@@ -75,9 +80,7 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         for name, files in collections().items():
             path = Path(folder) / "表.xlsx"
-            otherwise = [
-                each for each, content in files.items() if told_otherwise(content, path.with_suffix(_ending(each)))
-            ]
+            otherwise = [each for each, make in files.items() if told_otherwise(make, path.with_suffix(_ending(each)))]
             count += len(files)
             print(f"{name}: {len(files)} files, {len(otherwise)} told otherwise {otherwise or ''}".rstrip(), flush=True)
     print(f"{count} files in all")

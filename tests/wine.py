@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "xltools-ci" / "windows"
-"""Where ``.ci/windows`` has put a Chinese locale."""
+"""Where ``.ci/wine`` has put a Chinese locale."""
 COMPLEX = {"crealf": "660f6ec1c3", "cimagf": "48c1e920660f6ec1c3"}
 """movd xmm0, ecx; ret: the first, or after shr rcx, 32 the second, half of what came in rcx."""
 

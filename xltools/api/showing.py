@@ -69,7 +69,8 @@ class ChartJson(TypedDict):
 
 
 class ShownJson(TypedDict):
-    """``show --json``: whose file it is, its parts, charts, findings, sign-off; ``unready``: why it is not to be published."""
+    """``show --json``: whose file it is, its parts, charts, findings, sign-off; ``opening``: what its published report opens with,
+    kept in no sheet ("" where that is the form's); ``unready``: why it is not to be published."""
 
     file: str
     agency: AgencyJson
@@ -79,6 +80,7 @@ class ShownJson(TypedDict):
     checkcode: str
     status: str
     last_source: str
+    opening: str
     sections: list[ShownSectionJson]
     charts: list[ChartJson]
     findings: list[FindingJson]
@@ -140,6 +142,7 @@ class Viewed:
             "checkcode": check_code(filing) or "",
             "status": completeness(filing.members) if filing.kind == "summary" else "",
             "last_source": filing.last_source if filing.known_last else "",
+            "opening": filing.opening,
             "sections": [_section(section, filing, about) for section in filing.form.sections],
             "charts": charts,
             "findings": [f.as_json() for f in received.findings],

@@ -26,6 +26,10 @@ def command(file: Path, previous_paths: tuple[Path, ...], as_json: bool) -> int:
         screen.print_json(told)
         return int(done.received.open_errors)
     screen.say("，".join(filter(None, (told["agency"]["name"], f"{told['year']} 年度", told["status"]))))
+    if told["opening"]:
+        screen.say("报告的开头（不在表上，report 照它写）")
+        for line in told["opening"].split("\n"):
+            screen.say(f"    {line}")
     for section in told["sections"]:
         screen.say(section["title"])
         for cell in section["cells"]:

@@ -61,6 +61,8 @@ def _differences(old: Filing, new: Filing, ordered: bool) -> Iterator[str]:
     for section in new.form.text_sections:
         if old.texts.get(section.id, ()) != new.texts.get(section.id, ()):
             yield f"“{section.sheet}”的文字{other}"
+    if old.opening != new.opening:
+        yield f"报告的开头{other}"
     signed = [words for key, words in SIGNOFF.items() if old.signoff.get(key, "") != new.signoff.get(key, "")]
     if signed:
         yield f"{'、'.join(signed)}{other}"

@@ -25,6 +25,7 @@ from xltools.form.model import NONE, Agency
 from xltools.outputs import slashed
 from xltools.periods import in_words
 from xltools.received.read import Received, read_file
+from xltools.received.renamed import following
 from xltools.terms import bare_name
 
 
@@ -46,7 +47,7 @@ def _settle(received: Received, office: Office) -> None:
     filing = received.filing
     if filing is None:
         return
-    filing = received.filing = remember(filing, office.explained.get(filing.agency.code, {}))
+    filing = received.filing = remember(filing, following(filing.form, office.explained.get(filing.agency.code, {})))
     received.revise(close_explained(f, filing) for f in received.findings)
     received.add(*stale_explanations(filing, slashed(received.path), received.findings))
     received.revise(decide(received.findings, filing, office))
@@ -115,15 +116,16 @@ def _as_a_set(
     for got in received:
         _settle(got, office or Office())
     if office and year is not None:
-        collection.findings += unused(office, collection.all_findings(), _items(year, family))
+        forms = {got.card.agency.code: got.card.form for got in received if got.card}
+        collection.findings += unused(office, collection.all_findings(), _items(year, family), forms)
     _one_each(collection, newest)
     _one_path(collection)
     collection.findings += _missing(collection)
     if previous is not None:
         collection.findings += previous.findings
         collection.findings += _without_last_year(collection)
-        forms = {r.card.form.edition: r.card.form for r in of_year(collection) if r.card}
-        collection.findings += (f for form in forms.values() for f in previous.unfollowed(form))
+        editions = {r.card.form.edition: r.card.form for r in of_year(collection) if r.card}
+        collection.findings += (f for form in editions.values() for f in previous.unfollowed(form))
     return collection
 
 

@@ -12,7 +12,8 @@ from functools import partial
 from xltools.classes import dataclass
 from xltools.collection.explanations import digest
 from xltools.findings import Closure, Finding, finding
-from xltools.form.model import Filing
+from xltools.form.model import NONE, Filing, Form
+from xltools.received.renamed import called_before, called_now, following
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +49,28 @@ class Office:
     explained: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     decided: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
 
-    def of(self, code: str) -> dict[str, Decision]:
-        """The decisions about an agency by item; of several rows for one the last counts."""
-        return {d.item: d for d in self.decisions if d.agency == code}
+    def of(self, filing: Filing) -> dict[str, Decision]:
+        """The decisions about a filing's agency by item, as its form calls it now; of several rows for one the last counts."""
+        mine = ((d, called_now(filing.form, d.item)) for d in self.decisions if d.agency == filing.agency.code)
+        return {now[0]: replace(d, item=now[0]) for d, now in mine if len(now) == 1}
+
+    def made_over(self, filing: Filing) -> dict[str, Sequence[str]]:
+        """What an earlier run knew each decision about a filing's agency to be made over, by item as its form calls it now."""
+        return following(filing.form, self.decided.get(filing.agency.code, {}))
 
 
 def decide(findings: Sequence[Finding], filing: Filing, office: Office) -> list[Finding]:
     """The findings of a filing, those queries closed that the office settled, and a note for each decision that did not hold."""
-    settled, notes = list(findings), []
-    for item, decision in office.of(filing.agency.code).items():
+    settled, notes, made_over = list(findings), [], office.made_over(filing)
+    for item, decision in office.of(filing).items():
         about = [n for n, found in enumerate(settled) if decision.settles(found)]
         queries = [n for n in about if settled[n].asks and settled[n].open]
         tell = partial(finding, file=office.file, agency=filing.agency, row=decision.row)
         if reason := next((why for n in queries if (why := _confirms(decision, settled[n], filing))), ""):
             notes.append(tell("decision-unusable", reason=reason))
             continue
-        known = office.decided.get(filing.agency.code, {}).get(item)
         for n in queries:
-            if _holds(known, decision, settled[n], filing):
+            if _holds(made_over.get(item), decision, settled[n], filing):
                 settled[n] = replace(settled[n], closure=decision.closure)
         if any(settled[n].open for n in queries):
             notes.append(tell("decision-stale", item=item))
@@ -105,9 +110,9 @@ def stamps(findings: Iterable[Finding], filing: Filing, office: Office) -> dict[
 
     Those known keep what they are; new are those of decisions that are new or were written anew.
     """
-    found, known = {}, office.decided.get(filing.agency.code, {})
+    found, known = {}, office.made_over(filing)
     about = list(findings)
-    for item, decision in office.of(filing.agency.code).items():
+    for item, decision in office.of(filing).items():
         if _same_words(known.get(item), decision):
             found[item] = list(known[item])
         else:
@@ -117,7 +122,10 @@ def stamps(findings: Iterable[Finding], filing: Filing, office: Office) -> dict[
 
 
 def _holds(known: Sequence[str] | None, decision: Decision, found: Finding, filing: Filing) -> bool:
-    return not _same_words(known, decision) or _seen(found, filing) in (known or ())[1:]
+    if not _same_words(known, decision):
+        return True
+    over = (known or ())[1:]
+    return _seen(found, filing) in over or _seen(found, filing, called_before(filing.form)) in over
 
 
 def _same_words(known: Sequence[str] | None, decision: Decision) -> bool:
@@ -132,17 +140,35 @@ _OUR_WORDS = ("text", "rule_remedy", "suggestion")
 """Details of a finding that are the program's own words, which another version may put otherwise."""
 
 
-def _seen(found: Finding, filing: Filing) -> str:
-    """A query as it was seen: what it says, and every figure it rests on."""
+def _seen(found: Finding, filing: Filing, called: Mapping[str, str] = NONE) -> str:
+    """A query as it was seen: what it says, and every figure it rests on; by the names that things were called by then."""
+
+    def then(name: str | None) -> str | None:
+        return called.get(name, name) if name else name
+
     figures = (filing.figures.get(name) for name in (found.field, *found.related) if name)
-    said = (found.code, found.rule, found.sheet, found.cell, found.field, found.actual, found.expected)
-    return digest((*said, *figures, *(f"{k}={v}" for k, v in sorted(found.detail.items()) if k not in _OUR_WORDS)))
+    said = (found.code, then(found.rule), found.sheet, found.cell, then(found.field), found.actual, found.expected)
+    detail = (f"{k}={called.get(str(v), v)}" for k, v in sorted(found.detail.items()) if k not in _OUR_WORDS)
+    return digest((*said, *figures, *detail))
 
 
-def unused(office: Office, findings: Iterable[Finding], known: Container[str]) -> Iterator[Finding]:
-    """A note for each decision whose item is no ``known`` rule or code, and none that was found this time."""
+def unused(
+    office: Office, findings: Iterable[Finding], known: Container[str], forms: Mapping[str, Form]
+) -> Iterator[Finding]:
+    """A note for each decision whose item is no ``known`` rule or code, none of the agency's form by its code, and none that was
+    found this time; and for each that may be about several.
+    """
     there = {(f.agency.code, item) for f in findings if f.agency for item in (f.rule, f.code)}
     for decision in office.decisions:
-        if decision.item not in known and (decision.agency, decision.item) not in there:
-            yield finding("decision-unusable", file=office.file, row=decision.row,
-                          reason=f"没有编号为“{decision.item}”的问题，编号见审核结果或“校验”表")  # fmt: skip
+        item, form = decision.item, forms.get(decision.agency)
+        names = called_now(form, item) if form else (item,)
+        reason = f"没有编号为“{item}”的问题，编号见审核结果或“校验”表"
+        if len(names) > 1:
+            reason = f"叫“{item}”的现在有 {len(names)} 个：{'、'.join(names)}；请写明是哪一个"
+        elif item in known or (decision.agency, names[0]) in there or (form and _has(form, names[0])):
+            continue
+        yield finding("decision-unusable", file=office.file, row=decision.row, reason=reason)
+
+
+def _has(form: Form, item: str) -> bool:
+    return item in form.fields or any(rule.id == item for rule in form.rules)

@@ -33,6 +33,8 @@ class _Book:
     topics: set[str] = field(default_factory=set)
     under: dict[str, frozenset[str]] = field(default_factory=dict)
     beside: dict[str, frozenset[str]] = field(default_factory=dict)
+    joint: dict[frozenset[str], str] = field(default_factory=dict)
+    tells: dict[str, str] = field(default_factory=dict)
     listed: set[str] = field(default_factory=set)
     items: tuple[str, ...] = ()
     sorts: tuple[str, ...] = ()
@@ -69,6 +71,8 @@ def read_lexicon(files: Iterable[Definition], form: Form) -> Lexicon:
             "topics",
             "under",
             "beside",
+            "joint",
+            "tells",
             "published",
             "words",
             "parts",
@@ -91,6 +95,8 @@ def read_lexicon(files: Iterable[Definition], form: Form) -> Lexicon:
         topics=frozenset(book.topics),
         under=book.under,
         beside=book.beside,
+        joint=book.joint,
+        tells=book.tells,
         listed=frozenset(book.listed),
         items=book.items,
         sorts=frozenset(book.sorts),
@@ -168,17 +174,15 @@ def _lists(
 
 
 def _topics(d: Definition, book: _Book, foreign: set[str]) -> None:
-    """What a file says of topics: which may stand under which, what goes with them only beside 信息公开, which are published."""
-    under, beside, published = d.part("under", {}), d.part("beside", {}), d.part("published", {})
-    for name in (name for name in under.data if name not in foreign):
-        for topic in (name, *under.texts(name)):
-            if topic not in book.topics | foreign:
-                raise under.error(name, f"topics 里没有“{topic}”")
-        book.under[name] = frozenset(book.topics.intersection(under.texts(name)))
-    for name in (name for name in beside.data if name not in foreign):
-        if name not in book.topics:
-            raise beside.error(name, f"topics 里没有“{name}”")
-        book.beside[name] = frozenset(beside.texts(name))
+    """What a file says of topics: which may stand under which, what goes with them only beside 信息公开, what several are together,
+    what tells of one without its name, which are published."""
+    under = dict(_of_topics(d.part("under", {}), book, foreign, among=True))
+    book.under |= {name: frozenset(book.topics.intersection(said)) for name, said in under.items()}
+    joint = _of_topics(d.part("joint", {}), book, foreign, among=True)
+    book.joint |= {frozenset(said): name for name, said in joint}
+    book.beside |= {name: frozenset(said) for name, said in _of_topics(d.part("beside", {}), book, foreign)}
+    book.tells |= {word: name for name, said in _of_topics(d.part("tells", {}), book, foreign) for word in said}
+    published = d.part("published", {})
     published.only("topics", "units", "sorts")
     for topic in published.texts("topics", []):
         if topic not in book.topics | foreign:
@@ -186,6 +190,18 @@ def _topics(d: Definition, book: _Book, foreign: set[str]) -> None:
         book.listed |= {topic} - foreign
     book.items += published.texts("units", [])
     book.sorts += published.texts("sorts", [])
+
+
+def _of_topics(
+    part: Definition, book: _Book, foreign: set[str], among: bool = False
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What a table says of each topic; ``among``: what it says are topics too. FormError where one is none."""
+    for name in (name for name in part.data if name not in foreign):
+        said = part.texts(name)
+        for topic in (name, *(said if among else ())):
+            if topic not in book.topics | foreign:
+                raise part.error(name, f"topics 里没有“{topic}”")
+        yield name, said
 
 
 def _fee(d: Definition, book: _Book) -> None:

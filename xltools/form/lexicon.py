@@ -29,12 +29,18 @@ THEN = "@then"
 THING = "@thing"
 """The role of nouns that may be of anything (事项): fillers where the clause names its topic, and else unknown."""
 
-SILENT = frozenset((FILLER, OWN, DISCLOSURE, THEN, THING, "@this"))
+EACH = "@each"
+"""The role of fillers that give each of several the number behind them (复议、诉讼各1件)."""
+
+REACHED = "@reached"
+"""The role of words between what a number was and what it is (由63件上升到88件)."""
+
+SILENT = frozenset((FILLER, OWN, DISCLOSURE, THEN, THING, EACH, "@this"))
 """Roles that phrases leave out."""
 
 ROLES = (
-    FILLER, OWN, DISCLOSURE, THEN, THING, "@this", "@last", "@next", "@other", "@against", "@no", "@and", "@within", "@elsewhere",
-    "@aside", "@published", "@unrelated",
+    FILLER, OWN, DISCLOSURE, THEN, THING, EACH, "@this", "@last", "@next", "@other", "@against", REACHED, "@no", "@and", "@within",
+    "@elsewhere", "@aside", "@published", "@unrelated",
 )  # fmt: skip
 """Roles of words: the silent ones; the years beside the report year, other times; comparing; none; and; of which; other
 matters, which end a topic; what is told beside quantities and is none; published, not done; not about disclosure."""
@@ -73,6 +79,8 @@ class Lexicon:
     """Words by class, and phrases by the quantities they may name, the likeliest first.
 
     ``under`` names, for a topic, others that may stand before it (因申请引发的复议): two topics else are another matter.
+    ``joint`` names the topic that several are together, where one number counts them all (复议和诉讼共9件).
+    ``tells`` names, for a class that only one topic has, that topic: two such classes tell of it where nothing names one.
     ``none`` holds phrases without their number that a denial makes 0 (未收到申请). ``parts`` are classes whose words name the
     parts of a whole. ``beside`` names, for a topic, classes that go with it only where 信息公开 stands beside it (收到行政复议
     is what a reviewing organ does). ``listed`` are topics of which single items are published too, counted in ``items``
@@ -87,6 +95,8 @@ class Lexicon:
     words: Mapping[str, str] = field(default_factory=dict)
     topics: frozenset[str] = frozenset()
     under: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    joint: Mapping[frozenset[str], str] = field(default_factory=dict)
+    tells: Mapping[str, str] = field(default_factory=dict)
     parts: frozenset[str] = frozenset()
     phrases: Mapping[Phrase, tuple[Quantity, ...]] = field(default_factory=dict)
     none: Mapping[Phrase, tuple[Quantity, ...]] = field(default_factory=dict)
@@ -107,8 +117,8 @@ class Lexicon:
 
     @cached_property
     def signs(self) -> tuple[str, ...]:
-        """The shortest words of topics: a paragraph without any of them names no quantity."""
-        words = [word for word, kind in self.words.items() if kind in self.topics]
+        """The shortest words of topics, or that tell of one: a paragraph without any of them names no quantity."""
+        words = [word for word, kind in self.words.items() if kind in self.topics or kind in self.tells]
         return tuple(w for w in words if not any(other != w and other in w for other in words))
 
     @cached_property

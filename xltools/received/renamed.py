@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from xltools.editions import form_of, rivals_of, supplement_titles
+from xltools.form.fields import SUPPLEMENT, Origin
 from xltools.form.layout import PROPERTY
 from xltools.form.model import Filing, Form
 from xltools.ooxml.sheets import ReceivedWorkbook
@@ -33,6 +35,42 @@ def names_between(old: Form, new: Form) -> dict[str, str]:
     pairs += ((a.id, b.id) for a, b in zip(old.sections, new.sections, strict=True))
     pairs += ((a.id, b.id) for a, b in zip(old.rules, new.rules, strict=True))
     return {a: b for a, b in pairs if a != b}
+
+
+def called_now(form: Form, name: str) -> tuple[str, ...]:
+    """What a form calls now that somebody wrote down by a name: several where supplements of it called theirs the same.
+
+    A name that it has, or never had, stands for itself.
+    """
+    if f"{SUPPLEMENT}." not in name or form.origin is None:
+        return (name,)
+    return _called_before(form.origin).get(name, (name,))
+
+
+def called_before(form: Form) -> dict[str, str]:
+    """What the figures, parts and rules of a form were called before another supplement came or went, by what they are now."""
+    known = _called_before(form.origin) if form.origin is not None and form.supplements else {}
+    return {now: before for before, names in known.items() for now in names}
+
+
+def following(form: Form, given: Mapping[str, T]) -> dict[str, T]:
+    """What was kept by the names of a form, by those that it has now; left out is what may be of several."""
+    names = {name: called_now(form, name) for name in given}
+    return {now[0]: given[name] for name, now in names.items() if len(now) == 1}
+
+
+@lru_cache(maxsize=64)
+def _called_before(origin: Origin) -> dict[str, tuple[str, ...]]:
+    """What figures, parts and rules were called when one supplement had a namespace and now has none, or the other way: what
+    each is called now. Names that are in use now are not among them.
+    """
+    plain = replace(origin, packs=())
+    now, found = form_of(plain), dict[str, tuple[str, ...]]()
+    for name in now.supplements:
+        for before, after in names_between(form_of(replace(plain, spaces=plain.spaces ^ {name})), now).items():
+            found[before] = (*found.get(before, ()), after)
+    used = {*now.fields, *(s.id for s in now.sections), *(r.id for r in now.rules)}
+    return {before: names for before, names in found.items() if before not in used}
 
 
 def renamings(form: Form, spaces: frozenset[str]) -> Iterator[dict[str, str]]:

@@ -14,10 +14,12 @@ from xltools.classes import dataclass
 from xltools.collection.decisions import Decision
 from xltools.collection.roster import Roster
 from xltools.findings import Finding, finding
+from xltools.form.model import Filing
 from xltools.inputs import LIST_LIMIT, must_read
 from xltools.ooxml.lists import Column, List, ListRow, ListSheet, find_list, read_list, write_list
 from xltools.ooxml.revision import revised
 from xltools.outputs import slashed, write_whole
+from xltools.received.renamed import called_before
 from xltools.received.typed import read_date
 from xltools.terms import FEW, Agency, bare_name, explains, several
 
@@ -52,18 +54,22 @@ class Unsettled:
     item: str
     where: str
     problem: str
+    before: str = ""
+    """The number that it had before another supplement came or went; the same where it had none."""
 
 
-def asked(files: Iterable[tuple[Agency, Sequence[Finding]]]) -> Iterator[Unsettled]:
-    """The open queries of the files' agencies, each agency's by number."""
+def asked(files: Iterable[tuple[Filing, Sequence[Finding]]]) -> Iterator[Unsettled]:
+    """The open queries of the filings' agencies, each agency's by number."""
     found: dict[tuple[Agency, str], list[Finding]] = {}
-    for agency, findings in files:
+    before: dict[str, str] = {}
+    for filing, findings in files:
+        before |= called_before(filing.form)
         for one in findings:
             if one.open and one.severity == "query":
-                found.setdefault((agency, one.rule or one.code), []).append(one)
+                found.setdefault((filing.agency, one.rule or one.code), []).append(one)
     for (agency, item), those in found.items():
         places = dict.fromkeys(f"“{f.sheet}”{f.cell or ''}" for f in those if f.sheet)
-        yield Unsettled(agency, item, several(list(places), FEW, "处"), _problem(those))
+        yield Unsettled(agency, item, several(list(places), FEW, "处"), _problem(those), before.get(item, item))
 
 
 def _problem(those: Sequence[Finding]) -> str:
@@ -85,7 +91,7 @@ def list_asked(path: Path, open_: Sequence[Unsettled]) -> bool:
     found = find_list(content, path, "办理记录", COLUMNS, _NEEDED)
     ours = [row for row in found.rows if _untouched(row)]
     own = {(row[_CODE], row[_ITEM]) for row in found.rows if not _untouched(row)}
-    wanted = [_row(one) for one in open_ if (one.agency.code, one.item) not in own]
+    wanted = [_row(one) for one in open_ if not own & {(one.agency.code, one.item), (one.agency.code, one.before)}]
     changed = dict(_changes(found, ours, wanted))
     added = wanted[len(ours) + len(_free(found)) :]
     if not changed and not added:

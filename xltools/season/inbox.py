@@ -23,6 +23,7 @@ ASIDE = "未采用"
 
 _FILES_LIMIT = 5000
 _LONGEST = 200
+_ENDING = 10
 _STAGING = "incoming-"
 _UNFIT = re.compile(r'[<>:"|?*\x00-\x1f\x7f]')
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
@@ -133,8 +134,9 @@ def _fit(part: str) -> str:
         return ""
     stem, dot, ending = words.rpartition(".")
     if len(words.encode()) > _LONGEST:
-        kept = (stem or words).encode()[: _LONGEST - len(ending.encode()) - 1].decode(errors="ignore")
-        words = f"{kept}{dot}{ending}" if stem and len(ending) < 10 else kept
+        if not stem or len(ending) >= _ENDING:
+            stem, dot, ending = words, "", ""  # what stands behind the last dot is no ending
+        words = stem.encode()[: _LONGEST - len((dot + ending).encode())].decode(errors="ignore") + dot + ending
     return f"_{words}" if _RESERVED.fullmatch(words) else words
 
 

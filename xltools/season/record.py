@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
@@ -24,11 +24,12 @@ from xltools.collection.states import absent, senders
 from xltools.errors import XltoolsError
 from xltools.figures import Figure
 from xltools.findings import Finding
-from xltools.form.model import Filing, State
+from xltools.form.model import Filing, Form, State
 from xltools.form.standing import STATES
 from xltools.inputs import must_read, read_json
 from xltools.outputs import write_whole
 from xltools.received.read import Received
+from xltools.received.renamed import called_now, following
 from xltools.season.codec import Unfit, decoder, encoder
 from xltools.terms import NamedJson
 
@@ -103,6 +104,7 @@ def take_stock(collection: Collection, office: Office, last: Record | None) -> R
         known = Known(name, standing.state, tuple(sorted(r.sha256 for r in standing.files)),
                       old.figures, old.words, (), old.explained, old.decided)  # fmt: skip
         if counted is not None and counted.filing is not None:
+            old = _called_now(old, counted.filing.form)
             known.figures, known.words = _figures(counted.filing), _words(counted.filing)
             known.open = tuple(sorted(_open(counted.findings)))
             known.explained = {**old.explained, **stamps_of(counted.filing)}
@@ -114,6 +116,18 @@ def take_stock(collection: Collection, office: Office, last: Record | None) -> R
             code, Known(old.name, "missing", (), old.figures, old.words, (), old.explained, old.decided)
         )
     return Record(datetime.now().isoformat(" ", "minutes"), collection.year or 0, agencies)
+
+
+def _called_now(known: Known, form: Form) -> Known:
+    """What is remembered of an agency by the names that its form has now."""
+
+    def now(name: str) -> str:
+        names = called_now(form, name)
+        return names[0] if len(names) == 1 else name
+
+    opened = tuple("|".join(map(now, one.split("|"))) for one in known.open)
+    return replace(known, open=opened, figures=following(form, known.figures),
+                   explained=following(form, known.explained), decided=following(form, known.decided))  # fmt: skip
 
 
 def _figures(filing: Filing) -> dict[str, Figure]:
@@ -274,6 +288,8 @@ def compare(last: Record | None, now: Record, collection: Collection) -> Changes
 
 def _step(code: str, old: Known | None, now: Known, counted: Received | None) -> Step:
     was = old.state if old else "missing"
+    if old is not None and counted is not None and counted.filing is not None:
+        old = _called_now(old, counted.filing.form)
     figures, words = None, False
     if old is not None and old.words and counted is not None and counted.filing is not None:
         figures = len(changed(_whole(old.figures, counted.filing), counted.filing))

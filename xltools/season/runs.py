@@ -105,7 +105,7 @@ class Run:
     def list_asked(self, collection: Collection) -> None:
         """Lists the open queries in 办理记录, ready to be settled; XltoolsError where that cannot be."""
         if self.settings.decisions.exists():
-            files = ((r.filing.agency, r.findings) for r in collection.received if r.filing)
+            files = ((r.filing, r.findings) for r in collection.received if r.filing)
             list_asked(self.settings.decisions, list(asked(files)))
 
     def remember(self, collection: Collection) -> Changes:

@@ -6,8 +6,11 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 
 from xltools.classes import dataclass
-from xltools.form.lexicon import NUMBER, SILENT, THEN, THING
+from xltools.form.lexicon import EACH, FILLER, NUMBER, REACHED, SILENT, THEN, THING
 from xltools.rules.prose.tokens import BREAK, UNKNOWN, Token
+
+_COLON = ":"
+_DEALING = ("@within", EACH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,58 @@ class Clause:
 
 def _clause(tokens: Sequence[Token], marks: str) -> Clause:
     return Clause(tokens, [token.kind for token in tokens], marks)
+
+
+def settled(tokens: Sequence[Token]) -> Sequence[Token]:
+    """The tokens with each number beside its words: without the colon behind a label (新收申请：5件), without what the number was
+    before (由上年的63件上升到88件), and dealt out where several have theirs behind them (复议、诉讼分别为3件、2件)."""
+    kept: list[Token] = []
+    dealt = False
+    for at, token in enumerate(tokens):
+        if token.text == _COLON and kept and kept[-1].kind not in (NUMBER, BREAK):
+            behind = (t.kind for t in tokens[at + 1 :] if t.kind not in SILENT)
+            if next(behind, "") == NUMBER and next(behind, BREAK) in (BREAK, "@and"):
+                continue
+        elif token.kind == REACHED and kept and kept[-1].kind == NUMBER:
+            if next((t.kind for t in tokens[at + 1 :] if t.kind not in SILENT), "") == NUMBER:
+                kept.pop()
+                while kept and kept[-1].kind in (FILLER, "@last"):
+                    kept.pop()
+                continue
+        elif token.kind in _DEALING:
+            dealt = True
+        kept.append(token)
+    return _dealt(kept) if dealt else kept
+
+
+def _dealt(tokens: Sequence[Token]) -> Sequence[Token]:
+    """The tokens with each of several things beside its own number: 复议、诉讼分别为3件、2件 as 复议3件、诉讼2件; 各1件 is each's."""
+    kinds = [token.kind for token in tokens]
+    for at in range(len(kinds) - 2, 0, -1):
+        if kinds[at] not in _DEALING or kinds[at + 1] != NUMBER:
+            continue
+        begin = next((n + 1 for n in range(at - 1, -1, -1) if kinds[n] == BREAK), 0)
+        end = next((n for n in range(at, len(kinds)) if kinds[n] == BREAK), len(kinds))
+        things = _pieces(tokens[begin:at])
+        numbers = _pieces(tokens[at + 1 : end])
+        if kinds[at] == EACH:
+            numbers *= len(things)
+        if len(things) > 1 and len(numbers) == len(things) and all(len(n) == 1 for n in numbers):
+            join = next(token for token in tokens[begin:at] if token.kind == "@and")
+            dealt = [token for pair in zip(things, numbers, strict=True) for token in (join, *pair[0], *pair[1])]
+            return [*_dealt(tokens[:begin]), *dealt[1:], *tokens[end:]]
+    return tokens
+
+
+def _pieces(tokens: Sequence[Token]) -> list[list[Token]]:
+    """Tokens parted at 、 and the like."""
+    found: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.kind == "@and":
+            found.append([])
+        else:
+            found[-1].append(token)
+    return found
 
 
 def clauses(tokens: Sequence[Token]) -> Iterator[Clause]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from xltools.classes import dataclass
-from xltools.form.lexicon import NUMBER, SILENT, THEN, Lexicon
+from xltools.form.lexicon import FILLER, NUMBER, OWN, SILENT, THEN, Lexicon
 from xltools.rules.prose.clauses import Clause
 from xltools.rules.prose.tokens import BREAK, UNKNOWN, Token
 
@@ -65,10 +65,14 @@ class Context:
                 (self.topic, self.time, self.part, self.inside, self.left), self.outer = self.outer, None
         if "@this" in kinds:
             self.time = False
+        if kinds.count(NUMBER) > 1:  # 17个乡镇收到5件: of these alone
+            self.agency |= any(
+                pair == (NUMBER, OWN) and NUMBER in kinds[n:] for n, pair in enumerate(pairwise(kinds), 2)
+            )
         self.held = bool(self.left)
         if "@within" in kinds:
             self.inside, self.about = True, self.topic
-            self.part |= not stated
+            self.part |= not stated or next((k for k in kinds[kinds.index("@within") + 1 :] if k != FILLER), "") == OWN
         elif self.held and not self.lexicon.parts.isdisjoint(kinds):
             self.inside, self.about = True, self.topic
         if not self.lexicon.sorts.isdisjoint(token.text for token in clause.tokens):
@@ -118,7 +122,7 @@ class Context:
             self.part |= bool(self.left) and not self._whole()
         elif not self.held and self._of(kinds):
             self.part |= not self.lexicon.parts.isdisjoint(kinds)
-        if self._lost(kinds) or self._qualified(kinds):
+        if "@within" not in kinds and (self._lost(kinds) or self._qualified(kinds)):
             self.topic = ""
 
     def _qualified(self, kinds: Sequence[str]) -> bool:

@@ -13,11 +13,11 @@ from itertools import pairwise
 
 from xltools.classes import dataclass
 from xltools.figures import Number, exact
-from xltools.form.lexicon import DISCLOSURE, NUMBER, OWN, SILENT, Lexicon, Phrase, Quantity
+from xltools.form.lexicon import DISCLOSURE, NUMBER, OWN, SILENT, THEN, Lexicon, Phrase, Quantity
 from xltools.numerals import plain
-from xltools.rules.prose.clauses import Clause, around, clauses
+from xltools.rules.prose.clauses import Clause, around, clauses, settled
 from xltools.rules.prose.context import Context, another
-from xltools.rules.prose.tokens import UNKNOWN, Token, Tokenizer, sentences
+from xltools.rules.prose.tokens import BREAK, UNKNOWN, Token, Tokenizer, sentences
 
 QUOTED = 60
 """Characters of a text that a finding quotes."""
@@ -60,9 +60,11 @@ class Breakdown:
 @dataclass
 class _State:
     """What is known while a sentence is read: what its clauses are about, and what was found in it; ``whole`` is the last mention
-    that is not told as part of another, ``unit`` its unit, ``doubts`` whether any found is doubtful."""
+    that is not told as part of another, ``unit`` its unit, ``doubts`` whether any found is doubtful; ``verb`` is what the clause
+    before said of its topic, where this goes on with another (现行有效规章2件、规范性文件5件)."""
 
     sentence: str
+    place: int
     context: Context
     clause: Clause = _NOTHING
     found: list[Mention] = field(default_factory=list)
@@ -70,6 +72,7 @@ class _State:
     whole: Mention | None = None
     unit: str = ""
     doubts: bool = False
+    verb: tuple[str, ...] = ()
 
     def find(self, mention: Mention, unit: str) -> Mention:
         """A mention, kept, of a number with its unit."""
@@ -89,10 +92,15 @@ class _State:
         if self.doubts:
             self.found, self.doubts = [m for m in self.found if not m.doubtful], False
 
+    def surpass(self) -> None:
+        """Leaves out the whole in hand: it was of more years than this (累计收到90件，其中今年收到20件)."""
+        self.found = [m for m in self.found if m is not self.whole]
+        self.whole = None
+
     def within(self, quantities: Sequence[Quantity]) -> bool:
         """Whether what is told as part of a whole would be the whole itself: of 申请33件 the 31 that are 有效申请."""
         whole = self.whole if self.context.inside else None
-        if whole is None or set(whole.quantities).isdisjoint(quantities):
+        if whole is None or quantities[0] not in whole.quantities:
             return False
         return len(quantities) > 1 or not any(_within(quantities[0], one) for one in whole.quantities)
 
@@ -122,24 +130,36 @@ class Reader:
         breakdowns: list[Breakdown] = []
         topic, tokenizer, naming = "", self.tokens, self.lexicon.topics | {DISCLOSURE}
         for place, sentence in enumerate(sentences(paragraph)):
-            tokens = tokenizer(plain(sentence))
-            topic = topic or next((t.kind for t in tokens if t.kind in self.lexicon.topics), "")
-            state = _State(
-                sentence, Context(self.lexicon, topic, ahead=[t.amount for t in reversed(tokens) if t.kind == NUMBER])
-            )
+            tokens = settled(tokenizer(plain(sentence)))
+            topic = topic or self._opening(tokens)
+            ahead = [t.amount for t in reversed(tokens) if t.kind == NUMBER]
+            state = _State(sentence, place, Context(self.lexicon, topic, ahead=ahead))
             if not another(tokens, self.lexicon):
                 for clause in clauses(tokens):
                     if clause.kinds == [UNKNOWN] and clause.marks in ("", "，"):
                         continue
                     self._clause(clause.grounded(naming), state)
             topic = state.context.topic
-            mentions += (replace(m, place=place) for m in _narrowed(_agreeing(state.found)))
+            mentions += _narrowed(_agreeing(state.found))
             breakdowns += self._breakdowns(state)
         return mentions, breakdowns
+
+    def _opening(self, tokens: Sequence[Token]) -> str:
+        """What a sentence is about where nothing is in hand: the first topic it names; or what tells of one, where its first
+        number is of such words, and it has more of them (予以公开3件，部分公开1件)."""
+        tells = self.lexicon.tells
+        if topic := next((t.kind for t in tokens if t.kind in self.lexicon.topics), ""):
+            return topic
+        said = [t.kind for t in tokens if t.kind in tells or t.kind in (NUMBER, BREAK)]
+        if len(tells.keys() & said) < 2 or NUMBER not in said:
+            return ""
+        at = said.index(NUMBER)
+        return next((tells[kind] for kind in (*said[at - 1 : at], *said[at + 1 : at + 2]) if kind in tells), "")
 
     def _clause(self, clause: Clause, state: _State) -> None:
         kinds, context = clause.kinds, state.context
         state.clause = clause
+        state.verb = () if clause.marks else state.verb
         context.enter(clause, stated=not state.spans or state.spans[-1][2] is not None)
         if "@unrelated" in kinds and not self.lexicon.beside.keys().isdisjoint(kinds):
             kinds = ["@no" if kind == "@unrelated" else kind for kind in kinds]  # 未涉及政府信息公开行政复议
@@ -149,7 +169,7 @@ class Reader:
             read = [self._number(clause.tokens, *number, state) for number in around(kinds)]
             understood = all(read)
         else:
-            understood = self._denied(kinds, state)
+            understood = self._denied(kinds, state) or self._all(kinds, state)
         context.leave(clause, understood)
 
     def _number(self, tokens: Sequence[Token], head: slice, at: int, tail: slice, state: _State) -> bool:
@@ -166,12 +186,22 @@ class Reader:
             quantities = self._named(classes, number, state.context) or self._headed(
                 tokens, head, at, tail, state.context
             )
+            if not quantities and state.verb and self.lexicon.topics.issuperset({*classes} - SILENT - {NUMBER}):
+                quantities = self._named([*state.verb, *classes], number, state.context)
             if not quantities and "@this" not in classes and state.holds(number):
                 quantities = self._named(["@within", *classes], number, state.context)
+            if quantities and "@this" in classes and state.within(quantities):
+                state.surpass()
             if quantities and len(noughts) < 2 and not state.within(quantities):
                 mention = self._mention(number, quantities, state, classes)
             for quantity in noughts if mention is None else ():
                 mention = self._mention(number, (quantity,), state, classes) or mention
+        if mention is None:
+            state.verb = ()
+        else:
+            keys, topics = self.lexicon.keys, self.lexicon.topics
+            said = tuple(t.kind for t in tokens[head] if t.kind in keys and t.kind not in topics)
+            state.verb = said or state.verb
         state.context.count(number, mention is not None)
         state.spans.append((number, tokens[head], mention))
         return mention is not None
@@ -191,7 +221,8 @@ class Reader:
             return None
         spare = exact(slack, kept[0].type) if slack else 0
         doubtful = self._topic(classes, state.context.topic) in self.lexicon.beside and not self._about(classes)
-        return state.find(Mention(_quote(state), kept, figure, spare, state.context.inside, doubtful), number.unit)
+        mention = Mention(_quote(state), kept, figure, spare, state.context.inside, doubtful, state.place)
+        return state.find(mention, number.unit)
 
     def _about(self, classes: Sequence[str]) -> bool:
         """Whether words say that they are about disclosure: by its name, or by what may stand before a topic (因申请引发的复议)."""
@@ -208,16 +239,19 @@ class Reader:
         bare = [c for c in said if c not in self.lexicon.topics]
         bare = [c for before, c in pairwise(["", *bare]) if c != before]
         of = self._topic(said, "" if set(bare) <= {NUMBER, "@within"} else context.topic)
-        if of in self.lexicon.listed and (context.listing or number.unit in self.lexicon.items):
+        if len(said) - len(bare) > 1 and "@within" not in said:
+            of = self.lexicon.joint.get(frozenset(said) & self.lexicon.topics, of)
+        if of in self.lexicon.listed and (
+            context.listing or (number.unit in self.lexicon.items and self.lexicon.said_of(of).isdisjoint(bare))
+        ):
             return ()
         beside = self.lexicon.beside.get(of, frozenset())
         if not beside.isdisjoint(bare):
             if not self._about(classes):
                 return ()
             bare = [c for c in bare if c not in beside]
-        loose = (
-            {"@within"} if len(self.lexicon.topics.intersection(said)) > 1 else {"@within", "@and"}
-        )  # 受理、答复申请
+        several = len(self.lexicon.topics.intersection(said)) > 1 and of in said
+        loose = {"@within"} if several else {"@within", "@and"}  # 受理、答复申请
         for phrase in (bare, [c for c in bare if c not in loose]):
             key: Phrase = (of, *phrase)
             if of and key in self.lexicon.phrases:
@@ -251,6 +285,24 @@ class Reader:
             unit = self.lexicon.money[0] if quantity.type == "money" else ""
             self._mention(Token(NUMBER, "", unit=unit), (quantity,), state, (*kinds, DISCLOSURE))
         return bool(denied)
+
+    def _all(self, kinds: Sequence[str], state: _State) -> bool:
+        """A clause that says what all of those told before it are: 收到申请5件，均为自然人申请. True where it was understood."""
+        whole = state.spans[-1][2] if state.spans else None
+        said = {*kinds} - SILENT - self.lexicon.topics
+        if (
+            whole is None
+            or (THEN not in kinds and state.clause.marks)
+            or len(said) != 1
+            or not self.lexicon.tells.keys() >= said
+        ):
+            return False
+        number = state.spans[-1][0]
+        named = self._named([*said, NUMBER], number, state.context)
+        kept = tuple(q for q in named if any(_within(q, one) for one in whole.quantities))
+        if kept and not state.context.unsure:
+            state.find(replace(whole, quantities=kept, inside=True), number.unit)
+        return bool(kept)
 
     def _none(self, kinds: Sequence[str], context: Context) -> list[Quantity]:
         """The quantities that a denial names, parted by 、 and the like; nothing unless every part is understood.
@@ -326,7 +378,7 @@ def _narrowed(found: Sequence[Mention]) -> list[Mention]:
         if len(kept) > 1 and after is not None and after.inside and not mention.inside and len(after.quantities) == 1:
             held = [q for q in kept if _within(after.quantities[0], q)]
             kept = tuple(q for q in kept if not any(_within(q, one) for one in held))
-        done.append(replace(mention, quantities=kept))
+        done.append(mention if kept is mention.quantities else replace(mention, quantities=kept))
     return done
 
 

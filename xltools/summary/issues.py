@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import field
 
 from xltools.address import Box
 from xltools.characters import whole
@@ -42,7 +41,7 @@ class IssueKind:
     place: int
     open: int = 0
     count: int = 0
-    agencies: set[str | int] = field(default_factory=set)
+    agencies: int = 0
 
     @property
     def order(self) -> tuple[int, int, str]:
@@ -63,11 +62,14 @@ class Issues:
         entries = collection.roster.entries if collection.roster else ()
         self._agencies = {entry.agency.code: number for number, entry in enumerate(entries, 1)}
         kinds: dict[str, IssueKind] = {}
-        self._order = sorted(self._placed(kinds))
+        whose: dict[str, set[str | int]] = {}
+        self._order = sorted(self._placed(kinds, whose))
+        for name, kind in kinds.items():
+            kind.agencies = len(whose[name])
         self.kinds = sorted(kinds.values(), key=lambda kind: kind.order)[:_SHOWN]
 
-    def _placed(self, kinds: dict[str, IssueKind]) -> Iterator[int]:
-        """The place of each finding, as it comes, while the kinds are counted."""
+    def _placed(self, kinds: dict[str, IssueKind], agencies: dict[str, set[str | int]]) -> Iterator[int]:
+        """The place of each finding, as it comes, while the kinds are counted, and the agencies that have them."""
         for file in range(len(self._files) + 2):
             for number, one in enumerate(self._of(file)):
                 code = one.agency.code if one.agency else ""
@@ -79,8 +81,9 @@ class Issues:
                     kind.first, kind.place = one, place
                 kind.open += one.open
                 kind.count += 1
+                those = agencies.setdefault(kind.name, set())
                 if one.agency:
-                    kind.agencies.add(self._agencies.get(code, code))
+                    those.add(self._agencies.get(code, code))
                 yield place
 
     def _of(self, file: int) -> Sequence[Finding]:
@@ -145,7 +148,7 @@ def _kinds(out: Sheet, issues: Issues) -> None:
         words = f"［{SEVERITIES[one.severity]}］{one.detail.get('text') or CATALOGUE[one.code].title}"
         out.link(Box(row, _WORDS[0], row, _WORDS[1]), f"'{ISSUES}'!A{issues.row_of(kind) + 1}", words, "cell_link")
         out.put(Box(row, _KIND[0], row, _KIND[1]), kind.name, "cell_note")
-        for column, count in enumerate((kind.open, kind.count, len(kind.agencies)), _COUNTS):
+        for column, count in enumerate((kind.open, kind.count, kind.agencies), _COUNTS):
             out.put((row, column), count, "cell_number")
         out.height_for(row, (words, sum(list(_COLUMNS.values())[_WORDS[0] : _WORDS[1] + 1])))
 

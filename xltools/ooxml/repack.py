@@ -45,8 +45,9 @@ class Packing:
 
     def packed(self) -> Packed:
         """The whole part; nothing can be written any more."""
-        self._pieces.append(self._packer.flush())
-        return Packed(self.name, 8, self._crc, self._size, b"".join(self._pieces))
+        content = b"".join((*self._pieces, self._packer.flush()))
+        self._pieces.clear()
+        return Packed(self.name, 8, self._crc, self._size, content)
 
 
 def deflated(name: str, content: bytes) -> Packed:

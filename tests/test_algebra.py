@@ -23,6 +23,7 @@ from xltools.form.algebra import (
 )
 from xltools.form.layout import layout_of
 from xltools.form.model import Scope
+from xltools.form.sums import Comparison, Sum
 from xltools.rules.relation import Relation
 
 OPERATORS = {
@@ -148,6 +149,48 @@ def test_a_difference_below_the_sixth_decimal_is_judged_as_the_formula_does():
     """校验 compares ROUND(left - right, 6) with 0, so the judgement may not round each side for itself."""
     figures = values(x_a=Fraction("1.0000004"), y_a=Fraction("1.0000006"))
     assert rule("s.x.a", "s.y.a").weigh(figures).holds
+
+
+names = st.sampled_from("abcd")
+terms = st.lists(st.tuples(st.integers(-3, 3), names), max_size=5, unique_by=lambda term: term[1]).map(tuple)
+signed = st.builds(Sum, terms, st.integers(-5, 5))
+amount = st.one_of(st.integers(-(10**9), 10**9), exact_number)
+
+
+@given(signed, signed, st.fixed_dictionaries(dict.fromkeys("abcd", amount)), st.sampled_from([1, 1_000_000]))
+def test_the_difference_of_two_sums_is_what_is_left_of_both(one, other, figures, scale):
+    assert one.less(other).of(figures, scale) == one.of(figures, scale) - other.of(figures, scale)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"), [("a", "a"), ("a + b", "b + a"), ("a - b", "a - b"), ("2*a", "a + a"), ("a", "a + 1")]
+)
+def test_of_whole_columns_a_difference_of_nothing_is_a_column_too(left, right):
+    columns = {name: np.array([1, 2, 3], dtype=np.int64) for name in "ab"}
+    one, other = parse_sum(left), parse_sum(right)
+    found = Comparison(one, "=", other).evaluate(columns)
+    assert found.tolist() == [(one.of(columns) == other.of(columns)).all()] * 3
+
+
+@pytest.mark.parametrize("edition", ["2019", "2021"])
+@settings(max_examples=20, deadline=None)
+@given(data=st.data())
+def test_a_relation_fails_where_it_is_weighed_and_does_not_hold(edition, data):
+    """With figures missing, and with fractions; a figure that is not there at all is missing."""
+    form = load_form(edition)
+    some = st.one_of(st.none(), st.integers(-3, 30), st.fractions(-3, 3, max_denominator=4))
+    for found in relations_at(form, data.draw(st.sampled_from(["township", "city"]))):
+        figures = dict.fromkeys(found.operands, data.draw(st.integers(0, 2)))
+        figures |= {name: data.draw(some) for name in found.operands[:5]}
+        if data.draw(st.booleans()):
+            figures.pop(found.operands[-1])
+        weighed = found.weigh(figures)
+        assert found.fails(figures) == (weighed is not None and not weighed.holds), found.id
+
+
+def test_what_is_no_figure_is_no_breach_that_is_passed_over():
+    with pytest.raises(TypeError):
+        rule("s.x.a", "s.y.a").fails(values(x_a="1"))
 
 
 def test_money_is_compared_in_its_own_unit():

@@ -26,6 +26,7 @@ WORDS = {
     "dates",
     "derived",
     "errors",
+    "expressions",
     "figures",
     "inputs",
     "numerals",

@@ -175,7 +175,8 @@ def test_what_else_lies_in_it_is_told(tmp_path):
     assert "xltools import" in next(f.message for f in collection.findings if f.file.endswith("docx"))
 
 
-@pytest.mark.parametrize("name", ["各镇.rar", "各镇.7z", "各镇.tar", "各镇.tar.gz", "各镇.RAR", "各镇.tgz"])
+@pytest.mark.parametrize("name", ["各镇.rar", "各镇.7z", "各镇.tar", "各镇.tar.gz", "各镇.RAR", "各镇.tgz", "各镇.zipx", "各镇.z01",
+                                  "各镇.7z.001", "各镇.zip.002", "各镇.r00", "各镇.cab"])  # fmt: skip
 def test_other_archives_are_told_in_words(tmp_path, name):
     collection = collected(tmp_path, {name: b"whatever", "表.xlsx": GOOD})
     [found] = [f for f in collection.findings if f.code == "file-packed"]

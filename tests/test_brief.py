@@ -163,3 +163,13 @@ def test_letter_chat_screen_page_and_json_count_a_file_alike(folder, what):
     chat = (folder.home / "退回" / "催报与退改.txt").read_text("utf-8")
     assert any(f"{FEW[7].name}：{words}。" in line for line in chat.splitlines())
     assert any(f"{FEW[7].name}：{words}。" in line for line in shown)
+
+
+@pytest.mark.parametrize("name", ["某局年度报告.docx", "IMG_0915.jpg", "扫描件.pdf", "说明.txt", "报告.html", "无后缀"])
+def test_what_came_in_place_of_a_workbook_is_named_on_the_screen(folder, name):
+    folder.receive(**{FEW[7].code: said(FEW[7].code)})
+    assert not [line for line in lines(folder) if "没能当作填报表" in line]
+    save(folder.home / "回收" / name, b"of no use")
+    save(folder.home / "回收" / "~$打开着.xlsx", b"left behind")
+    [line] = [line for line in lines(folder) if "没能当作填报表" in line]
+    assert line.startswith("没能当作填报表的 1 个文件") and line.endswith(f"：“{name}”")

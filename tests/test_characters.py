@@ -8,11 +8,13 @@ import unicodedata
 import docx
 import pytest
 from making import AGENCIES, BUREAU, ROSTER, altered, cell_of, checked, filing, opened, patched, run, save
+from xlsxwriter.worksheet import Worksheet
 
 from xltools.characters import escaped, visible, whole
 from xltools.editions import load_form
 from xltools.ingest.pdf import read_pdf
 from xltools.inputs import read_json
+from xltools.ooxml.streamed import PressedSheet
 from xltools.ooxml.worksheet import unescaped
 from xltools.workbook.write import write_filing
 
@@ -44,6 +46,15 @@ def test_halves_are_joined_or_replaced(text, right):
 ])  # fmt: skip
 def test_escapes_of_a_workbook(stored, read):
     assert unescaped(stored) == read
+
+
+def test_what_is_written_without_a_look_needs_no_escape():
+    """``PressedSheet`` asks XlsxWriter only about attributes that are not letters and digits alone."""
+    every = "".join(filter(str.isalnum, map(chr, range(0x110000))))
+    assert len(every) > 100_000
+    sheet = Worksheet()
+    assert sheet._escape_attributes(sheet._escape_control_characters(every)) == every
+    assert PressedSheet()._escape_attributes('甲<\x01"_x0041_') == "甲&lt;_x0001_&quot;_x005F_x0041_"
 
 
 @pytest.mark.parametrize("typed", ["_xD83D_5", "12_xDE00_", "_xDBFF_", "_xD83D__xDE00_", "3_xDFFF__xD800_"])

@@ -39,6 +39,8 @@ def made(dataclass, **asked):
         d: list[int] = field(default_factory=list)
         e: int = field(default=3, repr=False, compare=False)
         f: int = field(default=4, kw_only=True)
+        h: tuple[int, ...] = field(default_factory=tuple, init=False)
+        i: int = field(default=6, init=False)
         g: ClassVar[int] = 5
 
         def method(self):
@@ -170,6 +172,19 @@ def test_what_a_class_says_itself_stays():
     assert repr(Own(1)) == "own" and Own(1) == 5 and Own.__hash__ is None
     assert Above(1).c == 2 and Above(1).d == "D" and isinstance(Above(1), Below) and Above(1) != Below(1)
     assert Itself(1) != Itself(1) and len({Itself(1), Itself(1)}) == 2 and Speaker(3).said() == "3"
+
+
+def test_a_field_that_is_not_given_and_has_nothing_to_begin_with_is_not_there():
+    @classes.dataclass
+    class Later:
+        a: int
+        b: int = field(init=False)
+
+        def __post_init__(self):
+            if self.a:
+                self.b = 2
+
+    assert Later(1).b == 2 and not hasattr(Later(0), "b")
 
 
 def test_many_threads_may_be_the_first():

@@ -395,3 +395,29 @@ def test_a_reader_that_stops_early_is_no_failure(season):
         process.stdout.readline()
         process.stdout.close()
         assert b"Traceback" not in process.stderr.read()
+
+
+@pytest.mark.parametrize(
+    "level", ["部门", "department", "乡镇（街道）", "乡镇", "县(市、区)", "设区的市", "国务院部门"]
+)
+def test_a_level_may_be_said_as_on_the_roster(tmp_path, level):
+    assert (
+        run("blank", "--year", 2023, "--name", "某局", "--code", "1", "--level", level, "-o", tmp_path).returncode == 0
+    )
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        ("blank --year 2023 --name 甲 --code 1 --level 局", "可以是 乡镇（街道）（township）、部门（department）"),
+        ("export x --format yaml", "可以是 json、csv、xlsx、parquet"),
+        ("check x --jobs 0", "应当是不小于 1 的整数"),
+        ("check x --jobs 两个", "应当是不小于 1 的整数"),
+        ("desk --port 99999", "应当是 1 到 65535 的整数"),
+        ("merge x --prefer oldest", "可以是 newest"),
+    ],
+)
+def test_what_may_be_given_is_said_in_chinese(tmp_path, call, words):
+    done = run(*call.split(), cwd=tmp_path)
+    assert done.returncode == 2 and words in done.stderr and len(done.stderr.splitlines()) == 1
+    assert " is not " not in done.stderr

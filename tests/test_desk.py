@@ -20,7 +20,6 @@ import xltools
 from xltools.collection.roster import COLUMNS
 from xltools.desk import desktop as desktop_module
 from xltools.desk import opened as opened_module
-from xltools.desk.agency_pages import _files
 from xltools.desk.start_pages import _KEYS
 from xltools.editions.shelves import own_folder
 from xltools.findings import CATALOGUE
@@ -79,7 +78,7 @@ def test_the_season_shows_what_json_says(client, home):
     }
     assert shown == wanted
     assert words(page.xpath("//p[@class='count']")[0]).split()[0] == "2/6家通过"
-    assert client.season.checked.next in words(page)
+    assert client.season.checked.next_at_desk in words(page)
     assert "联系人.xlsx" in words(page)
     assert "xltools check" in words(page)
 
@@ -142,6 +141,12 @@ def test_what_a_check_lists_in_the_record_itself_calls_for_no_other_check(client
         client.get(f"{client.at}live?v=0&page=season")
     assert client.season.task is not done, "what the office writes there does"
     assert {a["code"]: a["state"] for a in opened.told["agencies"]}["1102"] == "accepted"
+
+
+def hidden(page, button):
+    """What the form of a button sends, that nobody has to fill in; the button by its words, or its name for those who listen."""
+    [form] = page.xpath("//form[.//button[@aria-label=$name or normalize-space()=$name]]", name=button)
+    return {field.get("name"): field.get("value") for field in form.xpath(".//input[@type='hidden']")}
 
 
 def listed(record):
@@ -310,11 +315,19 @@ def test_a_query_is_settled_into_the_record(client, home):
     page = client.page(there)
     assert page.xpath("//select[@name='item']/option/@value") == [AUTHORITY]
     settled = {"item": AUTHORITY, "by": "李主任", "date": "2024-01-20", "words": "打电话问过，是划入的机构带来的规章。"}
+    settled |= hidden(page, "写进办理记录")
     client.post(f"{there}decide", {**settled, "words": "无"})
     assert "没有做成" in words(client.page(there))
     client.post(f"{there}decide", settled)
     assert {a["code"]: a["state"] for a in client.season.told["agencies"]}["1102"] == "accepted"
     assert "李主任" in words(client.page(there))
+    client.post(f"{there}undecide", hidden(client.page(there), "撤销"))
+    assert {a["code"]: a["state"] for a in client.season.told["agencies"]}["1102"] == "queried", (
+        "what was wrong is taken back"
+    )
+    assert "李主任" not in [row[3] for row in listed(home / "办理记录.xlsx")]
+    client.post(f"{there}undecide", {"item": AUTHORITY})
+    assert "没有做成" in words(client.page(there)), "there is nothing to take back"
 
 
 def test_two_files_are_seen_side_by_side_and_one_is_chosen(client, home):
@@ -324,11 +337,16 @@ def test_two_files_are_seen_side_by_side_and_one_is_chosen(client, home):
     assert "901" in words(page) and "xltools compare" in words(page)
     for wrong in ("one=0&other=0", "one=0&other=9", "one=-1&other=1"):
         assert client.get(f"{there}beside?{wrong}").status_code == 404
-    assert client.post(f"{there}choose", {"file": 7}).status_code == 404
-    names = [f["name"] for f in _files(client.season, client.season.agency(there.split("/")[-2]))]
-    client.post(f"{there}choose", {"file": names.index("回收/1104.xlsx")})
+    for unknown in ("7", "", "0" * 20):
+        assert client.post(f"{there}choose", {"file": unknown}).status_code == 404
+    page = client.page(f"{there}beside?one=0&other=1")
+    client.post(f"{there}choose", hidden(page, "回收/1104.xlsx作数"))
     assert {a["code"]: a["state"] for a in client.season.told["agencies"]}["1104"] == "accepted"
     assert [p.name for p in (home / ASIDE).iterdir()] == ["1104 又.xlsx"]
+    client.post(f"{client.at}aside/back", hidden(client.page(there), "放回“回收”"))
+    assert {a["code"]: a["state"] for a in client.season.told["agencies"]}["1104"] == "duplicate", (
+        "a choice is taken back"
+    )
 
 
 # ── the summary ──────────────────────────────────────────────────────────────

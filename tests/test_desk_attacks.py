@@ -56,7 +56,8 @@ GETS = ["/", "/new", "/forms/", "/forms/2021/", "/desk.css", "/static/desk.js", 
 POSTS = ["/new", "/new/look", "/quit", "/forms/look", "/forms/new", "/forms/accept", "{s}last/read",
          "{s}check", "{s}stop", "{s}upload", "{s}blanks", "{s}open/home",
          "{s}summary/merge", "{s}summary/report", "{s}summary/pack", "{s}last/upload",
-         "{s}a/0000/choose", "{s}a/0000/decide"]  # fmt: skip
+         "{s}aside", "{s}aside/back", "{s}read",
+         "{s}a/0000/choose", "{s}a/0000/decide", "{s}a/0000/undecide"]  # fmt: skip
 
 
 def at(client, path):

@@ -31,6 +31,7 @@ from test_whole_season import (
 from xltools.desk import desktop as desktop_module
 from xltools.received.read import read_file
 from xltools.terms import LEVELS
+from xltools.workbook.copies import Plates
 from xltools.workbook.write import write_filing
 
 pytestmark = pytest.mark.browser
@@ -73,16 +74,21 @@ def browser(request):
         made.close()
 
 
-@pytest.fixture
-def desk(tmp_path):
-    """The desk as its own process over an empty folder; its address."""
-    environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path / "data"), "PYTHONUTF8": "1"}
-    (tmp_path / "年报").mkdir()
-    words = [sys.executable, "-m", "xltools", "desk", str(tmp_path / "年报"), "--no-browser"]
+def desk_over(folder, data):
+    """The desk as its own process over a folder; its address."""
+    environment = {**os.environ, "XDG_DATA_HOME": str(data), "PYTHONUTF8": "1"}
+    words = [sys.executable, "-m", "xltools", "desk", str(folder), "--no-browser"]
     process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=environment)
     yield process.stdout.readline().strip()
     process.kill()
     process.wait()
+
+
+@pytest.fixture
+def desk(tmp_path):
+    """The desk over an empty folder."""
+    (tmp_path / "年报").mkdir()
+    yield from desk_over(tmp_path / "年报", tmp_path / "data")
 
 
 @pytest.fixture
@@ -358,10 +364,10 @@ def large(tmp_path_factory):
     made = Folder(tmp_path_factory.mktemp("大") / "季", 2025)
     agencies = [Agency(f"11{n:03}", f"第{n}局", "department") for n in range(1, 501)]
     made.roster(rows(agencies))
-    plate = this_year("1101")
+    plate, plates = this_year("1101"), Plates()
     for n, agency in enumerate(agencies[:480]):
         inputs = {**plate.inputs, "requests.new.natural": n if n % 9 == 0 else plate.inputs["requests.new.natural"]}
-        content = write_filing(
+        content = plates.write(
             replace(plate, agency=agency, inputs=inputs, last={}, last_source="", last_verified=False)
         )
         save(made.home / "回收" / f"{agency.code}.xlsx", content)

@@ -253,6 +253,49 @@ def test_a_query_is_settled_by_a_call(season):
     assert {a["code"]: a["state"] for a in season.check()["agencies"]}["1102"] == "accepted"
 
 
+def test_what_was_put_aside_comes_back_and_a_settled_query_is_open_again(season):
+    season.receive(**{"1101": said("1101"), "1101 又": said("1101", more={"requests.new.natural": 900}),
+                      "1102": said("1102", more={EFFECTIVE: 1})})  # fmt: skip
+    season.check()
+    before = received(season)
+    assert run("choose", "回收/1101.xlsx", cwd=season.home).returncode == 0
+    words = ("--by", "李主任", "--date", "2024-01-20", "--words", "打电话问过，是划入的机构带来的规章。")
+    assert run("decide", "1102", AUTHORITY, *words, cwd=season.home).returncode == 0
+    states = {a["code"]: a["state"] for a in season.check()["agencies"]}
+    assert (states["1101"], states["1102"]) == ("accepted", "accepted")
+    assert run("aside", "--back", f"{ASIDE}/1101 又.xlsx", cwd=season.home).returncode == 0
+    assert run("decide", "1102", AUTHORITY, "--undo", cwd=season.home).returncode == 0
+    states = {a["code"]: a["state"] for a in season.check()["agencies"]}
+    assert (states["1101"], states["1102"]) == ("duplicate", "queried") and received(season) == before
+    assert run("decide", "1102", AUTHORITY, "--undo", cwd=season.home).returncode == 2, "there is nothing to undo"
+    assert run("decide", "1102", AUTHORITY, *words, cwd=season.home).returncode == 0, "and it can be settled anew"
+    assert {a["code"]: a["state"] for a in season.check()["agencies"]}["1102"] == "accepted"
+
+
+def test_only_what_came_in_is_put_aside_all_or_nothing_and_under_its_own_name(season):
+    from test_archives import zipped
+
+    save(season.home / "回收" / "某.zip", zipped({"1103.xlsx": said("1103")}))
+    save(season.home / "回收" / "相片.jpg", b"one")
+    save(season.home / ASIDE / "相片.jpg", b"another")
+    before = received(season)
+    for wrong in (
+        "名录.xlsx",
+        "没有.xlsx",
+        "回收/某.zip/1103.xlsx",
+        f"{ASIDE}/相片.jpg",
+        "回收/../名录.xlsx",
+        "回收/相片.jpg/x",
+    ):
+        done = run("aside", "回收/相片.jpg", wrong, cwd=season.home)
+        assert done.returncode == 2 and len(done.stderr.splitlines()) == 1, wrong
+        assert received(season) == before and (season.home / "名录.xlsx").is_file()
+    done = run("aside", "回收/相片.jpg", "--json", cwd=season.home)
+    assert json.loads(done.stdout) == [{"file": "回收/相片.jpg", "now": f"{ASIDE}/相片（2）.jpg"}]
+    assert (season.home / ASIDE / "相片.jpg").read_bytes() == b"another"
+    assert run("aside", "--back", "回收/某.zip", cwd=season.home).returncode == 2, "it is not there"
+
+
 def test_the_package_has_all_that_goes_up(season):
     from zipfile import ZipFile
 

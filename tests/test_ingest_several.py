@@ -115,3 +115,53 @@ def test_traditional_and_simplified_names_are_one(printed_as, asked):
     assert got.filing is not None and "import-contradicts" not in {f.code for f in got.findings}
     other = import_report(page(printed(ONE, printed_as)), "a.html", Asked(2023, "东镇财政局", "1", "department"))
     assert "import-contradicts" in {f.code for f in other.findings}
+
+
+# ── a page with a list of other reports above the one it shows ───────────────
+
+TITLE = "{}{}年政府信息公开工作年度报告"
+ABOVE = {
+    "another agency's": ((TITLE.format("示例县白水镇人民政府", 2022),), True),
+    "many agencies'": (tuple(TITLE.format(f"示例县{x}局", 2023) for x in "甲乙丙丁"), True),
+    "its own of earlier years": (tuple(TITLE.format("示例县青山镇人民政府", y) for y in (2022, 2021)), True),
+    "its own": ((TITLE.format("青山镇", 2023), TITLE.format("示例县青山镇人民政府", 2023)), False),
+    "without a name": ((TITLE.format("", 2023),), False),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(("above", "told"), ABOVE.values(), ids=ABOVE)
+def test_the_title_nearest_to_the_report_is_its_own_and_others_are_told(above, told, way):
+    write, _, file = WAYS[way]
+    report = printed(ONE, "示例县青山镇人民政府")
+    content = write(report)
+    if way == "page":
+        content = content.replace(b"<body>", ("<body>" + "".join(f"<li>{line}</li>" for line in above)).encode(), 1)
+    else:
+        content = "\n".join([*above, ""]).encode() + content
+    got = import_report(content, file, Asked(code="1"))
+    assert (got.filing.agency.name, got.filing.year) == ("示例县青山镇人民政府", 2023)
+    assert got.filing.inputs == ONE.inputs
+    assert ("import-contradicts" in {f.code for f in got.findings}) is told
+    asked = import_report(content, file, Asked(name="示例县青山镇人民政府", code="1", year=2023))
+    assert "import-contradicts" not in {f.code for f in asked.findings}
+
+
+@pytest.mark.parametrize("lost", range(7))
+def test_a_row_that_is_a_cell_short_is_never_moved(lost):
+    before = [5, 2, 0, 0, 1, 0, 8]
+
+    def shorter(rows):
+        for row in rows:
+            if any("本年新收" in box.text for box in row):
+                row[-7:] = [Box(str(figure)) for figure in before]
+                del row[len(row) - 7 + lost]
+
+    report = on_tables("requests")(shorter)(printed(ONE))
+    got = import_report(page(report), "a.html", Asked(name="某局", code="1"))
+    row = [
+        f"requests.new.{who}" for who in ("natural", "business", "research", "nonprofit", "legal_service", "other_org")
+    ]
+    read = {id: got.filing.inputs[id] for id in row if got.filing.inputs[id] is not None}
+    assert read == ({} if lost < 6 else dict(zip(row, before, strict=False)))
+    assert lost == 6 or any(f.code == "import-unplaced" and "少一格" in f.message for f in got.findings)

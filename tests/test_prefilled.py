@@ -17,7 +17,8 @@ from xltools.editions import load_form
 from xltools.form.model import Agency
 from xltools.slips import slips
 from xltools.slips.letterhead import Letterhead
-from xltools.slips.prefilled import anew, prefilled
+from xltools.slips.prefilled import prefilled
+from xltools.slips.words import anew
 from xltools.workbook.write import write_filing
 
 FORM = load_form("2021")

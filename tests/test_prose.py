@@ -237,6 +237,33 @@ def test_parts_left_empty(texts, sheets, year):
     assert [f.sheet for f in found] == sheets and all(f.rule == "text.empty" and f.severity == "error" for f in found)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "不存在问题。",
+        "没有任何问题！",
+        "......",
+        "……………………",
+        "＿＿＿＿＿＿",
+        "本年度不存在问题。",
+        "（内容详见附件）",
+        "与上年相同",
+    ],
+)
+@pytest.mark.parametrize("part", ["overview", "problems"])
+def test_longer_phrases_that_say_nothing_are_a_query(words, part):
+    [found] = prose({part: (words,)})
+    assert (found.rule, found.severity, found.open) == ("text.empty", "query", True) and words in found.message
+    assert not prose({"other": (words,)}) and not prose({part: (words, "改进了两件事。")})
+
+
+@pytest.mark.parametrize(
+    "words", ["不存在问题的单位有三家。", "存在问题：公开不及时。", "没有任何问题被投诉。", "详见附件，另有两处。"]
+)
+def test_sentences_with_such_words_say_something(words):
+    assert not prose({"problems": (words,)})
+
+
 @pytest.mark.parametrize("words", [("无",), (), ("写了。",), ("没有。",), ("无", "写了。")])
 def test_the_cover_and_the_check_say_the_same_of_empty_parts(words):
     from making import opened
@@ -255,6 +282,9 @@ def test_instructions_left_standing(year, part):
     whole, lead = section.text, section.text.partition("：")[0]
     for words in (whole, f"（{lead}）", whole.rstrip("。"), f"我局做了工作。{whole}"):
         assert [f.rule for f in prose({part: (words,)}, year=year)] == ["text.instruction"], words
+    parted = "、".join(lead)
+    for words in (parted, f"**{parted}**", " ".join(lead), f"{lead[0]}　{lead[1:]}", f"我局做了工作。{parted}。"):
+        assert "text.instruction" in [f.rule for f in prose({part: (words,)}, year=year)], words
 
 
 @pytest.mark.parametrize(

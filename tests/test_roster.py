@@ -426,3 +426,59 @@ def test_a_roster_of_examples_is_none(tmp_path):
         done = run(command, cwd=home)
         assert done.returncode == 2 and "示例行" in done.stderr and len(done.stderr.splitlines()) == 1
     assert not list((home / "下发").iterdir())
+
+
+# ── to whom rows file, said otherwise ────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("head", "parents"),
+    [
+        ("单位代码,单位名称,层级,上级单位", ("", "11", "11")),
+        ("单位代码,单位名称,层级,主管代码", ("", "11", "11")),
+        ("单位代码,单位名称,层级", None),
+        ("单位代码,单位名称,层级,上级代码", ("", "", "")),
+        ("单位代码,单位名称,层级,上级代码", ("9", "9", "9")),
+        ("单位代码,单位名称,层级,上级代码", ("", "示范县", "示范县")),
+    ],
+)
+def test_an_area_that_nobody_files_to_is_hinted_at(tmp_path, head, parents):
+    rows = [("11", "示例县", "county"), ("1101", "甲局", "部门"), ("1102", "乙镇", "乡镇（街道）")]
+    lines = [",".join((*row, *((parents[n],) if parents else ()))) for n, row in enumerate(rows)]
+    [hint] = read_roster(save(tmp_path / "r.csv", "\n".join([head, *lines]).encode())).hints
+    assert "示例县（11）像是汇总单位" in hint and "上级代码" in hint
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "11,示例县,county,\n1101,甲局,部门,11\n",
+        "11,示例县,county,1\n1101,甲局,部门,11\n12,乙县,county,1\n",
+        "1101,甲局,部门,\n1102,乙镇,乡镇（街道）,\n",
+        "11,示例县,county,\n",
+        "11,示例县,county,\n12,乙县,county,\n1101,甲局,部门,\n",
+    ],
+)
+def test_other_rosters_give_no_hint(tmp_path, rows):
+    path = save(tmp_path / "r.csv", f"单位代码,单位名称,层级,上级代码\n{rows}".encode())
+    assert not list(read_roster(path).hints)
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2)])
+@pytest.mark.parametrize("write", ["csv", "xlsx"])
+def test_a_parent_given_by_its_name_is_told_with_its_code(tmp_path, order, write):
+    rows = [("11", "示例县", "county", ""), ("1101", "甲局", "部门", "示例县"), ("1102", "乙局", "部门", "11")]
+    rows = [rows[n] for n in order]
+    path = tmp_path / f"r.{write}"
+    if write == "csv":
+        save(path, "\n".join(map(",".join, [("单位代码", "单位名称", "层级", "上级代码"), *rows])).encode())
+    else:
+        save(path, write_roster(rows, YEAR))
+    with pytest.raises(XltoolsError, match="上级代码填的是单位名称“示例县”，请改填它的代码 11"):
+        read_roster(path)
+
+
+def test_a_hint_is_printed(tmp_path):
+    path = save(tmp_path / "r.csv", "单位代码,单位名称,层级,上级单位\n11,示例县,county,\n1101,甲局,部门,11\n".encode())
+    (tmp_path / "收").mkdir()
+    assert "像是汇总单位" in run("check", tmp_path / "收", "--roster", path).stderr

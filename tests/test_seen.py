@@ -121,6 +121,62 @@ def test_a_picture_beside_everything_is_a_note(at):
     assert found.severity == "note"
 
 
+PICTURE = '<xdr:pic><xdr:spPr><a:xfrm><a:off x="{}" y="0"/><a:ext cx="100" cy="100"/></a:xfrm></xdr:spPr></xdr:pic>'
+FRAME = (
+    '<xdr:grpSpPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="9" cy="9"/>'
+    '<a:chOff x="0" y="0"/><a:chExt cx="300" cy="100"/></a:xfrm></xdr:grpSpPr>'
+)
+TABLE = ('<table xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" ref="{}" {}><tableColumns count="1"/>'
+         '<tableStyleInfo name="{}" showRowStripes="1"/></table>')  # fmt: skip
+
+
+def group(at, to, *pictures, frame=FRAME):
+    return _anchor(at, to, "").replace("<xdr:pic/>", f"<xdr:grpSp>{frame}{''.join(pictures)}</xdr:grpSp>")
+
+
+def table(ref, style, sheet=REQUESTS, more=""):
+    return drawn("", sheet, kind="table", part="xl/tables/table9.xml", body=TABLE.format(ref, more, style))
+
+
+LEFT, RIGHT, OUTSIDE = (PICTURE.format(x) for x in (0, 200, 250))
+AS_LARGE = FRAME.replace('cx="9" cy="9"', 'cx="300" cy="100"')
+INNER = f"<xdr:grpSp>{AS_LARGE}{LEFT}</xdr:grpSp>"
+AS_CLERKS_WORK = {
+    "a stamp where the cover is signed": drawn(_anchor((11, 2), (16, 3), ""), COVER),
+    "a stamp at the cover's foot": drawn(_anchor((24, 1), (30, 3), ""), COVER),
+    "a picture right of the cover, on its hidden columns": drawn(_anchor((2, 5), (7, 8), ""), COVER),
+    "a logo of several pictures beside a table": drawn(group((3, 15), (8, 17), LEFT, RIGHT)),
+    "groups in a group beside a table": drawn(group((3, 15), (8, 17), INNER, RIGHT)),
+    "a stamp of several pictures": drawn(group((11, 2), (16, 3), LEFT, RIGHT), COVER),
+    "a table's usual look over the form's": table("A7:J32", "TableStyleMedium2"),
+    "a light one": table("A7:J32", "TableStyleLight9"),
+    "one on a text sheet": table("A4:A12", "TableStyleMedium9", "五、存在问题"),
+}
+NOT_SO = {
+    "a group over figures": drawn(group(D8, D9, LEFT, RIGHT)),
+    "a group that reaches beyond its frame": drawn(group((3, 15), (8, 17), LEFT, OUTSIDE)),
+    "a group that does not say how large": drawn(group((3, 15), (8, 17), LEFT, frame="<xdr:grpSpPr/>")),
+    "a picture over whose form it is": drawn(_anchor((3, 2), (7, 3), ""), COVER),
+    "words over the signatures": drawn(_anchor((11, 2), (16, 3), "别人"), COVER),
+    "a table whose heading is a row of figures": table("D8:I30", "TableStyleMedium2"),
+    "a dark look": table("A7:J32", "TableStyleDark1"),
+    "a look of one's own": table("A7:J32", "隐"),
+    "a row of totals in white": table("A7:J32", "TableStyleMedium2", more='totalsRowCount="1"'),
+}
+
+
+@pytest.mark.parametrize("content", AS_CLERKS_WORK.values(), ids=AS_CLERKS_WORK)
+def test_stamps_logos_and_formatted_tables_are_notes(content):
+    [found] = [f for f in checked(content).findings if f.code == "form-drawing"]
+    assert found.severity == "note" and "转换为区域" in found.remedy
+
+
+@pytest.mark.parametrize("content", NOT_SO.values(), ids=NOT_SO)
+def test_what_may_hide_something_stays_a_query(content):
+    [found] = [f for f in checked(content).findings if f.code == "form-drawing"]
+    assert found.severity == "query"
+
+
 SHAPE = (
     '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:x="urn:schemas-microsoft-com:office:excel"><v:shape><v:textbox><div>'
     '数字另见</div></v:textbox><x:ClientData ObjectType="{kind}"><x:Anchor>3, 0, 7, 0, 4, 0, 8, 0</x:Anchor></x:ClientData>'

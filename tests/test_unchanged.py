@@ -14,6 +14,7 @@ from test_derived import forget
 from test_season import AGENCIES, AUTHORITY, EFFECTIVE, WHY, Folder, rows, said
 
 from xltools import derived as shelf
+from xltools.collection import gathered
 from xltools.collection.check import check
 from xltools.editions import load_form
 from xltools.season import unchanged
@@ -67,7 +68,7 @@ def everything(folder):
     there = {}
     for path in sorted(p for p in folder.home.rglob("*") if p.is_file()):
         name = path.relative_to(folder.home).as_posix()
-        if name not in (".xltools/run", ".xltools/lock") and ".xltools/readings" not in name:
+        if name not in (".xltools/run", ".xltools/judged", ".xltools/lock") and ".xltools/readings" not in name:
             there[name] = re.sub(rb"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?", b"", path.read_bytes())
     return there
 
@@ -111,10 +112,13 @@ def test_a_season_day_by_day_is_the_same_with_and_without(tmp_path, monkeypatch)
     with_, without = laid(tmp_path / "1"), laid(tmp_path / "2")
     recall, hits = unchanged.recall, []
 
+    def recalling(folder, kind, of):
+        found = recall(folder, kind, of)
+        hits.append((kind, found is not None))
+        return found
+
     def told(folder, *options, keeping):
-        monkeypatch.setattr(
-            "xltools.season.runs.recall", lambda *of: hits.append(recall(*of)) or hits[-1] if keeping else None
-        )
+        monkeypatch.setattr("xltools.season.runs.recall", recalling if keeping else lambda *_: None)
         done = run("check", *options, cwd=folder.home)
         return done.returncode, re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d", "", done.stdout), done.stderr
 
@@ -124,7 +128,10 @@ def test_a_season_day_by_day_is_the_same_with_and_without(tmp_path, monkeypatch)
         for options in (("--json",), (), ("-v",)):
             assert told(with_, *options, keeping=True) == told(without, *options, keeping=False)
             assert everything(with_) == everything(without)
-    assert sum(found is None for found in hits) == len(STEPS) and len(hits) == 3 * len(STEPS)
+    assert hits.count(("run", False)) == len(STEPS) and hits.count(("run", True)) == 2 * len(STEPS)
+    assert hits.count(("judged", True)) == len(STEPS) - 1, (
+        "but for the first day each found what the day before had judged"
+    )
 
 
 # ── whatever changes is gone through ─────────────────────────────────────────
@@ -185,12 +192,84 @@ def test_whatever_has_changed_all_is_gone_through_again(folder, gone_through, wh
     CHANGES[what](folder)
     done = run("check", "--json", cwd=folder.home)
     assert len(gone_through) == 2, done.stderr
-    (folder.home / ".xltools" / "run").unlink()
+    for name in ("run", "judged"):
+        (folder.home / ".xltools" / name).unlink()
     anew = run("check", "--json", cwd=folder.home)
     assert judged(json.loads(anew.stdout)) == judged(json.loads(done.stdout)) and len(gone_through) == 3
 
 
-def test_what_changes_while_it_is_read_is_not_kept(folder, monkeypatch):
+ALL = {"1101.xlsx", "1102.xlsx", "1103.xlsx", "1104.xlsx", "1104（1）.xlsx"}
+OTHERS = {
+    "one byte of a filing": {"1101.xlsx"},
+    "a figure of a filing": {"1101.xlsx"},
+    "a filing more": {"1105.xlsx"},
+    "a filing's name": {"1101a.xlsx"},
+    "two filings' names, one for the other": {"1101.xlsx", "1102.xlsx"},
+    "one byte of the roster": ALL, "a name on the roster": ALL, "one byte of last year's": ALL, "a figure of last year's": ALL,
+    "last year's fewer": ALL, "no last year": ALL, "a form of the folder's own": ALL, "one byte of it": ALL, "a rule pack": ALL,
+}  # fmt: skip
+"""What is judged again after each change; where nothing stands, nothing is."""
+
+
+@pytest.fixture
+def judging(monkeypatch):
+    """The names of the files that were judged by themselves."""
+    names, whole = [], gathered.judged
+    monkeypatch.setattr(gathered, "judged", lambda got, *how: names.append(got.path.name) or whole(got, *how))
+    return names
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_only_what_has_changed_is_judged_again(folder, judging, what):
+    if what == "one byte of it":
+        form_of_the_folder(folder)
+    run("check", cwd=folder.home)
+    assert {*judging} >= ALL
+    judging.clear()
+    CHANGES[what](folder)
+    done = run("check", "--json", cwd=folder.home)
+    assert {*judging} - {"坏的.xlsx"} == OTHERS.get(what, set()), done.stderr
+
+
+def test_only_slips_of_what_has_changed_are_made_and_written(folder, made):
+    folder.receive(**{"1105": said("1105", more=WRONG)})
+    folder.check()
+    before, there = len(made), times(folder)
+    folder.receive(**{"1102": said("1102", more={"requests.new.natural": 7})})
+    folder.check()
+    assert {*made[before:]} == {"1102.xlsx"} and before > 3
+    assert {name for name, at in times(folder).items() if there.get(name) != at} == {
+        "1102_第2局_退回单.docx", "1102_第2局_请更正.xlsx", "催报与退改.txt",
+    }  # fmt: skip
+
+
+ABOUT_OTHERS = {
+    "a second file of an agency": lambda f: f.receive(**{"1102（1）": said("1102", more={"requests.new.natural": 8})}),
+    "the second file gone": lambda f: (f.home / "回收" / "1104（1）.xlsx").unlink(),
+    "the deadline": lambda f: f.setting("deadline", "2024-02-01"),
+    "the contact": lambda f: f.setting("contact", "Sun"),
+    "a decision": CHANGES["a decision"],
+    "a slip that somebody threw away": lambda f: next((f.home / "退回").glob("1102_*_退回单.docx")).unlink(),
+    "a letter that somebody wrote into": lambda f: save(next((f.home / "退回").glob("1102_*_退回单.docx")), b"x"),
+}
+
+
+@pytest.mark.parametrize("what", ABOUT_OTHERS)
+def test_slips_are_what_they_would_be_without_anything_kept(folder, what):
+    """Of files that are the same, but of which something else is said now; another file is changed, so that all is gone through."""
+    folder.check()
+    ABOUT_OTHERS[what](folder)
+    folder.receive(**{"1103": said("1103", more={EFFECTIVE: 2})})
+    folder.check()
+    there = {p.name: p.read_bytes() for p in (folder.home / "退回").iterdir() if p.is_file()}
+    for name in ("run", "judged"):
+        kept(folder, name).unlink()
+    shutil.rmtree(folder.home / "退回")
+    folder.check()
+    assert {p.name: p.read_bytes() for p in (folder.home / "退回").iterdir() if p.is_file()} == there
+
+
+def test_what_changes_when_it_was_read_is_read_again(folder, monkeypatch):
     whole = Work._check
 
     def slowly(self, *how):
@@ -200,10 +279,36 @@ def test_what_changes_while_it_is_read_is_not_kept(folder, monkeypatch):
 
     monkeypatch.setattr(Work, "_check", slowly)
     folder.check()
-    assert not (folder.home / ".xltools" / "run").exists()
     monkeypatch.setattr(Work, "_check", whole)
-    [first] = [one for one in folder.check()["filings"] if one["file"] == "回收/1101.xlsx"]
-    assert not first["accepted"]
+    right = judged(folder.check())
+    [first] = [one for one in right["filings"] if one["file"] == "回收/1101.xlsx"]
+    assert any(found["rule"] == "requests.balance.natural" for found in first["findings"])
+    for name in ("run", "judged"):
+        kept(folder, name).unlink()
+    assert judged(folder.check()) == right
+
+
+WHILE = {
+    "a filing": lambda f: save(f.home / "回收" / "1101.xlsx", said("1101", more=WRONG)),
+    "a filing more": lambda f: save(f.home / "回收" / "1105.xlsx", said("1105")),
+    "the roster": lambda f: one_byte(f.home / "名录.xlsx"),
+    "last year's": lambda f: one_byte(f.home.parent / "last" / "1101.xlsx"),
+    "a setting": lambda f: f.setting("prefer", "newest"),
+}
+
+
+@pytest.mark.parametrize("what", WHILE)
+def test_what_changes_before_it_is_read_is_not_kept_as_what_was_there(folder, monkeypatch, what):
+    """What stands for the run is made before anything is read, and then this happens."""
+    whole = Work._check
+    monkeypatch.setattr(Work, "_check", lambda self, *how: (WHILE[what](folder), whole(self, *how))[1])
+    folder.check()
+    assert not kept(folder).exists() and not kept(folder, "judged").exists()
+    monkeypatch.setattr(Work, "_check", whole)
+    right = judged(folder.check())
+    for name in ("run", "judged"):
+        kept(folder, name).unlink()
+    assert judged(folder.check()) == right
 
 
 def test_a_failure_of_the_program_is_not_kept(folder, monkeypatch, gone_through):
@@ -224,8 +329,8 @@ def test_filings_held_against_parts_leave_nothing_of_it_to_the_next_run(folder):
 # ── nothing kept is believed for its own sake ────────────────────────────────
 
 
-def kept(folder):
-    return folder.home / ".xltools" / "run"
+def kept(folder, name="run"):
+    return folder.home / ".xltools" / name
 
 
 def forged(folder, content):
@@ -261,6 +366,40 @@ def test_what_was_tampered_with_is_passed_over(folder, gone_through, how):
     assert judged(folder.check()) == right and len(gone_through) == 2
     assert not (folder.home / "ran").exists()
     assert judged(folder.check()) == right and len(gone_through) == 2
+
+
+@pytest.mark.parametrize("how", TAMPERED)
+def test_what_was_found_of_single_files_is_passed_over_where_it_was_tampered_with(folder, judging, how):
+    folder.check()
+    path = kept(folder, "judged")
+    path.write_bytes(TAMPERED[how](folder, path.read_bytes()))
+    judging.clear()
+    one_byte(folder.home / "回收" / "1101.xlsx")
+    found = judged(folder.check())
+    assert {*judging} >= ALL and not (folder.home / "ran").exists()
+    for name in ("run", "judged"):
+        kept(folder, name).unlink()
+    assert judged(folder.check()) == found
+
+
+def test_what_was_judged_of_another_folder_s_files_is_not_taken_for_ones_own(tmp_path):
+    """It was sealed by the same account, for the same means; the files of these names are others."""
+    one, other = laid(tmp_path / "1", last=False), laid(tmp_path / "2", last=False)
+    other.receive(**{code: said(code, more={"disclosure.fees.amount": 10_000}) for code in CODES})
+    one.check()
+    right = judged(other.check())
+    for name in ("run", "judged"):
+        shutil.copy(kept(one, name), kept(other, name))
+    assert judged(other.check()) == right
+
+
+def test_a_file_over_which_the_program_failed_is_judged_again(folder, monkeypatch, judging):
+    folder.check()
+    monkeypatch.setattr("xltools.collection.gathered.judge", lambda *_: 1 / 0)
+    one_byte(folder.home / "回收" / "1101.xlsx")
+    assert any(f["code"] == "file-failed" for one in folder.check()["filings"] for f in one["findings"])
+    monkeypatch.undo()
+    assert not any(f["code"] == "file-failed" for one in folder.check()["filings"] for f in one["findings"])
 
 
 def test_what_another_account_kept_is_passed_over(folder, gone_through, monkeypatch, tmp_path):

@@ -94,6 +94,31 @@ def test_what_an_agency_calls_itself(name, kind):
 # ── speakers ─────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "县住建局",
+        "本报告由云台县住房和城乡建设局编制。",
+        "在开发区教育局的支持下",
+        "我局收到申请3件。",
+        "",
+        "县",
+        "住",
+        "建局",
+        "住房",
+        "城东镇政府",
+        "农业农村",
+    ],
+)
+def test_where_no_name_may_be_none_is(text):
+    here = [NAMES.at(text, at) for at in range(len(text))]
+    assert NAMES.may_be_in(text) or not any(here)
+
+
+def test_what_names_nobody_is_told_at_a_glance():
+    assert not NAMES.may_be_in("总体情况，第 0 段。") and not NAMES.may_be_in("收到申请 3 件，均已答复。")
+
+
 TITLE, MATTER = load_form("2021").title, load_form("2021").lexicon.matter
 
 

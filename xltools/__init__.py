@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         XltoolsError,
         accept_form,
         archive,
+        aside,
         blank,
         check,
         check_forms,
@@ -38,14 +39,15 @@ if TYPE_CHECKING:
         report,
         show,
         try_form,
+        undecide,
     )
 
 __version__ = "0.1.0"
 
 __all__ = [
-    "Season", "XltoolsError", "accept_form", "archive", "blank", "check", "check_forms", "check_roster", "choose", "codes",
-    "combine", "compare", "decide", "diff_forms", "draft_form", "export", "fill", "forms", "gather", "import_report",
-    "load_form", "merge", "new_form", "pack", "put_setting", "read", "receive", "report", "show", "try_form",
+    "Season", "XltoolsError", "accept_form", "archive", "aside", "blank", "check", "check_forms", "check_roster", "choose",
+    "codes", "combine", "compare", "decide", "diff_forms", "draft_form", "export", "fill", "forms", "gather", "import_report",
+    "load_form", "merge", "new_form", "pack", "put_setting", "read", "receive", "report", "show", "try_form", "undecide",
 ]  # fmt: skip
 
 

@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from xltools.classes import dataclass
+from xltools.expressions import expression
 
 ROWS, COLUMNS = 2**20, 2**14
 """As many as a sheet can have."""
 
-_A1 = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})\Z")
+_A1 = expression(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})\Z")
 
 
 @lru_cache(maxsize=1024)
@@ -44,7 +45,7 @@ def parse_a1(address: str) -> tuple[int, int]:
     return int(match[2]) - 1, column - 1
 
 
-_REFERENCE = re.compile(r"(?<![A-Za-z0-9_.$])(\$?)([A-Z]{1,3})(\$?)([1-9][0-9]{0,6})(?![A-Za-z0-9_.(])")
+_REFERENCE = expression(r"(?<![A-Za-z0-9_.$])(\$?)([A-Z]{1,3})(\$?)([1-9][0-9]{0,6})(?![A-Za-z0-9_.(])")
 
 
 def shifted(formula: str, down: int, right: int) -> str:

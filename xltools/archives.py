@@ -7,7 +7,6 @@ but to its entry.
 from __future__ import annotations
 
 import io
-import re
 import stat
 import zipfile
 import zlib
@@ -16,6 +15,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 
 from xltools.errors import Refused, why
+from xltools.expressions import expression
 
 ARCHIVE_LIMIT = 100 * 2**20
 """Bytes of an archive: more than the returns of a thousand agencies take."""
@@ -25,10 +25,13 @@ _ENTRIES_LIMIT, _UNPACKED_LIMIT = 5000, 2 * 2**30
 
 _ENDING = ".zip"
 _UTF8_FLAG, _ENCRYPTED = 0x800, 0x1
-_PLACE = re.compile(r"[\\/]+")
-_DRIVE = re.compile(r"[A-Za-z]:")
+_PLACE = expression(r"[\\/]+")
+_DRIVE = expression(r"[A-Za-z]:")
 _KINDS = ((b"Rar!", "RAR"), (b"7z\xbc\xaf\x27\x1c", "7z"), (b"\x1f\x8b", "gzip"))
-_PACKED = {".rar": "RAR", ".7z": "7z", ".gz": "gzip", ".tar": "tar", ".tgz": "gzip", ".bz2": "bzip2", ".xz": "xz"}
+_PACKED = {".rar": "RAR", ".7z": "7z", ".gz": "gzip", ".tar": "tar", ".tgz": "gzip", ".bz2": "bzip2", ".xz": "xz",
+           ".zipx": "zipx", ".cab": "cab", ".zst": "zstd", ".lzh": "lzh", ".arj": "arj", ".wim": "wim"}  # fmt: skip
+_VOLUME = expression(r"\.(?:[zr][0-9]{2}|[0-9]{3})")
+"""How the parts end into which programs cut an archive."""
 
 
 class Archive:
@@ -122,7 +125,8 @@ def is_archive(path: Path) -> bool:
 
 def packed_as(path: Path | PurePosixPath) -> str:
     """What kind of archive a file is called that is not read; "" for none."""
-    return _PACKED.get(path.suffix.lower(), "")
+    ending = path.suffix.lower()
+    return "分卷" if _VOLUME.fullmatch(ending) else _PACKED.get(ending, "")
 
 
 def opened(path: Path) -> Archive:

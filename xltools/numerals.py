@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from itertools import pairwise
+
+from xltools.expressions import expression
 
 CHINESE_DIGITS = "〇零一二两三四五六七八九"
 _VALUES = dict(zip(CHINESE_DIGITS, (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
@@ -19,10 +20,10 @@ _PLAIN: dict[int, str | None] = {
     **dict.fromkeys(map(ord, "“”‘’「」『』《》〈〉\"'"), None),
 }
 
-_COMMA = re.compile(r"(?<!\d),|,(?!\d{3}(?!\d))")
+_COMMA = expression(r"(?<!\d),|,(?!\d{3}(?!\d))")
 """A comma that separates no thousands."""
 
-_ARABIC = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?([百千万亿]{0,2})\Z")
+_ARABIC = expression(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?([百千万亿]{0,2})\Z")
 _LONGEST = 40
 _EXACT = Decimal(0)
 

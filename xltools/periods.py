@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-_WRITTEN = re.compile(r"((?:19|20|21|22)\d{2})(?:年度?)?(.{0,20})")
+from xltools.expressions import expression
+
+_WRITTEN = expression(r"((?:19|20|21|22)\d{2})(?:年度?)?(.{0,20})")
 
 
-_LAST, _THIS, _END = re.compile("上年(?!代码|对照)"), re.compile("本年度?"), "报告年度的最后一天"
+_LAST, _THIS, _END = expression("上年(?!代码|对照)"), re.compile("本年度?"), "报告年度的最后一天"
 """Names of a roster's column and of a file stay."""
 
 

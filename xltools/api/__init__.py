@@ -23,14 +23,17 @@ from xltools.api.gathering import combine, gather
 from xltools.api.office import (
     Arrived,
     Chosen,
+    Moved,
     Packaged,
     alone,
+    aside,
     check_roster,
     choose,
     decide,
     pack,
     put_setting,
     receive,
+    undecide,
 )
 from xltools.api.results import (
     Blanks,
@@ -50,9 +53,9 @@ if TYPE_CHECKING:
     from xltools.season.work import Progress
 
 __all__ = (
-    "Season", "XltoolsError", "accept_form", "archive", "blank", "check", "check_forms", "check_roster", "choose", "codes",
-    "combine", "compare", "decide", "diff_forms", "draft_form", "export", "fill", "forms", "gather", "import_report",
-    "load_form", "merge", "new_form", "pack", "put_setting", "read", "receive", "report", "show", "try_form",
+    "Season", "XltoolsError", "accept_form", "archive", "aside", "blank", "check", "check_forms", "check_roster", "choose",
+    "codes", "combine", "compare", "decide", "diff_forms", "draft_form", "export", "fill", "forms", "gather", "import_report",
+    "load_form", "merge", "new_form", "pack", "put_setting", "read", "receive", "report", "show", "try_form", "undecide",
 )  # fmt: skip
 
 
@@ -328,6 +331,14 @@ class Season:
     def choose(self, file: Name) -> Chosen:
         """One of an agency's files counts; takes what ``choose`` takes."""
         return choose(file, home=self.home)
+
+    def aside(self, files: Names, *, back: bool = False) -> Moved:
+        """Files moved out of 回收 into 未采用, or back; takes what ``aside`` takes."""
+        return aside(files, back=back, home=self.home)
+
+    def undecide(self, agency: str, item: str) -> Path:
+        """What was settled in 办理记录 taken out of it; takes what ``undecide`` takes."""
+        return undecide(agency, item, home=self.home)
 
     def decide(self, agency: str, item: str, *, by: str, date: str, words: str) -> Path:
         """A query settled in 办理记录; takes what ``decide`` takes."""

@@ -10,7 +10,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, TypedDict, TypeVar
 
-from xltools.api.door import Name, Names, door, existing
+from xltools.api.door import Name, Names, door, existing, paths_of
 from xltools.classes import dataclass
 from xltools.errors import Misused, XltoolsError
 from xltools.terms import KINDS, AgencyJson
@@ -191,7 +191,6 @@ def choose(file: Name, *, home: Name | None = None) -> Chosen:
 
     XltoolsError where it is not one of several, or where another lies in an archive.
     """
-    from xltools.archives import archive_over
     from xltools.inputs import real
     from xltools.season.inbox import put_aside
     from xltools.season.work import settle
@@ -207,10 +206,58 @@ def choose(file: Name, *, home: Name | None = None) -> Chosen:
               if r is not chosen and r.filing and (r.filing.agency.code, r.filing.year) == own and not r.superseded_by]  # fmt: skip
     if not others:
         raise XltoolsError(f"{chosen.filing.agency.name}只报来这一份，不用选")
-    for path in others:
-        if archive := archive_over(path):
-            raise XltoolsError(f"“{path.name}”在压缩包“{archive.name}”里，移不出来；请先把压缩包解开，再选")
-    return Chosen(Path(file), tuple(put_aside(settings, others)))
+    return Chosen(Path(file), tuple(put_aside(settings, [_movable(path) for path in others])))
+
+
+# ── put aside, and back ──────────────────────────────────────────────────────
+
+
+class MovedJson(TypedDict):
+    """A file that was put aside, or back: where it was, where it is."""
+
+    file: str
+    now: str
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Files that were put aside, or back: where each was and is."""
+
+    files: tuple[tuple[Path, Path], ...]
+
+    def to_json(self) -> list[MovedJson]:
+        """What ``aside --json`` prints."""
+        from xltools.outputs import slashed
+
+        return [{"file": slashed(was), "now": slashed(now)} for was, now in self.files]
+
+
+@door
+@alone
+def aside(files: Names, *, back: bool = False, home: Name | None = None) -> Moved:
+    """Moves files out of 回收 into 未采用, where nothing of them is lost; or ``back``. All of them or none.
+
+    XltoolsError where one lies elsewhere, or in an archive.
+    """
+    from xltools.inputs import real
+    from xltools.season.inbox import ASIDE, put_aside, put_back
+
+    settings = _settings(home)
+    folder = settings.home / ASIDE if back else settings.received
+    given = [_movable(path) for path in paths_of(files)]
+    for path in given:
+        if not real(path).is_relative_to(real(folder)):
+            raise XltoolsError(f"“{path}”不在“{folder}”里，没有移动")
+    return Moved(tuple(zip(given, (put_back if back else put_aside)(settings, given), strict=True)))
+
+
+def _movable(path: Path) -> Path:
+    """A file that can be moved by itself; XltoolsError where it is none, or lies in an archive."""
+    from xltools.archives import archive_over
+
+    if archive := archive_over(path):
+        raise XltoolsError(f"“{path.name}”在压缩包“{archive.name}”里，移不出来；请先把压缩包解开")
+    return existing(path)
 
 
 # ── a query is settled ───────────────────────────────────────────────────────
@@ -233,6 +280,21 @@ def decide(agency: str, item: str, *, by: str, date: str, words: str, home: Name
     if reasons := list(unusable(decision, roster)):
         raise XltoolsError(f"没有写进“{settings.decisions.name}”：{'；'.join(reasons)}")
     add_decisions(settings.decisions, [decision], roster)
+    return settings.decisions
+
+
+@door
+@alone
+def undecide(agency: str, item: str, *, home: Name | None = None) -> Path:
+    """Takes out of 办理记录 what the office wrote of a query of an agency (code): it is open again after the next check.
+
+    XltoolsError where nothing of it stands there.
+    """
+    from xltools.season.docket import drop_decisions
+
+    settings = _settings(home)
+    if not drop_decisions(settings.decisions, agency.strip(), item.strip()):
+        raise XltoolsError(f"“{settings.decisions.name}”里没有单位 {agency} 的“{item}”，没有改动")
     return settings.decisions
 
 
@@ -320,12 +382,15 @@ def pack(output: Name | None = None, *, force: bool = False, home: Name | None =
 __all__ = [
     "Arrived",
     "Chosen",
+    "Moved",
     "Packaged",
     "alone",
+    "aside",
     "check_roster",
     "choose",
     "decide",
     "pack",
     "put_setting",
     "receive",
+    "undecide",
 ]

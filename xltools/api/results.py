@@ -39,9 +39,11 @@ class ReturnJson(TypedDict):
 
 
 class PartJson(AgencyJson):
-    """What an agency's file says of one field: as a number, and in words."""
+    """What an agency's file says of one field: as a number, and in words; and where it stands there."""
 
     file: str
+    sheet: str
+    cell: str
     value: int | float | None
     text: str
 
@@ -235,6 +237,24 @@ class Checked:
         return next_step(standings(self.collection), slips=bool(self.sent))
 
     @property
+    def next_at_desk(self) -> str:
+        """The same for who sees a button for each step."""
+        from xltools.collection.states import standings
+        from xltools.season.ahead import next_at_desk
+
+        return next_at_desk(standings(self.collection))
+
+    def name_of(self, code: str) -> str:
+        """The name of an agency, or of an area, by the roster; its code where that does not have it."""
+        entry = self.collection.roster.by_code.get(code) if self.collection.roster else None
+        return entry.agency.name if entry else code
+
+    def contact(self, agency: str) -> tuple[str, str]:
+        """Who at an agency (code) is asked, and the telephone, by the roster; "" for what it does not say."""
+        entry = self.collection.roster.by_code.get(agency) if self.collection.roster else None
+        return (entry.contact, entry.phone) if entry else ("", "")
+
+    @property
     def chat(self) -> Path | None:
         """Where the words for the chat group lie, where they were written."""
         return next((s.path for s in self.sent if not (s.agency or s.file)), None)
@@ -278,6 +298,7 @@ class Checked:
 
     def parts(self, field: str) -> list[PartJson]:
         """What each file that counts says of a field: what a summary's figure is added up of. Nothing for no field of the form."""
+        from xltools.api.showing import address_in
         from xltools.collection.states import parts_of
         from xltools.figures import as_json, show
         from xltools.outputs import slashed
@@ -288,8 +309,9 @@ class Checked:
             filing = part.received.filing if part.received and part.included else None
             if filing is not None and part.received is not None and field in filing.form.fields:
                 kind, value = filing.form.fields[field].type, filing.values[field]
-                said.append({**part.entry.agency.as_json(), "file": slashed(part.received.path), "value": as_json(value, kind),
-                             "text": "" if value is None else show(value, kind)})  # fmt: skip
+                said.append({**part.entry.agency.as_json(), "file": slashed(part.received.path),
+                             "sheet": filing.form.fields[field].section.sheet, "cell": address_in(part.received, field),
+                             "value": as_json(value, kind), "text": "" if value is None else show(value, kind)})  # fmt: skip
         return said
 
     def findings_frame(self) -> pd.DataFrame:

@@ -15,13 +15,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from xltools.form.fields import Section
-    from xltools.form.model import Filing
     from xltools.received.read import Received
 
 
 class ShownCellJson(TypedDict):
-    """A cell of a table: its place and reach, what stands in it; of a figure its field, whether it is typed and not summed, last
-    year's (words, "" for none), and the open findings about it by their number in ``findings``."""
+    """A cell of a table: its place and reach, what stands in it; of a figure its field, its address in the file, whether it is typed
+    and not summed, last year's (words, "" for none), and the open findings about it by their number in ``findings``."""
 
     row: int
     column: int
@@ -30,6 +29,7 @@ class ShownCellJson(TypedDict):
     kind: Literal["band", "corner", "column", "row", "figure"]
     text: str
     field: str | None
+    cell: str | None
     input: bool
     label: str
     last: str
@@ -143,7 +143,7 @@ class Viewed:
             "status": completeness(filing.members) if filing.kind == "summary" else "",
             "last_source": filing.last_source if filing.known_last else "",
             "opening": filing.opening,
-            "sections": [_section(section, filing, about) for section in filing.form.sections],
+            "sections": [_section(section, received, about) for section in filing.form.sections],
             "charts": charts,
             "findings": [f.as_json() for f in received.findings],
             "signoff": dict(filing.signoff),
@@ -169,12 +169,26 @@ class Viewed:
         return frame_of([self.received.filing] if self.received.filing else [])
 
 
-def _section(section: Section, filing: Filing, about: dict[str, list[int]]) -> ShownSectionJson:
+def address_in(received: Received, field: str) -> str:
+    """A figure's address (A1) in a file as it was received."""
+    from xltools.address import a1
+    from xltools.findings import FieldAt
+    from xltools.form.layout import layout_of
+    from xltools.form.places import spot_of
+    from xltools.received.locate import AS_ISSUED
+
+    sheet, cell = spot_of(FieldAt(field), layout_of(received.known.form))
+    assert cell is not None
+    return a1(*(received.places.get(sheet, AS_ISSUED).of(*cell) or cell))
+
+
+def _section(section: Section, received: Received, about: dict[str, list[int]]) -> ShownSectionJson:
     """A part as ``show --json`` tells it."""
     from xltools.figures import show
     from xltools.publication.content import official_table
     from xltools.summary.comparison import last_year_of
 
+    filing = received.known
     table = official_table(section, filing) if section.tables else None
     cells: list[ShownCellJson] = []
     for cell in table.cells if table else ():
@@ -183,7 +197,8 @@ def _section(section: Section, filing: Filing, about: dict[str, list[int]]) -> S
         cells.append({
             "row": cell.row, "column": cell.column, "rows": cell.rows, "columns": cell.columns, "kind": cell.kind,
             "text": filing.typed.get(cell.field, cell.text) if cell.field else cell.text,
-            "field": cell.field or None, "input": field is not None and not field.parts, "label": field.place if field else "",
+            "field": cell.field or None, "cell": address_in(received, cell.field) if cell.field else None,
+            "input": field is not None and not field.parts, "label": field.place if field else "",
             "last": show(last, field.type) if field and last is not None else "", "findings": about.get(cell.field, []),
         })  # fmt: skip
     return {

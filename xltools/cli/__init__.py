@@ -19,7 +19,7 @@ from xltools.cli.screen import say
 from xltools.errors import Misused, XltoolsError, refused
 
 _COMMANDS = (
-    "desk", "init", "blank", "receive", "fill", "check", "show", "compare", "choose", "decide", "export", "archive", "merge",
+    "desk", "init", "blank", "receive", "fill", "check", "show", "compare", "choose", "aside", "decide", "export", "archive", "merge",
     "import", "report", "pack", "roster", "setting", "forms", "codes", "demo",
 )  # fmt: skip
 _NAMED = {"import": "import_"}
@@ -109,13 +109,23 @@ def _in_chinese(problem: click.ClickException) -> str:
     if isinstance(problem, click.BadOptionUsage):
         return f"{option} 后面要给出内容"
     if isinstance(problem, click.BadParameter):
-        return f"{name} 的值不对（{problem.message.rstrip('.')}）"
+        return f"{name} 的值不对（{_wanted(parameter) or problem.message.rstrip('.')}）"
     words = problem.format_message().rstrip(".。")
     return (
         words.replace("No such command", "没有这个命令")
         .replace("Did you mean", "是不是")
         .replace("Got unexpected extra argument", "多给了")
     )
+
+
+def _wanted(parameter: click.Parameter | None) -> str:
+    """What may be given where a parameter takes but some words or numbers; "" for any other."""
+    kind = getattr(parameter, "type", None)
+    if isinstance(kind, click.Choice):
+        return f"可以是 {'、'.join(map(str, getattr(kind, 'words', kind.choices)))}"
+    if isinstance(kind, click.IntRange) and kind.min is not None:
+        return f"应当是{f' {kind.min} 到 {kind.max} ' if kind.max is not None else f'不小于 {kind.min} '}的整数"
+    return ""
 
 
 def _fail(message: str) -> None:

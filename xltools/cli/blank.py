@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from xltools.cli import options, screen
-from xltools.terms import LEVELS
 
 
 @click.command("blank")
@@ -19,7 +18,7 @@ from xltools.terms import LEVELS
 @click.option("--supplement", "supplements", multiple=True, metavar="ID", help="地方补充项（可多次）")
 @click.option("--name", help="只做一个单位：名称")
 @click.option("--code", help="只做一个单位：代码")
-@click.option("--level", type=click.Choice(list(LEVELS)), help="只做一个单位：层级")
+@click.option("--level", type=options.LEVEL, help="只做一个单位：层级")
 @click.option("-o", "--output", "output", type=options.PATH, metavar="DIR", help="放在哪个文件夹")
 @options.force
 def command(

@@ -8,7 +8,6 @@ import click
 
 from xltools.cli import options, screen
 from xltools.outputs import slashed
-from xltools.terms import LEVELS
 
 
 @click.command("import")
@@ -21,7 +20,7 @@ from xltools.terms import LEVELS
 @options.family
 @click.option("--name", help="单位名称（默认：报告标题里的）")
 @click.option("--code", help="单位代码（默认：用名称代替）")
-@click.option("--level", type=click.Choice(list(LEVELS)), help="单位层级（默认：从名称认定）")
+@click.option("--level", type=options.LEVEL, help="单位层级（默认：从名称认定）")
 @click.option("--supplement", "supplements", multiple=True, metavar="ID", help="地方补充项（可多次；默认：报告里有的）")
 @options.roster
 @options.force

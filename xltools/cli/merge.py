@@ -8,7 +8,6 @@ import click
 
 from xltools.cli import options, screen
 from xltools.outputs import slashed
-from xltools.terms import LEVELS
 
 
 @click.command("merge")
@@ -22,7 +21,7 @@ from xltools.terms import LEVELS
 @options.verbose
 @click.option("--name", help="汇总单位的名称（名录上没有唯一的上级时）")
 @click.option("--code", help="汇总单位的代码")
-@click.option("--level", type=click.Choice(list(LEVELS)), help="汇总单位的层级")
+@click.option("--level", type=options.LEVEL, help="汇总单位的层级")
 @click.option("--include-queried", is_flag=True, help="把只有“核实”问题的也汇总进去")
 @options.as_json
 @options.force

@@ -11,7 +11,7 @@ import click
 
 from xltools.cli.screen import hint, say
 from xltools.periods import in_words, period
-from xltools.terms import SOME
+from xltools.terms import LEVELS, SOME, Level, level_of
 
 if TYPE_CHECKING:
     from xltools.collection.collected import Collection
@@ -40,6 +40,19 @@ class _Period(click.ParamType):  # type: ignore[type-arg]  # not generic in ever
         if not 1990 <= found <= 2200:
             self.fail(f"{value} 不在 1990 到 2200 之间", param, context)
         return found
+
+
+class _Level(click.Choice):  # type: ignore[type-arg]  # not generic in every version
+    """A level by its id or its Chinese words, as on the roster."""
+
+    words = tuple(f"{words}（{level}）" for level, words in LEVELS.items())
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Level:
+        level: Level = super().convert(level_of(str(value)) or value, param, ctx)
+        return level
+
+
+LEVEL = _Level(list(LEVELS))
 
 
 def ask_back(given: int | None) -> None:

@@ -94,10 +94,16 @@ def gather(
     previous: Previous | None = None,
     readings: Readings | None = None,
     regions: Mapping[str, str] = NONE,
+    before: Iterable[Received] = (),
 ) -> Gathered:
-    """Reads files and folders and judges each file by itself; takes what ``check`` takes. ``regions`` are the agencies' by code."""
+    """Reads files and folders and judges each file by itself; takes what ``check`` takes. ``regions`` are the agencies' by code.
+
+    ``before`` are files as an earlier run judged them with all of this the same, of which the caller knows that their content is
+    the same: they count as they were judged.
+    """
     files, skipped = to_read(paths, ignore)
-    each = _Judging(previous, readings, dict(regions)).all(files, jobs)
+    unchanged = {got.path: got for got in before}
+    each = _Judging(previous, readings, dict(regions)).all(files, jobs, unchanged)
     came = (got for _, got in zip(progress(files, "审核"), each, strict=True))
     return combine(chain([Gathered((), tuple(skipped))], (Gathered((got,)) for got in came)))
 
@@ -110,7 +116,8 @@ def to_read(paths: Sequence[Path], ignore: frozenset[Path] = frozenset()) -> tup
 
 
 def _apart_from(file: Path, ignore: frozenset[Path]) -> bool:
-    return ignore.isdisjoint((real(file), *real(file).parents))
+    there = real(file) if ignore else file
+    return ignore.isdisjoint((there, *there.parents))
 
 
 def left_out(stage: Stage, received: Received, problem: Exception) -> Received:
@@ -157,28 +164,29 @@ class _Judging:
             return self.readings.recall(path) if self.readings else None
         return None
 
-    def all(self, files: Sequence[Path], jobs: int | None) -> Iterator[Received]:
-        """The files in their order, by several processes where there are enough to be read to be worth it."""
+    def all(self, files: Sequence[Path], jobs: int | None, unchanged: Mapping[Path, Received]) -> Iterator[Received]:
+        """The files in their order, but for those that were judged already by several processes where there are enough to be read to
+        be worth it."""
         shelf = Shelf()
         known: dict[Path, Received] = {}
         for file in files:
-            if got := self._recalled(file):
+            if file not in unchanged and (got := self._recalled(file)):
                 shelf.put(got)
                 known[file] = got
-        unread = [file for file in files if file not in known]
+        unread = [file for file in files if file not in known and file not in unchanged]
+
+        def settled(file: Path) -> Received | None:
+            return judged(known[file], self.previous, self.regions) if file in known else unchanged.get(file)
+
         jobs = _processes(jobs or 1, len(unread))
         if jobs < 2:
-            yield from (
-                judged(known[file], self.previous, self.regions) if file in known else self.one(file) for file in files
-            )
+            yield from (settled(file) or self.one(file) for file in files)
             return
         from concurrent.futures import ProcessPoolExecutor
 
         with ProcessPoolExecutor(jobs, initializer=_begin, initargs=(self,)) as pool:
             fresh = pool.map(_one, unread, chunksize=8)
-            yield from (
-                judged(known[file], self.previous, self.regions) if file in known else next(fresh) for file in files
-            )
+            yield from (settled(file) or next(fresh) for file in files)
 
 
 def _processes(wanted: int, files: int) -> int:

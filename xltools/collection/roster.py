@@ -59,6 +59,16 @@ class Roster:
         if self.examples:
             rows = "、".join(map(str, self.examples))
             yield f"名录第 {rows} 行还是示例，没有算作单位；请换成本地区的单位，或者删掉这几行"
+        if (area := self._left_alone) is not None:
+            yield (f"名录里的{area.name}（{area.code}）像是汇总单位，却没有一行的上级代码是 {area.code}，所以算作要报表的单位；"
+                   "请看看表头是不是“上级代码”、这一栏有没有填对")  # fmt: skip
+
+    @property
+    def _left_alone(self) -> Agency | None:
+        """The one area by its level that nobody files to, though all others stand beneath no row at all."""
+        roots = [e.agency for e in self.entries if e.parent not in self.by_code]
+        areas = [agency for agency in roots if agency.level not in ("township", "department")]
+        return areas[0] if len(areas) == 1 < len(roots) and not self.areas & self.by_code.keys() else None
 
     @cached_property
     def by_code(self) -> dict[str, Entry]:
@@ -153,6 +163,8 @@ def look_over(path: Path) -> LookedOver:
             seen.add(agency.code)
             entries.append(Entry(agency, row["上级代码"], row["联系人"], row["电话"],
                                  tuple(c.strip() for c in codes if c.strip()), row["地区"]))  # fmt: skip
+    names = {e.agency.name: e.agency.code for e in entries}
+    rows = [(row, (*wrong, *_named_parent(row["上级代码"], seen, names))) for row, wrong in rows]
     whole = [] if rows else ["还都是示例行，请换成本地区的单位" if examples else "没有一个单位"]
     return LookedOver(tuple(rows), (*whole, *_circles(entries)), Roster(tuple(entries), tuple(examples)))
 
@@ -181,6 +193,12 @@ def _wrong(said: ListRow, seen: set[str]) -> Iterator[str]:
         yield f"层级“{said['层级']}”不认识，可以填：{'、'.join(LEVELS.values())}"
     if said["上级代码"] and said["上级代码"] == code:
         yield "上级代码是自己"
+
+
+def _named_parent(parent: str, codes: set[str], names: Mapping[str, str]) -> Iterator[str]:
+    """What is wrong where the one that a row files to is given by its name."""
+    if parent and parent not in codes and parent in names:
+        yield f"上级代码填的是单位名称“{parent}”，请改填它的代码 {names[parent]}"
 
 
 def _mangled(code: str) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -16,16 +17,21 @@ from xltools.api import Season
 from xltools.api.office import Arrived
 from xltools.api.results import Checked
 from xltools.api.showing import ShownJson
+from xltools.archives import archive_over
 from xltools.desk.tasks import Task
+from xltools.desk.watch import Listing, Watch, stamp
+from xltools.editions.shelves import FORMS
 from xltools.errors import XltoolsError
 from xltools.findings import CATALOGUE
 from xltools.outputs import slashed
-from xltools.season.docket import read_decisions
-from xltools.season.where import SETTINGS
+from xltools.season.work import Poorer
 
 _CHECK = "审核"
 _PATIENCE, _LINGERS = 20.0, 90.0
 """Seconds that files wait for work to stop; that the end of work is told."""
+
+_MARKS = ("~${}", ".~{}", ".~lock.{}#")
+"""The names of the files that Excel, WPS and LibreOffice put beside one that they have open."""
 
 STILL = 1.5
 """Seconds for which nothing may have moved before what arrived by itself is looked at: it may still be being copied."""
@@ -46,13 +52,17 @@ class Opened:
         self.at = ""
         self.task: Task | None = None
         self.message, self._heard = "", False
+        self.poorer = ""
+        """What the summary would lose by being made anew, where it was not for that."""
         self.imported: list[Any] = []
         self.read_back = False
         self._lock = threading.Lock()
         self._files: dict[str, Path] = {}
         self._salt = id.encode()
+        self.watch = Watch()
+        self.put_aside: dict[str, list[Path]] = {}
+        self._over: Listing = {}
         self._seen = self._looked = ""
-        self._settled: tuple[str, str] = ("", "")
         self._since = 0.0
         self._summed = self._made()
         self._summary: tuple[object, ShownJson] | None = None
@@ -102,10 +112,12 @@ class Opened:
         return self.do(_CHECK, "xltools check", self._check)
 
     def _check(self, task: Task) -> str:
-        seen = self._signature()
+        task.label = "看“回收”里有哪些文件"
         self.season = Season(self.home)  # the settings may have been changed
+        over = self.watch.list(self.season)
+        seen = self.watch.signature(self.season, over)
         self._take(self.season.check(progress=task.progress))
-        self._seen = self._looked = seen
+        self._seen, self._looked, self._over = seen, seen, over
         assert self.checked is not None
         return str(self.checked.collection)
 
@@ -113,11 +125,16 @@ class Opened:
         self.checked, self.told = checked, self.near(checked.to_json())
         self.at = f"{datetime.now():%H:%M:%S}"
 
-    def merge(self) -> bool:
-        """Begins to sum up."""
+    def merge(self, *, force: bool = False) -> bool:
+        """Begins to sum up; ``force``: also where the summary then has fewer agencies than it had."""
 
         def work(task: Task) -> str:
-            merged = self.season.merge(progress=task.progress)
+            try:
+                merged = self.season.merge(force=force, progress=task.progress)
+            except Poorer as problem:
+                self.poorer = self.in_words(problem.said)
+                raise XltoolsError(self.poorer) from None
+            self.poorer = ""
             self._check(task)
             return f"汇总：{merged.summary.status}"
 
@@ -139,35 +156,40 @@ class Opened:
         if (made := self._made()) != self._summed:
             self._summed = made
             self.version += 1
-        now, at = self._signature(), time.monotonic()
+        self.watch.look(self.season, self._noticed)
+
+    def _noticed(self, now: str) -> None:
+        at = time.monotonic()
         if now != self._looked:
             self._looked, self._since = now, at
-        if now != self._seen and at - self._since >= STILL:
+        if now != self._seen and at - self._since >= STILL and not (self.task and self.task.running):
             self._seen = now  # where the check fails it is not begun over and over
             self.check()
 
     def _made(self) -> str:
         """What tells that a summary was made, or written in with Excel."""
-        return "\n".join(map(_stamp, self.summaries()))
+        return "\n".join(f"{path}\0{stamp(path)}" for path in self.summaries())
 
-    def _signature(self) -> str:
-        """What tells that something was put, changed or taken away: names, sizes and times, and what the office has settled."""
-        settings, said = self.season.settings, hashlib.blake2b(digest_size=16)
-        for path in (*_files_in(settings.received), settings.roster, self.home / SETTINGS):
-            said.update(f"{_stamp(path)}\n".encode("utf-8", "surrogatepass"))
-        said.update(self._decided().encode("utf-8", "surrogatepass"))
-        return said.hexdigest()
+    # ── what a page was filled with ──
 
-    def _decided(self) -> str:
-        """What the office itself has written into its 办理记录: what a check lists there is nothing new to it."""
-        path = self.season.settings.decisions
-        if (stamp := _stamp(path)) != self._settled[0]:
-            try:
-                words = repr(read_decisions(path, None))
-            except XltoolsError as problem:
-                words = str(problem)
-            self._settled = (stamp, words)
-        return self._settled[1]
+    def shown_of(self, one: dict[str, Any]) -> str:
+        """What tells that the page of an agency shows what is known of it now: its state, its files, what was found in them."""
+        files = [f for f in self.told.get("filings", ()) if f["file"] in one["files"]]
+        said = json.dumps([one, [(f["file"], f["sha256"], f["findings"]) for f in files]], sort_keys=True, default=str)
+        return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+    def as_shown(self, one: dict[str, Any], shown: str, *, alone: bool = True) -> None:
+        """XltoolsError where what an agency's page showed is no longer so, by another page, a colleague or what came in.
+
+        ``alone``: its own files are looked at, else all that came in."""
+        now = self.watch.list(self.season)
+        files = [Path(file) for file in one["files"]]
+        own = [archive_over(path) or path for path in files]
+        same = all(now.get(path) == self._over.get(path) for path in own) if alone else now == self._over
+        if not same:
+            self.check()
+        if not same or shown != self.shown_of(one):
+            raise XltoolsError("这一页打开以后，情况有了变化（又有来表，或者别处办理了）；请看清楚现在的，再办一次")
 
     # ── files by ids ──
 
@@ -240,9 +262,23 @@ class Opened:
         there = self.summaries()
         if not there:
             return False
-        made, settings = there[0].stat().st_mtime, self.season.settings
-        came = (*_files_in(settings.received), settings.decisions)
-        return any(path.stat().st_mtime > made for path in came if path.is_file())
+        made, record = there[0].stat().st_mtime_ns, stamp(self.season.settings.decisions)
+        came = (*self.watch.lately(self.season).values(), record)
+        return any(int(words.partition("\0")[2]) > made for words in came if words)
+
+    def open_elsewhere(self, path: Path) -> bool:
+        """Whether Excel, WPS or LibreOffice has a file open, here or on another computer: by what they put beside it meanwhile. Where
+        the system does not keep others from writing, what is then saved there would take the place of what is written here."""
+        return any((path.parent / mark.format(path.name)).exists() for mark in _MARKS)
+
+    def older_than_summary(self, path: Path) -> bool:
+        """Whether something made of the summary was made before that was last written in, a query of it was settled, or a form of
+        the season changed: what it says, or that it is a draft, may be so no more."""
+        forms = list((self.home / FORMS).glob("*.toml"))
+        of = [*self.summaries()[:1], self.season.settings.decisions, *forms]
+        with suppress(OSError):
+            return any(one.stat().st_mtime_ns > path.stat().st_mtime_ns for one in of if one.is_file())
+        return False
 
     @property
     def shown_task(self) -> Task | None:
@@ -276,17 +312,3 @@ def _at_desk(told: dict[str, Any]) -> str:
     """What to do at the desk about a finding; "" where that is what it says itself, or where this is none."""
     code = CATALOGUE.get(told.get("code", "")) if "remedy" in told else None
     return code.desk if code is not None else ""
-
-
-def _stamp(path: Path) -> str:
-    """A file's name, size and time; "" where there is none."""
-    try:
-        there = path.stat()
-    except OSError:
-        return ""
-    return f"{path}\0{there.st_size}\0{there.st_mtime_ns}"
-
-
-def _files_in(folder: Path) -> Iterator[Path]:
-    with suppress(OSError):
-        yield from sorted(path for path in folder.rglob("*") if not path.is_dir())

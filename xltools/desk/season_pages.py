@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, abort, jsonify, request, send_file
 
+from xltools.api import import_report
 from xltools.desk.desktop import Desktop
 from xltools.desk.opened import Opened
-from xltools.desk.shown import ORDER, Pages, back, open_file, split_by_state
+from xltools.desk.shown import ORDER, Pages, back, command, open_file, split_by_state
 from xltools.errors import XltoolsError
+from xltools.ingest.report import REPORT_ENDINGS
+from xltools.season.inbox import ASIDE
+from xltools.terms import several
 
 _GROUPS = {"new": "新报来", "corrected": "更正", "settled": "情况变了", "withdrawn": "文件不见了"}
 """The kinds of change that are told one by one, with their words."""
+
+_STEPS = 8
+"""Of each kind so many are told one by one."""
 
 
 def board(season: Opened) -> dict[str, Any]:
@@ -23,30 +31,79 @@ def board(season: Opened) -> dict[str, Any]:
     rows = [
         {**one, "id": season.code_id(one["code"]), "name_of": season.name(one["counted"]) if one["counted"] else "",
          "files_of": len(one["files"])}
-        for one in sorted(agencies, key=lambda one: ORDER.index(one["state"]))
+        for one in _by_file(season, sorted(agencies, key=lambda one: ORDER.index(one["state"])))
     ]  # fmt: skip
     strangers = [
-        {**file, "name": season.name(file["file"]), "id": season.file_id(file["file"])}
+        {**file, "name": season.name(file["file"]), "id": season.file_id(file["file"]), "movable": Path(file["file"]).is_file()}
         for file in told.get("filings", []) if file["agency"] is None
     ]  # fmt: skip
-    whole = [f for f in told.get("findings", []) if f["open"] and f["agency"] is None]
+    whole = [
+        {**f, **_skipped(season, f)} for f in told.get("findings", []) if f["open"] and f["agency"] is None
+    ]  # fmt: skip
     changes = told.get("changes") or {}
-    steps = [(words, changes[kind]) for kind, words in _GROUPS.items() if changes.get("since") and changes.get(kind)]
+    steps = [
+        _step(words, changes[kind]) for kind, words in _GROUPS.items() if changes.get("since") and changes.get(kind)
+    ]
     checked = season.checked
     return {
         "season": season, "rows": rows, "counts": counts, "total": len(agencies), "strangers": strangers, "whole": whole,
         "since": changes.get("since"), "unchanged": changes.get("unchanged", 0), "steps": steps,
-        "next": checked.next if checked else "", "hints": [season.in_words(hint) for hint in checked.hints] if checked else [],
+        "next": checked.next_at_desk if checked else "",
+        "hints": [season.in_words(hint) for hint in checked.hints] if checked else [],
         "task": season.shown_task,
         "chat": season.file_id(checked.chat) if checked and checked.chat else "",
         "year": season.season.settings.year, "here": "season",
-        "blanks": any(season.season.settings.issued.glob("*.xlsx")),
+        "blanks": any(season.season.settings.issued.glob("*.xlsx")), "aside": _aside(season),
+        "printed": season.file_id(checked.page) if checked and checked.page else "",
     }  # fmt: skip
+
+
+def _by_file(season: Opened, agencies: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Agencies as they are listed: those in one state that an area's summary stands for are one line, by the area's name."""
+    listed: dict[tuple[object, ...], list[dict[str, Any]]] = {}
+    for one in agencies:
+        area = (one["via"][0], one["state"], *one["files"]) if one["via"] else (one["code"],)
+        listed.setdefault(area, []).append(one)
+    rows = []
+    for those in listed.values():
+        first, name = those[0], those[0]["name"]
+        if first["via"] and season.checked:
+            name = (
+                f"{season.checked.name_of(first['via'][0])}的汇总表：{several([one['name'] for one in those], 2, '家')}"
+            )
+        rows.append({**first, "name": name})
+    return rows
+
+
+def _skipped(season: Opened, found: dict[str, Any]) -> dict[str, Any]:
+    """What can be done about a file that is no return: its id, its name, and whether it may be a report to be read."""
+    if found["code"] != "file-skipped":
+        return {}
+    path = Path(found["file"])
+    report = path.suffix.lower() in REPORT_ENDINGS and path.is_file()
+    return {"id": season.file_id(path), "name": season.name(path), "report": report, "movable": path.is_file()}
+
+
+def _step(words: str, those: list[dict[str, Any]]) -> dict[str, Any]:
+    """A kind of change: how many there are, how many of them passed, and those to be told one by one: who did not pass first."""
+    told = sorted(those, key=lambda step: step["now"] == "accepted")
+    if len(told) > _STEPS:
+        told = [step for step in told if step["now"] != "accepted"][:_STEPS]
+    passed = sum(step["now"] == "accepted" for step in those)
+    return {"words": words, "count": len(those), "passed": passed, "told": told}
+
+
+def _aside(season: Opened) -> list[dict[str, str]]:
+    """The files that were put aside."""
+    folder = season.home / ASIDE
+    there = sorted(p for p in folder.iterdir() if p.is_file()) if folder.is_dir() else []
+    return [{"id": season.file_id(path), "name": path.name} for path in there]
 
 
 def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
     """Its routes."""
     _files(app, pages)
+    _no_returns(app, pages)
 
     @app.get("/s/<sid>/")
     def season(sid: str) -> Response:
@@ -99,6 +156,56 @@ def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
         return back("season", sid=sid)
 
 
+def _no_returns(app: Flask, pages: Pages) -> None:
+    """What came in and is none of our workbooks, or is not to count: put aside, put back, read."""
+
+    def moved(sid: str, *, back_again: bool) -> Response:
+        opened = pages.opened(sid)
+        path = opened.file(request.form.get("file", ""))
+        if path is None:
+            abort(404)
+
+        def call() -> str:
+            [(_, now)] = opened.season.aside(path, back=back_again).files
+            opened.put_aside = {code: [p for p in those if p != path] for code, those in opened.put_aside.items()}
+            opened.check()
+            return f"“{path.name}”{'放回了' if back_again else '移到了'}“{opened.name(now.parent)}”"
+
+        opened.trying(call)
+        return back("season", sid=sid)
+
+    @app.post("/s/<sid>/aside")
+    def aside(sid: str) -> Response:
+        return moved(sid, back_again=False)
+
+    @app.post("/s/<sid>/aside/back")
+    def aside_back(sid: str) -> Response:
+        return moved(sid, back_again=True)
+
+    @app.post("/s/<sid>/read")
+    def read_report(sid: str) -> Response:
+        """A report of this year that came in place of the workbook: read into a filing, and put aside."""
+        opened = pages.opened(sid)
+        path = opened.file(request.form.get("file", ""))
+        if path is None or path.suffix.lower() not in REPORT_ENDINGS:
+            abort(404)
+        settings = opened.season.settings
+        target = path.with_name(f"{path.stem}（读自报告）.xlsx")
+        words = command("xltools", "import", opened.name(path), "-o", opened.name(target), "--roster", opened.name(settings.roster),
+                        "--year", str(settings.year))  # fmt: skip
+
+        def work(task: Any) -> str:
+            done = import_report(path, target, roster=settings.roster, year=settings.year).to_json()["reports"][0]
+            if done["file"] is None:
+                raise XltoolsError(opened.in_words("；".join(f["message"] for f in done["findings"][:3])))
+            opened.season.aside(path)
+            opened._check(task)
+            return f"“{path.name}”读成了“{target.name}”，请在它的页面上对着原文核对；原件移到了“{ASIDE}”"
+
+        opened.do("读报告", words, work)
+        return back("season", sid=sid)
+
+
 def _files(app: Flask, pages: Pages) -> None:
     """Blanks that are made, and files that are had or opened."""
 
@@ -137,7 +244,8 @@ def _files(app: Flask, pages: Pages) -> None:
         opened = pages.opened(sid)
         settings = opened.season.settings
         folders = {"received": settings.received, "issued": settings.issued, "returned": settings.returned,
-                   "summaries": settings.summary, "home": opened.home, "roster": settings.roster}  # fmt: skip
+                   "summaries": settings.summary, "home": opened.home, "roster": settings.roster,
+                   "record": settings.decisions}  # fmt: skip
         path = folders.get(fid) or opened.file(fid)
         if path is None or not path.exists():
             abort(404)

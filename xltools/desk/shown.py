@@ -36,6 +36,7 @@ class Pages:
             "states": STATES, "severities": SEVERITIES, "levels": LEVELS, "order": ORDER, "version": __version__, "url": url_for,
             "number": numbered, "opens": opens,
         }  # fmt: skip
+        made.filters["before"] = lambda words, mark: words.partition(mark)[0]
         return made
 
     def page(self, template: str, status: int = 200, /, **words: Any) -> Response:

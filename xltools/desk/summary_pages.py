@@ -25,10 +25,13 @@ def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
         shown = opened.summary()
         there = opened.summaries()
         counts = split_by_state(opened.told.get("agencies", []))
-        made = [{"id": opened.file_id(p), "name": opened.name(p)} for p in _made(opened)]
+        made = [
+            {"id": opened.file_id(p), "name": opened.name(p), "old": opened.older_than_summary(p)}
+            for p in _made(opened)
+        ]
         return pages.page(
             "summary.html", season=opened, here="summary", shown=shown, tables=laid_out(shown) if shown else [], made=made,
-            outdated=opened.outdated(),
+            outdated=opened.outdated(), elsewhere=bool(there) and opened.open_elsewhere(there[0]),
             file={"id": opened.file_id(there[0]), "name": opened.name(there[0])} if there else None, counts=counts,
             total=len(opened.told.get("agencies", [])), task=opened.shown_task,
         )  # fmt: skip
@@ -43,7 +46,7 @@ def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
         )
         if cell is None or shown is None or opened.checked is None:
             abort(404)
-        sheet = next(s["sheet"] for s in shown["sections"] if cell in s["cells"])
+        sheet = f"{next(s['sheet'] for s in shown['sections'] if cell in s['cells'])} {cell['cell']}"
         parts = [{**p, "id": opened.code_id(p["code"])} for p in opened.checked.parts(field)]
         return pages.piece("part.html", season=opened, cell=cell, sheet=sheet, parts=parts)
 
@@ -53,7 +56,7 @@ def _making(app: Flask, pages: Pages) -> None:
 
     @app.post("/s/<sid>/summary/merge")
     def merge(sid: str) -> Response:
-        pages.opened(sid).merge()
+        pages.opened(sid).merge(force=bool(request.form.get("fewer")))
         return back("summary", sid=sid)
 
     @app.post("/s/<sid>/summary/report")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,11 +11,12 @@ from typing import cast, get_args
 
 from xltools.editions.relations import EVERY
 from xltools.editions.source import Definition
+from xltools.expressions import expression
 from xltools.figures import UNITS, FieldType
 from xltools.form.fields import APART, COUNT, YES_NO, Line, Measure, Summed, Table
 
-_ID = re.compile(r"(?:[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*)?\Z")
-_WORD = re.compile(r"[^,;，；\"“”'/\s]{1,20}\Z")
+_ID = expression(r"(?:[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*)?\Z")
+_WORD = expression(r"[^,;，；\"“”'/\s]{1,20}\Z")
 _LABEL_LIMIT = 200
 """Characters of a printed heading: more than any has."""
 

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from xltools.errors import FormError
+from xltools.expressions import expression
 
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 WHOLE = "（整个文件）"
@@ -44,8 +45,8 @@ _PUNCTUATION = {
     "“": '"', "”": '"', "‘": "'", "’": "'", "，": ",", "＝": "=", "：": "=", "　": "空格", "｛": "{", "｝": "}",
     "［": "[", "］": "]", "【": "[", "】": "]", "、": ",", "；": ",", "＃": "#", "．": ".",
 }  # fmt: skip
-_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'')
-_AT = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
+_STRING = expression(r'"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'')
+_AT = expression(r"\(at (?:line (\d+), column \d+|end of document)\)")
 _REASONS = (
     (r"Cannot mutate|Cannot declare", "同一个名字的表写了两次", "有几个的写两层方括号：[[section]]"),
     (r"Cannot overwrite a value|Duplicate inline", "同一个键写了两次", "只留一个"),

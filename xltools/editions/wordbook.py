@@ -13,6 +13,7 @@ from itertools import chain, product
 
 from xltools.classes import dataclass
 from xltools.editions.source import Definition
+from xltools.expressions import expression
 from xltools.figures import FieldType
 from xltools.form.algebra import parse_sum
 from xltools.form.lexicon import NUMBER, OWN, ROLES, Lexicon, Matter, Phrase, Quantity
@@ -20,8 +21,8 @@ from xltools.form.model import Form
 from xltools.form.sums import Sum
 from xltools.numerals import plain
 
-_NUMBERING = re.compile(r"\A(?:\([一二三四五六七八九十]+\)|[一二三四五六七八九十]+、|\d+\.)")
-_ASIDE = re.compile(r"\([^()]*\)\Z")
+_NUMBERING = expression(r"\A(?:\([一二三四五六七八九十]+\)|[一二三四五六七八九十]+、|\d+\.)")
+_ASIDE = expression(r"\([^()]*\)\Z")
 
 
 @dataclass

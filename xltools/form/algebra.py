@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 from xltools.address import blocks, in_sheet
+from xltools.expressions import expression
 from xltools.figures import PLACES
 from xltools.form.fields import Field
 from xltools.form.model import Cells
@@ -18,8 +19,8 @@ from xltools.terms import YES
 
 # ── reading expressions ──────────────────────────────────────────────────────
 
-_TERM = re.compile(r"\s*([+-]?)\s*(?:(\d+)\s*\*\s*)?([A-Za-z_]\w*(?:\.\w+)*(?:\.\*(?:\.\w+)*)?|\d+)\s*")
-_COMPARISON = re.compile(r"(.+?)(!=|<=|>=|=|<|>)(.+)\Z")
+_TERM = expression(r"\s*([+-]?)\s*(?:(\d+)\s*\*\s*)?([A-Za-z_]\w*(?:\.\w+)*(?:\.\*(?:\.\w+)*)?|\d+)\s*")
+_COMPARISON = expression(r"(.+?)(!=|<=|>=|=|<|>)(.+)\Z")
 
 
 _FOREIGN = {

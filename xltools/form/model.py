@@ -9,19 +9,20 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import field, fields, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, Protocol, Self, TypeVar
 
 from xltools.classes import dataclass
 from xltools.figures import Figure
-from xltools.findings import Code, Finding, Place, finding
+from xltools.findings import Code, Finding, ParagraphAt, Place, finding
 from xltools.form.compact import FigureRow, PackedTexts
 from xltools.form.fields import Chart, Field, LastYear, Origin, Section, Wording
+from xltools.form.fixed import Fixed
 from xltools.form.lexicon import NOTHING, Lexicon
 from xltools.form.scopes import Amendment, Span
 from xltools.form.scopes import Scope as Scope
-from xltools.form.sums import LAST
+from xltools.form.sums import LAST, Given, given
 from xltools.terms import Agency as Agency
 from xltools.terms import Level, Severity
 
@@ -68,6 +69,11 @@ class Form:
     @cached_property
     def ratios(self) -> tuple[Field, ...]:
         return tuple(f for f in self.fields.values() if f.ratio)
+
+    @cached_property
+    def summed(self) -> tuple[tuple[Field, Given | None], ...]:
+        """What is worked out of others, with what takes the figures that it adds up; None for what is no sum."""
+        return tuple((f, None if f.ratio else given(f.parts)) for f in self.computed)
 
     @cached_property
     def last_read(self) -> tuple[str, ...]:
@@ -252,7 +258,7 @@ class Filing:
     def figures(self) -> Mapping[str, Figure]:
         """What relations read: every figure, and last year's under their names."""
         last = {LAST + name: figure for name, figure in self.last.items()}
-        return MappingProxyType({**self.values, **last}) if last else self.values
+        return Fixed({**self.values, **last}) if last else self.values
 
     @cached_property
     def values(self) -> Mapping[str, Figure]:
@@ -264,10 +270,34 @@ class Filing:
             blanks = (f for f in self.form.inputs if said[f.id] is None and f.section.id in self.declared_zero)
             said |= {f.id: 0 for f in blanks if f.id not in no_blank}
         every = dict.fromkeys(self.form.fields) | said
-        for item in self.form.computed:
-            every[item.id] = item.total(said)
-        return MappingProxyType(every)
+        whole = None not in said.values()
+        for item, parts in self.form.summed:
+            every[item.id] = sum(parts(said)) if whole and parts else item.total(said)
+        return Fixed(every)
 
+    def breaks(self, rule: Rule) -> bool:
+        """Whether a rule over single figures does not hold for its figures: worked out once for all who ask."""
+        if id(rule) not in self._weighed:
+            self._weighed[id(rule)] = rule, rule.fails(self.figures)
+        return self._weighed[id(rule)][1]
+
+    @cached_property
+    def _weighed(self) -> dict[int, tuple[Rule, bool]]:
+        """By the rule itself, which is kept beside it: what two rules are compared by is much."""
+        return {}
+
+    @cached_property
+    def paragraphs(self) -> tuple[tuple[Section, ParagraphAt, str], ...]:
+        """Every paragraph of its texts with its part and its place."""
+        return tuple(
+            (section, _paragraph_at(section.id, number), paragraph)
+            for section in self.form.text_sections
+            for number, paragraph in enumerate(self.texts.get(section.id, ()))
+        )
+
+
+_paragraph_at = lru_cache(maxsize=1024)(ParagraphAt)
+"""The places of paragraphs, which all filings share."""
 
 _NO_FIELDS: frozenset[str] = frozenset()
 """The one that filings without any share: an empty set takes as much room as a small one."""
@@ -427,6 +457,10 @@ class Rule(ABC):
         above that the summary is filed with has as a query."""
         noted = scope.kind == "summary" and self.severity != "note"
         return replace(self, severity="note", above="query") if noted else self
+
+    def fails(self, values: Mapping[str, Figure]) -> bool:
+        """Whether it does not hold for the figures alone; False for one that reads a filing otherwise, or not enough of them."""
+        return False
 
     @abstractmethod
     def judge(self, filing: Filing, told: frozenset[str] = frozenset()) -> Iterator[Finding]:

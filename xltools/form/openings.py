@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from xltools.characters import visible
+from xltools.expressions import expression
 from xltools.form.layout import PROPERTY
 from xltools.ooxml.pieces import joined, pieces
 
@@ -13,8 +13,8 @@ _NAME, _TEXT = f"{PROPERTY}opening", "text"
 OPENING_LIMIT = 3000
 """Characters of an opening: longer ones are none."""
 
-_YEAR = re.compile(r"(?<![0-9])[0-9]{4}(?=年)")
-_OTHER_YEAR = re.compile(r"[〇○零一二三四五六七八九]{4}年")
+_YEAR = expression(r"(?<![0-9])[0-9]{4}(?=年)")
+_OTHER_YEAR = expression(r"[〇○零一二三四五六七八九]{4}年")
 
 
 def opening_properties(opening: str) -> dict[str, str]:

@@ -7,9 +7,9 @@ the same ones as Excel formulas and Chinese sentences.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from xltools.classes import dataclass
@@ -31,6 +31,20 @@ OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
+Given = Callable[[Mapping[str, Any]], tuple[Any, ...]]
+
+
+def given(names: Sequence[str]) -> Given:
+    """What takes the figures of some fields at one go; KeyError where one is not there."""
+    if len(names) > 1:
+        return operator.itemgetter(*names)
+    return partial(_each, tuple(names))
+
+
+def _each(names: tuple[str, ...], values: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(values[name] for name in names)
+
+
 @dataclass(frozen=True)
 class Sum:
     """A signed sum: Σ coefficient × field + constant (in printed units)."""
@@ -41,17 +55,27 @@ class Sum:
     def of(self, values: Mapping[str, Any], scale: int = 1) -> Any:
         """The sum over figures: integers, Fractions, or whole arrays of them."""
         total: Any = self.constant * scale
-        for coefficient, names in self._alike:
-            total = total + coefficient * sum(map(values.__getitem__, names))
+        for coefficient, given in self._alike:
+            total = total + coefficient * sum(given(values))
         return total
 
     @cached_property
-    def _alike(self) -> tuple[tuple[int, tuple[str, ...]], ...]:
-        """The fields by their coefficients."""
+    def _alike(self) -> tuple[tuple[int, Given], ...]:
+        """What takes the figures that have the same coefficient, by the coefficient."""
         found: dict[int, list[str]] = {}
         for coefficient, name in self.terms:
             found.setdefault(coefficient, []).append(name)
-        return tuple((coefficient, tuple(names)) for coefficient, names in found.items())
+        return tuple((coefficient, given(names)) for coefficient, names in found.items())
+
+    def less(self, other: Sum) -> Sum:
+        """The sum less another. What is in both is not added up, but for one field where there are no others: of whole columns
+        the difference is a column too."""
+        terms: dict[str, int] = {}
+        for sign, one in ((1, self), (-1, other)):
+            for factor, name in one.terms:
+                terms[name] = terms.get(name, 0) + sign * factor
+        left = tuple((factor, name) for name, factor in terms.items() if factor)
+        return Sum(left or tuple((0, name) for name in terms)[:1], self.constant - other.constant)
 
     def total(self, values: Mapping[str, Figure]) -> Figure:
         """The sum over figures that must all be known; None where one is blank."""
@@ -75,7 +99,7 @@ class Sum:
         return Sum(tuple(t for t in self.terms if t[1] != CEILING), self.constant + found * limit)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Comparison:
     """``left op right``, op one of = != <= >= < >, both sides of one type."""
 
@@ -89,9 +113,12 @@ class Comparison:
 
     def evaluate(self, values: Mapping[str, Any]) -> Any:
         """True where it holds, for figures or element by element for arrays of them."""
-        scale = SCALE[self.type]
-        difference = self.left.of(values, scale) - self.right.of(values, scale)
+        difference = self._difference.of(values, SCALE[self.type])
         return OPERATORS[self.op](_rounded(difference, self.type), 0)
+
+    @cached_property
+    def _difference(self) -> Sum:
+        return self.left.less(self.right)
 
 
 Condition = tuple[Comparison, ...]

@@ -18,6 +18,7 @@ from xltools.ingest.wording import wording
 from xltools.received.typed import read_text
 
 SKEWED = "表头与数错开了，按表头放，合计对不上"
+SHORT = "这一行比表头少一格，不知道少的是哪一栏"
 
 
 @dataclass
@@ -62,6 +63,8 @@ def held(found: Sequence[FoundRow], columns: Sequence[Columns]) -> tuple[list[Co
                 result[case.at] = None
             if result[case.at] is None and case.headed is not None:
                 reasons[case.at] = SKEWED
+            if result[case.at] is not None and _lacks_a_cell(case.row, heads[case.at]):
+                result[case.at], reasons[case.at] = None, SHORT
     return result, reasons
 
 
@@ -80,6 +83,21 @@ def _is_bare(slot: RecordToken, row: FoundRow, head: Sequence[RecordToken]) -> b
         return True
     beside = (t.column for t in row.record.labels if t.grid == slot.grid and t.line == slot.line)
     return any(top.column <= column < top.column + top.width for column in beside)
+
+
+def _lacks_a_cell(row: FoundRow, head: Sequence[RecordToken]) -> bool:
+    """Whether a row ends before its head does, so that its figures may stand a column too far to the left.
+
+    Not so where they are all noughts, and where the last is too small to be the total of those before it.
+    """
+    figures = [slot.text.strip() for slot in row.record.filled]
+    if len(figures) >= len(row.table.columns) or all(text == "0" for text in figures):
+        return False
+    reach = max((token.column + token.width for token in head if token.grid == row.record.grid), default=0)
+    if max(slot.column + slot.width for slot in row.record.slots) >= reach:
+        return False
+    *rest, last = (int(text) if text.isascii() and text.isdigit() else 0 for text in figures)
+    return not any(column.parts for column in row.table.columns) or last >= sum(rest)
 
 
 def _all_nought(case: _Case) -> bool:

@@ -10,11 +10,14 @@ from functools import lru_cache
 from xltools.classes import dataclass
 from xltools.ingest.document import PrintedLine
 from xltools.ingest.texts import is_below
-from xltools.ingest.wording import squeezed, unspaced
+from xltools.ingest.wording import core_name, squeezed, unspaced
 from xltools.terms import Level
 
 _LOOKED_AT, _JOINED, _TITLE_LIMIT = 60, 3, 70
 """Lines in which a title is looked for, lines over which it may be broken, characters it may have."""
+
+_AS_GOOD = 0.1
+"""How much less well a title may read than the best to be taken for one as well."""
 
 _TITLE_END, _TITLES_LIMIT = 2, 2000
 """Characters with which every title ends, and lines of a document that are looked at for having them."""
@@ -55,6 +58,8 @@ class Identity:
     year: int | None = None
     period: int | None = None
     """The year of the period that the report says it covers."""
+    others: tuple[str, ...] = ()
+    """Titles of other reports above its own, as on a page with a list of them: whose, of which year."""
 
 
 def identify(lines: Sequence[PrintedLine], end: int, title: str, parts: Sequence[str] = ()) -> Identity:
@@ -63,9 +68,21 @@ def identify(lines: Sequence[PrintedLine], end: int, title: str, parts: Sequence
     behind = re.compile(rf"(?<=年)\s*(?:{'|'.join(map(re.escape, parts))})") if parts else None
     head = [line.text for line in lines[: min(max(end, 1), _LOOKED_AT)]]
     head = [behind.sub("", text) for text in head] if behind else head
-    found = max(_titles(head, title), key=lambda t: t[0], default=(0.0, "", None))
+    titles = list(_titles(head, title))
+    best = max((how for how, *_ in titles), default=0.0)
+    # Of several as good the one nearest to the report is its own.
+    *before, (_, name, year) = [t for t in titles if t[0] >= best - _AS_GOOD] or [(0.0, "", None)]
+    others = (
+        f"{n}{y or ''}" for _, n, y in before if (n and not _same(n, name)) or (None not in (y, year) and y != year)
+    )
     period = next((int(m[1]) for text in head if (m := _PERIOD.search(squeezed(text))) and m[1] == m[2]), None)
-    return Identity(found[1], found[2], period)
+    return Identity(name, year, period, tuple(dict.fromkeys(others)))
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two names may be the same agency's: one is in the other."""
+    a, b = core_name(one), core_name(other)
+    return a in b or b in a
 
 
 def title_shown(lines: Sequence[PrintedLine], title: str) -> float:
@@ -75,11 +92,11 @@ def title_shown(lines: Sequence[PrintedLine], title: str) -> float:
 
 
 def _titles(head: Sequence[str], title: str) -> Iterator[tuple[float, str, int | None]]:
-    """Every run of lines that reads like the title: how well, the name before it, the year in it."""
-    for at in range(len(head)):
-        for count in range(1, min(_JOINED, len(head) - at) + 1):
-            if found := _title("".join(head[at : at + count]), title):
-                yield found
+    """The runs of lines that read like the title, by their last lines the best: how well, the name before it, the year in it."""
+    for end in range(1, len(head) + 1):
+        runs = (_title("".join(head[first:end]), title) for first in range(end - 1, max(end - 1 - _JOINED, -1), -1))
+        if found := max(filter(None, runs), key=lambda t: t[0], default=None):
+            yield found
 
 
 def titles_in(lines: Sequence[PrintedLine], title: str) -> Iterator[tuple[int, Identity]]:

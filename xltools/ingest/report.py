@@ -227,6 +227,10 @@ class _Import:
     def _agency(self, identity: Identity) -> Agency | None:
         asked = self.asked
         name = asked.name or identity.name
+        if not asked.name and identity.others:
+            self._tell("import-contradicts", what="标题", source="离正文最近的一个标题", other="它上面的标题",
+                       expected_text=f"{identity.name}{identity.year or ''}",
+                       actual_text=several(identity.others, unit="个"))  # fmt: skip
         entry = None
         if asked.roster is not None:
             entry = asked.roster.by_code.get(asked.code) if asked.code else _on_roster(name, asked.roster)

@@ -97,6 +97,10 @@ class SheetCells:
         """Where they stand."""
         return self.cells
 
+    def said(self) -> Iterable[tuple[tuple[int, int], str]]:
+        """What stands in each of them, in words."""
+        return ((spot, cell.text) for spot, cell in self.cells.items())
+
     def is_unseen(self, row: int, column: int) -> bool:
         """Whether a cell stands on a line that cannot be seen."""
         return (

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 
+from xltools.expressions import expression
 from xltools.ooxml.trees import Unreadable
 
 FIGURES_ONLY = (".xls", ".et", ".ods")
@@ -35,9 +35,9 @@ _BEGINNINGS = {
     b"id;p": "它是 SYLK 文本表格（.slk）",
     b"{\\rtf": "它是一个 RTF 文档", b"uesdb": _CODED, b"data:": _CODED, b"begin 6": _CODED,
 }  # fmt: skip
-_ONLINE = re.compile(rb"https?://[\w.-]*(?:docs\.qq\.com|kdocs\.cn|wps\.cn|feishu\.cn|larksuite\.com|shimo\.im|yuque\.com|alidocs\.dingtalk\.com"
+_ONLINE = expression(rb"https?://[\w.-]*(?:docs\.qq\.com|kdocs\.cn|wps\.cn|feishu\.cn|larksuite\.com|shimo\.im|yuque\.com|alidocs\.dingtalk\.com"
                      rb"|docs\.google\.com|1drv\.ms|sharepoint\.com)/")  # fmt: skip
-_HEAD_OF_MAIL = re.compile(rb"[a-z][a-z-]{1,40}: ")
+_HEAD_OF_MAIL = expression(rb"[a-z][a-z-]{1,40}: ")
 _PARTS = {
     "xl/workbook.bin": "它是 Excel 二进制工作簿（.xlsb）",
     "index/document.iwa": "它是苹果 Numbers 的表格",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from xltools.address import Box, parse_range
+from xltools.expressions import expression
 from xltools.ooxml.package import Package
 from xltools.ooxml.trees import Unreadable, local_name
 
@@ -17,8 +18,8 @@ _EXCEL = "{urn:schemas-microsoft-com:office:excel}"
 _MOST = 200
 """Drawings of a sheet that are looked at: more than anybody puts there. What is drawn beyond may lie over all of it."""
 _ROWS, _COLUMNS = 2**20 - 1, 2**14 - 1
-_DIGITS = re.compile(r"\s*\+?([0-9]{1,9})")
-_OPEN_END = re.compile(rb"<br\s*>")
+_DIGITS = expression(r"\s*\+?([0-9]{1,9})")
+_OPEN_END = expression(rb"<br\s*>")
 
 
 class Drawing(NamedTuple):
@@ -27,13 +28,15 @@ class Drawing(NamedTuple):
     box: Box
     words: str
     kind: str = ""
+    head: bool = False
+    """Whether it is the row that a table of a usual look puts into white letters: of labels that is what a heading is like."""
 
 
 _EVERYWHERE = Box(0, 0, _ROWS, _COLUMNS)
 _SOMEWHERE = Drawing(_EVERYWHERE, "")
 _LOWEST, _NARROWEST = 4 * 12_700, 9 * 12_700
 """The sizes, as drawings are measured, of rows and columns so small that a drawing lies over as many as it can."""
-_REACHING = frozenset({"grpSp", "scene3d", "sp3d", "outerShdw", "glow", "reflection"})
+_REACHING = frozenset({"scene3d", "sp3d", "outerShdw", "glow", "reflection"})
 """What makes a drawing be seen elsewhere than between its corners."""
 _THICK = 12 * 12_700
 
@@ -70,7 +73,37 @@ def _reaches(item: Any) -> bool:
     """Whether something makes a drawing be seen outside its corners: turned, grouped, with a shadow or a very thick line."""
     name = local_name(item.tag)
     turned = name == "xfrm" and item.get("rot", "0").strip() not in ("0", "10800000", "-10800000")
-    return turned or name in _REACHING or (name == "ln" and _size(item.get("w", "")) > _THICK)
+    thick = name == "ln" and _size(item.get("w", "")) > _THICK
+    return turned or name in _REACHING or thick or (name == "grpSp" and not _within(item))
+
+
+def _within(group: Any) -> bool:
+    """Whether all that a group holds lies inside its frame, as programs make them; one whose sizes are not all told may not."""
+    frame = group.find("{*}grpSpPr/{*}xfrm")
+    room = _extent(frame, "chOff", "chExt") if frame is not None else None
+    if room is None:
+        return False
+    for item in group:
+        if local_name(item.tag) in _MEMBERS:
+            placed = next((x for path in _PLACED if (x := item.find(path)) is not None), None)
+            taken = _extent(placed, "off", "ext") if placed is not None else None
+            if taken is None or taken[0] < room[0] or taken[1] < room[1] or taken[2] > room[2] or taken[3] > room[3]:
+                return False
+    return True
+
+
+_MEMBERS = ("sp", "pic", "cxnSp", "grpSp", "graphicFrame")
+_PLACED = ("{*}spPr/{*}xfrm", "{*}grpSpPr/{*}xfrm", "{*}xfrm")
+
+
+def _extent(frame: Any, corner: str, size: str) -> tuple[int, int, int, int] | None:
+    """From where to where something reaches in its frame: left, top, right, bottom; None where it does not say."""
+    at, extent = frame.find(f"{{*}}{corner}"), frame.find(f"{{*}}{size}")
+    try:
+        left, top = (int(at.get(name)) for name in ("x", "y"))
+        return left, top, left + int(extent.get("cx")), top + int(extent.get("cy"))
+    except (AttributeError, TypeError, ValueError):
+        return None
 
 
 def _box(anchor: Any) -> Box:
@@ -139,7 +172,15 @@ def _laid_over(package: Package, part: str) -> Iterator[Drawing]:
     root = package.xml(part)
     for item in root.iter() if root is not None else ():
         if item.get("ref") and local_name(item.tag) in ("table", "location"):
-            yield Drawing(parse_range(item.get("ref")), "", "套用的表格样式")
+            box, style = parse_range(item.get("ref")), item.find("{*}tableStyleInfo")
+            usual = style is not None and bool(_USUAL_LOOK.fullmatch(style.get("name", "")))
+            plain = usual and not (item.get("totalsRowCount") or "0").strip("0")
+            box = replace(box, bottom=box.top) if plain else box
+            yield Drawing(box, "", "套用的表格样式", head=plain)
+
+
+_USUAL_LOOK = expression(r"TableStyle(?:Light|Medium)[0-9]{1,2}")
+"""Looks that programs offer for tables, whose letters are seen in all rows but the heading's."""
 
 
 _FINDERS = {

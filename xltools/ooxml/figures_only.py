@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -12,6 +11,7 @@ from typing import Any, Literal
 from lxml import etree
 
 from xltools.address import Box
+from xltools.expressions import expression
 from xltools.ooxml.cells import CELLS_LIMIT, DATED, VAST_LIMIT, Cell, SheetCells, held
 from xltools.ooxml.drawings import Drawing
 from xltools.ooxml.ole import Odd, extent, locked, odd_cells
@@ -195,7 +195,7 @@ def _odd_in(cell: Any) -> Odd | None:
     return ("formula", "", True) if formula else None
 
 
-_ERROR_WORDS = re.compile(r"#[A-Z/0!?]+\Z|(?:Err|错误)[:：][0-9]+\Z")
+_ERROR_WORDS = expression(r"#[A-Z/0!?]+\Z|(?:Err|错误)[:：][0-9]+\Z")
 
 
 def _repeated(element: Any, lines: str) -> int:

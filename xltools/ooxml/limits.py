@@ -7,8 +7,9 @@ formula, and a formula of a data validation, 255 characters.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
+
+from xltools.expressions import expression
 
 LENGTH, ARGUMENTS, LEVELS, TEXT = 8192, 255, 64, 255
 VALIDATION = 255
@@ -21,7 +22,7 @@ FUNCTIONS = frozenset({
 })  # fmt: skip
 """What our formulas may call: all of it in Excel 2007 and WPS, none that changes by itself, none that needs array entry."""
 
-_TOKEN = re.compile(r""""(?:[^"]|"")*"|'(?:[^']|'')*'|[A-Za-z_.][\w.]*(?=\()|[(){},;]""")
+_TOKEN = expression(r""""(?:[^"]|"")*"|'(?:[^']|'')*'|[A-Za-z_.][\w.]*(?=\()|[(){},;]""")
 
 
 class BeyondExcel(ValueError):

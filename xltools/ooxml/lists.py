@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import math
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -17,6 +16,7 @@ from typing import Any
 from xltools.address import parse_range
 from xltools.classes import dataclass
 from xltools.errors import XltoolsError
+from xltools.expressions import expression
 from xltools.inputs import LIST_LIMIT, must_read
 from xltools.ooxml.cells import Cell
 from xltools.ooxml.number_formats import as_code, shown_text
@@ -131,7 +131,7 @@ def _heading(table: Table, columns: Sequence[str], needed: Sequence[str]) -> tup
     return None
 
 
-_ROUND = re.compile(r"[\s*:]+|\([^()]*\)\Z")
+_ROUND = expression(r"[\s*:]+|\([^()]*\)\Z")
 
 
 def _squeezed(heading: str) -> str:
@@ -144,10 +144,10 @@ def _below(table: Table, sheet: str, at: int, head: Mapping[str, int]) -> List:
     return List(sheet, table[at][0], head, tuple(row for row in rows if any(row.words.values())))
 
 
-_AS_TEXT = re.compile(r'=(?:"((?:[^"]|"")*)"|([0-9]+))\Z')
+_AS_TEXT = expression(r'=(?:"((?:[^"]|"")*)"|([0-9]+))\Z')
 """How people and programs keep the digits of a code: as a formula that is nothing but it."""
 
-_UNKNOWN = re.compile(r"=|#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)\Z")
+_UNKNOWN = expression(r"=|#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)\Z")
 _NO_RESULT = "\0"
 """A formula that nobody has worked out, or that has no result; what marks it among words."""
 
@@ -220,7 +220,9 @@ def _sheets(content: bytes, path: Path, what: str) -> Iterator[tuple[str, Table]
         for name in sorted(workbook.sheet_names, key=workbook.hidden.__contains__):
             yield name, _table(workbook, name, path, what)
     except (Unreadable, IndexError):
-        raise XltoolsError(f"{what}“{path.name}”不是可以打开的 Excel 工作簿（.xlsx）或 CSV 文件") from None
+        raise XltoolsError(
+            f"{what}“{path.name}”不是可以打开的 Excel 工作簿（.xlsx）或 CSV 文件；请用 Excel、WPS 打开，另存为 .xlsx"
+        ) from None
 
 
 def _table(workbook: ReceivedWorkbook, name: str, path: Path, what: str) -> Table:

@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from xltools.classes import dataclass
 from xltools.dates import LAST_DAY, from_serial
+from xltools.expressions import expression
 
 GENERAL = "General"
 _DAY, _TIME = "yyyy/m/d", "h:mm:ss"
@@ -33,7 +34,7 @@ BUILT_IN = {
 UNKNOWN = "?/?"
 """A format that a file names and does not give: nothing can be said of it."""
 
-_TOKEN = re.compile(
+_TOKEN = expression(
     r'"(?P<quoted>[^"]*)"?|[\\!](?P<escaped>.?)|_.?|\*(?P<filler>.?)|\[(?P<bracket>[^\]]*)\]?|(?P<general>General|G/通用格式|Standard)'
     r"|(?P<exponent>[Ee][+-])|(?P<period>[AaPp上下]/?[AaPpMm午]*)|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
@@ -46,7 +47,7 @@ _COMPARE = {
     ">=": operator.ge,
     "<>": operator.ne,
 }
-_CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?[0-9.]+)\Z")
+_CONDITION = expression(r"(<=|>=|<>|<|>|=)\s*(-?[0-9.]+)\Z")
 _LETTERS = frozenset("ymdhsegbYMDHSEGB")
 
 
@@ -111,7 +112,7 @@ def _sections(code: str) -> tuple[_Section, ...]:
 _COLOURS = ("black", "white", "red", "green", "blue", "yellow", "magenta", "cyan"), (
     "黑色", "白色", "红色", "绿色", "蓝色", "黄色", "洋红色", "蓝绿色"
 )  # fmt: skip
-_NUMBERED = re.compile(r"(?:color|颜色) ?([0-9]{1,2})\Z", re.IGNORECASE)
+_NUMBERED = expression(r"(?:color|颜色) ?([0-9]{1,2})\Z", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1024)

@@ -301,8 +301,8 @@ class Package:
         return self._relations[part]
 
     def _read_relations(self, part: str) -> list[tuple[str, str, str]]:
-        folder, base = posixpath.split(part.replace("\\", "/"))
-        content = self.safe(posixpath.join(folder, "_rels", f"{base}.rels"))
+        folder, listed = _listed_in(part)
+        content = self.safe(listed)
         found: dict[str, tuple[str, str, str]] = {}
         for kind, target, id_, external in _relations_in(content) if content else ():
             if id_ in found:
@@ -323,6 +323,13 @@ def _inflated(packed: bytes, size: int, checksum: int) -> bytes | None:
         return None
     whole = unpacking.eof and len(content) == size and zlib.crc32(content) == checksum
     return content if whole else None
+
+
+@lru_cache(maxsize=256)
+def _listed_in(part: str) -> tuple[str, str]:
+    """The folder of a part, and the part that lists its relations."""
+    folder, base = posixpath.split(part.replace("\\", "/"))
+    return folder, posixpath.join(folder, "_rels", f"{base}.rels")
 
 
 _ALIKE = 2**15

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 from xltools.ooxml.cells import EMPTY, TEXT_LIMIT, Cell, CellKind, SheetCells
 from xltools.ooxml.scan import BareRows, parted, read, row_tags
@@ -43,6 +44,8 @@ class Pattern:
         self.styles = [style for _, _, _, style, _ in cells]
         self._own = [own for *_, own in cells]
         self._taking = [n for n, own in enumerate(self._own) if own is None]
+        self.bare = [n for n, formula in enumerate(self.formulas) if not formula]
+        """The cells without a formula: they hold nothing where no text stands in them."""
         self.shared = [n for n, cell in enumerate(cells) if cell[1] == "s"]
         """The cells whose value is the number of a shared text."""
         self.escaped = [n for n, cell in enumerate(cells) if cell[1] in _ESCAPED]
@@ -55,8 +58,10 @@ class Pattern:
             raise ValueError(len(values))
         if len(values) == len(self._own):
             return values
-        taken = iter(values)
-        return [next(taken) if own is None else own for own in self._own]
+        every: list[Any] = self._own.copy()
+        for n, value in zip(self._taking, values, strict=True):
+            every[n] = value
+        return every
 
     @cached_property
     def tags(self) -> list[bytes]:
@@ -128,7 +133,16 @@ class PatternedCells(SheetCells):
     @property
     def spots(self) -> Iterable[tuple[int, int]]:
         """Where they stand."""
-        return self.cells if "" in self.texts else self.pattern.spots
+        pattern = self.pattern
+        if "" not in self.texts:
+            return pattern.spots
+        held = zip(pattern.spots, self.texts, pattern.formulas, strict=True)
+        return [spot for spot, text, formula in held if text or formula]
+
+    def said(self) -> Iterable[tuple[tuple[int, int], str]]:
+        """What stands in each of them, in words."""
+        held = zip(self.pattern.spots, self.pattern.kinds, self.texts, strict=True)
+        return [(spot, self.at(*spot).text if kind == "number" else text) for spot, kind, text in held if text]
 
     def at(self, row: int, column: int) -> Cell:
         """A cell; an empty one where there is none."""
@@ -141,6 +155,4 @@ class PatternedCells(SheetCells):
     @property
     def count(self) -> int:
         """How many cells hold anything."""
-        if "" not in self.texts:
-            return len(self.texts)
-        return sum(1 for text, formula in zip(self.texts, self.pattern.formulas, strict=True) if text or formula)
+        return len(self.texts) - [self.texts[n] for n in self.pattern.bare].count("")

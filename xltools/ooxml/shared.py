@@ -12,6 +12,10 @@ _LARGE = 2**17
 """Bytes of a part of which nothing is kept: far more than those of our forms have."""
 
 
+def _is_large(part: Any) -> bool:
+    return isinstance(part, bytes) and len(part) >= _LARGE
+
+
 def kept(most: int) -> Callable[[Callable[..., T]], Callable[..., T]]:
     """Keeps so many results of a function of a part's bytes. What it gives must not be changed by anyone."""
 
@@ -19,7 +23,7 @@ def kept(most: int) -> Callable[[Callable[..., T]], Callable[..., T]]:
         made = lru_cache(maxsize=most)(make)
 
         def given(content: bytes, *more: Any) -> T:
-            small = all(len(part) < _LARGE for part in (content, *more) if isinstance(part, bytes))
+            small = len(content) < _LARGE and not (more and any(map(_is_large, more)))
             return (made if small else make)(content, *more)
 
         return given

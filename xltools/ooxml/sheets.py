@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
@@ -10,6 +9,7 @@ from itertools import groupby, product
 
 from xltools.address import Box, parse_range
 from xltools.dates import from_serial
+from xltools.expressions import expression
 from xltools.ooxml import custom_properties
 from xltools.ooxml.cells import CELLS_LIMIT, DATED, LIST_LIMIT, Cell, Room, SheetCells
 from xltools.ooxml.colours import Colours
@@ -35,8 +35,8 @@ SHEETS_LIMIT = 256
 DAYS_1904 = 1462
 """What must be added to the day numbers of a workbook that counts from 1904."""
 
-_RULE_STYLE = re.compile(rb"dxfId=[\"']([0-9]{1,6})[\"']")
-_ODD_RULE = re.compile(rb"dxf(?!Id)|showValue|dataBar|colorScale|\0")
+_RULE_STYLE = expression(rb"dxfId=[\"']([0-9]{1,6})[\"']")
+_ODD_RULE = expression(rb"dxf(?!Id)|showValue|dataBar|colorScale|\0")
 """What a rule has that makes it other than a style of the workbook's own: styles in its place, bars, values not shown."""
 _BOXES_LIMIT = 1_000_000
 """Pairs of ranges under two rules that are looked at."""

@@ -91,6 +91,8 @@ class PressedSheet(Worksheet):  # type: ignore[misc]
         super()._xml_formula_element(formula, self._escape_control_characters(result), attributes)
 
     def _escape_attributes(self, attribute: Any) -> Any:
+        if not isinstance(attribute, str) or attribute.isalnum():  # most of them; nothing of it is ever escaped
+            return attribute
         return super()._escape_attributes(self._escape_control_characters(attribute))
 
     def add_rows(self, rows: Rows) -> None:

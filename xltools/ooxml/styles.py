@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from xltools.classes import dataclass
+from xltools.expressions import expression
 from xltools.ooxml.colours import BLACK, TINTS, USUAL, WHITE, Colours, Palette, Shade, palette_of, shade_of
 from xltools.ooxml.number_formats import BUILT_IN, GENERAL, UNKNOWN, colours_in, is_date, shown_text
 from xltools.ooxml.trees import ambiguous
@@ -137,7 +138,7 @@ def pairs_that_hide(rules: Sequence[Overlay]) -> Iterator[tuple[int, int]]:
                 yield one, other
 
 
-_SIGNS = re.compile(
+_SIGNS = expression(
     r"wingdings|webdings|symbol\b|marlett|mt extra|bookshelf symbol|ms outlook|ms reference specialty|opensymbol|monotype sorts"
     r"|.*(?:dingbats|bar ?code|\bcode ?(?:25|39|93|128)|\b3 of 9|idautomation|\bmdl2|\bicons?\b|adobe blank)",
     re.IGNORECASE,

@@ -118,7 +118,8 @@ def pulled(chunks: Iterator[bytes], wanted: Sequence[str]) -> Iterator[Any]:
 
 def refuse_unsafe(content: bytes) -> None:
     """Refuses XML with definitions of its own, or of a size that no part of ours has."""
-    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+    # one character is looked for many times as quickly as several
+    if b"!" in content and (b"<!DOCTYPE" in content or b"<!ENTITY" in content):
         raise _defined()
     if len(content) > GAP_LIMIT and (_marks(content) > _MARKS_LIMIT or _has_gap(content)):
         raise Unreadable("file-unsafe", "内容大得不合理")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from xltools.address import COLUMNS, ROWS, parse_a1, shifted
 from xltools.characters import whole
+from xltools.expressions import expression
 from xltools.ooxml import scan
 from xltools.ooxml.cells import Cell, Room, SheetCells, held
 from xltools.ooxml.colours import USUAL, Palette
@@ -145,12 +145,7 @@ def scanned_sheet(beside: bytes, rows: bytes, strings: Strings, room: Room) -> S
     pattern, texts = patterned(rows)
     if pattern.rows.extended and not extended:
         raise ValueError("x14ac")
-    looks: dict[int, str] = {}
-    for n in pattern.shared:
-        if texts[n]:
-            texts[n], look = strings.at(texts[n])
-            if look:
-                looks[n] = look
+    looks = strings.put(texts, pattern.shared)
     for n in pattern.escaped:
         texts[n] = unescaped(texts[n])
     found = PatternedCells(frame, pattern, texts, looks)
@@ -238,6 +233,9 @@ def _text(element: Any) -> str:
     return element.text or ""
 
 
+_NUMBERS = tuple(map(str, range(1024)))
+
+
 class Strings:
     """The shared texts of a workbook, and what makes some of them other than plain."""
 
@@ -249,6 +247,25 @@ class Strings:
     def at(self, index: str) -> tuple[str, str]:
         """A text and its look; ValueError or IndexError where there is none."""
         return self._texts[plain_number(index)]
+
+    def put(self, cells: list[str], places: Iterable[int]) -> dict[int, str]:
+        """Puts texts in the place of their numbers among what cells store; the looks of those that are other than plain, by place.
+
+        ValueError or IndexError where there is no such text.
+        """
+        looks: dict[int, str] = {}
+        known = self._by_number
+        for n in places:
+            if index := cells[n]:
+                cells[n], look = known.get(index) or self.at(index)
+                if look:
+                    looks[n] = look
+        return looks
+
+    @cached_property
+    def _by_number(self) -> dict[str, tuple[str, str]]:
+        """The first texts by their numbers as programs write them."""
+        return dict(zip(_NUMBERS, self._texts, strict=False))
 
 
 class _Formulas:
@@ -355,4 +372,4 @@ def unescaped(text: str) -> str:
     return whole(_ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)) if "_x" in text else text
 
 
-_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_ESCAPE = expression(r"_x([0-9A-Fa-f]{4})_")

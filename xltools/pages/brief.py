@@ -38,6 +38,8 @@ def brief(collection: Collection, *, slips: bool = False, home: bool = False) ->
     if others := list(_others(collection, agencies)):
         yield f"另外 {len(others)} 件要本级处理："
         yield from (f"    {n}. {line}" for n, line in enumerate(others, 1))
+    if skipped := list(_skipped(collection)):
+        yield f"没能当作填报表的 {len(skipped)} 个文件（不是工作簿，请它用下发的表重报）：{several(skipped)}"
     yield f"下一步：{next_step(agencies, slips=slips, home=home)}"
 
 
@@ -59,6 +61,15 @@ def _others(collection: Collection, agencies: Sequence[Standing]) -> Iterator[st
         ours = found.severity != "note" and (found.agency is None or found.agency.code not in codes)
         if found.open and (ours or found.code in FOR_THE_OFFICE):
             yield _words(found)
+
+
+def _skipped(collection: Collection) -> Iterator[str]:
+    """The names of files that are no workbooks: somebody may have sent one in place of it. What programs leave behind is none, nor
+    what came along in an archive."""
+    for found in collection.findings:
+        path = Path(found.file or "")
+        if found.open and found.code == "file-skipped" and path.is_file() and not path.name.startswith(("~$", ".")):
+            yield f"“{path.name}”"
 
 
 def _told(received: Received) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from xltools.address import a1
 from xltools.classes import dataclass
-from xltools.form.layout import COVER, DEFINITION, GUIDE, LAYOUT, PROPERTY, Layout, TableSheet, is_summary_sheet
+from xltools.form.layout import DEFINITION, GUIDE, LAYOUT, PROPERTY, Layout, TableSheet, is_summary_sheet
 from xltools.form.model import Filing
 from xltools.ooxml.cells import SheetCells
 from xltools.ooxml.sheets import ReceivedWorkbook
@@ -87,8 +87,7 @@ def audit(received: ReceivedWorkbook, layout: Layout, filing: Filing, tell: Tell
                 if as_now or name in tables:
                     tell_covered(name, issued, theirs, layout, where, say)
             tell_drawings(received, name, layout, where, tell)
-            if not alike or name == COVER:  # its own words may be numbers
-                tell_disguised(received, name, layout, where, tell)
+            tell_disguised(received, name, layout, where, tell, untouched=alike)
     _tell_formulas(result, say)
     _tell_losses(received, result, issued, say, tell)
     _tell_sheets(received, layout, filing, issued, result, say)

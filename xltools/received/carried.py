@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from difflib import SequenceMatcher
 
 from xltools.editions import form_of, origin_of
 from xltools.errors import XltoolsError
+from xltools.expressions import expression
 from xltools.form.layout import DEFINITION, PROPERTY, layout_of
 from xltools.form.model import Form
 from xltools.form.places import Spot
@@ -79,7 +79,7 @@ def other_labels(one: Form, other: Form) -> Iterator[tuple[str, Spot, str, str]]
                 yield sheet.name, (now.box.top, now.box.left), was.text, now.text
 
 
-_TURNING = re.compile("[不未非无没否上本去前后增减加万亿千百十元%％率0-9]")
+_TURNING = expression("[不未非无没否上本去前后增减加万亿千百十元%％率0-9]")
 """Characters that make another figure of a label: which way, of which year, in which unit."""
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from xltools.address import a1, parse_range
+from xltools.address import Box, a1, parse_range
+from xltools.expressions import expression
 from xltools.figures import PLACES, FieldType
 from xltools.form.layout import COVER, COVER_CELLS, Layout
 from xltools.ooxml.cells import EMPTY, Cell, SheetCells
@@ -20,10 +20,14 @@ from xltools.terms import YES, several
 Spot = tuple[int, int]
 
 
-def tell_disguised(received: ReceivedWorkbook, name: str, layout: Layout, where: Places, tell: Tell) -> None:
-    """Tells of a sheet's cells that show something else than they store, the input cells left out."""
-    _tell_hidden(received, name, layout, where, tell)
-    found = list(_shown_otherwise(received, name, layout, where))
+def tell_disguised(
+    received: ReceivedWorkbook, name: str, layout: Layout, where: Places, tell: Tell, *, untouched: bool = False
+) -> None:
+    """Tells of a sheet's cells that show something else than they store, the input cells left out; of one whose print is
+    ``untouched`` only the agency's own words may, where they are numbers."""
+    if not untouched:
+        _tell_hidden(received, name, layout, where, tell)
+    found = list((_own_numbers if untouched else _shown_otherwise)(received, name, layout, where))
     if found:
         spot, stored, shown, why = found[0]
         tell("form-shown-otherwise", sheet=name, cell=a1(*spot), cells=several([a1(*each[0]) for each in found], unit="格"),
@@ -62,7 +66,7 @@ def _columns(layout: Layout, name: str, where: Places) -> set[int]:
 
 WIDE = 8
 """Digits: a figure is hardly ever longer."""
-_DIGITS = re.compile(r"[0-9０-９.,，．\s]+\Z")
+_DIGITS = expression(r"[0-9０-９.,，．\s]+\Z")
 
 
 def _is_cut_off(sheet: SheetCells, spot: Spot) -> bool:
@@ -109,8 +113,7 @@ def _shown_otherwise(
                 yield spot, cell.value, there, f"数字格式是 {code}"
         if looks := received.looks(name, spot, cell):
             yield spot, cell.value, "", f"样式是{looks}"
-    if name == COVER and received.audited:
-        yield from _own_numbers(received, sheet)
+    yield from _own_numbers(received, name, layout, where)
     for spot in () if sheet.shows_zeros or _blanks_are_zeros(sheet, name, layout, where) else sorted(filled_in):
         if sheet.at(*spot).number == 0:
             yield spot, "0", "", "工作表设成了不显示 0"
@@ -131,10 +134,15 @@ def _blanks_are_zeros(sheet: SheetCells, name: str, layout: Layout, where: Place
     return any(sheet.text(*spot) == YES for box in switches if (spot := where.of(box.top, box.left)))
 
 
-def _own_numbers(received: ReceivedWorkbook, sheet: SheetCells) -> Iterator[tuple[Spot, str, str, str]]:
+def _own_numbers(
+    received: ReceivedWorkbook, name: str, layout: Layout, where: Places
+) -> Iterator[tuple[Spot, str, str, str]]:
     """Numbers among the agency's own words on the cover, its code, its days, that show otherwise than they are read."""
-    for spot, cell in sorted(sheet.cells.items()):
-        if spot[1] == COVER_CELLS.column and (value := cell.number) is not None and cell.formula is None:
+    sheet = received.sheet(name)
+    spots = sheet.spots if name == COVER and received.audited else ()
+    for spot in sorted(spot for spot in spots if spot[1] == COVER_CELLS.column):
+        cell = sheet.at(*spot)
+        if (value := cell.number) is not None and cell.formula is None:
             code = received.number_format(cell)
             seen = shown(value, code)
             right = names_day(code) if received.is_date(cell) else seen is not None and seen.strip() == cell.text
@@ -166,6 +174,11 @@ def inputs_and_totals(layout: Layout, name: str) -> tuple[list[Spot], dict[Spot,
     return inputs, totals
 
 
+def _on_signatures(box: Box) -> bool:
+    """Whether something lies on the lower half of the cover, where it is signed and sealed: a stamp belongs there."""
+    return box.top >= COVER_CELLS.signoff
+
+
 def tell_drawings(received: ReceivedWorkbook, name: str, layout: Layout, where: Places, tell: Tell) -> None:
     """What is drawn on a sheet: words that are in no cell, and cells of the form that cannot be seen under it."""
     cells = received.sheet(name)
@@ -173,7 +186,9 @@ def tell_drawings(received: ReceivedWorkbook, name: str, layout: Layout, where: 
         fields = {spot: item.id for item in layout.form.inputs if item.section.sheet == name
                   and (spot := where.of(*layout.position(item.id)[1:])) and drawing.box.holds(*spot)}  # fmt: skip
         hidden = [*fields]
-        hidden += [spot for spot, cell in cells.cells.items() if cell.value and drawing.box.holds(*spot)]
+        if not (drawing.head or (name == COVER and not drawing.words and _on_signatures(drawing.box))):
+            hidden += [spot for spot, cell in cells.cells.items()
+                       if cell.value and drawing.box.holds(*spot) and not cells.is_unseen(*spot)]  # fmt: skip
         what = drawing.kind or (f"写着“{drawing.words[:80]}”" if drawing.words else "没有文字")
         over = f"，盖住了 {several([a1(*spot) for spot in sorted(set(hidden))], unit='格')}" if hidden else ""
         tell("form-drawing", severity="query" if drawing.words or hidden else "note", sheet=name,

@@ -78,6 +78,23 @@ def _numbers(
     return found
 
 
+class _Sure(dict[str, int | None]):
+    """What stored values say that are nothing but some digits, and not as many as a day's number has; None for others. Most cells
+    hold one of a few."""
+
+    def __missing__(self, stored: str) -> int | None:
+        if len(self) > 2**12:
+            self.clear()
+        sure = is_surely_digits(stored) and len(stored) != _DAY_DIGITS
+        found = int(stored) if sure else None
+        if sure:
+            self[stored] = found
+        return found
+
+
+_sure = _Sure()
+
+
 class InputCells:
     """The input cells and switches of a received workbook."""
 
@@ -140,11 +157,10 @@ class InputCells:
     def _plainly(self, cells: PatternedCells, numbers: list[tuple[Field, int, int]]) -> list[Field]:
         """Notes the figures that are nothing but some digits, seen as they are stored: there is nothing to tell of them. The input
         cells that are left have to be looked at."""
-        rest, said, texts = [], self._said.inputs, cells.texts
+        rest, said, texts, sure = [], self._said.inputs, cells.texts, _sure
         for item, n, scale in numbers:
-            digits = texts[n] if scale else ""
-            if is_surely_digits(digits) and len(digits) != _DAY_DIGITS:
-                said[item.id] = int(digits) * scale
+            if scale and (figure := sure[texts[n]]) is not None:
+                said[item.id] = figure * scale
             else:
                 said[item.id] = None  # in the form's order
                 rest.append(item)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import Literal, NamedTuple
 
 from xltools.address import a1
 from xltools.editions import editions, load_form, supplements
 from xltools.errors import XltoolsError
+from xltools.expressions import expression
 from xltools.form.fields import SUPPLEMENT
 from xltools.form.layout import (
     COPY,
@@ -28,7 +28,7 @@ from xltools.received.locate import squeezed
 from xltools.received.renamed import issued_spaces, named_as, names_between, renamings
 from xltools.terms import LEVELS, NAME_LIMIT, level_of
 
-_YEAR = re.compile(r"(?:19|20|21)[0-9]{2}")
+_YEAR = expression(r"(?:19|20|21)[0-9]{2}")
 _PRINTED = {**COVER_IDENTITY, "period": PERIOD_LABEL}
 """The words on the cover before what says whose filing it is, and of what."""
 _KEYS = {key: squeezed(words) for key, words in _PRINTED.items()}
@@ -197,7 +197,7 @@ def _cover(workbook: ReceivedWorkbook) -> dict[str, tuple[str, str]]:
     return found
 
 
-_IN_YEAR = re.compile(r"(?<=[0-9]{4})年度?\Z")
+_IN_YEAR = expression(r"(?<=[0-9]{4})年度?\Z")
 
 
 def _squared(words: str) -> str:

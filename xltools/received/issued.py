@@ -9,6 +9,7 @@ from typing import Literal
 
 from xltools.classes import dataclass
 from xltools.derived import derived
+from xltools.expressions import expression
 from xltools.form.layout import (
     CHECK_COLUMNS,
     CHECK_TOP,
@@ -145,7 +146,7 @@ def is_original(received: ReceivedWorkbook, issued: Issued, layout: Layout) -> b
     return True
 
 
-_SOURCE = re.compile(f' prompt="{TAKEN}[^"]*"|例：[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}'.encode())
+_SOURCE = expression(f' prompt="{TAKEN}[^"]*"|例：[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}'.encode())
 
 
 @kept(64)
@@ -196,7 +197,7 @@ def _inputs(layout: Layout) -> dict[str, set[Spot]]:
     return own
 
 
-_WORDS = re.compile(r"_xlfn\.|\$?'([^']+)'!|\s+|TRUE\(\)|FALSE\(\)")
+_WORDS = expression(r"_xlfn\.|\$?'([^']+)'!|\s+|TRUE\(\)|FALSE\(\)")
 
 
 @lru_cache(maxsize=4096)

@@ -16,6 +16,7 @@ from typing import Literal
 
 from xltools.address import a1, column_name, parse_a1
 from xltools.classes import dataclass
+from xltools.expressions import expression
 from xltools.form.layout import TABLE_TOP, Layout, TableSheet
 from xltools.ooxml.cells import SheetCells
 
@@ -248,10 +249,10 @@ _LINES_LIMIT = 500
 """Lines with labels on them that are looked at: far more than any form has."""
 
 
-_REFERENCE = re.compile(
+_REFERENCE = expression(
     r"(?:([^\s!()+\-*/,;:=<>&^\"']+)!)?(\$?[A-Z]{1,3}\$?[1-9][0-9]*(?::\$?[A-Z]{1,3}\$?[1-9][0-9]*)?)(?![A-Z0-9_.(])"
 )
-_CORNER = re.compile(r"(\$?)[A-Z]+(\$?)[0-9]+")
+_CORNER = expression(r"(\$?)[A-Z]+(\$?)[0-9]+")
 
 
 def moved_formula(formula: str, home: str, places: Mapping[str, Places]) -> str:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
+from xltools.expressions import expression
 from xltools.ooxml.pieces import joined
 
 STAMPS, MARKS, ORIGINALS = "xltools_stamps", "xltools_marks", "xltools_originals"
 """What a file that goes back carries: for which figures explanations were given; which cells we coloured, and over what; which files
 it was made from."""
 
-_STAMP = re.compile(r"[0-9a-f]{16}\.[0-9a-f]{16}(?:\.parts)?")
-_DIGEST = re.compile(r"[0-9a-f]{64}")
+_STAMP = expression(r"[0-9a-f]{16}\.[0-9a-f]{16}(?:\.parts)?")
+_DIGEST = expression(r"[0-9a-f]{64}")
 _GENERATIONS = 50
 """So many times a file may have gone back and forth; an agency never corrects itself so often."""
 

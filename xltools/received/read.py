@@ -99,7 +99,8 @@ class _Reader:
         filing = self.like or self._identified()
         if filing is None:
             return
-        ours, filing = filing.form, replace(filing, form=self.drawn or filing.form)
+        ours = filing.form
+        filing = replace(filing, form=self.drawn) if self.drawn else filing
         layout = layout_of(filing.form)
         filing = self._last_year(filing, layout)
         checked = audit(self.workbook, layout, filing, self.tell)
@@ -124,7 +125,8 @@ class _Reader:
             stamps=stamps_in(self.workbook.properties),
             opening=opening_in(self.workbook.properties),
         )
-        self._called(replace(renamed(read, self.names), form=ours))
+        read = renamed(read, self.names)
+        self._called(replace(read, form=ours) if self.drawn else read)
 
     def _called(self, filing: Filing) -> None:
         """Takes the filing as it is called now, and with it what is known of the file by name."""
@@ -277,9 +279,9 @@ class _Reader:
 def _paragraphs(cells: SheetCells) -> Iterator[tuple[int, str]]:
     """The paragraphs of a text sheet, each with its row: what stands in its columns below the heading, parted at line ends too."""
     rows: dict[int, list[str]] = {}
-    for (row, _), cell in sorted(cells.cells.items()):
-        if row >= TEXT_TOP and cell.text.strip():
-            rows.setdefault(row, []).append(cell.text.strip())
+    for (row, _), said in sorted(cells.said()):
+        if row >= TEXT_TOP and (words := said.strip()):
+            rows.setdefault(row, []).append(words)
     for row, texts in sorted(rows.items()):
         yield from ((row, words) for line in " ".join(texts).splitlines() if (words := line.strip()))
 

@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 from xltools.classes import dataclass
+from xltools.expressions import expression
 from xltools.figures import LIMITS, PLACES, SCALE, UNITS, FieldType, Figure, Number, exact, magnitude, show
 from xltools.form.fields import Field
 from xltools.ooxml.cells import Cell
@@ -32,15 +33,15 @@ class CellReading:
 
 
 _PLACEHOLDERS = {"/", "\\", "-", "--", "—", "——", "–", "－", "无", "無", "／", "、", "*"}
-_PLAIN = re.compile(r"[+-]?(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?\Z")
-_UNITS = re.compile(r"(.+?)(?:件|項|项|条|條|份|个|個|次|宗|起|户|人)\Z")
-_DIRECTION = re.compile(r"(增加|减少|減少|新增|增|减|減)([0-9]+)(?:件|項|项|个|個)?\Z")
-_MONEY = re.compile(r"(.+?)(万元|萬元|万|萬|亿元|億元|元|圆)\Z")
+_PLAIN = expression(r"[+-]?(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?\Z")
+_UNITS = expression(r"(.+?)(?:件|項|项|条|條|份|个|個|次|宗|起|户|人)\Z")
+_DIRECTION = expression(r"(增加|减少|減少|新增|增|减|減)([0-9]+)(?:件|項|项|个|個)?\Z")
+_MONEY = expression(r"(.+?)(万元|萬元|万|萬|亿元|億元|元|圆)\Z")
 _WAN = {"万元", "萬元", "万", "萬"}
 _YI = {"亿元", "億元"}
 _YEAR = r"((?:19|20|21)[0-9]{2})"
-_DATE = re.compile(rf"{_YEAR}(?:[年./-]([0-9]{{1,2}})[月./-]([0-9]{{1,2}})日?|([0-9]{{2}})([0-9]{{2}}))\Z")
-_TIME = re.compile(r"(?<=[0-9日])(?:T|\s+)[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?Z?\s*\Z")
+_DATE = expression(rf"{_YEAR}(?:[年./-]([0-9]{{1,2}})[月./-]([0-9]{{1,2}})日?|([0-9]{{2}})([0-9]{{2}}))\Z")
+_TIME = expression(r"(?<=[0-9日])(?:T|\s+)[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?Z?\s*\Z")
 """A time of day behind a date, as programs write it."""
 
 
@@ -160,7 +161,7 @@ def unit_typed(typed: str) -> str:
 
 _LESS = "负|負|减少|減少|减|減|下降|降低|▼|▽|↓|-"
 _MORE = "增加|增长|增長|新增|增|上升|\\+"
-_WRITTEN = re.compile(
+_WRITTEN = expression(
     r"(?:大约|约|共计|总计|合计|共|计)?"
     rf"(?P<change>(?:[比较較](?:上年|去年|上年度)|同比)?净?(?:(?P<less>{_LESS})|(?P<more>{_MORE}))了?)?"
     r"(?P<currency>人民币|RMB|CNY|[¥￥])?"
@@ -231,11 +232,11 @@ _WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {ord("−"): "
 """Full-width forms as plain ones; no more than these: a footnote's ² or ① is no digit of the figure."""
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u200e\u202a\u202c\u202d\u2066\u2069"))
 """Signs that take no room and leave the digits in their order; those that turn the order round stay, and are no number."""
-_RUN = re.compile(r"[0-9.,]+(?:\s+[0-9.,]+)+")
-_GROUPS = re.compile(r"[1-9][0-9]{0,2}(?:([ \u00a0\u2009\u202f])[0-9]{3})(?:\1[0-9]{3})*(?:\.[0-9]+)?\Z")
+_RUN = expression(r"[0-9.,]+(?:\s+[0-9.,]+)+")
+_GROUPS = expression(r"[1-9][0-9]{0,2}(?:([ \u00a0\u2009\u202f])[0-9]{3})(?:\1[0-9]{3})*(?:\.[0-9]+)?\Z")
 
 
-_LISTED = re.compile(r"[0-9]，[0-9]")
+_LISTED = expression(r"[0-9]，[0-9]")
 """A Chinese comma between plain digits: it parts thousands, or one figure from the next. Between wide digits it is as wide as they
 are, and typed as they were."""
 

@@ -14,6 +14,7 @@ from xltools.figures import SCALE, Figure, exact, printed, show
 from xltools.findings import FieldAt, Finding
 from xltools.form.fields import Field
 from xltools.form.model import Filing, Form, Rule
+from xltools.form.sums import Given, given
 from xltools.rules.relation import Relation
 
 _TEN_THOUSAND = 10_000
@@ -38,8 +39,8 @@ class Culprit(Rule):
 
     def judge(self, filing: Filing, told: frozenset[str] = frozenset()) -> Iterator[Finding]:
         """At most one finding."""
-        relations = [r for r in filing.rules if isinstance(r, Relation) and r.severity != "note"]
-        failing = [r for r in relations if r.fails(filing.figures)]
+        relations = [r for r in filing.rules if r.kind == Relation.kind and r.severity != "note"]
+        failing = [r for r in relations if filing.breaks(r)]
         if not failing or filing.kind == "summary":
             return
         read = [frozenset(r.operands) for r in failing]
@@ -127,22 +128,26 @@ def _pairs(filing: Filing) -> Iterator[tuple[Field, Field]]:
 
 def _rows(filing: Filing, may_clear: _Test) -> Iterator[_Change]:
     """Two rows of a table, each in the other's place."""
-    said = filing.values.__getitem__
-    for one, two, ones, twos in _row_pairs(filing.form):
-        first, second = [*map(said, ones)], [*map(said, twos)]
-        if sum(map(ne, first, second)) < 2 or None in first or None in second:
+    rows, pairs = _row_pairs(filing.form)
+    said = [figures(filing.values) for *_, figures in rows]
+    for at, below in pairs:
+        first, second = said[at], said[below]
+        if first == second or sum(map(ne, first, second)) < 2 or None in first or None in second:
             continue
-        pairs = zip(zip(ones, twos, strict=True), first, second, strict=True)
-        changed = [name for names, a, b in pairs if a != b for name in names]
+        (one, ones, _), (two, twos, _) = rows[at], rows[below]
+        both = zip(zip(ones, twos, strict=True), first, second, strict=True)
+        changed = [name for names, a, b in both if a != b for name in names]
         if may_clear(changed):
             figures = dict(zip((*ones, *twos), (*second, *first), strict=True))
             yield _Change(figures, one, f"“{one.row.name}”与“{two.row.name}”两行填颠倒了，对调")
 
 
 @lru_cache(maxsize=32)
-def _row_pairs(form: Form) -> list[tuple[Field, Field, list[str], list[str]]]:
-    """Two rows of a table: the first field of each, and the fields of both in the columns that both have."""
-    found = []
+def _row_pairs(form: Form) -> tuple[list[tuple[Field, tuple[str, ...], Given]], list[tuple[int, int]]]:
+    """Rows of tables, each with its first field, its fields in columns that another has too, and what takes their figures; and
+    which two of these stand in one table and have the same columns."""
+    rows: dict[tuple[str, ...], tuple[Field, tuple[str, ...], Given]] = {}
+    pairs = []
     for section in form.table_sections:
         for table in section.tables:
             inputs: dict[str, dict[str, Field]] = {}
@@ -151,6 +156,9 @@ def _row_pairs(form: Form) -> list[tuple[Field, Field, list[str], list[str]]]:
                     inputs.setdefault(field.row.id, {})[field.column.id] = field
             for one, two in combinations(inputs.values(), 2):
                 both = [column for column in one if column in two]
-                ones, twos = ([row[column].id for column in both] for row in (one, two))
-                found.append((next(iter(one.values())), next(iter(two.values())), ones, twos))
-    return found
+                both_rows = [(next(iter(row.values())), tuple(row[column].id for column in both)) for row in (one, two)]
+                for first, names in both_rows if both else ():
+                    rows.setdefault(names, (first, names, given(names)))
+                pairs += [tuple(names for _, names in both_rows)] if both else []
+    at = {names: number for number, names in enumerate(rows)}
+    return [*rows.values()], [(at[one], at[two]) for one, two in pairs]

@@ -39,7 +39,7 @@ class Jump(Rule):
 
     def judge(self, filing: Filing, told: frozenset[str] = frozenset()) -> Iterator[Finding]:
         """A finding for each figure that jumps; those carried over cannot."""
-        for item in filing.form.inputs:
+        for item in filing.form.inputs if filing.last else ():
             now, last = filing.values[item.id], filing.last.get(item.id)
             if now is None or last is None or item.id in filing.carried:
                 continue

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from xltools.classes import dataclass
-from xltools.findings import Finding, ParagraphAt
+from xltools.findings import Finding
 from xltools.form.layout import PARAGRAPH_LIMIT
 from xltools.form.model import Filing, Rule
 from xltools.rules.prose.text import READ_LIMIT, unread
@@ -21,11 +21,11 @@ class Paragraph(Rule):
 
     def judge(self, filing: Filing, told: frozenset[str] = frozenset()) -> Iterator[Finding]:
         """A finding for each that is."""
-        for section in filing.form.text_sections:
-            for number, paragraph in enumerate(filing.texts.get(section.id, ())):
-                if len(paragraph) > PARAGRAPH_LIMIT:
-                    yield self.breach("text-too-long", ParagraphAt(section.id, number), rule=None, basis=None,
-                                      count=len(paragraph), limit=PARAGRAPH_LIMIT)  # fmt: skip
+        for _, at, paragraph in filing.paragraphs:
+            if len(paragraph) > PARAGRAPH_LIMIT:
+                yield self.breach(
+                    "text-too-long", at, rule=None, basis=None, count=len(paragraph), limit=PARAGRAPH_LIMIT
+                )
         if beyond := unread(filing):
             count = sum(len(paragraph) for said in filing.texts.values() for paragraph in said)
             yield self.breach(

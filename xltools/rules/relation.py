@@ -11,12 +11,12 @@ from functools import cached_property
 from typing import Any, ClassVar, Self
 
 from xltools.classes import dataclass
-from xltools.figures import SCALE, FieldType, Figure, rounded, stored
+from xltools.figures import SCALE, FieldType, Figure, Number, rounded, stored
 from xltools.findings import FieldAt, Finding
 from xltools.form.algebra import SIDES, difference_formula, holds_formula, pending_formula, sum_formula
 from xltools.form.layout import CHECKS
 from xltools.form.model import Cells, CheckRow, Filing, Formulas, Rule, Scope
-from xltools.form.sums import CEILING_WORDS, LAST, Condition, Judgement, Sum, holds
+from xltools.form.sums import CEILING_WORDS, LAST, Condition, Given, Judgement, Sum, given, holds
 from xltools.periods import spoken
 from xltools.terms import FAIL, PASS, PENDING
 
@@ -107,25 +107,44 @@ class Relation(Rule):
 
     def fails(self, values: Mapping[str, Figure]) -> bool:
         """Whether it does not hold for a filing's figures; with an operand missing it is not judged."""
-        return None not in map(values.get, self.operands) and not holds(self.when, self.holds, values)
+        try:
+            if holds(self.when, self.holds, values):
+                return False
+        except (TypeError, KeyError):
+            if self._known(values):
+                raise
+            return False
+        return self._known(values)  # last, for it is seldom asked
+
+    def _known(self, values: Mapping[str, Figure]) -> bool:
+        """Whether no operand is missing."""
+        try:
+            return None not in self._given(values)
+        except KeyError:
+            return False
+
+    @cached_property
+    def _given(self) -> Given:
+        return given(self.operands)
 
     def weigh(self, values: Mapping[str, Figure]) -> Judgement | None:
         """Whether it holds for a filing's figures; None where an operand is missing, for then it is not judged."""
-        if None in map(values.get, self.operands):
+        if not self._known(values):
             return None
-        left, right = (
-            rounded(side.of(values, SCALE[kind]), kind)
-            for side, kind in zip((self.left, self.right), self.types, strict=True)
-        )
-        return Judgement(bool(holds(self.when, self.holds, values)), left, right)
+        return Judgement(bool(holds(self.when, self.holds, values)), *self._sides(values))
+
+    def _sides(self, values: Mapping[str, Figure]) -> tuple[Number, Number]:
+        """The two figures shown, all operands being known."""
+        left, right = (rounded(side.of(values, SCALE[kind]), kind)
+                       for side, kind in zip((self.left, self.right), self.types, strict=True))  # fmt: skip
+        return left, right
 
     def judge(self, filing: Filing, told: frozenset[str] = frozenset()) -> Iterator[Finding]:
         """A finding where it fails; with a figure missing it is not judged, for the cell is reported."""
-        if self.fails(filing.figures):
-            weighed = self.weigh(filing.figures)
-            assert weighed is not None
+        if filing.breaks(self):
+            left, right = self._sides(filing.figures)
             yield self.breach("rule-failed", FieldAt(self.anchors[0]), field=self.anchors[0], related=self.operands,
-                              actual=weighed.left, expected=weighed.right, types=self.types, text=self.text,
+                              actual=left, expected=right, types=self.types, text=self.text,
                               left=self.sides[0], right=self.sides[1],
                               last=unverified(filing) if self.last_operands else "")  # fmt: skip
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xltools.collection.states import Standing
+from xltools.form.model import State
 from xltools.form.standing import STATES
 from xltools.season.docket import DECISIONS
+
+_WHOLE = "全部通过，可以汇总了。"
 
 
 def next_step(agencies: Sequence[Standing], *, slips: bool = True, home: bool = True) -> str:
@@ -24,4 +27,19 @@ def next_step(agencies: Sequence[Standing], *, slips: bool = True, home: bool = 
                      else f"这些只是要核实的，打电话问清楚了{where}也可以")  # fmt: skip
     if counts["missing"]:
         steps.append(f"{'再' if back else ''}催 {counts['missing']} 家报送")
-    return f"{'；'.join(steps)}。" if steps else "全部通过，可以汇总了。"
+    return f"{'；'.join(steps)}。" if steps else _WHOLE
+
+
+def next_at_desk(agencies: Sequence[Standing]) -> str:
+    """The same at the desk, where each state has its own button."""
+    counts = {state: sum(s.state == state for s in agencies) for state in STATES}
+    if agencies and counts["missing"] == len(agencies):
+        return "把空白表发给各单位，一家一份；报来的表拖到这一页上。"
+    ways: dict[State, str] = {
+        "returned": "退回的 {} 家，把退回单和标注的表发回去，改好重报",
+        "duplicate": "报来几份不一样的 {} 家，点它的名字，选一份作数",
+        "queried": "待核实的 {} 家，打电话问清楚，点它的名字，写进办理记录；问不清的也发回去",
+        "missing": "没有报的 {} 家，催一催",
+    }
+    steps = [words.format(counts[state]) for state, words in ways.items() if counts[state]]
+    return f"{'；'.join(steps)}。" if steps else _WHOLE if agencies else "还没有收到填报表。"

@@ -153,6 +153,20 @@ def add_decisions(path: Path, decisions: Sequence[Decision], roster: Roster | No
     write_whole(path, revised(content, path, "办理记录", COLUMNS, _NEEDED, added=added), force=True)
 
 
+def drop_decisions(path: Path, agency: str, item: str) -> int:
+    """Empties the rows of the office's 办理记录 in which it settled something of an agency; how many there were.
+
+    XltoolsError where it cannot be written into; then it stays as it is.
+    """
+    content = must_read(path, "办理记录", LIST_LIMIT)
+    found = find_list(content, path, "办理记录", COLUMNS, _NEEDED)
+    rows = [row for row in found.rows if not _untouched(row) and (row[_CODE], row[_ITEM]) == (agency, item)]
+    if rows:
+        changed = {row.number: dict.fromkeys(_row(None), "") | dict.fromkeys(_TYPED, "") for row in rows}
+        write_whole(path, revised(content, path, "办理记录", COLUMNS, _NEEDED, changed=changed), force=True)
+    return len(rows)
+
+
 def read_decisions(path: Path, roster: Roster | None) -> tuple[tuple[Decision, ...], list[Finding]]:
     """The decisions, and a note for each row that cannot be used; nothing where there is no such file."""
     if not path.exists():

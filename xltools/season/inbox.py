@@ -164,7 +164,16 @@ def _sweep(folder: Path) -> None:
 
 def put_aside(settings: Settings, files: Sequence[Path]) -> list[Path]:
     """Moves received files into 未采用, and returns where they are; XltoolsError where one cannot be, and then none is."""
-    folder = settings.home / ASIDE
+    return _all_moved(settings.home / ASIDE, files)
+
+
+def put_back(settings: Settings, files: Sequence[Path]) -> list[Path]:
+    """Moves files from 未采用 among those received again, and returns where they are; XltoolsError as ``put_aside``."""
+    return _all_moved(settings.received, files)
+
+
+def _all_moved(folder: Path, files: Sequence[Path]) -> list[Path]:
+    """Files in another folder under their own names, or the first numbered ones that are free; all of them or none."""
     moved: list[tuple[Path, Path]] = []
     try:
         folder.mkdir(exist_ok=True)

@@ -6,24 +6,29 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xltools.collection.check import check
 from xltools.collection.collected import Collection
 from xltools.collection.decisions import Office
-from xltools.collection.gathered import Gathered, left_out
+from xltools.collection.gathered import Gathered, gather, left_out
 from xltools.collection.previous import Previous
 from xltools.collection.roster import Roster
 from xltools.findings import Finding
 from xltools.findings.failures import going_on
+from xltools.form.model import NONE
 from xltools.inputs import real
 from xltools.outputs import slashed, sweep
 from xltools.season.docket import asked, list_asked, read_decisions
 from xltools.season.record import RECORD, Changes, Record, compare, read_record, take_stock, write_record
 from xltools.season.settings import READINGS, read_settings
 from xltools.season.store import open_store
-from xltools.season.unchanged import LastRun, digest_of, keep, recall
+from xltools.season.unchanged import JUDGED, RUN, Digests, Judged, LastRun, keep, recall
 from xltools.season.where import SETTINGS
+
+if TYPE_CHECKING:
+    from xltools.received.read import Received
+    from xltools.slips import Letters
 
 
 class Run:
@@ -37,24 +42,37 @@ class Run:
         if self.last is not None and self.last.year != self.settings.year:
             self.last = None
         self._office, self._notes = Office(), list[Finding]()
-        self._of = self._kept_of = ""
+        self._of = self._kept_of = self._means = ""
         self._kept: LastRun | None = None
+        self._digests = Digests()
+        self._judged: tuple[Received, ...] | None = None
+        self.letters: Letters | None = None
+        """What went back for single files, by the last run and then by this one."""
         self.found: LastRun | None = None
         """What this run found, for the next one; None where that is not to be kept."""
 
     def stands_for(
-        self, files: Iterable[Path], skipped: Iterable[Finding], asked: Mapping[str, Any], roster: Roster | None
+        self,
+        files: Sequence[Path],
+        last: Sequence[Path],
+        skipped: Iterable[Finding],
+        asked: Mapping[str, Any],
+        roster: Roster | None,
+        read: Iterable[Received] = (),
     ) -> str:
-        """What stands for a run over the whole folder: the files that it reads, the folder's settings and lists, as they are now."""
+        """What stands for a run over the whole folder: the files that it reads, this year's and last year's, the folder's settings
+        and lists, as they are now; of those that were ``read`` the content that was."""
         self._read_decisions(roster)
-        lists = (self.settings.home / SETTINGS, self.settings.roster)
+        self._digests = digests = Digests({got.path: got.sha256 for got in read if got.sha256})
+        self._means = digests.of_means((self.settings.roster, *last))
         decided = (self._office.decisions, [note.message for note in self._notes])
-        return digest_of((*lists, *files), skipped, {**asked, "decided": decided})
+        every = (self.settings.home / SETTINGS, self.settings.roster, *files, *last)
+        return digests.of_run(every, skipped, {**asked, "decided": decided, "this year's": len(files)})
 
     def recall(self, of: str) -> Collection | None:
         """What the last run found, where ``of`` stands for that one too; else None."""
         self._of, self._kept_of = of, self._with_memory(of, self.last)
-        self.found = self._kept = recall(self.settings.memory, self._kept_of)
+        self.found = self._kept = recall(self.settings.memory, RUN, self._kept_of)
         return self.found.collection if self.found else None
 
     def find(self, collection: Collection) -> None:
@@ -70,7 +88,9 @@ class Run:
         """Keeps what was found for the next run, unless it is kept already."""
         of = self._with_memory(self._of, record)
         if self.found and self.found.lasting and not (self.found is self._kept and of == self._kept_of):
-            keep(self.settings.memory, of, self.found)
+            keep(self.settings.memory, RUN, of, self.found)
+            if self._judged is not None:
+                keep(self.settings.memory, JUDGED, self._means, Judged(self._judged, self.letters))
 
     def _read_decisions(self, roster: Roster | None) -> None:
         last, path = self.last, self.settings.decisions
@@ -92,8 +112,15 @@ class Run:
         """Reads and checks as ``check`` does, with all that the folder knows; unchanged files are not read again."""
         settings = self.settings
         self._read_decisions(roster)
-        collection = check(paths, roster, year, progress, ignore | {real(settings.decisions)}, jobs, previous,
-                           readings=open_store(settings.memory / READINGS), office=self._office, newest=newest,
+        if not isinstance(paths, Gathered):
+            before: Judged = (recall(settings.memory, JUDGED, self._means) if self._means else None) or Judged()
+            same = [got for got in before.received if got.sha256 and self._digests.get(got.path) == got.sha256]
+            readings = open_store(settings.memory / READINGS)
+            ignored = ignore | {real(settings.decisions)}
+            regions = roster.regions if roster else NONE
+            paths = gather(paths, progress, ignored, jobs, previous, readings, regions, same)
+            self._judged, self.letters = paths.received, before.letters
+        collection = check(paths, roster, year, progress, previous=previous, office=self._office, newest=newest,
                            supplements=settings.supplements)  # fmt: skip
         collection.findings += self._notes
         return collection

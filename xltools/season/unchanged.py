@@ -25,29 +25,39 @@ from xltools.errors import XltoolsError
 from xltools.findings import Finding
 from xltools.inputs import Refused, content_of
 from xltools.outputs import slashed, write_whole
-from xltools.received.read import FILE_LIMIT
+from xltools.received.read import FILE_LIMIT, Received
 
 if TYPE_CHECKING:
-    from xltools.slips import Slip
+    from xltools.slips import Letters, Slip
     from xltools.slips.letterhead import Letterhead
 
-RUN = "run"
-"""The file in the folder's memory."""
+RUN, JUDGED = "run", "judged"
+"""The files in the folder's memory: what the last run found, and what it found of each file by itself."""
 _LIMIT = 64 * 2**20
-"""Bytes of it: some ten thousand filings, with last year's."""
+"""Bytes of each: some ten thousand filings, with last year's."""
 _MOST = 5_000
 """Filings that are kept: of more not all should be in memory at a time, and all of these are while they are packed."""
 
 
-def digest_of(files: Iterable[Path], skipped: Iterable[Finding], asked: Mapping[str, Any]) -> str:
-    """What stands for all that a run reads and was asked: another one where a byte of any of it is."""
-    said = {
-        "files": [(slashed(path), _content(path)) for path in files],
-        "skipped": [(found.code, found.file, found.message) for found in skipped],
-        "forms": [stamp(), repr(desk())],
-        "asked": repr(sorted(asked.items())),
-    }
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+class Digests(dict[Path, str]):
+    """What stands for the content of files, each read once."""
+
+    def __missing__(self, path: Path) -> str:
+        self[path] = found = _content(path)
+        return found
+
+    def of_run(self, files: Iterable[Path], skipped: Iterable[Finding], asked: Mapping[str, Any]) -> str:
+        """What stands for all that a run reads and was asked: another one where a byte of any of it is."""
+        told = [(found.code, found.file, found.message) for found in skipped]
+        return self._digest(files, skipped=told, asked=repr(sorted(asked.items())))
+
+    def of_means(self, files: Iterable[Path]) -> str:
+        """What stands for all by which a single file is judged: the roster, last year's files, the forms and packs."""
+        return self._digest(files)
+
+    def _digest(self, files: Iterable[Path], **more: Any) -> str:
+        said = {"files": [(slashed(path), self[path]) for path in files], "forms": [stamp(), repr(desk())], **more}
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def _content(path: Path) -> str:
@@ -83,20 +93,31 @@ class LastRun:
         return not any(found.code == "file-failed" for found in self.collection.all_findings())
 
 
-def recall(folder: Path, of: str) -> LastRun | None:
-    """What was kept in a folder of what ``of`` stands for; None where that is not known."""
+@dataclass(frozen=True)
+class Judged:
+    """What a run found of each file by itself, and the letters that went back for some, in a season where a few others come in.
+
+    What a file is found to be by itself is a function of its content and of the means (``Digests.of_means``): of the very same bytes
+    it is the same again. What is found of files together is never taken from here.
+    """
+
+    received: tuple[Received, ...] = ()
+    letters: Letters | None = None
+
+
+def recall(folder: Path, kind: str, of: str) -> Any:
+    """What was kept in a folder of what ``of`` stands for, a ``LastRun`` or ``Judged`` by its kind; None where that is not known."""
     try:
-        found: LastRun = recalled(folder / RUN, RUN, of, _LIMIT)
-        return found
+        return recalled(folder / kind, kind, of, _LIMIT)
     except LookupError:
         return None
 
 
-def keep(folder: Path, of: str, found: LastRun) -> None:
+def keep(folder: Path, kind: str, of: str, found: LastRun | Judged) -> None:
     """Keeps it where it can be kept: neither a full disk nor a folder on a read-only medium stops a run."""
-    if len(found.collection.received) > _MOST:
+    if len(found.received if isinstance(found, Judged) else found.collection.received) > _MOST:
         return
     with contextlib.suppress(XltoolsError, OSError, pickle.PickleError, TypeError, AttributeError):
-        content = sealed(RUN, of, pickle.dumps(found, pickle.HIGHEST_PROTOCOL))
+        content = sealed(kind, of, pickle.dumps(found, pickle.HIGHEST_PROTOCOL))
         if len(content) <= _LIMIT:
-            write_whole(folder / RUN, content, force=True)
+            write_whole(folder / kind, content, force=True)

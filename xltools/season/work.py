@@ -23,7 +23,7 @@ from xltools.form.model import Agency, Filing
 from xltools.inputs import real
 from xltools.outputs import refuse_existing, refuse_inputs, write_whole
 from xltools.received.folder import files_in, must_exist
-from xltools.received.read import read_file
+from xltools.received.read import Received, read_file
 from xltools.season.where import SETTINGS, find_home
 from xltools.terms import several
 
@@ -96,15 +96,15 @@ class Work:
         collection = run.recall(of) if run else None
         if collection is None:
             collection = self._check(self.roster(), jobs, ignore)
-            if run and self._stands_for(run, ignore) == of:  # nor while it was read
+            if run and self._stands_for(run, ignore, collection.received) == of:  # what was read is what was there
                 run.find(collection)
         return collection
 
-    def _stands_for(self, run: Run, ignore: frozenset[Path]) -> str:
+    def _stands_for(self, run: Run, ignore: frozenset[Path], read: Iterable[Received] = ()) -> str:
         files, skipped = to_read(self.paths, ignore)
         last, _ = files_in(self.previous_paths)
         asked = {"year": self.year, "newest": self.newest, "supplements": self.supplements}
-        return run.stands_for((*files, *last), skipped, {**asked, "this year's": len(files)}, self.roster())
+        return run.stands_for(files, last, skipped, asked, self.roster(), read)
 
     def _check(self, roster: Roster | None, jobs: int | None, ignore: frozenset[Path]) -> Collection:
         last = self.previous(self.roster())
@@ -192,7 +192,7 @@ class Work:
         """
         if folder is None and self._slips is None:
             return None
-        from xltools.slips import renew_slips, write_slips
+        from xltools.slips import Letters, renew_slips, write_slips
         from xltools.slips.outbox import SETTLED
 
         if folder is not None:
@@ -201,7 +201,9 @@ class Work:
         found = self.run.found
         there = found.lying_in(self._slips, self.head) if found else None
         try:
-            written, old = renew_slips(collection, self._slips, self.head, there or ())
+            letters = None if there else Letters(self.head, self.run.letters)
+            written, old = renew_slips(collection, self._slips, self.head, there or (), letters)
+            self.run.letters = letters or self.run.letters
         except XltoolsError as problem:
             self.hints.append(f"退回单没有写：{problem}")
             return None
@@ -281,6 +283,14 @@ class Work:
         return found
 
 
+class Poorer(XltoolsError):
+    """A summary would take the place of one that more agencies are in. ``said`` is what it would lose, without what to type."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(f"{said}请先用 xltools check 看看它们怎么了；确实要换成少的，请加 --force，或者用 -o 另写一份")
+        self.said = said
+
+
 @dataclass(frozen=True)
 class Replacing:
     """Where a summary is written, whether over what is there, and the summary that is there."""
@@ -311,9 +321,8 @@ class Replacing:
 
         became = {m.agency.code: STATES[m.state] for m in filing.members}
         lost = [f"{m.agency.name}（{became.get(code, '不在名录上')}）" for code, m in before.items() if code not in now]
-        raise XltoolsError(
+        raise Poorer(
             f"“{self.path}”里已经有 {len(before)} 家，这次只有 {len(now)} 家，没有覆盖；少了 {several(lost)}。"
-            "请先用 xltools check 看看它们怎么了；确实要换成少的，请加 --force，或者用 -o 另写一份"
         )
 
 

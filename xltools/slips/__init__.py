@@ -17,12 +17,12 @@ from xltools.errors import XltoolsError
 from xltools.form.model import Agency
 from xltools.inputs import Refused, content_of, real
 from xltools.outputs import write_all
-from xltools.received.read import Received
+from xltools.received.read import FILE_LIMIT, Received
 from xltools.slips.chat import Failed, chat
 from xltools.slips.letterhead import BLANK, Letterhead
-from xltools.slips.notices import notices, withheld
+from xltools.slips.notices import besides, notices, withheld
 from xltools.slips.outbox import BESIDE, LETTER, PATCHED, PutAway, ours, put_away
-from xltools.slips.words import to_correct
+from xltools.slips.words import anew, to_correct
 
 CHAT = "催报与退改.txt"
 _WHAT = {LETTER: "退回单", BESIDE: "与上年对照"}
@@ -42,6 +42,59 @@ class Slip:
     what: str = ""
     sha256: str = ""
     """Of its content, once it is written."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What went back for one file: of all that it was made of what may be another in the next run, and the slips."""
+
+    received: Received
+    stem: str
+    besides: str
+    slips: tuple[Slip, ...]
+
+
+class Letters:
+    """The slips of single files, to be made only where they would be others than in an earlier run.
+
+    They are made of the file, with what was found of it, of how their names begin, of what is said of the agency's other files, and
+    of the head of the letters. Only what is made of last year's filings or of a blank is made of more, and so made each time.
+    """
+
+    def __init__(self, head: Letterhead, earlier: Letters | None = None) -> None:
+        self.head = head
+        self.sent: dict[Path, Letter] = {}
+        self._earlier = earlier.sent if earlier is not None and earlier.head == head else {}
+
+    def __getstate__(self) -> dict[str, object]:
+        return {"head": self.head, "sent": self.sent}
+
+    def lying(self, received: Received, stem: str, besides: str, folder: Path) -> tuple[Slip, ...]:
+        """The slips of a file, where they would be the same now and each lies there as it was written; else none."""
+        known = self._earlier.get(received.path)
+        if (
+            known is None
+            or (known.stem, known.besides) != (stem, besides)
+            or known.received != received
+            or anew(received)
+        ):
+            return ()
+        slips = tuple(replace(slip, path=folder / slip.path.name) for slip in known.slips)
+        return slips if all(is_as_written(slip) for slip in slips) else ()
+
+    def note(self, received: Received, stem: str, besides: str, slips: Iterable[Slip]) -> None:
+        """Notes what goes back for a file, with what was found of it."""
+        named = tuple(replace(slip, path=Path(slip.path.name)) for slip in slips)
+        if received.sha256 and named:
+            self.sent[received.path] = Letter(received, stem, besides, named)
+
+
+def is_as_written(slip: Slip) -> bool:
+    """Whether a slip lies there as it was written."""
+    try:
+        return hashlib.sha256(content_of(slip.path, FILE_LIMIT)).hexdigest() == slip.sha256
+    except Refused:
+        return False
 
 
 def returned(collection: Collection) -> list[Received]:
@@ -65,12 +118,13 @@ def slips(collection: Collection, head: Letterhead = BLANK) -> Iterator[tuple[st
 
     A slip that could not be made becomes a finding of its file, once all are made.
     """
-    return ((slip.path.name, content) for slip, content in _all(collection, head))
+    return ((slip.path.name, content) for slip, content in _all(collection, head) if content is not None)
 
 
-def _all(collection: Collection, head: Letterhead) -> Iterator[tuple[Slip, bytes]]:
-    """The same, each with whose it is."""
-    from xltools.slips.single import slips_of
+def _all(
+    collection: Collection, head: Letterhead, folder: Path = Path(), letters: Letters | None = None
+) -> Iterator[tuple[Slip, bytes | None]]:
+    """The same, each with whose it is; None for the content of one that lies in the folder as it would be written."""
 
     taken: set[str] = set()
     failed: Failed = []
@@ -80,13 +134,32 @@ def _all(collection: Collection, head: Letterhead) -> Iterator[tuple[Slip, bytes
         name = f"{_free(f'{_base(told.agency)}_{told.about}', taken)}_{LETTER}"
         yield Slip(Path(name), told.agency.code, None, "通知"), told.letter(form.title, collection.year, head)
     for received in returned(collection):
-        code = received.filing.agency.code if received.filing else ""
-        for name, content in slips_of(received, _stem(received, taken), collection, head, failed):
-            what = next((words for ending, words in _WHAT.items() if name.endswith(ending)), "标注的表")
-            yield Slip(Path(name), code, received.path, what), content
+        stem, beside = _stem(received, taken), besides(received, collection)
+        lying = letters.lying(received, stem, beside, folder) if letters else ()
+        made: list[tuple[Slip, bytes | None]] = [(slip, None) for slip in lying]
+        made = made or [*_of_one(received, stem, collection, head, failed)]
+        if letters and not any(got is received for got, _ in failed):
+            letters.note(received, stem, beside, [_sealed(slip, content) for slip, content in made])
+        yield from made
     yield Slip(Path(CHAT)), chat(collection, failed, head).encode()
     for received, found in failed:
         received.add(found)
+
+
+def _of_one(
+    received: Received, stem: str, collection: Collection, head: Letterhead, failed: Failed
+) -> Iterator[tuple[Slip, bytes]]:
+    from xltools.slips.single import slips_of
+
+    code = received.filing.agency.code if received.filing else ""
+    for name, content in slips_of(received, stem, collection, head, failed):
+        what = next((words for ending, words in _WHAT.items() if name.endswith(ending)), "标注的表")
+        yield Slip(Path(name), code, received.path, what), content
+
+
+def _sealed(slip: Slip, content: bytes | None) -> Slip:
+    """A slip with the digest of its content, which one that lies there has already."""
+    return slip if content is None else replace(slip, sha256=hashlib.sha256(content).hexdigest())
 
 
 def write_slips(collection: Collection, folder: Path, *, head: Letterhead = BLANK, force: bool = False) -> list[Slip]:
@@ -99,34 +172,42 @@ def write_slips(collection: Collection, folder: Path, *, head: Letterhead = BLAN
     paths = [slip.path for slip, _ in made]
     if force:
         _refuse_worked_in(paths)
-    write_all(((slip.path, content) for slip, content in made), paths, force=force)
+    write_all(((slip.path, content) for slip, content in made if content is not None), paths, force=force)
     return [slip for slip, _ in made]
 
 
 def renew_slips(
-    collection: Collection, folder: Path, head: Letterhead = BLANK, there: Sequence[Slip] = ()
+    collection: Collection,
+    folder: Path,
+    head: Letterhead = BLANK,
+    there: Sequence[Slip] = (),
+    letters: Letters | None = None,
 ) -> tuple[list[Slip], PutAway]:
     """Writes all slips into a folder of their own in place of the earlier ones; what is settled is put away.
 
-    A slip that is there as it would be written is left alone; where ``there`` names them all, none is made. A workbook that somebody
+    A slip that is there as it would be written is left alone; where ``there`` names them all, none is made, and of those that
+    ``letters`` know to lie there neither. A workbook that somebody
     has worked in is neither written over nor put away. Slips of agencies of which nothing is there any more stay: they have not
     answered.
     """
     slips, kept = list(there), list[Path]()
     if not slips:
-        made = list(_within(folder, collection, head))
-        kept = [slip.path for slip, _ in made if _worked_in(slip.path)]
-        fresh = {s.path: content for s, content in made if s.path not in kept and not _is_there(s.path, content)}
+        made = list(_within(folder, collection, head, letters))
+        kept = [slip.path for slip, content in made if content is not None and _worked_in(slip.path)]
+        fresh = {slip.path: content for slip, content in made
+                 if content is not None and slip.path not in kept and not _is_there(slip.path, content)}  # fmt: skip
         write_all(fresh.items(), list(fresh), force=True)
         slips = [slip for slip, _ in made if slip.path not in kept]
     waiting = [f"{_base(entry.agency)}_" for entry in absent(collection)]
     return slips, replace(put_away(folder, [slip.path for slip in slips], waiting), worked_in=tuple(kept))
 
 
-def _within(folder: Path, collection: Collection, head: Letterhead) -> Iterator[tuple[Slip, bytes]]:
-    """Every slip as it will lie in a folder."""
-    for slip, content in _all(collection, head):
-        yield replace(slip, path=folder / slip.path, sha256=hashlib.sha256(content).hexdigest()), content
+def _within(
+    folder: Path, collection: Collection, head: Letterhead, letters: Letters | None = None
+) -> Iterator[tuple[Slip, bytes | None]]:
+    """Every slip as it will lie in a folder; None for the content of one that does already."""
+    for slip, content in _all(collection, head, folder, letters):
+        yield replace(_sealed(slip, content), path=folder / slip.path.name), content
 
 
 def earlier_slips(folder: Path, inputs: Sequence[Path]) -> frozenset[Path]:

@@ -27,8 +27,8 @@ from xltools.periods import in_words
 from xltools.received.mark import NOTE
 from xltools.received.read import Received
 from xltools.slips.letterhead import BLANK, Letterhead
-from xltools.slips.prefilled import Prefilled, anew
-from xltools.slips.words import EXPLAIN, Item, counted, cut, helpful, item, other_notes, shortened, to_correct
+from xltools.slips.prefilled import Prefilled
+from xltools.slips.words import EXPLAIN, Item, anew, counted, cut, helpful, item, other_notes, shortened, to_correct
 from xltools.terms import SEVERITIES, VERDICTS, Severity
 
 HOW: dict[Severity, str] = {

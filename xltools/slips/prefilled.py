@@ -30,7 +30,7 @@ from xltools.received.mark import Mark, marked
 from xltools.received.read import FILE_LIMIT, Received, read_bytes
 from xltools.rules import judge
 from xltools.slips.marks import marks_of
-from xltools.slips.words import bare, to_correct
+from xltools.slips.words import anew, bare, to_correct
 from xltools.terms import SEVERITIES, SOME, several
 from xltools.workbook.table_sheets import agency_line
 from xltools.workbook.write import write_filing
@@ -49,11 +49,6 @@ class Prefilled:
         """How many figures are in it that were read of the file received."""
         filing = self.received.known
         return sum(figure is not None for name, figure in filing.inputs.items() if name not in filing.carried)
-
-
-def anew(received: Received) -> list[Finding]:
-    """The open findings for which a file itself cannot be put right."""
-    return [found for found in to_correct(received) if CATALOGUE[found.code].anew]
 
 
 def prefilled(received: Received, collection: Collection, sending: str = "") -> Prefilled | None:

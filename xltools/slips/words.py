@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from xltools.classes import dataclass
-from xltools.findings import Finding
+from xltools.findings import CATALOGUE, Finding
 from xltools.form.layout import CHECK_COLUMNS, CHECK_HEADINGS, CHECKS
 from xltools.received.read import Received
 from xltools.terms import SEVERITIES, Severity
@@ -26,6 +26,11 @@ def to_correct(received: Received) -> list[Finding]:
     """The findings that a file is returned for: open errors, then open queries."""
     found = [f for f in received.findings if f.open and f.severity != "note"]
     return sorted(found, key=lambda f: _ORDER.index(f.severity))
+
+
+def anew(received: Received) -> list[Finding]:
+    """The open findings for which a file itself cannot be put right."""
+    return [found for found in to_correct(received) if CATALOGUE[found.code].anew]
 
 
 def helpful(received: Received) -> list[Finding]:

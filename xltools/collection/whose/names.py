@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from xltools.classes import dataclass
 
@@ -100,6 +100,18 @@ class Names:
             yield core, False
             if core.startswith("人民政府") and core != "人民政府":  # 县政府办
                 yield from ((core[2:], True), (core[3:], True))
+
+    def may_be_in(self, text: str) -> bool:
+        """Whether a name might stand anywhere in a text: of most paragraphs no two characters are such that one begins with them."""
+        return bool(self._starts.search(text))
+
+    @cached_property
+    def _starts(self) -> re.Pattern[str]:
+        seconds: dict[str, str] = {}
+        for start in sorted(self._by_start):
+            seconds[start[0]] = seconds.get(start[0], "") + re.escape(start[1])
+        every = "|".join(f"{re.escape(first)}[{those}]" for first, those in seconds.items())
+        return re.compile(every or r"(?!)")
 
     def at(self, text: str, start: int) -> NameMention | None:
         """The agency named at a place of a text, its places before it or not; None for none, and for more than one."""

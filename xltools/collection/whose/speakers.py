@@ -78,6 +78,8 @@ def speakers(
 ) -> Iterator[tuple[Speaker, str]]:
     """The code of every agency that speaks in a paragraph, and how; ``opens`` says that the paragraph opens the report, ``matter``
     what that is about."""
+    if not names.may_be_in(text):
+        return
     yield from _titles(text, names, (title[:6], *matter.titles, title[2:6]), title[-4:], year)
     bare = _QUOTED.sub(lambda m: "《" + "□" * (len(m[0]) - 2) + "》", text)
     for cue in _CUES:

@@ -170,20 +170,65 @@
       grid.appendChild(row);
     }
   }
+  function heads() {
+    return Array.prototype.map.call(grid.parentNode.tHead.rows[0].cells, function (cell) { return cell.textContent.trim(); });
+  }
+  function field(row, column) { return row.cells[column].firstElementChild; }
+  function tell(words) { document.getElementById("pasted").textContent = words; }
+
   if (grid) grid.addEventListener("paste", function (event) {
     var words = event.clipboardData.getData("text/plain").replace(/\r/g, "");
     if (!/[\t\n]/.test(words)) return;
     event.preventDefault();
-    var heads = Array.prototype.map.call(grid.parentNode.tHead.rows[0].cells, function (cell) { return cell.textContent.trim(); });
     var lines = words.replace(/\n+$/, "").split("\n").map(function (line) { return line.split("\t"); });
-    if (lines.length && heads.indexOf(lines[0][0].trim()) > 0) lines.shift(); // the heading came along
     var cell = event.target.closest("td"), first = cell.parentNode.rowIndex - 1, column = cell.cellIndex;
+    // Where the heading came along, its words say which column is which, in whatever order; else they stand as the grid's own.
+    var own = heads(), at = lines[0].map(function (word) { return own.indexOf(word.replace(/\s/g, "")); });
+    var headed = at.filter(function (one) { return one > 0; }).length > 0, unused = [];
+    if (headed) {
+      lines[0].forEach(function (word, n) { if (at[n] <= 0 && word.trim()) unused.push(word.trim()); });
+      lines.shift();
+    } else at = lines[0].map(function (_, n) { return column + n < own.length ? column + n : 0; });
     if (first + lines.length > grid.rows.length) more(first + lines.length - grid.rows.length);
     lines.forEach(function (line, down) {
-      line.forEach(function (value, right) {
-        var input = grid.rows[first + down].cells[column + right];
-        if (input) input.firstElementChild.value = value.trim();
+      line.forEach(function (value, n) {
+        if (at[n] > 0) field(grid.rows[first + down], at[n]).value = value.trim();
       });
     });
+    tell("粘贴了 " + lines.length + " 行" + (headed ? "，按表头对上了各列" : "") +
+      (unused.length ? "；没有用上的列：" + unused.join("、") : "") + "。");
+  });
+
+  // What a list of an office lacks is put in where it is seen, and can be altered: codes, levels, who is above.
+  var lacking = document.querySelector("[data-complete]");
+  if (lacking) lacking.addEventListener("click", function () {
+    var own = heads(), code = own.indexOf("单位代码"), name = own.indexOf("单位名称"), level = own.indexOf("层级"), above = own.indexOf("上级代码");
+    var top = document.querySelector("[data-top]").value.trim(), area = document.querySelector("[name=area]").value.trim();
+    if (!top || !area) return tell("先填“地区”和“本级的代码”，再点“补上”。");
+    var rows = Array.prototype.filter.call(grid.rows, function (row) { return field(row, name).value.trim(); });
+    var taken = rows.map(function (row) { return field(row, code).value.trim(); }), number = 0, put = 0;
+    function free() {
+      do { number += 1; } while (taken.indexOf(top + ("0" + number).slice(number > 99 ? -3 : -2)) >= 0);
+      return top + ("0" + number).slice(number > 99 ? -3 : -2);
+    }
+    function fill(row, column, words) {
+      if (!field(row, column).value.trim()) { field(row, column).value = words; put += 1; }
+    }
+    rows.forEach(function (row) {
+      if (field(row, code).value.trim() === top) return;
+      if (!field(row, code).value.trim()) fill(row, code, free());
+      fill(row, level, /(镇|乡|街道|街道办事处|街道办)$/.test(field(row, name).value.trim()) ? lacking.dataset.town : lacking.dataset.office);
+      fill(row, above, top);
+    });
+    if (taken.indexOf(top) < 0) {
+      var last = rows.length ? rows[rows.length - 1].rowIndex : 0;
+      if (last >= grid.rows.length) more(1);
+      var row = grid.rows[last];
+      fill(row, code, top);
+      fill(row, name, area);
+      fill(row, level, document.querySelector("[data-top-level]").value);
+    }
+    tell("补了 " + put + " 格，请看一遍；不对的直接改。");
+    document.querySelector("[data-look]").click();
   });
 })();

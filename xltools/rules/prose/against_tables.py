@@ -34,7 +34,13 @@ class Named(TextRule):
         """
         reader = Reader(filing.form.lexicon, filing.year, filing.agency.name)
         known = _Tables(filing)
-        for _, at, paragraph in paragraphs(filing):
+        said = "\n".join(paragraph for _, _, paragraph in filing.paragraphs)
+        signs = [
+            sign for sign in filing.form.lexicon.signs if sign[0] in said and sign in said
+        ]  # one is found sooner than two
+        for _, at, paragraph in paragraphs(filing) if signs else ():
+            if not any(sign in paragraph for sign in signs):  # nor has any sentence of it
+                continue
             mentions, breakdowns = reader.read(paragraph)
             mentions += (mention for left in leftovers(paragraph, reader) for mention in left.mentions)
             if mentions:

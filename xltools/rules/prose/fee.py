@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar
 
 from xltools.classes import dataclass
+from xltools.expressions import expression
 from xltools.findings import Finding, ParagraphAt
 from xltools.form.lexicon import Lexicon
 from xltools.form.model import Filing
@@ -36,7 +36,7 @@ class Fee(TextRule):
             yield self.breach("text-fee", ParagraphAt(place.id), related=related, fee=lexicon.fee[0], why=why)
 
 
-_AMOUNT = re.compile(r"[1-9][\d,.]{0,15}万?元")
+_AMOUNT = expression(r"[1-9][\d,.]{0,15}万?元")
 
 
 def _charged(filing: Filing, lexicon: Lexicon) -> str:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import ClassVar
 
 from xltools.classes import dataclass
+from xltools.expressions import expression
 from xltools.findings import Finding
 from xltools.form.model import Filing, Form
 from xltools.rules.prose.text import TextRule, paragraphs
 from xltools.rules.prose.tokens import sentences
 
-_MARK = re.compile(r"[\W_]+")
+_MARK = expression(r"[\W_]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,10 +28,11 @@ class Instruction(TextRule):
     def judge(self, filing: Filing, told: frozenset[str] = frozenset()) -> Iterator[Finding]:
         """A finding for each paragraph in which one does."""
         printed = _instructions(filing.form, self.also)
-        bare = {name: _bare("".join(filing.texts.get(name, ()))) for name in printed}
-        may = {name for name, known in printed.items() if any(words in bare[name] for words in known)}
-        for section, at, paragraph in paragraphs(filing) if may else ():
-            if section.id not in may or not any(words[:2] in paragraph for words in printed[section.id]):
+        may = {name: _may_be_in("\n".join(filing.texts.get(name, ())), known) for name, known in printed.items()}
+        for section, at, paragraph in paragraphs(filing) if any(may.values()) else ():
+            known = _may_be_in(paragraph, may[section.id])
+            bare = _bare(paragraph) if known else ""
+            if not any(words in bare for words in known):
                 continue
             left = next((s for s in sentences(paragraph) if _bare(s) in printed[section.id]), "")
             if left:
@@ -47,6 +48,11 @@ def _instructions(form: Form, also: tuple[str, ...]) -> dict[str, frozenset[str]
         said = (section.text, lead, rest, *sentences(section.text), *sentences(rest), *also)
         found[section.id] = frozenset(filter(None, map(_bare, said)))
     return found
+
+
+def _may_be_in(text: str, known: Iterable[str]) -> list[str]:
+    """The instructions of which every letter stands in a text. Of most texts there is none, and their marks need not be taken out."""
+    return [words for words in known if all(letter in text for letter in words)]
 
 
 def _bare(text: str) -> str:

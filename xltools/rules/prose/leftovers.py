@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import islice, takewhile
 
 from xltools.classes import dataclass
+from xltools.expressions import expression
 from xltools.form.lexicon import NUMBER, OWN, SILENT, THEN, Lexicon
 from xltools.numerals import plain
 from xltools.rules.prose.reading import Mention, Reader
 from xltools.rules.prose.tokens import BREAK, Token, sentences
 
-_WHOLE = re.compile(r"(\d{4})年度?")
+_WHOLE = expression(r"(\d{4})年度?")
 _BESIDE = frozenset(("@this", "@against", "@other", "@within"))
-_AHEAD = re.compile(r"将|拟|计划|预计|力争|目标|打算|下一步")
-_CARRIED = re.compile(r"结转|转结|转入|转至|遗留|顺延")
-_PLAN = re.compile(
+_AHEAD = expression(r"将|拟|计划|预计|力争|目标|打算|下一步")
+_CARRIED = expression(r"结转|转结|转入|转至|遗留|顺延")
+_PLAN = expression(
     r"(20\d\d)年度?，?[^，;:。]{0,14}?将(?:会|要)?(?:进一步|继续|加大|加强|着力|重点|持续|不断|切实|努力|积极|认真|严格|深入|从以下|采取以下|主要做好)"
     r"[^，;:。]*"
 )
@@ -24,7 +24,7 @@ _MOST = 40
 """Sentences of a paragraph that are looked at."""
 
 _SINCE = frozenset(("自", "从", "按", "按照", "依照", "根据", "以", "由", "对", "关于", "针对"))
-_MADE = re.compile(r"作为|纳入|列为|列入|融入|贯穿|结合")
+_MADE = expression(r"作为|纳入|列为|列入|融入|贯穿|结合")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar
 
 from xltools.classes import dataclass
+from xltools.expressions import expression
 from xltools.findings import Finding, ParagraphAt
 from xltools.form.model import Filing
 from xltools.numerals import plain
@@ -15,8 +15,8 @@ from xltools.rules.prose.text import TextRule, paragraphs
 GRAM = 12
 """Characters that, the same in a row in both years, are taken for repeated."""
 
-_MARK = re.compile(r"[\W_]+")
-_DIGITS = re.compile(r"\d+")
+_MARK = expression(r"[\W_]+")
+_DIGITS = expression(r"\d+")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,7 +27,7 @@ READ_LIMIT = 150_000
 def paragraphs(filing: Filing) -> Iterator[tuple[Section, ParagraphAt, str]]:
     """Every paragraph with its part and its place, as far as they are read; ``unread`` says what follows."""
     room = READ_LIMIT
-    for section, at, paragraph in _all(filing):
+    for section, at, paragraph in filing.paragraphs:
         room -= len(paragraph)
         if room < 0:
             return
@@ -37,14 +37,8 @@ def paragraphs(filing: Filing) -> Iterator[tuple[Section, ParagraphAt, str]]:
 def unread(filing: Filing) -> ParagraphAt | None:
     """The first paragraph that is not read any more, since there are too many words; None where all are."""
     room = READ_LIMIT
-    for _, at, paragraph in _all(filing):
+    for _, at, paragraph in filing.paragraphs:
         room -= len(paragraph)
         if room < 0:
             return at
     return None
-
-
-def _all(filing: Filing) -> Iterator[tuple[Section, ParagraphAt, str]]:
-    for section in filing.form.text_sections:
-        for number, paragraph in enumerate(filing.texts.get(section.id, ())):
-            yield section, ParagraphAt(section.id, number), paragraph

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from xltools.expressions import expression
 from xltools.numerals import CHINESE_DIGITS, read_number
 
 _DIGIT = rf"(?:\d{{1,2}}|[{CHINESE_DIGITS}十]{{1,3}})"
@@ -20,7 +21,7 @@ def _pattern(n: int) -> str:
 _JOIN = r"(?:起|开始|期间)?(?:至|到|-|—|–|~|─){1,2}"
 _MONTHS = rf"(?:(?P<y0>{_YEAR})年度?)?(?P<m0>\d{{1,2}}){_JOIN}(?=\d{{1,2}}月){_pattern(2)}"  # 1-12月
 _SPAN = rf"{_pattern(1)}(?:{_JOIN}(?=[\d{CHINESE_DIGITS}十]){_pattern(3)})?"
-_TIME = re.compile(rf"(?:{_MONTHS}|{_SPAN})(?:以来)?")
+_TIME = expression(rf"(?:{_MONTHS}|{_SPAN})(?:以来)?")
 _UNTIL = ("截至", "截止", "截至到", "截止到")
 
 Point = tuple[int | None, int | None, int | None, str]

@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from xltools.classes import dataclass
+from xltools.expressions import expression
 from xltools.form.lexicon import FILLER, NUMBER, OWN, Lexicon
 from xltools.numerals import CHINESE_DIGITS, MULTIPLES, read_number
 from xltools.rules.prose.times import read_time
@@ -18,9 +19,9 @@ UNKNOWN, BREAK = "?", "|"
 
 _BREAKS = frozenset("，;:()")
 _STOP = "."
-_ASIDE = re.compile(r"\([^()]*\)")
-_ENDS = re.compile(r"[。！？!?\n]|…+")
-_NUMBERING = re.compile(r"(?:\(?[一二三四五六七八九十]{1,3}[)、.]|\(?\d{1,2}[)、.](?!\d(?!\d{3}年)))")
+_ASIDE = expression(r"\([^()]*\)")
+_ENDS = expression(r"[。！？!?\n]|…+")
+_NUMBERING = expression(r"(?:\(?[一二三四五六七八九十]{1,3}[)、.]|\(?\d{1,2}[)、.](?!\d(?!\d{3}年)))")
 _NUMERALS = f"{CHINESE_DIGITS}十"
 _NAME = 24
 _WAYS = 12

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar
 
 from xltools.classes import dataclass
+from xltools.expressions import expression
 from xltools.findings import Finding
 from xltools.form.model import Filing
 from xltools.rules.prose.leftovers import leftovers
@@ -35,13 +35,13 @@ class Year(TextRule):
                 yield self.breach("text-year", at, quote=wrong, year=filing.year)
 
 
-_PERIOD = re.compile(
+_PERIOD = expression(
     r"(?<!\d)(20\d\d)年1月1日(?:起|开始)?(?:至|到|-|—|—-|--|——|~|～)(?:(20\d\d)年)?(\d{1,2})月(\d{1,2})日"
 )
-_STATED = re.compile(r"统计|期限|时限|数据")
-_UNTIL = re.compile(r"截[至止]到?(20\d\d)年(?:12月(?:31日|底|末|中旬|下旬)|年底|底)")
-_LEADING = re.compile(r"\A(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．])?(20\d\d)年度?[，,]")
-_ITSELF = re.compile(r"[我本][局委办镇乡县市区院厅站处][，,]?(20\d\d)年度?(?!.{0,12}(?:印发|出台|制定|发布|《))")
+_STATED = expression(r"统计|期限|时限|数据")
+_UNTIL = expression(r"截[至止]到?(20\d\d)年(?:12月(?:31日|底|末|中旬|下旬)|年底|底)")
+_LEADING = expression(r"\A(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．])?(20\d\d)年度?[，,]")
+_ITSELF = expression(r"[我本][局委办镇乡县市区院厅站处][，,]?(20\d\d)年度?(?!.{0,12}(?:印发|出台|制定|发布|《))")
 _COMPARING = "比较与同"
 
 

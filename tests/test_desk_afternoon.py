@@ -1,0 +1,467 @@
+"""An afternoon at the desk: what a clerk comes upon. A page left open over a change, a wrong click taken back, files that are no
+returns, a summary that is open in Excel, a folder on a slow line, two clerks over one folder."""
+
+import io
+import os
+import threading
+import time
+from pathlib import Path
+
+import openpyxl
+import pytest
+from desk_client import Client, words
+from lxml import html
+from making import run, save
+from test_archives import raw
+from test_desk import FEW, hidden, listed, own_data  # noqa: F401 - a fixture
+from test_season import AUTHORITY, EFFECTIVE, Folder, rows, said
+
+import xltools
+from xltools.desk import opened as opened_module
+from xltools.desk import watch as watch_module
+from xltools.desk.season_pages import _step
+from xltools.errors import IN_USE
+from xltools.season.inbox import ASIDE
+
+PHONE = {"item": AUTHORITY, "by": "李主任", "date": "2024-01-20", "words": "打电话问过，是划入的机构带来的规章。"}
+
+
+@pytest.fixture
+def home(tmp_path):
+    """One to be asked about, one twice, one right, one missing; a report in place of a workbook, and a photograph."""
+    made = Folder(tmp_path / "2023年度")
+    made.roster([(*row[:4], f"{row[1]}联系人", f"0999-{row[0]}", row[6]) for row in rows(list(FEW.values())[:4])])
+    made.receive(**{"1101": said("1101"), "1102": said("1102", more={EFFECTIVE: 1}), "1103": said("1103"),
+                    "1103 又": said("1103", more={"requests.new.natural": 901})})  # fmt: skip
+    save(made.home / "回收" / "相片.jpg", b"\xff\xd8\xff")
+    return made.home
+
+
+@pytest.fixture
+def client(home):
+    return Client(home)
+
+
+def states(client):
+    return {a["code"]: a["state"] for a in client.season.told["agencies"]}
+
+
+# ── a page left open over a change ───────────────────────────────────────────
+
+MEANWHILE = {
+    "a third file came": lambda home: save(home / "回收" / "1103 三.xlsx", said("1103", more={EFFECTIVE: 2})),
+    "one was replaced": lambda home: save(home / "回收" / "1103.xlsx", said("1103", more={EFFECTIVE: 3})),
+    "one was taken away": lambda home: (home / "回收" / "1103 又.xlsx").rename(home / "1103 又.xlsx"),
+    "one came in an archive": lambda home: save(home / "回收" / "镇.zip", raw(("三.xlsx".encode("gbk"), said("1103")))),
+    "one was written to": lambda home: os.utime(home / "回收" / "1103.xlsx", (1e9, 1e9)),
+    "one came in a folder": lambda home: save(home / "回收" / "补" / "1103.xlsx", said("1103", more={EFFECTIVE: 4})),
+}
+
+
+@pytest.mark.parametrize("how", MEANWHILE)
+def test_nothing_is_chosen_on_a_page_that_is_no_longer_so(client, home, how):
+    there = client.agency("1103")
+    form = hidden(client.page(f"{there}beside?one=0&other=1"), "回收/1103.xlsx作数")
+    MEANWHILE[how](home)
+    before = {p: p.read_bytes() for p in (home / "回收").rglob("*") if p.is_file()}
+    client.post(f"{there}choose", form)
+    assert "情况有了变化" in words(client.page(there)) and not (home / ASIDE).exists()
+    assert {p: p.read_bytes() for p in (home / "回收").rglob("*") if p.is_file()} == before
+    client.settled(client.season)
+    if how != "one was taken away":
+        client.post(f"{there}choose", hidden(client.page(there), "回收/1103.xlsx作数"))
+        assert (home / ASIDE).is_dir() == (how != "one came in an archive"), "seen anew, it is done"
+
+
+@pytest.mark.parametrize("how", ["replaced", "gone", "settled by a colleague", "settled at another page", "twice now"])
+def test_nothing_is_settled_on_a_page_that_is_no_longer_so(client, home, how):
+    there = client.agency("1102")
+    form = PHONE | hidden(client.page(there), "写进办理记录")
+    file, other = home / "回收" / "1102.xlsx", {**PHONE, "by": "别人"}
+    if how == "replaced":
+        save(file, said("1102", more={EFFECTIVE: 7}))
+    elif how == "gone":
+        file.rename(home / "1102.xlsx")
+    elif how == "twice now":
+        save(home / "回收" / "1102 又.xlsx", said("1102", more={EFFECTIVE: 7}))
+        client.post(f"{client.at}check")
+    elif how == "settled at another page":
+        client.post(f"{there}decide", form | {"by": "别人"})
+    else:
+        colleague = Client(home)
+        at = colleague.agency("1102")
+        colleague.post(f"{at}decide", other | hidden(colleague.page(at), "写进办理记录"))
+        assert colleague.season.task.stage == "done"
+        client.post(f"{client.at}check")
+    client.settled(client.season)
+    client.post(f"{there}decide", form)
+    assert "情况有了变化" in words(client.page(there))
+    assert [row[3] for row in listed(home / "办理记录.xlsx") if row[3] in ("李主任", "别人")] == (
+        ["别人"] if how.startswith("settled") else []
+    )
+
+
+def test_what_comes_for_others_does_not_stop_a_query_from_being_settled(client, home):
+    there = client.agency("1102")
+    form = PHONE | hidden(client.page(there), "写进办理记录")
+    save(home / "回收" / "1104.xlsx", said("1104"))
+    client.post(f"{there}decide", form)
+    assert states(client)["1102"] == "accepted" and states(client)["1104"] == "accepted"
+
+
+def test_two_clerks_over_one_folder_see_what_the_other_did(client, home, monkeypatch):
+    monkeypatch.setattr(opened_module, "STILL", 0)
+    other = Client(home)
+    assert states(other)["1102"] == states(client)["1102"] == "queried"
+    at = client.agency("1102")
+    client.post(f"{at}decide", PHONE | hidden(client.page(at), "写进办理记录"))
+    client.settled(client.season)
+    for _ in range(2):
+        other.get(f"{other.at}live?v=0&page=season")
+    assert states(other)["1102"] == "accepted"
+    other.post(f"{other.at}upload", {"files": [(io.BytesIO(said("1104")), "1104.xlsx")]})
+    assert other.season.task.stage == "done"
+    for _ in range(2):
+        client.get(f"{client.at}live?v=0&page=season")
+    assert states(client)["1104"] == "accepted"
+
+
+# ── files that are no returns ────────────────────────────────────────────────
+
+
+def test_a_report_in_place_of_a_workbook_is_read_and_put_aside(client, home):
+    whole = run("report", "回收/1101.xlsx", "-o", "回收/甲局年度报告.html", cwd=home)
+    assert whole.returncode == 0
+    (home / "回收" / "1101.xlsx").unlink()
+    page = client.page(client.at)
+    assert "另有 2 个文件没能当作填报表" in words(page) and states(client)["1101"] == "missing"
+    assert "xltools import" not in words(page.xpath("//section[@id='others']")[0]), "at the desk it is a button"
+    client.post(f"{client.at}read", hidden(page, "读成填报表"))
+    assert client.season.task.stage == "done", client.season.task.words
+    assert states(client)["1101"] != "missing" and [p.name for p in (home / ASIDE).iterdir()] == ["甲局年度报告.html"]
+    read = xltools.read(home / "回收" / "甲局年度报告（读自报告）.xlsx").filing
+    assert read.agency.code == "1101" and read.values["requests.new.natural"] is not None
+
+
+@pytest.mark.parametrize("content", [b"", b"x", b"<html><p>hello</p></html>", b"%PDF-1.4", b"PK\x03\x04"])
+def test_what_cannot_be_read_as_a_report_stays_where_it_is(client, home, content):
+    save(home / "回收" / "乱.docx", content)
+    client.post(f"{client.at}check")
+    client.post(f"{client.at}read", hidden(client.page(client.at), "读成填报表"))
+    assert client.season.task.stage == "failed" and client.season.task.words
+    assert (home / "回收" / "乱.docx").read_bytes() == content and not list((home / "回收").glob("*读自报告*"))
+
+
+def test_what_is_no_return_is_put_aside_and_back(client, home):
+    client.post(f"{client.at}aside", hidden(client.page(client.at), "移到“未采用”"))
+    assert client.season.task.stage == "done"
+    page = client.page(client.at)
+    assert "没能当作填报表" not in words(page) and "“未采用”里的 1 个文件" in words(page)
+    client.post(f"{client.at}aside/back", hidden(page, "放回“回收”"))
+    assert client.season and (home / "回收" / "相片.jpg").is_file() and not list((home / ASIDE).iterdir())
+    for unknown in ("", "0" * 20, "../名录.xlsx"):
+        for way in ("aside", "aside/back", "read"):
+            assert client.post(f"{client.at}{way}", {"file": unknown}).status_code == 404
+    roster = client.season.file_id(home / "名录.xlsx")
+    client.post(f"{client.at}aside", {"file": roster})
+    assert "没有做成" in words(client.page(client.at)) and (home / "名录.xlsx").is_file(), "not even what a page named"
+
+
+# ── a level above ────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("filed", [1, 2, 3, 4, 6])
+def test_a_county_s_summary_is_a_line_and_not_one_for_each_of_its_agencies(tmp_path, filed):
+    county = Folder(tmp_path / "县")
+    county.roster(rows(list(FEW.values())[:6]))
+    county.receive(**{code: said(code) for code in list(FEW)[:filed]})
+    assert county.merge()["summary"]["accepted"] == filed
+    city = Folder(tmp_path / "市")
+    above = [("10", "示例市", "设区的市（州）", "", "", "", ""), *rows(FEW.values())]
+    city.roster(
+        [above[0], (*above[1][:3], "10", "", "", ""), *above[2:], ("1001", "市数据局", "部门", "10", "", "", "")]
+    )
+    [summary] = (county.home / "汇总").glob("*.xlsx")
+    save(city.home / "回收" / summary.name, summary.read_bytes())
+    client = Client(city.home)
+    names = [words(row).strip() for row in client.page(client.at).xpath("//table[@class='agencies']/tbody/tr/th")]
+    lines = [name for name in names if name.startswith("示例县的汇总表")]
+    assert len(lines) == (1 if filed == 6 else 2) and "市数据局" in names and len(names) == len(lines) + 1
+    assert len(client.season.told["agencies"]) == 7, "each is known all the same"
+    links = client.page(client.at).xpath("//table[@class='agencies']/tbody/tr/th/a/@href")
+    assert all(client.get(link).status_code == 200 for link in links)
+
+
+# ── whom to ask, and who is next ─────────────────────────────────────────────
+
+
+def test_an_agency_is_asked_by_its_telephone_and_leads_to_the_next(client):
+    page = client.page(client.agency("1102"))
+    assert f"{FEW['1102'].name}联系人" in words(page) and "0999-1102" in words(page)
+    [link] = page.xpath("//a[@class='after']")
+    assert FEW["1103"].name in words(link) and FEW["1102"].name not in words(link)
+    seen = [FEW["1102"].name]
+    for _ in range(2):
+        seen.append(words(client.page(link.get("href")).xpath("//h1")[0]))
+        [link] = client.page(link.get("href")).xpath("//a[@class='after']")
+    assert seen == [FEW[code].name for code in ("1102", "1103", "1102")], "those to be seen to, round and round"
+    [link] = client.page(client.agency("1101")).xpath("//a[@class='after']")
+    assert FEW["1103"].name in words(link), "the first on the season's page"
+
+
+def step(name, now, was="missing"):
+    return {"name": name, "now": now, "was": was, "figures": 0, "gone": 0, "new": 0}
+
+
+@pytest.mark.parametrize(
+    ("now", "told", "passed"),
+    [
+        (["accepted"] * 3, 3, 3),
+        (["accepted"] * 54, 0, 54),
+        (["accepted"] * 50 + ["returned"] * 4, 4, 50),
+        (["returned"] * 20, 8, 0),
+        (["accepted"] * 6 + ["queried"] * 2, 8, 6),
+        ([], 0, 0),
+    ],
+)
+def test_of_many_changes_those_are_told_that_call_for_something(now, told, passed):
+    made = _step("新报来", [step(str(n), state) for n, state in enumerate(now)])
+    assert (made["count"], made["passed"], len(made["told"])) == (len(now), passed, told)
+    kinds = [one["now"] == "accepted" for one in made["told"]]
+    assert kinds == sorted(kinds), "who did not pass first"
+
+
+# ── the summary ──────────────────────────────────────────────────────────────
+
+
+def test_every_number_of_the_summary_leads_to_its_cells(client, home):
+    client.post(f"{client.at}summary/merge")
+    opened = client.season
+    shown, at = opened.summary(), f"{client.at}summary/part?field="
+    books = {p.name: openpyxl.load_workbook(p, data_only=True) for p in (home / "回收").glob("*.xlsx")}
+    [summary] = (home / "汇总").glob("*_汇总表.xlsx")
+    whole = openpyxl.load_workbook(summary, data_only=True)
+    figures = [(s["sheet"], c) for s in shown["sections"] for c in s["cells"] if c["field"]]
+    for sheet, cell in figures:
+        assert str(whole[sheet][cell["cell"]].value or 0) == (cell["text"] or "0"), cell["field"]
+        for part in opened.checked.parts(cell["field"]):
+            there = books[Path(part["file"]).name][part["sheet"]][part["cell"]].value
+            assert str(there) == part["text"], (part["file"], part["cell"])
+    assert len(figures) > 190
+    page = client.page(f"{at}requests.new.natural")
+    [link] = page.xpath("//tbody//a")
+    assert link.get("href").endswith("#f-requests.new.natural")
+    assert client.page(link.get("href").partition("#")[0]).xpath("//td[@id='f-requests.new.natural']/@title") == ["D8"]
+
+
+def test_a_summary_with_fewer_agencies_is_told_and_made_by_who_says_so(client, home):
+    there = f"{client.at}summary/"
+    client.post(f"{there}merge")
+    assert client.season.task.words.startswith("汇总：1/4")
+    [summary] = (home / "汇总").glob("*_汇总表.xlsx")
+    before = summary.read_bytes()
+    save(home / "回收" / "1101.xlsx", said("1101", more={"requests.new.natural": 777}))
+    client.post(f"{there}merge")
+    told = client.season.task.words
+    assert FEW["1101"].name in told and "--force" not in told and "xltools" not in told
+    assert summary.read_bytes() == before
+    client.post(f"{there}merge", hidden(client.page(there), "换成少的"))
+    assert client.season.task.stage == "done" and client.season.task.words.startswith("汇总：0/4")
+    assert not client.page(there).xpath("//input[@name='fewer']")
+
+
+AFTER = {
+    "the summary was written in": lambda home: os.utime(next((home / "汇总").glob("*_汇总表.xlsx")), later()),
+    "a query was settled": lambda home: os.utime(home / "办理记录.xlsx", later()),
+    "a form was taken over": lambda home: os.utime(save(home / "格式" / "新.toml", b""), later()),
+    "a return came": lambda home: os.utime(save(home / "回收" / "1104.xlsx", said("1104")), later()),
+    "a return was taken away and another put": lambda home: os.utime(home / "回收" / "1101.xlsx", later()),
+}
+
+
+def later():
+    return time.time() + 5, time.time() + 5
+
+
+@pytest.mark.parametrize("how", AFTER)
+def test_what_was_made_before_a_change_is_marked_as_old(client, home, how):
+    there = f"{client.at}summary/"
+    client.post(f"{there}merge")
+    client.settled(client.season)
+    for what in ("report", "pack"):
+        client.post(f"{there}{what}")
+        client.settled(client.season)
+    made = client.page(there).xpath("//ul[@class='made']/li")
+    assert len(made) == 2 and all("是草稿" in words(one) and "旧了" not in words(one) for one in made)
+    AFTER[how](home)
+    made = client.page(there).xpath("//ul[@class='made']/li")
+    assert len(made) == 2 and all("旧了" in words(one) for one in made)
+
+
+# ── a file that Excel has open ───────────────────────────────────────────────
+
+
+def held(monkeypatch, name):
+    """Windows, where another program has a file open: it cannot be replaced."""
+    true = Path.replace
+
+    def refused(self, target):
+        if name in Path(target).name:
+            problem = PermissionError(13, "denied", str(self), 32, str(target))
+            problem.winerror = 32
+            raise problem
+        return true(self, target)
+
+    monkeypatch.setattr(Path, "replace", refused)
+
+
+HELD = {
+    "merge": ("summary/merge", "_汇总表.xlsx"),
+    "report": ("summary/report", "_年度报告.docx"),
+    "pack": ("summary/pack", "_上报.zip"),
+    "blanks": ("blanks", "_1104_"),
+    "the slips of a check": ("check", "_退回单.docx"),
+    "the page of a check": ("check", "审核情况.html"),
+}
+
+
+def content(home):
+    return {p: p.read_bytes() for p in home.rglob("*") if p.is_file() and ".xltools" not in p.parts}
+
+
+@pytest.mark.parametrize("what", HELD)
+def test_what_is_open_in_excel_is_told_and_stays_whole(client, home, monkeypatch, what):
+    for way in ("summary/merge", "summary/report", "summary/pack"):
+        client.post(f"{client.at}{way}")
+        client.settled(client.season)
+    way, name = HELD[what]
+    save(home / "回收" / "1104.xlsx", said("1104", more={"requests.new.natural": 777}))
+    before = content(home)
+    with monkeypatch.context() as windows:
+        held(windows, name)
+        client.post(f"{client.at}{way}")
+        client.settled(client.season)
+        page = words(client.page(client.at))
+        told = words(client.page(f"/s/{client.season.id}/live?v=0")) + page
+    assert IN_USE in told, told[:300]
+    after = content(home)
+    assert all(after.get(p) == was for p, was in before.items() if name in p.name), "what is open stays as it was"
+    assert not list(home.rglob("*.tmp")), "nothing half written is left"
+    client.post(f"{client.at}{way}")
+    client.settled(client.season)
+    assert client.season.task.stage == "done", "closed, it is done"
+
+
+@pytest.mark.parametrize("mark", ["~${}", ".~{}", ".~lock.{}#"])
+def test_a_summary_that_somebody_has_open_is_told_before_anything_is_lost(client, home, mark):
+    client.post(f"{client.at}summary/merge")
+    client.settled(client.season)
+    [summary] = (home / "汇总").glob("*_汇总表.xlsx")
+    beside = save(summary.with_name(mark.format(summary.name)), b"somebody")
+    save(summary.with_name(mark.format("别的.xlsx")), b"of another")
+    assert "正在 Excel 或 WPS 里开着" in words(client.page(f"{client.at}summary/"))
+    beside.unlink()
+    assert "正在 Excel 或 WPS 里开着" not in words(client.page(f"{client.at}summary/"))
+
+
+def test_a_decision_is_not_lost_in_silence_where_the_record_is_open_in_excel(client, home, monkeypatch):
+    there = client.agency("1102")
+    form = PHONE | hidden(client.page(there), "写进办理记录")
+    before = (home / "办理记录.xlsx").read_bytes()
+    with monkeypatch.context() as windows:
+        held(windows, "办理记录.xlsx")
+        client.post(f"{there}decide", form)
+        assert f"没有做成：写不了“{home / '办理记录.xlsx'}”：{IN_USE}" in words(client.page(there))
+    assert (home / "办理记录.xlsx").read_bytes() == before and states(client)["1102"] == "queried"
+
+
+# ── a folder on a slow line ──────────────────────────────────────────────────
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    """A folder that takes its time to be listed, until it is let go."""
+    gate, true = threading.Event(), watch_module._walked
+
+    def walked(folder):
+        gate.wait(20)
+        return true(folder)
+
+    monkeypatch.setattr(watch_module, "_walked", walked)
+    yield gate
+    gate.set()
+
+
+def test_no_page_waits_for_a_slow_folder_and_it_is_told(client, home, slow, monkeypatch):
+    slow.set()
+    opened = client.season
+    monkeypatch.setattr(opened_module, "STILL", 0)
+    monkeypatch.setattr(watch_module, "_TOLD", 0.5)
+    opened.watch._took = 3.0  # as the last one took
+    slow.clear()
+    there, began = f"/s/{opened.id}/", time.monotonic()
+    for _ in range(3):
+        assert client.get(f"{there}live?v={opened.version}&page=season").status_code == 200
+    assert client.get(f"{there}summary/").status_code == 200 and time.monotonic() - began < 2
+    time.sleep(0.6)
+    assert "正在看“回收”里有没有新来的" in client.get(f"{there}live?v={opened.version}&page=season").text
+    save(home / "回收" / "1104.xlsx", said("1104"))
+    slow.set()
+    until = time.monotonic() + 10
+    while states(client)["1104"] != "accepted" and time.monotonic() < until:
+        opened.watch._next = 0.0
+        client.get(f"{there}live?v={opened.version}&page=season")
+        time.sleep(0.05)
+    assert states(client)["1104"] == "accepted", "it is noticed all the same"
+
+
+def test_a_slow_folder_is_looked_into_seldom_and_by_one_at_a_time(client, slow):
+    slow.set()
+    opened = client.season
+    looks = []
+    true = opened.watch.list
+    opened.watch.list = lambda season: looks.append(1) or true(season)
+    opened.watch._took = 3.0
+    slow.clear()
+    for _ in range(5):
+        client.get(f"/s/{opened.id}/live?v=0&page=season")
+    assert len(looks) == 1
+    slow.set()
+    until = time.monotonic() + 5
+    while opened.watch._began and time.monotonic() < until:
+        time.sleep(0.02)
+    opened.watch._took = 3.0
+    client.get(f"/s/{opened.id}/live?v=0&page=season")
+    assert len(looks) == 1, "after a pause"
+
+
+@pytest.mark.parametrize("number", [5, 13, 107, 110, 112, 116])
+def test_a_line_that_is_down_takes_nothing_away(client, home, monkeypatch, number):
+    opened, done = client.season, client.season.task
+    before = states(client)
+
+    def walked(folder):
+        raise OSError(number, "down")
+        yield
+
+    monkeypatch.setattr(opened_module, "STILL", 0)
+    with monkeypatch.context() as down:
+        down.setattr(watch_module, "_walked", walked)
+        for _ in range(3):
+            told = client.get(f"/s/{opened.id}/live?v=0&page=season").text
+        assert "“回收”打不开" in told and opened.task is done and states(client) == before
+    assert "打不开" not in client.get(f"/s/{opened.id}/live?v=0&page=season").text
+
+
+def test_while_a_check_begins_it_says_what_it_does(client, slow):
+    slow.set()
+    opened = client.season
+    slow.clear()
+    client.post(f"/s/{opened.id}/check")
+    until = time.monotonic() + 5
+    while (
+        "看“回收”里有哪些文件" not in (told := client.get(f"/s/{opened.id}/live?v=0").text) and time.monotonic() < until
+    ):
+        time.sleep(0.02)
+    slow.set()
+    assert html.fromstring(told).xpath("//progress") and "看“回收”里有哪些文件" in told

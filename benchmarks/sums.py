@@ -33,7 +33,6 @@ from reading import filing
 from xltools.collection.check import check, check_made
 from xltools.collection.gathered import Gathered, combine
 from xltools.collection.roster import Entry, Roster
-from xltools.errors import XltoolsError
 from xltools.form.model import Agency, Filing
 from xltools.outputs import write_whole
 from xltools.received.read import Received, read_bytes
@@ -42,8 +41,6 @@ from xltools.summary.data import beside
 from xltools.summary.writing import write_summary
 from xltools.workbook.write import write_filing
 
-EACH = 8
-"""Of so many splits one is written too."""
 TOP = Agency("22", "示例省", "province")
 
 
@@ -86,30 +83,76 @@ def peak() -> float:
     return int(said[1]) / 1024
 
 
+SUMMARY, FLAT = "汇总表.xlsx", "flat.json"
+
+
 def growth(count: int, folder: Path) -> dict[str, object]:
-    """The set and the summary of so many filings."""
-    known = roster(count)
-    t0 = time.process_time()
-    whole = combine([Gathered(tuple(readings(count)))])
-    t1, kept = time.process_time(), peak()
+    """So many filings in one flat run, made while they are gathered: the set, the summary, what is read of it again, and above it."""
+    known, flat, spent, peaks = roster(count), dict[str, int](), dict[str, float](), dict[str, float]()
+    start = time.process_time()
+
+    def done(what: str) -> None:
+        nonlocal start
+        spent[what], peaks[what] = 1000 * (time.process_time() - start) / count, peak()
+        print(f"{count} {what}: {spent[what]:.2f} ms, {peaks[what]:.0f} MB", file=sys.stderr, flush=True)
+        start = time.process_time()
+
+    def streamed() -> Iterator[Gathered]:
+        for one in readings(count):
+            for name, figure in one.known.values.items() if one.accepted else ():
+                flat[name] = flat.get(name, 0) + int(figure or 0)
+            yield Gathered((one,))
+
+    whole = combine(streamed())
+    done("made")
     collection = check(whole, known)
-    t2 = time.process_time()
+    del whole
+    done("set")
     summary = merge(collection, known, TOP)
-    t3 = time.process_time()
-    found = {"files": count, "made": t1 - t0, "set": t2 - t1, "sum": t3 - t2, "kept": kept}
-    try:
-        content = write_summary(summary, name="汇总表")
-    except XltoolsError as problem:
-        return {**found, "refused": str(problem), "peak": peak()}
-    t4, peaked = time.process_time(), peak()
+    done("sum")
+    write_whole(folder / SUMMARY, write_summary(summary, name=Path(SUMMARY).stem))
+    done("book")
     for ending, pieces in beside(summary):
-        write_whole(folder / f"汇总表{ending}", pieces)
-    return {**found, "book_ms": 1000 * (t4 - t3) / count, "beside_ms": 1000 * (time.process_time() - t4) / count,
-            "size": len(content), "peak_book": peaked, "peak": peak()}  # fmt: skip
+        write_whole((folder / SUMMARY).with_name(f"汇总表{ending}"), pieces)
+    done("beside")
+    (folder / FLAT).write_text(json.dumps(flat))
+    sizes = {path.name: path.stat().st_size for path in folder.iterdir() if path.name != FLAT}
+    return {"files": count, "counted": len(summary.included), "ms": _short(spent), "peaks": _short(peaks), "sizes": sizes,
+            **{kind: _in_a_process(kind, count, folder) for kind in ("checked", "above")}}  # fmt: skip
+
+
+def checked(count: int, folder: Path) -> dict[str, object]:
+    """``check`` of that summary, and whether every figure of it is the flat sum of the filings."""
+    start = time.process_time()
+    [received] = check([folder / SUMMARY]).received
+    cost = {"cpu": round(time.process_time() - start, 1), "peak": round(peak())}
+    flat, said = json.loads((folder / FLAT).read_text()), received.known.values
+    return {**cost, "verdict": received.verdict, "errors": received.open_errors, "members": len(received.known.members),
+            "figures": len(said), "differing": sum((said[name] or 0) != flat[name] for name in said)}  # fmt: skip
+
+
+def above(count: int, folder: Path) -> dict[str, object]:
+    """The summary of the level above, of that summary alone, with the same agencies on its roster."""
+    state, start = Agency("0", "全国", "state"), time.process_time()
+    known = Roster((Entry(state), Entry(TOP, state.code), *roster(count).entries[1:]))
+    summary = merge(check([folder / SUMMARY], known), known, state, include_queried=True)
+    content = write_summary(summary, name="上级")
+    same = summary.sums == {f.id: summary.included[0].values[f.id] for f in summary.filing.form.inputs}
+    return {"cpu": round(time.process_time() - start, 1), "peak": round(peak()), "size": len(content), "same": same}
+
+
+def _in_a_process(kind: str, count: int, folder: Path) -> dict[str, object]:
+    command = [sys.executable, __file__, kind, "--files", str(count), "--one", "--folder", folder]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return json.loads(done.stdout)  # type: ignore[no-any-return]
+
+
+def _short(figures: dict[str, float]) -> dict[str, float]:
+    return {name: round(figure, 2) for name, figure in figures.items()}
 
 
 def parts(count: int, folder: Path) -> dict[str, object]:
-    """Halves, thirds and a hundred random splits and orders: the same whole; of some the same workbook, and what lies beside it."""
+    """Halves, thirds and a hundred random splits and orders: the same whole, the same workbook, the same files beside it."""
     known, rng = roster(count), random.Random(1)
     received = tuple(readings(count))
     whole = combine([Gathered(received)])
@@ -128,14 +171,13 @@ def parts(count: int, folder: Path) -> dict[str, object]:
         mixed = rng.sample(received, count)
         cuts = sorted(rng.sample(range(count), rng.randint(1, 50)))
         splits.append([tuple(mixed[a:b]) for a, b in zip([0, *cuts], [*cuts, count], strict=True)])
-    for number, split in enumerate(splits):
+    for split in splits:
         pieces = [pickle.loads(pickle.dumps(Gathered(part))) for part in split]
         start = time.process_time()
         again = combine(pieces)
         spent += time.process_time() - start
         same += again == whole
-        if number % EACH == 0 or number < 2:  # equal wholes make equal books: some, to be seen
-            books.append(written(again) == at_once)
+        books.append(written(again) == at_once)
     size = len(pickle.dumps(whole)) / count
     return {"files": count, "splits": len(splits), "same_whole": same, "written": len(books), "same_bytes": sum(books),
             "combine_ms": 1000 * spent / len(splits), "pickled_bytes_a_filing": round(size), "peak": peak()}  # fmt: skip
@@ -258,8 +300,14 @@ def paper(count: int, folder: Path) -> dict[str, object]:
     return {"letters": len(those), "ms": 1000 * (time.process_time() - start) / max(len(those), 1)}
 
 
-KINDS = {f.__name__: f for f in (growth, parts, archive, office, paper)}
-COUNTS = {"office": (500, 2000), "growth": (1000, 10_000), "parts": (2000,), "archive": (1000,), "paper": (300,)}
+KINDS = {f.__name__: f for f in (growth, checked, above, parts, archive, office, paper)}
+COUNTS = {
+    "office": (500, 2000),
+    "growth": (1000, 10_000, 150_000),
+    "parts": (2000,),
+    "archive": (1000,),
+    "paper": (300,),
+}
 
 
 def main() -> None:
@@ -267,6 +315,7 @@ def main() -> None:
     parser.add_argument("kind", choices=list(KINDS))
     parser.add_argument("--files", type=int, nargs="+")
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     for count in given.files or COUNTS[given.kind]:
         if not given.one:
@@ -275,7 +324,7 @@ def main() -> None:
             )
             continue
         with TemporaryDirectory() as name:
-            told = KINDS[given.kind](count, Path(name))
+            told = KINDS[given.kind](count, given.folder or Path(name))
         print(
             json.dumps({k: round(v, 2) if isinstance(v, float) else v for k, v in told.items()}, ensure_ascii=False),
             flush=True,

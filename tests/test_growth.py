@@ -3,10 +3,12 @@
 import random
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from making import COUNTY
 
+from xltools.collection.check import check
 from xltools.collection.collected import Collection
 from xltools.collection.gathered import Gathered, combine
 from xltools.collection.levels import counted_twice
@@ -16,11 +18,13 @@ from xltools.collection.states import standings
 from xltools.collection.whose import Whose
 from xltools.editions import load_form
 from xltools.form.model import Agency, Filing, Member
+from xltools.received import shelf
 from xltools.received.read import Received
-from xltools.summary import merge
+from xltools.summary import data, merge
 from xltools.summary.data import beside
 from xltools.summary.writing import write_summary
 from xltools.terms import LEVELS
+from xltools.workbook import ledger
 
 FORM = load_form("2021")
 KINDS = ("教育局", "财政局", "住房和城乡建设局", "发展和改革委员会", "司法局")
@@ -156,7 +160,25 @@ def writing(count, tmp_path):
     return work
 
 
-@pytest.mark.parametrize("step", [reading, missing, unknown, whose, tiered, beside_parts, combining, adding, writing])
+def on_disk(count, tmp_path):
+    """A whole run of which no more than five filings are in memory at a time, its 明细 and its 数据 beside the workbook."""
+    roster = roster_of(count)
+    files = [received(Filing(FORM, a, 2023, inputs={f.id: 1 for f in FORM.inputs})) for a in agencies(count)]
+
+    def work():
+        with patch.object(shelf, "AT_HAND", 5), patch.object(ledger, "LIST_LIMIT", 1), patch.object(data, "_ROWS", 1):
+            collection = check(combine([Gathered(tuple(files))]), roster)
+            made = merge(collection, roster, COUNTY, include_queried=True)
+            assert collection.received[0].away and len(made.included) == count
+            write_summary(made, name="汇总表")
+            assert {ending for ending, pieces in beside(made) for _ in pieces} >= {"_明细.csv", "_数据.csv"}
+
+    return work
+
+
+@pytest.mark.parametrize(
+    "step", [reading, missing, unknown, whose, tiered, beside_parts, combining, adding, writing, on_disk]
+)
 def test_three_times_as_many_cost_three_times_as_much(step, tmp_path):
     few, many = 100, 300
     step(10, tmp_path)()  # what is made once

@@ -99,7 +99,7 @@ CHECKED = {
     "xltools.collection.check._settle": "set",
     "xltools.collection.check.corrected": "set",
     "xltools.collection.check.one_of": "set",
-    "xltools.collection.levels.counted_in": "set",
+    "xltools.collection.check.remember": "set",
     "xltools.collection.account.received_json": "show",
     "xltools.collection.account.check_code": "show",
 }
@@ -116,7 +116,7 @@ def test_a_check_goes_on(folder, monkeypatch, place, kind=Broken):
 
 
 @pytest.mark.parametrize("kind", PROBLEMS)
-@pytest.mark.parametrize("place", ["xltools.collection.gathered.judge", "xltools.collection.levels.counted_in"])
+@pytest.mark.parametrize("place", ["xltools.collection.gathered.judge", "xltools.collection.check.remember"])
 def test_whatever_is_raised(folder, monkeypatch, place, kind):
     test_a_check_goes_on(folder, monkeypatch, place, kind)
 
@@ -185,7 +185,7 @@ def test_a_filing_changed_meanwhile_stops_no_slips(folder, monkeypatch):
     assert len(list((folder / "退").iterdir())) == 5 + 4 + 1
 
 
-@pytest.mark.parametrize("place", ["xltools.workbook.ledger._row", "xltools.summary.writing._file",
+@pytest.mark.parametrize("place", ["xltools.workbook.ledger.ledger_row", "xltools.summary.writing._file",
                                    "xltools.summary.issues._row", "xltools.summary.writing.check_code"])  # fmt: skip
 def test_a_summary_goes_on(folder, monkeypatch, place, capfd):
     save_all(folder / "回收", figure=QUERY)  # with findings, for 审核问题

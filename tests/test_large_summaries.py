@@ -3,13 +3,16 @@
 import csv
 import io
 import re
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pandas
 import pytest
-from making import AGENCIES, COUNTY, checked, codes, filing, opened, packed, parts, patched, sheet_part
+from making import AGENCIES, COUNTY, altered, checked, codes, filing, opened, packed, parts, patched, sheet_part
 
+from xltools.characters import visible
+from xltools.collection.check import check
 from xltools.collection.collected import Collection
 from xltools.collection.previous import read_previous
 from xltools.collection.roster import Entry, Roster
@@ -17,14 +20,14 @@ from xltools.editions import load_form
 from xltools.errors import XltoolsError
 from xltools.figures import printed
 from xltools.findings import finding
-from xltools.form.model import Agency, Filing, Member
-from xltools.ooxml import package
+from xltools.form.model import Adjustment, Agency, Filing, Member
+from xltools.ooxml import package, streamed
 from xltools.ooxml.streamed import Blocks
 from xltools.received.read import Received
 from xltools.summary import data as data_sheets
 from xltools.summary import issues, merge, writing
 from xltools.summary.writing import write_summary
-from xltools.workbook import standings
+from xltools.workbook import ledger, standings
 
 FORM = load_form("2021")
 
@@ -67,13 +70,10 @@ def rows_of(content):
     return [[cell.value for cell in row] for row in opened(content)["数据"].iter_rows(min_row=4)]
 
 
-def money_and_blanks():
+def money_and_blanks(most=123_456_789_012_345_678):
     """A summary of money to the 分, of blanks, names that Excel takes for formulas, and an adjustment."""
     names = ("=1+1局", "甲“乙”,丙局", "丁局\n", "-戊局", "己局")
-    figures = (
-        {"disclosure.fees.amount": 123_456_789_012_345_678 + n, "requests.new.natural": None if n else 0}
-        for n in range(5)
-    )
+    figures = ({"disclosure.fees.amount": most + n, "requests.new.natural": None if n else 0} for n in range(5))
     filings = [
         Filing(FORM, Agency(f"0{n}", name, "department"), 2023, inputs={f.id: 0 for f in FORM.inputs} | one)
         for n, (name, one) in enumerate(zip(names, figures, strict=True))
@@ -147,10 +147,120 @@ def test_rows_printed_by_blocks_are_the_rows_one_by_one(count, monkeypatch):
     assert write_summary(whole) == by_blocks
 
 
+def ordinary():
+    """A summary of five agencies, of money to the 分 that a cell holds in all, of blanks and strange names."""
+    return money_and_blanks(12_345_678_901)
+
+
+def with_two_lines():
+    """A summary of five agencies, of money, blanks and strange names, with two lines of adjustments."""
+    whole = ordinary()
+    lines = (Adjustment("漏报", {"requests.new.natural": 4}), Adjustment("多报", {"disclosure.fees.amount": -7}))
+    return merge(whole.collection, whole.collection.roster, COUNTY, kept=replace(whole.filing, adjustments=lines))
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """As if no list could have more than three agencies' cells."""
+    monkeypatch.setattr(ledger, "LIST_LIMIT", 3 * (ledger.FIRST + len(FORM.inputs)))
+
+
+@pytest.mark.parametrize("made", [ordinary, with_two_lines])
+def test_more_agencies_than_a_list_holds_stand_beside_the_workbook(made, request, tmp_path):
+    whole = made()
+    known = checked(write_summary(whole, name="汇总表")).filing
+    inside = [[*row] for row in opened(write_summary(whole))["明细"].iter_rows(min_row=3, values_only=True)]
+    request.getfixturevalue("few")
+    content = write_summary(whole, name="汇总表")
+    received = checked(content)
+    assert received.verdict == "original" and "summary-members-differ" not in codes(received)
+    assert (received.filing.values, received.filing.members) == (known.values, known.members)
+    assert received.filing.adjustments == known.adjustments
+    sheet = opened(content)["明细"]
+    words = [cell.value for cell in sheet[5]][:3]
+    assert words[0] == "合计" and "共 5 家" in words[1] and "“汇总表_明细.csv”" in words[1] and words[2] == "5 家"
+    files = {ending: b"".join(pieces) for ending, pieces in data_sheets.beside(whole)}
+    table = list(csv.reader(io.StringIO(files["_明细.csv"].decode("utf-8-sig"))))
+    assert [row[3:] for row in table[:2]] == [row[3:] for row in inside[:2]] and len(table) == 2 + 5
+    for n, one in enumerate(whole.included):
+        exactly = [printed(v, f.type) for f in FORM.inputs if (v := one.values[f.id]) is not None]
+        assert [Decimal(v) for v in table[2 + n][3:] if v] == exactly
+    for ending, lines in files.items():
+        (tmp_path / f"汇总表{ending}").write_bytes(lines)
+    (tmp_path / "汇总表.xlsx").write_bytes(content)
+    assert {path.name for path in data_sheets.lying_beside(tmp_path / "汇总表.xlsx")} == {"汇总表_明细.csv"}
+    found = read_previous([tmp_path / "汇总表.xlsx"])
+    assert not found.findings
+    for one in whole.included:
+        assert found.filings[2023, one.agency.code].inputs == one.inputs
+        assert found.filings[2023, one.agency.code].agency.name == visible(one.agency.name)
+
+
+@pytest.mark.parametrize(
+    "line", [None, b"", "单位代码\n,\n".encode(), b"\xff\xfe", b"a,b,c\n,,\n" + b"1," + b"x" * 200_000 + b"\n"]
+)
+def test_last_years_figures_that_do_not_lie_beside_it_are_told(line, few, tmp_path):
+    path = tmp_path / "汇总表.xlsx"
+    path.write_bytes(write_summary(ordinary(), name="汇总表"))
+    if line is not None:
+        (tmp_path / "汇总表_明细.csv").write_bytes(line)
+    found = read_previous([path])
+    assert [f.code for f in found.findings] == ["file-failed"] and "“汇总表_明细.csv”" in found.findings[0].message
+    assert [code for _, code in found.filings] == [COUNTY.code]
+
+
+COUNTS = {
+    "fewer": "4 家",
+    "more": "6 家",
+    "very many": "120000 家",
+    "none": "",
+    "no number": "五 家",
+    "so few that they fit": "3 家",
+}
+
+
+@pytest.mark.parametrize("said", COUNTS)
+def test_a_row_for_all_of_them_is_believed_only_where_it_agrees(said, few):
+    """As many as 上报情况 counts, and more than would stand on the sheet."""
+    content = altered(write_summary(ordinary(), name="汇总表"), "明细", {"C5": COUNTS[said]})
+    assert "summary-members-differ" in codes(checked(content))
+
+
+def test_a_few_agencies_put_into_one_row_are_told():
+    content = write_summary(ordinary(), name="汇总表")
+    assert "summary-members-differ" not in codes(checked(content))
+    changed = altered(content, "明细", {f"A{row}": "合计" for row in range(5, 10)} | {"C5": "5 家"})
+    assert "summary-members-differ" in codes(checked(changed))
+
+
+def test_the_level_above_takes_a_summary_whose_agencies_lie_beside_it(few, tmp_path):
+    path = tmp_path / "汇总表.xlsx"
+    part = ordinary()
+    path.write_bytes(write_summary(part, name="汇总表"))
+    top = Agency("1", "示例省", "province")
+    roster = Roster((Entry(top), Entry(COUNTY, top.code), *(Entry(f.agency, COUNTY.code) for f in part.included)))
+    whole = merge(check([path], roster), roster, top, include_queried=True)
+    assert whole.filing.values == part.filing.values and len(whole.included) == 1
+    assert [m.agency.code for m in whole.filing.members] == [m.agency.code for m in part.filing.members]
+
+
+def test_texts_of_very_long_lists_stand_in_them(monkeypatch):
+    whole = money_and_blanks()
+    shared = [[cell.value for cell in row] for row in opened(write_summary(whole))["来源"].iter_rows()]
+    known = checked(write_summary(whole)).filing
+    monkeypatch.setattr(streamed, "_LONG", 2)
+    monkeypatch.setattr(standings, "_LINKED", 2)
+    content = write_summary(whole)
+    assert [[cell.value for cell in row] for row in opened(content)["来源"].iter_rows()] == shared
+    assert b"inlineStr" in parts(content)[sheet_part(parts(content), "上报情况")]
+    assert (checked(content).filing.values, checked(content).filing.members) == (known.values, known.members)
+    assert checked(content).verdict == "original" and not opened(content)["上报情况"]._hyperlinks
+
+
 @pytest.mark.parametrize("limit", ["LIST_LIMIT", "FILE_LIMIT"])
 def test_what_could_not_be_read_again_is_not_written(limit, monkeypatch):
     whole = summary_of([filing({}, agency=agency) for agency in AGENCIES])
-    monkeypatch.setattr(writing, limit, 300)
+    monkeypatch.setattr(writing, limit, 30)
     with pytest.raises(XltoolsError, match="分级汇总"):
         write_summary(whole)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Literal, TypedDict
@@ -37,11 +38,15 @@ class AgencyJson(NamedJson):
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """Who files: code (text of any form), name, level."""
+    """Who files: code (text of any form), name, level. Their words are kept once, however many speak of them."""
 
     code: str
     name: str
     level: Level
+
+    def __post_init__(self) -> None:
+        for item in ("code", "name", "level"):
+            object.__setattr__(self, item, sys.intern(str(getattr(self, item))))
 
     def as_json(self) -> AgencyJson:
         return {"code": self.code, "name": self.name, "level": self.level}

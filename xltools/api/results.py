@@ -138,10 +138,10 @@ class ExportedSet:
     @property
     def hints(self) -> list[str]:
         """Which files are not in it."""
-        from xltools.collection.states import counted
+        from xltools.collection.states import counting
 
-        there = {id(filing) for filing, _ in counted(self.collection)}
-        out = [r.path.name for r in self.collection.received if id(r.filing) not in there]
+        there = {id(received) for received in counting(self.collection)}
+        out = [received.path.name for received in self.collection.received if id(received) not in there]
         return [f"有 {len(out)} 个文件不在导出的数里（读不出，或者一个单位报来几份）：{'、'.join(out)}"] if out else []
 
     def to_json(self) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -83,12 +82,12 @@ def check(
         paths if isinstance(paths, Gathered) else gather(paths, progress, ignore, jobs, previous, readings, regions)
     )
     received = gathered.received
-    years = Counter(r.filing.year for r in received if r.filing)
+    years = Counter(r.card.year for r in received if r.card)
     if year is None and years:
         year = max(years, key=lambda y: (years[y], y))
     family = desk().family
     if family is None:
-        kinds = Counter(r.filing.form.family for r in received if r.filing and r.filing.year == year)
+        kinds = Counter(r.card.form.family for r in received if r.card and r.card.year == year)
         family = max(kinds, key=lambda name: (kinds[name], name == ""), default="")
     as_a_set = partial(_as_a_set, gathered.skipped, (year, family, supplements), roster, previous, office, newest)
     return going_on(received, as_a_set, partial(left_out, "set"))
@@ -104,7 +103,7 @@ def _as_a_set(
     files: Sequence[Received],
 ) -> Collection:
     """The files held against each other, as copies: those given stay as they are."""
-    received = [replace(got, findings=[*got.findings]) for got in files]
+    received = [got.twin() for got in files]
     year, family, supplements = asked
     collection = Collection(received, year, roster, findings=[*skipped], previous=previous, family=family,
                             supplements=supplements, packs=pack_titles())  # fmt: skip
@@ -117,7 +116,7 @@ def _as_a_set(
     for got in received:
         _settle(got, office or Office())
     if office and year is not None:
-        forms = {got.filing.agency.code: got.filing.form for got in received if got.filing}
+        forms = {got.card.agency.code: got.card.form for got in received if got.card}
         collection.findings += unused(office, collection.all_findings(), _items(year, family), forms)
     _one_each(collection, newest)
     _one_path(collection)
@@ -125,7 +124,7 @@ def _as_a_set(
     if previous is not None:
         collection.findings += previous.findings
         collection.findings += _without_last_year(collection)
-        editions = {r.known.form.edition: r.known.form for r in of_year(collection)}
+        editions = {r.card.form.edition: r.card.form for r in of_year(collection) if r.card}
         collection.findings += (f for form in editions.values() for f in previous.unfollowed(form))
     _of_period(collection)
     return collection
@@ -154,22 +153,22 @@ def _items(year: int, family: str) -> frozenset[str]:
 def _years(collection: Collection) -> None:
     """Another return, another year's form, or one whose edition is not the year's, is an error of that file."""
     for received in collection.received:
-        filing = received.filing
+        filing = received.card
         if filing is None:
             continue
-        file, agency = slashed(received.path), filing.agency
+        agency = filing.agency
         if filing.form.family != collection.family:
-            received.add(finding("family-other", file=file, agency=agency, actual_text=filing.form.title,
+            received.add(finding("family-other", file=slashed(received.path), agency=agency, actual_text=filing.form.title,
                                  expected_text=_title(collection)))  # fmt: skip
         if filing.year != collection.year:
-            received.add(finding("year-other", file=file, agency=agency, actual_text=in_words(filing.year),
+            received.add(finding("year-other", file=slashed(received.path), agency=agency, actual_text=in_words(filing.year),
                                  expected_text=in_words(collection.year or 0)))  # fmt: skip
         try:
             right = edition_for(filing.year, filing.form.family)
         except XltoolsError:
             right = "（无）"
         if filing.form.edition != right:
-            received.add(finding("edition-other", file=file, agency=agency, year=filing.year,
+            received.add(finding("edition-other", file=slashed(received.path), agency=agency, year=filing.year,
                                  actual_text=filing.form.edition, expected_text=right))  # fmt: skip
 
 
@@ -185,27 +184,32 @@ def _demanded(collection: Collection) -> None:
     """A form without a supplement that every filing must have is an error of that file."""
     titles = supplement_titles()
     for received in of_year(collection):
-        form = received.known.form
+        assert received.card is not None
+        form, agency = received.card.form, received.card.agency
         lacking = [titles.get(name, name) for name in collection.supplements if name not in form.supplements]
         if lacking:
-            received.add(finding("supplement-missing", file=slashed(received.path), agency=received.known.agency,
+            received.add(finding("supplement-missing", file=slashed(received.path), agency=agency,
                                  names="、".join(f"“{name}”" for name in lacking)))  # fmt: skip
 
 
 def _known(collection: Collection, roster: Roster) -> None:
     """An agency not on the roster is an error of its file; one under another name a query."""
     for received in collection.received:
-        if received.filing is None:
+        if received.card is None:
             continue
-        agency, file = received.filing.agency, slashed(received.path)
+        agency = received.card.agency
         entry = roster.by_code.get(agency.code)
         if entry is None:
-            received.add(finding("agency-unknown", file=file, agency=agency, hint=_hint(agency, roster)))
+            received.add(
+                finding("agency-unknown", file=slashed(received.path), agency=agency, hint=_hint(agency, roster))
+            )
             continue
-        if agency.code in roster.areas and received.filing.kind == "filing":
-            received.add(finding("agency-area", file=file, agency=agency))
+        if agency.code in roster.areas and received.card.kind == "filing":
+            received.add(finding("agency-area", file=slashed(received.path), agency=agency))
         if bare_name(entry.agency.name) != bare_name(agency.name):
-            received.add(finding("agency-renamed", file=file, agency=agency, expected_text=entry.agency.name))
+            received.add(
+                finding("agency-renamed", file=slashed(received.path), agency=agency, expected_text=entry.agency.name)
+            )
 
 
 def _hint(agency: Agency, roster: Roster) -> str:
@@ -222,7 +226,7 @@ def _whose(collection: Collection, roster: Roster, previous: Previous | None) ->
     from xltools.collection.whose import Whose
 
     files = of_year(collection)
-    whose = Whose(roster, previous, (r.filing.agency.code for r in files if r.filing))
+    whose = Whose(roster, previous, (r.card.agency.code for r in files if r.card))
     for received in files:
         received.add(*whose.of(received))
 
@@ -232,9 +236,9 @@ def _one_each(collection: Collection, newest: bool) -> None:
     by_code: dict[str, list[Received]] = {}
     collection.findings += corrected(collection.received, lambda filing: is_asked(filing, collection))
     for received in of_year(collection):
-        assert received.filing is not None
+        assert received.card is not None
         if not received.superseded_by:
-            by_code.setdefault(received.filing.agency.code, []).append(received)
+            by_code.setdefault(received.card.agency.code, []).append(received)
     for code, files in by_code.items():
         counted, told = one_of(files, newest=newest)
         if counted is not None:
@@ -257,7 +261,7 @@ def hold_against_parts(collection: Collection, parts: Collection) -> None:
     """Holds each filing of a collection against the sum of other filings, its parts; tells which of those could not be used."""
     counted = list(parts.counted.values())
     for received in collection.received:
-        received.add(*(levels.held_against_parts(received, counted) if received.filing else ()))
+        received.add(*(levels.held_against_parts(received, counted) if received.card else ()))
     used = {id(received) for received in counted}
     unused = (f for r in parts.received if id(r) not in used for f in r.findings)
     collection.findings += (f for f in (*parts.findings, *unused) if f.open and f.severity == "error")
@@ -271,6 +275,6 @@ def _missing(collection: Collection) -> Iterator[Finding]:
 
 def _without_last_year(collection: Collection) -> Iterator[Finding]:
     """One note that names the agencies that could not be held against last year; a form of another year is told as that."""
-    lacking = (r.known.agency for r in of_year(collection) if not (r.superseded_by or r.known.last_verified))
-    if names := {agency.code: agency.name for agency in lacking}:
+    known = (r.card for r in of_year(collection) if r.card and not r.superseded_by)
+    if names := {card.agency.code: card.agency.name for card in known if not card.last_verified}:
         yield without_last_year(list(names.values()))

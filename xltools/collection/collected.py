@@ -12,7 +12,7 @@ from xltools.collection.previous import Previous
 from xltools.collection.roster import Roster
 from xltools.findings import Finding
 from xltools.form.model import Agency, Filing
-from xltools.received.read import Received
+from xltools.received.read import Card, Received
 
 
 class CountsJson(TypedDict):
@@ -77,14 +77,14 @@ class Collection:
 
 def agency_of(received: Received) -> Agency | None:
     """Whose file it is, where that could be read."""
-    return received.filing.agency if received.filing else None
+    return received.card.agency if received.card else None
 
 
 def of_year(collection: Collection) -> list[Received]:
     """The files of the report year, and of the family of forms, that could be read."""
-    return [r for r in collection.received if r.filing is not None and is_asked(r.filing, collection)]
+    return [r for r in collection.received if r.card is not None and is_asked(r.card, collection)]
 
 
-def is_asked(filing: Filing, collection: Collection) -> bool:
+def is_asked(filing: Filing | Card, collection: Collection) -> bool:
     """Whether a filing is of the report year and of the family of forms that were asked for."""
     return (filing.year, filing.form.family) == (collection.year, collection.family)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
@@ -24,6 +25,7 @@ from xltools.inputs import real
 from xltools.outputs import slashed
 from xltools.received.folder import files_in
 from xltools.received.read import Received, read_file
+from xltools.received.shelf import Shelf
 from xltools.rules import judge
 
 _WORTH_A_FORK, _WORTH_A_START = 20, 50
@@ -56,7 +58,7 @@ class Readings(Protocol):
 class Gathered:
     """What was read and judged of some files, one by one, in the order of their paths; and what lay there and was not read.
 
-    Nothing of it is changed by whoever makes a set of it.
+    Nothing of it is changed by whoever makes a set of it. Where there are very many, most of it lies on disk (``received.shelf``).
     """
 
     received: tuple[Received, ...] = ()
@@ -64,19 +66,24 @@ class Gathered:
 
 
 def combine(parts: Iterable[Gathered]) -> Gathered:
-    """The whole of some parts, the same however the files were parted and in whatever order the parts come.
+    """The whole of some parts, the same however the files were parted and in whatever order the parts come. They may be made as they
+    are asked for: no more than ``shelf.AT_HAND`` files of them are in memory at a time.
 
     A file that is in several parts counts once; XltoolsError where it was not the same file any more.
     """
     received: dict[Path, Received] = {}
     skipped: dict[str, Finding] = {}
+    shelf = Shelf()
     for part in parts:
         skipped |= {f"{found.file}{found.message}": found for found in part.skipped}
         for got in part.received:
-            if received.setdefault(got.path, got).sha256 != got.sha256:
+            known = received.setdefault(got.path, got)
+            if known is not got and known.sha256 != got.sha256:
                 raise XltoolsError(f"“{got.path}”在读的时候改过，前后读到的不一样；请重新读")
-    ordered = sorted(received.values(), key=lambda got: got.path.parts)
-    return Gathered(tuple(ordered), tuple(found for _, found in sorted(skipped.items())))
+            if known is got:
+                shelf.put(got)
+    ordered = tuple(received[path] for path in sorted(received, key=lambda path: path.parts))
+    return Gathered(ordered, tuple(found for _, found in sorted(skipped.items())))
 
 
 def gather(
@@ -97,8 +104,8 @@ def gather(
     files, skipped = to_read(paths, ignore)
     unchanged = {got.path: got for got in before}
     each = _Judging(previous, readings, dict(regions)).all(files, jobs, unchanged)
-    received = tuple(got for _, got in zip(progress(files, "审核"), each, strict=True))
-    return combine([Gathered(received, tuple(skipped))])
+    came = (got for _, got in zip(progress(files, "审核"), each, strict=True))
+    return combine(chain([Gathered((), tuple(skipped))], (Gathered((got,)) for got in came)))
 
 
 def to_read(paths: Sequence[Path], ignore: frozenset[Path] = frozenset()) -> tuple[list[Path], list[Finding]]:
@@ -160,7 +167,12 @@ class _Judging:
     def all(self, files: Sequence[Path], jobs: int | None, unchanged: Mapping[Path, Received]) -> Iterator[Received]:
         """The files in their order, but for those that were judged already by several processes where there are enough to be read to
         be worth it."""
-        known = {file: got for file in files if file not in unchanged and (got := self._recalled(file))}
+        shelf = Shelf()
+        known: dict[Path, Received] = {}
+        for file in files:
+            if file not in unchanged and (got := self._recalled(file)):
+                shelf.put(got)
+                known[file] = got
         unread = [file for file in files if file not in known and file not in unchanged]
 
         def settled(file: Path) -> Received | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from xltools.classes import dataclass
 from xltools.collection.roster import Roster
 from xltools.figures import show, total
 from xltools.findings import Finding, finding
@@ -27,25 +28,39 @@ def counted_twice(received: Sequence[Received]) -> Iterator[tuple[Received, Find
     Of a file and a summary that holds it, the file is told, and the summary counts; of two summaries that hold the same
     agencies and of which neither is in the other, both are told: one cannot be taken out of the other.
     """
-    held = [(got, got.filing, counted_in(got.filing)) for got in received if got.filing and not got.set_aside]
+    held = [got for got in received if got.card and not got.set_aside]
+    wholes = {n: _Whole.of(got) for n, got in enumerate(held) if got.card and got.card.kind == "summary"}
     holders: dict[str, list[int]] = {}
-    within = [{m.agency.code: m for m in filing.members if m.counted} for _, filing, _ in held]
-    for number, (*_, codes) in enumerate(held):
-        for code in codes:
+    for number, whole in wholes.items():
+        for code in whole.codes:
             holders.setdefault(code, []).append(number)
-    for number, (got, filing, codes) in enumerate(held):
-        for other in sorted({n for code in codes for n in holders[code] if n != number}):
-            there, theirs, both = held[other]
-            if theirs.agency.code == filing.agency.code or theirs.agency.code in codes:
+    for number, got in enumerate(held if wholes else ()):
+        assert got.card is not None
+        agency, own = got.card.agency, wholes.get(number) or _Whole({got.card.agency.code}, {})
+        for other in sorted({n for code in own.codes for n in holders.get(code, ()) if n != number}):
+            there, both = held[other], wholes[other]
+            if there.known.agency.code == agency.code or there.known.agency.code in own.codes:
                 continue  # copies of one agency are told elsewhere; the part is told, not the whole
-            names = _ways(filing, codes & both, within[number], within[other])
-            counts = "按那份汇总表计，这份不计入" if filing.agency.code in both else "两份汇总表都不计入"
-            yield got, finding("agency-counted-twice", file=slashed(got.path), agency=filing.agency,
+            names = _ways(agency, own.codes & both.codes, own.within, both.within)
+            counts = "按那份汇总表计，这份不计入" if agency.code in both.codes else "两份汇总表都不计入"
+            yield got, finding("agency-counted-twice", file=slashed(got.path), agency=agency,
                                names=several(names, SOME), where=f"已经在“{slashed(there.path)}”里了",
                                counts=counts)  # fmt: skip
 
 
-def _ways(filing: Filing, codes: Iterable[str], own: Mapping[str, Member], other: Mapping[str, Member]) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """What a summary holds: the codes of all in it, and the agencies that it counts by code."""
+
+    codes: set[str]
+    within: Mapping[str, Member]
+
+    @classmethod
+    def of(cls, got: Received) -> _Whole:
+        return cls(counted_in(got.known), {m.agency.code: m for m in got.known.members if m.counted})
+
+
+def _ways(agency: Agency, codes: Iterable[str], own: Mapping[str, Member], other: Mapping[str, Member]) -> list[str]:
     """The agencies among the codes in words, each with the parts through which both have it; parts alone only where no agency is.
 
     ``own`` and ``other`` are the agencies that the two summaries count, by code.
@@ -55,13 +70,13 @@ def _ways(filing: Filing, codes: Iterable[str], own: Mapping[str, Member], other
         if member := other.get(code) or own.get(code):
             way = other[code].via if code in other else ()
             found.append(member.agency.name + (f"（经 {' / '.join(way)}）" if way else ""))
-    return found or [filing.agency.name]
+    return found or [agency.name]
 
 
 def filed_above(roster: Roster, received: Iterable[Received]) -> None:
     """Makes notes on an area's own part of its summary queries, where the summary stands as a filing: beneath the roster's top."""
     for got in received:
-        code = got.filing.agency.code if got.filing and got.filing.kind == "summary" else ""
+        code = got.card.agency.code if got.card and got.card.kind == "summary" else ""
         if code in roster.by_code and (roster.top is None or code != roster.top.code):
             got.revise(replace(f, severity=f.above) if f.above and f.severity == "note" else f for f in got.findings)
 
@@ -69,8 +84,8 @@ def filed_above(roster: Roster, received: Iterable[Received]) -> None:
 def of_itself(area: Agency | None, received: Sequence[Received]) -> Iterator[tuple[Received, Finding]]:
     """A note on an area's own summary that lies among the filings it is made of: it is no part of itself."""
     for got in received if len(received) > 1 else ():
-        if area and got.filing and got.filing.kind == "summary" and got.filing.agency.code == area.code:
-            yield got, finding("summary-of-itself", file=slashed(got.path), agency=got.filing.agency)
+        if area and got.card and got.card.kind == "summary" and got.card.agency.code == area.code:
+            yield got, finding("summary-of-itself", file=slashed(got.path), agency=got.card.agency)
 
 
 def held_against_parts(whole: Received, parts: Sequence[Received]) -> Iterator[Finding]:

@@ -190,5 +190,5 @@ def _agencies(received: Received) -> Iterator[Filing]:
     yield filing
     if filing.kind == "summary":
         workbook = open_workbook(content_of(received.path, FILE_LIMIT))
-        for agency, inputs in members(workbook, layout_of(filing.form)):
+        for agency, inputs in members(workbook, layout_of(filing.form), received.path):
             yield replace(filing, agency=agency, kind="filing", inputs=inputs, texts={}, signoff={}, last={})

@@ -117,12 +117,17 @@ def counted(collection: Collection) -> Iterator[tuple[Filing, State]]:
 
     An agency whose files contradict each other has none, as in the summary.
     """
+    yield from ((received.known, state_of(received)) for received in counting(collection))
+
+
+def counting(collection: Collection) -> Iterator[Received]:
+    """The files of these."""
     for received in collection.received:
-        filing = received.filing
-        if filing is None or received.set_aside:
+        card = received.card
+        if card is None or received.set_aside:
             continue
-        if not is_asked(filing, collection) or collection.counted.get(filing.agency.code) is received:
-            yield filing, state_of(received)
+        if not is_asked(card, collection) or collection.counted.get(card.agency.code) is received:
+            yield received
 
 
 def state_of(received: Received) -> State:
@@ -143,8 +148,8 @@ class _States:
     def over(cls, collection: Collection, include_queried: bool = False) -> _States:
         files: dict[str, list[Received]] = {}
         for received in collection.received:
-            if received.filing is not None:
-                files.setdefault(received.filing.agency.code, []).append(received)
+            if received.card is not None:
+                files.setdefault(received.card.agency.code, []).append(received)
         told: dict[str, list[Finding]] = {}
         for found in collection.findings:
             if found.agency is not None:
@@ -157,7 +162,7 @@ class _States:
         files, received = self.files.get(code, []), self.collection.counted.get(code)
         if received is not None:
             state = state_of(received)
-        elif any(is_asked(got.known, self.collection) for got in files):
+        elif any(got.card and is_asked(got.card, self.collection) for got in files):
             state = "duplicate"
         else:
             state = "returned" if files else "missing"
@@ -167,7 +172,7 @@ class _States:
 
 
 def _who_came(collection: Collection) -> Roster:
-    agencies = {r.filing.agency.code: r.filing.agency for r in collection.received if r.filing}
+    agencies = {r.card.agency.code: r.card.agency for r in collection.received if r.card}
     return Roster(tuple(map(Entry, agencies.values())))
 
 
@@ -176,12 +181,12 @@ def _parts(collection: Collection, roster: Roster, area: str) -> Iterator[Entry]
 
     Beside an area's summary stands an agency that files itself and whose figures that summary does not have.
     """
-    came = {r.filing.agency.code: r for r in collection.received if r.filing and is_asked(r.filing, collection)}
+    came = {r.card.agency.code: r for r in collection.received if r.card and is_asked(r.card, collection)}
     given: dict[str, set[str]] = {}
     """The areas whose summary is a part, with the codes of all that it holds."""
     for entry in roster.expected:
         above = (came[code] for code in roster.above(entry.agency.code) if code != area and code in came)
-        part = next((got for got in above if got.known.kind == "summary"), None)
+        part = next((got for got in above if got.card and got.card.kind == "summary"), None)
         if part is None:
             yield entry
             continue
@@ -196,9 +201,9 @@ def _parts(collection: Collection, roster: Roster, area: str) -> Iterator[Entry]
 def _beneath(part: Standing, alone: Container[str], roster: Roster) -> Iterator[Standing]:
     """The agencies that a part stands for: itself, or those that its summary says it is of and the roster puts beneath it, but for
     those (codes) that are parts ``alone``."""
-    filing = part.received.filing if part.received else None
-    code = part.entry.agency.code
-    if filing is None or filing.kind == "filing" or not filing.members:
+    card, code = part.received.card if part.received else None, part.entry.agency.code
+    filing = part.received.filing if part.received and card and card.kind == "summary" else None
+    if filing is None or not filing.members:
         yield part
         return
     told = {m.agency.code: m for m in filing.members}

@@ -13,14 +13,14 @@ from xltools.collection.changes import difference
 from xltools.findings import Closure, Finding, finding
 from xltools.form.model import Filing
 from xltools.outputs import slashed
-from xltools.received.read import Received
+from xltools.received.read import Card, Received
 from xltools.rules.signoff import Signoff
 from xltools.terms import FEW, several
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
-def corrected(files: Sequence[Received], asked: Callable[[Filing], bool]) -> Iterator[Finding]:
+def corrected(files: Sequence[Received], asked: Callable[[Filing | Card], bool]) -> Iterator[Finding]:
     """Puts aside the files that others of the set were made from, and tells which took their place and what changed.
 
     What went back carries the SHA-256 of the file that it was made from (``Received.originals``), whenever either came in. It takes
@@ -39,21 +39,23 @@ def corrected(files: Sequence[Received], asked: Callable[[Filing], bool]) -> Ite
         yield _told_corrected(old, new)
 
 
-def _places(files: Sequence[Received], asked: Callable[[Filing], bool]) -> dict[int, list[int]]:
+def _places(files: Sequence[Received], asked: Callable[[Filing | Card], bool]) -> dict[int, list[int]]:
     """By its number the files that others were made from, with the numbers of those."""
+    if not any(received.originals for received in files):
+        return {}
     named: dict[str, list[int]] = {}
     by_code: dict[str, list[int]] = {}
     for number, received in enumerate(files):
         named.setdefault(received.sha256, []).append(number)
-        if received.filing is not None and asked(received.filing):
-            by_code.setdefault(received.filing.agency.code, []).append(number)
+        if received.card is not None and asked(received.card):
+            by_code.setdefault(received.card.agency.code, []).append(number)
     found: dict[int, list[int]] = {}
     for number, new in enumerate(files):
-        if new.filing is None or not asked(new.filing) or new.doubt:
+        if not new.originals or new.card is None or not asked(new.card) or new.doubt:
             continue
         own = [n for sha256 in new.originals for n in named.get(sha256, ())]
         says = [_says(files[n].filing) for n in own if files[n].filing]
-        alike = (n for n in by_code[new.filing.agency.code] if says and _says(files[n].filing) in says)
+        alike = (n for n in by_code[new.card.agency.code] if says and _says(files[n].filing) in says)
         for n in dict.fromkeys((*own, *alike)):
             exact = files[n].sha256 in new.originals
             if n != number and (exact or _says(files[n].filing) != _says(new.filing)) and _may_replace(files[n], new):
@@ -89,10 +91,12 @@ def one_of(files: Sequence[Received], *, newest: bool = False) -> tuple[Received
     workbooks' own records tell which that is. Findings on a file that a newer one replaces are closed. Time never decides between
     files that seem to be of two agencies: the later one is not the earlier one corrected.
     """
+    if len(files) == 1:
+        return files[0], None
     versions = _versions(files)
     if len(versions) == 1:
         counted = next((r for r in files if r.accepted), files[0])
-        return counted, _told(files, "note", "内容相同，只计一份。", way=_NOTHING) if len(files) > 1 else None
+        return counted, _told(files, "note", "内容相同，只计一份。", way=_NOTHING)
     ordered = _in_order(versions)
     changes = _changes(ordered or versions, ordered=ordered is not None)
     mixed = _of_two_agencies(versions)

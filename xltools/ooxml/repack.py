@@ -45,7 +45,9 @@ class Packing:
 
     def packed(self) -> Packed:
         """The whole part; nothing can be written any more."""
-        return Packed(self.name, 8, self._crc, self._size, b"".join(self._pieces) + self._packer.flush())
+        content = b"".join((*self._pieces, self._packer.flush()))
+        self._pieces.clear()
+        return Packed(self.name, 8, self._crc, self._size, content)
 
 
 def deflated(name: str, content: bytes) -> Packed:
@@ -69,18 +71,21 @@ def steadied(content: bytes, note: bytes = b"") -> bytes:
 
 
 def zipped(parts: Iterable[Packed], note: bytes = b"") -> bytes:
-    """A zip file of parts; ``note`` stands beside each in the directory. OverflowError where it would be over 4 GB."""
-    out, directory, count = bytearray(), bytearray(), 0
+    """A zip file of parts, which are asked for one by one; ``note`` stands beside each in the directory. OverflowError where it
+    would be over 4 GB."""
+    out, directory, count = io.BytesIO(), bytearray(), 0
     for part in parts:
-        name, at = part.name.encode(), len(out)
+        name, at = part.name.encode(), out.tell()
         facts = (_UTF8, part.method, *_MOMENT, part.crc, len(part.content), part.size, len(name), 0)
         try:
-            out += struct.pack(_LOCAL, b"PK\3\4", _VERSION, *facts) + name + part.content
+            out.write(struct.pack(_LOCAL, b"PK\3\4", _VERSION, *facts) + name)
+            out.write(part.content)
             directory += (
                 struct.pack(_CENTRAL, b"PK\1\2", _VERSION, _VERSION, *facts, len(note), 0, 0, 0, at) + name + note
             )
         except struct.error as problem:
             raise OverflowError(part.name) from problem
         count += 1
-    end = struct.pack(_END, b"PK\5\6", 0, 0, count, count, len(directory), len(out), 0)
-    return bytes(out + directory + end)
+    end = struct.pack(_END, b"PK\5\6", 0, 0, count, count, len(directory), out.tell(), 0)
+    out.write(directory + end)
+    return out.getvalue()

@@ -32,6 +32,8 @@ TEXT_LIMIT = 32767
 _ROOM = 2**16
 _NUMBER = "\0"
 """What stands for a row's number in cells that several rows share: nothing that XML can hold."""
+_LONG = 20_000
+"""Rows of a list from which on its texts stand in it, and not among the shared ones, which a reader keeps in memory."""
 _QUICK = 3
 """How hard long lists are packed (of 9): a third of the time of zlib's own choice, a seventh more room."""
 
@@ -124,19 +126,22 @@ class PressedSheet(Worksheet):  # type: ignore[misc]
     def _listed(self, rows: Rows) -> Iterator[str]:
         """The XML of a list, row by row."""
         columns = [(xl_col_to_name(n), look._get_xf_index()) for n, look in enumerate(rows.looks)]
+        inner = self._inline if rows.count > _LONG else self._inner
         if isinstance(rows.rows, Blocks):
             came = yield from self._printed(rows.top, rows.rows.blocks, columns)
         else:
-            came = yield from self._row_by_row(rows, columns)
+            came = yield from self._row_by_row(rows, columns, inner)
         if came != rows.count:
             raise ValueError(f"{rows.count} rows were announced, {came} came")
 
-    def _row_by_row(self, rows: Rows, columns: Sequence[tuple[str, int]]) -> Generator[str, None, int]:
+    def _row_by_row(
+        self, rows: Rows, columns: Sequence[tuple[str, int]], inner: Callable[[Value], str]
+    ) -> Generator[str, None, int]:
         number = rows.top
         for number, values in enumerate(rows.rows, rows.top + 1):
             high = f' ht="{rows.height(values):.16G}" customHeight="1"' if rows.height else ""
             cells = "".join(
-                [f'<c r="{name}{number}" s="{look}"{self._inner(value)}'
+                [f'<c r="{name}{number}" s="{look}"{inner(value)}'
                  for (name, look), value in zip(columns, values, strict=True)]
             )  # fmt: skip
             yield f'<row r="{number}"{high}>{cells}</row>'
@@ -179,6 +184,15 @@ class PressedSheet(Worksheet):  # type: ignore[misc]
                 refuse_long(value)
             return f' t="s"><v>{self.str_table._get_shared_string_index(value)}</v></c>'
         return f"><v>{value:.16G}</v></c>"
+
+    def _inline(self, value: Value) -> str:
+        """The same, a text where it stands."""
+        if not isinstance(value, str) or value == "":
+            return self._inner(value)
+        refuse_long(value)
+        text = self._escape_data(self._escape_control_characters(value))
+        space = ' xml:space="preserve"' if value != value.strip() else ""
+        return f' t="inlineStr"><is><t{space}>{text}</t></is></c>'
 
 
 def _texts(values: Sequence[Value]) -> int:
@@ -285,7 +299,7 @@ class PressedWorkbook(Workbook):  # type: ignore[misc]
             super()._store_workbook()
             if self._packager.filenames:
                 raise ValueError(f"parts that are not written here: {self._packager.filenames}")
-        self.content = zipped(package)
+        self.content = zipped(package.pop(0) for _ in range(len(package)))  # the largest is a whole list: held once
 
     def _get_packager(self) -> _StraightPackager:
         return self._packager

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field, replace
+from pathlib import Path
 
 from xltools.address import a1
 from xltools.classes import dataclass
+from xltools.errors import XltoolsError
 from xltools.figures import PLACES, UNITS, FieldType, Figure
 from xltools.form.fields import Field
 from xltools.form.layout import ADJUSTMENTS, LEDGER, STATUS_ROW, Layout
@@ -14,10 +18,11 @@ from xltools.form.model import Adjustment, Agency
 from xltools.ooxml.cells import Cell
 from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.ooxml.trees import Unreadable
+from xltools.received.exchange import unharmed
 from xltools.received.typed import CellReading, read_cell, read_input, unit_typed
 from xltools.terms import level_of
 from xltools.workbook.cached import number
-from xltools.workbook.ledger import FIRST, HEADING, REASON, TOP, sum_from
+from xltools.workbook.ledger import FIRST, HEADING, HOMES, IDS, LABELS, NEAR, REASON, TOGETHER, TOP, sum_from
 
 Row = dict[int, Cell]
 """A row's cells by column."""
@@ -25,9 +30,13 @@ Row = dict[int, Cell]
 
 @dataclass
 class Ledger:
-    """A received 明细: its agencies, its sums (adjustments among them), the adjustments, its last row."""
+    """A received 明细: its agencies, its sums (adjustments among them), the adjustments, its last row.
+
+    ``together`` is how many agencies one row stands for, where their own lie beside the workbook.
+    """
 
     parts: list[Agency] = field(default_factory=list)
+    together: int = 0
     sums: dict[str, Figure] = field(default_factory=dict)
     adjustments: list[tuple[int, Adjustment]] = field(default_factory=list)
     bottom: int = TOP
@@ -89,6 +98,14 @@ def _agency(row: Row) -> Agency | None:
     return Agency(code, name, known) if code and known else None
 
 
+def together(row: Row) -> int:
+    """How many agencies a row of 明细 stands for that lie beside the workbook; 0 for any other row."""
+    said = [row[column].text if column in row else "" for column in range(FIRST)]
+    head, _, tail = HOMES.partition("{}")
+    count = said[-1].removeprefix(head).removesuffix(tail)
+    return int(count) if said[0] == TOGETHER and said[-1] == HOMES.format(count) and count.isdecimal() else 0
+
+
 def _add(
     row: Row, number_: int, layout: Layout, columns: Mapping[str, int], found: Ledger, tell: Callable[..., None]
 ) -> None:
@@ -96,6 +113,7 @@ def _add(
     agency = _agency(row)
     if agency:
         found.parts.append(agency)
+    found.together = found.together or together(row)
     found.bottom = number_
     for item in layout.form.inputs if columns else ():
         cell = row.get(columns[item.id])
@@ -144,8 +162,11 @@ def _tell(tell: Callable[..., None], reading: CellReading, cell: Cell, row: int,
          suggestion=reading.suggestion)  # fmt: skip
 
 
-def members(workbook: ReceivedWorkbook, layout: Layout) -> Iterator[tuple[Agency, dict[str, Figure]]]:
-    """The agencies of a received 明细, each with its figures; a row without a code or a level is passed over."""
+def members(workbook: ReceivedWorkbook, layout: Layout, file: Path) -> Iterator[tuple[Agency, dict[str, Figure]]]:
+    """The agencies of a received 明细, each with its figures; a row without a code or a level is passed over.
+
+    Where they lie beside the workbook, which is ``file``, they are read there; XltoolsError where they are not.
+    """
     columns: dict[str, int] = {}
     for number_, row in workbook.rows(LEDGER):
         if number_ < TOP:
@@ -153,13 +174,37 @@ def members(workbook: ReceivedWorkbook, layout: Layout) -> Iterator[tuple[Agency
             columns = {item.id: there[item.id] for item in layout.form.inputs if item.id in there} or columns
         elif number_ >= TOP and 0 in row and row[0].text.startswith(HEADING):
             return
+        elif number_ >= TOP and together(row):
+            yield from _members_beside(file.with_name(file.stem + NEAR), layout)
         elif number_ >= TOP and (agency := _agency(row)):
-            blank = Cell("text", "")
-            yield (
-                agency,
-                {
-                    item.id: read_input(row.get(columns[item.id], blank), item, counted=True).figure
-                    for item in layout.form.inputs
-                    if item.id in columns
-                },
-            )
+            yield agency, _figures(row, columns, layout)
+
+
+def _figures(row: Row, columns: Mapping[str, int], layout: Layout) -> dict[str, Figure]:
+    blank = Cell("text", "")
+    return {item.id: read_input(row.get(columns[item.id], blank), item, counted=True).figure
+            for item in layout.form.inputs if item.id in columns}  # fmt: skip
+
+
+def _members_beside(file: Path, layout: Layout) -> Iterator[tuple[Agency, dict[str, Figure]]]:
+    """The same, of the file beside a summary's workbook, row by row."""
+    columns: dict[str, int] = {}
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            for number_, said in enumerate(csv.reader(lines), LABELS):
+                if number_ == IDS:
+                    columns = {item.id: said.index(item.id) for item in layout.form.inputs}
+                elif number_ > IDS:
+                    row = {at: Cell("number" if at >= FIRST and _NUMBER.fullmatch(words) else "text", unharmed(words))
+                           for at, words in enumerate(said) if words}  # fmt: skip
+                    if agency := _agency(row):
+                        yield agency, _figures(row, columns, layout)
+        if not columns:
+            raise ValueError("no headings")
+    except (OSError, ValueError, csv.Error) as problem:
+        raise XltoolsError(
+            f"各单位的数写在旁边的“{file.name}”里，没有找到，或者不是写出来的样子；请和汇总表放在一起"
+        ) from problem
+
+
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")

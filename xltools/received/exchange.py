@@ -142,6 +142,11 @@ def harmless(text: str) -> str:
     return f"'{text}" if text[:1] in "=+-@" and text else text
 
 
+def unharmed(text: str) -> str:
+    """Such a text as it was."""
+    return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@") else text
+
+
 def load_values(given: Path | Mapping[str, Any]) -> dict[str, Any]:
     """What a VALUES file says, or what stands for one; XltoolsError where it cannot be read."""
     if isinstance(given, Mapping):

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from xltools.form.layout import LEDGER, STANDINGS
-from xltools.form.model import Agency, Member
+from xltools.form.model import Agency, Form, Member
 from xltools.form.standing import standing_of
 from xltools.ooxml.cells import Cell
 from xltools.ooxml.sheets import ReceivedWorkbook
+from xltools.received.added import Ledger
 from xltools.terms import level_of, several
+from xltools.workbook.ledger import lies_beside
 from xltools.workbook.standings import CODE, LEVEL, NAME, PART, PATH, STATE, VIA
 
 
-def read_members(workbook: ReceivedWorkbook, parts: Iterable[Agency], tell: Callable[..., None]) -> tuple[Member, ...]:
-    """The agencies that a received summary says it is of, ``parts`` being those that its 明细 has figures of.
+def read_members(
+    workbook: ReceivedWorkbook, form: Form, ledger: Ledger, tell: Callable[..., None]
+) -> tuple[Member, ...]:
+    """The agencies that a received summary says it is of, held against those that its 明细 has figures of.
 
     It is believed only where both agree. An agency or part of 明细 that 上报情况 does not know is counted, and told; so is one
-    that it counts and of which 明细 has no figures.
+    that it counts and of which 明细 has no figures. Where these lie beside the workbook, for there are too many, their number agrees.
     """
     said, summaries = _listed(workbook)
+    if ledger.together and lies_beside(form, ledger.together) and not ledger.parts:
+        counted = {(m.via or (m.agency.code,))[0] for m in said if m.counted}
+        if len(counted) != ledger.together:
+            words = f"前者计入 {len(counted)} 家，后者是 {ledger.together} 家的合计"
+            tell("summary-members-differ", sheet=STANDINGS, names=words, other=LEDGER)
+        return tuple(said)
     known = {m.agency.code for m in said} | summaries
-    added = {agency.code: agency for agency in parts}
+    added = {agency.code: agency for agency in ledger.parts}
     unlisted = [agency for code, agency in added.items() if code not in known]
     unfounded = [m.agency for m in said if m.counted and (m.via or (m.agency.code,))[0] not in added]
     if unlisted or unfounded:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from xltools.address import a1
-from xltools.classes import dataclass
 from xltools.dates import LAST_DAY
 from xltools.figures import Figure
-from xltools.findings import CATALOGUE, Finding, finding
+from xltools.findings import finding
 from xltools.findings.failures import apart
 from xltools.form.fields import Field
 from xltools.form.lastyear import carried_over
@@ -30,7 +29,6 @@ from xltools.form.layout import (
 )
 from xltools.form.model import Agency, Filing, Form
 from xltools.form.openings import opening_in
-from xltools.form.standing import completeness, lacking
 from xltools.form.sums import LAST
 from xltools.inputs import Refused, content_of
 from xltools.ooxml.cells import Cell, SheetCells
@@ -41,112 +39,19 @@ from xltools.outputs import slashed
 from xltools.periods import spoken
 from xltools.received.added import Ledger, read_ledger
 from xltools.received.audit import Audit, audit
+from xltools.received.file import Card, Received
 from xltools.received.filled import InputCells
 from xltools.received.identified import Foreign, identified
 from xltools.received.issued import canonical
-from xltools.received.locate import Places
 from xltools.received.members import read_members
 from xltools.received.properties import originals_in, stamps_in
 from xltools.received.renamed import renamed
 from xltools.received.summed import told_of
 from xltools.received.typed import read_cell, read_date
-from xltools.received.whereabouts import Whereabouts
-from xltools.terms import SEVERITIES, SIGNOFF, Verdict, several
+from xltools.terms import SIGNOFF, several
 
 FILE_LIMIT = 100 * 2**20
 """Bytes of a file: far more than the summary of a whole province has."""
-
-
-@dataclass
-class Received:
-    """One file as received: what was read of it, and what is wrong with it so far."""
-
-    path: Path
-    sha256: str
-    verdict: Verdict
-    filing: Filing | None = None
-    findings: list[Finding] = field(default_factory=list)
-    places: dict[str, Places] = field(default_factory=dict)
-    paragraphs: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    """The rows in which the paragraphs of each text part stand."""
-    saved: str = ""
-    answers: dict[str, str] = field(default_factory=dict)
-    """Where on 校验 the 情况说明 of each rule that may be explained is written."""
-    set_aside: bool = False
-    """Whether another file of the same agency contradicts or replaces it, so that it does not count."""
-    superseded_by: str = ""
-    """The newer file of the same agency that was taken in its place."""
-    originals: tuple[str, ...] = ()
-    """Which files it was made from, the latest first: what went back to be corrected carries their SHA-256."""
-
-    def located(self, found: Iterable[Finding]) -> Iterator[Finding]:
-        """Findings of rules with their file, agency, sheet and cell, as the file was received."""
-        assert self.filing is not None
-        return map(Whereabouts(self.filing, slashed(self.path), self.places, self.paragraphs).located, found)
-
-    @property
-    def open_errors(self) -> bool:
-        return any(f.open and f.severity == "error" for f in self.findings)
-
-    @property
-    def open_queries(self) -> bool:
-        return any(f.open and f.severity == "query" for f in self.findings)
-
-    @property
-    def known(self) -> Filing:
-        """What it says, of a file that could be read."""
-        assert self.filing is not None
-        return self.filing
-
-    @property
-    def unsettled(self) -> str:
-        """What of it is open, in words: 还有 2 项错误、1 项核实没有了结, and of a summary its own part; "" where nothing is."""
-        open_ = [f.severity for f in self.findings if f.open]
-        counts = [f"{open_.count(severity)} 项{words}" for severity, words in SEVERITIES.items()
-                  if severity in open_ and severity != "note"]  # fmt: skip
-        said = [f"还有 {'、'.join(counts)}没有了结"] if counts else []
-        if own := self.own_part:
-            titles = several(list(dict.fromkeys(CATALOGUE[f.code].title for f in own)), 4, "种")
-            said.append(f"本级的文字、签字还有 {len(own)} 项没有办好（{titles}）")
-        return "；".join(said)
-
-    @property
-    def own_part(self) -> list[Finding]:
-        """Of a summary, what is open in the area's own texts and sign-off: notes here, queries to the level above."""
-        return [f for f in self.findings if f.open and f.severity == "note" and f.above]
-
-    @property
-    def unready(self) -> str:
-        """Why it is not to be published yet, in words: what is open, and who is not in a summary; "" where it may be."""
-        waiting = f"汇总 {self.provisional}" if self.provisional else ""
-        return "；".join(filter(None, (self.unsettled, waiting)))
-
-    @property
-    def provisional(self) -> str:
-        """Of a summary, how many of the agencies are in it and who is not; "" where all are."""
-        return completeness(self.filing.members) if self.filing and lacking(self.filing) else ""
-
-    @property
-    def doubt(self) -> Finding | None:
-        """The open finding that another agency than the form's seems to have filled it in."""
-        return next((f for f in self.findings if f.open and f.code == "agency-doubtful"), None)
-
-    @property
-    def accepted(self) -> bool:
-        """Readable, no open error, no open query."""
-        return self.filing is not None and not (self.open_errors or self.open_queries or self.set_aside)
-
-    def add(self, *found: Finding) -> None:
-        """Tells findings of it: the only way for one to come to it."""
-        self.findings += found
-
-    def revise(self, findings: Iterable[Finding]) -> None:
-        """Puts its findings as they now stand in the place of what they were: closed, or told otherwise."""
-        self.findings = [*findings]
-
-    def unread(self, found: Finding) -> None:
-        """Makes it a file that could not be read, for which this finding stands alone: nothing of it is used any more."""
-        self.filing, self.verdict, self.findings, self.places, self.answers = None, "unreadable", [found], {}, {}
 
 
 def read_file(path: Path) -> Received:
@@ -270,7 +175,7 @@ class _Reader:
         """A summary with what it rests on: the figures of its 明细, the adjustments, who is in it."""
         self.ledger = read_ledger(self.workbook, layout, self.tell)
         adjustments = tuple(given for _, given in self.ledger.adjustments)
-        members = read_members(self.workbook, self.ledger.parts, self.tell)
+        members = read_members(self.workbook, layout.form, self.ledger, self.tell)
         filing = replace(filing, adjustments=adjustments, members=members)
         self.received.add(*told_of(self.file, filing, self.ledger.adjustments))
         return filing
@@ -381,4 +286,4 @@ def _paragraphs(cells: SheetCells) -> Iterator[tuple[int, str]]:
         yield from ((row, words) for line in " ".join(texts).splitlines() if (words := line.strip()))
 
 
-__all__: Sequence[str] = ("Received", "read_bytes", "read_file")
+__all__: Sequence[str] = ("Card", "Received", "read_bytes", "read_file")

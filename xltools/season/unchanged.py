@@ -35,6 +35,8 @@ RUN, JUDGED = "run", "judged"
 """The files in the folder's memory: what the last run found, and what it found of each file by itself."""
 _LIMIT = 64 * 2**20
 """Bytes of each: some ten thousand filings, with last year's."""
+_MOST = 5_000
+"""Filings that are kept: of more not all should be in memory at a time, and all of these are while they are packed."""
 
 
 class Digests(dict[Path, str]):
@@ -113,6 +115,8 @@ def recall(folder: Path, kind: str, of: str) -> Any:
 
 def keep(folder: Path, kind: str, of: str, found: LastRun | Judged) -> None:
     """Keeps it where it can be kept: neither a full disk nor a folder on a read-only medium stops a run."""
+    if len(found.received if isinstance(found, Judged) else found.collection.received) > _MOST:
+        return
     with contextlib.suppress(XltoolsError, OSError, pickle.PickleError, TypeError, AttributeError):
         content = sealed(kind, of, pickle.dumps(found, pickle.HIGHEST_PROTOCOL))
         if len(content) <= _LIMIT:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import field
 from functools import cached_property
-from typing import TypedDict
+from itertools import islice
+from typing import TypedDict, overload
 
 from xltools.classes import dataclass
 from xltools.collection.account import CollectionJson, collection_json
@@ -14,13 +16,13 @@ from xltools.collection.roster import Roster
 from xltools.collection.states import Standing, beneath, parts_of
 from xltools.editions import edition_for, load_form, supplement_titles
 from xltools.errors import XltoolsError
-from xltools.figures import as_json
+from xltools.figures import Figure, as_json
 from xltools.findings import Finding, FindingJson, finding
 from xltools.form.fields import SUPPLEMENT
-from xltools.form.model import Agency, Filing, Form
+from xltools.form.model import NONE, Agency, Filing, Form
 from xltools.form.standing import completeness
 from xltools.outputs import slashed
-from xltools.received.read import Received
+from xltools.received.read import Card, Received
 from xltools.summary.explained import explained
 from xltools.summary.kept import taken_over
 from xltools.terms import NamedJson, several
@@ -66,18 +68,20 @@ class Summary:
     standings: tuple[Standing, ...]
     notes: tuple[Finding, ...] = ()
     """On explanations of parts that do not account for all that fails; without file and agency."""
+    sums: Mapping[str, Figure] = field(default_factory=lambda: NONE)
+    """What the included filings add up to, without the summary's own adjustments."""
 
-    @property
-    def included(self) -> list[Filing]:
+    @cached_property
+    def included(self) -> Filings:
         """The filings that were added up, in the order of the roster."""
-        return [s.received.filing for s in self.parts if s.included and s.received and s.received.filing]
+        return Filings(included(self.parts))
 
     @property
     def left_out(self) -> list[Received]:
         """Files received whose figures are not in the summary (a second equal copy is)."""
         used = {s.entry.agency.code for s in self.parts if s.included} | {self.filing.agency.code}
-        return [r for r in self.collection.received if r.filing is None or r.filing.agency.code not in used
-                or not is_asked(r.filing, self.collection)]  # fmt: skip
+        return [r for r in self.collection.received if r.card is None or r.card.agency.code not in used
+                or not is_asked(r.card, self.collection)]  # fmt: skip
 
     @property
     def completeness(self) -> str:
@@ -96,7 +100,7 @@ class Summary:
     @cached_property
     def partial(self) -> tuple[Finding, ...]:
         """A note on each supplement whose figures only some of the filings have."""
-        return tuple(partly(self.filing.form, self.included))
+        return tuple(partly(self.filing.form, [r.card for r in self.included.received if r.card]))
 
     def as_json(self, made: Received, kept: str = "") -> MergedJson:
         """The whole, as ``merge --json`` gives it: ``made`` is the summary judged (``judged``), ``kept`` what was taken over from
@@ -144,27 +148,56 @@ def merge(
     form = _form(collection)
     parts = parts_of(collection, roster, area.code, include_queried=include_queried)
     standings = beneath(parts, roster)
-    filings = [s.received.filing for s in parts if s.included and s.received and s.received.filing]
-    adjustments = kept.adjustments if kept else ()
-    inputs = {
-        f.id: f.gathered(
-            [*(one.values.get(f.id) for one in filings), *(line.figures.get(f.id) for line in adjustments)]
-        )
-        for f in form.inputs
-    }
+    files, adjustments = included(parts), kept.adjustments if kept else ()
+    sums = added_up(form, (r.known.values for r in files))
+    inputs = added_up(form, [sums, *(line.figures for line in adjustments)])
     filing = Filing(form, area, collection.year, "summary", inputs, adjustments=adjustments,
                     members=tuple(s.member for s in standings))  # fmt: skip
     if kept:
         filing = taken_over(filing, kept)
     if previous is not None:
         filing = previous.area(filing, (s.entry.agency for s in standings))
-    filing, notes = explained(filing, [s.received for s in parts if s.included and s.received])
-    found = Summary(filing, collection, parts, standings, notes)
+    filing, notes = explained(filing, files)
+    found = Summary(filing, collection, parts, standings, notes, sums)
     collection.findings += found.partial
     return found
 
 
-def partly(form: Form, filings: list[Filing]) -> Iterator[Finding]:
+class Filings(Sequence[Filing]):
+    """What files say, one after the other: each is asked for when its turn comes, and need not stay in memory."""
+
+    def __init__(self, received: Sequence[Received]) -> None:
+        self.received = received
+
+    def __len__(self) -> int:
+        return len(self.received)
+
+    @overload
+    def __getitem__(self, at: int) -> Filing: ...
+    @overload
+    def __getitem__(self, at: slice) -> Filings: ...
+    def __getitem__(self, at: int | slice) -> Filing | Filings:
+        return Filings(self.received[at]) if isinstance(at, slice) else self.received[at].known
+
+
+def included(parts: Iterable[Standing]) -> list[Received]:
+    """The files whose figures are added up."""
+    return [s.received for s in parts if s.included and s.received and s.received.card]
+
+
+def added_up(form: Form, rows: Iterable[Mapping[str, Figure]]) -> dict[str, Figure]:
+    """The figures of a form's input fields over rows of them, which are asked for as they are added."""
+    sums, left = dict[str, Figure](), iter(rows)
+    while some := list(islice(left, _ROWS)):
+        sums = {f.id: f.gathered([sums.get(f.id), *(row.get(f.id) for row in some)]) for f in form.inputs}
+    return {f.id: sums.get(f.id) for f in form.inputs}
+
+
+_ROWS = 500
+"""Rows that are added up at a time."""
+
+
+def partly(form: Form, filings: Sequence[Filing | Card]) -> Iterator[Finding]:
     """A note on each supplement of a form whose figures only some of its filings have."""
     titles = supplement_titles()
     for name in form.supplements:
@@ -183,7 +216,7 @@ def _form(collection: Collection) -> Form:
     supplements = {
         name
         for r in collection.received
-        if r.filing and r.filing.form.edition == edition
-        for name in r.filing.form.supplements
+        if r.card and r.card.form.edition == edition
+        for name in r.card.form.supplements
     }
     return load_form(edition, tuple(sorted(supplements)))

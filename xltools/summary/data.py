@@ -12,21 +12,24 @@ from xltools.figures import Figure, printed
 from xltools.form.fields import Field
 from xltools.form.layout import DATA, SOURCES
 from xltools.form.model import Filing, Form
-from xltools.ooxml.book import Book
+from xltools.ooxml.book import Book, height_of
 from xltools.ooxml.streamed import Block, Blocks, Value
 from xltools.outputs import slashed
 from xltools.periods import part_of
+from xltools.received.read import Received
 from xltools.summary import Summary
-from xltools.summary.beside import as_csv, as_parquet, known_parquet
+from xltools.summary.beside import as_csv, as_parquet, as_rows, known_parquet
 from xltools.terms import LEVELS, NO, VERDICTS, YES
 from xltools.workbook.cached import content, number
-from xltools.workbook.ledger import ADJUSTMENT
+from xltools.workbook.ledger import ADJUSTMENT, FIRST, WHOSE, ledger_row, lies_beside
+from xltools.workbook.ledger import NEAR as LEDGER_NEAR
 from xltools.workbook.listing import TOP, finish_list, list_sheet
 
 _ROWS = 100_000
 """Rows of 数据 that stand in the workbook; more are written beside it, for no program opens them quickly, and Excel not all."""
 NEAR = "_数据"
-_ENDINGS = _CSV, _PARQUET = (".csv", ".parquet")
+_CSV, _PARQUET = (f"{NEAR}{ending}" for ending in (".csv", ".parquet"))
+_ENDINGS = (LEDGER_NEAR, _CSV, _PARQUET)
 """How the names of the files beside a summary end."""
 
 _DATA = {"年度": 8.0, "单位代码": 16.0, "单位名称": 26.0, "层级": 12.0, "表": 14.0, "指标编号": 36.0, "指标": 60.0,
@@ -65,15 +68,17 @@ def stands_beside(summary: Summary) -> bool:
 
 def beside(summary: Summary, progress: Progress = quietly) -> Iterator[tuple[str, Iterator[bytes]]]:
     """The files beside a summary's workbook, by their endings, in pieces: as CSV, and as Parquet where that can be."""
+    if lies_beside(summary.filing.form, len(summary.included)):
+        yield LEDGER_NEAR, as_rows(_ledger(summary))
     if stands_beside(summary):
-        yield f"{NEAR}{_CSV}", as_csv(list(_DATA), _blocks(summary, progress(summary.included, "写数据"), exactly))
+        yield _CSV, as_csv(list(_DATA), _blocks(summary, progress(summary.included, "写数据"), exactly))
         if known_parquet():
-            yield f"{NEAR}{_PARQUET}", as_parquet(list(_DATA), _blocks(summary, summary.included, exactly))
+            yield _PARQUET, as_parquet(list(_DATA), _blocks(summary, summary.included, exactly))
 
 
 def lying_beside(summary: Path) -> list[Path]:
     """The files with figures that lie beside a summary's workbook."""
-    there = (summary.with_name(f"{summary.stem}{NEAR}{ending}") for ending in _ENDINGS)
+    there = (summary.with_name(f"{summary.stem}{ending}") for ending in _ENDINGS)
     return [path for path in there if path.is_file()]
 
 
@@ -107,6 +112,18 @@ def _blocks(summary: Summary, included: Iterable[Filing], said: Callable[[Figure
         yield Block((year, ADJUSTMENT, line.reason, ""), [words[name] for name in line.figures], figures)
 
 
+def _ledger(summary: Summary) -> Iterator[Sequence[Value | Decimal]]:
+    """明细 as it stands beside a workbook: the same two rows of headings, then an agency a row, money to the last digit."""
+    inputs = summary.filing.form.inputs
+    yield (*WHOSE, *(f"{item.section.sheet}　{item.label}" for item in inputs))
+    yield (*("" for _ in WHOSE), *(item.id for item in inputs))
+    for filing in summary.included:
+        held = ledger_row(filing, inputs)
+        exact = (exactly(filing.values.get(item.id), item) for item in inputs)
+        yield (*held[:FIRST], *(said if isinstance(said, str) else figure
+                                for said, figure in zip(held[FIRST:], exact, strict=True)))  # fmt: skip
+
+
 def _year(filing: Filing) -> Value:
     """A period as a cell holds it."""
     return str(filing.year) if part_of(filing.year) else filing.year
@@ -118,17 +135,21 @@ def write_sources(book: Book, summary: Summary) -> None:
     counted = {id(s.received) for s in summary.parts if s.included}
     newest = {r.superseded_by for r in summary.collection.received}
     corrected = {f.file for f in summary.collection.findings if f.code == "agency-corrected"}
-    for row, received in enumerate(summary.collection.received, TOP):
-        filing = received.filing
+
+    def facts(received: Received) -> tuple[str, ...]:
+        card = received.card
         used = YES if id(received) in counted else NO
         if received.superseded_by:
             used = "否，有更新的一份"
         elif slashed(received.path) in newest and id(received) in counted:
             used = "是，更正后的一份" if slashed(received.path) in corrected else "是，取最后保存的一份"
-        facts = (whole(slashed(received.path)), filing.agency.code if filing else "", filing.agency.name if filing else "",
-                 str(filing.year) if filing else "", used, VERDICTS[received.verdict][0],
-                 received.saved, received.sha256)  # fmt: skip
-        for column, fact in enumerate(facts):
-            out.put((row, column), fact, "cell_left")
-        out.height_for(row, *zip(facts, _SOURCES.values(), strict=True))
-    finish_list(out, len(summary.collection.received), len(_SOURCES), SOURCES)
+        return (whole(slashed(received.path)), card.agency.code if card else "", card.agency.name if card else "",
+                str(card.year) if card else "", used, VERDICTS[received.verdict][0],
+                received.saved, received.sha256)  # fmt: skip
+
+    def height(said: Sequence[Value]) -> float:
+        return height_of((str(words), width) for words, width in zip(said, _SOURCES.values(), strict=True))
+
+    files = summary.collection.received
+    out.rows(TOP, len(files), map(facts, files), ("cell_left",) * len(_SOURCES), height)
+    finish_list(out, len(files), len(_SOURCES), SOURCES)

@@ -5,7 +5,7 @@ Only where it accounts for all that fails: where the rule holds once those parts
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from xltools.collection.explanations import PASSED_ON, passed_on, stale, stamp
@@ -18,10 +18,10 @@ from xltools.terms import explains, several
 _LONGEST = 2000
 """Characters of an explanation made of those of parts: more than a row of 校验 shows, far from what a cell holds."""
 
-_Closed = Sequence[tuple[Filing, Closure]]
+_Closed = Sequence[tuple[Received, Closure]]
 
 
-def explained(filing: Filing, parts: Iterable[Received]) -> tuple[Filing, tuple[Finding, ...]]:
+def explained(filing: Filing, parts: Sequence[Received]) -> tuple[Filing, tuple[Finding, ...]]:
     """A summary with the explanations of its parts in its own, and a note for each that leaves something unexplained.
 
     What the office wrote itself stands, unless it was for other figures; what came from parts before is made anew.
@@ -29,18 +29,15 @@ def explained(filing: Filing, parts: Iterable[Received]) -> tuple[Filing, tuple[
     said = dict(filing.explanations)
     given: list[str] = []
     notes: list[Finding] = []
-    for rule in filing.rules:
-        mine = passed_on(filing, rule.id)
-        written = explains(said.get(rule.id, "")) and not mine and not stale(filing, rule.id)
-        if rule.id not in filing.form.queries or written:
-            continue
-        failing = next(iter(rule.judge(filing)), None)
-        closed = list(_closed(rule, parts)) if failing else []
+    asked = {rule.id: next(iter(rule.judge(filing)), None) for rule in filing.rules if _asked(filing, rule)}
+    closures = _closures({name for name, failing in asked.items() if failing}, parts)
+    for rule in (rule for rule in filing.rules if rule.id in asked):
+        failing, closed = asked[rule.id], closures.get(rule.id, [])
         left = next(iter(rule.judge(_without(filing, [part for part, _ in closed]))), None) if closed else failing
         if failing and not left:
             said[rule.id] = _joined([_piece(part, closure) for part, closure in closed])
             given.append(rule.id)
-        elif mine:
+        elif passed_on(filing, rule.id):
             del said[rule.id]
         if closed and left and left.actual is not None:  # a sign-off or a text has nothing of theirs to be left over
             notes.append(_in_part(rule, closed, left))
@@ -49,28 +46,42 @@ def explained(filing: Filing, parts: Iterable[Received]) -> tuple[Filing, tuple[
     return replace(made, stamps=stamps | {rule: stamp(made, rule) + PASSED_ON for rule in given}), tuple(notes)
 
 
-def _closed(rule: Rule, parts: Iterable[Received]) -> Iterator[tuple[Filing, Closure]]:
-    """The parts in which the rule fails too, and that was explained or settled, with how."""
-    for part in parts:
-        closures = (f.closure for f in part.findings if f.rule == rule.id and f.severity == "query" and f.closure)
-        if part.filing and (closure := next(closures, None)):
-            yield part.filing, closure
+def _asked(filing: Filing, rule: Rule) -> bool:
+    """Whether an explanation of a rule can be given, and the office has not written one itself."""
+    written = explains(filing.explanations.get(rule.id, "")) and not stale(filing, rule.id)
+    return rule.id in filing.form.queries and (not written or passed_on(filing, rule.id))
 
 
-def _without(filing: Filing, parts: Sequence[Filing]) -> Filing:
+def _closures(rules: set[str], parts: Sequence[Received]) -> dict[str, list[tuple[Received, Closure]]]:
+    """By rule the parts in which it fails too, and that was explained or settled, with how."""
+    found: dict[str, list[tuple[Received, Closure]]] = {}
+    for part in parts if rules else ():
+        known = {f.rule: f.closure for f in reversed(part.findings)
+                 if f.rule in rules and f.severity == "query" and f.closure}  # fmt: skip
+        for rule, closure in known.items() if part.card else ():
+            found.setdefault(rule or "", []).append((part, closure))
+    return found
+
+
+def _without(filing: Filing, parts: Sequence[Received]) -> Filing:
     """What is left of a summary, this year's figures and last year's, without some of its parts."""
-    inputs = _less(filing.inputs, [part.values for part in parts])
-    return replace(filing, inputs=inputs, last=_less(filing.last, [part.last for part in parts]))
+    inputs, last = dict(filing.inputs), dict(filing.last)
+    for part in parts:
+        _less(inputs, part.known.values)
+        _less(last, part.known.last)
+    return replace(filing, inputs=inputs, last=last)
 
 
-def _less(figures: Mapping[str, Figure], parts: Sequence[Mapping[str, Figure]]) -> dict[str, Figure]:
-    return {name: None if figure is None else figure - sum(part.get(name) or 0 for part in parts)
-            for name, figure in figures.items()}  # fmt: skip
+def _less(figures: dict[str, Figure], part: Mapping[str, Figure]) -> None:
+    for name, figure in figures.items():
+        if figure is not None:
+            figures[name] = figure - (part.get(name) or 0)
 
 
-def _piece(part: Filing, closure: Closure) -> str:
+def _piece(part: Received, closure: Closure) -> str:
     settled = "（本级已核实）" if closure.how == "decided" else ""
-    return f"{part.agency.name}{settled}：{closure.words.rstrip('。；')}"
+    name = part.card.agency.name if part.card else ""
+    return f"{name}{settled}：{closure.words.rstrip('。；')}"
 
 
 def _joined(pieces: Sequence[str]) -> str:
@@ -86,6 +97,6 @@ def _joined(pieces: Sequence[str]) -> str:
 
 
 def _in_part(rule: Rule, closed: _Closed, left: Finding) -> Finding:
-    names = several([part.agency.name for part, _ in closed])
+    names = several([part.card.agency.name for part, _ in closed if part.card])
     return finding("explanation-partial", at=CheckAt(rule.id), rule=rule.id, actual=left.actual, expected=left.expected,
                    types=left.types, names=names, place=rule.sentence)  # fmt: skip

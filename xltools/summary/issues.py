@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cached_property
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 
 from xltools.address import Box
 from xltools.characters import whole
@@ -27,29 +27,67 @@ _LONGEST = 4000
 """Characters of a message: more than anybody reads in a cell."""
 _TITLE = "审核问题：按单位列出；点一类问题到它的第一条；可以筛选，也可以排序（排序后链接不再对准）"
 _ORDER = {severity: number for number, severity in enumerate(SEVERITIES)}
+_FILES, _OF_ONE = 2**24, 2**20
+"""More files than a run has, and more findings than a file or a set has."""
+_OF_AGENCY = 2 * len(_ORDER) * _FILES * _OF_ONE
 
 
-@dataclass(frozen=True)
+@dataclass
+class IssueKind:
+    """Findings of one kind: its rule or code, the first of them as they are listed, how many are open, how many there are, whose."""
+
+    name: str
+    first: Finding
+    place: int
+    open: int = 0
+    count: int = 0
+    agencies: int = 0
+
+    @property
+    def order(self) -> tuple[int, int, str]:
+        return _ORDER[self.first.severity], -self.count, self.name
+
+
 class Issues:
-    """The findings in the order they are listed, and the kinds of them: rule or code, with how many of which agencies."""
+    """The findings of a summary in the order they are listed, and the kinds of them: its own first, agency by agency in the order
+    of the roster, then those of nobody on it.
 
-    found: tuple[Finding, ...]
-    kinds: tuple[tuple[str, tuple[Finding, ...]], ...]
+    Of each no more is kept than its place in that order, as one number: whose, how grave, of which file, the how manieth there.
+    There may be a million of them, and most lie on a shelf.
+    """
 
-    @classmethod
-    def of(cls, summary: Summary, own: Sequence[Finding] = ()) -> Issues:
-        """The findings of a summary: its ``own``, agency by agency in the order of the roster, then those of nobody on it."""
-        order = summary.collection.roster.entries if summary.collection.roster else ()
-        place = {entry.agency.code: n for n, entry in enumerate(order)}
-        found = sorted(own, key=lambda f: (not f.open, _ORDER[f.severity])) + sorted(
-            summary.collection.all_findings(),
-            key=lambda f: (place.get(f.agency.code if f.agency else "", len(place)), not f.open, _ORDER[f.severity]),
-        )
-        kinds: dict[str, list[Finding]] = {}
-        for one in found:
-            kinds.setdefault(_kind(one), []).append(one)
-        ordered = sorted(kinds.items(), key=lambda kind: (_ORDER[kind[1][0].severity], -len(kind[1]), kind[0]))[:_SHOWN]
-        return cls(tuple(found), tuple((name, tuple(those)) for name, those in ordered))
+    def __init__(self, summary: Summary, own: Sequence[Finding] = ()) -> None:
+        collection = summary.collection
+        self._files, self._about = collection.received, {0: own, len(collection.received) + 1: collection.findings}
+        entries = collection.roster.entries if collection.roster else ()
+        self._agencies = {entry.agency.code: number for number, entry in enumerate(entries, 1)}
+        kinds: dict[str, IssueKind] = {}
+        whose: dict[str, set[str | int]] = {}
+        self._order = sorted(self._placed(kinds, whose))
+        for name, kind in kinds.items():
+            kind.agencies = len(whose[name])
+        self.kinds = sorted(kinds.values(), key=lambda kind: kind.order)[:_SHOWN]
+
+    def _placed(self, kinds: dict[str, IssueKind], agencies: dict[str, set[str | int]]) -> Iterator[int]:
+        """The place of each finding, as it comes, while the kinds are counted, and the agencies that have them."""
+        for file in range(len(self._files) + 2):
+            for number, one in enumerate(self._of(file)):
+                code = one.agency.code if one.agency else ""
+                whose = self._agencies.get(code, len(self._agencies) + 1) if file else 0
+                place = ((whose * 2 + (not one.open)) * len(_ORDER) + _ORDER[one.severity]) * _FILES + file
+                place = place * _OF_ONE + number
+                kind = kinds.setdefault(_kind(one), IssueKind(_kind(one), one, place))
+                if place < kind.place:
+                    kind.first, kind.place = one, place
+                kind.open += one.open
+                kind.count += 1
+                those = agencies.setdefault(kind.name, set())
+                if one.agency:
+                    those.add(self._agencies.get(code, code))
+                yield place
+
+    def _of(self, file: int) -> Sequence[Finding]:
+        return self._about[file] if file in self._about else self._files[file - 1].findings
 
     @property
     def head(self) -> int:
@@ -57,21 +95,32 @@ class Issues:
         return TOP + len(self.kinds) + 1 if self.kinds else TOP - 1
 
     @property
-    def listed(self) -> tuple[Finding, ...]:
+    def count(self) -> int:
+        """How many of them the sheet lists."""
+        return min(len(self._order), _MOST)
+
+    @property
+    def left(self) -> int:
+        """How many there are beyond these."""
+        return len(self._order) - self.count
+
+    def listed(self) -> Iterator[Finding]:
         """As many of them as the sheet lists."""
-        return self.found[:_MOST]
+        for place in self._order[:_MOST]:
+            file, number = divmod(place % (_FILES * _OF_ONE), _OF_ONE)
+            yield self._of(file)[number]
+
+    def row_of(self, kind: IssueKind) -> int:
+        """The row of the first of a kind; that of the headings where it is not listed."""
+        at = bisect_left(self._order, kind.place)
+        return self.head + 1 + at if at < self.count else self.head
 
     def first_row(self, code: str) -> int | None:
-        """The row where an agency's findings begin; None where it has none."""
-        return self._first.get(code)
-
-    @cached_property
-    def _first(self) -> dict[str, int]:
-        found: dict[str, int] = {}
-        for row, one in enumerate(self.listed, self.head + 1):
-            if one.agency:
-                found.setdefault(one.agency.code, row)
-        return found
+        """The row where the findings of an agency on the roster begin; None where it has none."""
+        whose = self._agencies.get(code)
+        at = bisect_left(self._order, (whose or 0) * _OF_AGENCY)
+        there = whose is not None and at < self.count and self._order[at] // _OF_AGENCY == whose
+        return self.head + 1 + at if there else None
 
 
 def write_issues(book: Book, issues: Issues, status: str) -> None:
@@ -80,8 +129,8 @@ def write_issues(book: Book, issues: Issues, status: str) -> None:
     if issues.kinds:
         _kinds(out, issues)
     styles = (*("cell_left",) * 6, "cell_number", "cell_number", *("cell_left",) * 2, *("cell_note",) * 2)
-    count, left = len(issues.listed), len(issues.found) - len(issues.listed)
-    out.rows(issues.head + 1, count, map(_row, issues.listed), styles, _height)
+    count, left = issues.count, issues.left
+    out.rows(issues.head + 1, count, map(_row, issues.listed()), styles, _height)
     if left:
         words = f"还有 {left} 项没有列出，全部见 xltools check --json 的结果"
         out.put((issues.head + 1 + count, 0), words, "name_left")
@@ -89,20 +138,17 @@ def write_issues(book: Book, issues: Issues, status: str) -> None:
 
 
 def _kinds(out: Sheet, issues: Issues) -> None:
-    first = {id(f): n for n, f in reversed(list(enumerate(issues.listed, issues.head + 1)))}
     counts = tuple(enumerate(("未解决", "共几项", "几家单位"), _COUNTS))
     out.put(Box(TOP - 1, _KIND[0], TOP - 1, _KIND[1]), "编号", "head")
     out.put(Box(TOP - 1, _WORDS[0], TOP - 1, _WORDS[1]), "是什么问题", "head")
     for column, heading in counts:
         out.put((TOP - 1, column), heading, "head")
-    for row, (name, those) in enumerate(issues.kinds, TOP):
-        one = those[0]
+    for row, kind in enumerate(issues.kinds, TOP):
+        one = kind.first
         words = f"［{SEVERITIES[one.severity]}］{one.detail.get('text') or CATALOGUE[one.code].title}"
-        agencies = {f.agency.code for f in those if f.agency}
-        at = first.get(id(one), issues.head)
-        out.link(Box(row, _WORDS[0], row, _WORDS[1]), f"'{ISSUES}'!A{at + 1}", words, "cell_link")
-        out.put(Box(row, _KIND[0], row, _KIND[1]), name, "cell_note")
-        for column, count in enumerate((sum(f.open for f in those), len(those), len(agencies)), _COUNTS):
+        out.link(Box(row, _WORDS[0], row, _WORDS[1]), f"'{ISSUES}'!A{issues.row_of(kind) + 1}", words, "cell_link")
+        out.put(Box(row, _KIND[0], row, _KIND[1]), kind.name, "cell_note")
+        for column, count in enumerate((kind.open, kind.count, kind.agencies), _COUNTS):
             out.put((row, column), count, "cell_number")
         out.height_for(row, (words, sum(list(_COLUMNS.values())[_WORDS[0] : _WORDS[1] + 1])))
 

@@ -30,8 +30,8 @@ from xltools.summary.data import Progress, quietly, write_data, write_sources
 from xltools.summary.issues import Issues, write_issues
 from xltools.summary.judged import judged
 from xltools.terms import SEVERITIES
-from xltools.workbook.ledger import FIRST, sum_over, target, write_ledger
-from xltools.workbook.standings import StandingLine, write_standings
+from xltools.workbook.ledger import rows_of, sum_over, target, write_ledger
+from xltools.workbook.standings import COLUMNS, StandingLine, Stretch, write_standings
 from xltools.workbook.table_sheets import Computed
 from xltools.workbook.write import write_filing
 
@@ -68,23 +68,23 @@ def write_summary(summary: Summary, progress: Progress = quietly, name: str = ""
 
     XltoolsError where it would be larger than what is read: what is written can be read again.
     """
-    cells = len(summary.included) * (FIRST + len(summary.filing.form.inputs))
-    if cells > LIST_LIMIT:
-        raise _too_large(summary)
     filing, filings = summary.filing, summary.included
+    if len(summary.standings) * COLUMNS > LIST_LIMIT:
+        raise _too_large(summary)
     layout = layout_of(filing.form)
     # Who is lacking stands above every sheet.
-    issues = Issues.of(summary, [f for f in judged(summary, OWN).findings if f.code != "summary-provisional"])
+    issues = Issues(summary, [f for f in judged(summary, OWN).findings if f.code != "summary-provisional"])
 
     def more(book: Book) -> None:
-        write_ledger(book, layout, filings, filing, summary.status)
-        write_standings(book, list(_lines(summary, issues)), summary.status)
+        write_ledger(book, layout, filings, filing, summary.status, summary.sums, name)
+        write_standings(book, list(_stretches(summary, issues)), summary.status)
         write_issues(book, issues, summary.status)
         write_comparison(book, layout, filing, summary.status)
         write_data(book, summary, name, progress)
         write_sources(book, summary)
 
-    computed = Computed(lambda f: sum_over(layout, len(filings), f), lambda f: target(layout, len(filings), f))
+    rows = rows_of(filing.form, len(filings))
+    computed = Computed(lambda f: sum_over(layout, rows, f), lambda f: target(layout, rows, f))
     kept = pieces(STAMPS, filing.stamps)
     content = write_filing(filing, status=summary.status, entry=computed, more=more, kept=kept)
     if len(content) > FILE_LIMIT or vast(content):
@@ -94,25 +94,24 @@ def write_summary(summary: Summary, progress: Progress = quietly, name: str = ""
 
 def _too_large(summary: Summary) -> XltoolsError:
     return XltoolsError(
-        f"{len(summary.included)} 家放不进一份汇总表：写出来的工作簿会大得读不回来，没有写。"
+        f"{len(summary.standings)} 家放不进一份汇总表：写出来的工作簿会大得读不回来，没有写。"
         "请分级汇总：先由下级各自汇总，再把各份汇总表一起汇总"
     )
 
 
-def _lines(summary: Summary, issues: Issues) -> Iterator[StandingLine]:
+def _stretches(summary: Summary, issues: Issues) -> Iterator[Stretch]:
     """An agency a line; those of a summary that came in stand below the line of that summary."""
     for _, group in groupby(summary.standings, lambda s: id(s.received) if s.via else None):
         standings = list(group)
         part = standings[0].received if standings[0].via else None
-        if part and part.filing:
+        if part and part.card:
             counted = sum(s.included for s in standings)
-            member = Member(part.filing.agency, standings[0].state, counted > 0)
-            yield _file(member, part, issues, f"{counted}/{len(standings)} 家")
-        for standing in standings:
-            yield _line(standing, issues)
+            member = Member(part.card.agency, standings[0].state, counted > 0)
+            yield Stretch(1, [_file(member, part, issues, f"{counted}/{len(standings)} 家")])
+        yield Stretch(len(standings), map(partial(_line, issues), standings), part is not None)
 
 
-def _line(standing: Standing, issues: Issues) -> StandingLine:
+def _line(issues: Issues, standing: Standing) -> StandingLine:
     if standing.via:  # its filing was checked where that summary was made
         return StandingLine(standing.member)
     if standing.received is None:

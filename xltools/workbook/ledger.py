@@ -1,18 +1,20 @@
 """明细: the sheet of a summary on which its figures rest, an agency a row, a field a column. Read by ``received.ledger``.
 
-Below the agencies stand a few open rows, 调整, in which the office may correct a total that it cannot get refiled.
+Below the agencies stand a few open rows, 调整, in which the office may correct a total that it cannot get refiled. More agencies
+than a reader takes from a list stand in a file beside the workbook, and here one row with what they add up to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from xltools.address import Box, a1, in_sheet
-from xltools.figures import PLACES
+from xltools.figures import PLACES, Figure
 from xltools.form.fields import Field
 from xltools.form.layout import ADJUSTMENTS, LEDGER, STATUS_ROW, Layout
-from xltools.form.model import Adjustment, Filing
+from xltools.form.model import Adjustment, Filing, Form
+from xltools.ooxml.cells import LIST_LIMIT
 from xltools.terms import LEVELS
 from xltools.workbook.cached import content, number
 
@@ -21,9 +23,15 @@ if TYPE_CHECKING:
     from xltools.ooxml.streamed import Value
 
 LABELS, IDS, TOP = 2, 3, 4
-FIRST = 3
+WHOSE = ("单位代码", "单位名称", "层级")
+FIRST = len(WHOSE)
 REASON = 1
 """The column of an adjustment's reason: the one in which agencies have their names."""
+
+TOGETHER, HOMES = "合计", "{} 家"
+"""How the row begins that stands for all agencies, and what its column of levels says of how many they are."""
+NEAR = "_明细.csv"
+"""What the name of the file of their figures adds to the workbook's."""
 
 ADJUSTMENT = "调整"
 HEADING = f"{ADJUSTMENT}："
@@ -39,16 +47,39 @@ NOT_PRINTED = Box(0, 0, 1, _TOLD)
 _LABEL = ADJUSTMENT + " {}"
 
 
-def write_ledger(book: Book, layout: Layout, filings: Sequence[Filing], summary: Filing, status: str) -> None:
-    """The sheet: labels and ids of the input fields above, an agency's figures in each row, adjustments below."""
+def lies_beside(form: Form, agencies: int) -> bool:
+    """Whether the figures of so many agencies are more than is read of a list, and stand beside the workbook."""
+    return agencies * (FIRST + len(form.inputs)) > LIST_LIMIT
+
+
+def rows_of(form: Form, agencies: int) -> int:
+    """How many rows of the sheet stand for so many agencies."""
+    return 1 if lies_beside(form, agencies) else agencies
+
+
+def write_ledger(
+    book: Book,
+    layout: Layout,
+    filings: Sequence[Filing],
+    summary: Filing,
+    status: str,
+    sums: Mapping[str, Figure],
+    name: str,
+) -> None:
+    """The sheet: labels and ids of the input fields above, an agency's figures in each row, adjustments below.
+
+    ``sums`` are what the agencies add up to, ``name`` is the workbook's own, which what lies beside it shares.
+    """
     out = book.sheet(LEDGER)
-    inputs = layout.form.inputs
+    inputs, rows = layout.form.inputs, rows_of(layout.form, len(filings))
+    beside = lies_beside(layout.form, len(filings))
     out.widths(16, 28, 13, *(9.0 for _ in inputs))
     put_status(out, Box(STATUS_ROW, 0, STATUS_ROW, _TOLD), status, "status_wrapped")
     out.height_for(STATUS_ROW, (status, 57 + 9 * (_TOLD - 2)))
-    out.put((1, 0), "明细：各单位的数，各表的数由这里相加得出；点一列的名称，回到表里的那一格（不打印）", "title_left")
+    what = f"各单位的数的合计，各单位自己的数在旁边的“{name}{NEAR}”里" if beside else "各单位的数"
+    out.put((1, 0), f"明细：{what}，各表的数由这里相加得出；点一列的名称，回到表里的那一格（不打印）", "title_left")
     out.height(1, 26)
-    for column, words in enumerate(("单位代码", "单位名称", "层级")):
+    for column, words in enumerate(WHOSE):
         out.put((IDS, column), None, "cell_id")
         out.put((LABELS, column), words, "head")
     for column, item in enumerate(inputs, FIRST):
@@ -56,16 +87,24 @@ def write_ledger(book: Book, layout: Layout, filings: Sequence[Filing], summary:
         out.link((LABELS, column), in_sheet(item.section.sheet, layout.cell(item.id)), words, "column_link")
         out.put((IDS, column), item.id, "cell_id")
     styles = ("cell_left",) * FIRST + ("cell_number",) * len(inputs)
-    out.rows(TOP, len(filings), (_row(filing, inputs) for filing in filings), styles)
-    out.formula((IDS, FIRST - 1), *_changed(layout, len(filings), summary), "cell_id")
+    if beside:
+        words = f"共 {len(filings)} 家，一张表放不下，逐家的数写在旁边的“{name}{NEAR}”里，各列和这里的表头一样；请和汇总表放在一起"
+        facts = (TOGETHER, words, HOMES.format(len(filings)), *(number(sums[item.id], item) for item in inputs))
+        for column, (fact, style) in enumerate(zip(facts, styles, strict=True)):
+            out.put((TOP, column), fact, style)
+        out.height_for(TOP, (words, 28.0))
+    else:
+        out.rows(TOP, rows, (ledger_row(filing, inputs) for filing in filings), styles)
+    out.formula((IDS, FIRST - 1), *_changed(layout, rows, summary), "cell_id")
     book.name(_CHANGED, in_sheet(LEDGER, a1(IDS, FIRST - 1, absolute=True)))
-    _adjustments(out, layout, len(filings), summary)
+    _adjustments(out, layout, rows, summary)
     out.height(LABELS, 110)
     out.height(IDS, 46)
     out.finish(landscape=True, tall=1, freeze=(TOP, 2), area=NOT_PRINTED, footer=LEDGER)
 
 
-def _row(filing: Filing, inputs: Sequence[Field]) -> list[Value]:
+def ledger_row(filing: Filing, inputs: Sequence[Field]) -> list[Value]:
+    """An agency's row: code, name, level, and what its input cells hold."""
     agency, values = filing.agency, filing.values
     held = (content(filing, item) if item.id in values else None for item in inputs)
     return [agency.code, agency.name, LEVELS[agency.level], *held]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import groupby
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from xltools.classes import dataclass
@@ -20,12 +19,15 @@ if TYPE_CHECKING:
 CODE, NAME, LEVEL, STATE, COUNTED, VIA = "单位代码", "单位名称", "层级", "状态", "是否计入", "经由"
 _COLUMNS = {NAME: 32.0, LEVEL: 14.0, STATE: 16.0, COUNTED: 10.0, **dict.fromkeys(SEVERITIES.values(), 7.0),
             CODE_LABEL: 20.0, "文件": 28.0, CODE: 18.0, VIA: 20.0}  # fmt: skip
+COLUMNS = len(_COLUMNS)
 _STYLES, _PART_STYLES = (
     tuple("cell_number" if name in SEVERITIES.values() else words for name in _COLUMNS)
     for words in ("cell_left", "band")
 )
 _NOTHING_OPEN = (None,) * len(SEVERITIES)
 PATH = " / "
+_LINKED = 10_000
+"""Lines of agencies from which something leads: Excel takes some 65,000 links on a sheet."""
 PART = "汇总"
 """How the state of a line begins that is no agency's: a summary that came in, with its agencies below it."""
 
@@ -50,7 +52,21 @@ class StandingLine:
         return f"{PART} {self.part}" if self.part else standing_words(self.member.state, self.member.counted)
 
 
-def write_standings(book: Book, lines: Sequence[StandingLine], status: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Lines that follow one another: how many, asked for as they are written; whether they lie beneath a part."""
+
+    count: int
+    lines: Iterable[StandingLine]
+    beneath: bool = False
+
+    @property
+    def listed(self) -> bool:
+        """Whether they are written row by row: nothing leads from what lies beneath a part, nor from very many."""
+        return self.beneath or self.count > _LINKED
+
+
+def write_standings(book: Book, stretches: Sequence[Stretch], status: str) -> None:
     """The sheet, an agency a row; a name leads to its findings."""
     from xltools.ooxml.book import height_of
 
@@ -59,19 +75,19 @@ def write_standings(book: Book, lines: Sequence[StandingLine], status: str) -> N
         return height_of((fact, width) for fact, width in zip(facts, widths, strict=True) if isinstance(fact, str))
 
     out = list_sheet(book, STANDINGS, "上报情况：点单位名称，看它的审核问题", status, _COLUMNS)
-    for beneath, group in groupby(enumerate(lines, TOP), lambda line: bool(line[1].member.via)):
-        if beneath:  # nothing leads from them anywhere, and there may be very many
-            those = list(group)
-            out.rows(those[0][0], len(those), (_facts(line) for _, line in those), _STYLES, height)
-            continue
-        for row, line in group:
+    top = TOP
+    for one in stretches:
+        if one.listed:
+            out.rows(top, one.count, map(_facts, one.lines), _STYLES, height)
+        for row, line in enumerate(() if one.listed else one.lines, top):
             facts, styles = _facts(line), _PART_STYLES if line.part else _STYLES
             for column, (fact, style) in enumerate(zip(facts, styles, strict=True)):
                 out.put((row, column), fact, style)
             if line.issue is not None:
                 out.link((row, 0), f"'{ISSUES}'!A{line.issue + 1}", line.member.agency.name, "cell_link")
             out.height(row, height(facts))
-    finish_list(out, len(lines), len(_COLUMNS), STANDINGS, locked=True)
+        top += one.count
+    finish_list(out, top - TOP, len(_COLUMNS), STANDINGS, locked=True)
 
 
 def _facts(line: StandingLine) -> tuple[Value, ...]:

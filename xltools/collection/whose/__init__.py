@@ -63,11 +63,11 @@ class Whose:
 
     def __init__(self, roster: Roster, previous: Previous | None, came: Iterable[str]) -> None:
         self._roster = roster
-        expected, here = frozenset(e.agency.code for e in roster.expected), frozenset(came)
-        self._absent = expected - here if 2 * len(expected & here) >= len(expected) else frozenset[str]()
+        self._absent = _absent(roster, frozenset(came))
         """Agencies of which nothing came, where most have filed: before that it tells nothing."""
+        expected = {e.agency.code: e.agency.name for e in roster.expected}
         above = [e.agency.name for e in roster.entries if e.agency.code in roster.areas]
-        self._filing = Names({e.agency.code: e.agency.name for e in roster.expected}, above)
+        self._filing = Names(expected, above)
         self._areas = Names(
             {e.agency.code: e.agency.name for e in roster.entries if e.agency.code not in expected}, above
         )
@@ -126,7 +126,7 @@ class Whose:
             traces = {c: left for c, some in traces.items() if (left := [t for t in some if t.carrier != "file"])}
         kinds = _kinds(filing) if traces else {}
         for code, some in traces.items():
-            theirs, ours = self._filing.kinds.get(code, ""), kind_of(filing.agency.name)
+            theirs, ours = self._filing.kind(code), kind_of(filing.agency.name)
             if kinds and {theirs, ours} <= _TOLD_APART and theirs != ours:
                 # 我镇 in the return of a 局 speaks for a 镇, and in that of a 镇 against a 局.
                 told = 2 * bool(kinds.get(theirs)) - 2 * bool(kinds.get(ours))
@@ -234,6 +234,11 @@ def _kinds(filing: Filing) -> dict[str, int]:
 
 _TOLD_APART = frozenset(("局", "委", "镇", "乡", "街道"))
 """What agencies call themselves and no other kind of agency does."""
+
+
+def _absent(roster: Roster, here: frozenset[str]) -> frozenset[str]:
+    absent = frozenset(e.agency.code for e in roster.expected if e.agency.code not in here)
+    return absent if 2 * len(absent) <= len(roster.expected) else frozenset()
 
 
 def _unique(pairs: Iterable[tuple[str, Entry]]) -> dict[str, Entry]:

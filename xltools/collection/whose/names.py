@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from xltools.classes import dataclass
 
@@ -52,12 +52,15 @@ class NameMention:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    codes: frozenset[str]
+    codes: tuple[str, ...]
     """Of all agencies with this name of their own."""
     core: str
-    pattern: re.Pattern[str]
     settled: bool
     """Whether it is called by its place alone (河口镇), after which another name may go on (河口镇财政所)."""
+
+    def match(self, text: str, begin: int) -> re.Match[str] | None:
+        """Whether a text goes on with it. Of a country's names hardly any is ever tried."""
+        return _compiled(self.core).match(text, begin)
 
 
 class Names:
@@ -70,18 +73,23 @@ class Names:
         plain = {code: _plain(name) for code, name in named.items()}
         self._places = _places(plain.values(), [_plain(name) for name in above])
         self._lengths = sorted({len(place) for place in self._places})
-        self.kinds = {code: kind_of(name) for code, name in plain.items()}
-        codes: dict[tuple[str, bool], set[str]] = {}
+        self._named = named
+        codes: dict[tuple[str, bool], list[str]] = {}
         for code, name in plain.items():
             for core in self._cores(name):
-                codes.setdefault(core, set()).add(code)
+                codes.setdefault(core, []).append(code)
         self._by_start: dict[str, list[_Known]] = {}
         """By the two characters of a text where one of them may begin: what is tried there must not grow with the roster."""
-        for (own, short), those in codes.items():
+        for own, short in list(codes):
             pattern, settled = _pattern(own)
-            known = _Known(frozenset(those), own, re.compile(pattern), settled and not short)
+            those = codes.pop((own, short))  # of a whole country there are very many
+            known = _Known(tuple(dict.fromkeys(those)), own, settled and not short)
             for second in {*pattern} - {*"(?:)|\\"}:
                 self._by_start.setdefault(own[0] + second, []).append(known)
+
+    def kind(self, code: str) -> str:
+        """What an agency calls itself after 我 or 本; "" where its name does not tell, and for one that is not here."""
+        return kind_of(_plain(self._named.get(code, "")))
 
     def _cores(self, name: str) -> Iterator[tuple[str, bool]]:
         """An agency's name without its places, each way, and whether in short; a level's one character (市) may be the name's own
@@ -107,10 +115,10 @@ class Names:
 
     def at(self, text: str, start: int) -> NameMention | None:
         """The agency named at a place of a text, its places before it or not; None for none, and for more than one."""
-        found: list[tuple[int, bool, frozenset[str]]] = []
+        found: list[tuple[int, bool, tuple[str, ...]]] = []
         for begin in self._begins(text, start):
             for known in self._by_start.get(text[begin : begin + 2], ()):
-                match = known.pattern.match(text, begin)
+                match = known.match(text, begin)
                 if match and len(match[0]) > _LEAST and not (known.settled and _goes_on(text, match.end())):
                     found.append((match.end(), match[0] == known.core, known.codes))
         if not found:
@@ -205,6 +213,11 @@ def _pattern(core: str) -> tuple[str, bool]:
     body = stem.removesuffix(organ)
     loose = re.escape(body[:1]) + "".join(f"{re.escape(c)}?" for c in body[1:])
     return f"{loose}{organ}{f'(?:{tail})?' if zone else tail}", zone
+
+
+@lru_cache(maxsize=4096)
+def _compiled(core: str) -> re.Pattern[str]:
+    return re.compile(_pattern(core)[0])
 
 
 def _goes_on(text: str, at: int) -> bool:

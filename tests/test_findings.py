@@ -1,6 +1,8 @@
 """The catalogue of findings: every code can happen, and says in Chinese what, where and what to do."""
 
 import re
+from dataclasses import replace
+from pathlib import Path
 from unittest.mock import patch
 
 import followed
@@ -8,6 +10,7 @@ import openpyxl
 import pytest
 import test_supplements
 from alterations_seen import _anchor
+from joints import bad_joints
 from making import (
     AGENCIES,
     BUREAU,
@@ -45,9 +48,11 @@ from xltools.ingest.run import import_all, reports_in
 from xltools.publication.content import report_of
 from xltools.publication.html import page_report
 from xltools.received.exchange import fill
-from xltools.received.read import read_file
+from xltools.received.read import Received, read_file
+from xltools.slips.chat import _returned
 from xltools.slips.prefilled import prefilled
 from xltools.slips.single import marked_copy
+from xltools.slips.words import bare, item
 from xltools.summary import merge, partly
 from xltools.summary.judged import judged
 from xltools.summary.writing import write_summary
@@ -513,6 +518,46 @@ def test_every_message_is_whole_chinese_and_says_where(code, provoked):
         assert not found.sheet or found.sheet in found.message
         assert not found.cell or any(place in found.message for place in places(found))
         assert not found.agency or found.agency.level
+
+
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_its_pieces_meet_well_wherever_it_is_told(code, provoked):
+    """On the screen, in a letter, beside a cell, in the chat group."""
+    for found in provoked(code):
+        told = item(found, 90, 28)
+        lines = [found.message, found.remedy, bare(found), told.problem, told.remedy]
+        got = Received(Path("表.xlsx"), "", "original", None, [replace(found, severity="error", closure=None)])
+        lines += [f"→ {found.remedy}。", _returned(got)]
+        assert [one for line in lines for one in bad_joints(line)] == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "甲，（乙）",
+        "甲。。",
+        "甲、、乙",
+        "甲；。",
+        "甲，。",
+        "甲（）",
+        "“”甲",
+        "甲（乙，）",
+        "甲：，乙",
+        "甲、",
+        "→ ，甲",
+        "甲；（见乙）",
+    ],
+)
+def test_a_bad_joint_is_seen(words):
+    assert bad_joints(f"某处：{words}")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["甲（乙），丙。", "甲、（二）部分公开", "“三”B18（（一）予以公开）是 3。", "甲：“乙”", "甲，（一）予以公开"],
+)
+def test_a_good_one_is_none(words):
+    assert bad_joints(words) == []
 
 
 def places(found):

@@ -147,7 +147,8 @@ def scanned_sheet(beside: bytes, rows: bytes, strings: Strings, room: Room) -> S
         raise ValueError("x14ac")
     looks = strings.put(texts, pattern.shared)
     for n in pattern.escaped:
-        texts[n] = unescaped(texts[n])
+        if "_x" in texts[n]:
+            texts[n] = unescaped(texts[n])
     found = PatternedCells(frame, pattern, texts, looks)
     room.take(0, len(found.merged) + pattern.rows.work)
     room.take(found.count, 0)

@@ -23,6 +23,7 @@ from xltools.findings import Finding, finding
 from xltools.form.layout import COVER, COVER_CELLS, paragraph_spot
 from xltools.form.model import Agency, Filing
 from xltools.outputs import slashed
+from xltools.periods import spoken
 from xltools.received.read import Received
 from xltools.rules.signoff import Signoff
 from xltools.terms import SIGNOFF, SOME, several
@@ -123,7 +124,7 @@ class Whose:
                 traces.setdefault(code, []).append(trace)
         if "file" in mine:
             traces = {c: left for c, some in traces.items() if (left := [t for t in some if t.carrier != "file"])}
-        kinds = _kinds(filing)
+        kinds = _kinds(filing) if traces else {}
         for code, some in traces.items():
             theirs, ours = self._filing.kinds.get(code, ""), kind_of(filing.agency.name)
             if kinds and {theirs, ours} <= _TOLD_APART and theirs != ours:
@@ -139,9 +140,9 @@ class Whose:
         names = self._areas if filing.kind == "summary" else self._filing
         found: dict[str, list[tuple[Speaker, str, str]]] = {}
         opens = True
-        for section in filing.form.text_sections:
-            for number, paragraph in enumerate(filing.texts.get(section.id, ())):
-                form = filing.form
+        form, texts = filing.form, dict(filing.texts.items())  # they are unpacked each time that anybody asks
+        for section in form.text_sections:
+            for number, paragraph in enumerate(texts.get(section.id, ())):
                 for speaker, code in speakers(paragraph, names, form.title, filing.year, opens, form.lexicon.matter):
                     found.setdefault(code, []).append(
                         (
@@ -204,10 +205,11 @@ class Whose:
             return
         if code := self._lasts.followed_by(filing):
             name, own = self._roster.by_code[code].agency.name, filing.agency.name
-            said = f"离{own}的上年数远" if filing.last else f"{own}没有上年的表可比"
+            before = spoken("上年", filing.form.periods)
+            said = f"离{own}的{before}数远" if filing.last else f"{own}没有{before}的表可比"
             yield (
                 code,
-                Evidence("last", ENOUGH if filing.last else ENOUGH - 1, f"各项数接得上的是{name}的上年数，{said}"),
+                Evidence("last", ENOUGH if filing.last else ENOUGH - 1, f"各项数接得上的是{name}的{before}数，{said}"),
             )
 
 

@@ -1,6 +1,7 @@
-"""Random edits of a drawing by LibreOffice: ``python benchmarks/drawing.py [EDITS] [EDITION]``.
+"""Random edits of drawings by LibreOffice: ``python benchmarks/drawing.py [form|supplement|pack] [EDITS] [EDITION]``.
 
-Each must give the form intended, or be told at a cell; printed are how many of each kind did what, and every one that did neither.
+Of a form's drawing, of a supplement's, of the list of a rule pack. Each must give what was meant, or be told at a cell; printed are
+how many of each kind did what, and every one that did neither.
 """
 
 from __future__ import annotations
@@ -9,44 +10,79 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from drawing_edits import Drawing, random_edit, verdict
+from drawing_edits import Drawing, Edit, random_edit, verdict
+from followed import OLD, form_at_hand
+from local_edits import LocalDrawing, local_verdict, random_local_edit
 from office import Office, Typing, lacking
+from pack_edits import PackDrawing, pack_verdict, random_pack_edit
 
 import xltools
 from xltools.editions import editions
 
+Bench = tuple[Path, Callable[[int], Edit], Callable[[Edit, Path], str]]
+"""What is edited, the edit of a number, and what is to be said of one."""
 
-def main(count: int = 300, edition: str = "") -> int:
+
+@contextmanager
+def form(folder: Path, edition: str) -> Iterator[Bench]:
+    """The drawing of an edition."""
+    source = folder / "drawing.xlsx"
+    xltools.draft_form(edition or editions()[-1], source)
+    drawing = Drawing(source)
+    yield source, lambda number: random_edit(drawing, number), lambda edit, place: verdict(drawing, edit, place)
+
+
+@contextmanager
+def supplement(folder: Path, edition: str) -> Iterator[Bench]:
+    """The drawing of a supplement to a small form."""
+    with form_at_hand(folder, OLD):
+        drawing = LocalDrawing(folder)
+        yield drawing.path, lambda number: random_local_edit(drawing, number), local_verdict
+
+
+@contextmanager
+def pack(folder: Path, edition: str) -> Iterator[Bench]:
+    """The list of a rule pack for a small form."""
+    with form_at_hand(folder, OLD):
+        drawing = PackDrawing(folder)
+        yield drawing.path, lambda number: random_pack_edit(drawing, number), pack_verdict
+
+
+KINDS: dict[str, Any] = {"form": form, "supplement": supplement, "pack": pack}
+
+
+def main(kind: str = "form", count: int = 300, edition: str = "") -> int:
     """Makes the edits, all in one LibreOffice, and judges each; 1 where one did neither."""
     if missing := lacking():
         print(missing)
         return 2
     begun, counts, wrong = time.monotonic(), Counter[tuple[str, str]](), []
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        source = folder / "drawing.xlsx"
-        xltools.draft_form(edition or editions()[-1], source)
-        drawing = Drawing(source)
-        edits = [random_edit(drawing, number) for number in range(count)]
-        places = [folder / f"{number}.xlsx" for number in range(count)]
-        Office(folder / "office").typed(
+    with tempfile.TemporaryDirectory() as name, KINDS[kind](Path(name), edition) as (source, edit_of, said_of):
+        edits = [edit_of(number) for number in range(count)]
+        places = [Path(name) / f"{number}.xlsx" for number in range(count)]
+        Office(Path(name) / "office").typed(
             [Typing(source, {}, place, edits=edit.steps) for edit, place in zip(edits, places, strict=True)]
         )
         for number, (edit, place) in enumerate(zip(edits, places, strict=True)):
-            said = verdict(drawing, edit, place)
+            said = said_of(edit, place)
             counts[edit.kind, said.partition(":")[0]] += 1
             if said not in ("right", "told"):
                 wrong.append(f"{number} {edit.kind}: {said}: {edit.steps}")
-    for (kind, said), found in sorted(counts.items()):
-        print(f"{kind:40} {said:16} {found}")
+    for (what, said), found in sorted(counts.items()):
+        print(f"{what:40} {said:16} {found}")
     print(f"{count} edits, {len(wrong)} neither right nor told, {time.monotonic() - begun:.0f} s")
     print("\n".join(wrong))
     return int(bool(wrong))
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 300, sys.argv[2] if len(sys.argv) > 2 else ""))
+    given = sys.argv[1:]
+    which = given.pop(0) if given and given[0] in KINDS else "form"
+    sys.exit(main(which, int(given[0]) if given else 300, given[1] if len(given) > 1 else ""))

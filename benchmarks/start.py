@@ -1,6 +1,6 @@
 """What a start costs, and a second look: ratios from one run, so that the machine does not count.
 
-    python benchmarks/start.py [--times 20] [--files 300]
+    python benchmarks/start.py [--times 20] [--files 300] [--blanks]
 
 CPU time (user and system) of whole processes, each the least of so many, by turns. Bytecode is there, as after any installation; what
 is kept for the next run is there too, but for the first check of a folder.
@@ -8,18 +8,21 @@ is kept for the next run is there too, but for the first check of a folder.
 - ``xltools check`` of one file, and ``xltools --help``, against ``import click`` alone;
 - ``xltools check`` in a working folder, every fifth filing wrong: the first time, again when nothing has changed, and again when one
   filing has;
-- blanks, one after the other, without and with last year's figures.
+- blanks, one after the other, without and with last year's figures; ``--blanks`` measures them alone.
 """
 
 from __future__ import annotations
 
 import argparse
 import compileall
+import io
 import shutil
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from statistics import fmean
 from tempfile import TemporaryDirectory
 
 import openpyxl
@@ -84,20 +87,41 @@ def looking_again(folder: Path, count: int) -> None:
 
 
 def blank(count: int) -> None:
-    """Blanks from one plate, after the first."""
-    print("\n| blanks | CPU each |\n|---|---|")
+    """Blanks from plates, after the first of each level, the filing made and the workbook written; by turns with what it is held
+    against: openpyxl opening one of the very same blanks, and XlsxWriter writing one from scratch."""
+    print("\n| blanks | CPU each | of openpyxl opening one | of one from scratch | seen least |\n|---|---|---|---|---|")
+    every = max(count // SAMPLE, 1)
     for name, last in (("without last year", False), ("with last year's figures", True)):
-        made = []
-        for number in range(count + 2):
+        plates, spent = Plates(), dict[str, list[float]]()
+        for number in range(count + WARM):
             one = filing(number)
-            made.append(xltools_blank(one, last))
-        plates = Plates()
-        plates.write(made[0])
-        plates.write(made[1])
-        start = time.process_time()
-        for one in made[2:]:
-            plates.write(one)
-        print(f"| {name} | {(time.process_time() - start) / count * 1000:.1f} ms |")
+            content = timed(spent, "plate", one, last, plates.write)
+            if number < WARM:
+                spent.clear()
+            elif not number % every:
+                start = time.process_time()
+                openpyxl.load_workbook(io.BytesIO(content))
+                spent.setdefault("opened", []).append(time.process_time() - start)
+                if timed(spent, "scratch", one, last, write_filing) != content:
+                    raise SystemExit("a blank from a plate is not what XlsxWriter writes")
+        each, opened, scratch = (fmean(spent[what]) for what in ("plate", "opened", "scratch"))
+        print(
+            f"| {name} | {each * 1000:.1f} ms | {each / opened:.3f} | {each / scratch:.3f} | {min(spent['plate']) * 1000:.1f} ms |"
+        )
+
+
+WARM, SAMPLE = 8, 20
+"""Blanks before the clock runs; how many are opened and written from scratch."""
+
+
+def timed(
+    spent: dict[str, list[float]], what: str, one: xltools.form.model.Filing, last: bool, write: Callable[..., bytes]
+) -> bytes:
+    """An agency's blank made and written; adds the CPU seconds that it took."""
+    start = time.process_time()
+    content = write(xltools_blank(one, last))
+    spent.setdefault(what, []).append(time.process_time() - start)
+    return content
 
 
 def xltools_blank(one: xltools.form.model.Filing, last: bool) -> xltools.form.model.Filing:
@@ -113,8 +137,11 @@ def main() -> None:
     asked = argparse.ArgumentParser()
     asked.add_argument("--times", type=int, default=20)
     asked.add_argument("--files", type=int, default=300)
+    asked.add_argument("--blanks", action="store_true", help="blanks alone")
     given = asked.parse_args()
     compileall.compile_dir(Path(xltools.__file__).parent, quiet=1)
+    if given.blanks:
+        return blank(given.files)
     with TemporaryDirectory() as folder:
         starting(Path(folder), given.times)
         looking_again(Path(folder), given.files)

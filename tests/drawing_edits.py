@@ -31,6 +31,8 @@ class Edit:
     kind: str
     steps: list[Any]
     wanted: dict[str, Any] | None = field(default=None, repr=False)
+    about: str = NAME
+    """What a remark has to name that tells of it."""
 
 
 def explicit(data, form):

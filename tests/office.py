@@ -231,7 +231,10 @@ def _edit(sheet: Any, word: str, where: Any, what: Any = None) -> None:
         sheet.getCellRangeByName(where).CellBackColor = what
     elif word == "write":
         cell = sheet.getCellRangeByName(where)
-        cell.setFormula(what) if what.startswith("=") else cell.setString(what)
+        if isinstance(what, str):
+            cell.setFormula(what) if what.startswith("=") else cell.setString(what)
+        else:
+            cell.setValue(what)
     else:
         raise ValueError(word)
 

@@ -6,10 +6,13 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from joints import bad_joints
+from lxml import etree
 from making import relations_at
 
 from xltools.demo.judging import agreement, summed
@@ -145,6 +148,44 @@ def test_it_is_the_same_wherever_it_is_played(played, tmp_path):
         {p.relative_to(at).as_posix(): p.read_bytes() for p in at.rglob("*.*")} for at in (folder, tmp_path / "别处")
     )
     assert here == there
+
+
+def test_the_sentences_of_a_season_are_put_together_well(played, tmp_path):
+    """All that the season printed and wrote: on the screen, pages, letters, workbooks, words for the chat group."""
+    folder, done = played
+    said = {"": done.stdout}
+    where = (folder / "回收", "--roster", folder / "名录.xlsx")
+    said["check"] = run("check", *where, "-v", "-o", tmp_path / "审核情况.html", "--slips", tmp_path / "退回").stdout
+    said["merge"] = run("merge", *where, "-o", tmp_path / "汇总.xlsx").stdout
+    for path in (*folder.rglob("*"), *tmp_path.rglob("*")):
+        name = path.name
+        if path.suffix in (".txt", ".md"):
+            said[name] = path.read_text("utf-8")
+        elif path.suffix == ".html":
+            said[name] = "\n".join(etree.HTML(path.read_bytes()).itertext())
+        elif path.suffix == ".docx":
+            said[name] = "\n".join(words_of(path))
+        elif path.suffix == ".xlsx":
+            said[name] = "\n".join(typed_in(path))
+    assert {Path(name).suffix for name in said} >= {".html", ".docx", ".xlsx", ".txt"} and "提示" in said["check"]
+    told = {f"{name}：{found}" for name, words in said.items() for found in bad_joints(words)}
+    assert told == set()
+
+
+def words_of(path):
+    """The paragraphs of a Word document, its tables' too."""
+    document = docx.Document(path)
+    yield from (paragraph.text for paragraph in document.paragraphs)
+    yield from (cell.text for table in document.tables for row in table.rows for cell in row.cells)
+
+
+def typed_in(path):
+    """The words in the cells and comments of a workbook."""
+    for sheet in openpyxl.load_workbook(path, data_only=True).worksheets:
+        for cell in (cell for row in sheet.iter_rows() for cell in row):
+            yield from (
+                str(words) for words in (cell.value, cell.comment and cell.comment.text) if isinstance(words, str)
+            )
 
 
 def test_a_folder_that_is_not_empty_is_refused(tmp_path):

@@ -614,6 +614,28 @@ def test_a_form_is_made_of_a_drawing_for_the_season_or_for_this_computer(client,
     assert given(b"nothing", s).status_code in (200, 409) and client.post("/forms/new").status_code == 409
 
 
+def test_a_form_that_clashes_is_taken_over_when_that_is_ticked(client, home, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "user"))
+    there = client.season.id
+    content = drawn(tmp_path)
+    save(tmp_path / "表样.xlsx", content)
+    xltools.new_form(tmp_path / "表样.xlsx", home=home)
+    other = tmp_path / "别处"
+    xltools.Season.init(other, 2090)
+    save(tmp_path / "表样.xlsx", drawn(tmp_path, id="另一份"))
+    xltools.new_form(tmp_path / "表样.xlsx", home=other)
+    [blank] = xltools.blank(name="甲", code="1", level="county", output=tmp_path / "来", home=other).files
+
+    def given(**more):
+        return client.post(f"/forms/accept?s={there}", {"filing": (io.BytesIO(blank.read_bytes()), "甲.xlsx"), **more})
+
+    refused = given()
+    assert refused.status_code == 409 and "与“新格式”都从 2090 年度起用" in refused.text
+    assert "请勾上“有冲突也收下”" in refused.text and "--apart" not in refused.text
+    assert len(list((home / "格式").iterdir())) == 1
+    assert "收下了格式“另一份”" in given(apart="1").text
+
+
 def test_a_form_that_came_with_a_filing_is_taken_over(client, home, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "user"))
     other = tmp_path / "别处"

@@ -315,7 +315,9 @@ def test_the_page_on_editions_names_every_key_of_the_editions():
 
 def test_the_other_form_of_the_page_on_editions_is_one():
     found = BLOCK.findall((ROOT / "docs" / "editions.md").read_text("utf-8"))
-    [text] = [text for comments, _, text in found if "form" in comments.split()]
-    form = read_definition(Definition("law-2026.toml", tomllib.loads(text)))
+    texts = [text for comments, _, text in found if "form" in comments.split()]
+    form = read_definition(Definition("law-2026.toml", tomllib.loads("\n".join(texts))))
+    asked = {rule.id: rule.text for rule in form.rules if rule.id in ("cases.shown", "cases.fined")}
+    assert "是否公示选“是”" in asked["cases.shown"] and "考核等次不选“优秀”" in asked["cases.fined"]
     assert (form.family, len(form.periods), len(form.ratios)) == ("执法", 4, 2)
     assert {field.type for field in form.fields.values()} == {"count", "ratio", "yuan", "choice", "words"}

@@ -1,9 +1,12 @@
 """What a person who drew a form for the first time stumbled over: what is told of a drawing, where, and in whose words."""
 
+import tomllib
+
 import openpyxl
 import pytest
 from drawing_edits import Drawing, explicit, random_edit
 from drawn import PACKAGE, definition, drawn, form_in
+from followed import OLD
 from openpyxl.utils import range_boundaries
 
 import xltools
@@ -279,3 +282,120 @@ def test_a_definition_is_no_filing_to_be_accepted(tmp_path):
     path.write_text('id = "x"', "utf-8")
     with pytest.raises(XltoolsError, match=r"放进 格式/"):
         xltools.accept_form(path)
+
+
+# ── an edition of the package's own ──────────────────────────────────────────
+
+
+@pytest.mark.parametrize("edition", editions())
+def test_a_drawing_of_an_edition_that_nobody_changed_is_told_nothing(edition, tmp_path):
+    path = tmp_path / "表样.xlsx"
+    xltools.draft_form(edition, path)
+    [found] = xltools.check_forms(path).forms
+    assert found.mistakes == found.remarks == ()
+
+
+@pytest.mark.parametrize(("cell", "value", "words"), [
+    ("B1", "", "编号"), ("B4", "", "依据"), ("B4", "另一个文号", None), ("B3", "改了的名称", None),
+    ("B1", "2021x", "都从 2021 年度起用"),
+])  # fmt: skip
+def test_one_that_was_changed_is_told_of_the_change_alone(cell, value, words, tmp_path):
+    path = tmp_path / "表样.xlsx"
+    xltools.draft_form("2021", path)
+    book = openpyxl.load_workbook(path)
+    rows = {str(row[0].value): row[0].row for row in book["格式"].iter_rows()}
+    at = {"B1": rows["编号"], "B3": rows["名称"], "B4": rows["依据"]}[cell]
+    book["格式"].cell(at, 2).value = value
+    book.save(path)
+    [found] = xltools.check_forms(path).forms
+    told = [m.reason for m in found.mistakes]
+    if words is None:
+        assert told == [] and found.form is not None
+    else:
+        assert any(words in one for one in told), told
+        assert value or not any("怎么来的" in one for one in told)
+
+
+@pytest.mark.parametrize("at", [(1, 1), (1, 2), (2, 0)])
+def test_a_line_put_into_one_is_asked_where_it_comes_from_and_no_other(at, tmp_path):
+    xltools.draft_form("2021", tmp_path / "表样.xlsx")
+    data = read_drawing(tmp_path / "表样.xlsx").data
+    section, table = at
+    data["section"][section]["table"][table]["rows"].insert(1, {"id": "fresh", "label": "其他一行"})
+    [told] = [m.reason for m in examine(drawn(data, tmp_path)).mistakes]
+    assert told.endswith("其他一行（行）：与 2019 版的对照里没有说怎么来的")
+
+
+# ── a range that does not begin where the rule does ──────────────────────────
+
+RANGES = """
+[[relation]]
+id = "s.rows.{row}"
+each.row = ["x", "y", "z"]
+severity = "note"
+left = "s.{row}.a"
+right = "s.{row}.b"
+holds = "left >= right"
+basis = "理"
+remedy = "核对"
+[[relation]]
+id = "s.columns.{column}"
+each.column = ["a", "b"]
+severity = "note"
+left = "s.x.{column}"
+right = "s.y.{column}"
+holds = "left >= right"
+basis = "理"
+remedy = "核对"
+"""
+OFF = {
+    "a row late": ("H", 0, "=ROWS('一'!C7:C8)", "第 7 行"),
+    "the last row alone": ("H", 0, "=ROWS('一'!C8)", "第 8 行"),
+    "a row early": ("H", 0, "=ROWS('一'!C5:C8)", "第 5 行"),
+    "a column late": ("H", 1, "=COLUMNS('一'!D6:E6)", "D 列"),
+    "both sides fixed": ("C", 0, "='一'!$C$6", None),
+    "as it was": ("H", 0, "=ROWS('一'!C6:C8)", None),
+    "fewer, from the first": ("H", 0, "=ROWS('一'!C6:C7)", None),
+    "another column of the row": ("H", 0, "=ROWS('一'!E6:E8)", None),
+}
+
+
+@pytest.mark.parametrize("what", OFF)
+def test_a_range_that_does_not_begin_where_its_rule_does_is_told(what, tmp_path):
+    column, number, formula, words = OFF[what]
+    data = tomllib.loads(OLD + RANGES)
+    path = drawn(data, tmp_path)
+    book = openpyxl.load_workbook(path)
+    rows = {str(r[0].value): r[0].row for r in book["勾稽"].iter_rows()}
+    row = rows[("s.rows.{row}", "s.columns.{column}")[number]]
+    book["勾稽"][f"{column}{row}"].value = formula
+    book.save(path)
+    told = [m.reason for m in examine(path).mistakes if m.key.startswith("“勾稽”")]
+    assert len(told) == (words is not None) and all(f"从{words}起，算式里却没有一格在那里" in one for one in told), told
+
+
+HEADINGS = {
+    "misspelt": ("层级", "层次", "不认识的列“层次”"),
+    "taken away": ("层级", None, "这一列没有名称"),
+    "of what is left as it comes": ("怎么办", "处理", "不认识的列“处理”"),
+    "of a condition": ("如果", "条件", "不认识的列“条件”"),
+    "of the lines": ("用于", "适用", "不认识的列“适用”"),
+}
+
+
+@pytest.mark.parametrize("what", HEADINGS)
+def test_a_column_of_rules_whose_heading_is_another_is_not_passed_over(what, tmp_path):
+    heading, words, told = HEADINGS[what]
+    more = RANGES.replace('severity = "note"', 'severity = "note"\nlevels = ["county"]\nwhen = "s.z.a > 0"')
+    path = drawn(tomllib.loads(OLD + more), tmp_path)
+    book = openpyxl.load_workbook(path)
+    cell = next(c for c in book["勾稽"][1] if c.value == heading)
+    cell.value = words
+    book.save(path)
+    assert any(m.key == f"“勾稽”{cell.coordinate}" and told in m.reason for m in examine(path).mistakes)
+    cell.value = heading
+    book["勾稽"].cell(1, 17).value, book["勾稽"].cell(2, 17).value = "备注", "自己的"
+    book.save(path)
+    found = examine(path)
+    assert not [m for m in found.mistakes if m.key.startswith("“勾稽”")], "a column of the office's own is its own"
+    assert any("不认识的列“备注”" in m.reason for m in found.remarks)

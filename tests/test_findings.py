@@ -1,6 +1,8 @@
 """The catalogue of findings: every code can happen, and says in Chinese what, where and what to do."""
 
 import re
+from dataclasses import replace
+from pathlib import Path
 from unittest.mock import patch
 
 import followed
@@ -8,6 +10,7 @@ import openpyxl
 import pytest
 import test_supplements
 from alterations_seen import _anchor
+from joints import bad_joints
 from making import (
     AGENCIES,
     BUREAU,
@@ -45,9 +48,11 @@ from xltools.ingest.run import import_all, reports_in
 from xltools.publication.content import report_of
 from xltools.publication.html import page_report
 from xltools.received.exchange import fill
-from xltools.received.read import read_file
+from xltools.received.read import Received, read_file
+from xltools.slips.chat import _returned
 from xltools.slips.prefilled import prefilled
 from xltools.slips.single import marked_copy
+from xltools.slips.words import bare, item
 from xltools.summary import merge, partly
 from xltools.summary.judged import judged
 from xltools.summary.writing import write_summary
@@ -515,6 +520,46 @@ def test_every_message_is_whole_chinese_and_says_where(code, provoked):
         assert not found.agency or found.agency.level
 
 
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_its_pieces_meet_well_wherever_it_is_told(code, provoked):
+    """On the screen, in a letter, beside a cell, in the chat group."""
+    for found in provoked(code):
+        told = item(found, 90, 28)
+        lines = [found.message, found.remedy, bare(found), told.problem, told.remedy]
+        got = Received(Path("表.xlsx"), "", "original", None, [replace(found, severity="error", closure=None)])
+        lines += [f"→ {found.remedy}。", _returned(got)]
+        assert [one for line in lines for one in bad_joints(line)] == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "甲，（乙）",
+        "甲。。",
+        "甲、、乙",
+        "甲；。",
+        "甲，。",
+        "甲（）",
+        "“”甲",
+        "甲（乙，）",
+        "甲：，乙",
+        "甲、",
+        "→ ，甲",
+        "甲；（见乙）",
+    ],
+)
+def test_a_bad_joint_is_seen(words):
+    assert bad_joints(f"某处：{words}")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["甲（乙），丙。", "甲、（二）部分公开", "“三”B18（（一）予以公开）是 3。", "甲：“乙”", "甲，（一）予以公开"],
+)
+def test_a_good_one_is_none(words):
+    assert bad_joints(words) == []
+
+
 def places(found):
     """The ways a message may say where it is: the cell, its row or column, or what is printed there."""
     column, row = re.fullmatch(r"([A-Z]+)(\d+)", found.cell).groups()
@@ -599,3 +644,15 @@ def test_a_misspelt_detail_is_refused_where_the_finding_is_made():
         finding("cell-fraction", palce="x", typed="1.5", place="甲", suggestion="", read="1.5")
     with pytest.raises(KeyError, match="place"):
         finding("cell-fraction", typed="1.5", suggestion="", read="1.5")
+
+
+@pytest.mark.parametrize(
+    ("before", "change", "decided"), [(61, 36, 97), (61, -11, 50), (1, 1, 2), (300, -1, 299), (12, 8, 20)]
+)
+def test_where_two_figures_must_differ_nobody_reads_of_a_difference_of_nought(before, change, decided):
+    said = {"previous": before, "change": change, "decisions": decided}
+    found = of_file(
+        write_filing(filing({f"disclosure.penalty.{name}": figure for name, figure in said.items()}, year=2020))
+    )
+    [misread] = [f for f in found if f.rule == "disclosure.penalty.misread"]
+    assert f"左边是 {decided}，右边是 {decided}，正好相等" in misread.message and "办件" in misread.remedy

@@ -263,7 +263,40 @@ def test_a_form_without_one_is_drafted_from_equal_labels(tmp_path):
         found = read_drawing(path).data["last"]["from"]["old"]
         assert found["renamed"] == {"s.*.d": "s.*.c"} and "s.in." in found["same"]
         told = [m.reason for m in examine(path).mistakes]
-        assert told == [f"“{asked}”没有写怎么来的" for asked in ("天地", "物", "新", "甲一", "甲二")]
+        assert told == ["“天地”、“物”、“新”、“甲一”、“甲二”没有写怎么来的（5 行）"]
+
+
+TOGETHER = {
+    "rows": (
+        WHOLE.replace('new = ["s.n."]\n', "").replace('merged = { "s.xy." = ["s.x.", "s.y."] }\n', ""),
+        "一、表　天地{}、新{}，共 2 行：与 old 版", ("（B6）", "（B8）"),
+    ),
+    "columns": (
+        WHOLE.replace('renamed = { "s.*.d" = "s.*.c" }\n', "").replace('split = { "s.*.a1" = "s.*.a", "s.*.a2" = "s.*.a" }\n', ""),
+        "一、表　甲一{}、甲二{}、丁{}，共 3 列：与 old 版", ("（C2）", "（D2）", "（F2）"),
+    ),
+    "one row": (WHOLE.replace('new = ["s.n."]\n', ""), "一、表　新（行）：与 old 版", ()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", TOGETHER)
+@pytest.mark.parametrize("as_drawing", [False, True])
+def test_lines_of_a_part_that_are_left_out_are_told_in_one(what, as_drawing, tmp_path):
+    text, words, cells = TOGETHER[what]
+    with form_at_hand(tmp_path, OLD):
+        if as_drawing:
+            path = drawn(tomllib.loads(text), tmp_path)
+            book = openpyxl.load_workbook(path)
+            for row in range(book["对照"].max_row, 1, -1):
+                if book["对照"].cell(row, 2).value and not book["对照"].cell(row, 3).value:
+                    book["对照"].delete_rows(row)
+            book.save(path)
+        else:
+            path = tmp_path / "new.toml"
+            path.write_text(text, "utf-8")
+        told = [m for m in examine(path).mistakes if "没有说怎么来的" in m.reason]
+        assert len(told) == 1, told
+        assert words.format(*(cells if as_drawing else [""] * len(cells))) in told[0].reason, told[0].reason
 
 
 ANSWERS = {

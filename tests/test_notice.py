@@ -82,7 +82,11 @@ def summary(tmp_path, monkeypatch):
     drawing = drawn(definition(NOTICE), tmp_path)
     asked = run("forms", "new", drawing, "-o", FORMS)
     assert asked.returncode == 1 and not any((here / FORMS).iterdir())
-    answered_new(drawing, re.findall(r"“([^”]+)”([A-Z]+[0-9]+)：\S.*?对照里没有说怎么来的", asked.stderr))
+    told = re.findall(r"“([^”]+)”([A-Z]+[0-9]+)：\S+　(.*?)：与 [0-9]+ 版的对照里没有说怎么来的", asked.stderr)
+    answered_new(
+        drawing,
+        [(of, cell) for of, first, words in told for cell in re.findall(r"（([A-Z]+[0-9]+)）", words) or [first]],
+    )
     done = run("forms", "new", drawing, "-o", FORMS)
     assert done.returncode == 0, done.stderr
     season(here, 2027, after=last)

@@ -3,8 +3,11 @@
 import openpyxl
 import pytest
 from drawing_edits import Drawing, random_edit, verdict
+from followed import OLD, form_at_hand
+from local_edits import LOCAL_KINDS, LocalDrawing, local_verdict, random_local_edit
 from making import run
 from office import Typing
+from pack_edits import PACK_KINDS, PackDrawing, pack_verdict, random_pack_edit
 
 import xltools
 from xltools.collection.roster import write_roster
@@ -158,6 +161,27 @@ def test_a_dozen_random_edits_give_the_form_intended_or_are_told_at_a_cell(offic
     }
     assert {name: words for name, words in said.items() if words not in ("right", "told")} == {}
     assert "right" in said.values() and "told" in said.values()
+
+
+EDITED = {
+    "a supplement": (LocalDrawing, LOCAL_KINDS, random_local_edit, local_verdict),
+    "a rule pack": (PackDrawing, PACK_KINDS, random_pack_edit, pack_verdict),
+}
+
+
+@pytest.mark.parametrize("what", EDITED)
+def test_a_random_edit_of_each_kind_is_what_was_meant_or_is_told_at_a_cell(what, office, tmp_path, monkeypatch):
+    """``python benchmarks/drawing.py supplement`` and ``pack`` make three hundred."""
+    monkeypatch.chdir(tmp_path)
+    drawn, kinds, edit_of, said_of = EDITED[what]
+    with form_at_hand(tmp_path, OLD):
+        drawing = drawn(tmp_path)
+        edits = [edit_of(drawing, number) for number in range(100 * len(kinds), 101 * len(kinds))]
+        places = [tmp_path / f"{number}.xlsx" for number in range(len(edits))]
+        office.typed([Typing(drawing.path, {}, place, edits=e.steps) for e, place in zip(edits, places, strict=True)])
+        said = {f"{n} {e.kind}": said_of(e, place) for n, (e, place) in enumerate(zip(edits, places, strict=True))}
+    assert {name: words for name, words in said.items() if words not in ("right", "told")} == {}
+    assert {"right", "told"} == {*said.values()}
 
 
 def test_a_supplement_from_drawing_to_summary(office, home):

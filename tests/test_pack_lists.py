@@ -142,6 +142,15 @@ MISTAKES = {
     "a threshold it has not": ({"C5": "至少=3"}, "C5", "不认识的键", "可用的"),
     "limits without levels": ({"D5": "10"}, "D5", "看不懂“10”", "层级=整数"),
     "limits in words": ({"D5": "部门=很多"}, "D5", "看不懂“部门=很多”", "层级=整数"),
+    "two years run together": ({"G5": "20302032"}, "G5", "看不懂年度“20302032”", "2027—2029"),
+    "two years without a sign between": ({"G5": "2030 2032"}, "G5", "看不懂年度", "2027—2029"),
+    "a level twice": ({"D5": "部门=30；县（市、区）=300；部门=40"}, "D5", "“部门”写了两次", "一级只写一个数"),
+    "a threshold twice": ({"A5": "same", "C5": "至少=3；至少=4"}, "C5", "“至少”写了两次", "一项只写一次"),
+    "a heading misspelt": ({"H4": "层次", "H5": "部门"}, "H4", "不认识“层次”这一栏", "“层级”"),
+    "a heading taken away": ({"C4": None, "C5": "至少=3"}, "C4", "这一栏没有名称", "“门槛”"),
+    "a heading that must be there": ({"B4": "等级"}, "A4", "没有“级别”这一栏", "forms draft"),
+    "the first heading": ({"A4": "哪一条"}, "A4", "没有“规则”这一栏", "forms draft"),
+    "an id that no file can have": ({"A2": "../别处"}, "A2", "“../别处”不能作编号", "60 个字"),
     "nothing to change": ({"B5": None, "E5": None, "F5": None}, "A5", "没有写改什么", "级别"),
     "no id": ({"A2": None}, "A2", "“编号”空着", "填上"),
     "no title": ({"B2": None}, "B2", "“名称”空着", "填上"),
@@ -173,3 +182,27 @@ def test_all_mistakes_are_told_at_once(home):
     assert {m.key for m in xltools.check_forms(path).forms[0].mistakes} == {
         f"“规则包”{cell}" for cell in ("B5", "G6", "A7", "B2")
     }
+
+
+@pytest.mark.parametrize("cells", [{"J4": "备注", "J5": "问过了"}, {"J5": "问过了"}, {"D4": None}, {"D4": "别的"}])
+def test_columns_of_the_offices_own_and_empty_ones_say_nothing(cells, home):
+    path = listed(home, GRAVE.replace("s.all", "s.within"), f"{PACKS}/南省.xlsx")
+    book = openpyxl.load_workbook(path)
+    sheet = book["规则包"]
+    for column in range(1, 10):  # every column of ours is there, or holds nothing
+        assert sheet.cell(4, column).value
+    for cell, value in cells.items():
+        sheet[cell].value = value
+    book.save(path)
+    told = [m.reason for m in xltools.check_forms(path).forms[0].mistakes]
+    assert told == []
+
+
+def test_a_sheet_of_that_name_that_is_no_list_is_left_alone(home):
+    received(home, **WITHIN)
+    book = openpyxl.Workbook()
+    book.active.title = "规则包"
+    book.active["A1"] = "规则包放在这里，见通知"
+    book.save(home / PACKS / "说明.xlsx")
+    done, _ = judged(home)
+    assert done.to_json()["packs"] == []

@@ -2,28 +2,36 @@
 
 import io
 import pickle
+import re
 import tomllib
 import zipfile
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import openpyxl
 import pytest
+from desk_client import Client
 from drawn import definition, drawn, form_in, said, traced
 from formulas import Book
 from making import run, save
 
 import xltools
 from xltools import frames
+from xltools.collection.check import _of_period
+from xltools.collection.collected import Collection
 from xltools.editions.shelves import FORMS
+from xltools.findings import CATALOGUE, finding
 from xltools.form.checkcode import check_code, period_number
 from xltools.form.layout import COVER_CELLS, LAST_HEADING
 from xltools.form.model import Agency, Filing
 from xltools.periods import PartOfYear, before, in_words, last_day, named, period, spoken
+from xltools.received.read import Received
 from xltools.received.tidy import as_csv, as_parquet
 from xltools.received.whereabouts import Whereabouts
 from xltools.rules import judge
 from xltools.rules.signoff import Signoff
+from xltools.season.settings import rows_of
 from xltools.workbook.write import write_filing
 
 QUARTERS = ("第一季度", "第二季度", "第三季度", "第四季度")
@@ -413,3 +421,84 @@ def test_a_year_far_ahead_is_asked_back(tmp_path, monkeypatch, ahead, told):
     year = date.today().year + ahead
     done = run("init", tmp_path / "季", "--year", year)
     assert done.returncode == 0 and ("看看年度有没有写错" in done.stderr) == told
+
+
+ON_DISK = ("上年报告/", "“上年报告”", "上年/", "“上年”", "上年的表 上年", "上年代码", "与上年对照.docx", "上年的表：按")
+"""Names of folders, files, columns and settings: they are the same for every period."""
+
+
+def yearly(words):
+    """What still speaks of a year in words of the house, the names of what lies on the disk apart."""
+    for name in ON_DISK:
+        words = words.replace(name, "")
+    return [words[max(0, at.start() - 20) : at.end() + 20] for at in re.finditer("上年|本年", words)]
+
+
+@pytest.fixture
+def second(first, tmp_path, monkeypatch):
+    """The quarter after it: an agency more, one file of the quarter before that cannot be read, figures that ask to be explained."""
+    assert run("merge").returncode == 0
+    (first / "回收" / "乱.xlsx").write_bytes(b"PK")
+    folder = tmp_path / "二季度"
+    assert (
+        run("init", folder, "--year", "2026年第二季度", "--after", first, "--previous", first / "回收").returncode == 0
+    )
+    roster = folder / "名录.csv"
+    save(roster, roster.read_text("utf-8-sig") if roster.exists() else "")
+    monkeypatch.chdir(folder)
+    assert run("blank").returncode == 0
+    filled(folder, {"cases.new": 1, "cases.done": 0}, "2026-07-02")
+    return folder
+
+
+def test_what_is_told_of_the_whole_set_speaks_of_the_period_before(second):
+    told = xltools.Season(second).check(previous=[second / ".." / "一季度" / "回收"]).to_json()
+    there = [f["message"] + (f["remedy"] or "") for one in (told, *told["filings"]) for f in one["findings"]]
+    assert any("上期" in words for words in there), there
+    assert [found for words in there for found in yearly(words)] == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [code for code, entry in CATALOGUE.items() if "上年" in f"{entry.message}{entry.remedy}"],
+)
+def test_no_finding_about_a_set_speaks_of_the_year_before(code):
+    """Whatever is told of the files as a set, or put to one of them there, is in the words of its period."""
+    words = {name: 1 if name in ("count", "actual", "row") else "（）" for name in CATALOGUE[code].places}
+    there = {"file", "sheet", "cell", "rule", "gap", "agency_name", "agency_code", "expected", "actual"}
+    about = finding(code, **{name: said for name, said in words.items() if name not in there})
+    one = Received(Path("表.xlsx"), "", "original", of_part(QUARTERS[1]), [about])
+    collection = Collection([one], PartOfYear(2026, QUARTERS[1]), findings=[about])
+    _of_period(collection)
+    for found in collection.all_findings():
+        assert yearly(found.message + found.remedy) == [] and "上期" in found.message + found.remedy
+    of_a_year = Collection([], 2026, findings=[about])
+    _of_period(of_a_year)
+    assert yearly(of_a_year.findings[0].message + of_a_year.findings[0].remedy)
+
+
+def test_a_file_that_is_shown_speaks_of_the_period_before(second):
+    [file, *_] = sorted((second / "回收").glob("*.xlsx"))
+    done = run("show", file, "--previous", second.parent / "一季度" / "汇总")
+    assert "河口镇，2026年第二季度" in done.stdout and "上期 " in done.stdout, done.stdout
+    assert yearly(done.stdout) == []
+
+
+def test_the_pages_of_the_desk_speak_of_the_period_before(second):
+    xltools.Season(second).check()
+    assert run("merge").returncode == 0
+    client = Client(second)
+    at = client.at
+    agencies = sorted(set(re.findall(r'href="(/s/[^/"]+/a/[^/"]+/)"', client.get(at).text)))
+    assert len(agencies) == 2
+    seen = ""
+    for address in (at, *agencies, f"{at}last/", f"{at}summary/"):
+        seen += client.get(address).text
+    assert "上期报告" in seen and "上期 " in seen
+    assert yearly(seen) == []
+
+
+def test_the_settings_on_the_roster_speak_of_the_period_before():
+    for year, words in ((2026, "上年的工作文件夹"), (PartOfYear(2026, "上半年"), "上期的工作文件夹")):
+        [row] = [row for row in rows_of({}, year) if row[0] == "上年的表"]
+        assert words in row[2]

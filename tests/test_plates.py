@@ -16,8 +16,10 @@ from xltools.figures import SCALE
 from xltools.form.layout import layout_of
 from xltools.form.model import Agency, Filing
 from xltools.terms import LEVELS
+from xltools.workbook.cached import Shown
 from xltools.workbook.copies import CallTrace, Plates
-from xltools.workbook.write import compose, front, write_filing
+from xltools.workbook.outline import Outline
+from xltools.workbook.write import front, write_filing
 
 FORMS = [(2023, load_form("2021")), (2020, load_form("2019", ("jilin-2020",)))]
 PRINTED = sorted(
@@ -129,9 +131,10 @@ def test_no_more_plates_are_kept_than_there_is_room_for():
 
 def test_a_trace_replayed_with_its_own_values_is_the_book():
     said = filing(distinct(FORMS[0][1]))
-    trace = CallTrace(*front(said))
-    compose(trace, said)
-    assert trace.replay(iter(trace.values)).bytes() == write_filing(said)
+    properties, title, year = front(said)
+    trace = CallTrace(Outline.of(said))
+    values, _ = trace.worked_out(Shown(said), (title, *properties.values()))
+    assert trace.book(values, properties, year).bytes() == write_filing(said)
 
 
 def test_what_xlsxwriter_refuses_is_refused_from_a_plate_too():

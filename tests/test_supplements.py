@@ -11,6 +11,7 @@ from making import opened, run, save
 import xltools
 from xltools.collection.check import check_file
 from xltools.editions import load_form
+from xltools.form.lastyear import same_meaning
 from xltools.form.model import Agency, Filing
 from xltools.rules import judge
 from xltools.workbook.write import write_filing
@@ -191,6 +192,64 @@ def test_lines_called_otherwise_clash_with_nothing(tmp_path):
         assert {"supplement.p.a", "supplement.east.p.a"} <= set(fields)
 
 
+YEARS = [
+    ("from = 2030, to = 2040", "from = 2041", False),
+    ("from = 2030, to = 2040", "from = 2040", True),
+    ("from = 2030, to = 2030", "from = 2031, to = 2031", False),
+    ("from = 2031", "from = 2030, to = 2030", False),
+    ("from = 2031", "from = 2032", True),
+    ("from = 2030, to = 2033", "from = 2031, to = 2032", True),
+    ("from = 2035", "from = 2030, to = 2035", True),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "clash"), YEARS)
+def test_those_of_other_years_have_no_namespaces(one, other, clash, tmp_path, monkeypatch):
+    """What one office adds each year keeps its numbers: it is compared with what it was the year before."""
+    monkeypatch.chdir(tmp_path)
+    years = "from = 2030, to = 2040"
+    with form_at_hand(tmp_path, OLD, NAN.replace(years, one), BEI.replace(years, other)):
+        for name in ("nan-2030", "bei-2030"):
+            assert ("supplement.p.a" in load_form("old", (name,)).fields) is not clash
+            [found] = xltools.check_forms(name).forms
+            assert any("汇总时分不清" in told.reason for told in found.remarks) is clash
+
+
+def test_last_years_supplement_that_goes_on_is_to_be_ended(home):
+    """The remedy is the year that it is for, before other numbers."""
+    begins = NAN.replace("from = 2030, to = 2040", "from = 2030")
+    (home / "格式" / "nan-2030.toml").write_text(begins, "utf-8")
+    path = home / "nan-2031.toml"
+    path.write_text(begins.replace("2030", "2031"), "utf-8")
+    [told] = xltools.check_forms(path).forms[0].mistakes
+    assert "只用到 2030 年度的，在它的“年度到”写上" in told.remedy
+    (home / "格式" / "nan-2030.toml").write_text(begins.replace("from = 2030", "from = 2030, to = 2030"), "utf-8")
+    [found] = xltools.check_forms(path).forms
+    assert found.mistakes == found.remarks == ()
+
+
+LAST_YEARS = {
+    "the same supplement": (NAN, {"supplement.p.a": 3}, 3),
+    "the one before it": (NAN.replace("nan-2030", "nan-2029"), {"supplement.p.a": 4}, 4),
+    "the one before it, another label": (NAN.replace("nan-2030", "nan-2029").replace("省定", "省级"), {"supplement.p.a": 4}, None),
+    "another of the same label": (NAN.replace("nan-2030", "west"), {"supplement.p.a": 5}, 5),
+    "another that calls something else so": (BEI.replace("bei-2030", "west"), {"supplement.p.a": 6}, None),
+    "none": ("", {}, None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", LAST_YEARS)
+def test_last_years_figure_of_a_line_is_of_the_same_line(what, tmp_path):
+    text, figures, right = LAST_YEARS[what]
+    same = text == NAN
+    old = text.replace("from = 2030, to = 2040", "from = 2029, to = 2029")
+    with form_at_hand(tmp_path, OLD.replace("from = 2030", "from = 2029"), NAN, *([] if same or not text else [old])):
+        form = load_form("old", ("nan-2030",))
+        then = load_form("old", ("nan-2030",) if same else (tomllib.loads(old)["id"],) if text else ())
+        known = same_meaning(form, then, full(then, **figures).values)
+        assert known.get("supplement.p.a") == right
+
+
 def test_one_that_calls_lines_as_another_is_told_before_it_is_there(home):
     path = home / "bei-2030.toml"
     path.write_text(BEI, "utf-8")
@@ -215,7 +274,7 @@ def test_drawn_lines_without_ids_are_called_as_no_others(home):
         for column in range(1, 7):  # a row below the last
             below, above = book["一"].cell(at.row + 1, column), book["一"].cell(at.row, column)
             below.value, below._style = above.value, above._style
-        book["一"].cell(at.row + 1, 1).value, book["一"].cell(at.row + 1, 2).value = "本地补充", "本地"
+        book["一"].cell(at.row + 1, 1).value, book["一"].cell(at.row + 1, 2).value = "本地补充", f"{name}的"
         book["一"].cell(at.row + 1, 6).value = f"=SUM(C{at.row + 1}:E{at.row + 1})"
         book.save(home / "表.xlsx")
         made = xltools.new_form(home / "表.xlsx")

@@ -108,6 +108,10 @@ class Misused(XltoolsError):
     """A call lacks something that it needs, or was given what does not go together; the text says what."""
 
 
+class Clashing(XltoolsError):
+    """What is to be taken clashes with what is there; how it is taken all the same, whoever asks says."""
+
+
 class Refused(Exception):
     """A file that is not read: the reason in words, and whether it is its size."""
 

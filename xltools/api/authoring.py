@@ -227,13 +227,19 @@ def try_form(given: Name, output: Name, *, force: bool = False, home: Name | Non
 
 
 @door
-def accept_form(filing: Name, *, force: bool = False, home: Name | None = None) -> tuple[FormWritten, ...]:
-    """Takes over the form that came with a filing: its edition and supplements that are not there yet, into 格式/."""
+def accept_form(
+    filing: Name, *, apart: bool = False, force: bool = False, home: Name | None = None
+) -> tuple[FormWritten, ...]:
+    """Takes over the form that came with a filing: its edition and supplements that are not there yet, into 格式/.
+
+    One that clashes with those that are there is refused, unless they are to stand ``apart``.
+    """
     from xltools.outputs import write_all
     from xltools.received.accepting import taken_over
 
     shelf = _shelf(home)
-    files = {shelf / file: text.encode("utf-8") for file, text in taken_over(Path(filing))}
+    taken = taken_over(Path(filing), apart=apart)
+    files = {shelf / file: text.encode("utf-8") for file, text, _ in taken}
     shelf.mkdir(parents=True, exist_ok=True)
     write_all(files.items(), list(files), force=force)
-    return tuple(FormWritten(path, path.stem) for path in files)
+    return tuple(FormWritten(shelf / file, Path(file).stem, told) for file, _, told in taken)

@@ -200,13 +200,20 @@ def try_(file: str, output: Path, force: bool) -> None:
 
 @command.command("accept")
 @click.argument("filing", type=options.PATH)
+@click.option("--apart", is_flag=True, help="与已有的编号、名称有冲突，也收下，各用各的编号")
 @options.force
-def accept(filing: Path, force: bool) -> None:
+def accept(filing: Path, apart: bool, force: bool) -> None:
     """收下填报表带来的格式（本程序还没有的），放进 格式/。
 
     Takes over the form that came with a filing.
     """
     from xltools import api
+    from xltools.errors import Clashing
 
-    for written in api.accept_form(filing, force=force):
+    try:
+        taken = api.accept_form(filing, apart=apart, force=force)
+    except Clashing as problem:
+        raise Clashing(f"{problem}：加 --apart") from None
+    for written in taken:
+        print_told(written.remarks, "提示", "cyan", err=True)
         screen.say(written.output)

@@ -43,7 +43,9 @@ def command(
     if as_json:
         screen.print_json(done.to_json())
     else:
-        if not options.print_collection(done.collection, verbose=verbose, home=done.changes is not None):
+        whole = options.print_collection(done.collection, verbose=verbose, home=done.changes is not None,
+                                         folded="在汇总表的“审核问题”里，加 -v 在这里看")  # fmt: skip
+        if not whole:
             screen.say("逐项列出：在汇总表的“审核问题”里；加 -v 在这里看。")
         screen.say(f"汇总：{done.summary.status}")
         for left in done.left_out:

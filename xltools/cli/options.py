@@ -147,14 +147,17 @@ def print_findings(found: Iterable[Finding], *, err: bool = False) -> None:
             say(f"          → {item.remedy}。", err=err)
 
 
-def print_collection(collection: Collection, *, verbose: bool, slips: bool = False, home: bool = False) -> bool:
+def print_collection(
+    collection: Collection, *, verbose: bool, slips: bool = False, home: bool = False, folded: str = ""
+) -> bool:
     """A check for people: of a few files, or where that is asked for (``verbose``), all of it; else in a few lines.
 
-    Whether all of it was printed. ``slips`` and ``home``: what goes back is written; in a working folder.
+    Whether all of it was printed. ``slips`` and ``home``: what goes back is written; in a working folder. ``folded``: the notes on
+    files are told elsewhere, which these words say; they are counted alone.
     """
     whole = verbose or len(collection.received) <= SOME
     if whole:
-        _print_whole(collection)
+        _print_whole(collection, "" if verbose else folded)
     else:
         from xltools.pages.brief import brief
 
@@ -164,22 +167,25 @@ def print_collection(collection: Collection, *, verbose: bool, slips: bool = Fal
     return whole
 
 
-def _print_whole(collection: Collection) -> None:
-    """File by file, then the set."""
+def _print_whole(collection: Collection, folded: str) -> None:
+    """File by file, then the set; notes on files alone, where they are told elsewhere, in one line."""
     from xltools.collection.collected import agency_of
     from xltools.findings.failures import apart
 
     for received in collection.received:
         with apart("show", received.path, received.unread, agency_of(received)):
-            _print_file(received)
+            _print_file(received, notes=not folded)
             continue
-        _print_file(received)  # as one that could not be read
+        _print_file(received, notes=not folded)  # as one that could not be read
+    notes = sum(f.severity == "note" for received in collection.received for f in received.findings)
+    if folded and notes:
+        say(f"各单位的提示 {notes} 项不在这里再列：{folded}。")
     if collection.findings:
         say("全部填报表：")
         print_findings(collection.findings)
 
 
-def _print_file(received: Received) -> None:
+def _print_file(received: Received, *, notes: bool) -> None:
     from xltools.outputs import slashed
 
     filing = received.filing
@@ -189,4 +195,4 @@ def _print_file(received: Received) -> None:
         return
     mark, colour = ("√", "green") if received.accepted else ("×", "red")
     say(f" {slashed(received.path)}{who}", mark=mark, colour=colour)
-    print_findings(received.findings)
+    print_findings(f for f in received.findings if notes or f.severity != "note")

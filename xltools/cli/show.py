@@ -19,13 +19,16 @@ def command(file: Path, previous_paths: tuple[Path, ...], as_json: bool) -> int:
     A filing or summary cell by cell, with last year's figures.
     """
     from xltools import api
+    from xltools.periods import in_words, spoken
 
     done = api.show(file, previous=previous_paths)
     told = done.to_json()
     if as_json:
         screen.print_json(told)
         return int(done.received.open_errors)
-    screen.say("，".join(filter(None, (told["agency"]["name"], f"{told['year']} 年度", told["status"]))))
+    filing = done.received.known
+    before = spoken("上年", filing.form.periods)
+    screen.say("，".join(filter(None, (told["agency"]["name"], in_words(filing.year), told["status"]))))
     if told["opening"]:
         screen.say("报告的开头（不在表上，report 照它写）")
         for line in told["opening"].split("\n"):
@@ -34,7 +37,7 @@ def command(file: Path, previous_paths: tuple[Path, ...], as_json: bool) -> int:
         screen.say(section["title"])
         for cell in section["cells"]:
             if cell["field"] and (cell["text"] or cell["findings"]):
-                last = f"（上年 {cell['last']}）" if cell["last"] else ""
+                last = f"（{before} {cell['last']}）" if cell["last"] else ""
                 screen.say(
                     f"    {cell['label']}：{cell['text'] or '空白'}{last}", mark="！" if cell["findings"] else ""
                 )

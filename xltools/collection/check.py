@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from xltools.findings import CATALOGUE, Finding, finding
 from xltools.findings.failures import apart, going_on
 from xltools.form.model import NONE, Agency
 from xltools.outputs import slashed
-from xltools.periods import in_words
+from xltools.periods import in_words, part_of
 from xltools.received.read import Received, read_file
 from xltools.received.renamed import following
 from xltools.terms import bare_name
@@ -126,7 +127,22 @@ def _as_a_set(
         collection.findings += _without_last_year(collection)
         editions = {r.card.form.edition: r.card.form for r in of_year(collection) if r.card}
         collection.findings += (f for form in editions.values() for f in previous.unfollowed(form))
+    _of_period(collection)
     return collection
+
+
+def _of_period(collection: Collection) -> None:
+    """What was told of the files as a set speaks of the period that they are for, as what was told of each alone does."""
+    part = part_of(collection.year or 0)
+    if not part:
+        return
+
+    def spoken(found: Finding) -> Finding:
+        return found if found.periods else replace(found, periods=(part,))
+
+    collection.findings = [spoken(f) for f in collection.findings]
+    for got in collection.received:
+        got.revise(spoken(f) for f in got.findings)
 
 
 def _items(year: int, family: str) -> frozenset[str]:

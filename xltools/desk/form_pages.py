@@ -16,7 +16,7 @@ from xltools.collection.issuing import safe_name
 from xltools.desk.desktop import Desktop
 from xltools.desk.shown import Pages
 from xltools.editions.shelves import FORMS, own_folder
-from xltools.errors import XltoolsError
+from xltools.errors import Clashing, XltoolsError
 from xltools.outputs import slashed
 
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -126,7 +126,10 @@ def _given(app: Flask, season: Callable[[], dict[str, Any]], shown: Callable[...
         """The form that came with a filing, taken over."""
 
         def accept(path: Path, home: Path | None) -> dict[str, Any]:
-            taken = accept_form(path, home=home)
+            try:
+                taken = accept_form(path, apart=bool(request.form.get("apart")), home=home)
+            except Clashing as problem:
+                raise Clashing(f"{problem}：请勾上“有冲突也收下”，再做一次") from None
             words = "、".join(f"“{one.id}”" for one in taken)
             return {"made": f"收下了格式{words}，在“{_place(taken[0].output.parent, home)}”"}
 

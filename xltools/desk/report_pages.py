@@ -21,6 +21,7 @@ from xltools.errors import XltoolsError
 from xltools.ingest.run import reports_in
 from xltools.inputs import read_json
 from xltools.outputs import slashed
+from xltools.periods import part_of, spoken
 from xltools.season.inbox import take_in
 
 _REPORTS, _READ = "上年报告", "上年"
@@ -85,7 +86,7 @@ def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
         def call() -> str:
             put_setting(_SETTING, _READ, home=opened.home)
             opened.check()
-            return f"“{_READ}”里读出的表，从现在起就是本季的上年数；正在重新审核"
+            return f"“{_READ}”里读出的表，从现在起就是本季的{_last(opened)}数；正在重新审核"
 
         opened.trying(call)
         return back("last", sid=sid)
@@ -141,15 +142,20 @@ def _unread(opened: Opened) -> list[Path]:
     return []
 
 
+def _last(opened: Opened) -> str:
+    """What the period before is called."""
+    return spoken("上年", part_of(opened.season.settings.year))
+
+
 def _begin(opened: Opened, reports: list[Path]) -> bool:
     """Begins to read reports; whether it began."""
     words = f"xltools import {_REPORTS}/报告 -o {_READ}/报告.xlsx --roster 名录.xlsx --year {opened.season.settings.year - 1}"
-    return opened.do("读上年的报告", words, lambda task: _read(opened, reports, task))
+    return opened.do(f"读{_last(opened)}的报告", words, lambda task: _read(opened, reports, task))
 
 
 def _read(opened: Opened, reports: list[Path], task: Any) -> str:
     bad = 0
-    for report in task.progress(reports, "读上年的报告"):
+    for report in task.progress(reports, f"读{_last(opened)}的报告"):
         told = opened.near(_told(opened, report))
         bad += told["file"] is None
         opened.imported = [one for one in opened.imported if one["source"] != told["source"]] + [told]

@@ -17,6 +17,7 @@ from xltools.desk.opened import Opened
 from xltools.errors import XltoolsError
 from xltools.form.standing import STATES
 from xltools.pages import environment, rendered
+from xltools.periods import in_words, part_of, spoken
 from xltools.terms import LEVELS, SEVERITIES
 
 ORDER = ("returned", "duplicate", "queried", "missing", "accepted")
@@ -34,7 +35,7 @@ class Pages:
         made = environment("xltools.desk")
         made.globals |= {
             "states": STATES, "severities": SEVERITIES, "levels": LEVELS, "order": ORDER, "version": __version__, "url": url_for,
-            "number": numbered, "opens": opens,
+            "number": numbered, "opens": opens, "period": in_words,
         }  # fmt: skip
         made.filters["before"] = lambda words, mark: words.partition(mark)[0]
         return made
@@ -44,13 +45,16 @@ class Pages:
         words.setdefault("season", None)
         words.setdefault("here", "")
         season = words["season"]
+        words = _periods(season) | words
         words.setdefault("message", season.heard() if season else "")
         return Response(self._templates.get_template(template).render(words), status, mimetype="text/html")
 
     def piece(self, template: str, **words: Any) -> Response:
         """A part of a page, for htmx to put into its place."""
         return Response(
-            self._templates.get_template(template).render({"season": None, "message": "", **words}),
+            self._templates.get_template(template).render(
+                {"season": None, "message": "", **_periods(words.get("season")), **words}
+            ),
             mimetype="text/html",
         )
 
@@ -70,6 +74,12 @@ class Pages:
         if found.checked is None and found.task is None:
             found.check()
         return found
+
+
+def _periods(season: Opened | None) -> dict[str, str]:
+    """What the period of a season is called, and the one before it."""
+    part = part_of(season.season.settings.year) if season else ""
+    return {"this": spoken("本年度", part), "before": spoken("上年", part)}
 
 
 def back(endpoint: str, **values: Any) -> Response:

@@ -24,6 +24,7 @@ from xltools.editions.source import Definition
 from xltools.editions.succession import TIE_WORDS, Strand, before, drafted, strands
 from xltools.form.fields import Tie
 from xltools.form.model import Form
+from xltools.terms import MANY, several
 
 _TIE_OF = {words: tie for tie, words in TIE_WORDS.items()}
 
@@ -141,6 +142,8 @@ class _Answered:
     found: dict[str, dict[str, Any]] = field(default_factory=dict)
     lines: dict[str, set[Labelled]] = field(default_factory=dict)
     """The lines that were answered."""
+    open: dict[str, list[tuple[Spot, Labelled]]] = field(default_factory=dict)
+    """The lines that stand without an answer, by edition, each with the cell for it."""
     gone: dict[str, Spot] = field(default_factory=dict)
     """Where the first line stood that is no longer drawn, by edition."""
 
@@ -155,7 +158,8 @@ class _Answered:
         words = row.words("tie")
         if not words:
             with self._at(row, "line"):
-                self._unsaid(row, value)
+                if line := self._line(value):
+                    self.open.setdefault(edition, []).append((row.spot("tie"), line))
             return
         if words not in _TIE_OF:
             self.slate.wrong(row.spot("tie"), f"没有“{words}”这种来历", f"可用的有：{'、'.join(_TIE_OF)}")
@@ -182,12 +186,13 @@ class _Answered:
         except Puzzling as problem:
             self.slate.puzzled(row.spot(column), problem)
 
-    def _unsaid(self, row: Row, value: str) -> None:
-        """A line without an answer: it is asked here, and not again where its label stands."""
-        line = self._line(value)
-        if line is not None:
-            self.slate.places[line.key] = row.spot("tie")
-            self.slate.ask(row.spot("tie"), f"“{line.words}”没有写怎么来的", f"选一种：{'、'.join(_TIE_OF)}")
+    def ask(self) -> None:
+        """The lines without an answer: they are asked here, all of an edition at once, and not again where their labels stand."""
+        for found in self.open.values():
+            names = several([f"“{line.words}”" for _, line in found], MANY, "项")
+            more = f"（{len(found)} 行）" if len(found) > 1 else ""
+            self.slate.ask(found[0][0], f"{names}没有写怎么来的{more}", f"选一种：{'、'.join(_TIE_OF)}")
+            self.slate.asked_of |= {line.key for _, line in found}
 
     def _lines(self, value: str) -> list[Labelled]:
         """The lines whose labels are pointed at, or lie in the range that is pointed at."""
@@ -269,6 +274,7 @@ def read_crosswalks(sketch: Sketch, slate: Slate) -> dict[str, dict[str, Any]]:
     read = _Answered(slate, [joined(d.prefix, d.row, d.column) for d in slate.figures.values()])
     for row in rows_of(sketch, canvas.ALIKE_COLUMNS, slate, ("known",)):
         read.row(row)
+    read.ask()
     for edition, spot in read.gone.items():
         slate.places[f"last.from.{edition}"] = spot
     for edition, told in read.found.items():

@@ -40,15 +40,17 @@ class Row:
 def rows_of(sketch: Sketch, columns: Mapping[str, str], slate: Slate, ignored: Sequence[str] = ()) -> Iterator[Row]:
     """The rows of a list sheet that say anything; headings are found by their words, wherever they stand."""
     at = {sketch.words(0, column): column for column in sketch.columns() if sketch.words(0, column)}
-    for words, column in at.items():
-        if words not in columns.values():
-            slate.remark(
-                (sketch.name, 0, column), f"不认识的列“{words}”，不读", f"可用的有：{'、'.join(columns.values())}"
-            )
     known = {name: at[words] for name, words in columns.items() if words in at}
-    for name, words in columns.items():
-        if name not in known and name not in ignored and sketch.rows().stop > 1:
-            slate.remark((sketch.name, 0, 0), f"没有“{words}”这一列", "照 xltools forms draft 写出的样子补上")
+    lacking = [words for name, words in columns.items() if name not in known and name not in ignored]
+    for column in sketch.columns():
+        words = sketch.words(0, column)
+        said = any(sketch.value(number, column) is not None for number in sketch.rows()[1:])
+        if words not in columns.values() and (words or (said and lacking)):
+            tell = slate.wrong if said and lacking else slate.remark  # what stands there may be another's
+            reason = f"不认识的列“{words}”，不读" if words else "这一列没有名称，不读"
+            tell((sketch.name, 0, column), reason, f"可用的有：{'、'.join(columns.values())}")
+    for words in lacking if sketch.rows().stop > 1 else ():
+        slate.remark((sketch.name, 0, 0), f"没有“{words}”这一列", "照 xltools forms draft 写出的样子补上")
     for number in sketch.rows()[1:]:
         values = {name: sketch.value(number, column) for name, column in known.items() if name not in ignored}
         if any(value is not None and str(value).strip() for value in values.values()):
@@ -77,6 +79,8 @@ class Besides:
         for term in side:
             if term.ceiling:
                 found.append((term.factor, CEILING))
+            elif term.word:
+                found.append((term.factor, f"'{term.word}'"))
             elif term.ref is None:
                 found.append((term.factor, ""))
             elif not term.ref.sheet:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from xltools.address import column_name
 from xltools.classes import dataclass
 from xltools.drawing.references import Alternatives, Puzzling, Ref, Side, Spot
 from xltools.drawing.slate import Drawn
@@ -60,6 +61,7 @@ def grouped(
 ) -> list[dict[str, Any]]:
     """A rule for its lines: one definition with places for the lines where their ids allow it, else one for each line."""
     each, every = (spread_of(parsed[name], figures) for name in ("each", "every"))
+    _begins(parsed)
     ones = [_one(parsed, move, every, say) for move in each.moves]
     if not each.way:
         return [{**said, **ones[0]}]
@@ -74,6 +76,34 @@ def grouped(
         | {**said, "id": name.replace(each.place, line), **one}
         for one, line in zip(ones, each.ids, strict=True)
     ]
+
+
+def _begins(parsed: Mapping[str, Any]) -> None:
+    """Puzzling where no cell of a rule is on the first of the lines that it is for: for each of them it would speak of another."""
+    holds = [] if isinstance(parsed["holds"], str) else [parsed["holds"]]
+    conditions = [parsed["when"] or (), *holds]
+    compared = [side for some in conditions for one in some for a, _, b in one for side in (a, b)]
+    _on_first(parsed["each"], [parsed["left"], parsed["right"], *compared], "用于")
+    _on_first(
+        parsed["every"], [side for some in holds for one in some for a, _, b in one for side in (a, b)], "逐格都要"
+    )
+
+
+def _on_first(lines: Lines | None, sides: Sequence[Side], name: str) -> None:
+    if lines is None:
+        return
+    way, (first, *_) = lines
+    moving = [ref for side in sides for term in side if (ref := term.ref) and ref.sheet == first.sheet]
+    if way == "row":
+        there = [not ref.fixed_row and ref.top <= first.top <= ref.bottom for ref in moving]
+    else:
+        there = [not ref.fixed_column and ref.left <= first.left <= ref.right for ref in moving]
+    if there and not any(there):
+        line = f"第 {first.top + 1} 行" if way == "row" else f"{column_name(first.left)} 列"
+        raise Puzzling(
+            f"“{name}”从{line}起，算式里却没有一格在那里",
+            f"算式点选“{name}”的第一行（列）里的格，不加 $；或者“{name}”从算式的那一行（列）选起",
+        )
 
 
 def _one(parsed: Mapping[str, Any], move: Move, every: Spread, say: Say) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from xltools.address import a1, blocks, in_sheet, parse_a1
 from xltools.classes import dataclass
 from xltools.drawing.canvas import CEILING_NAME, LAST_NAME
-from xltools.form.algebra import parse_condition, parse_sum
+from xltools.form.algebra import parse_condition, parse_sum, quoted
 from xltools.form.fields import Field
 from xltools.form.sums import CEILING, LAST
 
@@ -89,11 +89,15 @@ class Writer:
         written = in_sheet(self.spots[field][0], self._address(field))
         return f"{written}*{LAST_NAME}" if name.startswith(LAST) else written
 
+    def _side(self, text: str) -> str:
+        word = quoted(text)
+        return f'"{word}"' if word else self.sum(text)
+
     def condition(self, text: str) -> str:
         """A condition: comparisons, together with AND, alternatives with OR."""
         alternatives = []
         for comparisons in parse_condition(text):
-            said = [f"{self.sum(a)}{'<>' if op == '!=' else op}{self.sum(b)}" for a, op, b in comparisons]
+            said = [f"{self._side(a)}{'<>' if op == '!=' else op}{self._side(b)}" for a, op, b in comparisons]
             alternatives.append(said[0] if len(said) == 1 else f"AND({','.join(said)})")
         return alternatives[0] if len(alternatives) == 1 else f"OR({','.join(alternatives)})"
 
@@ -118,6 +122,7 @@ _TOKEN = re.compile(
     r"""\s*(?:
     (?P<ref>\$?(?:(?:'(?P<quoted>(?:[^']|'')+)'|(?P<bare>[^\s'!+\-*/^&=<>(),;:$]+))[!.])?
         (?P<c1>\$?[A-Z]{1,3})(?P<r1>\$?[1-9]\d{0,6})(?::(?P<c2>\$?[A-Z]{1,3})(?P<r2>\$?[1-9]\d{0,6}))?(?![\w(]))
+    |"(?P<word>[^"]*)"
     |(?P<name>[^\W\d]\w*)
     |(?P<number>\d+(?:\.\d+)?)
     |(?P<op><=|>=|<>|[-+*(),;=<>])
@@ -160,12 +165,16 @@ class Ref:
 
 @dataclass(frozen=True)
 class Term:
-    """A part of a sum as read: so many times a reference (last year's, or this year's), the threshold, or a number alone."""
+    """A part of a sum as read: so many times a reference (last year's, or this year's), the threshold, or a number alone.
+
+    A side of a comparison may be the word of a choice instead.
+    """
 
     factor: int
     ref: Ref | None = None
     last: bool = False
     ceiling: bool = False
+    word: str = ""
 
 
 Side = tuple[Term, ...]
@@ -178,7 +187,7 @@ def tokens(formula: str) -> list[re.Match[str]]:
     if "#REF!" in text:
         raise Puzzling("公式里有 #REF!：它指的行或列已经删掉", "重新点选要用的格，或者删去这一条")
     for sign, plain in _SIGNS.items():
-        if sign in re.sub(r"'[^']*'", "", text):
+        if sign in re.sub(r"'[^']*'|\"[^\"]*\"", "", text):
             raise Puzzling(f"公式里有全角的“{sign}”", f"改成半角的“{plain}”")
     while at < len(text):
         match = _TOKEN.match(text, at)
@@ -224,6 +233,8 @@ class _Formula:
         factor, found, last = sign, None, False
         while True:
             factor, more, again = self.factor(factor)
+            if found is not None and more is not None:
+                raise Puzzling("两个格不能相乘", "只能用整数乘一个格，例如 =2*点选的格")
             found, last = (more if more is not None else found), last or again
             if self.peek() != "*":
                 break
@@ -262,9 +273,15 @@ class _Formula:
         return found
 
     def comparison(self) -> tuple[Side, str, Side]:
-        left = self.sum()
+        left = self.side()
         op = self.take("=", "<>", "<=", ">=", "<", ">")[0].strip()
-        return left, "!=" if op == "<>" else op, self.sum()
+        return left, "!=" if op == "<>" else op, self.side()
+
+    def side(self) -> Side:
+        """A side of a comparison: a sum, or the word of a choice."""
+        if self.peek().startswith('"'):
+            return (Term(1, word=self.take()["word"].strip()),)
+        return self.sum()
 
     def together(self, name: str, inner: Callable[[], tuple[object, ...]]) -> tuple[object, ...]:
         """What stands in NAME(…, …), or alone."""

@@ -51,6 +51,8 @@ class Slate:
     remarks: list[FormError] = field(default_factory=list)
     asked: list[FormError] = field(default_factory=list)
     """What is still to be answered before the form can follow the one before it: a mistake only of one that does."""
+    asked_of: set[str] = field(default_factory=set)
+    """The keys of the lines that are asked about."""
     places: dict[str, Spot] = field(default_factory=dict)
     figures: dict[Spot, Drawn] = field(default_factory=dict)
     labels: dict[Spot, Labelled] = field(default_factory=dict)

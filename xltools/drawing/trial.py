@@ -69,6 +69,8 @@ def sample_filing(form: Form, figures: Mapping[str, Figure] | None = None) -> Fi
 
 
 def _step(form: Form, name: str, chance: random.Random) -> int:
+    if words := form.fields[name].choices:
+        return chance.randrange(len(words))
     return int(chance.randint(1, 9) * SCALE[form.fields[name].type])
 
 
@@ -125,4 +127,5 @@ def _figures(rule: Relation, form: Form, chance: random.Random, number: int) -> 
         printed = {name: chance.randint(-2 if kinds[name] == "signed" else 0, 2) for name in names}
     else:
         printed = {name: chance.randint(0, size) for name in names}
-    return {name: figure * SCALE[kinds[name]] for name, figure in printed.items()}
+    chosen = {name: chance.randrange(len(words)) for name, words in rule.choices.items()}
+    return {**{name: figure * SCALE[kinds[name]] for name, figure in printed.items()}, **chosen}

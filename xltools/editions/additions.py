@@ -179,13 +179,22 @@ def clashing(found: Mapping[str, Mapping[str, Any]], edition: str) -> frozenset[
 
 
 def rivals(found: Mapping[str, Mapping[str, Any]], edition: str, name: str) -> dict[str, tuple[str, ...]]:
-    """The other supplements of an edition that call anything as one does: what, by their ids."""
-    said = {one: list(_items(data)) for one, data in found.items() if edition in data.get("editions", ())}
-    own = said.pop(name, [])
+    """The other supplements of an edition, for a year that one is for too, that call anything as it does: what, by their ids."""
+    own = list(_items(found[name])) if edition in found[name].get("editions", ()) else []
+    said = {one: list(_items(data)) for one, data in found.items()
+            if one != name and edition in data.get("editions", ()) and meet(data, found[name])}  # fmt: skip
     shared = {
         other: tuple(dict.fromkeys(_bare(item) for item in own if item in items)) for other, items in said.items()
     }
     return {other: items for other, items in shared.items() if items}
+
+
+def meet(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether there is a year that two definitions are for; where one says none that can be read, there may be."""
+    said = [years for data in (one, other) if isinstance(years := data.get("years"), dict)]
+    begins = [year for years in said if isinstance(year := years.get("from"), int)]
+    ends = [year for years in said if isinstance(year := years.get("to"), int)]
+    return not begins or not ends or max(begins) <= min(ends)
 
 
 def _bare(item: str) -> str:

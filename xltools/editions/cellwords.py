@@ -62,7 +62,7 @@ def years_words(years: Mapping[str, int]) -> str:
 def years_said(words: str) -> dict[str, int]:
     """The years that words are for."""
     match = re.fullmatch(r"(\d{4})?(?:\.0)?\s*([-—－~至到])?\s*(\d{4})?", words)
-    if not match or not (match[1] or match[3]):
+    if not match or not (match[1] or match[3]) or (match[1] and match[3] and not match[2]):
         raise Unclear(f"看不懂年度“{words}”", "写成 2027、2027—2029、2027— 或者 —2029")
     last = match[3] if match[2] else match[1]
     return {name: int(year) for name, year in (("from", match[1]), ("to", last)) if year}
@@ -80,7 +80,9 @@ def ceiling_said(words: str) -> dict[str, int]:
         level, _, limit = part.replace("＝", "=").rpartition("=")
         if not level.strip() or not limit.strip().isdecimal():
             raise Unclear(f"看不懂“{part}”", "各级写成 层级=整数，用“；”隔开")
-        found[_level(level.strip())] = int(limit)
+        if (known := _level(level.strip())) in found:
+            raise Unclear(f"“{level.strip()}”写了两次", "一级只写一个数")
+        found[known] = int(limit)
     return found
 
 
@@ -104,6 +106,8 @@ def settings_said(words: str) -> dict[str, Any]:
         if not sign:
             raise Unclear(f"看不懂“{part}”", "写成 名称=值，用“；”隔开")
         name, value = names.get(name.strip(), name.strip()), value.strip()
+        if name in found:
+            raise Unclear(f"“{SETTINGS.get(name, name)}”写了两次", "一项只写一次")
         listed = [signatures.get(one, one) for one in value.split("、")]
         plain = listed if name == "names" or len(listed) > 1 else listed[0]
         found[name] = int(value) if value.isdecimal() else plain

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import product
@@ -62,8 +61,7 @@ def identity_of(top: Definition, names: tuple[str, ...]) -> dict[str, str]:
             found[name] = top.text(name)
     if found["id"] and top.file.endswith(".toml") and f"{found['id']}.toml" != top.file:
         top.note("id", f"应当与文件名相同：{top.file}", f"写成 {top.file.removesuffix('.toml')}，或者改文件名")
-    if found["id"] and not re.fullmatch(r"[\w][\w.-]{0,59}", found["id"]):
-        top.note("id", f"“{found['id']}”不能作编号", "用字母、数字、减号，60 个字以内")
+    top.fit_name()
     return found
 
 

@@ -14,7 +14,7 @@ from xltools.findings import CATALOGUE
 from xltools.form.lastyear import ways
 from xltools.form.layout import layout_of
 from xltools.form.model import Form, Rule
-from xltools.form.sums import Condition, Sum
+from xltools.form.sums import Comparison, Condition, Sum
 from xltools.outputs import slashed
 from xltools.rules import kinds
 from xltools.rules.relation import Relation
@@ -193,7 +193,10 @@ def _rule_json(rule: Rule) -> RelationJson:
 
 
 def _condition(comparisons: Condition) -> str:
-    return " and ".join(f"{_in_words(c.left)} {c.op} {_in_words(c.right)}" for c in comparisons)
+    def right(c: Comparison) -> str:
+        return f"'{c.word}'" if c.choices else _in_words(c.right)
+
+    return " and ".join(f"{_in_words(c.left)} {c.op} {right(c)}" for c in comparisons)
 
 
 def _in_words(of: Sum) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Literal
 
@@ -167,17 +167,20 @@ def _parts(before: Table, was: Line, table: Table, line: Line, what: str) -> str
 def _rules(old: Form, new: Form) -> Iterator[Difference]:
     before, after = ({r.id: r for r in form.rules if not isinstance(r, Total)} for form in (old, new))
     both = old.fields.keys() & new.fields.keys()
+    was_called = _alike(before, after, old, new)
     for name, rule in after.items():
         words = f"［{SEVERITIES[rule.severity]}］{rule.sentence}"
-        if name not in before:
+        if name not in was_called:
             yield Difference("新增", "勾稽关系", "", words)
             continue
-        was = before[name]
+        was = before[was_called[name]]
+        if was.id != rule.id:
+            yield Difference("改编号", "勾稽关系", "", f"{rule.sentence}（{was.id} → {rule.id}）")
         if was.severity != rule.severity:
             yield Difference(
                 "改级别", "", "", f"{rule.sentence}：{SEVERITIES[was.severity]} → {SEVERITIES[rule.severity]}"
             )
-        if _said(was, both) != _said(rule, both):
+        if _by_labels(was, old) != _by_labels(rule, new) and _said(was, both) != _said(rule, both):
             yield Difference(
                 "改内容",
                 "勾稽关系",
@@ -186,7 +189,56 @@ def _rules(old: Form, new: Form) -> Iterator[Difference]:
             )
         elif (was.basis, was.remedy) != (rule.basis, rule.remedy):
             yield Difference("改处理", "", "", f"{rule.sentence}：{rule.remedy or rule.basis}")
-    yield from (Difference("取消", "勾稽关系", "", rule.sentence) for name, rule in before.items() if name not in after)
+    gone = before.keys() - set(was_called.values())
+    yield from (Difference("取消", "勾稽关系", "", rule.sentence) for name, rule in before.items() if name in gone)
+
+
+def _alike(before: Mapping[str, Rule], after: Mapping[str, Rule], old: Form, new: Form) -> dict[str, str]:
+    """Which rule of the older form each of the newer one is: the one of its id that says the same, else another that does, else the
+    one of its id. Ids that were made for drawings mean nothing: two hands give them to different rules, and others to the same.
+    """
+    said = {name: _by_labels(rule, old) for name, rule in before.items()}
+    found = {name: name for name, rule in after.items() if name in before and said[name] == _by_labels(rule, new)}
+    left: dict[object, list[str]] = {}
+    for name in (name for name in before if name not in found):
+        left.setdefault(said[name], []).append(name)
+    for name, rule in after.items():
+        if name not in found and (names := left.get(_by_labels(rule, new))):
+            found[name] = names.pop(0)
+    taken = {*found.values()}
+    return found | {name: name for name in after if name not in found and name in before and name not in taken}
+
+
+def _by_labels(rule: Rule, form: Form) -> object:
+    """What a rule says beside its id, how grave it is and why, its fields called as they are printed."""
+    if not isinstance(rule, Relation):
+        return (type(rule), rule.sentence, repr(_said(rule, form.fields)))
+
+    def printed(found: Sum) -> object:
+        return (sorted((factor, *_printed(name, form)) for factor, name in found.terms), found.constant)
+
+    def condition(comparisons: Sequence[Comparison]) -> object:
+        return sorted(repr((printed(c.left), c.op, printed(c.right), c.choices)) for c in comparisons)
+
+    holds = sorted(repr(condition(one)) for one in rule.holds)
+    instead = _by_labels(rule.with_last, form) if rule.with_last else ""
+    told = (
+        printed(rule.left),
+        printed(rule.right),
+        condition(rule.when),
+        holds,
+        rule.levels,
+        rule.years,
+        rule.ceiling,
+        instead,
+    )
+    return repr(told)
+
+
+def _printed(name: str, form: Form) -> tuple[str, str, str]:
+    """A figure of a sum as it is printed: last year's, its part, its row and column."""
+    field = form.fields.get(name.removeprefix(LAST))
+    return (LAST if name.startswith(LAST) else "", field.section.title if field else "", field.label if field else name)
 
 
 def _said(rule: Rule, both: Container[str]) -> tuple[object, ...]:

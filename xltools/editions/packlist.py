@@ -39,6 +39,9 @@ COLUMNS = {
 }
 """The headings of the list, by what they say."""
 
+_MANY = 3
+"""Headings by which a list is known that lacks one it must have."""
+
 _READ: Mapping[str, Callable[[str], Any]] = {
     "severity": severity_said,
     "more": settings_said,
@@ -83,18 +86,43 @@ def read_packlist(content: bytes, path: Path) -> PackList | None:
     """The rule pack in a workbook; None where it has no such list, XltoolsError where it cannot be read."""
     from xltools.ooxml.lists import list_on
 
-    found = list_on(content, path, SHEET, SHEET, tuple(COLUMNS.values()), (COLUMNS["rule"], COLUMNS["severity"]))
-    if found is None:
-        return None
     read = PackList(path.name)
+    headings = tuple(COLUMNS.values())
+    found = list_on(content, path, SHEET, SHEET, headings, (COLUMNS["rule"], COLUMNS["severity"]))
+    if found is None:
+        found = next(
+            (one for name in headings if (one := list_on(content, path, SHEET, SHEET, headings, (name,)))), None
+        )
+        if found is None or len(found.columns) < _MANY:
+            return None
     named = list_on(content, path, SHEET, SHEET, tuple(IDENTITY.values()), tuple(IDENTITY.values()))
     _identity(read, named, found)
+    _headed(read, found)
+    if {COLUMNS["rule"], COLUMNS["severity"]} - found.columns.keys():
+        read.cells["change"] = _cell(found.heading + 1, 0)
+        return read  # what its rows say is anybody's guess
     for row in found.rows:
         _row(read, row, found)
     read.cells["change"] = _cell(found.heading + 2, 0)
     if not found.rows:
         read.wrong(read.cells["change"], "一条也没有", "一行写一条：规则的编号，和要改的级别、门槛、怎么办")
     return read
+
+
+def _headed(read: PackList, found: List) -> None:
+    """Tells the columns that must be there and are not, and those whose heading may be another's written wrong."""
+    lacking = [words for words in COLUMNS.values() if words not in found.columns]
+    for name in ("rule", "severity"):
+        if COLUMNS[name] in lacking:
+            read.wrong(
+                _cell(found.heading + 1, 0),
+                f"这一行没有“{COLUMNS[name]}”这一栏",
+                "照 xltools forms draft --pack 写出的样子补上",
+            )
+    for column, words in found.others.items() if lacking else ():
+        said = f"不认识“{words}”这一栏" if words else "这一栏没有名称"
+        remedy = f"是{'、'.join(f'“{name}”' for name in lacking)}的，写上它的名称；不用的，把这一栏清空"
+        read.wrong(_cell(found.heading + 1, column), said, remedy)
 
 
 def _identity(read: PackList, named: List | None, found: List) -> None:

@@ -13,7 +13,7 @@ from xltools.editions.crosswalk import read_crosswalks
 from xltools.editions.source import Definition
 from xltools.errors import FormError
 from xltools.figures import UNITS, FieldType
-from xltools.form.algebra import LAST_YEAR, SIDES, parse_condition, parse_sum, sentence, sides
+from xltools.form.algebra import LAST_YEAR, SIDES, parse_condition, parse_sum, quoted, sentence, sides
 from xltools.form.fields import APART, Chart, Field, LastYear, Line, Section, Table, Wording
 from xltools.form.sums import CEILING, LAST, Comparison, Condition, Sum
 from xltools.periods import spoken
@@ -102,8 +102,17 @@ def read_sum(d: Definition, name: str, text: str, fields: Mapping[str, Field]) -
     for _, other in found.terms:
         field = fields.get(other.removeprefix(LAST))
         if field is not None and field.type in APART:
-            raise d.error(name, f"“{other}”是比率、选择或者文字，不能写进算式", "比率写成两个数相比")
+            raise d.error(
+                name, f"“{other}”是比率、选择或者文字，不能写进算式", _INSTEAD[field.type].format(other=other)
+            )
     return found
+
+
+_INSTEAD: dict[str, str] = {
+    "ratio": "比率写成两个数相比",
+    "choice": "选择只能写进条件：{other} = '选项'",
+    "words": "文字不能比较",
+}
 
 
 def _puzzling(d: Definition, key: str, problem: ValueError) -> FormError:
@@ -150,7 +159,27 @@ class _Words:
                 raise self.d.error(key, "用了 ceiling 却没有写各级的上限")
         return found
 
+    def _asked(self, key: str, name: str, op: str, word: str) -> Comparison:
+        """What is asked of a choice: whether it says a word, or says another."""
+        field = self.fields.get(name)
+        if name.startswith(LAST) and name.removeprefix(LAST) in self.fields:
+            raise self.d.error(key, f"“{name}”：上年选的不能作条件", "只用这一年选的")
+        if field is None:
+            raise unknown(self.d, key, name, self.fields)
+        if not field.choices:
+            raise self.d.error(key, f"“{field.label}”不是选择，不能等于“{word}”", "与数相比的，不加引号")
+        if op not in ("=", "!="):
+            raise self.d.error(key, f"选择不分大小，不能用 {op}", "用 =（选）或者 !=（不选）")
+        figure = field.chosen(word)
+        if figure is None:
+            raise self.d.error(key, f"“{field.label}”没有“{word}”这一项", f"可选的有：{'、'.join(field.choices)}")
+        return Comparison(Sum(((1, name),)), op, Sum((), figure), "choice", field.choices)
+
     def _compare(self, key: str, left: str, op: str, right: str) -> Comparison:
+        if word := quoted(right):
+            return self._asked(key, left, op, word)
+        if word := quoted(left):
+            return self._asked(key, right, op, word)
         sides = self._sum(key, left), self._sum(key, right)
         types = {self.fields[f.removeprefix(LAST)].type for s in sides for f in s.fields} or {"count"}
         measured = types & UNITS.keys()

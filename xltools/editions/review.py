@@ -6,28 +6,33 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
+from xltools.editions.definition import field_name
 from xltools.editions.relations import EVERY
 from xltools.figures import UNITS
 from xltools.form.algebra import parse_sum
-from xltools.form.fields import Line, Table
-from xltools.form.model import Form
+from xltools.form.fields import SUPPLEMENT, Line, Table
+from xltools.form.model import NONE, Form
 from xltools.form.sums import LAST
 
 Remark = tuple[str, str, str]
 """A key of the definition, what is noticed there, and what to do where it is not meant."""
 
 
+Placed = Sequence[tuple[str, Line]]
+"""Lines, each with its key in the definition."""
+
+
 def remarks(data: Mapping[str, Any], form: Form) -> Iterator[Remark]:
-    """Lines that a total, a relation or a chart leaves out, and headings or types that do not go with the rest."""
-    for number, section in enumerate(form.sections, 1):
-        own = [table for table in section.tables if table.prefix == section.id]
-        for at, table in enumerate(own, 1):
-            key = f"section[{number}].table[{at}]"
-            yield from _totals(f"{key}.rows", table.rows, "行")
-            yield from _totals(f"{key}.columns", table.columns, "列")
-            yield from _apart(f"{key}.rows", table.rows)
-            yield from _apart(f"{key}.columns", table.columns)
-            yield from _types(f"{key}.columns", table.columns)
+    """Lines that a total, a relation or a chart leaves out, and headings or types that do not go with the rest.
+
+    Of a supplement only what it adds to the form that it is laid over.
+    """
+    if "editions" in data:
+        yield from _added(data, form)
+    else:
+        for number, section in enumerate(form.sections, 1):
+            for at, table in enumerate((table for table in section.tables if table.prefix == section.id), 1):
+                yield from _table(f"section[{number}].table[{at}]", table)
     tables = [table for section in form.sections for table in section.tables]
     for number, d in enumerate(data.get("relation", ()), 1):
         for name, about in (("each", d.get("left", "")), ("every", d.get("holds", ""))):
@@ -42,6 +47,47 @@ def remarks(data: Mapping[str, Any], form: Form) -> Iterator[Remark]:
             yield from _charted(f"chart[{number}].items[{at}]", item, form, tables)
 
 
+def _table(key: str, table: Table) -> Iterator[Remark]:
+    rows, columns = _placed(f"{key}.rows", table.rows), _placed(f"{key}.columns", table.columns)
+    yield from _totals(rows, "行")
+    yield from _totals(columns, "列")
+    yield from _apart(rows)
+    yield from _apart(columns)
+    yield from _types(columns)
+
+
+def _placed(key: str, lines: Sequence[Line]) -> Placed:
+    return [(f"{key}[{number}]", line) for number, line in enumerate(lines, 1)]
+
+
+def _added(data: Mapping[str, Any], form: Form) -> Iterator[Remark]:
+    """What is to be noticed of the tables of a supplement, and of the rows that it puts into those of the form."""
+    of = {s.id: [table for table in s.tables if table.prefix != s.id] for s in form.sections}
+    for number, d in enumerate(data.get("table", ()), 1):
+        yield from _table(f"table[{number}]", of[d["section"]].pop(0))
+    keys = {row["id"]: f"rows[{number}].rows[{at}]" for number, d in enumerate(data.get("rows", ()), 1)
+            for at, row in enumerate(d["rows"], 1)}  # fmt: skip
+    for table in (table for s in form.sections for table in s.tables if table.prefix == s.id):
+        rows = [(keys[_called(row)], row) for row in table.rows if row.id != _called(row) and _called(row) in keys]
+        yield from _totals(rows, "行", {row.id: _under(table, row) for row in table.rows})
+        yield from _apart(rows)
+        if "money" not in [column.type for column in table.columns]:
+            yield from _types(rows)
+
+
+def _called(line: Line) -> str:
+    """What a definition calls a line: a supplement's own is named without what the names of all of them begin with."""
+    return line.id.removeprefix(f"{SUPPLEMENT}.")
+
+
+def _under(table: Table, line: Line) -> str:
+    """The row of the form's own below which one of a supplement stands in a table; "" for any other line."""
+    if line.id == _called(line) or line not in table.rows:
+        return ""
+    above = table.rows[: table.rows.index(line)]
+    return next((row.id for row in reversed(above) if row.id == _called(row)), "")
+
+
 def _words(lines: Iterable[Line]) -> str:
     return "、".join(f"“{line.name}”" for line in lines)
 
@@ -51,48 +97,51 @@ def _heading(line: Line) -> str:
     return line.label[0] if len(line.label) > 1 else ""
 
 
-def _totals(key: str, lines: Sequence[Line], what: str) -> Iterator[Remark]:
-    """Lines under a total's own heading that no total of theirs takes in."""
+def _totals(placed: Placed, what: str, under: Mapping[str, str] = NONE) -> Iterator[Remark]:
+    """Lines under a total's own heading that no total of theirs takes in; ``under``: where lines stand, by id, which are not
+    beside each other for being of one table."""
+    lines = [line for _, line in placed]
     taken = {part for line in lines for part in line.parts}
-    for number, line in enumerate(lines, 1):
+    for key, line in placed:
         over = line.label[:-1]
+        where = {under.get(part, "") for part in line.parts}
         left = [
             o
             for o in lines
             if o.additive and o.id not in taken and len(o.label) > len(over) and o.label[: len(over)] == over
-        ]
+            and under.get(o.id, "") in where
+        ]  # fmt: skip
         if line.parts and left and len(left) < len(line.parts):
             yield (
-                f"{key}[{number}]",
+                key,
                 f"合计“{line.name}”没有加进这几{what}：{_words(left)}",
                 "漏了的，加进合计的公式里（TOML：sum）",
             )
 
 
-def _apart(key: str, lines: Sequence[Line]) -> Iterator[Remark]:
+def _apart(placed: Placed) -> Iterator[Remark]:
     """A line whose id goes with others that stand under another heading."""
     groups: dict[str, list[Line]] = {}
-    for line in lines:
-        if "." in line.id and not line.parts:
-            groups.setdefault(line.id.partition(".")[0], []).append(line)
+    for _, line in placed:
+        if "." in _called(line) and not line.parts:
+            groups.setdefault(_called(line).partition(".")[0], []).append(line)
     for name, group in groups.items():
         headings = [line.label[:-1] for line in group]
         most = max(headings, key=headings.count)
         odd = [line for line in group if line.label[:-1] != most]
         if odd and headings.count(most) > len(odd):
-            number = [line.id for line in lines].index(odd[0].id) + 1
             yield (
-                f"{key}[{number}]",
+                next(key for key, line in placed if line.id == odd[0].id),
                 f"编号是 {name}. 一组的{_words(odd)}不在“{'/'.join(most)}”之下",
                 "名称漏写了上一级的，补上；编号不该是这一组的，改编号",
             )
 
 
-def _types(key: str, columns: Sequence[Line]) -> Iterator[Remark]:
-    for number, line in enumerate(columns, 1):
+def _types(placed: Placed) -> Iterator[Remark]:
+    for key, line in placed:
         if line.type not in UNITS and "万元" in "".join(line.label):
             yield (
-                f"{key}[{number}]",
+                key,
                 f"“{line.name}”印的是万元，类型却不是金额：小数填不进去",
                 '类型改成金额 万元（TOML：type = "money"）',
             )
@@ -107,12 +156,11 @@ def _lines(key: str, what: str, each: Mapping[str, Any], about: str, tables: Seq
         names = [n.removeprefix(LAST) for n in about.replace("*", " ").split() if place in n]
         for table in tables:
             lines = table.columns if any(line.id in given for line in table.columns) else table.rows
-            listed = [
-                line for line in lines if line.id in given and names and _own(table, names[0].replace(place, line.id))
-            ]
-            headings = {_heading(line) for line in listed}
-            left = [line for line in lines if line.additive and line.id not in given and _heading(line) in headings
-                    and _own(table, names[0].replace(place, line.id))]  # fmt: skip
+            own = [line for line in lines if names and _own(table, names[0].replace(place, _called(line)))]
+            listed = [line for line in own if _called(line) in given]
+            beside = {(_heading(line), _under(table, line)) for line in listed}
+            left = [line for line in own if line.additive and line not in listed
+                    and (_heading(line), _under(table, line)) in beside]  # fmt: skip
             if listed and left and len(left) <= len(listed):
                 yield (key, f"{what}没有用于{_words(left)}", "漏了的，把“用于”的范围拉到那里（TOML：each、every）")
 
@@ -124,8 +172,8 @@ def _named(key: str, d: Mapping[str, Any], tables: Sequence[Table]) -> Iterator[
         said = " ".join(words for words in (d.get("text"), d.get("with_last", {}).get("text")) if words)
         for table in tables:
             lines = table.rows if way == "row" else table.columns
-            mine = [one for one in lines if not one.parts and (given == EVERY or one.id in given)
-                    and about and _own(table, about[0].removeprefix(LAST).replace(place, one.id))]  # fmt: skip
+            mine = [one for one in lines if not one.parts and (given == EVERY or _called(one) in given)
+                    and about and _own(table, about[0].removeprefix(LAST).replace(place, _called(one)))]  # fmt: skip
             named = [one for one in mine if one.name in said]
             if named and len(named) < len(mine) and place not in said:
                 others = [one for one in mine if one not in named]
@@ -138,7 +186,7 @@ def _named(key: str, d: Mapping[str, Any], tables: Sequence[Table]) -> Iterator[
 
 def _own(table: Table, name: str) -> bool:
     """Whether a field is one of a table's."""
-    return any(name == ".".join(p for p in (table.prefix, r.id, c.id) if p) for r in table.rows for c in table.columns)
+    return any(name == field_name(table, r.id, c.id) for r in table.rows for c in table.columns)
 
 
 def _charted(key: str, item: Mapping[str, Any], form: Form, tables: Sequence[Table]) -> Iterator[Remark]:

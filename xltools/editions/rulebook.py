@@ -89,6 +89,7 @@ def packed(top: Definition, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
     """
     top.only("id", "title", "change")
     title = top.text("title", top.text("id"))
+    top.fit_name()
     if "change" not in top.data:
         top.note("change", "没有一条改动", "每条写 [[change]]")
     for d in top.parts("change", []):

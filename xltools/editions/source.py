@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import field
@@ -12,6 +13,7 @@ from xltools.classes import dataclass
 from xltools.errors import FormError, FormErrors
 
 T = TypeVar("T")
+_NAME = re.compile(r"\w[\w.-]{0,59}")
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,12 @@ class Definition:
 
     def error(self, name: str, reason: str, remedy: str = "") -> FormError:
         return FormError(self.file, self.key(name), reason, remedy)
+
+    def fit_name(self) -> None:
+        """Notes an id that its file could not be called by."""
+        name = self.data.get("id")
+        if isinstance(name, str) and name and not _NAME.fullmatch(name):
+            self.note("id", f"“{name}”不能作编号", "用字母、数字、减号，60 个字以内")
 
     # ── going on after a mistake ─────────────────────────────────────────────
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from difflib import get_close_matches
 from typing import Any, Literal
 
@@ -85,8 +85,10 @@ def before(name: str, family: str, begins: int | None) -> Source | None:
 # ── what is left unsaid ──────────────────────────────────────────────────────
 
 
-def unsaid(form: Form, last: Form, data: Mapping[str, Any]) -> Iterator[Told]:
-    """What is wrong with the crosswalk of a form to the one before it: none, lines that it leaves out, sources that are not there."""
+def unsaid(form: Form, last: Form, data: Mapping[str, Any], meant: Set[str] = frozenset()) -> Iterator[Told]:
+    """What is wrong with the crosswalk of a form to the one before it: none, single figures that it leaves out, sources that are not
+    there. Whole lines that it leaves out are ``unanswered``. ``meant`` are figures that it is meant to leave out.
+    """
     known = form.last.follows.get(last.edition)
     if known is None:
         yield (
@@ -98,22 +100,43 @@ def unsaid(form: Form, last: Form, data: Mapping[str, Any]) -> Iterator[Told]:
     if last.edition in data.get("last", {}).get("same", {}):
         return  # the short way: what it does not name is not compared, which is told apart
     given = list(answers(Definition("", data["last"]["from"][last.edition])))
-    left = {name for name in form.fields if not _answered(known.get(name), last)}
+    left = left_out(form, last) - meant
     for strand in _open(left, form, last, given):
         left -= {*strand.fields}
-        near = _nearest(strand, last)
-        yield (
-            strand.key,
-            f"{strand.words}：与 {last.edition} 版的对照里没有说怎么来的",
-            f"在“对照”加一行（TOML：在 [last.from.{last.edition}] 里），写明是{'、'.join(TIE_WORDS.values())}中的哪一种"
-            f"{f'；上一版最像的是“{near}”' if near else ''}",
-        )
     yield from _single(left, known, form, last)
     for name, descent in known.items():
         there = [last.fields[source] for source in descent.sources if source in last.fields]
         if descent.tie != "split" and any(f.type != form.fields[name].type for f in there):
             key = f"last.from.{last.edition}.{descent.tie}"
             yield key, f"{name} 与上一版的 {there[0].id} 单位不同，不能相比", "改成 不可比（TOML：other）"
+
+
+def left_out(form: Form, last: Form) -> set[str]:
+    """The figures of a form that its crosswalk to another does not answer for, or answers with what is not there."""
+    known = form.last.follows.get(last.edition, {})
+    return {name for name in form.fields if not _answered(known.get(name), last)}
+
+
+def unanswered(form: Form, last: Form, data: Mapping[str, Any], meant: Set[str] = frozenset()) -> list[Strand]:
+    """The rows and columns that the crosswalk to the form before leaves out, those apart that it is ``meant`` to."""
+    known = form.last.follows.get(last.edition)
+    if known is None or last.edition in data.get("last", {}).get("same", {}):
+        return []
+    given = list(answers(Definition("", data["last"]["from"][last.edition])))
+    return list(_open(left_out(form, last) - meant, form, last, given))
+
+
+def question(together: Sequence[Strand], cells: Sequence[str], last: Form) -> tuple[str, str]:
+    """What is asked about rows or columns of one part that are left out, and what to do; ``cells`` are those of their names."""
+    first, way = together[0], "行" if together[0].way == "row" else "列"
+    names = [f"{'/'.join(s.label)}{f'（{cell}）' if cell else ''}" for s, cell in zip(together, cells, strict=True)]
+    words = f"{first.title}　{'、'.join(names)}，共 {len(together)} {way}" if len(together) > 1 else first.words
+    near = _nearest(first, last) if len(together) == 1 else ""
+    more = "；怎么来的一样、挨着的，可以一次选中" if len(together) > 1 else f"；上一版最像的是“{near}”" if near else ""
+    return (
+        f"{words}：与 {last.edition} 版的对照里没有说怎么来的",
+        f"在“对照”加一行（TOML：在 [last.from.{last.edition}] 里），写明是{'、'.join(TIE_WORDS.values())}中的哪一种{more}",
+    )
 
 
 def _answered(descent: Descent | None, last: Form) -> bool:

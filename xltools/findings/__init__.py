@@ -144,7 +144,8 @@ class Finding:
     def _words(self) -> dict[str, Any]:
         gap = ""
         if self.actual is not None and self.expected is not None and self.types[0] == self.types[1]:
-            gap = f"，相差 {show(magnitude(self.actual - self.expected), self.types[0])}"
+            apart = magnitude(self.actual - self.expected)
+            gap = f"，相差 {show(apart, self.types[0])}" if apart else "，正好相等"
         return {
             "file": self.file,
             "sheet": self.sheet,

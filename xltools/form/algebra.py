@@ -13,7 +13,7 @@ from xltools.address import blocks, in_sheet
 from xltools.expressions import expression
 from xltools.figures import PLACES
 from xltools.form.fields import Field
-from xltools.form.model import Cells
+from xltools.form.model import NONE, Cells
 from xltools.form.sums import CEILING, CEILING_WORDS, LAST, Comparison, Condition, Sum
 from xltools.terms import YES
 
@@ -21,6 +21,8 @@ from xltools.terms import YES
 
 _TERM = expression(r"\s*([+-]?)\s*(?:(\d+)\s*\*\s*)?([A-Za-z_]\w*(?:\.\w+)*(?:\.\*(?:\.\w+)*)?|\d+)\s*")
 _COMPARISON = expression(r"(.+?)(!=|<=|>=|=|<|>)(.+)\Z")
+_WORD = expression(r"'([^']+)'|\"([^\"]+)\"|“([^”]+)”|‘([^’]+)’")
+"""A word of a choice in a condition: in quotes, of whatever kind."""
 
 
 _FOREIGN = {
@@ -80,8 +82,14 @@ def parse_sum(text: str, fields: Mapping[str, Field] | None = None) -> Sum:
     return Sum(tuple(terms), constant)
 
 
+def quoted(text: str) -> str:
+    """The word of a choice that stands in quotes; "" where there is none."""
+    match = _WORD.fullmatch(text.strip())
+    return next(filter(None, match.groups()), "").strip() if match else ""
+
+
 def parse_condition(text: str) -> tuple[tuple[tuple[str, str, str], ...], ...]:
-    """Alternatives of comparisons, ``a = 0 and b = 0 or a > 0 and b > 0``, each comparison still in words."""
+    """Alternatives of comparisons, ``a = 0 and b = 0 or a > 0 and c = '是'``, each comparison still in words."""
     alternatives = []
     for alternative in text.split(" or "):
         comparisons = []
@@ -150,8 +158,22 @@ def difference_formula(left: Sum, right: Sum, cells: Cells, home: str) -> str:
     return f"ROUND({sum_formula(left, cells, home)}-{minus},6)"
 
 
-def pending_formula(fields: Sequence[str], cells: Cells, home: str) -> str:
-    """True while an operand is not a number, or is a blank not declared zero."""
+def pending_formula(
+    fields: Sequence[str], cells: Cells, home: str, choices: Mapping[str, tuple[str, ...]] = NONE
+) -> str:
+    """True while an operand is not a number, or is a blank not declared zero; or is a choice that says none of its words."""
+    numbers = [name for name in fields if name not in choices]
+    unsaid = [f"{'+'.join(_chosen(name, word, cells, home) for word in words)}<1" for name, words in choices.items()]
+    parts = [*([_unfilled(numbers, cells, home)] if numbers else []), *unsaid]
+    return parts[0] if len(parts) == 1 else f"OR({','.join(parts)})"
+
+
+def _chosen(name: str, word: str, cells: Cells, home: str) -> str:
+    """True where a choice says a word, letter by letter: = would take a small letter for a large one."""
+    return f'EXACT({ranges((name,), cells, home)[0]},"{word}")'
+
+
+def _unfilled(fields: Sequence[str], cells: Cells, home: str) -> str:
     by_switch: dict[str, list[str]] = {}
     for name in fields:
         by_switch.setdefault(cells.switch(name), []).append(name)
@@ -168,6 +190,9 @@ def holds_formula(when: Condition, holds: Sequence[Condition], cells: Cells, hom
     """True where one of the alternatives holds, or ``when`` does not."""
 
     def true(c: Comparison) -> str:
+        if c.choices:
+            said = _chosen(c.left.fields[0], c.word, cells, home)
+            return said if c.op == "=" else f"NOT({said})"
         return f"{difference_formula(c.left, c.right, cells, home)}{_EXCEL.get(c.op, c.op)}0"
 
     def every(comparisons: Sequence[Comparison]) -> str:
@@ -222,8 +247,15 @@ def sentence(
     def words(s: Sum) -> str:
         return _words(s, fields, say, before)
 
+    def compared(c: Comparison) -> str:
+        if c.choices:
+            asked = fields[c.left.fields[0]]
+            question = asked.column_name if head and asked.row.label in rows and len(rows) == 1 else _question(asked)
+            return f"{question}{'选' if c.op == '=' else '不选'}“{c.word}”"
+        return f"{words(c.left)}{_SPOKEN[c.op]}{words(c.right)}"
+
     def together(condition: Condition) -> str:
-        return "且".join(f"{words(c.left)}{_SPOKEN[c.op]}{words(c.right)}" for c in condition)
+        return "且".join(map(compared, condition))
 
     body = "，或者".join(together(alternative) for alternative in holds)
     if when:
@@ -261,6 +293,11 @@ def _of_year(name: str, fields: Mapping[str, Field], say: Callable[[Field], str]
     """A field's words, and that its figure is that of the period before."""
     words = say(fields[name.removeprefix(LAST)])
     return f"{before}的“{words}”" if name.startswith(LAST) else words
+
+
+def _question(field: Field) -> str:
+    """What a choice asks: its row, where that alone says so."""
+    return field.row.name if field.row.measure and field.row.name else field.place
 
 
 def _row_name(field: Field) -> str:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
+from operator import mul
 
 from xltools.classes import dataclass
 from xltools.figures import LIMITS, PLACES, SCALE, Figure
@@ -92,35 +93,51 @@ def period_number(year: int, parts: Sequence[str]) -> int:
     return int(year) * PARTS + parts.index(part_of(year)) + 1 if part_of(year) in parts else int(year)
 
 
+@lru_cache(maxsize=1)
+def _weights_of_identity() -> list[list[int]]:
+    """The weights of the period and of the letters, by modulus."""
+    return [[modulus.weight(at) for at in range(1 + LETTERS)] for modulus in MODULI]
+
+
 def sums_of_identity(agency: Agency, year: int, parts: Sequence[str]) -> tuple[int, int]:
     """The part of both sums that is the period's, of a form with these parts of a year, and the agency's."""
     letters = [ALPHABET.find(letter) + 1 for letter in agency.code[:LETTERS].ljust(LETTERS)]
     row = [period_number(year, parts), *letters]
-    one, other = (sum(n * modulus.weight(at) for at, n in enumerate(row)) % modulus.prime for modulus in MODULI)
+    one, other = (
+        sum(map(mul, row, weights)) % modulus.prime
+        for modulus, weights in zip(MODULI, _weights_of_identity(), strict=True)
+    )
     return one, other
 
 
 def sums_of(filing: Filing, fields: Iterable[Field]) -> tuple[int, int] | None:
     """The part of both sums that is these fields'; None where a cell holds no proper number."""
-    weights, values = numbering(filing.form).weights, filing.values
+    return added(share_of(filing, field) for field in fields)
+
+
+def added(shares: Iterable[tuple[int, int] | None]) -> tuple[int, int] | None:
+    """Parts of both sums added up; None where one of them is none."""
     one = other = 0
-    for field in fields:
-        if field.type == "words":
-            continue
-        figure = values[field.id]
-        if field.id in filing.typed or field.id in filing.unread or not _proper(figure, field):
+    for share in shares:
+        if share is None:
             return None
-        weighed, weighed_other = weights[field.id]
-        if figure is None:
-            one += sum(weighed) * MODULI[0].blank
-            other += sum(weighed_other) * MODULI[1].blank
-            continue
-        assert isinstance(figure, int)
-        parts = divmod(figure, SCALE[field.type]) if len(weighed) > 1 else (figure,)
-        for part, weight, weight_other in zip(parts, weighed, weighed_other, strict=True):
-            one += part * weight
-            other += part * weight_other
+        one, other = one + share[0], other + share[1]
     return one % MODULI[0].prime, other % MODULI[1].prime
+
+
+def share_of(filing: Filing, field: Field) -> tuple[int, int] | None:
+    """The part of both sums that is an input field's; None where its cell holds no proper number."""
+    if field.type == "words":
+        return 0, 0
+    figure = filing.values[field.id]
+    if field.id in filing.typed or field.id in filing.unread or not _proper(figure, field):
+        return None
+    weighed, weighed_other = numbering(filing.form).weights[field.id]
+    if figure is None:
+        return sum(weighed) * MODULI[0].blank, sum(weighed_other) * MODULI[1].blank
+    assert isinstance(figure, int)
+    parts = divmod(figure, SCALE[field.type]) if len(weighed) > 1 else (figure,)
+    return sum(map(mul, parts, weighed)), sum(map(mul, parts, weighed_other))
 
 
 def _proper(figure: Figure, field: Field) -> bool:
@@ -132,10 +149,15 @@ def _proper(figure: Figure, field: Field) -> bool:
 
 def check_code(filing: Filing) -> str | None:
     """The code of a filing; None where a cell holds no proper number."""
-    figures = sums_of(filing, filing.form.inputs)
+    return code_of(
+        sums_of_identity(filing.agency, filing.year, filing.form.periods), sums_of(filing, filing.form.inputs)
+    )
+
+
+def code_of(identity: tuple[int, int], figures: tuple[int, int] | None) -> str | None:
+    """The code of both parts of its sums; None where there are none of the figures."""
     if figures is None:
         return None
-    identity = sums_of_identity(filing.agency, filing.year, filing.form.periods)
     one, other = ((a + b) % modulus.prime for a, b, modulus in zip(figures, identity, MODULI, strict=True))
     digits = f"{one:06d}{other:06d}"
     return "-".join(digits[at : at + 4] for at in range(0, 12, 4))

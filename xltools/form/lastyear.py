@@ -57,13 +57,18 @@ def _tie(form: Form, last: Form, name: str) -> Tie:
 
 def _sources(form: Form, last: Form, item: Field) -> tuple[Field, ...]:
     """The fields of last year's form that one of this year's is; none where it cannot be compared."""
-    if last.edition == form.edition or _local(last, item):
+    if (last.edition == form.edition and not _strange(form, last, item)) or _local(last, item):
         names: tuple[str, ...] = (item.id,)
     else:
         known = form.last.follows.get(last.edition, {}).get(item.id)
         names = known.sources if known and known.tie in ("same", "renamed", "merged") else ()
     found = [last.fields.get(name) for name in names]
     return tuple(f for f in found if f is not None) if all(f and f.type == item.type for f in found) else ()
+
+
+def _strange(form: Form, last: Form, item: Field) -> bool:
+    """Whether a line is a supplement's, and last year's form had other supplements: what they call the same may be something else."""
+    return item.id.startswith(f"{SUPPLEMENT}.") and last.supplements != form.supplements
 
 
 def _local(last: Form, item: Field) -> bool:

@@ -59,6 +59,11 @@ class Form:
         return tuple(f for f in self.fields.values() if not f.computed)
 
     @cached_property
+    def choices(self) -> tuple[str, ...]:
+        """The fields that are choices."""
+        return tuple(f.id for f in self.inputs if f.choices)
+
+    @cached_property
     def computed(self) -> tuple[Field, ...]:
         return tuple(f for f in self.fields.values() if f.computed)
 
@@ -256,9 +261,12 @@ class Filing:
 
     @cached_property
     def figures(self) -> Mapping[str, Figure]:
-        """What relations read: every figure, and last year's under their names."""
+        """What relations read: every figure, and last year's under their names. A choice left open is none, whatever blanks are."""
         last = {LAST + name: figure for name, figure in self.last.items()}
-        return Fixed({**self.values, **last}) if last else self.values
+        unsaid = (
+            {name: None for name in self.form.choices if self.inputs.get(name) is None} if self.declared_zero else {}
+        )
+        return Fixed({**self.values, **unsaid, **last}) if last or unsaid else self.values
 
     @cached_property
     def values(self) -> Mapping[str, Figure]:
@@ -475,7 +483,7 @@ class Rule(ABC):
         raise NotImplementedError(self.id)
 
     def formulas(self, cells: Cells, filing: Filing) -> Formulas:
-        """How 校验 works it out; asked only of one that is listed."""
+        """How 校验 works it out; asked only of one that is listed. The filing has its outline alone, no figures (``outline``)."""
         raise NotImplementedError(self.id)
 
     def unfit(self) -> Iterator[tuple[str, str]]:

@@ -101,15 +101,24 @@ class Sum:
 
 @dataclass(frozen=True)
 class Comparison:
-    """``left op right``, op one of = != <= >= < >, both sides of one type."""
+    """``left op right``, op one of = != <= >= < >, both sides of one type.
+
+    What is asked of a choice is a comparison too: its figure is, or is not, that of one of its words (``choices``).
+    """
 
     left: Sum
     op: str
     right: Sum
     type: FieldType = "count"
+    choices: tuple[str, ...] = ()
+
+    @property
+    def word(self) -> str:
+        """Of a choice the word that is asked for."""
+        return self.choices[len(self.choices) - 1 - self.right.constant]
 
     def mapped(self, change: Callable[[Sum], Sum]) -> Comparison:
-        return Comparison(change(self.left), self.op, change(self.right), self.type)
+        return Comparison(change(self.left), self.op, change(self.right), self.type, self.choices)
 
     def evaluate(self, values: Mapping[str, Any]) -> Any:
         """True where it holds, for figures or element by element for arrays of them."""

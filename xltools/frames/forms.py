@@ -62,8 +62,8 @@ def judge(frame: pd.DataFrame) -> pd.DataFrame:
     bare = frame.reset_index()
     found = [
         told
-        for (edition, more, level, year), group in bare.groupby(["edition", "supplements", "level", "year"], sort=False)
-        for scope in [Scope(level, year=period(year) if isinstance(year, str) else year)]
+        for (edition, more, level, kind, year), group in bare.groupby(_ALIKE, sort=False)
+        for scope in [Scope(level, kind, year=period(year) if isinstance(year, str) else year)]
         for told in _judged(load_form(edition, tuple(filter(None, more.split(",")))), scope, group)
     ]
     rows = np.concatenate([told.rows for told in found] or [np.array([], dtype=np.int64)])
@@ -82,6 +82,10 @@ def judge(frame: pd.DataFrame) -> pd.DataFrame:
     whole = pd.DataFrame(columns).iloc[order]
     whole.index = frame.index.take(rows[order])
     return whole
+
+
+_ALIKE = ["edition", "supplements", "level", "kind", "year"]
+"""What filings have alike that the same rules are for."""
 
 
 class _Told(NamedTuple):

@@ -44,7 +44,8 @@ def frame_of(filings: Iterable[Filing], *, money: Money = "decimal") -> pd.DataF
     index = pd.MultiIndex.from_tuples(keys, names=["year", "code"]) if keys else None
     columns: dict[str, Any] = {name: [row[at] for row in rows] for at, name in enumerate(WHO)}
     for name, kind in types.items():
-        columns[name] = _column([f.values.get(name) for f in known], kind, money)
+        asked = [(f.figures if kind == "choice" else f.values).get(name) for f in known]
+        columns[name] = _column(asked, kind, money)
     return pd.DataFrame(columns, index=index)
 
 

@@ -35,7 +35,7 @@ def equations(form: Form) -> list[Equation]:
     found = list(totals)
     for relation in form.rules_of(Relation):
         only = relation.holds[0][0] if len(relation.holds) == 1 and len(relation.holds[0]) == 1 else None
-        if only is None or only.op != "=" or relation.severity != "error" or relation.when:
+        if only is None or only.op != "=" or relation.severity != "error" or relation.when or relation.choices:
             continue
         if not (only.left.constant or only.right.constant):
             found.append((*only.left.terms, *((-factor, name) for factor, name in only.right.terms)))

@@ -18,16 +18,15 @@ from xltools.editions.shelves import desk
 from xltools.errors import XltoolsError
 from xltools.figures import Figure, exact
 from xltools.findings import Finding, finding
-from xltools.form.fields import Field, Section
-from xltools.form.layout import layout_of
+from xltools.form.fields import Field
 from xltools.form.model import Agency, Filing, Form
 from xltools.form.openings import shown
 from xltools.ingest.compilation import chosen, reports_of
 from xltools.ingest.document import BYTES_LIMIT, Document, ReportRefused
 from xltools.ingest.identity import Identity, identify, level_in, title_shown, year_in
+from xltools.ingest.left_open import LeftOpen
 from xltools.ingest.parts import PrintedPart, find_parts
 from xltools.ingest.prove import proven
-from xltools.ingest.records import TextRecord
 from xltools.ingest.spoken import put_back, stood_in
 from xltools.ingest.tables import TablesRead, read_tables
 from xltools.ingest.texts import read_opening, read_texts
@@ -36,13 +35,10 @@ from xltools.outputs import slashed
 from xltools.periods import PartOfYear, part_of
 from xltools.publication.content import opening_of
 from xltools.received.typed import read_text
-from xltools.terms import LEVELS, MANY, Level, several
+from xltools.terms import LEVELS, Level, several
 
 REPORT_ENDINGS = (".txt", ".html", ".htm", ".docx", ".pdf")
 """Endings of files that are taken from a folder as reports."""
-
-_WORDS = 30
-"""Figures that a finding shows, and characters of each."""
 
 _HEAD = 60
 """Lines in which a report names what it is of."""
@@ -206,8 +202,8 @@ class _Import:
             source = "标题" if identity.year else "报告期" if identity.period else "文件名"
             self._tell("import-inferred", what="报告年度", value=year, source=f"从{source}认定的", option="--year")
         said = {"标题": identity.year, "报告期": identity.period}
-        source = "选项" if self.asked.year else "标题"
-        for other, found in said.items():
+        source = "指定的" if self.asked.year else "标题里的"
+        for other, found in ((f"{name}里的", found) for name, found in said.items()):
             if found is not None and found != year:
                 self._tell("import-contradicts", what="报告年度", source=source, other=other, expected_text=year,
                            actual_text=found)  # fmt: skip
@@ -245,7 +241,7 @@ class _Import:
         if not asked.name and entry is None:
             self._tell("import-inferred", what="单位名称", value=name, source="从标题认定的", option="--name")
         elif identity.name and core_name(identity.name) not in core_name(name):
-            self._tell("import-contradicts", what="单位名称", source="选项或名录", other="标题", expected_text=name,
+            self._tell("import-contradicts", what="单位名称", source="指定的或者名录里的", other="标题里的", expected_text=name,
                        actual_text=identity.name)  # fmt: skip
         if not asked.level and entry is None:
             self._tell("import-inferred", severity=None if plain else "query", what="层级", value=LEVELS[level],
@@ -305,18 +301,7 @@ class _Import:
         opening = shown("\n".join(read_opening(self.document.lines, parts[0].start - parts[0].titled if parts else 0)))
         if opening != opening_of(filing):
             filing = replace(filing, opening=opening)
-        self._doubts(form, read)
-        self._totals(filing, read)
-        self._units(filing, read)
-        for record in read.strays:
-            self._tell("import-row-unknown", where=record.place, words=_words(record), seen=record.seen)
-        self._missing(form, read, [part.section for part in parts])
-        for words_, seen, place in read.surplus:
-            self._tell("import-figure-extra", where=place, words=words_[:40], seen=_shown(seen))
-        for section in form.table_sections:
-            if prose := read.prose.get(section.id):
-                self._tell("import-prose", sheet=section.sheet, count=len(prose), where=prose[0].place,
-                           seen=prose[0].text[:20] + "…")  # fmt: skip
+        LeftOpen(filing, read, self._tell).say([part.section for part in parts])
         if filing.opening:
             self._tell("import-opening", seen=filing.opening.replace("\n", ""))
         lacking = [section for section in form.text_sections if not filing.texts.get(section.id)]
@@ -324,74 +309,11 @@ class _Import:
             self._tell("import-text-missing", words="、".join(f"“{section.title}”" for section in lacking))
         return filing
 
-    def _doubts(self, form: Form, read: TablesRead) -> None:
-        layout = layout_of(form)
-        for doubt in read.doubts:
-            inputs = [f for f in doubt.fields if not f.parts] or list(doubt.fields)
-            if not inputs:
-                continue
-            self._tell("import-unplaced", sheet=inputs[0].section.sheet, cell=layout.cell(inputs[0].id),
-                       field=inputs[0].id, related=tuple(f.id for f in inputs), place=doubt.words, where=doubt.place,
-                       seen=_shown(doubt.seen), reason=doubt.reason)  # fmt: skip
-
-    def _missing(self, form: Form, read: TablesRead, found: Sequence[Section]) -> None:
-        """Rows that are not there at all, in the parts that are."""
-        known = read.figures.keys() | read.empty | {f.id for doubt in read.doubts for f in doubt.fields}
-        for section in form.table_sections:
-            rows: dict[int, list[Field]] = {}
-            for item in (f for f in form.inputs if f.section is section):
-                rows.setdefault(id(item.row), []).append(item)
-            lacking = [fields for fields in rows.values() if not any(f.id in known for f in fields)]
-            if (lacking and len(lacking) < len(rows)) or (lacking and section in found):
-                related = tuple(f.id for fields in lacking for f in fields)
-                self._tell("import-row-missing", sheet=section.sheet, cell=layout_of(form).cell(related[0]), field=related[0],
-                           related=related, count=len(lacking),
-                           words=several([f"“{fields[0].row.name or section.title}”" for fields in lacking], unit="行"))  # fmt: skip
-
-    def _totals(self, filing: Filing, read: TablesRead) -> None:
-        """Totals as printed against totals as computed, where all their parts are known."""
-        form, layout = filing.form, layout_of(filing.form)
-        open_fields = {f.id for d in read.doubts for f in d.fields}
-        for total in form.totals:
-            given = read_text(read.figures.get(total.id, ""), total.type).figure
-            if given is None or any(part in open_fields or part not in read.figures for part in total.parts):
-                continue
-            computed = filing.values[total.id] or 0
-            if given != computed:
-                self._tell("total-differs", sheet=total.section.sheet, cell=layout.cell(total.id), field=total.id,
-                           related=total.parts, actual=given, expected=computed, types=(total.type, total.type),
-                           place=f"“{total.section.sheet}”{layout.cell(total.id)}（{total.place}）", rule=total.id)  # fmt: skip
-        for section in form.table_sections:
-            lacking = [f for f in read.missing_totals if f.section.id == section.id and f.id not in open_fields]
-            if lacking:
-                related = tuple(f.id for f in lacking)
-                self._tell("import-total-missing", sheet=section.sheet, cell=layout.cell(related[0]), field=related[0],
-                           related=related, count=len(lacking), place=lacking[0].place)  # fmt: skip
-
-    def _units(self, filing: Filing, read: TablesRead) -> None:
-        """Money whose unit is printed neither at its column nor at the figure."""
-        layout = layout_of(filing.form)
-        for item in filing.form.inputs:
-            text = read.figures.get(item.id, "")
-            silent = item.unit and not any(item.unit in words for words in item.column.label)
-            if silent and filing.inputs.get(item.id) and text[-1:].isdigit() and item.id not in read.units_printed:
-                self._tell("import-unit", sheet=item.section.sheet, cell=layout.cell(item.id), field=item.id,
-                           place=item.place, typed=text, unit=item.unit)  # fmt: skip
-
 
 def _family(document: Document) -> str:
     """The family whose title a document shows best; the one that needs no name where none is shown better."""
     shown = {name: title_shown(document.lines, load_form(ids[-1]).title) for name, ids in families().items() if ids}
     return max(shown, key=lambda name: (shown[name], name == ""), default="")
-
-
-def _words(record: TextRecord) -> str:
-    return record.labels[-1].text[:40] if record.labels else "（没有名称的一行）"
-
-
-def _shown(seen: Sequence[str]) -> str:
-    """Figures as seen, not more of them than a line holds."""
-    return several([text[:_WORDS] for text in seen], MANY, "个")
 
 
 def _on_roster(name: str, roster: Roster) -> Any:

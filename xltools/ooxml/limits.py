@@ -16,7 +16,7 @@ VALIDATION = 255
 """Characters of a formula that limits what may be typed."""
 
 FUNCTIONS = frozenset({
-    "ABS", "AND", "CHAR", "CLEAN", "COUNT", "COUNTA", "COUNTBLANK", "COUNTIF", "COUNTIFS", "DATE", "FIND", "IF", "IFERROR",
+    "ABS", "AND", "CHAR", "CLEAN", "COUNT", "COUNTA", "COUNTBLANK", "COUNTIF", "COUNTIFS", "DATE", "EXACT", "FIND", "IF", "IFERROR",
     "INDEX", "INT", "ISBLANK", "ISNUMBER", "LEFT", "LEN", "MAX", "MID", "MOD", "N", "NOT", "OR", "RIGHT", "ROUND",
     "SUBSTITUTE", "SUM", "SUMPRODUCT", "TEXT", "TRIM",
 })  # fmt: skip

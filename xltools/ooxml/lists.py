@@ -57,6 +57,8 @@ class List:
     heading: int
     columns: Mapping[str, int]
     rows: tuple[ListRow, ...]
+    others: Mapping[int, str]
+    """The columns that were not looked for and say anything below the heading: what stands above them, "" where nothing does."""
 
 
 def read_list(path: Path, what: str, columns: Sequence[str], needed: Sequence[str]) -> list[ListRow]:
@@ -141,7 +143,9 @@ def _squeezed(heading: str) -> str:
 
 def _below(table: Table, sheet: str, at: int, head: Mapping[str, int]) -> List:
     rows = (ListRow(n + 1, {name: row.get(column, "") for name, column in head.items()}) for n, row in table[at + 1 :])
-    return List(sheet, table[at][0], head, tuple(row for row in rows if any(row.words.values())))
+    filled = {column for _, row in table[at + 1 :] for column in row} - {*head.values()}
+    others = {column: table[at][1].get(column, "") for column in sorted(filled)}
+    return List(sheet, table[at][0], head, tuple(row for row in rows if any(row.words.values())), others)
 
 
 _AS_TEXT = expression(r'=(?:"((?:[^"]|"")*)"|([0-9]+))\Z')

@@ -16,7 +16,7 @@ from xltools.findings import FieldAt, Finding
 from xltools.form.algebra import SIDES, difference_formula, holds_formula, pending_formula, sum_formula
 from xltools.form.layout import CHECKS
 from xltools.form.model import Cells, CheckRow, Filing, Formulas, Rule, Scope
-from xltools.form.sums import CEILING_WORDS, LAST, Condition, Given, Judgement, Sum, given, holds
+from xltools.form.sums import CEILING_WORDS, LAST, Comparison, Condition, Given, Judgement, Sum, given, holds
 from xltools.periods import spoken
 from xltools.terms import FAIL, PASS, PENDING
 
@@ -57,6 +57,8 @@ class Relation(Rule):
             name not in scope.last for name in self.last_operands
         ):
             return None
+        if self.choices and scope.kind == "summary":
+            return None  # an area chooses nothing: it counts its agencies' choices
         if self.ceiling is None:
             return self
         limit = self.ceiling[scope.level]
@@ -79,10 +81,18 @@ class Relation(Rule):
             self.sentence if self.sides == SIDES else f"{self.sentence}（左边是{self.sides[0]}，右边是{self.sides[1]}）"
         )
 
+    @property
+    def _comparisons(self) -> tuple[Comparison, ...]:
+        return (*self.when, *(c for alternative in self.holds for c in alternative))
+
+    @cached_property
+    def choices(self) -> Mapping[str, tuple[str, ...]]:
+        """The choices that it asks about, and their words."""
+        return {c.left.fields[0]: c.choices for c in self._comparisons if c.choices}
+
     @cached_property
     def _operands(self) -> tuple[str, ...]:
-        comparisons = [*self.when, *(c for alternative in self.holds for c in alternative)]
-        sums = [self.left, self.right, *(s for c in comparisons for s in (c.left, c.right))]
+        sums = [self.left, self.right, *(s for c in self._comparisons for s in (c.left, c.right))]
         return tuple(dict.fromkeys(name for s in sums for name in s.fields))
 
     @property
@@ -169,7 +179,7 @@ class Relation(Rule):
 
     def formulas(self, cells: Cells, filing: Filing) -> Formulas:
         """Its row on 校验 as formulas."""
-        pending = pending_formula(self.operands, cells, CHECKS)
+        pending = pending_formula(self.operands, cells, CHECKS, self.choices)
         left, right = (
             f'IF({pending},"",ROUND({sum_formula(side, cells, CHECKS)},6))' for side in (self.left, self.right)
         )

@@ -176,7 +176,7 @@ def _filled(before: Settings | None) -> dict[str, str]:
 def _names(before: Settings | None, filled: Mapping[str, str], year: int, given: Roster | None) -> tuple[bytes, bool]:
     """The roster of a new season, and whether its sheet says what is ``filled``: that of an office may have none."""
     columns = (Column(ITEM, 16), Column(WORDS, 44, text=True), Column(HELP, 70))
-    sheet = ListSheet(SHEET, columns, rows_of(filled), kept=1)
+    sheet = ListSheet(SHEET, columns, rows_of(filled, year), kept=1)
     if given is not None:
         return write_roster(rows_from(given), year, sheet), True
     if before is None:

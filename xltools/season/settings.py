@@ -20,7 +20,7 @@ from xltools.errors import FormError, XltoolsError
 from xltools.form.model import Form
 from xltools.inputs import Refused, content_of
 from xltools.ooxml.lists import list_on
-from xltools.periods import period
+from xltools.periods import part_of, period, spoken
 from xltools.season.docket import DECISIONS
 from xltools.season.plain_toml import read_toml
 from xltools.season.where import MEMORY, SETTINGS, family_of
@@ -291,6 +291,6 @@ def _wrong(where: str, key: str, reason: str) -> XltoolsError:
     return XltoolsError(f"工作文件夹的设置有误：{where}，{key}：{reason}")
 
 
-def rows_of(filled: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """The rows of the sheet, filled with words by key."""
-    return [(words, filled.get(key, ""), what) for key, (words, what) in ITEMS.items()]
+def rows_of(filled: Mapping[str, str], year: int) -> list[tuple[str, str, str]]:
+    """The rows of the sheet, filled with words by key; the names of its items are the same for every period."""
+    return [(words, filled.get(key, ""), spoken(what, part_of(year))) for key, (words, what) in ITEMS.items()]

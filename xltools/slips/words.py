@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import PurePath
@@ -47,7 +48,25 @@ def bare(found: Finding) -> str:
     """A finding's message without the sheet and cell it begins with, for where these are told already."""
     words = found.message.removeprefix(f"“{found.sheet}”")
     without = words.removeprefix(found.cell or "")
-    return words if without.startswith(_AND_MORE) else without.lstrip("：， ").removeprefix("的")
+    return words if without.startswith(_AND_MORE) else _unwrapped(without.lstrip("：， ").removeprefix("的"))
+
+
+_NUMBERED = re.compile("（[一二三四五六七八九十百0-9]+）")
+"""How a name begins that is numbered."""
+
+
+def _unwrapped(words: str) -> str:
+    """Words that begin with what stood in parentheses behind a cell, without these: nothing is before them any more.
+
+    >>> _unwrapped("（（一）予以公开，自然人）是 3。")
+    '（一）予以公开，自然人是 3。'
+    """
+    depth = 0
+    for at, sign in enumerate(words if words.startswith("（") and not _NUMBERED.match(words) else ""):
+        depth += (sign == "（") - (sign == "）")
+        if depth == 0:
+            return words[1:at] + words[at + 1 :]
+    return words
 
 
 _AND_MORE = ("、", ":", " 等", *"0123456789")

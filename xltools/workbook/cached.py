@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from xltools.figures import Figure, stored
-from xltools.form.checkcode import NO_CODE, check_code
+from xltools.form.checkcode import NO_CODE, added, code_of, share_of, sums_of_identity
 from xltools.form.fields import Field, Section
 from xltools.form.model import CheckRow, Filing, Rule
 from xltools.terms import FAIL, Kind, explains, says_nothing
@@ -45,12 +45,20 @@ class Shown:
     def __init__(self, filing: Filing) -> None:
         self.filing = filing
         self.form = filing.form
-        self._seen = replace(filing, inputs={k: None if k in filing.typed else v for k, v in filing.inputs.items()})
+        self._lacking: dict[str, int] = {}
+        self._seen = filing
+        if filing.typed:
+            self._seen = replace(filing, inputs={k: None if k in filing.typed else v for k, v in filing.inputs.items()})
 
     @cached_property
     def values(self) -> Mapping[str, Figure]:
         """Figures as the workbook's own formulas see them."""
         return self._seen.values
+
+    def entry(self, field: Field) -> float | int | str | None:
+        """An input cell: text as typed, else its figure."""
+        typed = self.filing.typed.get(field.id)
+        return shown_as(self.values[field.id], field) if typed is None else typed
 
     def total(self, field: Field) -> float | int | None:
         """A total cell: blank while its parts are, 0 where they are declared zero."""
@@ -61,7 +69,25 @@ class Shown:
 
     @cached_property
     def code(self) -> str:
-        return check_code(self.filing) or NO_CODE
+        return code_of(self.identity, self.figures) or NO_CODE
+
+    @cached_property
+    def identity(self) -> tuple[int, int]:
+        """The part of both sums of the check code that is the period's and the agency's."""
+        return sums_of_identity(self.filing.agency, self.filing.year, self.form.periods)
+
+    @cached_property
+    def figures(self) -> tuple[int, int] | None:
+        """The part that is the figures'; None where a cell holds no proper number."""
+        return self.sums(self.form.inputs)
+
+    def sums(self, fields: Iterable[Field]) -> tuple[int, int] | None:
+        """The part of both sums that is these fields'; None where a cell holds no proper number."""
+        return added(self._shares[f.id] for f in fields)
+
+    @cached_property
+    def _shares(self) -> dict[str, tuple[int, int] | None]:
+        return {f.id: share_of(self.filing, f) for f in self.form.inputs}
 
     @property
     def declared_zero(self) -> frozenset[str]:
@@ -79,10 +105,12 @@ class Shown:
 
     def lacking(self, section: Section) -> int:
         """Input cells of a table sheet that hold no proper figure and are not declared zero, as its formula counts them."""
-        fields = to_fill(self.form.inputs_of(section.id), self.filing.kind)
-        blank = sum(1 for f in fields if self.values[f.id] is None and f.id not in self.filing.typed)
-        negative = sum(1 for f in fields if (self.values[f.id] or 0) < 0 and f.type != "signed")
-        return self.improper(fields) + blank + negative
+        if section.id not in self._lacking:
+            fields = to_fill(self.form.inputs_of(section.id), self.filing.kind)
+            blank = sum(1 for f in fields if self.values[f.id] is None and f.id not in self.filing.typed)
+            negative = sum(1 for f in fields if (self.values[f.id] or 0) < 0 and f.type != "signed")
+            self._lacking[section.id] = self.improper(fields) + blank + negative
+        return self._lacking[section.id]
 
     def paragraphs(self, section: Section) -> int:
         return sum(1 for text in self.filing.texts.get(section.id, ()) if text)

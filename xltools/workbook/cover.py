@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from operator import attrgetter
+
 from xltools.address import Box, in_sheet
 from xltools.dates import serial
 from xltools.form.fields import Section
@@ -21,35 +24,36 @@ from xltools.periods import example_day, last_day, part_of, plain_day
 from xltools.terms import FAIL, KINDS, LEVELS, PENDING, SIGNOFF
 from xltools.workbook.cached import Shown
 from xltools.workbook.ledger import put_status
+from xltools.workbook.outline import Draft, Work
 from xltools.workbook.said import explained_formula, paragraphs_formula
-from xltools.workbook.table_sheets import results_range, text_state
+from xltools.workbook.table_sheets import results_range, text_formula, text_state
 from xltools.workbook.tally import lacking_cell, write_code
 
 AT = COVER_CELLS
 _LAST = 4
 
 
-def write_cover(book: Book, layout: Layout, shown: Shown, status: str) -> None:
+def write_cover(book: Book, layout: Layout, draft: Draft, status: str) -> None:
     """The cover sheet; ``status`` takes the place of its own count of what is open."""
-    filing = shown.filing
+    filing = draft.filing
     out = book.sheet(COVER)
     out.widths(3, 20, 40, 16, 3)
-    rows = _progress(out, layout, shown)
-    left = sum(opened for *_, opened in rows)
+    rows = _progress(out, layout, draft)
     box = Box(AT.status, 1, AT.status, _LAST - 1)
     if status:
         put_status(out, box, status, "status_wrapped")
         out.height_for(AT.status, (status, 76))
     else:
-        counts = Box(AT.progress + 1, 3, AT.progress + len(rows), 3).fixed
+        counts = Box(AT.progress + 1, 3, AT.progress + rows, 3).fixed
         formula = f'IF(SUM({counts})=0,"全部通过，可以报送","还有 "&SUM({counts})&" 项未通过")'
-        out.formula(box, formula, f"还有 {left} 项未通过" if left else "全部通过，可以报送", "status")
+        out.formula(box, formula, draft.told(_left), "status")
         out.mark([box], f'LEFT({box.address},2)="还有"', "query")
         out.mark([box], f'LEFT({box.address},2)="全部"', "good")
     out.put(Box(AT.title, 1, AT.title, _LAST - 1), layout.form.title, "title")
     kind = KINDS[filing.kind]
     out.put(Box(AT.kind, 1, AT.kind, _LAST - 1), kind, "subtitle")
-    facts = (filing.agency.name, filing.agency.code, LEVELS[filing.agency.level], int(filing.year), layout.form.basis)
+    name, code = (draft.told(attrgetter(f"filing.agency.{said}")) for said in ("name", "code"))
+    facts = (name, code, LEVELS[filing.agency.level], int(filing.year), layout.form.basis)
     for row, label, fact in zip(range(AT.name, AT.basis + 1), COVER_IDENTITY.values(), facts, strict=True):
         out.put((row, AT.label_column), label, "key")
         out.put(Box(row, AT.column, row, 3), fact, "fact")
@@ -57,12 +61,12 @@ def write_cover(book: Book, layout: Layout, shown: Shown, status: str) -> None:
         out.put((AT.period, AT.label_column), PERIOD_LABEL, "key")
         out.put(Box(AT.period, AT.column, AT.period, 3), part_of(filing.year), "fact")
     out.put((AT.checkcode, AT.label_column), CODE_LABEL, "key")
-    write_code(out, layout, shown)
-    _signoff(out, shown)
-    for row in range(AT.name, AT.progress + len(rows) + 1):
+    write_code(out, layout, draft)
+    _signoff(out, draft)
+    for row in range(AT.name, AT.progress + rows + 1):
         out.height(row, 24)
     out.height(AT.title, 44)
-    seal = AT.progress + len(rows) + 2
+    seal = AT.progress + rows + 2
     out.put(Box(seal, 1, seal, _LAST - 1), "（单位盖章）", "right")
     if not status:
         out.tint(f'LEFT({Box(AT.status, 1, AT.status, 1).fixed},2)="还有"')
@@ -73,17 +77,22 @@ def write_cover(book: Book, layout: Layout, shown: Shown, status: str) -> None:
     )
 
 
-def _signoff(out: Sheet, shown: Shown) -> None:
-    filing = shown.filing
+def _left(shown: Shown) -> str:
+    """What the cover says first."""
+    left = sum(_section_left(section, shown) for section in shown.form.sections) + _checks_left(shown)
+    return f"还有 {left} 项未通过" if left else "全部通过，可以报送"
+
+
+def _signoff(out: Sheet, draft: Draft) -> None:
+    filing = draft.filing
     day = plain_day(example_day(last_day(filing.year, filing.form.periods)))
     of = PERIOD_LABEL if filing.form.periods else COVER_IDENTITY["year"]
     for row, (key, label) in enumerate(SIGNOFF.items(), AT.signoff):
-        said = shown.filing.signoff.get(key, "")
+        said = draft.told(_signed(key))
         out.put((row, AT.label_column), label, "key")
         box = Box(row, AT.column, row, 3)
         if key == "date":
-            known = serial(said)
-            out.put(box, said if known is None else known, "entry_date")
+            out.put(box, said, "entry_date")
             out.validate(Box(row, AT.column, row, AT.column), {
                 "validate": "date", "criteria": "between",
                     "minimum": "=DATE(2000,1,1)",
@@ -95,41 +104,67 @@ def _signoff(out: Sheet, shown: Shown) -> None:
             out.put(box, said, "entry")
 
 
-def _progress(out: Sheet, layout: Layout, shown: Shown) -> list[tuple[str, str, int]]:
-    """The list of sheets with their state and how many items are open on each."""
-    rows: list[tuple[str, str, int]] = []
+def _signed(key: str) -> Work:
+    """An entry of the sign-off; a date as Excel's number."""
+
+    def said(shown: Shown) -> str | int:
+        words = shown.filing.signoff.get(key, "")
+        known = serial(words) if key == "date" else None
+        return words if known is None else known
+
+    return said
+
+
+def _progress(out: Sheet, layout: Layout, draft: Draft) -> int:
+    """The list of sheets with their state and how many items are open on each; how many they are."""
     for column, heading in enumerate(("表", "填报情况", "未通过"), 1):
         out.put((AT.progress, column), heading, "column")
-    for section in layout.form.sections:
-        rows.append(_section_row(out, AT.progress + 1 + len(rows), section, layout, shown))
-    row = AT.progress + 1 + len(rows)
-    results, bare = (results_range(shown, c) for c in (CHECK_COLUMNS.result, CHECK_COLUMNS.bare))
+    for row, section in enumerate(layout.form.sections, AT.progress + 1):
+        _section_row(out, row, section, layout, draft)
+    rows = len(layout.form.sections) + 1
+    row = AT.progress + rows
+    results, bare = (results_range(draft, c) for c in (CHECK_COLUMNS.result, CHECK_COLUMNS.bare))
     failing, pending = f'COUNTIF({results},"{FAIL}")', f'COUNTIF({results},"{PENDING}")'
     explained = explained_formula(results, FAIL, bare)
-    state = f"不符 {shown.count(FAIL)} 项（已说明 {shown.explained} 项），待填 {shown.count(PENDING)} 项"
-    opened = shown.count(FAIL) + shown.count(PENDING) - shown.explained
     out.link((row, 1), f"'{CHECKS}'!A1", CHECKS, "link")
     formula = f'"不符 "&{failing}&" 项（已说明 "&{explained}&" 项），待填 "&{pending}&" 项"'
-    out.formula((row, 2), formula, state, "fact")
-    out.formula((row, 3), f"{failing}+{pending}-({explained})", opened, "cell")
-    rows.append((CHECKS, state, opened))
-    if shown.filing.kind == "filing":
-        boxes = [Box(AT.progress + 1 + n, 3, AT.progress + 1 + n, 3) for n in range(len(rows))]
+    out.formula((row, 2), formula, draft.told(_checks_state), "fact")
+    out.formula((row, 3), f"{failing}+{pending}-({explained})", draft.told(_checks_left), "cell")
+    if draft.filing.kind == "filing":
+        boxes = [Box(AT.progress + 1 + n, 3, AT.progress + 1 + n, 3) for n in range(rows)]
         out.mark(boxes, f"{boxes[0].address}>0", "query")
     return rows
 
 
-def _section_row(out: Sheet, row: int, section: Section, layout: Layout, shown: Shown) -> tuple[str, str, int]:
+def _checks_state(shown: Shown) -> str:
+    return f"不符 {shown.count(FAIL)} 项（已说明 {shown.explained} 项），待填 {shown.count(PENDING)} 项"
+
+
+def _checks_left(shown: Shown) -> int:
+    return shown.count(FAIL) + shown.count(PENDING) - shown.explained
+
+
+def _section_row(out: Sheet, row: int, section: Section, layout: Layout, draft: Draft) -> None:
     out.link((row, 1), f"'{section.sheet}'!A1", section.sheet, "link")
     if section.tables:
-        lacking, count = lacking_cell(layout.tables[section.id]), shown.lacking(section)
-        state = f"还有 {count} 格空白或填得不对" if count else "已填完"
-        out.formula((row, 2), f'IF({lacking}>0,"还有 "&{lacking}&" 格空白或填得不对","已填完")', state, "fact")
-        out.formula((row, 3), f"IF({lacking}>0,1,0)", int(count > 0), "cell")
-        return section.sheet, state, int(count > 0)
-    cells = in_sheet(section.sheet, PARAGRAPHS.fixed)
-    said = text_state(section, shown, cells)
-    out.formula((row, 2), *said, "fact")
-    left = int(not shown.written(section))
-    out.formula((row, 3), f"IF({paragraphs_formula(cells, none=section.none)}=0,1,0)", left, "cell")
-    return section.sheet, said[1], left
+        lacking = lacking_cell(layout.tables[section.id])
+        state = f'IF({lacking}>0,"还有 "&{lacking}&" 格空白或填得不对","已填完")'
+        left = f"IF({lacking}>0,1,0)"
+    else:
+        cells = in_sheet(section.sheet, PARAGRAPHS.fixed)
+        state = text_formula(section, cells)
+        left = f"IF({paragraphs_formula(cells, none=section.none)}=0,1,0)"
+    out.formula((row, 2), state, draft.told(partial(_section_state, section)), "fact")
+    out.formula((row, 3), left, draft.told(partial(_section_left, section)), "cell")
+
+
+def _section_state(section: Section, shown: Shown) -> str:
+    if not section.tables:
+        return text_state(section, shown)
+    count = shown.lacking(section)
+    return f"还有 {count} 格空白或填得不对" if count else "已填完"
+
+
+def _section_left(section: Section, shown: Shown) -> int:
+    """Whether a sheet has something to be done, as a number."""
+    return int(shown.lacking(section) > 0 if section.tables else not shown.written(section))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -41,6 +42,7 @@ from xltools.periods import in_words
 from xltools.terms import FAIL, NO, YES
 from xltools.workbook.cached import Shown, shown_as
 from xltools.workbook.ledger import put_status
+from xltools.workbook.outline import Draft, Work
 from xltools.workbook.said import paragraphs_formula
 from xltools.workbook.tally import lacking_cell, write_tally
 
@@ -85,23 +87,29 @@ def agency_line(filing: Filing) -> tuple[str, str]:
     return formula, f"填报单位：{filing.agency.name}　　{in_words(filing.year)}"
 
 
+def put_agency(out: Sheet, box: Box | tuple[int, int], draft: Draft) -> None:
+    """Puts that line."""
+    formula, _ = agency_line(draft.filing)
+    out.formula(box, formula, draft.told(lambda shown: agency_line(shown.filing)[1]), "name")
+
+
 def write_tables(
-    book: Book, sheet: TableSheet, layout: Layout, shown: Shown, status: str, entry: Computed | None
+    book: Book, sheet: TableSheet, layout: Layout, draft: Draft, status: str, entry: Computed | None
 ) -> None:
     """A table sheet; ``status`` takes the place of its own count of what is open, ``entry`` of its input cells."""
     out = book.sheet(sheet.name)
     out.widths(*sheet.widths)
-    _top(out, sheet, layout, shown, status)
+    _top(out, sheet, layout, draft, status)
     for label in sheet.labels:
         out.put(label.box, label.text, label.role)
     for name, box in sheet.boxes.items():
-        _figure(out, layout.form.fields[name], box, layout, shown, entry)
+        _figure(out, layout.form.fields[name], box, layout, draft, entry)
     for row, points in row_heights(sheet).items():
         out.height(row, points)
     if entry is None:
-        _ask(out, sheet, layout, shown.filing)
-    _marks(out, sheet, layout, shown)
-    write_tally(out, sheet, layout, shown)
+        _ask(out, sheet, layout, draft)
+    _marks(out, sheet, layout, draft)
+    write_tally(out, sheet, layout, draft)
     if not status:
         out.tint(_OPEN.format(a1(STATUS_ROW, 0, absolute=True)))
     out.finish(
@@ -110,7 +118,7 @@ def write_tables(
         freeze=(sheet.header_bottom + 1, sheet.label_columns),
         # What is open is for the screen, what a summary lacks is for the paper too.
         area=Box(STATUS_ROW if status else TITLE_ROW, 0, sheet.last_row, sheet.last_column),
-        first=None if entry else _first(sheet, layout, shown.filing),
+        first=None if entry else _first(sheet, layout, draft.filing),
         footer=sheet.section.title,
     )
 
@@ -121,7 +129,7 @@ def _first(sheet: TableSheet, layout: Layout, filing: Filing) -> Box | None:
     return min(boxes, key=lambda box: (box.top, box.left), default=None)
 
 
-def _top(out: Sheet, sheet: TableSheet, layout: Layout, shown: Shown, status: str) -> None:
+def _top(out: Sheet, sheet: TableSheet, layout: Layout, draft: Draft, status: str) -> None:
     last = sheet.last_column
     box = Box(STATUS_ROW, 0, STATUS_ROW, last)
     out.height(STATUS_ROW, 18)
@@ -129,28 +137,28 @@ def _top(out: Sheet, sheet: TableSheet, layout: Layout, shown: Shown, status: st
         put_status(out, box, status, "status_wrapped")
         out.height_for(STATUS_ROW, (status, sum(sheet.widths)))
     else:
-        out.formula(box, *_status(sheet, layout, shown), "status")
+        out.formula(box, _status(sheet, draft), draft.told(partial(_state, sheet.section)), "status")
         out.mark([box], _OPEN.format(box.address), "query")
     out.put(Box(TITLE_ROW, 0, TITLE_ROW, last), sheet.section.title, "title")
-    out.formula(sheet.name_box, *agency_line(shown.filing), "name")
+    put_agency(out, sheet.name_box, draft)
     label, code = sheet.code_boxes
     out.put(label, CODE_LABEL, "right")
-    out.formula(code, cover_cell(COVER_CELLS.checkcode), shown.code, "code")
-    _switch(out, sheet, shown)
+    out.formula(code, cover_cell(COVER_CELLS.checkcode), draft.told(lambda shown: shown.code), "code")
+    _switch(out, sheet, draft)
     out.height(TITLE_ROW, 30)
     out.height(NAME_ROW, 21)
     out.height(SWITCH_ROW, 24)
 
 
-def _switch(out: Sheet, sheet: TableSheet, shown: Shown) -> None:
+def _switch(out: Sheet, sheet: TableSheet, draft: Draft) -> None:
     """The 零填报 switch; a summary has nothing to declare, its figures are sums."""
     label, switch, hint = sheet.switch_boxes
     out.put(label, SWITCH_LABEL, "right")
-    if shown.filing.kind == "summary":
+    if draft.filing.kind == "summary":
         out.put(switch, NO, "right")
         out.put(hint, "汇总表的数由“明细”相加得出。", "small")
         return
-    out.put(switch, YES if sheet.section.id in shown.filing.declared_zero else NO, "switch")
+    out.put(switch, draft.told(lambda shown: YES if sheet.section.id in shown.declared_zero else NO), "switch")
     out.put(hint, "没有发生的填 0；空白格确实都是 0 的，左边选“是”。", "small")
     out.validate(
         switch,
@@ -165,39 +173,43 @@ def _switch(out: Sheet, sheet: TableSheet, shown: Shown) -> None:
     )
 
 
-def results_range(shown: Shown, column: int) -> str:
+def results_range(draft: Draft, column: int) -> str:
     """A column of 校验 over all its rules."""
-    return in_sheet(CHECKS, Box(CHECK_TOP, column, CHECK_TOP + max(len(shown.rules), 1) - 1, column).fixed)
+    return in_sheet(CHECKS, Box(CHECK_TOP, column, CHECK_TOP + max(len(draft.rules), 1) - 1, column).fixed)
 
 
-def _status(sheet: TableSheet, layout: Layout, shown: Shown) -> tuple[str, str]:
+def _status(sheet: TableSheet, draft: Draft) -> str:
     section = sheet.section
     lacking = lacking_cell(sheet)
-    ids, results = (results_range(shown, c) for c in (CHECK_COLUMNS.id, CHECK_COLUMNS.result))
+    ids, results = (results_range(draft, c) for c in (CHECK_COLUMNS.id, CHECK_COLUMNS.result))
     failing = f'COUNTIFS({ids},"{section.id}.*",{results},"{FAIL}")'
-    formula = (
+    return (
         f'IF({lacking}>0,"本表还有 "&{lacking}&" 格空白或填得不对；","")'
         f'&IF({failing}>0,"勾稽关系不符 "&{failing}&" 项，见“{CHECKS}”；","")'
         f'&IF({lacking}+{failing}=0,"本表已填完","请补正")'
     )
+
+
+def _state(section: Section, shown: Shown) -> str:
+    """What the formula of a table's state shows."""
     lack, fail = shown.lacking(section), shown.failing(section)
     value = f"本表还有 {lack} 格空白或填得不对；" if lack else ""
     value += f"勾稽关系不符 {fail} 项，见“{CHECKS}”；" if fail else ""
-    return formula, value + ("请补正" if lack or fail else "本表已填完")
+    return value + ("请补正" if lack or fail else "本表已填完")
 
 
-def _figure(out: Sheet, field: Field, box: Box, layout: Layout, shown: Shown, entry: Computed | None) -> None:
+def _figure(out: Sheet, field: Field, box: Box, layout: Layout, draft: Draft, entry: Computed | None) -> None:
     if entry:
         out.lead(box, entry.target(field))
     if field.computed:
         formula = total_formula(field, layout, field.section.sheet)
-        out.formula(box, formula, shown.total(field), f"sum_{field.type}")
+        out.formula(box, formula, draft.told(lambda shown: shown.total(field)), f"sum_{field.type}")
     elif entry:
-        out.formula(box, entry.formula(field), shown_as(shown.values[field.id], field, "summary"), f"sum_{field.type}")
+        value = draft.told(lambda shown: shown_as(shown.values[field.id], field, "summary"))
+        out.formula(box, entry.formula(field), value, f"sum_{field.type}")
     else:
-        typed = shown.filing.typed.get(field.id)
-        look = f"carried_{field.type}" if field.id in shown.filing.carried else field.type
-        out.put(box, shown_as(shown.values[field.id], field) if typed is None else typed, look)
+        look = f"carried_{field.type}" if field.id in draft.filing.carried else field.type
+        out.put(box, draft.told(lambda shown: shown.entry(field)), look)
 
 
 _ABOVE, _SMALL = 80.0, 10 / 11
@@ -239,17 +251,18 @@ def _needed(sheet: TableSheet) -> dict[int, float]:
     return {row: max(least, 14.0 * need.get(row, 1) + 5) for row in range(TABLE_TOP, sheet.last_row + 1)}
 
 
-def _ask(out: Sheet, sheet: TableSheet, layout: Layout, filing: Filing) -> None:
+def _ask(out: Sheet, sheet: TableSheet, layout: Layout, draft: Draft) -> None:
     """Input messages and limits, one for each run of neighbouring input cells in a row."""
     fields = list(layout.form.inputs_of(sheet.section.id))
-    source = f"{TAKEN}{filing.last_source}，已经锁定，不用填。"[:250]
+    carried = draft.filing.carried
+    source = draft.told(lambda shown: f"{TAKEN}{shown.filing.last_source}，已经锁定，不用填。"[:250])
     for (row, measure, *_), group in groupby(
         enumerate(fields),
-        lambda item: (sheet.boxes[item[1].id].top, item[1].measure, _run(sheet, *item), item[1].id in filing.carried),
+        lambda item: (sheet.boxes[item[1].id].top, item[1].measure, _run(sheet, *item), item[1].id in carried),
     ):
         run, kind = [field for _, field in group], measure.type
         box = Box(row, sheet.boxes[run[0].id].left, row, sheet.boxes[run[-1].id].left)
-        asked = source if run[0].id in filing.carried else ASKED[kind]
+        asked = source if run[0].id in carried else ASKED[kind]
         title = (run[0].row.name or sheet.section.title)[:32]
         options: dict[str, Any] = {
             "input_title": title, "input_message": asked, "error_title": "填得不对", "error_message": ASKED[kind],
@@ -276,14 +289,14 @@ def _run(sheet: TableSheet, number: int, field: Field) -> int:
     return sheet.boxes[field.id].left - number
 
 
-def _marks(out: Sheet, sheet: TableSheet, layout: Layout, shown: Shown) -> None:
+def _marks(out: Sheet, sheet: TableSheet, layout: Layout, draft: Draft) -> None:
     """Colours that live with the figures: improper cells, totals typed over, both ends of a relation that fails."""
     by_measure: dict[Measure, list[Box]] = {}
     for field in layout.form.inputs_of(sheet.section.id):
         by_measure.setdefault(field.measure, []).append(sheet.boxes[field.id])
     for measure, boxes in by_measure.items():
         cell, kind = boxes[0].address, measure.type
-        if kind in ("choice", "words") and shown.filing.kind == "filing":
+        if kind in ("choice", "words") and draft.filing.kind == "filing":
             others = ",".join(f'{cell}<>"{word}"' for word in measure.choices)
             if others:
                 out.mark(boxes, f"AND(LEN({cell})>0,{others})", "error")
@@ -297,7 +310,7 @@ def _marks(out: Sheet, sheet: TableSheet, layout: Layout, shown: Shown) -> None:
             parts = Sum(tuple((1, part) for part in field.parts))
             right = total_formula(field, layout, sheet.name) if field.ratio else sum_formula(parts, layout, sheet.name)
             out.mark([sheet.boxes[field.id]], f"IF(ISNUMBER({cell}),ROUND({cell}-{right},6)<>0,LEN({cell})>0)", "error")
-    for rule in shown.rules:
+    for rule in draft.rules:
         here = [sheet.boxes[name] for name in rule.anchors if name in sheet.boxes]
         if here:
             out.mark(here, f'{rule_name(rule.id)}="{FAIL}"', rule.severity)
@@ -311,16 +324,19 @@ def rule_name(rule: str) -> str:
 _UNSAID = "还没有填写"
 
 
-def text_state(section: Section, shown: Shown, cells: str) -> tuple[str, str]:
-    """The formula that says how far a text part is, and what it shows."""
-    count = shown.paragraphs(section)
-    formula = f'IF({paragraphs_formula(cells, none=section.none)}=0,"{_UNSAID}","已填 "&COUNTA({cells})&" 段")'
-    return formula, f"已填 {count} 段" if shown.written(section) else _UNSAID
+def text_formula(section: Section, cells: str) -> str:
+    """The formula that says how far a text part is."""
+    return f'IF({paragraphs_formula(cells, none=section.none)}=0,"{_UNSAID}","已填 "&COUNTA({cells})&" 段")'
 
 
-def write_text(book: Book, section: Section, shown: Shown, status: str) -> None:
+def text_state(section: Section, shown: Shown) -> str:
+    """What it shows."""
+    return f"已填 {shown.paragraphs(section)} 段" if shown.written(section) else _UNSAID
+
+
+def write_text(book: Book, section: Section, draft: Draft, status: str) -> None:
     """A text sheet: one wide open column, a paragraph a row, nothing merged: pasted paragraphs stand and print whole."""
-    paragraphs = shown.filing.texts.get(section.id, ())
+    paragraphs = draft.filing.texts.get(section.id, ())
     if len(paragraphs) > TEXT_ROWS:
         raise ValueError(f"{section.sheet}: {len(paragraphs)} paragraphs, room for {TEXT_ROWS}")
     out = book.sheet(section.sheet)
@@ -330,9 +346,10 @@ def write_text(book: Book, section: Section, shown: Shown, status: str) -> None:
         out.height_for(STATUS_ROW, (status, TEXT_WIDTH))
     else:
         unsaid = f'IF({paragraphs_formula(PARAGRAPHS.fixed, none=section.none)}=0,"{_UNSAID}","")'
-        out.formula((STATUS_ROW, 0), unsaid, "" if shown.written(section) else _UNSAID, "status")
+        said = draft.told(lambda shown: "" if shown.written(section) else _UNSAID)
+        out.formula((STATUS_ROW, 0), unsaid, said, "status")
     out.put((TITLE_ROW, 0), section.title, "title")
-    out.formula((NAME_ROW, 0), *agency_line(shown.filing), "name")
+    put_agency(out, (NAME_ROW, 0), draft)
     hint = f"{section.text}每段一行，不超过 {PARAGRAPH_LIMIT} 个字（变橙色的请分段）；从 Word 复制后，点下面第一格直接粘贴即可。"
     out.put((TEXT_TOP - 1, 0), hint, "small")
     out.height(TITLE_ROW, 30)
@@ -340,10 +357,14 @@ def write_text(book: Book, section: Section, shown: Shown, status: str) -> None:
     out.height_for(TEXT_TOP - 1, (hint, TEXT_WIDTH))
     for place, paragraph in enumerate((*paragraphs, *("",) * (_TEXT_ROOM - len(paragraphs)))):
         spot = paragraph_spot(place)
-        out.put(spot, paragraph, "paragraph")
+        out.put(spot, draft.told(_paragraph(section, place)) if paragraph else None, "paragraph")
         if paragraph:
             out.paragraph_height(spot[0], paragraph, TEXT_WIDTH)
     out.mark([PARAGRAPHS], f"LEN({PARAGRAPHS.address})>{PARAGRAPH_LIMIT}", "query")
     if not status:
         out.tint(f"LEN({a1(STATUS_ROW, 0, absolute=True)})>0")
     out.finish(freeze=(TEXT_TOP, 0), first=Box(TEXT_TOP, 0, TEXT_TOP, 0), footer=section.title)
+
+
+def _paragraph(section: Section, place: int) -> Work:
+    return lambda shown: shown.filing.texts[section.id][place]

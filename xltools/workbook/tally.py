@@ -14,12 +14,13 @@ from xltools.address import Box, a1, in_sheet
 from xltools.classes import dataclass
 from xltools.figures import LIMITS, PLACES, SCALE
 from xltools.form.algebra import ranges
-from xltools.form.checkcode import ALPHABET, LETTERS, MODULI, NO_CODE, PARTS, numbering, sums_of, sums_of_identity
+from xltools.form.checkcode import ALPHABET, LETTERS, MODULI, NO_CODE, PARTS, Modulus, numbering
 from xltools.form.fields import Field
 from xltools.form.layout import COVER_CELLS, LAYOUT, NAME_ROW, SWITCH_ROW, TABLE_TOP, TITLE_ROW, Layout, TableSheet
 from xltools.ooxml.book import Sheet
 from xltools.terms import NO, YES
-from xltools.workbook.cached import Shown, to_fill
+from xltools.workbook.cached import to_fill
+from xltools.workbook.outline import Draft, Work
 
 _LACKING, _BLANKS, _SUMS = TITLE_ROW, SWITCH_ROW, NAME_ROW
 """Rows of the hidden columns above the table: input cells without a proper figure, what a blank counts, both sums."""
@@ -100,30 +101,42 @@ def _lines(sheet: TableSheet, layout: Layout, computed: bool) -> list[_Line]:
     ]
 
 
-def write_tally(out: Sheet, sheet: TableSheet, layout: Layout, shown: Shown) -> None:
+def write_tally(out: Sheet, sheet: TableSheet, layout: Layout, draft: Draft) -> None:
     """The hidden columns of a table sheet."""
     column, inputs = sheet.tally_column, layout.form.inputs_of(sheet.section.id)
     out.hide(column, column + 2)
-    lines = _lines(sheet, layout, shown.filing.kind == "summary")
+    lines = _lines(sheet, layout, draft.filing.kind == "summary")
     for line in lines:
-        out.formula((line.row, column), line.improper(), shown.improper(line.fields), "tally")
-        sums = sums_of(shown.filing, line.fields) or ("", "")
-        for k, value in enumerate(sums):
-            out.formula((line.row, column + 1 + k), line.sum(k), value, "tally")
+        out.formula((line.row, column), line.improper(), draft.told(_improper(line.fields)), "tally")
+        for k in range(len(MODULI)):
+            out.formula((line.row, column + 1 + k), line.sum(k), draft.told(_sum(line.fields, k)), "tally")
     out.formula(
         (_LACKING, column),
-        _lacking(sheet, layout, to_fill(inputs, shown.filing.kind)),
-        shown.lacking(sheet.section),
+        _lacking(sheet, layout, to_fill(inputs, draft.filing.kind)),
+        draft.told(lambda shown: shown.lacking(sheet.section)),
         "tally",
     )
-    total = sums_of(shown.filing, inputs) or ("", "")
-    for k, (modulus, value) in enumerate(zip(MODULI, total, strict=True)):
-        blank = 0 if sheet.section.id in shown.declared_zero else modulus.blank
+    for k, modulus in enumerate(MODULI):
+        blank = draft.told(_blank(sheet, modulus))
         switch = sheet.switch_boxes[1].fixed
         out.formula((_BLANKS, column + 1 + k), f'IF({switch}="{YES}",0,{modulus.blank})', blank, "tally")
         parts = Box(TABLE_TOP, column + 1 + k, sheet.last_row, column + 1 + k).fixed
         formula = f'IF(COUNT({parts})<{len(lines)},"",MOD(SUM({parts}),{modulus.prime}))'
-        out.formula((_SUMS, column + 1 + k), formula, value, "tally")
+        out.formula((_SUMS, column + 1 + k), formula, draft.told(_sum(inputs, k)), "tally")
+
+
+def _improper(fields: Sequence[Field]) -> Work:
+    return lambda shown: shown.improper(fields)
+
+
+def _sum(fields: Sequence[Field], k: int) -> Work:
+    """Part of a sum of the check code; "" where a cell holds no proper number."""
+    return lambda shown: (shown.sums(fields) or ("", ""))[k]
+
+
+def _blank(sheet: TableSheet, modulus: Modulus) -> Work:
+    """What a blank of the sheet counts."""
+    return lambda shown: 0 if sheet.section.id in shown.declared_zero else modulus.blank
 
 
 def _lacking(sheet: TableSheet, layout: Layout, inputs: Sequence[Field]) -> str:
@@ -148,26 +161,34 @@ def lacking_cell(sheet: TableSheet) -> str:
 _HIDDEN = COVER_CELLS.hidden
 
 
-def write_code(out: Sheet, layout: Layout, shown: Shown) -> None:
+def write_code(out: Sheet, layout: Layout, draft: Draft) -> None:
     """The check code on the cover, its sums and the layout's number in the hidden columns beside it."""
-    filing = shown.filing
+    periods = layout.form.periods
     out.hide(_HIDDEN, _HIDDEN + 1)
     out.put((COVER_CELLS.kind, _HIDDEN), LAYOUT, "tally")
-    identity = sums_of_identity(filing.agency, filing.year, filing.form.periods)
-    figures = sums_of(filing, filing.form.inputs)
     for k, modulus in enumerate(MODULI):
         own = a1(COVER_CELLS.code, _HIDDEN + k, absolute=True)
-        out.formula((COVER_CELLS.code, _HIDDEN + k), _identity(k, filing.form.periods), identity[k], "tally")
+        out.formula((COVER_CELLS.code, _HIDDEN + k), _identity(k, periods), draft.told(_own(k)), "tally")
         parts = [own, *(in_sheet(s.name, s.tally(_SUMS, k + 1)) for s in layout.tables.values())]
-        value = (identity[k] + figures[k]) % modulus.prime if figures else ""
         listed = ",".join(parts)
         formula = f'IF(COUNT({listed})<{len(parts)},"",MOD(SUM({listed}),{modulus.prime}))'
-        out.formula((COVER_CELLS.checkcode, _HIDDEN + k), formula, value, "tally")
+        out.formula((COVER_CELLS.checkcode, _HIDDEN + k), formula, draft.told(_whole(k)), "tally")
     one, other = (a1(COVER_CELLS.checkcode, _HIDDEN + k, absolute=True) for k in (0, 1))
     groups = (f"INT({one}/100)", f"MOD({one},100)*100+INT({other}/10000)", f"MOD({other},10000)")
     digits = '&"-"&'.join(f'TEXT({group},"0000")' for group in groups)
     box = Box(COVER_CELLS.checkcode, COVER_CELLS.column, COVER_CELLS.checkcode, 3)
-    out.formula(box, f'IF(COUNT({one}:{other})<2,"{NO_CODE}",{digits})', shown.code, "fact_code")
+    out.formula(
+        box, f'IF(COUNT({one}:{other})<2,"{NO_CODE}",{digits})', draft.told(lambda shown: shown.code), "fact_code"
+    )
+
+
+def _own(k: int) -> Work:
+    return lambda shown: shown.identity[k]
+
+
+def _whole(k: int) -> Work:
+    """A sum of the check code; "" where a cell holds no proper number."""
+    return lambda shown: (shown.identity[k] + shown.figures[k]) % MODULI[k].prime if shown.figures else ""
 
 
 def _identity(k: int, periods: Sequence[str]) -> str:

@@ -10,11 +10,11 @@ from xltools.form.layout import LAYOUT, PROPERTY, layout_of
 from xltools.form.model import Filing
 from xltools.form.openings import opening_properties
 from xltools.ooxml.book import Book
-from xltools.workbook.cached import Shown
 from xltools.workbook.checks import write_checks
 from xltools.workbook.cover import write_cover
 from xltools.workbook.definitions import write_definition
 from xltools.workbook.guide import write_guide
+from xltools.workbook.outline import Draft, drafted
 from xltools.workbook.table_sheets import Computed, write_tables, write_text
 
 
@@ -61,23 +61,24 @@ def write_filing(
     """
     properties, title, year = front(filing)
     book = Book({**properties, **kept}, title, year)
-    compose(book, filing, status=status, entry=entry, sending=sending)
+    compose(book, drafted(filing), status=status, entry=entry, sending=sending)
     if more:
         more(book)
         write_definition(book, filing.form)
     return book.bytes()
 
 
-def compose(book: Book, filing: Filing, *, status: str = "", entry: Computed | None = None, sending: str = "") -> None:
+def compose(book: Book, draft: Draft, *, status: str = "", entry: Computed | None = None, sending: str = "") -> None:
     """Puts the sheets of a filing into a book."""
-    layout, shown = layout_of(filing.form), Shown(filing)
+    filing = draft.filing
+    layout = layout_of(filing.form)
     write_guide(book, layout, filing, sending)
-    write_cover(book, layout, shown, status)
+    write_cover(book, layout, draft, status)
     for section in filing.form.sections:
         if section.tables:
-            write_tables(book, layout.tables[section.id], layout, shown, status, entry)
+            write_tables(book, layout.tables[section.id], layout, draft, status, entry)
         else:
-            write_text(book, section, shown, status)
-    write_checks(book, layout, shown, status)
+            write_text(book, section, draft, status)
+    write_checks(book, layout, draft, status)
     if filing.kind == "filing":  # a summary has it after its further sheets
         write_definition(book, filing.form)

@@ -23,6 +23,7 @@ from xltools.findings import Finding, finding
 from xltools.form.layout import COVER, COVER_CELLS, paragraph_spot
 from xltools.form.model import Agency, Filing
 from xltools.outputs import slashed
+from xltools.periods import spoken
 from xltools.received.read import Received
 from xltools.rules.signoff import Signoff
 from xltools.terms import SIGNOFF, SOME, several
@@ -204,10 +205,11 @@ class Whose:
             return
         if code := self._lasts.followed_by(filing):
             name, own = self._roster.by_code[code].agency.name, filing.agency.name
-            said = f"离{own}的上年数远" if filing.last else f"{own}没有上年的表可比"
+            before = spoken("上年", filing.form.periods)
+            said = f"离{own}的{before}数远" if filing.last else f"{own}没有{before}的表可比"
             yield (
                 code,
-                Evidence("last", ENOUGH if filing.last else ENOUGH - 1, f"各项数接得上的是{name}的上年数，{said}"),
+                Evidence("last", ENOUGH if filing.last else ENOUGH - 1, f"各项数接得上的是{name}的{before}数，{said}"),
             )
 
 

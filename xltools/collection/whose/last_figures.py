@@ -88,7 +88,9 @@ class LastYears:
 def _continues(relation: Relation) -> bool:
     """Whether a relation says that a stock is what last year left of it."""
     return (
-        bool(relation.last_operands) and all(c.op == "=" for some in relation.holds for c in some) and not relation.when
+        bool(relation.last_operands)
+        and all(c.op == "=" for some in relation.holds for c in some)
+        and not (relation.when or relation.choices)
     )
 
 

@@ -134,7 +134,8 @@ def test_one_altered_cell_gives_exactly_the_findings_of_the_rules_it_is_in(editi
             told = found.as_json()
             assert (told["actual"], told["expected"]) == (left, right)
             pair = found.rule == "disclosure.procurement.pair"
-            figures = [left, right] if pair else [left, right, f"相差 {shown(abs(left - right))}"]
+            apart = f"相差 {shown(abs(left - right))}" if left != right else "正好相等"
+            figures = [left, right] if pair else [left, right, apart]
             assert all(f"{shown(word)}" in found.message for word in (*figures, sheet, found.cell)), found.message
 
 

@@ -19,7 +19,7 @@ from making import run, run_process
 from test_season import AGENCIES, EFFECTIVE, Folder, rows, said
 
 from xltools.received.read import read_file
-from xltools.season.unchanged import RUN
+from xltools.season.unchanged import JUDGED, RUN
 
 KILLS = int(os.environ.get("XLTOOLS_KILLS", "20"))
 SEED = int(os.environ.get("XLTOOLS_SEED", "4"))
@@ -39,10 +39,10 @@ def template(tmp_path_factory):
 def outputs(home):
     """Everything that runs have written, by name; the record without the time it tells, and without what was kept for speed, which
     counts by what it says and not by its bytes (``test_unchanged.py``)."""
-    found = {}
+    found, kept = {}, [home / ".xltools" / name for name in (RUN, JUDGED)]
     for place in ("下发", "汇总", "退回", ".xltools"):
         for path in sorted((home / place).rglob("*")):
-            if path.is_file() and not path.name.endswith(".tmp") and path != home / ".xltools" / RUN:
+            if path.is_file() and not path.name.endswith(".tmp") and path not in kept:
                 found[str(path.relative_to(home))] = path.read_bytes()
     record = found.get(".xltools/record.json")
     if record:

@@ -140,10 +140,10 @@ def test_a_rule_of_the_set_goes_on(folder, monkeypatch, place):
 def test_a_check_for_people_goes_on(folder, monkeypatch):
     right = options._print_file
 
-    def wrong(received):
+    def wrong(received, **how):
         if received.filing and received.filing.agency == POOR:
             raise Broken
-        right(received)
+        right(received, **how)
 
     monkeypatch.setattr(options, "_print_file", wrong)
     done = run("check", "回收", cwd=folder)
@@ -174,9 +174,9 @@ def test_a_filing_changed_meanwhile_stops_no_slips(folder, monkeypatch):
     """A clerk saves a file between its check and its slip."""
     save_all(folder / "回收", figure=ERROR)
 
-    def later(collection, head):
+    def later(*given):
         save(folder / "回收" / f"{POOR.code}.xlsx", filing(agency=POOR))
-        return all_slips(collection, head)
+        return all_slips(*given)
 
     all_slips = room._all
     monkeypatch.setattr(room, "_all", later)

@@ -94,6 +94,29 @@ def test_dropped_files_are_received_and_checked_at_once(client, home):
     assert "新报来" in words(client.page(there))
 
 
+def test_no_check_begins_by_itself_while_files_are_put_there(client, monkeypatch):
+    """One over half of them would be told first, and a page filled from it refused as old a moment later."""
+    opened, begun = client.season, []
+    right, tasks = opened.season.receive, opened_module.Opened.check
+    monkeypatch.setattr(opened_module, "STILL", 0.0)
+    monkeypatch.setattr(opened_module.Opened, "check", lambda self: begun.append("check") or tasks(self))
+
+    def meanwhile(files):
+        opened._seen = ""  # a check was stopped for them
+        opened.look()
+        opened.look()
+        arrived = right(files)
+        opened.look()
+        assert begun == []
+        return arrived
+
+    monkeypatch.setattr(opened.season, "receive", meanwhile)
+    files = [(io.BytesIO(said("1106")), "1106.xlsx")]
+    answer = client.post(f"{client.at}upload", {"files": files}, headers={"X-Requested-With": "desk"})
+    assert answer.status_code == 200 and begun == ["check"]
+    assert {a["code"]: a["state"] for a in client.season.told["agencies"]}["1106"] == "accepted"
+
+
 def test_nothing_dropped_is_told_and_changes_nothing(client, home):
     before = sorted((home / "回收").iterdir())
     answer = client.post(f"{client.at}upload", {}, headers={"X-Requested-With": "desk"})
@@ -118,7 +141,7 @@ def test_files_that_arrive_by_themselves_are_noticed_once_they_are_still(client,
     client.settled(opened)
     after = client.get(f"{client.at}live?v={version}&page=season").text
     assert 'hx-swap-oob="true"' in after
-    assert {a["code"]: a["state"] for a in opened.told["agencies"]}["1106"] == "accepted"
+    assert {a["code"]: a["state"] for a in client.season.told["agencies"]}["1106"] == "accepted"
     assert "情况有了变化" in client.get(f"{client.at}live?v={version}&page=other").text
     quiet = client.get(f"{client.at}live?v={opened.version}&page=season").text
     assert "board" not in quiet and "情况有了变化" not in quiet

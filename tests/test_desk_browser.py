@@ -144,7 +144,7 @@ def wait_states(page, **other):
         if found == wanted:
             return
         time.sleep(0.3)
-    assert found == wanted
+    assert found == wanted, page.inner_text("main")[:800]
 
 
 def given(tmp_path, files):

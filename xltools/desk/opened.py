@@ -56,7 +56,7 @@ class Opened:
         """What the summary would lose by being made anew, where it was not for that."""
         self.imported: list[Any] = []
         self.read_back = False
-        self._lock = threading.Lock()
+        self._lock, self._arriving = threading.Lock(), threading.Lock()
         self._files: dict[str, Path] = {}
         self._salt = id.encode()
         self.watch = Watch()
@@ -99,7 +99,7 @@ class Opened:
         task = self.task
         if task is not None and task.running and task.what == _CHECK:
             task.stop()
-            self._seen = ""
+            self._seen, self._since = "", time.monotonic()
             task.wait(_PATIENCE)
 
     def stop(self) -> None:
@@ -142,16 +142,17 @@ class Opened:
 
     def receive(self, files: Iterable[tuple[str, BinaryIO]]) -> Arrived:
         """Puts files among those received, and begins a check; XltoolsError where none were put there."""
-        self._give_way()
-        arrived = self.season.receive(files)
-        self.check()
+        with self._arriving:  # a check that begins meanwhile would be over half of them
+            self._give_way()
+            arrived = self.season.receive(files)
+            self.check()
         return arrived
 
     # ── what arrives by itself ──
 
     def look(self) -> None:
         """Begins a check where what it is over has changed, and has been still for a while; notices a summary that was written in."""
-        if self.task is not None and self.task.running:
+        if not self._idle:
             return
         if (made := self._made()) != self._summed:
             self._summed = made
@@ -162,9 +163,14 @@ class Opened:
         at = time.monotonic()
         if now != self._looked:
             self._looked, self._since = now, at
-        if now != self._seen and at - self._since >= STILL and not (self.task and self.task.running):
+        if now != self._seen and at - self._since >= STILL and self._idle:
             self._seen = now  # where the check fails it is not begun over and over
             self.check()
+
+    @property
+    def _idle(self) -> bool:
+        """Whether nothing goes on: no work, and no files that are just being put among those received."""
+        return not (self.task and self.task.running) and not self._arriving.locked()
 
     def _made(self) -> str:
         """What tells that a summary was made, or written in with Excel."""

@@ -35,13 +35,8 @@ from xltools.api.office import (
     receive,
     undecide,
 )
-from xltools.api.results import (
-    Blanks,
-    Checked,
-    Listing,
-    Merged,
-    Reported,
-)
+from xltools.api.results import Blanks, Listing, Reported
+from xltools.api.sets import Checked, Merged
 from xltools.api.showing import Viewed, compare, show
 from xltools.errors import Misused, XltoolsError
 from xltools.terms import several

@@ -23,6 +23,12 @@ _SEEN_TO = ("returned", "duplicate", "queried")
 
 def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
     """Its routes."""
+    _looked_at(app, pages)
+    _done(app, pages)
+
+
+def _looked_at(app: Flask, pages: Pages) -> None:
+    """The routes of what is to be seen."""
 
     @app.get("/s/<sid>/a/<aid>/")
     def agency(sid: str, aid: str) -> Response:
@@ -44,6 +50,10 @@ def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
         return pages.page("beside.html", season=opened, agency=one, aid=aid, told=told, files=files, first=first, second=second,
                           seen=opened.shown_of(one),
                           here="season", task=opened.shown_task)  # fmt: skip
+
+
+def _done(app: Flask, pages: Pages) -> None:
+    """The routes of what is done about it."""
 
     @app.post("/s/<sid>/a/<aid>/choose")
     def choose(sid: str, aid: str) -> Response:

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 from xltools.api import Season
 from xltools.api.office import Arrived
-from xltools.api.results import Checked
+from xltools.api.sets import Checked
 from xltools.api.showing import ShownJson
 from xltools.archives import archive_over
 from xltools.desk.tasks import Task
@@ -24,7 +24,7 @@ from xltools.editions.shelves import FORMS
 from xltools.errors import XltoolsError
 from xltools.findings import CATALOGUE
 from xltools.outputs import slashed
-from xltools.season.work import Poorer
+from xltools.season.replacing import Poorer
 
 _CHECK = "审核"
 _PATIENCE, _LINGERS = 20.0, 90.0

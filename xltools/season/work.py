@@ -19,11 +19,12 @@ from xltools.collection.gathered import Gathered, to_read
 from xltools.collection.previous import Previous, read_previous
 from xltools.collection.roster import Roster, read_roster
 from xltools.errors import Misused, XltoolsError
-from xltools.form.model import Agency, Filing
+from xltools.form.model import Agency
 from xltools.inputs import real
 from xltools.outputs import refuse_existing, refuse_inputs, write_whole
 from xltools.received.folder import files_in, must_exist
 from xltools.received.read import Received, read_file
+from xltools.season.replacing import Replacing
 from xltools.season.where import SETTINGS, find_home
 from xltools.terms import several
 
@@ -281,49 +282,6 @@ class Work:
         if there is None and path.exists():
             raise XltoolsError(f"要覆盖的“{path}”读不出来，里面填写的文字、调整保不住；请先移走它，或者换一个文件名")
         return found
-
-
-class Poorer(XltoolsError):
-    """A summary would take the place of one that more agencies are in. ``said`` is what it would lose, without what to type."""
-
-    def __init__(self, said: str) -> None:
-        super().__init__(f"{said}请先用 xltools check 看看它们怎么了；确实要换成少的，请加 --force，或者用 -o 另写一份")
-        self.said = said
-
-
-@dataclass(frozen=True)
-class Replacing:
-    """Where a summary is written, whether over what is there, and the summary that is there."""
-
-    path: Path
-    force: bool
-    there: Filing | None
-    asked: bool = False
-    """Whether ``--force`` was given; the folder's own is replaced without."""
-
-    def beside(self, ending: str) -> Path:
-        """Where a file beside the summary's workbook goes."""
-        return self.path.with_name(f"{self.path.stem}{ending}")
-
-    def kept(self, area: Agency, year: int | None) -> Filing | None:
-        """The summary whose texts, sign-off, explanations and adjustments are taken over: that of the same area and year."""
-        there = self.there
-        return there if there is not None and (there.agency.code, there.year) == (area.code, year) else None
-
-    def refuse_poorer(self, filing: Filing) -> None:
-        """XltoolsError where a summary of fewer agencies would take the place of a fuller one without being asked to."""
-        before, now = (
-            {m.agency.code: m for m in said.members if m.counted} if said else {} for said in (self.there, filing)
-        )
-        if self.asked or len(now) >= len(before):
-            return
-        from xltools.form.standing import STATES
-
-        became = {m.agency.code: STATES[m.state] for m in filing.members}
-        lost = [f"{m.agency.name}（{became.get(code, '不在名录上')}）" for code, m in before.items() if code not in now]
-        raise Poorer(
-            f"“{self.path}”里已经有 {len(before)} 家，这次只有 {len(now)} 家，没有覆盖；少了 {several(lost)}。"
-        )
 
 
 def settle(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 
 from xltools.classes import dataclass
-from xltools.collection.collected import Collection, is_asked
+from xltools.collection.collected import Collection, by_agency, is_asked
 from xltools.collection.levels import counted_in
 from xltools.collection.roster import Entry, Roster
 from xltools.findings import Finding
@@ -140,26 +140,22 @@ class _States:
     """The states of a collection's agencies; its files and findings by the agency's code."""
 
     collection: Collection
-    files: dict[str, list[Received]]
+    files: dict[str, tuple[Received, ...]]
     told: dict[str, list[Finding]]
     include_queried: bool
 
     @classmethod
     def over(cls, collection: Collection, include_queried: bool = False) -> _States:
-        files: dict[str, list[Received]] = {}
-        for received in collection.received:
-            if received.card is not None:
-                files.setdefault(received.card.agency.code, []).append(received)
         told: dict[str, list[Finding]] = {}
         for found in collection.findings:
             if found.agency is not None:
                 told.setdefault(found.agency.code, []).append(found)
-        return cls(collection, files, told, include_queried)
+        return cls(collection, dict(by_agency(collection.received)), told, include_queried)
 
     def of(self, entry: Entry) -> Standing:
         """One agency: a file that counts, several that contradict each other, only such as are for another year, or none."""
         code = entry.agency.code
-        files, received = self.files.get(code, []), self.collection.counted.get(code)
+        files, received = self.files.get(code, ()), self.collection.counted.get(code)
         if received is not None:
             state = state_of(received)
         elif any(got.card and is_asked(got.card, self.collection) for got in files):
@@ -167,7 +163,7 @@ class _States:
         else:
             state = "returned" if files else "missing"
         queried = state == "queried" and self.include_queried and received is not None and received.doubt is None
-        return Standing(entry, state, received, state == "accepted" or queried, (), tuple(files),
+        return Standing(entry, state, received, state == "accepted" or queried, (), files,
                         tuple(self.told.get(code, ())))  # fmt: skip
 
 

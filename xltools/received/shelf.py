@@ -29,10 +29,10 @@ AT_HAND = 300
 class Shelved:
     """What can be put on a shelf: the slots named ``BULK`` are not set while they are away."""
 
-    __slots__ = ("__weakref__", "_changed", "_place", "_shelf", "_sight")
+    __slots__ = ("__weakref__", "_place", "_shelf", "_sight")
     BULK: ClassVar[tuple[str, ...]] = ()
-    _changed: bool
-    _place: int
+    _place: int | None
+    """Where it lies on disk as it is; None where it does not yet."""
     _shelf: Shelf | None
     _sight: Any
 
@@ -71,7 +71,8 @@ class Shelved:
             object.__setattr__(self, name, value)
             return
         with shelf.still(self):
-            self._changed = self._changed or value is not getattr(self, name)
+            if value is not getattr(self, name):
+                self._place = None
             object.__setattr__(self, name, value)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -96,7 +97,7 @@ class Shelf:
         if item.away and item._shelf is not None:
             item._shelf.fetch(item)
         with self._lock:
-            item._shelf, item._changed = self, True
+            item._shelf, item._place = self, None
             self._keep_near(item)
 
     def put_beside(self, twin: Shelved, item: Shelved) -> None:
@@ -119,11 +120,10 @@ class Shelf:
         with self._lock:
             if not item.away:
                 return
-            assert self._file is not None
+            assert self._file is not None and item._place is not None
             self._file.seek(item._place)
             for name, value in zip(item.BULK, pickle.load(self._file), strict=True):
                 object.__setattr__(item, name, value)
-            item._changed = False
             self._keep_near(item)
 
     def _keep_near(self, item: Shelved) -> None:
@@ -134,7 +134,7 @@ class Shelf:
                 self._send_away(first)
 
     def _send_away(self, item: Shelved) -> None:
-        if item._changed:
+        if item._place is None:
             try:
                 item._place = self._written([getattr(item, name) for name in item.BULK])
             except OSError:  # no room on the disk: what cannot go stays

@@ -28,6 +28,7 @@ from xltools.outputs import slashed, write_whole
 from xltools.received.read import FILE_LIMIT, Received
 
 if TYPE_CHECKING:
+    from xltools.season.record import Known, Record
     from xltools.slips import Letters, Slip
     from xltools.slips.letterhead import Letterhead
 
@@ -70,11 +71,13 @@ def _content(path: Path) -> str:
 
 @dataclass(frozen=True)
 class LastRun:
-    """What a run found, and the slips that it wrote (by their names; None for none) in letters that end so."""
+    """What a run found, the slips that it wrote (by their names; None for none) in letters that end so, and what it left to be
+    remembered of each agency."""
 
     collection: Collection
     sent: tuple[Slip, ...] | None = None
     head: Letterhead | None = None
+    agencies: dict[str, Known] | None = None
 
     def lying_in(self, folder: Path, head: Letterhead) -> list[Slip] | None:
         """The slips in their folder; None unless they would end so now, and each lies there as it was written."""
@@ -86,6 +89,10 @@ class LastRun:
     def wrote(self, slips: Sequence[Slip], head: Letterhead) -> LastRun:
         """The same, with the slips that were written."""
         return replace(self, sent=tuple(replace(slip, path=Path(slip.path.name)) for slip in slips), head=head)
+
+    def remembered(self, last: Record | None) -> bool:
+        """Whether what it left to be remembered is what is remembered: of the same, the same is left again."""
+        return last is not None and last.agencies == self.agencies
 
     @property
     def lasting(self) -> bool:

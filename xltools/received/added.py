@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field, replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 from xltools.address import a1
 from xltools.classes import dataclass
 from xltools.errors import XltoolsError
+from xltools.expressions import expression
 from xltools.figures import PLACES, UNITS, FieldType, Figure
 from xltools.form.fields import Field
 from xltools.form.layout import ADJUSTMENTS, LEDGER, STATUS_ROW, Layout
@@ -207,4 +207,4 @@ def _members_beside(file: Path, layout: Layout) -> Iterator[tuple[Agency, dict[s
         ) from problem
 
 
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_NUMBER = expression(r"-?[0-9]+(\.[0-9]+)?")

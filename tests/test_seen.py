@@ -141,12 +141,18 @@ def table(ref, style, sheet=REQUESTS, more=""):
 LEFT, RIGHT, OUTSIDE = (PICTURE.format(x) for x in (0, 200, 250))
 AS_LARGE = FRAME.replace('cx="9" cy="9"', 'cx="300" cy="100"')
 INNER = f"<xdr:grpSp>{AS_LARGE}{LEFT}</xdr:grpSp>"
+RIDER = "<xdr:grpSp><xdr:nvGrpSpPr/>{}<xdr:extLst/></xdr:grpSp>"
+CHOICE = (
+    '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:Choice Requires="a14">{}'
+    "</mc:Choice><mc:Fallback/></mc:AlternateContent>"
+)
 AS_CLERKS_WORK = {
     "a stamp where the cover is signed": drawn(_anchor((11, 2), (16, 3), ""), COVER),
     "a stamp at the cover's foot": drawn(_anchor((24, 1), (30, 3), ""), COVER),
     "a picture right of the cover, on its hidden columns": drawn(_anchor((2, 5), (7, 8), ""), COVER),
     "a logo of several pictures beside a table": drawn(group((3, 15), (8, 17), LEFT, RIGHT)),
     "groups in a group beside a table": drawn(group((3, 15), (8, 17), INNER, RIGHT)),
+    "a group with all that a group has": drawn(group((3, 15), (8, 17), LEFT, RIDER.format(AS_LARGE + LEFT))),
     "a stamp of several pictures": drawn(group((11, 2), (16, 3), LEFT, RIGHT), COVER),
     "a table's usual look over the form's": table("A7:J32", "TableStyleMedium2"),
     "a light one": table("A7:J32", "TableStyleLight9"),
@@ -156,6 +162,13 @@ NOT_SO = {
     "a group over figures": drawn(group(D8, D9, LEFT, RIGHT)),
     "a group that reaches beyond its frame": drawn(group((3, 15), (8, 17), LEFT, OUTSIDE)),
     "a group that does not say how large": drawn(group((3, 15), (8, 17), LEFT, frame="<xdr:grpSpPr/>")),
+    "a picture in a choice that reaches beyond it": drawn(group((3, 15), (8, 17), LEFT, CHOICE.format(OUTSIDE))),
+    "a group in a choice": drawn(group((3, 15), (8, 17), CHOICE.format(INNER.replace('x="0"', 'x="-900"', 1)))),
+    "a choice in a group in a group": drawn(group((3, 15), (8, 17), RIDER.format(AS_LARGE + CHOICE.format(OUTSIDE)))),
+    "something else in a group": drawn(group((3, 15), (8, 17), LEFT, OUTSIDE.replace("xdr:pic", "xdr:contentPart"))),
+    "a picture of no known place": drawn(group((3, 15), (8, 17), LEFT, "<xdr:pic/>")),
+    "a picture of a negative width": drawn(group((3, 15), (8, 17), LEFT, RIGHT.replace('cx="100"', 'cx="-900"'))),
+    "a picture of a negative height": drawn(group((3, 15), (8, 17), LEFT, RIGHT.replace('cy="100"', 'cy="-900"'))),
     "a picture over whose form it is": drawn(_anchor((3, 2), (7, 3), ""), COVER),
     "words over the signatures": drawn(_anchor((11, 2), (16, 3), "别人"), COVER),
     "a table whose heading is a row of figures": table("D8:I30", "TableStyleMedium2"),

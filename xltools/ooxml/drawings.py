@@ -78,21 +78,25 @@ def _reaches(item: Any) -> bool:
 
 
 def _within(group: Any) -> bool:
-    """Whether all that a group holds lies inside its frame, as programs make them; one whose sizes are not all told may not."""
+    """Whether all that a group holds lies inside its frame, as programs make them; what does not tell its size, or stands in a
+    choice between several, may not."""
     frame = group.find("{*}grpSpPr/{*}xfrm")
     room = _extent(frame, "chOff", "chExt") if frame is not None else None
     if room is None:
         return False
     for item in group:
-        if local_name(item.tag) in _MEMBERS:
-            placed = next((x for path in _PLACED if (x := item.find(path)) is not None), None)
-            taken = _extent(placed, "off", "ext") if placed is not None else None
-            if taken is None or taken[0] < room[0] or taken[1] < room[1] or taken[2] > room[2] or taken[3] > room[3]:
-                return False
+        name = local_name(item.tag)
+        if name in _NOTHING_DRAWN:
+            continue
+        placed = next((x for path in _PLACED if name in _MEMBERS and (x := item.find(path)) is not None), None)
+        taken = _extent(placed, "off", "ext") if placed is not None else None
+        if taken is None or taken[0] < room[0] or taken[1] < room[1] or taken[2] > room[2] or taken[3] > room[3]:
+            return False
     return True
 
 
 _MEMBERS = ("sp", "pic", "cxnSp", "grpSp", "graphicFrame")
+_NOTHING_DRAWN = ("nvGrpSpPr", "grpSpPr", "extLst")
 _PLACED = ("{*}spPr/{*}xfrm", "{*}grpSpPr/{*}xfrm", "{*}xfrm")
 
 
@@ -101,9 +105,10 @@ def _extent(frame: Any, corner: str, size: str) -> tuple[int, int, int, int] | N
     at, extent = frame.find(f"{{*}}{corner}"), frame.find(f"{{*}}{size}")
     try:
         left, top = (int(at.get(name)) for name in ("x", "y"))
-        return left, top, left + int(extent.get("cx")), top + int(extent.get("cy"))
+        width, height = (int(extent.get(name)) for name in ("cx", "cy"))
     except (AttributeError, TypeError, ValueError):
         return None
+    return (left, top, left + width, top + height) if width >= 0 and height >= 0 else None
 
 
 def _box(anchor: Any) -> Box:

@@ -134,8 +134,19 @@ def group(at, to, *pictures, frame=FRAME):
     return _anchor(at, to, "").replace("<xdr:pic/>", f"<xdr:grpSp>{frame}{''.join(pictures)}</xdr:grpSp>")
 
 
-def table(ref, style, sheet=REQUESTS, more=""):
-    return drawn("", sheet, kind="table", part="xl/tables/table9.xml", body=TABLE.format(ref, more, style))
+def table(ref, style, sheet=REQUESTS, more="", content=GOOD):
+    return drawn("", sheet, content, "table", "xl/tables/table9.xml", TABLE.format(ref, more, style))
+
+
+def own_look(name):
+    """The filing with a table's look of its own."""
+    found = parts(GOOD)
+    look = f'<tableStyle name="{name}" count="1"><tableStyleElement type="wholeTable" dxfId="0"/></tableStyle>'
+    styles = re.sub(
+        r"<tableStyles[^>]*/>", f'<tableStyles count="1">{look}</tableStyles>', found["xl/styles.xml"].decode()
+    )
+    assert look in styles
+    return packed({**found, "xl/styles.xml": styles.encode()})
 
 
 LEFT, RIGHT, OUTSIDE = (PICTURE.format(x) for x in (0, 200, 250))
@@ -156,6 +167,13 @@ AS_CLERKS_WORK = {
     "a stamp of several pictures": drawn(group((11, 2), (16, 3), LEFT, RIGHT), COVER),
     "a table's usual look over the form's": table("A7:J32", "TableStyleMedium2"),
     "a light one": table("A7:J32", "TableStyleLight9"),
+    "the last light one": table("A7:J32", "TableStyleLight21"),
+    "the last medium one": table("A7:J32", "TableStyleMedium28"),
+    "a tenth": table("A7:J32", "TableStyleMedium10"),
+    "one beside a look of one's own": table("A7:J32", "TableStyleMedium2", content=own_look("TableStyleMedium3")),
+    "one whose first column is as the others": table(
+        "A7:J32", 'TableStyleMedium2" showFirstColumn="0" showLastColumn="false'
+    ),
     "one on a text sheet": table("A4:A12", "TableStyleMedium9", "五、存在问题"),
 }
 NOT_SO = {
@@ -174,6 +192,15 @@ NOT_SO = {
     "a table whose heading is a row of figures": table("D8:I30", "TableStyleMedium2"),
     "a dark look": table("A7:J32", "TableStyleDark1"),
     "a look of one's own": table("A7:J32", "隐"),
+    "a first column in white": table("A7:J32", 'TableStyleMedium2" showFirstColumn="1'),
+    "a last column in white": table("A7:J32", 'TableStyleMedium9" showLastColumn="true'),
+    "a column that is said oddly": table("A7:J32", 'TableStyleLight9" showFirstColumn="on'),
+    "a light look that there is not": table("A7:J32", "TableStyleLight22"),
+    "a medium look that there is not": table("A7:J32", "TableStyleMedium29"),
+    "a look numbered nought": table("A7:J32", "TableStyleMedium0"),
+    "a look of one's own by a usual name": table("A7:J32", "TableStyleMedium2", content=own_look("TableStyleMedium2")),
+    "in small letters": table("A7:J32", "TableStyleMedium2", content=own_look("tablestylemedium2")),
+    "two looks": table("A7:J32", 'TableStyleMedium2"/><tableStyleInfo name="隐'),
     "a row of totals in white": table("A7:J32", "TableStyleMedium2", more='totalsRowCount="1"'),
 }
 

@@ -3,6 +3,7 @@ returns, a summary that is open in Excel, a folder on a slow line, two clerks ov
 
 import io
 import os
+import re
 import threading
 import time
 from pathlib import Path
@@ -150,6 +151,70 @@ def test_what_cannot_be_read_as_a_report_stays_where_it_is(client, home, content
     client.post(f"{client.at}read", hidden(client.page(client.at), "读成填报表"))
     assert client.season.task.stage == "failed" and client.season.task.words
     assert (home / "回收" / "乱.docx").read_bytes() == content and not list((home / "回收").glob("*读自报告*"))
+
+
+TOTAL = '<td headers="t3r0c3 t3r1c9 t3r5c0 t3r26c1">10</td>'
+DOUBTFUL = {
+    "a total": (TOTAL, TOTAL.replace("10", "12"), "给出的合计是 12，各项相加是 10"),
+    "another": ('t4r1c4">1</td>', 't4r1c4">7</td>', "给出的合计是 7"),
+    "its year": ("2023年", "2022年", "标题里的是“2022”"),
+    "whose it is": ("<h1><span>第1局", "<h1><span>第2局", "第2局"),
+    "a figure that has no place": ('<td headers="t3r0c3 t3r1c3 t3r5c0 t3r18c1 t3r18c2">3</td>', "", "没有填"),
+    "a row of none": ("2.重复申请", "2.不知道的申请", "不是本格式的行"),
+    "no title": (r"<title>.*?</title>|<h1>.*?</h1>", "", "没有找到单位名称。请在报告的标题里写明单位、年度"),
+}
+
+
+@pytest.fixture
+def report(home):
+    """An agency's report as it publishes it, and its own workbook taken away."""
+    assert run("report", "回收/1101.xlsx", "-o", "甲局年度报告.html", cwd=home).returncode == 0
+    (home / "回收" / "1101.xlsx").unlink()
+    return (home / "甲局年度报告.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("what", DOUBTFUL)
+def test_a_report_in_which_anything_is_in_doubt_does_not_pass_for_a_filing(client, home, report, what):
+    old, new, told = DOUBTFUL[what]
+    altered = re.sub(old, new, report)
+    assert altered != report
+    came = save(home / "回收" / "补" / "报告.html", altered.encode())
+    there = {p: p.read_bytes() for p in (home / "回收").rglob("*") if p.is_file()}
+    client.post(f"{client.at}check")
+    client.post(f"{client.at}read", hidden(client.page(client.at), "读成填报表"))
+    task = client.season.task
+    assert task.stage == "failed" and told in task.words, task.words
+    assert (
+        "“报告.html”没有读成填报表，还在原处" in task.words
+        and "请它用下发的工作簿重报；或者改好报告再读一次" in task.words
+    )
+    assert "--" not in task.words and "/tmp" not in task.words and str(home) not in task.words
+    assert came.is_file() and states(client)["1101"] == "missing"
+    assert {p: p.read_bytes() for p in (home / "回收").rglob("*") if p.is_file()} == there
+    assert not (home / ASIDE).exists()
+
+
+def test_of_many_doubts_about_a_report_three_are_told_and_how_many_more(client, home, report):
+    for number, name in enumerate(
+        ("1.信访举报投诉类申请", "2.重复申请", "3.要求提供公开出版物", "3.补正后申请内容仍不明确")
+    ):
+        report = report.replace(name, f"{name[:2]}某种第{number}样的事")
+    save(home / "回收" / "报告.html", report.encode())
+    client.post(f"{client.at}check")
+    client.post(f"{client.at}read", hidden(client.page(client.at), "读成填报表"))
+    told = client.season.task.words
+    assert client.season.task.stage == "failed" and told.count("不是本格式的行") == 3 and "；另有 " in told, told
+
+
+def test_a_report_without_fault_is_read_beside_itself_and_what_else_is_to_be_known_is_told(client, home, report):
+    report = report.replace("<p>写了一段。</p>", "").replace("<p>又写了一段。</p>", "")
+    save(home / "回收" / "补" / "报告.html", report.encode())
+    client.post(f"{client.at}check")
+    client.post(f"{client.at}read", hidden(client.page(client.at), "读成填报表"))
+    task = client.season.task
+    assert task.stage == "done" and "还要知道的：" in task.words and "没有找到“一、总体情况”" in task.words, task.words
+    assert (home / "回收" / "补" / "报告（读自报告）.xlsx").is_file() and (home / ASIDE / "报告.html").is_file()
+    assert states(client)["1101"] != "missing"
 
 
 def test_what_is_no_return_is_put_aside_and_back(client, home):

@@ -253,6 +253,8 @@ def test_a_county_s_summary_is_a_line_and_not_one_for_each_of_its_agencies(tmp_p
     lines = [name for name in names if name.startswith("示例县的汇总表")]
     assert len(lines) == (1 if filed == 6 else 2) and "市数据局" in names and len(names) == len(lines) + 1
     assert len(client.season.told["agencies"]) == 7, "each is known all the same"
+    client.post(f"{client.at}summary/merge")
+    assert client.season.task.stage == "done" and not client.season.outdated()
     links = client.page(client.at).xpath("//table[@class='agencies']/tbody/tr/th/a/@href")
     assert all(client.get(link).status_code == 200 for link in links)
 
@@ -361,6 +363,96 @@ def test_what_was_made_before_a_change_is_marked_as_old(client, home, how):
     AFTER[how](home)
     made = client.page(there).xpath("//ul[@class='made']/li")
     assert len(made) == 2 and all("旧了" in words(one) for one in made)
+
+
+ONE_MORE = {"requests.new.natural": 11, "requests.granted.natural": 8}
+
+
+def yesterday(path):
+    os.utime(path, (time.time() - 86400, time.time() - 86400))
+    return path
+
+
+def corrected(home):
+    """A corrected filing, saved yesterday, takes the place of the one that counts."""
+    yesterday(save(home / "回收" / "1101.xlsx", said("1101", more=ONE_MORE)))
+
+
+OTHERS = {
+    "one is put aside": lambda home: (home / "回收" / "1101.xlsx").rename(home / "1101.xlsx"),
+    "one is corrected": corrected,
+    "one lies in a folder now, and is another": lambda home: (
+        (home / "回收" / "1101.xlsx").unlink(), yesterday(save(home / "回收" / "补" / "x.xlsx", said("1101", more=ONE_MORE)))),
+    "another is right, too": lambda home: yesterday(save(home / "回收" / "1104.xlsx", said("1104"))),
+    "a second one makes it doubtful": lambda home: yesterday(
+        save(home / "回收" / "又.xlsx", said("1101", more={"requests.new.natural": 11}))),
+    "it is another agency's": lambda home: (
+        (home / "回收" / "1101.xlsx").unlink(), yesterday(save(home / "回收" / "1104.xlsx", said("1104")))),
+}  # fmt: skip
+THE_SAME = {
+    "nothing": lambda home: None,
+    "its name": lambda home: (home / "回收" / "1101.xlsx").rename(home / "回收" / "甲局.xlsx"),
+    "its time": lambda home: os.utime(home / "回收" / "1101.xlsx", later()),
+    "a photograph came": lambda home: os.utime(save(home / "回收" / "相片2.jpg", b"\xff\xd8\xff"), later()),
+    "another does not pass": lambda home: os.utime(
+        save(home / "回收" / "1104.xlsx", said("1104", more={"requests.new.natural": 777})), later()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", [*OTHERS, *THE_SAME])
+def test_a_summary_is_old_where_other_files_count_whatever_their_times(client, home, what):
+    there = f"{client.at}summary/"
+    client.post(f"{there}merge")
+    assert not client.season.outdated() and client.season.summary()
+    (OTHERS | THE_SAME)[what](home)
+    client.post(f"{client.at}check")
+    client.settled(client.season)
+    assert ("请重新汇总" in words(client.page(there))) == (what in OTHERS)
+    assert Client(home).season.outdated() == (what in OTHERS), "also when the desk is begun anew"
+
+
+def test_a_whole_summary_is_not_called_ready_when_one_of_it_is_gone(tmp_path):
+    made = Folder(tmp_path / "2023年度")
+    made.roster(rows(list(FEW.values())[:2]))
+    made.receive(**{code: said(code) for code in list(FEW)[:2]})
+    made.merge()
+    client = Client(made.home)
+    opened = client.season
+    whole = opened.summary()
+    opened.summary = lambda: {**whole, "unready": ""}  # as if it were signed and written out
+    there = f"{client.at}summary/"
+    assert "齐了，可以上报、公布" in words(client.page(there))
+    opened.season.aside(made.home / "回收" / "1101.xlsx")
+    client.post(f"{client.at}check")
+    client.settled(opened)
+    page = words(client.page(there))
+    assert "齐了，可以上报、公布" not in page and "请重新汇总" in page
+
+
+def test_a_summary_with_those_still_to_be_asked_about_is_not_old_for_that(client, home):
+    assert client.season.checked and run("merge", "--include-queried", cwd=home).returncode == 1
+    assert client.season.summary()["status"].startswith("2/4") and not client.season.outdated()
+    save(home / "回收" / "1102.xlsx", said("1102"))
+    yesterday(home / "回收" / "1102.xlsx")
+    client.post(f"{client.at}check")
+    client.settled(client.season)
+    assert client.season.outdated()
+
+
+@pytest.mark.parametrize("how", ["no sheet", "no heading"])
+def test_a_summary_that_does_not_say_what_it_is_of_is_old_by_time(client, home, how):
+    client.post(f"{client.at}summary/merge")
+    client.settled(client.season)
+    [path] = (home / "汇总").glob("*_汇总表.xlsx")
+    book = openpyxl.load_workbook(path)
+    if how == "no sheet":
+        del book["来源"]
+    else:
+        book["来源"].delete_rows(1, 3)
+    book.save(path)
+    assert client.season.summary() and not client.season.outdated()
+    os.utime(home / "回收" / "相片.jpg", later())
+    assert client.season.outdated()
 
 
 # ── a file that Excel has open ───────────────────────────────────────────────

@@ -22,7 +22,7 @@ from xltools.received.exchange import unharmed
 from xltools.received.typed import CellReading, read_cell, read_input, unit_typed
 from xltools.terms import level_of
 from xltools.workbook.cached import number
-from xltools.workbook.ledger import FIRST, HEADING, HOMES, IDS, LABELS, NEAR, REASON, TOGETHER, TOP, sum_from
+from xltools.workbook.ledger import FIRST, HEADING, HOMES, IDS, LABELS, REASON, TOGETHER, TOP, figures_beside, sum_from
 
 Row = dict[int, Cell]
 """A row's cells by column."""
@@ -175,7 +175,7 @@ def members(workbook: ReceivedWorkbook, layout: Layout, file: Path) -> Iterator[
         elif number_ >= TOP and 0 in row and row[0].text.startswith(HEADING):
             return
         elif number_ >= TOP and together(row):
-            yield from _members_beside(file.with_name(file.stem + NEAR), layout)
+            yield from _members_beside(figures_beside(file), layout)
         elif number_ >= TOP and (agency := _agency(row)):
             yield agency, _figures(row, columns, layout)
 

@@ -26,6 +26,7 @@ from xltools.findings import Finding
 from xltools.inputs import Refused, content_of
 from xltools.outputs import slashed, write_whole
 from xltools.received.read import FILE_LIMIT, Received
+from xltools.workbook.ledger import figures_beside
 
 if TYPE_CHECKING:
     from xltools.slips import Letters, Slip
@@ -56,7 +57,10 @@ class Digests(dict[Path, str]):
         return self._digest(files)
 
     def _digest(self, files: Iterable[Path], **more: Any) -> str:
-        said = {"files": [(slashed(path), self[path]) for path in files], "forms": [stamp(), repr(desk())], **more}
+        read = [
+            each for path in files for each in (path, figures_beside(path))
+        ]  # a summary's agencies may lie beside it
+        said = {"files": [(slashed(path), self[path]) for path in read], "forms": [stamp(), repr(desk())], **more}
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 

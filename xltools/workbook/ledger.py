@@ -7,6 +7,7 @@ than a reader takes from a list stand in a file beside the workbook, and here on
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xltools.address import Box, a1, in_sheet
@@ -50,6 +51,11 @@ _LABEL = ADJUSTMENT + " {}"
 def lies_beside(form: Form, agencies: int) -> bool:
     """Whether the figures of so many agencies are more than is read of a list, and stand beside the workbook."""
     return agencies * (FIRST + len(form.inputs)) > LIST_LIMIT
+
+
+def figures_beside(workbook: Path) -> Path:
+    """Where the agencies' figures of a summary lie that its workbook cannot hold."""
+    return workbook.with_name(workbook.stem + NEAR)
 
 
 def rows_of(form: Form, agencies: int) -> int:

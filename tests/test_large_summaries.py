@@ -209,6 +209,86 @@ def test_last_years_figures_that_do_not_lie_beside_it_are_told(line, few, tmp_pa
     assert [code for _, code in found.filings] == [COUNTY.code]
 
 
+def beside_of(whole):
+    """The rows of the file with the agencies' figures that lies beside a summary's workbook."""
+    files = {ending: b"".join(pieces) for ending, pieces in data_sheets.beside(whole)}
+    return list(csv.reader(io.StringIO(files["_明细.csv"].decode("utf-8-sig"))))
+
+
+def lying(folder, whole, rows, encoding="utf-8-sig"):
+    """A summary with these rows beside it."""
+    folder.mkdir(exist_ok=True)
+    (folder / "汇总表.xlsx").write_bytes(write_summary(whole, name="汇总表"))
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(rows)
+    (folder / "汇总表_明细.csv").write_bytes(out.getvalue().encode(encoding))
+    return folder / "汇总表.xlsx"
+
+
+def put(row, column, words):
+    return lambda rows: rows[row].__setitem__(column, words)
+
+
+NATURAL = ledger.FIRST + [f.id for f in FORM.inputs].index("requests.new.natural")
+FEES = ledger.FIRST + [f.id for f in FORM.inputs].index("disclosure.fees.amount")
+SPOILT = {
+    "cut after a row": (lambda rows: rows.pop(), "5 家"),
+    "cut in a row": (lambda rows: rows[-1].__delitem__(slice(FEES, None)), "第 7 行"),
+    "cut in a row's noughts": (lambda rows: rows[-1].pop(), "第 7 行"),
+    "only its headings": (lambda rows: rows.__delitem__(slice(2, None)), "它有 0 家"),
+    "a figure changed": (put(3, NATURAL, "1"), "自然人"),
+    "money changed by a cent": (put(4, FEES, "12345.678904"), "是 61728.394516"),
+    "a figure that is a word": (put(2, NATURAL, "零件"), "第 3 行"),
+    "a row twice": (lambda rows: rows.append(rows[-1]), "单位代码 04"),
+    "a row twice, in the place of another": (lambda rows: rows.__setitem__(3, rows[4]), "单位代码 02"),
+    "a code that is no code": (put(4, 0, ""), "第 5 行"),
+    "a level that is none": (put(4, 2, "局"), "第 5 行"),
+    "a code as Excel saves it": (put(4, 0, "2"), "单位代码 2"),
+    "another agency": (put(4, 0, "09"), "单位代码 09"),
+    "a column more": (lambda rows: rows[4].append("0"), "第 5 行"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", SPOILT)
+def test_figures_beside_last_years_that_are_not_those_of_it_are_told_and_not_used(how, few, tmp_path):
+    whole = ordinary()
+    rows, (spoil, said) = beside_of(whole), SPOILT[how]
+    spoil(rows)
+    found = read_previous([lying(tmp_path / "去年", whole, rows)])
+    assert [f.code for f in found.findings] == ["file-failed"]
+    message = found.findings[0].message
+    assert "“汇总表_明细.csv”和汇总表对不上" in message and said in message and "换上" in message, message
+    assert [code for _, code in found.filings] == [COUNTY.code], "nothing of it is used"
+
+
+@pytest.mark.parametrize(
+    "change", [{"requests.new.natural": 1}, {"disclosure.fees.amount": 5}, {"requests.new.natural": None}]
+)
+def test_an_older_file_beside_last_years_is_told(change, few, tmp_path):
+    whole = ordinary()
+    first = whole.included[0]
+    older = summary_of([replace(first, inputs={**first.inputs, "requests.new.natural": 3}), *list(whole.included)[1:]])
+    now = summary_of([replace(first, inputs={**first.inputs, **change}), *list(whole.included)[1:]])
+    found = read_previous([lying(tmp_path / "去年", now, beside_of(older))])
+    assert [f.code for f in found.findings] == ["file-failed"] and "对不上" in found.findings[0].message
+    found = read_previous([lying(tmp_path / "去年", now, beside_of(now))])
+    assert not found.findings and len(found.filings) == 6
+
+
+@pytest.mark.parametrize("most", [10**15, 2**53 + 1, 123_456_789_012_345_678, 10**17 + 7, 999_999_999_999_999_999])
+def test_sums_that_a_cell_cannot_hold_to_the_last_digit_are_compared_as_it_holds_them(most, few, tmp_path):
+    whole = money_and_blanks(most)
+    found = read_previous([lying(tmp_path / "去年", whole, beside_of(whole))])
+    assert not found.findings and len(found.filings) == 6
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])
+def test_figures_beside_last_years_saved_in_another_encoding_are_told(encoding, few, tmp_path):
+    whole = ordinary()
+    found = read_previous([lying(tmp_path / "去年", whole, beside_of(whole), encoding)])
+    assert [f.code for f in found.findings] == ["file-failed"] and "“汇总表_明细.csv”" in found.findings[0].message
+
+
 COUNTS = {
     "fewer": "4 家",
     "more": "6 家",

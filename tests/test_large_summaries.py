@@ -11,6 +11,7 @@ import pandas
 import pytest
 from making import AGENCIES, COUNTY, altered, checked, codes, filing, opened, packed, parts, patched, sheet_part
 
+from xltools import archives
 from xltools.characters import visible
 from xltools.collection.check import check
 from xltools.collection.collected import Collection
@@ -23,11 +24,14 @@ from xltools.findings import finding
 from xltools.form.model import Adjustment, Agency, Filing, Member
 from xltools.ooxml import package, streamed
 from xltools.ooxml.streamed import Blocks
+from xltools.outputs import write_whole
+from xltools.received import added
 from xltools.received.read import Received
 from xltools.summary import data as data_sheets
 from xltools.summary import issues, merge, writing
 from xltools.summary.writing import write_summary
 from xltools.workbook import ledger, standings
+from xltools.workbook.ledger import figures_beside
 
 FORM = load_form("2021")
 
@@ -287,6 +291,73 @@ def test_figures_beside_last_years_saved_in_another_encoding_are_told(encoding, 
     whole = ordinary()
     found = read_previous([lying(tmp_path / "去年", whole, beside_of(whole), encoding)])
     assert [f.code for f in found.findings] == ["file-failed"] and "“汇总表_明细.csv”" in found.findings[0].message
+
+
+PACKED = {
+    "as pack does": {"汇总表.xlsx": "汇总表.xlsx", "csv": "汇总表_明细.csv"},
+    "in a folder of it": {"汇总表.xlsx": "报/汇总表.xlsx", "csv": "报/汇总表_明细.csv"},
+    "with other files": {"报告.docx": "报告.docx", "汇总表.xlsx": "汇总表.xlsx", "csv": "汇总表_明细.csv"},
+    "the figures first": {"csv": "a.b_明细.csv", "汇总表.xlsx": "a.b.xlsx"},
+    "under a name of another alphabet": {"汇总表.xlsx": "ж é.xlsx", "csv": "ж é_明细.csv"},
+    "in two folders": {"汇总表.xlsx": "一/二/汇总表.xlsx", "csv": "一/二/汇总表_明细.csv"},
+}
+
+
+@pytest.mark.parametrize("how", PACKED)
+def test_a_summary_packed_with_its_figures_can_be_last_years(how, few, tmp_path):
+    whole = ordinary()
+    made = lying(tmp_path / "去年", whole, beside_of(whole))
+    content = {"汇总表.xlsx": made.read_bytes(), "csv": figures_beside(made).read_bytes(), "报告.docx": b"x"}
+    archive = tmp_path / "上报" / "去年_上报.zip"
+    archive.parent.mkdir()
+    archive.write_bytes(archives.packed({name: content[of] for of, name in PACKED[how].items()}))
+    for path in (archive, archive.parent):
+        found = read_previous([path])
+        assert not found.findings
+        assert {code: found.filings[2023, code].inputs for _, code in found.filings if code != COUNTY.code} == {
+            one.agency.code: dict(one.inputs) for one in whole.included
+        }
+
+
+@pytest.mark.parametrize("where", ["beside", "packed"])
+@pytest.mark.parametrize("what", ["not there", "too large", "a folder", "empty", "of another summary"])
+def test_what_cannot_be_read_of_the_figures_beside_is_told(what, where, few, tmp_path, monkeypatch):
+    whole = ordinary()
+    path = lying(tmp_path / "去年", whole, beside_of(whole))
+    near = figures_beside(path)
+    if what == "too large":
+        monkeypatch.setattr(added, "FIGURES_LIMIT", near.stat().st_size - 1)
+    elif what == "empty":
+        near.write_bytes(b"")
+    elif what == "of another summary":
+        near.rename(near.with_name("别的_明细.csv"))
+    else:
+        near.unlink()
+        if what == "a folder":
+            near.mkdir()
+    if where == "packed":
+        there = {p.name: p.read_bytes() for p in path.parent.iterdir() if p.is_file()}
+        path = tmp_path / "上报.zip"
+        path.write_bytes(archives.packed(there))
+    found = read_previous([path])
+    assert [f.code for f in found.findings] == ["file-failed"] and "“汇总表_明细.csv”" in found.findings[0].message
+    assert [code for _, code in found.filings] == [COUNTY.code]
+
+
+def test_figures_beside_that_could_not_be_read_again_are_not_written(few, tmp_path, monkeypatch):
+    pieces = dict(data_sheets.beside(ordinary()))["_明细.csv"]
+    size = len(b"".join(pieces))
+    for limit, whole in ((size, True), (size - 1, False), (100, False)):
+        monkeypatch.setattr(data_sheets, "FIGURES_LIMIT", limit)
+        [(ending, pieces)] = data_sheets.beside(ordinary())
+        place = tmp_path / str(limit) / f"汇总表{ending}"
+        if whole:
+            write_whole(place, pieces)
+            assert place.stat().st_size == size
+            continue
+        with pytest.raises(XltoolsError, match=r"5 家放不进一份汇总表.*分级汇总"):
+            write_whole(place, pieces)
+        assert not [*place.parent.iterdir()], "nor is half of it left behind"
 
 
 COUNTS = {

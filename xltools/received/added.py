@@ -7,15 +7,17 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import field, replace
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 from xltools.address import a1
 from xltools.classes import dataclass
-from xltools.errors import XltoolsError
+from xltools.errors import Refused, XltoolsError
 from xltools.figures import PLACES, UNITS, FieldType, Figure, show
 from xltools.form.fields import Field
 from xltools.form.layout import ADJUSTMENTS, LEDGER, STANDINGS, STATUS_ROW, Layout
 from xltools.form.model import Adjustment, Agency
+from xltools.inputs import content_of
 from xltools.ooxml.cells import Cell
 from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.ooxml.trees import Unreadable
@@ -23,7 +25,19 @@ from xltools.received.exchange import unharmed
 from xltools.received.typed import CellReading, read_cell, read_input, unit_typed
 from xltools.terms import level_of, several
 from xltools.workbook.cached import number
-from xltools.workbook.ledger import FIRST, HEADING, HOMES, IDS, LABELS, REASON, TOGETHER, TOP, figures_beside, sum_from
+from xltools.workbook.ledger import (
+    FIGURES_LIMIT,
+    FIRST,
+    HEADING,
+    HOMES,
+    IDS,
+    LABELS,
+    REASON,
+    TOGETHER,
+    TOP,
+    figures_beside,
+    sum_from,
+)
 
 Row = dict[int, Cell]
 """A row's cells by column."""
@@ -168,8 +182,8 @@ def members(
 ) -> Iterator[tuple[Agency, dict[str, Figure]]]:
     """The agencies of a received 明细, each with its figures; a row without a code or a level is passed over.
 
-    Where they lie beside the workbook, which is ``file``, they are read there; XltoolsError where they are not, or are not those
-    that the workbook adds up: as many, ``counted`` by their codes on 上报情况, of the same sums.
+    Where they lie beside the workbook, which is ``file`` and may be packed with them, they are read there; XltoolsError where they
+    are not, or are not those that the workbook adds up: as many, ``counted`` by their codes on 上报情况, of the same sums.
     """
     columns: dict[str, int] = {}
     for number_, row in workbook.rows(LEDGER):
@@ -204,7 +218,8 @@ def _members_beside(file: Path, layout: Layout) -> Iterator[tuple[Agency, dict[s
     columns: dict[str, int] = {}
     width = 0
     try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
+        content = BytesIO(content_of(file, FIGURES_LIMIT))
+        with TextIOWrapper(content, encoding="utf-8-sig", newline="") as lines:
             for number_, said in enumerate(csv.reader(lines), LABELS):
                 if number_ == IDS:
                     columns, width = {item.id: said.index(item.id) for item in layout.form.inputs}, len(said)
@@ -218,7 +233,7 @@ def _members_beside(file: Path, layout: Layout) -> Iterator[tuple[Agency, dict[s
                     yield agency, {name: one.figure for name, one in read.items()}
         if not columns:
             raise ValueError("no headings")
-    except (OSError, ValueError, csv.Error) as problem:
+    except (Refused, ValueError, csv.Error) as problem:
         raise XltoolsError(
             f"各单位的数写在旁边的“{file.name}”里，没有找到，或者不是写出来的样子；请和汇总表放在一起"
         ) from problem

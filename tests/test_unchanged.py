@@ -41,6 +41,7 @@ def laid(home, last=True):
     if last:
         for code in CODES:
             save(home / "last" / f"{code}.xlsx", said(code, year=2022))
+        save(home / "last" / "1101_明细.csv", b"1")
         made.setting("previous", "../last")
     return made
 
@@ -223,12 +224,25 @@ CHANGES = {
     "one byte of last year's": lambda f: one_byte(f.home.parent / "last" / "1101.xlsx"),
     "a figure of last year's": lambda f: save(f.home.parent / "last" / "1101.xlsx", said("1102", year=2022, agency=AGENCIES["1101"])),
     "last year's fewer": lambda f: (f.home.parent / "last" / "1102.xlsx").unlink(),
+    "figures beside last year's": lambda f: save(f.home.parent / "last" / "1101_明细.csv", b"2"),
+    "more of them": lambda f: save(f.home.parent / "last" / "1102_明细.csv", b"1"),
+    "none of them": lambda f: (f.home.parent / "last" / "1101_明细.csv").unlink(),
     "no last year": lambda f: f.setting("previous", ""),
     "a setting": lambda f: f.setting("prefer", "newest"),
     "a form of the folder's own": form_of_the_folder,
     "one byte of it": lambda f: form_of_the_folder(f, "\n"),
     "a rule pack": lambda f: save(f.home / "规则" / "市里.toml", PACK.encode()),
 }  # fmt: skip
+
+
+def test_figures_beside_this_years_are_looked_at_too(folder, gone_through):
+    save(folder.home / "回收" / "1101_明细.csv", b"1")
+    folder.check()
+    folder.check()
+    assert len(gone_through) == 1
+    save(folder.home / "回收" / "1101_明细.csv", b"2")
+    folder.check()
+    assert len(gone_through) == 2
 
 
 def exchanged(folder, one, other):
@@ -261,6 +275,7 @@ OTHERS = {
     "a filing's name": {"1101a.xlsx"},
     "two filings' names, one for the other": {"1101.xlsx", "1102.xlsx"},
     "one byte of the roster": ALL, "a name on the roster": ALL, "one byte of last year's": ALL, "a figure of last year's": ALL,
+    "figures beside last year's": ALL, "more of them": ALL, "none of them": ALL,
     "last year's fewer": ALL, "no last year": ALL, "a form of the folder's own": ALL, "one byte of it": ALL, "a rule pack": ALL,
 }  # fmt: skip
 """What is judged again after each change; where nothing stands, nothing is."""
@@ -348,6 +363,7 @@ WHILE = {
     "a filing more": lambda f: save(f.home / "回收" / "1105.xlsx", said("1105")),
     "the roster": lambda f: one_byte(f.home / "名录.xlsx"),
     "last year's": lambda f: one_byte(f.home.parent / "last" / "1101.xlsx"),
+    "figures beside last year's": lambda f: save(f.home.parent / "last" / "1101_明细.csv", b"2"),
     "a setting": lambda f: f.setting("prefer", "newest"),
 }
 

@@ -26,6 +26,7 @@ from xltools.findings import Finding
 from xltools.inputs import Refused, content_of
 from xltools.outputs import slashed, write_whole
 from xltools.received.read import FILE_LIMIT, Received
+from xltools.workbook.ledger import FIGURES_LIMIT, figures_beside
 
 if TYPE_CHECKING:
     from xltools.season.record import Known, Record
@@ -57,14 +58,16 @@ class Digests(dict[Path, str]):
         return self._digest(files)
 
     def _digest(self, files: Iterable[Path], **more: Any) -> str:
-        said = {"files": [(slashed(path), self[path]) for path in files], "forms": [stamp(), repr(desk())], **more}
+        # The agencies of a summary may lie beside it.
+        read = [each for path in files for each in (path, figures_beside(path))]
+        said = {"files": [(slashed(path), self[path]) for path in read], "forms": [stamp(), repr(desk())], **more}
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def _content(path: Path) -> str:
     """The digest of a file's content; why it cannot be read where it cannot."""
     try:
-        return hashlib.sha256(content_of(path, FILE_LIMIT)).hexdigest()
+        return hashlib.sha256(content_of(path, max(FILE_LIMIT, FIGURES_LIMIT))).hexdigest()
     except Refused as problem:
         return f"{problem.vast} {problem.reason}"
 

@@ -29,6 +29,7 @@ from xltools.received.read import FILE_LIMIT, Received
 from xltools.workbook.ledger import FIGURES_LIMIT, figures_beside
 
 if TYPE_CHECKING:
+    from xltools.season.record import Known, Record
     from xltools.slips import Letters, Slip
     from xltools.slips.letterhead import Letterhead
 
@@ -73,11 +74,14 @@ def _content(path: Path) -> str:
 
 @dataclass(frozen=True)
 class LastRun:
-    """What a run found, and the slips that it wrote (by their names; None for none) in letters that end so."""
+    """What a run found, the slips that it wrote (by their names; None for none) in letters that end so, what its page shows of
+    that, and what it left to be remembered of each agency."""
 
     collection: Collection
     sent: tuple[Slip, ...] | None = None
     head: Letterhead | None = None
+    picture: object = None
+    agencies: dict[str, Known] | None = None
 
     def lying_in(self, folder: Path, head: Letterhead) -> list[Slip] | None:
         """The slips in their folder; None unless they would end so now, and each lies there as it was written."""
@@ -87,8 +91,14 @@ class LastRun:
         return slips if all(_content(slip.path) == slip.sha256 for slip in slips) else None
 
     def wrote(self, slips: Sequence[Slip], head: Letterhead) -> LastRun:
-        """The same, with the slips that were written."""
-        return replace(self, sent=tuple(replace(slip, path=Path(slip.path.name)) for slip in slips), head=head)
+        """The same, with the slips that were written; what a page shows is to be made anew, for it leads to them."""
+        return replace(
+            self, picture=None, sent=tuple(replace(slip, path=Path(slip.path.name)) for slip in slips), head=head
+        )
+
+    def remembered(self, last: Record | None) -> bool:
+        """Whether what it left to be remembered is what is remembered: of the same, the same is left again."""
+        return last is not None and last.agencies == self.agencies
 
     @property
     def lasting(self) -> bool:

@@ -18,9 +18,10 @@ from xltools import derived as shelf
 from xltools.collection import gathered
 from xltools.collection.check import check
 from xltools.editions import load_form
+from xltools.received.read import FILE_LIMIT, Received
 from xltools.season import unchanged
 from xltools.season.work import Work
-from xltools.slips import Slip, single
+from xltools.slips import Letters, Slip, single
 from xltools.slips.letterhead import Letterhead
 
 FORM = load_form("2021")
@@ -586,17 +587,37 @@ def test_what_is_settled_is_put_away_though_nothing_is_made(folder, made):
     assert (folder.home / "退回" / "已了结" / "1199_别的局_请更正.xlsx").exists() and len(made) == before
 
 
-def test_slips_are_those_of_these_letters_and_as_they_were_written(tmp_path):
+SINCE = {
+    "one was written in": lambda path: path.write_bytes(b"changed"),
+    "as long as it was": lambda path: path.write_bytes(b"2"),
+    "cut": lambda path: path.write_bytes(b""),
+    "gone": lambda path: path.unlink(),
+    "a folder in its place": lambda path: (path.unlink(), path.mkdir()),
+    "under another name": lambda path: path.rename(path.with_suffix(".doc")),
+    "a pipe in its place": lambda path: (path.unlink(), os.mkfifo(path)),
+    "larger than any": lambda path: os.truncate(path, FILE_LIMIT + 1),
+}
+
+
+@pytest.mark.parametrize("what", SINCE)
+def test_slips_are_those_of_these_letters_and_as_they_were_written(tmp_path, what):
+    """By one rule, in a run that found the same and where a single file is the same."""
     made = [save(tmp_path / "退回" / f"{n}.docx", f"{n}") for n in range(2)]
     run_ = unchanged.LastRun(check([]))
     slips = [Slip(path, sha256=hashlib.sha256(path.read_bytes()).hexdigest()) for path in made]
     ours, theirs = Letterhead(contact="甲"), Letterhead(contact="乙")
-    assert run_.lying_in(tmp_path / "退回", ours) is None, "none were written"
+    got, first = Received(tmp_path / "1.xlsx", "of it", "original"), Letters(ours)
+    first.note(got, "1", "", slips)
     wrote = run_.wrote(slips, ours)
-    assert [slip.path for slip in wrote.lying_in(tmp_path / "退回", ours)] == made
-    assert wrote.lying_in(tmp_path / "退回", theirs) is None, "these end otherwise"
-    assert run_.wrote([], ours).lying_in(tmp_path / "退回", ours) is None
-    made[1].write_text("改过")
-    assert wrote.lying_in(tmp_path / "退回", ours) is None
-    made[1].unlink()
-    assert wrote.lying_in(tmp_path / "退回", ours) is None
+
+    def lying(folder, head=ours):
+        of_run, of_file = wrote.lying_in(folder, head), Letters(head, first).lying(got, "1", "", folder)
+        assert of_run == of_file
+        return [slip.path for slip in of_run]
+
+    assert lying(tmp_path / "退回") == made
+    assert lying(tmp_path / "退回", theirs) == [], "these end otherwise"
+    assert lying((tmp_path / "退回").rename(tmp_path / "别处")) == [tmp_path / "别处" / path.name for path in made]
+    assert not run_.lying_in(tmp_path / "别处", ours) and not run_.wrote([], ours).lying_in(tmp_path / "别处", ours)
+    SINCE[what](tmp_path / "别处" / "1.docx")
+    assert lying(tmp_path / "别处") == []

@@ -288,12 +288,18 @@ def decide(agency: str, item: str, *, by: str, date: str, words: str, home: Name
 def undecide(agency: str, item: str, *, home: Name | None = None) -> Path:
     """Takes out of 办理记录 what the office wrote of a query of an agency (code): it is open again after the next check.
 
+    By its number, whatever the rows call it that settle it (its code, what it was called before), or by what a row names.
     XltoolsError where nothing of it stands there.
     """
     from xltools.season.docket import drop_decisions
+    from xltools.season.work import settle
 
     settings = _settings(home)
-    if not drop_decisions(settings.decisions, agency.strip(), item.strip()):
+    work = settle(home=settings.home)
+    collection = work.check(None, work.not_filings())
+    files = ((got.filing, got.findings) for got in collection.received
+             if got.card and got.card.agency.code == agency.strip() and got.filing)  # fmt: skip
+    if not drop_decisions(settings.decisions, agency.strip(), item.strip(), files):
         raise XltoolsError(f"“{settings.decisions.name}”里没有单位 {agency} 的“{item}”，没有改动")
     return settings.decisions
 

@@ -116,7 +116,7 @@ class _Pictured:
             for figure, kind in ((found.actual, found.types[0]), (found.expected, found.types[1]))
         )
         return cls(found.severity, SEVERITIES[found.severity], found.sheet or "", found.cell or "", bare(found), actual,
-                   expected, found.remedy, found.rule or found.code, str(found.closure or ""))  # fmt: skip
+                   expected, found.remedy, found.number, str(found.closure or ""))  # fmt: skip
 
 
 @dataclass(frozen=True)

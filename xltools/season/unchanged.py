@@ -74,27 +74,26 @@ def _content(path: Path) -> str:
 
 @dataclass(frozen=True)
 class LastRun:
-    """What a run found, the slips that it wrote (by their names; None for none) in letters that end so, what its page shows of
+    """What a run found, the slips that it wrote (by their names) in letters that end so, what its page shows of
     that, and what it left to be remembered of each agency."""
 
     collection: Collection
-    sent: tuple[Slip, ...] | None = None
+    sent: tuple[Slip, ...] = ()
     head: Letterhead | None = None
     picture: object = None
     agencies: dict[str, Known] | None = None
 
-    def lying_in(self, folder: Path, head: Letterhead) -> list[Slip] | None:
-        """The slips in their folder; None unless they would end so now, and each lies there as it was written."""
-        if not self.sent or self.head != head:
-            return None
-        slips = [replace(slip, path=folder / slip.path) for slip in self.sent]
-        return slips if all(_content(slip.path) == slip.sha256 for slip in slips) else None
+    def lying_in(self, folder: Path, head: Letterhead) -> tuple[Slip, ...]:
+        """The slips in their folder; none unless they would end so now, and each lies there as it was written."""
+        from xltools.slips import lying
+
+        return lying(self.sent, folder) if self.head == head else ()
 
     def wrote(self, slips: Sequence[Slip], head: Letterhead) -> LastRun:
         """The same, with the slips that were written; what a page shows is to be made anew, for it leads to them."""
-        return replace(
-            self, picture=None, sent=tuple(replace(slip, path=Path(slip.path.name)) for slip in slips), head=head
-        )
+        from xltools.slips import by_name
+
+        return replace(self, picture=None, sent=by_name(slips), head=head)
 
     def remembered(self, last: Record | None) -> bool:
         """Whether what it left to be remembered is what is remembered: of the same, the same is left again."""

@@ -201,16 +201,16 @@ class Work:
             return write_slips(collection, folder, head=self.head, force=force)
         assert self._slips is not None and self.run is not None
         found = self.run.found
-        there = found.lying_in(self._slips, self.head) if found else None
+        there = found.lying_in(self._slips, self.head) if found else ()
         try:
             letters = None if there else Letters(self.head, self.run.letters)
-            written, old = renew_slips(collection, self._slips, self.head, there or (), letters)
+            written, old = renew_slips(collection, self._slips, self.head, there, letters)
             self.run.letters = letters or self.run.letters
         except XltoolsError as problem:
             self.hints.append(f"退回单没有写：{problem}")
             self.run.found = None
             return None
-        if found and there is None:
+        if found and not there:
             self.run.found = found.wrote(() if old.worked_in else written, self.head)
         if old.settled:
             self.hints.append(f"{len(old.settled)} 个已经了结的退回文件移到了 {self._slips / SETTLED}，不用再发")

@@ -22,8 +22,9 @@ from xltools.findings import Finding
 from xltools.findings.failures import Stage, apart, failure
 from xltools.form.model import NONE
 from xltools.outputs import slashed
+from xltools.received.file import Received
 from xltools.received.folder import files_in
-from xltools.received.read import Received, read_file
+from xltools.received.read import read_file
 from xltools.received.shelf import Shelf
 from xltools.rules import judge
 

@@ -23,8 +23,9 @@ from xltools.ooxml.opening import open_workbook
 from xltools.outputs import slashed
 from xltools.periods import before, in_words
 from xltools.received.added import members
+from xltools.received.file import FILE_LIMIT, Received
 from xltools.received.folder import files_in
-from xltools.received.read import FILE_LIMIT, Received, read_file
+from xltools.received.read import read_file
 from xltools.terms import KINDS, SOME, several
 
 

@@ -28,7 +28,7 @@ from xltools.season.unchanged import JUDGED, RUN, Digests, Judged, LastRun, keep
 from xltools.season.where import SETTINGS
 
 if TYPE_CHECKING:
-    from xltools.received.read import Received
+    from xltools.received.file import Received
     from xltools.slips import Letters
 
 

@@ -22,8 +22,9 @@ from xltools.errors import Misused, XltoolsError
 from xltools.form.model import Agency
 from xltools.inputs import real
 from xltools.outputs import refuse_existing, refuse_inputs, write_whole
+from xltools.received.file import Received
 from xltools.received.folder import files_in, must_exist
-from xltools.received.read import Received, read_file
+from xltools.received.read import read_file
 from xltools.season.replacing import Replacing
 from xltools.season.where import SETTINGS, find_home
 from xltools.terms import several

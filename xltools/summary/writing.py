@@ -21,8 +21,8 @@ from xltools.ooxml.book import Book
 from xltools.ooxml.cells import LIST_LIMIT
 from xltools.ooxml.package import vast
 from xltools.ooxml.pieces import pieces
+from xltools.received.file import FILE_LIMIT, Received
 from xltools.received.properties import STAMPS
-from xltools.received.read import FILE_LIMIT, Received
 from xltools.summary import Summary, merge
 from xltools.summary.comparison import write_comparison
 from xltools.summary.data import Progress, quietly, too_large, write_data, write_sources

@@ -408,7 +408,7 @@ def test_the_summary_from_nothing_to_the_package(client, home):
     assert FEW["1101"].name in part and FEW["1105"].name in part and FEW["1103"].name not in part
     assert client.get(f"{there}part?field=../x").status_code == 404
     os.utime(home / "回收" / "1101.xlsx", (time.time() + 5, time.time() + 5))
-    assert "汇总以后又有来表" in words(client.page(there))
+    assert "请重新汇总" in words(client.page(there))
     client.post(f"{there}report")
     assert client.season.task.stage == "done" and list((home / "汇总").glob("*_年度报告.docx"))
     client.post(f"{there}pack")

@@ -258,6 +258,23 @@ def test_longer_phrases_that_say_nothing_are_a_query(words, part):
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        ("无。", "不存在问题。"),
+        ("内容详见附件。", "暂无"),
+        ("......", "无。", "同上年度"),
+        ("没有", "＿＿＿＿＿＿"),
+        ("一、", "本年度不存在问题。"),
+        ("不存在问题。", "与上年相同。"),
+    ],
+)
+def test_paragraphs_none_of_which_says_anything_say_nothing_together(words):
+    [found] = prose({"problems": words})
+    assert (found.rule, found.severity, found.open) == ("text.empty", "query", True)
+    assert not prose({"problems": (*words, "改进了两件事。")}) and not prose({"other": words})
+
+
+@pytest.mark.parametrize(
     "words", ["不存在问题的单位有三家。", "存在问题：公开不及时。", "没有任何问题被投诉。", "详见附件，另有两处。"]
 )
 def test_sentences_with_such_words_say_something(words):

@@ -136,6 +136,61 @@ def test_a_season_day_by_day_is_the_same_with_and_without(tmp_path, monkeypatch)
     )
 
 
+def a_letter(folder):
+    return next((folder.home / "退回").glob("*_退回单.docx"))
+
+
+AROUND = {
+    "nothing": lambda f: None,
+    "a slip thrown away": lambda f: a_letter(f).unlink(),
+    "a letter that somebody wrote into": lambda f: save(a_letter(f), b"x"),
+    "all slips thrown away": lambda f: shutil.rmtree(f.home / "退回"),
+    "slips that cannot be written": lambda f: (shutil.rmtree(f.home / "退回"), save(f.home / "退回", b"x")),
+    "the deadline": lambda f: f.setting("deadline", "2024-02-01"),
+    "the page thrown away": lambda f: (f.home / "审核情况.html").unlink(),
+    "the page written into": lambda f: save(f.home / "审核情况.html", b"x"),
+    "the record thrown away": lambda f: (f.home / ".xltools" / "record.json").unlink(),
+    "the record of an earlier run": lambda f: save(f.home / ".xltools" / "record.json", f.earlier),
+    "a summary made": lambda f: f.merge(),
+    "some of the files looked at": lambda f: run("check", "回收/1101.xlsx", cwd=f.home),
+    "a page elsewhere": lambda f: run("check", "-o", "又/看.html", cwd=f.home),
+    "slips elsewhere": lambda f: run("check", "--slips", "又", cwd=f.home),
+    "from within": lambda f: run("check", cwd=f.home / "回收"),
+}  # fmt: skip
+"""What may have happened, though all that a run reads is the same."""
+
+
+@pytest.mark.parametrize("what", AROUND)
+def test_whatever_lies_around_the_same_all_is_written_as_without_anything_kept(tmp_path, monkeypatch, what):
+    """Two runs after it, in two folders: record, slips, page and all that is said."""
+    with_, without = laid(tmp_path / "1"), laid(tmp_path / "2")
+    recall, told = unchanged.recall, {}
+    for folder, recalls in ((with_, recall), (without, lambda *_: None)):
+        monkeypatch.setattr("xltools.season.runs.recall", recalls)
+        run("check", cwd=folder.home)
+        folder.earlier = (folder.home / ".xltools" / "record.json").read_bytes()
+        folder.receive(**{"1102": said("1102", more={EFFECTIVE: 4})})
+        run("check", cwd=folder.home)
+        AROUND[what](folder)
+        each = told[folder] = []
+        for _ in range(2):
+            done = run("check", "-v", cwd=folder.home)
+            each.append((done.returncode, done.stdout[done.stdout.find("：") :], done.stderr, everything(folder)))
+    for one, other in zip(told[with_], told[without], strict=True):
+        assert one == other
+    if what == "nothing":
+        assert "没有变化 4 家" in told[with_][0][1]
+
+
+def test_of_the_same_no_stock_is_taken_and_no_picture_drawn(folder, monkeypatch):
+    folder.check()
+    monkeypatch.setattr("xltools.season.runs.take_stock", lambda *_: 1 / 0)
+    monkeypatch.setattr("xltools.pages.outcome.Outcome.picture", lambda *_: 1 / 0)
+    assert folder.check()["changes"]["unchanged"] == 4
+    folder.receive(**{"1105": said("1105")})
+    assert "ZeroDivisionError" in run("check", cwd=folder.home).stderr
+
+
 # ── whatever changes is gone through ─────────────────────────────────────────
 
 

@@ -87,7 +87,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class _Pictured:
     """A finding as it is shown."""
 
     severity: str
@@ -110,7 +110,7 @@ class _Line:
         return f"“{self.sheet}”{self.cell}：" if self.sheet else ""
 
     @classmethod
-    def of(cls, found: Finding) -> _Line:
+    def of(cls, found: Finding) -> _Pictured:
         actual, expected = (
             "" if figure is None else show(figure, kind)
             for figure, kind in ((found.actual, found.types[0]), (found.expected, found.types[1]))
@@ -123,22 +123,22 @@ class _Line:
 class _OfFile:
     """Findings of one file, or of several together (then without a name): what is open, settled, good to know."""
 
-    open: tuple[_Line, ...] = ()
-    closed: tuple[_Line, ...] = ()
-    notes: tuple[_Line, ...] = ()
+    open: tuple[_Pictured, ...] = ()
+    closed: tuple[_Pictured, ...] = ()
+    notes: tuple[_Pictured, ...] = ()
     file: Link | None = None
     back: tuple[Link, ...] = ()
 
     @classmethod
     def of(cls, found: Iterable[Finding], **named: object) -> _OfFile:
-        groups: dict[str, list[_Line]] = {"open": [], "closed": [], "notes": []}
+        groups: dict[str, list[_Pictured]] = {"open": [], "closed": [], "notes": []}
         for one in sorted(found, key=lambda f: list(SEVERITIES).index(f.severity)):
             if one.severity == "note" and one.code not in FOR_THE_OFFICE:
-                groups["notes"].append(_Line.of(one))
+                groups["notes"].append(_Pictured.of(one))
             elif one.open:
-                groups["open"].append(_Line.of(one))
+                groups["open"].append(_Pictured.of(one))
             elif one.closure and one.closure.how != "superseded":
-                groups["closed"].append(_Line.of(one))
+                groups["closed"].append(_Pictured.of(one))
         return cls(**{name: tuple(lines) for name, lines in groups.items()}, **named)  # type: ignore[arg-type]
 
     def __bool__(self) -> bool:

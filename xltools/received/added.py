@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import field, replace
@@ -13,6 +12,7 @@ from pathlib import Path
 from xltools.address import a1
 from xltools.classes import dataclass
 from xltools.errors import Refused, XltoolsError
+from xltools.expressions import expression
 from xltools.figures import PLACES, UNITS, FieldType, Figure, show
 from xltools.form.fields import Field
 from xltools.form.layout import ADJUSTMENTS, LEDGER, STANDINGS, STATUS_ROW, Layout
@@ -273,6 +273,6 @@ def _differs(file: Path, how: str) -> XltoolsError:
     )
 
 
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_NUMBER = expression(r"-?[0-9]+(\.[0-9]+)?")
 _NO_FIGURE = (None, "cell-placeholder")
 """What a cell without a figure may be said to be where its agency was counted: nothing of it has to be corrected."""

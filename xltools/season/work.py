@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 from xltools.classes import dataclass
 from xltools.collection.check import check, hold_against_parts
 from xltools.collection.collected import Collection
-from xltools.collection.gathered import Gathered, to_read
+from xltools.collection.gathered import Gathered
 from xltools.collection.previous import Previous, read_previous
 from xltools.collection.roster import Roster, read_roster
 from xltools.errors import Misused, XltoolsError
@@ -103,7 +103,7 @@ class Work:
         return collection
 
     def _stands_for(self, run: Run, ignore: frozenset[Path], read: Iterable[Received] = ()) -> str:
-        files, skipped = to_read(self.paths, ignore)
+        files, skipped = files_in(self.paths, ignore)
         last, _ = files_in(self.previous_paths)
         asked = {"year": self.year, "newest": self.newest, "supplements": self.supplements}
         return run.stands_for(files, last, skipped, asked, self.roster(), read)

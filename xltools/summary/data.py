@@ -13,14 +13,16 @@ from xltools.figures import Figure, printed
 from xltools.form.fields import Field
 from xltools.form.layout import DATA, SOURCES
 from xltools.form.model import Filing, Form
+from xltools.inputs import must_read
 from xltools.ooxml.book import Book, height_of
+from xltools.ooxml.lists import list_on
 from xltools.ooxml.streamed import Block, Blocks, Value
 from xltools.outputs import slashed
 from xltools.periods import part_of
-from xltools.received.read import Received
+from xltools.received.read import FILE_LIMIT, Received
 from xltools.summary import Summary
 from xltools.summary.beside import as_csv, as_parquet, as_rows, known_parquet
-from xltools.terms import LEVELS, NO, VERDICTS, YES
+from xltools.terms import KINDS, LEVELS, NO, VERDICTS, YES
 from xltools.workbook.cached import content, number
 from xltools.workbook.ledger import ADJUSTMENT, FIGURES_LIMIT, FIRST, WHOSE, ledger_row, lies_beside
 from xltools.workbook.ledger import NEAR as LEDGER_NEAR
@@ -35,8 +37,9 @@ _ENDINGS = (LEDGER_NEAR, _CSV, _PARQUET)
 
 _DATA = {"年度": 8.0, "单位代码": 16.0, "单位名称": 26.0, "层级": 12.0, "表": 14.0, "指标编号": 36.0, "指标": 60.0,
          "数值": 12.0}  # fmt: skip
-_SOURCES = {"文件": 44.0, "单位代码": 16.0, "单位名称": 26.0, "年度": 8.0, "是否计入": 20.0, "表的情况": 16.0,
-            "保存时间": 20.0, "SHA-256": 36.0}  # fmt: skip
+_USED, _DIGEST = "是否计入", "SHA-256"
+_SOURCES = {"文件": 44.0, "单位代码": 16.0, "单位名称": 26.0, "年度": 8.0, _USED: 20.0, "表的情况": 16.0,
+            "保存时间": 20.0, _DIGEST: 36.0}  # fmt: skip
 
 Progress = Callable[[Sequence[Filing], str], Iterable[Filing]]
 
@@ -146,6 +149,18 @@ def _ledger(summary: Summary) -> Iterator[Sequence[Value | Decimal]]:
 def _year(filing: Filing) -> Value:
     """A period as a cell holds it."""
     return str(filing.year) if part_of(filing.year) else filing.year
+
+
+def read_sources(path: Path) -> frozenset[str] | None:
+    """The SHA-256 of each file that a summary says it counts; None where that cannot be read of it."""
+    columns = (_USED, _DIGEST)
+    try:
+        found = list_on(
+            must_read(path, KINDS["summary"], FILE_LIMIT), path, KINDS["summary"], SOURCES, columns, columns
+        )
+    except XltoolsError:
+        return None
+    return frozenset(row[_DIGEST] for row in found.rows if row[_USED].startswith(YES)) if found else None
 
 
 def write_sources(book: Book, summary: Summary) -> None:

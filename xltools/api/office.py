@@ -237,7 +237,7 @@ class Moved:
 def aside(files: Names, *, back: bool = False, home: Name | None = None) -> Moved:
     """Moves files out of 回收 into 未采用, where nothing of them is lost; or ``back``. All of them or none.
 
-    XltoolsError where one lies elsewhere, or in an archive.
+    XltoolsError where one lies elsewhere or in an archive, or is a folder.
     """
     from xltools.inputs import real
     from xltools.season.inbox import ASIDE, put_aside, put_back
@@ -252,12 +252,14 @@ def aside(files: Names, *, back: bool = False, home: Name | None = None) -> Move
 
 
 def _movable(path: Path) -> Path:
-    """A file that can be moved by itself; XltoolsError where it is none, or lies in an archive."""
+    """A file that can be moved by itself; XltoolsError where it is none (a folder, too), or lies in an archive."""
     from xltools.archives import archive_over
 
     if archive := archive_over(path):
         raise XltoolsError(f"“{path.name}”在压缩包“{archive.name}”里，移不出来；请先把压缩包解开")
-    return existing(path)
+    if not existing(path).is_file():
+        raise XltoolsError(f"“{path}”不是文件，没有移动；文件夹里的，请逐个写出要移的文件")
+    return path
 
 
 # ── a query is settled ───────────────────────────────────────────────────────

@@ -296,7 +296,9 @@ def test_only_what_came_in_is_put_aside_all_or_nothing_and_under_its_own_name(se
     assert run("aside", "--back", "回收/某.zip", cwd=season.home).returncode == 2, "it is not there"
 
 
-@pytest.mark.parametrize("given", ["回收", "回收/", "回收/补", "回收/补/空", "回收/补.xlsx", "回收/../回收", "回收/队列"])
+@pytest.mark.parametrize(
+    "given", ["回收", "回收/", "回收/补", "回收/补/空", "回收/补.xlsx", "回收/../回收", "回收/队列"]
+)
 def test_no_folder_is_put_aside_nor_what_is_no_file(season, given):
 
     def lying():

@@ -4,7 +4,7 @@ whole is packed for the level above."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from functools import wraps
 from os import PathLike
 from pathlib import Path
@@ -95,16 +95,32 @@ def receive(files: Names | Iterable[tuple[str, BinaryIO]], *, home: Name | None 
 
 
 def _streams(files: Names | Iterable[tuple[str, BinaryIO]], open_: ExitStack) -> Iterator[tuple[str, BinaryIO]]:
+    from xltools.inputs import files_beneath
+
     given: Iterable[Any] = [files] if isinstance(files, (str, PathLike)) else files
     for one in given:
         if isinstance(one, tuple):
             yield one
             continue
         path = existing(one)
-        inside = sorted((p for p in path.rglob("*") if p.is_file()), key=lambda p: p.parts) if path.is_dir() else [path]
+        with _none_for_that():
+            inside = [p for p in files_beneath(path) if p.is_file()] if path.is_dir() else [path]
         for file in inside:
-            with file.open("rb") as stream:
+            with _none_for_that():
+                stream = file.open("rb")
+            with stream:
                 yield file.relative_to(path.parent).as_posix(), stream
+
+
+@contextmanager
+def _none_for_that() -> Iterator[None]:
+    """What is given cannot be opened: that is told of it, not of the folder that it should go to."""
+    from xltools.errors import refused
+
+    try:
+        yield
+    except OSError as problem:
+        raise XltoolsError(f"{refused(problem)}；一个文件都没有放进去") from None
 
 
 # ── who is expected ──────────────────────────────────────────────────────────

@@ -201,6 +201,13 @@ DRAWN_WRONG = {
     "a side": ("C", "={c}", "选择"),
     "a word as a side": ("E", '="有"', "这里不能用"),
     "a product": ("C", "={n}*{n}", "两个格不能相乘"),
+    "not empty": ("G", '={n}<>""', "不能与空的文字比"),
+    "empty": ("G", '={n}=""', "不能与空的文字比"),
+    "more than blanks": ("G", '={n}>" "', "不能与空的文字比"),
+    "a choice made": ("G", '={c}<>""', "不能与空的文字比"),
+    "wide blanks first": ("G", '="　"={c}', "不能与空的文字比"),
+    "empty beside another": ("G", '=AND({c}="有",{n}<>"")', "不能与空的文字比"),
+    "empty in what must hold": ("D", '={n}<>""', "不能与空的文字比"),
 }
 
 

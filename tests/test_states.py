@@ -141,7 +141,7 @@ def test_everything_that_tells_of_a_season_tells_the_same(kept, season):
     frame = frames.agencies(collection)
     assert dict(zip(frame["code"], frame["state"], strict=True)) == states
 
-    shown = html.fromstring(Outcome(collection, "今天").page(folder / "审核情况.html").decode())
+    shown = html.fromstring(Outcome(collection).picture(folder / "审核情况.html").page("今天").decode())
     tally = {li.find("span").text: int(li.find("b").text) for li in shown.xpath("//ul[@class='tally']/li")[1:]}
     assert tally == {**{STATES["accepted"]: 0}, **{STATES[state]: n for state, n in counts.items()}}
     assert int(shown.xpath("//ul[@class='tally']/li[1]/b")[0].text) == len(AGENCIES)

@@ -190,5 +190,6 @@ def _agencies(received: Received) -> Iterator[Filing]:
     yield filing
     if filing.kind == "summary":
         workbook = open_workbook(content_of(received.path, FILE_LIMIT))
-        for agency, inputs in members(workbook, layout_of(filing.form), received.path):
+        counted = {m.added_as for m in filing.members if m.counted}
+        for agency, inputs in members(workbook, layout_of(filing.form), received.path, counted):
             yield replace(filing, agency=agency, kind="filing", inputs=inputs, texts={}, signoff={}, last={})

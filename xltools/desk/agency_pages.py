@@ -95,6 +95,7 @@ def _done(app: Flask, pages: Pages) -> None:
         one = _known(opened, aid)
 
         def call() -> str:
+            opened.as_shown(one, request.form.get("shown", ""))
             opened.season.undecide(one["code"], request.form.get("item", ""))
             opened.check()
             return "从“办理记录”里去掉了，正在重新审核"

@@ -24,7 +24,7 @@ from xltools.summary import Summary
 from xltools.summary.beside import as_csv, as_parquet, as_rows, known_parquet
 from xltools.terms import KINDS, LEVELS, NO, VERDICTS, YES
 from xltools.workbook.cached import content, number
-from xltools.workbook.ledger import ADJUSTMENT, FIRST, WHOSE, ledger_row, lies_beside
+from xltools.workbook.ledger import ADJUSTMENT, FIGURES_LIMIT, FIRST, WHOSE, ledger_row, lies_beside
 from xltools.workbook.ledger import NEAR as LEDGER_NEAR
 from xltools.workbook.listing import TOP, finish_list, list_sheet
 
@@ -73,11 +73,29 @@ def stands_beside(summary: Summary) -> bool:
 def beside(summary: Summary, progress: Progress = quietly) -> Iterator[tuple[str, Iterator[bytes]]]:
     """The files beside a summary's workbook, by their endings, in pieces: as CSV, and as Parquet where that can be."""
     if lies_beside(summary.filing.form, len(summary.included)):
-        yield LEDGER_NEAR, as_rows(_ledger(summary))
+        yield LEDGER_NEAR, _readable(as_rows(_ledger(summary)), summary)
     if stands_beside(summary):
         yield _CSV, as_csv(list(_DATA), _blocks(summary, progress(summary.included, "写数据"), exactly))
         if known_parquet():
             yield _PARQUET, as_parquet(list(_DATA), _blocks(summary, summary.included, exactly))
+
+
+def _readable(pieces: Iterable[bytes], summary: Summary) -> Iterator[bytes]:
+    """The same pieces; XltoolsError where they are more than is read again."""
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        if size > FIGURES_LIMIT:
+            raise too_large(summary, "各单位的数")
+        yield piece
+
+
+def too_large(summary: Summary, what: str) -> XltoolsError:
+    """That a summary would be larger than what is read."""
+    return XltoolsError(
+        f"{len(summary.standings)} 家放不进一份汇总表：写出来的{what}会大得读不回来，没有写。"
+        "请分级汇总：先由下级各自汇总，再把各份汇总表一起汇总"
+    )
 
 
 def lying_beside(summary: Path) -> list[Path]:

@@ -1,6 +1,9 @@
 """The one likely culprit: mistakes people make, each undone by one change that clears every failure; and where none is named."""
 
+import tomllib
+
 import pytest
+from drawn import form_in
 from making import BUREAU, SMALL, filing, form_of, relation, told
 from test_prove import TABLE
 
@@ -102,6 +105,75 @@ def test_two_rows_in_each_other_s_place():
 
 def test_two_rows_that_differ_in_one_column_are_no_two_rows():
     assert likely(requests(natural={"new": 10, "carried_in": 1, "granted": 9})) == []
+
+
+CHOICES = """
+family = "甲"
+title = "甲表"
+years = { from = 2022 }
+basis = "测试"
+[[section]]
+id = "s"
+sheet = "一、办案"
+title = "一、办案"
+[[section.table]]
+corner = "类别"
+columns = [COLUMNS]
+rows = [{ id = "x", label = "处罚" }, { id = "y", label = "许可" }, { id = "z", label = "检查"MORE }]
+"""
+N, M = '{ id = "n", label = "件数" }', '{ id = "m", label = "人数" }'
+OPEN, SHARED, OTHER = (
+    f'{{ id = "{id}", label = "{label}", type = "choice", choices = {words} }}'
+    for id, label, words in (("a", "公示", ["是", "否"]), ("b", "共享", ["是", "否"]), ("c", "办结", ["已", "未"]))
+)
+FIVE = relation("s.x.n", "5", id="s.pinned")
+
+
+def of_choices(columns, *relations, more=""):
+    table = CHOICES.replace("COLUMNS", ", ".join(columns)).replace("MORE", more)
+    return form_in(tomllib.loads(f'id = "t"{table}{"".join(relations)}'))
+
+
+@pytest.mark.parametrize(
+    ("ask", "first", "second", "words"),
+    [
+        ("s.x.a = '是'", 0, 1, "“公示”的“否”与“共享”的“是”"),
+        ("s.x.a = '否'", 1, 0, "“公示”的“是”与“共享”的“否”"),
+        ("s.x.b = '是'", 1, 0, "“公示”的“是”与“共享”的“否”"),
+        ("s.x.b != '是'", 0, 1, "“公示”的“否”与“共享”的“是”"),
+        ("s.x.a != '否'", 0, 1, "“公示”的“否”与“共享”的“是”"),
+    ],
+)
+def test_choices_in_each_other_s_place_are_named_by_their_words(ask, first, second, words):
+    form = of_choices((N, OPEN, SHARED), relation("s.x.n", "0", ask, when="left > right"), FIVE)
+    found = culprits(form, {"s.x.n": 5, "s.x.a": first, "s.x.b": second})
+    assert found == [("s.x.a", f"处罚：{words}填错了列，对调")]
+
+
+@pytest.mark.parametrize(
+    "ask", ["s.x.a = '是'", "s.x.c = '未'", "s.x.a != '否'", "s.x.c != '已'", "s.x.a = '是' or s.x.c = '未'"]
+)
+def test_choices_of_other_words_are_not_in_each_other_s_place(ask):
+    form = of_choices((N, OPEN, OTHER), relation("s.x.n", "0", ask, when="left > right"), FIVE)
+    assert culprits(form, {"s.x.n": 5, "s.x.a": 0, "s.x.c": 1}) == []
+
+
+@pytest.mark.parametrize(("chosen", "turned"), [(12, 21), (21, 12), (10, 1), (20, 2), (120, 102)])
+def test_a_choice_s_place_has_no_digits_to_turn_round(chosen, turned):
+    words = [f"第{n}项" for n in reversed(range(130))]
+    many = f'{{ id = "g", label = "等次", type = "choice", choices = {words} }}'
+    form = of_choices((N, many), relation("s.x.n", "0", f"s.x.g = '第{turned}项'", when="left > right"), FIVE)
+    assert culprits(form, {"s.x.n": 5, "s.x.g": turned}) == culprits(form, {"s.x.n": 5, "s.x.g": chosen}) == []
+
+
+@pytest.mark.parametrize("more", ['type = "choice", choices = ["甲", "乙"]', 'type = "money"', 'type = "signed"',
+                                  'type = "money", unit = "元"', 'type = "choice", choices = ["是", "否", "无"]'])  # fmt: skip
+def test_rows_of_unlike_figures_are_not_in_each_other_s_place(more):
+    """One of them counts, the other does not; of two that count the same is said."""
+    figures = {"s.x.n": 1, "s.x.m": 7, "s.y.n": 9, "s.y.m": 9, "s.z.n": 0, "s.z.m": 1}
+    rule = relation("s.x.n", "0")
+    assert [field for field, _ in culprits(of_choices((N, M), rule), figures)] == ["s.x.n"]
+    assert culprits(of_choices((N, M), rule, more=f", {more}"), figures) == []
 
 
 # ── where none is named ──────────────────────────────────────────────────────

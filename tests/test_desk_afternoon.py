@@ -3,6 +3,7 @@ returns, a summary that is open in Excel, a folder on a slow line, two clerks ov
 
 import io
 import os
+import re
 import threading
 import time
 from pathlib import Path
@@ -126,6 +127,106 @@ def test_two_clerks_over_one_folder_see_what_the_other_did(client, home, monkeyp
     assert states(client)["1104"] == "accepted"
 
 
+# ── while something goes on ──────────────────────────────────────────────────
+
+
+def going_on(opened, what):
+    """Work that takes its time until it is stopped."""
+
+    def slow(task):
+        for _ in task.progress(range(3000), what):
+            time.sleep(0.01)
+        return f"{what}完了"
+
+    assert opened.do(what, "true", slow)
+    return opened.task
+
+
+def forms_of(client, home):
+    """What is clicked and done at once: where it is sent, what with, whether it is done."""
+    lying, record = home / "回收", home / "办理记录.xlsx"
+    queried, twice = client.agency("1102"), client.agency("1103")
+    save(home / ASIDE / "旧.txt", b"x")
+    before = {row[3] for row in listed(record)}
+    return {
+        "choose": (f"{twice}choose", hidden(client.page(twice), "回收/1103.xlsx作数"), lambda: not (lying / "1103 又.xlsx").exists()),
+        "decide": (f"{queried}decide", PHONE | hidden(client.page(queried), "写进办理记录"),
+                   lambda: "李主任" in {row[3] for row in listed(record)} - before),
+        "aside": (f"{client.at}aside", hidden(client.page(client.at), "移到“未采用”"), lambda: (home / ASIDE / "相片.jpg").is_file()),
+        "back": (f"{client.at}aside/back", hidden(client.page(client.at), "放回“回收”"), lambda: (lying / "旧.txt").is_file()),
+        "upload": (f"{client.at}upload", {"files": [(io.BytesIO(said("1104")), "1104.xlsx")]},
+                   lambda: (lying / "1104.xlsx").is_file()),
+        "use": (f"{client.at}last/use", {}, lambda: [p.name for p in client.season.season.settings.previous] == ["上年"]),
+    }  # fmt: skip
+
+
+ACTS = ("choose", "decide", "aside", "back", "upload", "use")
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_what_is_done_at_once_does_not_wait_for_a_check_and_one_follows(client, home, act):
+    save(home / "上年" / "旧.xlsx", said("1101", year=2022))
+    client.post(f"{client.at}check")
+    where, form, done = forms_of(client, home)[act]
+    opened = client.season
+    check, began = going_on(opened, "审核"), time.monotonic()
+    client.post(where, form)
+    assert time.monotonic() - began < 10 and check.stage == "stopped"
+    client.settled(opened)
+    assert opened.task is not check and (opened.task.what, opened.task.stage) == ("审核", "done") and done()
+    assert opened.told["agencies"] == opened.season.check().to_json()["agencies"]
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_what_is_done_at_once_is_not_done_where_other_work_does_not_end(client, home, monkeypatch, act):
+    save(home / "上年" / "旧.xlsx", said("1101", year=2022))
+    client.post(f"{client.at}check")
+    where, form, _ = forms_of(client, home)[act]
+    opened = client.season
+    monkeypatch.setattr(opened_module, "_PATIENCE", 0.2)
+    work, before = going_on(opened, "打包上报"), content(home)
+    told = client.post(where, form).text + words(html.fromstring(client.get(f"/s/{opened.id}/summary/").text))
+    assert "正在打包上报，请等它完了再办一次" in told and content(home) == before and work.running
+    work.stop()
+    client.settled(opened)
+    assert opened.task is work, "and no check is owed for it"
+    client.get(f"/s/{opened.id}/live?v=0&page=season")
+    assert opened.task is work
+
+
+def test_what_is_done_at_once_waits_for_work_that_ends_soon(client, home):
+    where, form, done = forms_of(client, home)["decide"]
+    opened = client.season
+    opened.do("打包上报", "true", lambda task: time.sleep(0.5) or "打包在这里")
+    client.post(where, form)
+    client.settled(opened)
+    assert done() and opened.task.what == "审核" and states(client)["1102"] == "accepted"
+    assert "打包在这里" in words(client.page(client.at)), "how work ended is told when a check has followed, too"
+
+
+@pytest.mark.parametrize("how", ["asked for", "noticed", "given way"])
+def test_a_check_that_could_not_begin_follows(client, home, monkeypatch, how):
+    opened = client.season
+    monkeypatch.setattr(opened_module, "STILL", 0)
+    if how == "given way":
+        going_on(opened, "审核")
+    work = going_on(opened, "打包上报")
+    save(home / "回收" / "1104.xlsx", said("1104"))
+    if how == "asked for":
+        client.post(f"/s/{opened.id}/check")
+    elif how == "noticed":  # just when the work began
+        for _ in range(2):
+            monkeypatch.setattr(type(opened), "_idle", True)
+            opened.look()
+        monkeypatch.undo()
+    assert opened.task is work and work.running
+    work.stop()
+    client.settled(opened)
+    client.get(f"/s/{opened.id}/live?v=0&page=season")
+    client.settled(opened)
+    assert opened.task is not work and states(client)["1104"] == "accepted"
+
+
 # ── files that are no returns ────────────────────────────────────────────────
 
 
@@ -150,6 +251,70 @@ def test_what_cannot_be_read_as_a_report_stays_where_it_is(client, home, content
     client.post(f"{client.at}read", hidden(client.page(client.at), "读成填报表"))
     assert client.season.task.stage == "failed" and client.season.task.words
     assert (home / "回收" / "乱.docx").read_bytes() == content and not list((home / "回收").glob("*读自报告*"))
+
+
+TOTAL = '<td headers="t3r0c3 t3r1c9 t3r5c0 t3r26c1">10</td>'
+DOUBTFUL = {
+    "a total": (TOTAL, TOTAL.replace("10", "12"), "给出的合计是 12，各项相加是 10"),
+    "another": ('t4r1c4">1</td>', 't4r1c4">7</td>', "给出的合计是 7"),
+    "its year": ("2023年", "2022年", "标题里的是“2022”"),
+    "whose it is": ("<h1><span>第1局", "<h1><span>第2局", "第2局"),
+    "a figure that has no place": ('<td headers="t3r0c3 t3r1c3 t3r5c0 t3r18c1 t3r18c2">3</td>', "", "没有填"),
+    "a row of none": ("2.重复申请", "2.不知道的申请", "不是本格式的行"),
+    "no title": (r"<title>.*?</title>|<h1>.*?</h1>", "", "没有找到单位名称。请在报告的标题里写明单位、年度"),
+}
+
+
+@pytest.fixture
+def report(home):
+    """An agency's report as it publishes it, and its own workbook taken away."""
+    assert run("report", "回收/1101.xlsx", "-o", "甲局年度报告.html", cwd=home).returncode == 0
+    (home / "回收" / "1101.xlsx").unlink()
+    return (home / "甲局年度报告.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("what", DOUBTFUL)
+def test_a_report_in_which_anything_is_in_doubt_does_not_pass_for_a_filing(client, home, report, what):
+    old, new, told = DOUBTFUL[what]
+    altered = re.sub(old, new, report)
+    assert altered != report
+    came = save(home / "回收" / "补" / "报告.html", altered.encode())
+    there = {p: p.read_bytes() for p in (home / "回收").rglob("*") if p.is_file()}
+    client.post(f"{client.at}check")
+    client.post(f"{client.at}read", hidden(client.page(client.at), "读成填报表"))
+    task = client.season.task
+    assert task.stage == "failed" and told in task.words, task.words
+    assert (
+        "“报告.html”没有读成填报表，还在原处" in task.words
+        and "请它用下发的工作簿重报；或者改好报告再读一次" in task.words
+    )
+    assert "--" not in task.words and "/tmp" not in task.words and str(home) not in task.words
+    assert came.is_file() and states(client)["1101"] == "missing"
+    assert {p: p.read_bytes() for p in (home / "回收").rglob("*") if p.is_file()} == there
+    assert not (home / ASIDE).exists()
+
+
+def test_of_many_doubts_about_a_report_three_are_told_and_how_many_more(client, home, report):
+    for number, name in enumerate(
+        ("1.信访举报投诉类申请", "2.重复申请", "3.要求提供公开出版物", "3.补正后申请内容仍不明确")
+    ):
+        report = report.replace(name, f"{name[:2]}某种第{number}样的事")
+    save(home / "回收" / "报告.html", report.encode())
+    client.post(f"{client.at}check")
+    client.post(f"{client.at}read", hidden(client.page(client.at), "读成填报表"))
+    told = client.season.task.words
+    assert client.season.task.stage == "failed" and told.count("不是本格式的行") == 3 and "；另有 " in told, told
+
+
+def test_a_report_without_fault_is_read_beside_itself_and_what_else_is_to_be_known_is_told(client, home, report):
+    report = report.replace("<p>写了一段。</p>", "").replace("<p>又写了一段。</p>", "")
+    save(home / "回收" / "补" / "报告.html", report.encode())
+    client.post(f"{client.at}check")
+    client.post(f"{client.at}read", hidden(client.page(client.at), "读成填报表"))
+    task = client.season.task
+    assert task.stage == "done" and "还要知道的：" in task.words and "没有找到“一、总体情况”" in task.words, task.words
+    assert (home / "回收" / "补" / "报告（读自报告）.xlsx").is_file() and (home / ASIDE / "报告.html").is_file()
+    assert states(client)["1101"] != "missing"
 
 
 def test_what_is_no_return_is_put_aside_and_back(client, home):
@@ -188,6 +353,8 @@ def test_a_county_s_summary_is_a_line_and_not_one_for_each_of_its_agencies(tmp_p
     lines = [name for name in names if name.startswith("示例县的汇总表")]
     assert len(lines) == (1 if filed == 6 else 2) and "市数据局" in names and len(names) == len(lines) + 1
     assert len(client.season.told["agencies"]) == 7, "each is known all the same"
+    client.post(f"{client.at}summary/merge")
+    assert client.season.task.stage == "done" and not client.season.outdated()
     links = client.page(client.at).xpath("//table[@class='agencies']/tbody/tr/th/a/@href")
     assert all(client.get(link).status_code == 200 for link in links)
 
@@ -298,6 +465,96 @@ def test_what_was_made_before_a_change_is_marked_as_old(client, home, how):
     assert len(made) == 2 and all("旧了" in words(one) for one in made)
 
 
+ONE_MORE = {"requests.new.natural": 11, "requests.granted.natural": 8}
+
+
+def yesterday(path):
+    os.utime(path, (time.time() - 86400, time.time() - 86400))
+    return path
+
+
+def corrected(home):
+    """A corrected filing, saved yesterday, takes the place of the one that counts."""
+    yesterday(save(home / "回收" / "1101.xlsx", said("1101", more=ONE_MORE)))
+
+
+OTHERS = {
+    "one is put aside": lambda home: (home / "回收" / "1101.xlsx").rename(home / "1101.xlsx"),
+    "one is corrected": corrected,
+    "one lies in a folder now, and is another": lambda home: (
+        (home / "回收" / "1101.xlsx").unlink(), yesterday(save(home / "回收" / "补" / "x.xlsx", said("1101", more=ONE_MORE)))),
+    "another is right, too": lambda home: yesterday(save(home / "回收" / "1104.xlsx", said("1104"))),
+    "a second one makes it doubtful": lambda home: yesterday(
+        save(home / "回收" / "又.xlsx", said("1101", more={"requests.new.natural": 11}))),
+    "it is another agency's": lambda home: (
+        (home / "回收" / "1101.xlsx").unlink(), yesterday(save(home / "回收" / "1104.xlsx", said("1104")))),
+}  # fmt: skip
+THE_SAME = {
+    "nothing": lambda home: None,
+    "its name": lambda home: (home / "回收" / "1101.xlsx").rename(home / "回收" / "甲局.xlsx"),
+    "its time": lambda home: os.utime(home / "回收" / "1101.xlsx", later()),
+    "a photograph came": lambda home: os.utime(save(home / "回收" / "相片2.jpg", b"\xff\xd8\xff"), later()),
+    "another does not pass": lambda home: os.utime(
+        save(home / "回收" / "1104.xlsx", said("1104", more={"requests.new.natural": 777})), later()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", [*OTHERS, *THE_SAME])
+def test_a_summary_is_old_where_other_files_count_whatever_their_times(client, home, what):
+    there = f"{client.at}summary/"
+    client.post(f"{there}merge")
+    assert not client.season.outdated() and client.season.summary()
+    (OTHERS | THE_SAME)[what](home)
+    client.post(f"{client.at}check")
+    client.settled(client.season)
+    assert ("数还是原来的" in words(client.page(there))) == (what in OTHERS)
+    assert Client(home).season.outdated() == (what in OTHERS), "also when the desk is begun anew"
+
+
+def test_a_whole_summary_is_not_called_ready_when_one_of_it_is_gone(tmp_path):
+    made = Folder(tmp_path / "2023年度")
+    made.roster(rows(list(FEW.values())[:2]))
+    made.receive(**{code: said(code) for code in list(FEW)[:2]})
+    made.merge()
+    client = Client(made.home)
+    opened = client.season
+    whole = opened.summary()
+    opened.summary = lambda: {**whole, "unready": ""}  # as if it were signed and written out
+    there = f"{client.at}summary/"
+    assert "齐了，可以上报、公布" in words(client.page(there))
+    opened.season.aside(made.home / "回收" / "1101.xlsx")
+    client.post(f"{client.at}check")
+    client.settled(opened)
+    page = words(client.page(there))
+    assert "齐了，可以上报、公布" not in page and "数还是原来的" in page
+
+
+def test_a_summary_with_those_still_to_be_asked_about_is_not_old_for_that(client, home):
+    assert client.season.checked and run("merge", "--include-queried", cwd=home).returncode == 1
+    assert client.season.summary()["status"].startswith("2/4") and not client.season.outdated()
+    save(home / "回收" / "1102.xlsx", said("1102"))
+    yesterday(home / "回收" / "1102.xlsx")
+    client.post(f"{client.at}check")
+    client.settled(client.season)
+    assert client.season.outdated()
+
+
+@pytest.mark.parametrize("how", ["no sheet", "no heading"])
+def test_a_summary_that_does_not_say_what_it_is_of_is_old_by_time(client, home, how):
+    client.post(f"{client.at}summary/merge")
+    client.settled(client.season)
+    [path] = (home / "汇总").glob("*_汇总表.xlsx")
+    book = openpyxl.load_workbook(path)
+    if how == "no sheet":
+        del book["来源"]
+    else:
+        book["来源"].delete_rows(1, 3)
+    book.save(path)
+    assert client.season.summary() and not client.season.outdated()
+    os.utime(home / "回收" / "相片.jpg", later())
+    assert client.season.outdated()
+
+
 # ── a file that Excel has open ───────────────────────────────────────────────
 
 
@@ -383,9 +640,9 @@ def slow(monkeypatch):
     """A folder that takes its time to be listed, until it is let go."""
     gate, true = threading.Event(), watch_module._walked
 
-    def walked(folder):
+    def walked(folder, lost):
         gate.wait(20)
-        return true(folder)
+        return true(folder, lost)
 
     monkeypatch.setattr(watch_module, "_walked", walked)
     yield gate
@@ -435,22 +692,67 @@ def test_a_slow_folder_is_looked_into_seldom_and_by_one_at_a_time(client, slow):
     assert len(looks) == 1, "after a pause"
 
 
-@pytest.mark.parametrize("number", [5, 13, 107, 110, 112, 116])
-def test_a_line_that_is_down_takes_nothing_away(client, home, monkeypatch, number):
+def no_way(monkeypatch, folder, number):
+    """A folder that the system does not let anybody look into; a number of 2 is how Windows tells that a drive is gone."""
+    true = os.scandir
+
+    def scandir(path):
+        if not isinstance(path, int) and Path(path) == folder:
+            raise OSError(number, "down", str(path))
+        return true(path)
+
+    monkeypatch.setattr(watch_module.os, "scandir", scandir)
+
+
+DOWN = [*(("", number) for number in (2, 5, 13, 107, 110, 112, 116)), ("补", 13), ("补", 112), ("补/再补", 13)]
+
+
+@pytest.mark.parametrize(("where", "number"), DOWN)
+def test_a_line_that_is_down_takes_nothing_away(client, home, monkeypatch, where, number):
+    save(home / "回收" / "补" / "再补" / "1104.xlsx", said("1104"))
+    client.post(f"{client.at}check")
     opened, done = client.season, client.season.task
     before = states(client)
-
-    def walked(folder):
-        raise OSError(number, "down")
-        yield
-
+    assert before["1104"] == "accepted"
     monkeypatch.setattr(opened_module, "STILL", 0)
+    there = home / "回收" / where
     with monkeypatch.context() as down:
-        down.setattr(watch_module, "_walked", walked)
+        no_way(down, there, number)
         for _ in range(3):
             told = client.get(f"/s/{opened.id}/live?v=0&page=season").text
-        assert "“回收”打不开" in told and opened.task is done and states(client) == before
-    assert "打不开" not in client.get(f"/s/{opened.id}/live?v=0&page=season").text
+        assert f"“{there.name}”打不开" in told and "里面的还照上次看到的" in told
+        assert opened.task is done and states(client) == before and not opened.outdated()
+        save(home / "回收" / "又.txt", b"x")
+        for _ in range(2):
+            client.get(f"/s/{opened.id}/live?v=0&page=season")
+        assert (opened.task is done) == (not where), "what lies elsewhere is noticed all the same"
+        client.settled(opened)
+    done = opened.task
+    for _ in range(2):
+        told = client.get(f"/s/{opened.id}/live?v=0&page=season").text
+    assert "打不开" not in told and opened.task is not done, "looked at anew when it is there again"
+    client.settled(opened)
+    assert states(client) == before
+
+
+@pytest.mark.parametrize(
+    "what", ["上年/a.xlsx", "上年/补/b.xlsx", "格式/X.toml", "规则/包.xlsx", "名录.xlsx", "xltools.toml"]
+)
+def test_all_that_a_check_goes_by_is_watched(client, home, monkeypatch, what):
+    save(home / "上年" / "旧.xlsx", said("1101", year=2022))
+    xltools.api.put_setting("上年的表", "上年", home=home)
+    client.post(f"{client.at}check")
+    opened, done = client.season, client.season.task
+    monkeypatch.setattr(opened_module, "STILL", 0)
+    client.get(f"/s/{opened.id}/live?v=0&page=season")
+    assert opened.task is done
+    path = home / what
+    save(path, path.read_bytes() if path.is_file() else b"x")
+    os.utime(path, later())
+    for _ in range(2):
+        client.get(f"/s/{opened.id}/live?v=0&page=season")
+    assert opened.task is not done
+    client.settled(opened)
 
 
 def test_while_a_check_begins_it_says_what_it_does(client, slow):

@@ -152,6 +152,13 @@ def test_what_agrees_is_not_reported(text):
         ("办结政府信息公开申请49件。", "text.answered", 49, 48),
         ("收取行政事业性收费300万元。", "text.disclosure.fees.amount", 300_000_000, 227_782_000),
         ("作出行政许可决定1.3万件。", "text.disclosure.licensing.decisions", 13_000, 12_034),
+        # words that are parted, as the reader of prose takes them
+        ("共收到申 请52件。", "text.requests.new.total", 52, 51),
+        ("未发生政府信息公开行政复　议。", "text.reviews", 0, 170),
+        ("作出行政许\u00a0可决定1.3万件。", "text.disclosure.licensing.decisions", 13_000, 12_034),
+        ("因政府信息公开引发的行政诉“讼”57件。", "text.lawsuits", 57, 77),
+        ("收取行政事业性收\t费300万元。", "text.disclosure.fees.amount", 300_000_000, 227_782_000),
+        ("办结政府信息公开「申」请49件。", "text.answered", 49, 48),
     ],
 )
 def test_what_differs_is_reported(text, rule, actual, expected):
@@ -258,6 +265,23 @@ def test_longer_phrases_that_say_nothing_are_a_query(words, part):
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        ("无。", "不存在问题。"),
+        ("内容详见附件。", "暂无"),
+        ("......", "无。", "同上年度"),
+        ("没有", "＿＿＿＿＿＿"),
+        ("一、", "本年度不存在问题。"),
+        ("不存在问题。", "与上年相同。"),
+    ],
+)
+def test_paragraphs_none_of_which_says_anything_say_nothing_together(words):
+    [found] = prose({"problems": words})
+    assert (found.rule, found.severity, found.open) == ("text.empty", "query", True)
+    assert not prose({"problems": (*words, "改进了两件事。")}) and not prose({"other": words})
+
+
+@pytest.mark.parametrize(
     "words", ["不存在问题的单位有三家。", "存在问题：公开不及时。", "没有任何问题被投诉。", "详见附件，另有两处。"]
 )
 def test_sentences_with_such_words_say_something(words):
@@ -316,6 +340,10 @@ def test_the_five_topics_in_a_sentence_of_ones_own_are_no_instruction():
         ("统计期限自2023年1月1日起至2022年12月31日止。", "2023年1月1日起至2022年12月31日"),
         ("截至2021年12月底，共编制目录12个。", "截至2021年12月底"),
         ("2022年，我局认真落实条例。", "2022年"),
+        ("２０２２年，我局认真落实条例。", "2022年"),
+        ("截至２０２１年１２月底，共编制目录12个。", "截至2021年12月底"),
+        ("我局２０２２年度认真落实条例。", "2022年"),
+        ("统计期限为2022年１月１日至12月31日。", "2022年1月1日至12月31日"),
         ("（一）2022年，我局认真落实条例。", "（一）2022年"),
         (f"{BUREAU.name}2022年认真落实条例。", "2022年"),
         (f"{BUREAU.name} 2022年，认真落实条例。", "2022年"),
@@ -325,6 +353,9 @@ def test_the_five_topics_in_a_sentence_of_ones_own_are_no_instruction():
         ("我局2022年印发的办法继续执行。", None),
         ("我局2022年制定的《办法》继续执行。", None),
         ("我局2021年起设有专窗。", None),
+        ("我局2022年认真落实条例，２０２３年继续。", None),
+        ("截至2022年12月底有目录9个，截至２０２３年12月底有12个。", None),
+        ("统计期限自２０２３年１月１日起至２０２３年１２月３１日止。", None),
         (f"{BUREAU.name}2022年认真落实条例，2023年继续。", None),
         (f"其他单位2022年认真落实条例，{BUREAU.name}照办。", None),
         ("统计期限自2023年1月1日起至2023年12月31日止。", None),
@@ -420,6 +451,11 @@ def test_without_last_year_nothing_is_repeated():
     [
         ({"overview": ("全年收取信息处理费120元。",)}, {}, True),
         ({"overview": ("全年收取信息处理费120元。",), "other": ("收取信息处理费120元。",)}, {}, False),
+        ({"overview": ("全年收取信息处 理费120元。",)}, {}, True),
+        ({"overview": ("全年收取信息处理\u3000费１２０元。",)}, {}, True),
+        ({"problems": ("收取信 息处理费“1,200”元。",)}, {}, True),
+        ({"overview": ("全年收取信息处理费120元。",), "other": ("收取信息处 理费120元。",)}, {}, False),
+        ({"other": ("没有收取信息“处理费”。",)}, {"requests.other.no_payment.natural": 1}, False),
         ({"overview": ("全年没有收取信息处理费。",)}, {}, False),
         ({"overview": ("信息处理费0元。",)}, {}, False),
         ({}, {"requests.other.no_payment.natural": 1}, True),

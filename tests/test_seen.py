@@ -134,33 +134,73 @@ def group(at, to, *pictures, frame=FRAME):
     return _anchor(at, to, "").replace("<xdr:pic/>", f"<xdr:grpSp>{frame}{''.join(pictures)}</xdr:grpSp>")
 
 
-def table(ref, style, sheet=REQUESTS, more=""):
-    return drawn("", sheet, kind="table", part="xl/tables/table9.xml", body=TABLE.format(ref, more, style))
+def table(ref, style, sheet=REQUESTS, more="", content=GOOD):
+    return drawn("", sheet, content, "table", "xl/tables/table9.xml", TABLE.format(ref, more, style))
+
+
+def own_look(name):
+    """The filing with a table's look of its own."""
+    found = parts(GOOD)
+    look = f'<tableStyle name="{name}" count="1"><tableStyleElement type="wholeTable" dxfId="0"/></tableStyle>'
+    styles = re.sub(
+        r"<tableStyles[^>]*/>", f'<tableStyles count="1">{look}</tableStyles>', found["xl/styles.xml"].decode()
+    )
+    assert look in styles
+    return packed({**found, "xl/styles.xml": styles.encode()})
 
 
 LEFT, RIGHT, OUTSIDE = (PICTURE.format(x) for x in (0, 200, 250))
 AS_LARGE = FRAME.replace('cx="9" cy="9"', 'cx="300" cy="100"')
 INNER = f"<xdr:grpSp>{AS_LARGE}{LEFT}</xdr:grpSp>"
+RIDER = "<xdr:grpSp><xdr:nvGrpSpPr/>{}<xdr:extLst/></xdr:grpSp>"
+CHOICE = (
+    '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:Choice Requires="a14">{}'
+    "</mc:Choice><mc:Fallback/></mc:AlternateContent>"
+)
 AS_CLERKS_WORK = {
     "a stamp where the cover is signed": drawn(_anchor((11, 2), (16, 3), ""), COVER),
     "a stamp at the cover's foot": drawn(_anchor((24, 1), (30, 3), ""), COVER),
     "a picture right of the cover, on its hidden columns": drawn(_anchor((2, 5), (7, 8), ""), COVER),
     "a logo of several pictures beside a table": drawn(group((3, 15), (8, 17), LEFT, RIGHT)),
     "groups in a group beside a table": drawn(group((3, 15), (8, 17), INNER, RIGHT)),
+    "a group with all that a group has": drawn(group((3, 15), (8, 17), LEFT, RIDER.format(AS_LARGE + LEFT))),
     "a stamp of several pictures": drawn(group((11, 2), (16, 3), LEFT, RIGHT), COVER),
     "a table's usual look over the form's": table("A7:J32", "TableStyleMedium2"),
     "a light one": table("A7:J32", "TableStyleLight9"),
+    "the last light one": table("A7:J32", "TableStyleLight21"),
+    "the last medium one": table("A7:J32", "TableStyleMedium28"),
+    "a tenth": table("A7:J32", "TableStyleMedium10"),
+    "one beside a look of one's own": table("A7:J32", "TableStyleMedium2", content=own_look("TableStyleMedium3")),
+    "one whose first column is as the others": table(
+        "A7:J32", 'TableStyleMedium2" showFirstColumn="0" showLastColumn="false'
+    ),
     "one on a text sheet": table("A4:A12", "TableStyleMedium9", "五、存在问题"),
 }
 NOT_SO = {
     "a group over figures": drawn(group(D8, D9, LEFT, RIGHT)),
     "a group that reaches beyond its frame": drawn(group((3, 15), (8, 17), LEFT, OUTSIDE)),
     "a group that does not say how large": drawn(group((3, 15), (8, 17), LEFT, frame="<xdr:grpSpPr/>")),
+    "a picture in a choice that reaches beyond it": drawn(group((3, 15), (8, 17), LEFT, CHOICE.format(OUTSIDE))),
+    "a group in a choice": drawn(group((3, 15), (8, 17), CHOICE.format(INNER.replace('x="0"', 'x="-900"', 1)))),
+    "a choice in a group in a group": drawn(group((3, 15), (8, 17), RIDER.format(AS_LARGE + CHOICE.format(OUTSIDE)))),
+    "something else in a group": drawn(group((3, 15), (8, 17), LEFT, OUTSIDE.replace("xdr:pic", "xdr:contentPart"))),
+    "a picture of no known place": drawn(group((3, 15), (8, 17), LEFT, "<xdr:pic/>")),
+    "a picture of a negative width": drawn(group((3, 15), (8, 17), LEFT, RIGHT.replace('cx="100"', 'cx="-900"'))),
+    "a picture of a negative height": drawn(group((3, 15), (8, 17), LEFT, RIGHT.replace('cy="100"', 'cy="-900"'))),
     "a picture over whose form it is": drawn(_anchor((3, 2), (7, 3), ""), COVER),
     "words over the signatures": drawn(_anchor((11, 2), (16, 3), "别人"), COVER),
     "a table whose heading is a row of figures": table("D8:I30", "TableStyleMedium2"),
     "a dark look": table("A7:J32", "TableStyleDark1"),
     "a look of one's own": table("A7:J32", "隐"),
+    "a first column in white": table("A7:J32", 'TableStyleMedium2" showFirstColumn="1'),
+    "a last column in white": table("A7:J32", 'TableStyleMedium9" showLastColumn="true'),
+    "a column that is said oddly": table("A7:J32", 'TableStyleLight9" showFirstColumn="on'),
+    "a light look that there is not": table("A7:J32", "TableStyleLight22"),
+    "a medium look that there is not": table("A7:J32", "TableStyleMedium29"),
+    "a look numbered nought": table("A7:J32", "TableStyleMedium0"),
+    "a look of one's own by a usual name": table("A7:J32", "TableStyleMedium2", content=own_look("TableStyleMedium2")),
+    "in small letters": table("A7:J32", "TableStyleMedium2", content=own_look("tablestylemedium2")),
+    "two looks": table("A7:J32", 'TableStyleMedium2"/><tableStyleInfo name="隐'),
     "a row of totals in white": table("A7:J32", "TableStyleMedium2", more='totalsRowCount="1"'),
 }
 

@@ -4,7 +4,7 @@ whole is packed for the level above."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from functools import wraps
 from os import PathLike
 from pathlib import Path
@@ -95,16 +95,32 @@ def receive(files: Names | Iterable[tuple[str, BinaryIO]], *, home: Name | None 
 
 
 def _streams(files: Names | Iterable[tuple[str, BinaryIO]], open_: ExitStack) -> Iterator[tuple[str, BinaryIO]]:
+    from xltools.inputs import files_beneath
+
     given: Iterable[Any] = [files] if isinstance(files, (str, PathLike)) else files
     for one in given:
         if isinstance(one, tuple):
             yield one
             continue
         path = existing(one)
-        inside = sorted((p for p in path.rglob("*") if p.is_file()), key=lambda p: p.parts) if path.is_dir() else [path]
+        with _none_for_that():
+            inside = [p for p in files_beneath(path) if p.is_file()] if path.is_dir() else [path]
         for file in inside:
-            with file.open("rb") as stream:
+            with _none_for_that():
+                stream = file.open("rb")
+            with stream:
                 yield file.relative_to(path.parent).as_posix(), stream
+
+
+@contextmanager
+def _none_for_that() -> Iterator[None]:
+    """What is given cannot be opened: that is told of it, not of the folder that it should go to."""
+    from xltools.errors import refused
+
+    try:
+        yield
+    except OSError as problem:
+        raise XltoolsError(f"{refused(problem)}；一个文件都没有放进去") from None
 
 
 # ── who is expected ──────────────────────────────────────────────────────────
@@ -237,7 +253,7 @@ class Moved:
 def aside(files: Names, *, back: bool = False, home: Name | None = None) -> Moved:
     """Moves files out of 回收 into 未采用, where nothing of them is lost; or ``back``. All of them or none.
 
-    XltoolsError where one lies elsewhere, or in an archive.
+    XltoolsError where one lies elsewhere or in an archive, or is a folder.
     """
     from xltools.inputs import real
     from xltools.season.inbox import ASIDE, put_aside, put_back
@@ -252,12 +268,14 @@ def aside(files: Names, *, back: bool = False, home: Name | None = None) -> Move
 
 
 def _movable(path: Path) -> Path:
-    """A file that can be moved by itself; XltoolsError where it is none, or lies in an archive."""
+    """A file that can be moved by itself; XltoolsError where it is none (a folder, too), or lies in an archive."""
     from xltools.archives import archive_over
 
     if archive := archive_over(path):
         raise XltoolsError(f"“{path.name}”在压缩包“{archive.name}”里，移不出来；请先把压缩包解开")
-    return existing(path)
+    if not existing(path).is_file():
+        raise XltoolsError(f"“{path}”不是文件，没有移动；文件夹里的，请逐个写出要移的文件")
+    return path
 
 
 # ── a query is settled ───────────────────────────────────────────────────────
@@ -288,12 +306,18 @@ def decide(agency: str, item: str, *, by: str, date: str, words: str, home: Name
 def undecide(agency: str, item: str, *, home: Name | None = None) -> Path:
     """Takes out of 办理记录 what the office wrote of a query of an agency (code): it is open again after the next check.
 
+    By its number, whatever the rows call it that settle it (its code, what it was called before), or by what a row names.
     XltoolsError where nothing of it stands there.
     """
     from xltools.season.docket import drop_decisions
+    from xltools.season.work import settle
 
     settings = _settings(home)
-    if not drop_decisions(settings.decisions, agency.strip(), item.strip()):
+    work = settle(home=settings.home)
+    collection = work.check(None, work.not_filings())
+    files = ((got.filing, got.findings) for got in collection.received
+             if got.card and got.card.agency.code == agency.strip() and got.filing)  # fmt: skip
+    if not drop_decisions(settings.decisions, agency.strip(), item.strip(), files):
         raise XltoolsError(f"“{settings.decisions.name}”里没有单位 {agency} 的“{item}”，没有改动")
     return settings.decisions
 
@@ -316,11 +340,13 @@ def put_setting(item: str, words: str, *, home: Name | None = None) -> Path:
 
 
 class PackedJson(TypedDict):
-    """``pack --json``: the archive and the names in it; ``draft`` why the report in it is none to be published ("" where it is)."""
+    """``pack --json``: the archive and the names in it; ``draft`` why the report in it is none to be published ("" where it is);
+    ``left`` what lies beside the summary and is too large to go with it."""
 
     file: str
     names: list[str]
     draft: str
+    left: list[str]
 
 
 @dataclass(frozen=True)
@@ -330,34 +356,35 @@ class Packaged:
     output: Path
     names: tuple[str, ...]
     draft: str
+    left: tuple[str, ...] = ()
 
     def to_json(self) -> PackedJson:
         """What ``pack --json`` prints."""
         from xltools.outputs import slashed
 
-        return {"file": slashed(self.output), "names": list(self.names), "draft": self.draft}
+        return {"file": slashed(self.output), "names": list(self.names), "draft": self.draft,
+                "left": list(self.left)}  # fmt: skip
 
 
 @door
 @alone
 def pack(output: Name | None = None, *, force: bool = False, home: Name | None = None) -> Packaged:
     """Packs the season's summary for the level above: the workbook, its figures alone, the annual report as Word and as a page,
-    and what stands beside the workbook because it is too much for it.
+    and what stands beside the workbook because it is too much for it; but for 数据 where that is too much for an archive.
 
     Into 汇总, or to ``output`` (.zip). The folder's own is replaced. XltoolsError where there is no summary yet.
     """
-    from xltools.archives import packed
     from xltools.collection.roster import read_roster
     from xltools.inputs import must_read
     from xltools.outputs import write_whole
     from xltools.publication.content import report_of
     from xltools.publication.endings import writer_of
     from xltools.received.exports import format_of
-    from xltools.received.read import FILE_LIMIT
+    from xltools.received.file import FILE_LIMIT
     from xltools.season.home import summary_path
     from xltools.season.named import area_of
+    from xltools.season.parcel import parcel
     from xltools.season.work import settle
-    from xltools.summary.data import lying_beside
 
     settings = _settings(home)
     summary = summary_path(settings, area_of(read_roster(settings.roster), None, None, None))
@@ -374,9 +401,9 @@ def pack(output: Name | None = None, *, force: bool = False, home: Name | None =
         members[name] = writer_of(Path(name))(report)
     figures = f"{stem}_正式表.xlsx"
     members[figures] = format_of(None, Path(figures)).one(received)
-    members |= {path.name: must_read(path, "汇总表旁边的数据", FILE_LIMIT) for path in lying_beside(summary)}
-    write_whole(target, packed(members), force=force or output is None)
-    return Packaged(target, tuple(members), report.draft)
+    content, names, left = parcel(summary, members)
+    write_whole(target, content, force=force or output is None)
+    return Packaged(target, tuple(names), report.draft, tuple(left))
 
 
 __all__ = [

@@ -7,8 +7,8 @@ import json
 import os
 import threading
 import time
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from xltools.api import Season
 from xltools.api.office import Arrived
 from xltools.api.sets import Checked
-from xltools.api.showing import ShownJson
+from xltools.api.showing import ShownJson, Viewed
 from xltools.archives import archive_over
 from xltools.desk.tasks import Task
 from xltools.desk.watch import Listing, Watch, stamp
@@ -25,6 +25,7 @@ from xltools.errors import XltoolsError
 from xltools.findings import CATALOGUE
 from xltools.outputs import slashed
 from xltools.season.replacing import Poorer
+from xltools.season.where import SETTINGS
 
 _CHECK = "审核"
 _PATIENCE, _LINGERS = 20.0, 90.0
@@ -56,7 +57,11 @@ class Opened:
         """What the summary would lose by being made anew, where it was not for that."""
         self.imported: list[Any] = []
         self.read_back = False
-        self._lock, self._arriving = threading.Lock(), threading.Lock()
+        self._lock, self._acting = threading.Lock(), threading.Lock()
+        self._wanted = False
+        """Whether a check is to begin as soon as nothing else goes on."""
+        self._work: Task | None = None
+        """The last work that was no check: how it ended is still told when a check has followed."""
         self._files: dict[str, Path] = {}
         self._salt = id.encode()
         self.watch = Watch()
@@ -65,21 +70,25 @@ class Opened:
         self._seen = self._looked = ""
         self._since = 0.0
         self._summed = self._made()
-        self._summary: tuple[object, ShownJson] | None = None
+        self._summary: tuple[object, Viewed, ShownJson] | None = None
+        self._held: tuple[object, Checked, bool | None] | None = None
 
     # ── work ──
 
     def do(self, what: str, command: str, work: Any) -> bool:
         """Begins a piece of work (``work(task)`` returns how it ended, in words) unless other work goes on, and then says so; whether
         it began."""
+        check = what == _CHECK
         with self._lock:
-            if what != _CHECK:
+            if not check:
                 self._give_way()
-            if self.task is not None and self.task.running:
-                if what != _CHECK:
+            if (self.task is not None and self.task.running) or (check and self._acting.locked()):
+                self._wanted |= check
+                if not check and self.task is not None:
                     self.say(f"没有开始{what}：正在{self.task.what}，请等它完了再点一次")
                 return False
             task = self.task = Task(what, command)
+            self._work = self._work if check else task
 
         def whole(task: Task) -> str:
             try:
@@ -99,8 +108,25 @@ class Opened:
         task = self.task
         if task is not None and task.running and task.what == _CHECK:
             task.stop()
-            self._seen, self._since = "", time.monotonic()
             task.wait(_PATIENCE)
+            self._wanted = True
+
+    @contextmanager
+    def _undisturbed(self) -> Iterator[None]:
+        """Within it no check begins; one that goes on gives way. The check that is wanted for it, or again, begins when it is over.
+
+        XltoolsError where other work goes on and does not end soon."""
+        try:
+            with self._acting:
+                with self._lock:
+                    self._give_way()
+                task = self.task
+                if task is not None and not task.wait(_PATIENCE):
+                    raise XltoolsError(f"正在{task.what}，请等它完了再办一次")
+                yield
+        finally:
+            if self._wanted:
+                self.check()
 
     def stop(self) -> None:
         """Asks what goes on to stop."""
@@ -108,11 +134,11 @@ class Opened:
             self.task.stop()
 
     def check(self) -> bool:
-        """Begins a check."""
+        """Begins a check; where other work goes on, as soon as that has ended. Whether it began."""
         return self.do(_CHECK, "xltools check", self._check)
 
     def _check(self, task: Task) -> str:
-        task.label = "看“回收”里有哪些文件"
+        task.label, self._wanted = "看“回收”里有哪些文件", False
         self.season = Season(self.home)  # the settings may have been changed
         over = self.watch.list(self.season)
         seen = self.watch.signature(self.season, over)
@@ -142,8 +168,7 @@ class Opened:
 
     def receive(self, files: Iterable[tuple[str, BinaryIO]]) -> Arrived:
         """Puts files among those received, and begins a check; XltoolsError where none were put there."""
-        with self._arriving:  # a check that begins meanwhile would be over half of them
-            self._give_way()
+        with self._undisturbed():  # a check that begins meanwhile would be over half of them
             arrived = self.season.receive(files)
             self.check()
         return arrived
@@ -151,13 +176,17 @@ class Opened:
     # ── what arrives by itself ──
 
     def look(self) -> None:
-        """Begins a check where what it is over has changed, and has been still for a while; notices a summary that was written in."""
+        """Begins a check that is wanted, or where what it is over has changed and has been still for a while; notices a summary that
+        was written in."""
         if not self._idle:
             return
         if (made := self._made()) != self._summed:
             self._summed = made
             self.version += 1
-        self.watch.look(self.season, self._noticed)
+        if self._wanted:
+            self.check()
+        else:
+            self.watch.look(self.season, self._noticed)
 
     def _noticed(self, now: str) -> None:
         at = time.monotonic()
@@ -169,8 +198,8 @@ class Opened:
 
     @property
     def _idle(self) -> bool:
-        """Whether nothing goes on: no work, and no files that are just being put among those received."""
-        return not (self.task and self.task.running) and not self._arriving.locked()
+        """Whether nothing goes on: no work, and nothing that is just being put, moved or written."""
+        return not (self.task and self.task.running) and not self._acting.locked()
 
     def _made(self) -> str:
         """What tells that a summary was made, or written in with Excel."""
@@ -260,17 +289,37 @@ class Opened:
         times = [path.stat().st_mtime_ns for path in (there[0], decisions) if path.is_file()]
         key = (there[0], *times)
         if self._summary is None or self._summary[0] != key:
-            self._summary = (key, self.near(self.season.show(there[0]).to_json()))
-        return self._summary[1]
+            view = self.season.show(there[0])
+            self._summary = (key, view, self.near(view.to_json()))
+        return self._summary[2]
 
     def outdated(self) -> bool:
-        """Whether something came in, or was settled, after the summary was written."""
+        """Whether what the summary was made of is no longer what counts: other files, other agencies, or what no check has looked at
+        yet; or whether roster, settings or record were written after it. By time alone where it does not say what it is of."""
         there = self.summaries()
         if not there:
             return False
-        made, record = there[0].stat().st_mtime_ns, stamp(self.season.settings.decisions)
-        came = (*self.watch.lately(self.season).values(), record)
-        return any(int(words.partition("\0")[2]) > made for words in came if words)
+        made, settings = there[0].stat().st_mtime_ns, self.season.settings
+        lying, other = self.watch.lately(self.season), self._other_than_checked()
+        written = [stamp(path) for path in (settings.decisions, settings.roster, self.home / SETTINGS)]
+        if other is None:
+            written += lying.values()
+        elif other or lying != self._over:
+            return True
+        return any(int(words.partition("\0")[2]) > made for words in written if words)
+
+    def _other_than_checked(self) -> bool | None:
+        """Whether the summary was made of something else than the last check would have counted; None where that is not known."""
+        try:
+            self.summary()
+        except XltoolsError:
+            return None
+        if self._summary is None or self.checked is None:
+            return None
+        key, view, _ = self._summary
+        if self._held is None or self._held[0] != key or self._held[1] is not self.checked:
+            self._held = (key, self.checked, self.checked.outdated(view))
+        return self._held[2]
 
     def open_elsewhere(self, path: Path) -> bool:
         """Whether Excel, WPS or LibreOffice has a file open, here or on another computer: by what they put beside it meanwhile. Where
@@ -292,8 +341,8 @@ class Opened:
         task = self.task
         if task is None or task.running:
             return task
-        quiet = task.stage == "done" and task.what == _CHECK
-        return None if quiet or time.monotonic() - task.ended > _LINGERS else task
+        task = self._work if task.stage == "done" and task.what == _CHECK else task
+        return None if task is None or time.monotonic() - task.ended > _LINGERS else task
 
     def say(self, words: str) -> None:
         """Something to be told on the next page."""
@@ -307,9 +356,10 @@ class Opened:
         return words
 
     def trying(self, call: Any) -> None:
-        """Makes a call whose failure is told on the next page."""
+        """Makes a call (which returns what to tell) while no check goes on; its failure is told on the next page."""
         try:
-            self.say(call())
+            with self._undisturbed():
+                self.say(call())
         except XltoolsError as problem:
             self.say(f"没有做成：{problem}")
 

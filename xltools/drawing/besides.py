@@ -79,7 +79,7 @@ class Besides:
         for term in side:
             if term.ceiling:
                 found.append((term.factor, CEILING))
-            elif term.word:
+            elif term.word is not None:
                 found.append((term.factor, f"'{term.word}'"))
             elif term.ref is None:
                 found.append((term.factor, ""))

@@ -174,7 +174,7 @@ class Term:
     ref: Ref | None = None
     last: bool = False
     ceiling: bool = False
-    word: str = ""
+    word: str | None = None
 
 
 Side = tuple[Term, ...]
@@ -280,7 +280,9 @@ class _Formula:
     def side(self) -> Side:
         """A side of a comparison: a sum, or the word of a choice."""
         if self.peek().startswith('"'):
-            return (Term(1, word=self.take()["word"].strip()),)
+            if not (word := self.take()["word"].strip()):
+                raise Puzzling("不能与空的文字比；空着的本来不核对", "删去这个比较，或者写上要比的选项")
+            return (Term(1, word=word),)
         return self.sum()
 
     def together(self, name: str, inner: Callable[[], tuple[object, ...]]) -> tuple[object, ...]:

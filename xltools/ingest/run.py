@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
 from types import MappingProxyType
@@ -11,9 +11,10 @@ from xltools.classes import dataclass
 from xltools.collection.check import check_file
 from xltools.collection.issuing import file_name
 from xltools.errors import XltoolsError
-from xltools.findings import Finding, finding
+from xltools.findings import CATALOGUE, Finding, finding
 from xltools.findings.failures import apart
 from xltools.ingest.report import REPORT_ENDINGS, Asked, ReadBack, import_file
+from xltools.inputs import files_beneath
 from xltools.outputs import refuse_existing, refuse_inputs, slashed, write_whole
 from xltools.workbook.write import write_filing
 
@@ -33,12 +34,25 @@ class Done:
         return any(f.open and f.severity == "error" for f in self.findings)
 
 
+class Unidentified(XltoolsError):
+    """A report does not say whose, or of what year, it is, and neither was asked for."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__(" ".join(f"{f.message}{f.remedy}" for f in findings))
+        self._findings = findings
+
+    @property
+    def said(self) -> str:
+        remedies = dict.fromkeys(CATALOGUE[f.code].desk for f in self._findings)
+        return "".join((*(f.message for f in self._findings), *remedies))
+
+
 def reports_in(folder: Path) -> list[Path]:
     """The reports in a folder; XltoolsError where it is none, or has none."""
     if not folder.is_dir():
         raise XltoolsError(f"没有这个文件夹：{folder}")
-    found = sorted((p for p in folder.rglob("*") if p.suffix.lower() in REPORT_ENDINGS and p.is_file()
-                    and not p.name.startswith(("~$", "."))), key=lambda p: p.parts)  # fmt: skip
+    found = [p for p in files_beneath(folder) if p.suffix.lower() in REPORT_ENDINGS and p.is_file()
+             and not p.name.startswith(("~$", "."))]  # fmt: skip
     if not found:
         raise XltoolsError(f"“{folder}”里没有报告（{' '.join(REPORT_ENDINGS)}）")
     return found
@@ -54,7 +68,7 @@ def import_one(source: Path, output: Path, asked: Asked, *, force: bool = False)
     done = _imported(source, lambda _: output, asked, force, but=(XltoolsError,))
     unknown = [f for f in done.findings if f.code == "import-identity"]
     if unknown:
-        raise XltoolsError(" ".join(f"{f.message}{f.remedy}" for f in unknown))
+        raise Unidentified(unknown)
     return done
 
 

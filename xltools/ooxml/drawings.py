@@ -78,21 +78,25 @@ def _reaches(item: Any) -> bool:
 
 
 def _within(group: Any) -> bool:
-    """Whether all that a group holds lies inside its frame, as programs make them; one whose sizes are not all told may not."""
+    """Whether all that a group holds lies inside its frame, as programs make them; what does not tell its size, or stands in a
+    choice between several, may not."""
     frame = group.find("{*}grpSpPr/{*}xfrm")
     room = _extent(frame, "chOff", "chExt") if frame is not None else None
     if room is None:
         return False
     for item in group:
-        if local_name(item.tag) in _MEMBERS:
-            placed = next((x for path in _PLACED if (x := item.find(path)) is not None), None)
-            taken = _extent(placed, "off", "ext") if placed is not None else None
-            if taken is None or taken[0] < room[0] or taken[1] < room[1] or taken[2] > room[2] or taken[3] > room[3]:
-                return False
+        name = local_name(item.tag)
+        if name in _NOTHING_DRAWN:
+            continue
+        placed = next((x for path in _PLACED if name in _MEMBERS and (x := item.find(path)) is not None), None)
+        taken = _extent(placed, "off", "ext") if placed is not None else None
+        if taken is None or taken[0] < room[0] or taken[1] < room[1] or taken[2] > room[2] or taken[3] > room[3]:
+            return False
     return True
 
 
 _MEMBERS = ("sp", "pic", "cxnSp", "grpSp", "graphicFrame")
+_NOTHING_DRAWN = ("nvGrpSpPr", "grpSpPr", "extLst")
 _PLACED = ("{*}spPr/{*}xfrm", "{*}grpSpPr/{*}xfrm", "{*}xfrm")
 
 
@@ -101,9 +105,10 @@ def _extent(frame: Any, corner: str, size: str) -> tuple[int, int, int, int] | N
     at, extent = frame.find(f"{{*}}{corner}"), frame.find(f"{{*}}{size}")
     try:
         left, top = (int(at.get(name)) for name in ("x", "y"))
-        return left, top, left + int(extent.get("cx")), top + int(extent.get("cy"))
+        width, height = (int(extent.get(name)) for name in ("cx", "cy"))
     except (AttributeError, TypeError, ValueError):
         return None
+    return (left, top, left + width, top + height) if width >= 0 and height >= 0 else None
 
 
 def _box(anchor: Any) -> Box:
@@ -172,15 +177,28 @@ def _laid_over(package: Package, part: str) -> Iterator[Drawing]:
     root = package.xml(part)
     for item in root.iter() if root is not None else ():
         if item.get("ref") and local_name(item.tag) in ("table", "location"):
-            box, style = parse_range(item.get("ref")), item.find("{*}tableStyleInfo")
-            usual = style is not None and bool(_USUAL_LOOK.fullmatch(style.get("name", "")))
-            plain = usual and not (item.get("totalsRowCount") or "0").strip("0")
+            box, looks = parse_range(item.get("ref")), [*item.iter("{*}tableStyleInfo")]
+            plain = len(looks) == 1 and _is_usual(package, looks[0])
+            plain = plain and not (item.get("totalsRowCount") or "0").strip("0")
             box = replace(box, bottom=box.top) if plain else box
             yield Drawing(box, "", "套用的表格样式", head=plain)
 
 
-_USUAL_LOOK = expression(r"TableStyle(?:Light|Medium)[0-9]{1,2}")
-"""Looks that programs offer for tables, whose letters are seen in all rows but the heading's."""
+def _is_usual(package: Package, look: Any) -> bool:
+    """Whether a table's look is one that programs offer in which all letters are seen but the heading's: they may whiten the first
+    and the last column too, and a file may have a look of its own under the name."""
+    name = look.get("name", "")
+    if not _USUAL_LOOK.fullmatch(name) or any(
+        look.get(f"show{end}Column", "0") not in _NO for end in ("First", "Last")
+    ):
+        return False
+    styles = package.xml(package.related(package.workbook_part, "styles"))
+    own = styles.iter("{*}tableStyle") if styles is not None else ()
+    return all(style.get("name", "").lower() != name.lower() for style in own)
+
+
+_USUAL_LOOK = expression(r"TableStyle(?:Light(?:1?[1-9]|10|2[01])|Medium(?:1?[1-9]|[12]0|2[1-8]))")
+_NO = ("0", "false")
 
 
 _FINDERS = {

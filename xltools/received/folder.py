@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from pathlib import Path, PurePath
 
 from xltools.archives import archive_over, is_archive, opened, packed_as
 from xltools.errors import Refused, XltoolsError
 from xltools.findings import Finding, finding
-from xltools.inputs import real
+from xltools.inputs import files_beneath, real
 from xltools.outputs import slashed
 
 WORKBOOK_ENDINGS = frozenset(
@@ -50,9 +50,11 @@ def must_exist(path: Path) -> None:
     raise XltoolsError(f"没有这个文件或文件夹：{path}{f'；是不是“{near}”？' if near else ''}")
 
 
-def files_in(paths: Sequence[Path]) -> tuple[list[Path], list[Finding]]:
-    """The files to read: those named, and the workbooks in folders and zip archives named; XltoolsError for a path that is not there.
+def files_in(paths: Sequence[Path], ignore: Set[Path] = frozenset()) -> tuple[list[Path], list[Finding]]:
+    """The files to read: those named, and the workbooks in folders and zip archives named; and what lies there and is none.
 
+    What is to be ``ignore``d, files and folders by where they lead to, is neither. XltoolsError for a path that is not there,
+    OSError for a folder that cannot be looked into.
     A file in an archive goes by a path as if the archive were a folder. Those of a folder come in the same order on every system,
     though Windows compares names without regard to case.
     """
@@ -60,8 +62,7 @@ def files_in(paths: Sequence[Path]) -> tuple[list[Path], list[Finding]]:
     told: list[Finding] = []
     for path in paths:
         if path.is_dir():
-            inside = (p for p in path.rglob("*") if not p.is_dir())
-            for file in sorted(inside, key=lambda p: p.parts):
+            for file in files_beneath(path):
                 names = [name.lower() for name in file.relative_to(path).parts]
                 if not (_LITTER.intersection(names) or (_OF_A_MAC in names and names[-1].startswith("."))):
                     _sort(file, found, told)
@@ -73,7 +74,13 @@ def files_in(paths: Sequence[Path]) -> tuple[list[Path], list[Finding]]:
         else:
             must_exist(path)
             found.append(path)
-    return list({real(path): path for path in reversed(found)}.values())[::-1], told
+    each = {real(path): path for path in reversed(found)}
+    files = [path for place, path in reversed(each.items()) if _apart_from(place, ignore)]
+    return files, [f for f in told if not ignore or f.file is None or _apart_from(real(Path(f.file)), ignore)]
+
+
+def _apart_from(place: Path, ignore: Set[Path]) -> bool:
+    return not ignore or ignore.isdisjoint((place, *place.parents))
 
 
 def _sort(file: Path, found: list[Path], told: list[Finding], *, within: bool = False) -> None:

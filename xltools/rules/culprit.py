@@ -10,7 +10,7 @@ from operator import ne
 from typing import ClassVar
 
 from xltools.classes import dataclass
-from xltools.figures import SCALE, Figure, exact, printed, show
+from xltools.figures import NUMBERS, SCALE, Figure, exact, printed, show
 from xltools.findings import FieldAt, Finding
 from xltools.form.fields import Field
 from xltools.form.model import Filing, Form, Rule
@@ -68,7 +68,7 @@ class Culprit(Rule):
 def _changes(filing: Filing, may_clear: _Test) -> Iterator[_Change]:
     for field in filing.form.inputs:
         figure = filing.values[field.id]
-        if isinstance(figure, int) and figure and may_clear((field.id,)):
+        if isinstance(figure, int) and figure and field.type in NUMBERS and may_clear((field.id,)):
             yield from _digits(field, figure)
             yield from _total_as_part(filing, field, figure)
             if field.type == "money":
@@ -114,16 +114,26 @@ def _neighbours(filing: Filing, may_clear: _Test) -> Iterator[_Change]:
         if first == second or first is None or second is None or not may_clear((one.id, two.id)):
             continue
         figures: dict[str, Figure] = {one.id: second, two.id: first}
-        words = f"{one.row.name}：“{one.column_name}”的 {show(first, one.type)} 与“{two.column_name}”的"
-        yield _Change(figures, one, f"{words} {show(second, two.type)} 填错了列，对调")
+        words = f"{one.row.name}：“{one.column_name}”的{_said(one, first)}与“{two.column_name}”的{_said(two, second)}"
+        yield _Change(figures, one, f"{words}填错了列，对调")
 
 
 def _pairs(filing: Filing) -> Iterator[tuple[Field, Field]]:
     """Input cells side by side."""
     inputs = filing.form.inputs
     for one, two in pairwise(inputs):
-        if one.row is two.row and one.type == two.type and one.section is two.section:
+        if one.row is two.row and one.section is two.section and _alike(one, two):
             yield one, two
+
+
+def _alike(one: Field, two: Field) -> bool:
+    """Whether what was meant for a cell may as well be typed into another: a figure of its type, a choice of its words."""
+    return one.type == two.type and one.choices == two.choices
+
+
+def _said(field: Field, figure: Figure) -> str:
+    """A figure, or what is chosen, in a sentence."""
+    return f"“{field.word(figure)}”" if field.choices else f" {show(figure, field.type)} "
 
 
 def _rows(filing: Filing, may_clear: _Test) -> Iterator[_Change]:
@@ -156,6 +166,8 @@ def _row_pairs(form: Form) -> tuple[list[tuple[Field, tuple[str, ...], Given]], 
                     inputs.setdefault(field.row.id, {})[field.column.id] = field
             for one, two in combinations(inputs.values(), 2):
                 both = [column for column in one if column in two]
+                if not all(_alike(one[column], two[column]) for column in both):
+                    continue
                 both_rows = [(next(iter(row.values())), tuple(row[column].id for column in both)) for row in (one, two)]
                 for first, names in both_rows if both else ():
                     rows.setdefault(names, (first, names, given(names)))

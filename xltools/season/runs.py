@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xltools.collection.check import check
-from xltools.collection.collected import Collection
+from xltools.collection.collected import Collection, left_out
 from xltools.collection.decisions import Office
-from xltools.collection.gathered import Gathered, gather, left_out
 from xltools.collection.previous import Previous
 from xltools.collection.roster import Roster
 from xltools.findings import Finding
@@ -22,12 +21,12 @@ from xltools.outputs import slashed, sweep
 from xltools.season.docket import asked, list_asked, read_decisions
 from xltools.season.record import RECORD, Changes, Record, compare, read_record, take_stock, write_record
 from xltools.season.settings import READINGS, read_settings
-from xltools.season.store import open_store
 from xltools.season.unchanged import JUDGED, RUN, Digests, Judged, LastRun, keep, recall
 from xltools.season.where import SETTINGS
 
 if TYPE_CHECKING:
-    from xltools.received.read import Received
+    from xltools.collection.gathered import Gathered
+    from xltools.received.file import Received
     from xltools.slips import Letters
 
 
@@ -87,6 +86,8 @@ class Run:
     def _keep(self, record: Record) -> None:
         """Keeps what was found for the next run, unless it is kept already."""
         of = self._with_memory(self._of, record)
+        if self.found and not self.found.remembered(record):
+            self.found = replace(self.found, agencies=record.agencies)
         if self.found and self.found.lasting and not (self.found is self._kept and of == self._kept_of):
             keep(self.settings.memory, RUN, of, self.found)
             if self._judged is not None:
@@ -110,6 +111,10 @@ class Run:
         newest: bool,
     ) -> Collection:
         """Reads and checks as ``check`` does, with all that the folder knows; unchanged files are not read again."""
+        from xltools.collection.check import check
+        from xltools.collection.gathered import Gathered, gather
+        from xltools.season.store import open_store
+
         settings = self.settings
         self._read_decisions(roster)
         if not isinstance(paths, Gathered):
@@ -126,7 +131,8 @@ class Run:
         return collection
 
     def _stock(self, collection: Collection) -> tuple[Record, Changes]:
-        record = take_stock(collection, self._office, self.last)
+        same = self.last if self.found and self.found.remembered(self.last) else None
+        record = same.again() if same else take_stock(collection, self._office, self.last)
         return record, compare(self.last, record, collection)
 
     def list_asked(self, collection: Collection) -> None:

@@ -30,7 +30,7 @@ class Empty(TextRule):
         for section in filing.form.text_sections:
             paragraphs = [p for p in filing.texts.get(section.id, ()) if p.strip()]
             empty = not paragraphs or (not section.none and all(map(says_nothing, paragraphs)))
-            hollow = not section.none and all(_bare(p) in self.also or not _bare(p) for p in paragraphs)
+            hollow = not section.none and all(map(self._is_hollow, paragraphs))
             if not empty and not hollow:
                 continue
             said = f"只写了“{paragraphs[0].strip()}”" if paragraphs else "没有填写"
@@ -38,11 +38,11 @@ class Empty(TextRule):
             yield self.breach("text-empty", ParagraphAt(section.id), said=said, hint=hint,
                               severity=self.severity if empty else min(self.severity, "query", key=_GRAVEST_LAST.index))  # fmt: skip
 
+    def _is_hollow(self, paragraph: str) -> bool:
+        bare = _MARK.sub("", paragraph)
+        return not bare or bare in self.also or says_nothing(paragraph)
+
 
 _MARK = expression(r"[\W_]+")
+"""All but letters: a paragraph of nothing but stops and lines says nothing either."""
 _GRAVEST_LAST = tuple(reversed(SEVERITIES))
-
-
-def _bare(text: str) -> str:
-    """The letters of a paragraph: nothing of one that is but stops and lines."""
-    return _MARK.sub("", text)

@@ -71,23 +71,23 @@ class Names:
     """
 
     def __init__(self, named: Mapping[str, str], above: Iterable[str] = ()) -> None:
-        plain = {code: _plain(name) for code, name in named.items()}
-        self._places = _places(plain.values(), [_plain(name) for name in above])
+        plain = [_plain(name) for name in named.values()]
+        self._places = _places(plain, [_plain(name) for name in above])
         self._lengths = sorted({len(place) for place in self._places})
         self._named = named
-        codes: dict[tuple[str, bool], str] = {}
-        for code, name in plain.items():
-            for core in self._cores(name):
-                if codes.setdefault(core, code) != code:
-                    codes[core] = ""
+        codes: dict[bool, dict[str, str]] = {False: {}, True: {}}
+        for code, name in zip(named, plain, strict=True):
+            for core, short in self._cores(name):
+                if codes[short].setdefault(core, code) != code:
+                    codes[short][core] = ""
         self._by_start: dict[str, list[_Known]] = {}
         """By the two characters of a text where one of them may begin: what is tried there must not grow with the roster."""
-        for own, short in list(codes):
-            pattern, settled = _pattern(own)
-            code = codes.pop((own, short))  # of a whole country there are very many
-            known = _Known(code, own, settled and not short)
-            for second in {*pattern} - {*"(?:)|\\"}:
-                self._by_start.setdefault(own[0] + second, []).append(known)
+        for short, those in codes.items():
+            for own, code in those.items():
+                pattern, settled = _pattern(own)
+                known = _Known(code, own, settled and not short)
+                for second in {*pattern} - {*"(?:)|\\"}:
+                    self._by_start.setdefault(own[0] + second, []).append(known)
 
     def kind(self, code: str) -> str:
         """What an agency calls itself after 我 or 本; "" where its name does not tell, and for one that is not here."""

@@ -139,6 +139,14 @@ def test_what_is_changed_stays_so_and_its_twin_as_it_was(files, change):
         assert twin == pickle.loads(files)[number] and received[number] == plain[number]
 
 
+def test_what_is_away_takes_hardly_any_room(files):
+    _, received = shelved(files, 1)
+    away = [sys.getsizeof(got) for got in received[:-1]]
+    assert all(got.away for got in received[:-1]) and max(away) <= 96  # the last is at hand
+    assert received[0].findings is not None  # asked for, it comes back
+    assert not received[0].away and sys.getsizeof(received[0]) <= 96
+
+
 def test_nothing_is_written_again_that_was_not_changed(files):
     shelf, received = shelved(files)
     [got.findings for got in received]

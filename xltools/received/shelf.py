@@ -13,7 +13,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import fields
 from tempfile import TemporaryFile
 from typing import IO, Any, ClassVar, Self
@@ -24,6 +24,9 @@ from xltools.form.model import Form
 
 AT_HAND = 300
 """Files of which everything is in memory, some 6 kB each. A county has fifty, and nothing of it goes to disk."""
+
+_LARGE, _MMAP_THRESHOLD = 2**18, -3
+"""Bytes of a block that goes back to the system when it is freed, and what the C library calls this."""
 
 
 class _Bulk:
@@ -172,6 +175,7 @@ class Shelf:
         """Where on disk values now lie."""
         if self._file is None:
             self._file = TemporaryFile(prefix="xltools-")  # noqa: SIM115 - it is closed with the last filing on the shelf
+            _give_back()
         place = self._file.seek(0, 2)
         pickler = pickle.Pickler(self._file, pickle.HIGHEST_PROTOCOL)
         pickler.dispatch_table = _SHARED
@@ -182,6 +186,18 @@ class Shelf:
     def __del__(self) -> None:
         if self._file is not None:
             self._file.close()
+
+
+def _give_back() -> None:
+    """Has large blocks go back to the system when they are freed, of whoever they are: tables that grow with the filings, a workbook.
+
+    The C library of Linux else keeps the room of blocks of up to 32 MB once it has seen such a one freed, and seldom has the right
+    room for the next. Others have no such habit, or no word for it.
+    """
+    with suppress(OSError, AttributeError, TypeError):
+        import ctypes
+
+        ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, _LARGE)
 
 
 def _slots(kind: type) -> tuple[str, ...]:

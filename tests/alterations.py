@@ -44,7 +44,7 @@ from xltools.form.layout import (
     layout_of,
 )
 from xltools.form.model import Agency, Filing, Form
-from xltools.received.read import Received
+from xltools.received.file import Received
 from xltools.terms import LEVELS
 from xltools.workbook.cached import number
 from xltools.workbook.write import write_filing

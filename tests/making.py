@@ -26,7 +26,7 @@ from xltools.editions.definition import read_definition
 from xltools.editions.source import Definition
 from xltools.form.layout import layout_of
 from xltools.form.model import Agency, Filing, Scope
-from xltools.received.read import Received
+from xltools.received.file import Received
 from xltools.received.whereabouts import Whereabouts
 from xltools.rules import judge
 from xltools.rules.relation import Relation

@@ -10,6 +10,7 @@ from test_supplements import BEI, EXTRA, NAN, ROSTER, full
 
 import xltools
 from xltools.editions import load_form
+from xltools.errors import XltoolsError
 from xltools.received.renamed import called_before, called_now
 from xltools.season.docket import COLUMNS, DECISIONS, write_decisions
 from xltools.workbook.write import write_filing
@@ -68,6 +69,9 @@ class Season:
         return {
             f.rule: f.open for f in received.findings if f.severity == "query" and f.rule and "supplement" in f.rule
         }
+
+    def undecide(self, item):
+        xltools.Season(self.home).undecide("1", item)
 
     def decide(self, item):
         xltools.Season(self.home).decide("1", item, **SETTLED)
@@ -152,6 +156,74 @@ def test_another_number_is_no_change_since_the_last_run(season):
     made.beside(not before)
     changes = xltools.Season(made.home).check().to_json()["changes"]
     assert changes["unchanged"] == 1 and not changes["settled"] and not changes["corrected"]
+
+
+@ways
+@pytest.mark.parametrize("by", ["before", "now", "code", "each"])
+def test_what_was_settled_under_any_name_is_open_again(season, by):
+    """It was looked for by the very word in the row: what a page shows it as is another."""
+    made, before = season
+    made.check()
+    rows = {
+        "before": [named(made, RULES[0], before)],
+        "now": [named(made, RULES[0], not before)],
+        "code": ["rule-failed"],
+    }
+    rows["each"] = [item for items in rows.values() for item in items]
+    made.beside(not before)
+    for item in rows[by]:
+        made.decide(item)
+    made.decide(named(made, RULES[1], before))
+    number = named(made, RULES[0], not before)
+    assert made.rules(made.check())[number] is False
+    made.undecide(number)
+    rules = made.rules(made.check())
+    assert rules == {number: True, named(made, RULES[1], not before): False, named(made, RULES[2], not before): True}, (
+        "what has a row of its own stays settled"
+    )
+    with pytest.raises(XltoolsError, match="没有单位 1 的"):
+        made.undecide(number)
+
+
+@ways
+def test_a_number_as_it_was_undoes_too_and_only_of_its_agency(season):
+    made, before = season
+    made.check()
+    made.beside(not before)
+    made.decide(named(made, RULES[0], not before))
+    for agency, item in (("2", RULES[0]), ("1", RULES[2]), ("1", "没有"), ("1", "")):
+        with pytest.raises(XltoolsError, match="没有单位"):
+            xltools.Season(made.home).undecide(agency, item)
+    made.undecide(named(made, RULES[0], before))
+    assert all(made.rules(made.check()).values())
+
+
+def listed(made):
+    rows = openpyxl.load_workbook(made.home / DECISIONS).worksheets[0].iter_rows(min_row=2, values_only=True)
+    code, item, by = (COLUMNS.index(name) for name in ("单位代码", "编号", "经办人"))
+    return sorted((row[code], row[item], row[by] or "") for row in rows if row[item])
+
+
+def test_what_may_be_of_two_is_listed_for_each_and_only_where_it_may(tmp_path, monkeypatch):
+    """The prepared rows of both were taken out, where the row that anybody typed settles neither."""
+    monkeypatch.chdir(tmp_path)
+    with form_at_hand(tmp_path, OLD, NAN, BEI):
+        made = Season(tmp_path, "nan-2030")
+        for code, names in (("1", ("nan-2030",)), ("2", ("bei-2030", "nan-2030"))):
+            own = [f"supplement.{name.replace('-', '_')}" for name in names]
+            figures = {f"{one}.{n}": figure for one in own for n, figure in (("all.n", 7), ("some.n", 9))}
+            save(tmp_path / "回收" / f"{code}.xlsx", write_filing(full(load_form("old", names), code, **figures)))
+        made.check()
+        asked = [("1", "supplement.nan_2030.some", ""), ("2", "supplement.bei_2030.some", ""),
+                 ("2", "supplement.nan_2030.some", "")]  # fmt: skip
+        some = [row for row in listed(made) if row[1].endswith(".some")]
+        assert some == asked
+        for code in "12":
+            xltools.Season(made.home).decide(code, "supplement.some", **SETTLED)
+        for _ in range(2):
+            made.check()
+            some = [row for row in listed(made) if row[1].endswith("some")]
+            assert some == sorted([*asked[1:], *((code, "supplement.some", "张三") for code in "12")])
 
 
 def test_a_number_that_may_be_of_two_is_asked_back(tmp_path, monkeypatch):

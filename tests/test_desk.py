@@ -344,6 +344,10 @@ def test_a_query_is_settled_into_the_record(client, home):
     client.post(f"{there}decide", settled)
     assert {a["code"]: a["state"] for a in client.season.told["agencies"]}["1102"] == "accepted"
     assert "李主任" in words(client.page(there))
+    for stale in ({"item": AUTHORITY}, hidden(client.page(there), "撤销") | {"shown": settled["shown"]}):
+        client.post(f"{there}undecide", stale)
+        assert "没有做成" in words(client.page(there)), "what the page showed is no longer so"
+        assert "李主任" in [row[3] for row in listed(home / "办理记录.xlsx")]
     client.post(f"{there}undecide", hidden(client.page(there), "撤销"))
     assert {a["code"]: a["state"] for a in client.season.told["agencies"]}["1102"] == "queried", (
         "what was wrong is taken back"
@@ -351,6 +355,12 @@ def test_a_query_is_settled_into_the_record(client, home):
     assert "李主任" not in [row[3] for row in listed(home / "办理记录.xlsx")]
     client.post(f"{there}undecide", {"item": AUTHORITY})
     assert "没有做成" in words(client.page(there)), "there is nothing to take back"
+    client.post(f"{there}decide", settled | {"item": "rule-failed"} | hidden(client.page(there), "写进办理记录"))
+    assert {a["code"]: a["state"] for a in client.season.told["agencies"]}["1102"] == "accepted"
+    client.post(f"{there}undecide", hidden(client.page(there), "撤销"))
+    assert {a["code"]: a["state"] for a in client.season.told["agencies"]}["1102"] == "queried", (
+        "under whatever name it was settled"
+    )
 
 
 def test_two_files_are_seen_side_by_side_and_one_is_chosen(client, home):
@@ -398,7 +408,7 @@ def test_the_summary_from_nothing_to_the_package(client, home):
     assert FEW["1101"].name in part and FEW["1105"].name in part and FEW["1103"].name not in part
     assert client.get(f"{there}part?field=../x").status_code == 404
     os.utime(home / "回收" / "1101.xlsx", (time.time() + 5, time.time() + 5))
-    assert "汇总以后又有来表" in words(client.page(there))
+    assert "请重新汇总" in words(client.page(there))
     client.post(f"{there}report")
     assert client.season.task.stage == "done" and list((home / "汇总").glob("*_年度报告.docx"))
     client.post(f"{there}pack")

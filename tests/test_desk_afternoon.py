@@ -3,6 +3,7 @@ returns, a summary that is open in Excel, a folder on a slow line, two clerks ov
 
 import io
 import os
+import re
 import threading
 import time
 from pathlib import Path
@@ -152,6 +153,70 @@ def test_what_cannot_be_read_as_a_report_stays_where_it_is(client, home, content
     assert (home / "回收" / "乱.docx").read_bytes() == content and not list((home / "回收").glob("*读自报告*"))
 
 
+TOTAL = '<td headers="t3r0c3 t3r1c9 t3r5c0 t3r26c1">10</td>'
+DOUBTFUL = {
+    "a total": (TOTAL, TOTAL.replace("10", "12"), "给出的合计是 12，各项相加是 10"),
+    "another": ('t4r1c4">1</td>', 't4r1c4">7</td>', "给出的合计是 7"),
+    "its year": ("2023年", "2022年", "标题里的是“2022”"),
+    "whose it is": ("<h1><span>第1局", "<h1><span>第2局", "第2局"),
+    "a figure that has no place": ('<td headers="t3r0c3 t3r1c3 t3r5c0 t3r18c1 t3r18c2">3</td>', "", "没有填"),
+    "a row of none": ("2.重复申请", "2.不知道的申请", "不是本格式的行"),
+    "no title": (r"<title>.*?</title>|<h1>.*?</h1>", "", "没有找到单位名称。请在报告的标题里写明单位、年度"),
+}
+
+
+@pytest.fixture
+def report(home):
+    """An agency's report as it publishes it, and its own workbook taken away."""
+    assert run("report", "回收/1101.xlsx", "-o", "甲局年度报告.html", cwd=home).returncode == 0
+    (home / "回收" / "1101.xlsx").unlink()
+    return (home / "甲局年度报告.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("what", DOUBTFUL)
+def test_a_report_in_which_anything_is_in_doubt_does_not_pass_for_a_filing(client, home, report, what):
+    old, new, told = DOUBTFUL[what]
+    altered = re.sub(old, new, report)
+    assert altered != report
+    came = save(home / "回收" / "补" / "报告.html", altered.encode())
+    there = {p: p.read_bytes() for p in (home / "回收").rglob("*") if p.is_file()}
+    client.post(f"{client.at}check")
+    client.post(f"{client.at}read", hidden(client.page(client.at), "读成填报表"))
+    task = client.season.task
+    assert task.stage == "failed" and told in task.words, task.words
+    assert (
+        "“报告.html”没有读成填报表，还在原处" in task.words
+        and "请它用下发的工作簿重报；或者改好报告再读一次" in task.words
+    )
+    assert "--" not in task.words and "/tmp" not in task.words and str(home) not in task.words
+    assert came.is_file() and states(client)["1101"] == "missing"
+    assert {p: p.read_bytes() for p in (home / "回收").rglob("*") if p.is_file()} == there
+    assert not (home / ASIDE).exists()
+
+
+def test_of_many_doubts_about_a_report_three_are_told_and_how_many_more(client, home, report):
+    for number, name in enumerate(
+        ("1.信访举报投诉类申请", "2.重复申请", "3.要求提供公开出版物", "3.补正后申请内容仍不明确")
+    ):
+        report = report.replace(name, f"{name[:2]}某种第{number}样的事")
+    save(home / "回收" / "报告.html", report.encode())
+    client.post(f"{client.at}check")
+    client.post(f"{client.at}read", hidden(client.page(client.at), "读成填报表"))
+    told = client.season.task.words
+    assert client.season.task.stage == "failed" and told.count("不是本格式的行") == 3 and "；另有 " in told, told
+
+
+def test_a_report_without_fault_is_read_beside_itself_and_what_else_is_to_be_known_is_told(client, home, report):
+    report = report.replace("<p>写了一段。</p>", "").replace("<p>又写了一段。</p>", "")
+    save(home / "回收" / "补" / "报告.html", report.encode())
+    client.post(f"{client.at}check")
+    client.post(f"{client.at}read", hidden(client.page(client.at), "读成填报表"))
+    task = client.season.task
+    assert task.stage == "done" and "还要知道的：" in task.words and "没有找到“一、总体情况”" in task.words, task.words
+    assert (home / "回收" / "补" / "报告（读自报告）.xlsx").is_file() and (home / ASIDE / "报告.html").is_file()
+    assert states(client)["1101"] != "missing"
+
+
 def test_what_is_no_return_is_put_aside_and_back(client, home):
     client.post(f"{client.at}aside", hidden(client.page(client.at), "移到“未采用”"))
     assert client.season.task.stage == "done"
@@ -188,6 +253,8 @@ def test_a_county_s_summary_is_a_line_and_not_one_for_each_of_its_agencies(tmp_p
     lines = [name for name in names if name.startswith("示例县的汇总表")]
     assert len(lines) == (1 if filed == 6 else 2) and "市数据局" in names and len(names) == len(lines) + 1
     assert len(client.season.told["agencies"]) == 7, "each is known all the same"
+    client.post(f"{client.at}summary/merge")
+    assert client.season.task.stage == "done" and not client.season.outdated()
     links = client.page(client.at).xpath("//table[@class='agencies']/tbody/tr/th/a/@href")
     assert all(client.get(link).status_code == 200 for link in links)
 
@@ -296,6 +363,96 @@ def test_what_was_made_before_a_change_is_marked_as_old(client, home, how):
     AFTER[how](home)
     made = client.page(there).xpath("//ul[@class='made']/li")
     assert len(made) == 2 and all("旧了" in words(one) for one in made)
+
+
+ONE_MORE = {"requests.new.natural": 11, "requests.granted.natural": 8}
+
+
+def yesterday(path):
+    os.utime(path, (time.time() - 86400, time.time() - 86400))
+    return path
+
+
+def corrected(home):
+    """A corrected filing, saved yesterday, takes the place of the one that counts."""
+    yesterday(save(home / "回收" / "1101.xlsx", said("1101", more=ONE_MORE)))
+
+
+OTHERS = {
+    "one is put aside": lambda home: (home / "回收" / "1101.xlsx").rename(home / "1101.xlsx"),
+    "one is corrected": corrected,
+    "one lies in a folder now, and is another": lambda home: (
+        (home / "回收" / "1101.xlsx").unlink(), yesterday(save(home / "回收" / "补" / "x.xlsx", said("1101", more=ONE_MORE)))),
+    "another is right, too": lambda home: yesterday(save(home / "回收" / "1104.xlsx", said("1104"))),
+    "a second one makes it doubtful": lambda home: yesterday(
+        save(home / "回收" / "又.xlsx", said("1101", more={"requests.new.natural": 11}))),
+    "it is another agency's": lambda home: (
+        (home / "回收" / "1101.xlsx").unlink(), yesterday(save(home / "回收" / "1104.xlsx", said("1104")))),
+}  # fmt: skip
+THE_SAME = {
+    "nothing": lambda home: None,
+    "its name": lambda home: (home / "回收" / "1101.xlsx").rename(home / "回收" / "甲局.xlsx"),
+    "its time": lambda home: os.utime(home / "回收" / "1101.xlsx", later()),
+    "a photograph came": lambda home: os.utime(save(home / "回收" / "相片2.jpg", b"\xff\xd8\xff"), later()),
+    "another does not pass": lambda home: os.utime(
+        save(home / "回收" / "1104.xlsx", said("1104", more={"requests.new.natural": 777})), later()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", [*OTHERS, *THE_SAME])
+def test_a_summary_is_old_where_other_files_count_whatever_their_times(client, home, what):
+    there = f"{client.at}summary/"
+    client.post(f"{there}merge")
+    assert not client.season.outdated() and client.season.summary()
+    (OTHERS | THE_SAME)[what](home)
+    client.post(f"{client.at}check")
+    client.settled(client.season)
+    assert ("请重新汇总" in words(client.page(there))) == (what in OTHERS)
+    assert Client(home).season.outdated() == (what in OTHERS), "also when the desk is begun anew"
+
+
+def test_a_whole_summary_is_not_called_ready_when_one_of_it_is_gone(tmp_path):
+    made = Folder(tmp_path / "2023年度")
+    made.roster(rows(list(FEW.values())[:2]))
+    made.receive(**{code: said(code) for code in list(FEW)[:2]})
+    made.merge()
+    client = Client(made.home)
+    opened = client.season
+    whole = opened.summary()
+    opened.summary = lambda: {**whole, "unready": ""}  # as if it were signed and written out
+    there = f"{client.at}summary/"
+    assert "齐了，可以上报、公布" in words(client.page(there))
+    opened.season.aside(made.home / "回收" / "1101.xlsx")
+    client.post(f"{client.at}check")
+    client.settled(opened)
+    page = words(client.page(there))
+    assert "齐了，可以上报、公布" not in page and "请重新汇总" in page
+
+
+def test_a_summary_with_those_still_to_be_asked_about_is_not_old_for_that(client, home):
+    assert client.season.checked and run("merge", "--include-queried", cwd=home).returncode == 1
+    assert client.season.summary()["status"].startswith("2/4") and not client.season.outdated()
+    save(home / "回收" / "1102.xlsx", said("1102"))
+    yesterday(home / "回收" / "1102.xlsx")
+    client.post(f"{client.at}check")
+    client.settled(client.season)
+    assert client.season.outdated()
+
+
+@pytest.mark.parametrize("how", ["no sheet", "no heading"])
+def test_a_summary_that_does_not_say_what_it_is_of_is_old_by_time(client, home, how):
+    client.post(f"{client.at}summary/merge")
+    client.settled(client.season)
+    [path] = (home / "汇总").glob("*_汇总表.xlsx")
+    book = openpyxl.load_workbook(path)
+    if how == "no sheet":
+        del book["来源"]
+    else:
+        book["来源"].delete_rows(1, 3)
+    book.save(path)
+    assert client.season.summary() and not client.season.outdated()
+    os.utime(home / "回收" / "相片.jpg", later())
+    assert client.season.outdated()
 
 
 # ── a file that Excel has open ───────────────────────────────────────────────

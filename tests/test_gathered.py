@@ -13,9 +13,10 @@ from making import AGENCIES, ROSTER, filing, save
 
 import xltools
 from xltools.collection.check import check
-from xltools.collection.gathered import Gathered, combine, gather, to_read
+from xltools.collection.gathered import Gathered, combine, gather
 from xltools.collection.roster import read_roster
 from xltools.form.model import Agency
+from xltools.received.folder import files_in
 from xltools.summary import merge
 from xltools.summary.writing import write_summary
 from xltools.workbook.write import write_filing
@@ -157,7 +158,7 @@ def test_under_dask_a_worker_killed_the_summary_is_the_same(folder, roster, tmp_
 def test_what_is_left_aside_is_neither_read_nor_told(tmp_path):
     for name in ("甲.xlsx", "记事.txt", "汇总/乙.xlsx", "汇总/记事.txt", "汇总/内/丙.xlsx"):
         save(tmp_path / name, "x")
-    files, told = to_read([tmp_path], frozenset({(tmp_path / "汇总").resolve()}))
+    files, told = files_in([tmp_path], frozenset({(tmp_path / "汇总").resolve()}))
     assert [file.name for file in files] == ["甲.xlsx"] and [Path(f.file).name for f in told] == ["记事.txt"]
-    everything, all_told = to_read([tmp_path])
+    everything, all_told = files_in([tmp_path])
     assert len(everything) == 3 and len(all_told) == 2

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from random import Random
 
 import pytest
 from making import run, save
@@ -15,7 +16,7 @@ from test_season import AGENCIES, AUTHORITY, EFFECTIVE, Folder, rows, said
 
 import xltools
 from xltools.errors import XltoolsError
-from xltools.season import inbox
+from xltools.season import inbox, parcel
 from xltools.season.docket import DECISIONS
 from xltools.season.inbox import ASIDE, proper
 from xltools.season.lock import alone_in
@@ -319,6 +320,53 @@ def test_the_package_has_all_that_goes_up(season):
     with ZipFile(season.home / more["file"]) as archive:
         assert archive.namelist() == more["names"] == [*first["names"], *beside]
         assert [archive.read(name) for name in beside] == [name.encode() for name in beside]
+
+
+PARCELS = {
+    "all of it small": (10, 10, 10, 100, []),
+    "figures as CSV too large": (10, 101, 10, 100, ["县_汇总表_数据.csv"]),
+    "both": (10, 101, 200, 100, ["县_汇总表_数据.csv", "县_汇总表_数据.parquet"]),
+    "the agencies' own very large": (5000, 10, 10, 100, []),
+    "just as large as may be": (10, 100, 100, 100, []),
+    "the archive too large": (10, 10, 9000, 10_000, ["县_汇总表_数据.csv", "县_汇总表_数据.parquet"]),
+    "one too large, and the archive": (10, 10_001, 9000, 10_000, ["县_汇总表_数据.csv", "县_汇总表_数据.parquet"]),
+}
+
+
+@pytest.mark.parametrize("what", PARCELS)
+def test_what_is_too_large_to_be_packed_is_left_out_and_named(what, tmp_path, monkeypatch):
+    from zipfile import ZipFile
+
+    *sizes, limit, left = PARCELS[what]
+    monkeypatch.setattr(parcel, "FILE_LIMIT", limit)
+    monkeypatch.setattr(parcel, "ARCHIVE_LIMIT", 8000)
+    names = [f"县_汇总表{ending}" for ending in ("_明细.csv", "_数据.csv", "_数据.parquet")]
+    for name, size in zip(names, sizes, strict=True):
+        save(tmp_path / name, Random(size).randbytes(size))
+    content, told, without = parcel.parcel(tmp_path / "县_汇总表.xlsx", {"县_汇总表.xlsx": b"x"})
+    assert without == left and told == ["县_汇总表.xlsx", *(name for name in names if name not in left)]
+    with ZipFile(io.BytesIO(content)) as archive:
+        assert archive.namelist() == told
+        assert all(archive.read(name) == (tmp_path / name).read_bytes() for name in told[1:])
+
+
+def test_an_archive_that_could_not_be_read_again_is_not_made(tmp_path, monkeypatch):
+    monkeypatch.setattr(parcel, "ARCHIVE_LIMIT", 8000)
+    save(tmp_path / "县_汇总表_明细.csv", Random(9000).randbytes(9000))
+    with pytest.raises(XltoolsError, match=r"读不回来，没有写.*县_汇总表_明细.csv"):
+        parcel.parcel(tmp_path / "县_汇总表.xlsx", {"县_汇总表.xlsx": b"x"})
+
+
+def test_pack_says_what_it_left_out(season):
+    season.receive(**{code: said(code) for code in list(AGENCIES)[:4]})
+    season.merge()
+    assert json.loads(run("pack", "--json", cwd=season.home).stdout)["left"] == []
+    [summary] = (season.home / "汇总").glob("*_汇总表.xlsx")
+    with save(summary.with_name(f"{summary.stem}_数据.csv"), b"").open("wb") as vast:
+        vast.truncate(parcel.FILE_LIMIT + 1)
+    done = run("pack", "--json", cwd=season.home)
+    assert done.returncode == 0 and json.loads(done.stdout)["left"] == [f"{summary.stem}_数据.csv"]
+    assert f"{summary.stem}_数据.csv太大，没有放进压缩包" in done.stderr
 
 
 @pytest.mark.parametrize("item", ["报送期限", "联系人", "联系电话", "落款"])

@@ -11,6 +11,7 @@ import pandas
 import pytest
 from making import AGENCIES, COUNTY, altered, checked, codes, filing, opened, packed, parts, patched, sheet_part
 
+from xltools import archives
 from xltools.characters import visible
 from xltools.collection.check import check
 from xltools.collection.collected import Collection
@@ -23,11 +24,14 @@ from xltools.findings import finding
 from xltools.form.model import Adjustment, Agency, Filing, Member
 from xltools.ooxml import package, streamed
 from xltools.ooxml.streamed import Blocks
-from xltools.received.read import Received
+from xltools.outputs import write_whole
+from xltools.received import added
+from xltools.received.file import Received
 from xltools.summary import data as data_sheets
 from xltools.summary import issues, merge, writing
 from xltools.summary.writing import write_summary
 from xltools.workbook import ledger, standings
+from xltools.workbook.ledger import figures_beside
 
 FORM = load_form("2021")
 
@@ -207,6 +211,153 @@ def test_last_years_figures_that_do_not_lie_beside_it_are_told(line, few, tmp_pa
     found = read_previous([path])
     assert [f.code for f in found.findings] == ["file-failed"] and "“汇总表_明细.csv”" in found.findings[0].message
     assert [code for _, code in found.filings] == [COUNTY.code]
+
+
+def beside_of(whole):
+    """The rows of the file with the agencies' figures that lies beside a summary's workbook."""
+    files = {ending: b"".join(pieces) for ending, pieces in data_sheets.beside(whole)}
+    return list(csv.reader(io.StringIO(files["_明细.csv"].decode("utf-8-sig"))))
+
+
+def lying(folder, whole, rows, encoding="utf-8-sig"):
+    """A summary with these rows beside it."""
+    folder.mkdir(exist_ok=True)
+    (folder / "汇总表.xlsx").write_bytes(write_summary(whole, name="汇总表"))
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(rows)
+    (folder / "汇总表_明细.csv").write_bytes(out.getvalue().encode(encoding))
+    return folder / "汇总表.xlsx"
+
+
+def put(row, column, words):
+    return lambda rows: rows[row].__setitem__(column, words)
+
+
+NATURAL = ledger.FIRST + [f.id for f in FORM.inputs].index("requests.new.natural")
+FEES = ledger.FIRST + [f.id for f in FORM.inputs].index("disclosure.fees.amount")
+SPOILT = {
+    "cut after a row": (lambda rows: rows.pop(), "5 家"),
+    "cut in a row": (lambda rows: rows[-1].__delitem__(slice(FEES, None)), "第 7 行"),
+    "cut in a row's noughts": (lambda rows: rows[-1].pop(), "第 7 行"),
+    "only its headings": (lambda rows: rows.__delitem__(slice(2, None)), "它有 0 家"),
+    "a figure changed": (put(3, NATURAL, "1"), "自然人"),
+    "money changed by a cent": (put(4, FEES, "12345.678904"), "是 61728.394516"),
+    "a figure that is a word": (put(2, NATURAL, "零件"), "第 3 行"),
+    "a row twice": (lambda rows: rows.append(rows[-1]), "单位代码 04"),
+    "a row twice, in the place of another": (lambda rows: rows.__setitem__(3, rows[4]), "单位代码 02"),
+    "a code that is no code": (put(4, 0, ""), "第 5 行"),
+    "a level that is none": (put(4, 2, "局"), "第 5 行"),
+    "a code as Excel saves it": (put(4, 0, "2"), "单位代码 2"),
+    "another agency": (put(4, 0, "09"), "单位代码 09"),
+    "a column more": (lambda rows: rows[4].append("0"), "第 5 行"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", SPOILT)
+def test_figures_beside_last_years_that_are_not_those_of_it_are_told_and_not_used(how, few, tmp_path):
+    whole = ordinary()
+    rows, (spoil, said) = beside_of(whole), SPOILT[how]
+    spoil(rows)
+    found = read_previous([lying(tmp_path / "去年", whole, rows)])
+    assert [f.code for f in found.findings] == ["file-failed"]
+    message = found.findings[0].message
+    assert "“汇总表_明细.csv”和汇总表对不上" in message and said in message and "换上" in message, message
+    assert [code for _, code in found.filings] == [COUNTY.code], "nothing of it is used"
+
+
+@pytest.mark.parametrize(
+    "change", [{"requests.new.natural": 1}, {"disclosure.fees.amount": 5}, {"requests.new.natural": None}]
+)
+def test_an_older_file_beside_last_years_is_told(change, few, tmp_path):
+    whole = ordinary()
+    first = whole.included[0]
+    older = summary_of([replace(first, inputs={**first.inputs, "requests.new.natural": 3}), *list(whole.included)[1:]])
+    now = summary_of([replace(first, inputs={**first.inputs, **change}), *list(whole.included)[1:]])
+    found = read_previous([lying(tmp_path / "去年", now, beside_of(older))])
+    assert [f.code for f in found.findings] == ["file-failed"] and "对不上" in found.findings[0].message
+    found = read_previous([lying(tmp_path / "去年", now, beside_of(now))])
+    assert not found.findings and len(found.filings) == 6
+
+
+@pytest.mark.parametrize("most", [10**15, 2**53 + 1, 123_456_789_012_345_678, 10**17 + 7, 999_999_999_999_999_999])
+def test_sums_that_a_cell_cannot_hold_to_the_last_digit_are_compared_as_it_holds_them(most, few, tmp_path):
+    whole = money_and_blanks(most)
+    found = read_previous([lying(tmp_path / "去年", whole, beside_of(whole))])
+    assert not found.findings and len(found.filings) == 6
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])
+def test_figures_beside_last_years_saved_in_another_encoding_are_told(encoding, few, tmp_path):
+    whole = ordinary()
+    found = read_previous([lying(tmp_path / "去年", whole, beside_of(whole), encoding)])
+    assert [f.code for f in found.findings] == ["file-failed"] and "“汇总表_明细.csv”" in found.findings[0].message
+
+
+PACKED = {
+    "as pack does": {"汇总表.xlsx": "汇总表.xlsx", "csv": "汇总表_明细.csv"},
+    "in a folder of it": {"汇总表.xlsx": "报/汇总表.xlsx", "csv": "报/汇总表_明细.csv"},
+    "with other files": {"报告.docx": "报告.docx", "汇总表.xlsx": "汇总表.xlsx", "csv": "汇总表_明细.csv"},
+    "the figures first": {"csv": "a.b_明细.csv", "汇总表.xlsx": "a.b.xlsx"},
+    "under a name of another alphabet": {"汇总表.xlsx": "ж é.xlsx", "csv": "ж é_明细.csv"},
+    "in two folders": {"汇总表.xlsx": "一/二/汇总表.xlsx", "csv": "一/二/汇总表_明细.csv"},
+}
+
+
+@pytest.mark.parametrize("how", PACKED)
+def test_a_summary_packed_with_its_figures_can_be_last_years(how, few, tmp_path):
+    whole = ordinary()
+    made = lying(tmp_path / "去年", whole, beside_of(whole))
+    content = {"汇总表.xlsx": made.read_bytes(), "csv": figures_beside(made).read_bytes(), "报告.docx": b"x"}
+    archive = tmp_path / "上报" / "去年_上报.zip"
+    archive.parent.mkdir()
+    archive.write_bytes(archives.packed({name: content[of] for of, name in PACKED[how].items()}))
+    for path in (archive, archive.parent):
+        found = read_previous([path])
+        assert not found.findings
+        assert {code: found.filings[2023, code].inputs for _, code in found.filings if code != COUNTY.code} == {
+            one.agency.code: dict(one.inputs) for one in whole.included
+        }
+
+
+@pytest.mark.parametrize("where", ["beside", "packed"])
+@pytest.mark.parametrize("what", ["not there", "too large", "a folder", "empty", "of another summary"])
+def test_what_cannot_be_read_of_the_figures_beside_is_told(what, where, few, tmp_path, monkeypatch):
+    whole = ordinary()
+    path = lying(tmp_path / "去年", whole, beside_of(whole))
+    near = figures_beside(path)
+    if what == "too large":
+        monkeypatch.setattr(added, "FIGURES_LIMIT", near.stat().st_size - 1)
+    elif what == "empty":
+        near.write_bytes(b"")
+    elif what == "of another summary":
+        near.rename(near.with_name("别的_明细.csv"))
+    else:
+        near.unlink()
+        if what == "a folder":
+            near.mkdir()
+    if where == "packed":
+        there = {p.name: p.read_bytes() for p in path.parent.iterdir() if p.is_file()}
+        path = tmp_path / "上报.zip"
+        path.write_bytes(archives.packed(there))
+    found = read_previous([path])
+    assert [f.code for f in found.findings] == ["file-failed"] and "“汇总表_明细.csv”" in found.findings[0].message
+    assert [code for _, code in found.filings] == [COUNTY.code]
+
+
+def test_figures_beside_that_could_not_be_read_again_are_not_written(few, tmp_path, monkeypatch):
+    pieces = dict(data_sheets.beside(ordinary()))["_明细.csv"]
+    size = len(b"".join(pieces))
+    for limit, whole in ((size, True), (size - 1, False), (100, False)):
+        monkeypatch.setattr(data_sheets, "FIGURES_LIMIT", limit)
+        [(ending, pieces)] = data_sheets.beside(ordinary())
+        place = tmp_path / str(limit) / f"汇总表{ending}"
+        if whole:
+            write_whole(place, pieces)
+            assert place.stat().st_size == size
+            continue
+        with pytest.raises(XltoolsError, match=r"5 家放不进一份汇总表.*分级汇总"):
+            write_whole(place, pieces)
+        assert not [*place.parent.iterdir()], "nor is half of it left behind"
 
 
 COUNTS = {

@@ -128,9 +128,13 @@ def test_whatever_a_text_says_is_text(tmp_path, hostile):
     path = save(tmp_path / f"{name}.xlsx", filing({"requests.new.natural": 5, EFFECTIVE: 1}, texts=texts,
                                                   explanations={AUTHORITY: f"因为{hostile}，已核对。"}))  # fmt: skip
     collection = check([path], Roster((Entry(Agency("11", "示例县", "county")), Entry(BUREAU, "11"))))
-    made = Outcome(collection, "今天", write_slips(collection, tmp_path / "退")).page(tmp_path / PAGE).decode()
-    plain = Outcome(check([save(tmp_path / "平" / "甲.xlsx", filing({"requests.new.natural": 5}))]), "今天")
-    tags = {e.tag for e in html.fromstring(plain.page(tmp_path / PAGE).decode()).iter() if isinstance(e.tag, str)}
+    made = Outcome(collection, write_slips(collection, tmp_path / "退")).picture(tmp_path / PAGE).page("今天").decode()
+    plain = Outcome(check([save(tmp_path / "平" / "甲.xlsx", filing({"requests.new.natural": 5}))]))
+    tags = {
+        e.tag
+        for e in html.fromstring(plain.picture(tmp_path / PAGE).page("今天").decode()).iter()
+        if isinstance(e.tag, str)
+    }
     page = html.fromstring(made)
     assert {e.tag for e in page.iter() if isinstance(e.tag, str)} <= tags | {"ul", "li", "details", "summary", "br"}
     assert not page.xpath("//script | //img | //iframe | //*[@onerror or @onclick or @style]")
@@ -144,7 +148,7 @@ def test_a_name_that_is_no_text_is_shown_and_led_to(tmp_path):
         path = save(tmp_path / os.fsdecode(b"\xff\xe5.xlsx"), filing({"requests.new.natural": 5}))
     except (OSError, UnicodeError):
         pytest.skip("this system has no such names")
-    page = html.fromstring(Outcome(check([path]), "今天").page(tmp_path / PAGE).decode())
+    page = html.fromstring(Outcome(check([path])).picture(tmp_path / PAGE).page("今天").decode())
     assert "%FF%E5.xlsx" in {a.get("href") for a in page.iter("a")} and "\ufffd\ufffd.xlsx" in words(page)
 
 
@@ -185,7 +189,9 @@ def test_a_folder_that_takes_no_page_stops_nothing(season):
 def test_the_same_check_makes_the_same_page(season):
     collection = check([season.home / "回收"])
     place = season.home / "看.html"
-    assert Outcome(collection, "今天").page(place) == Outcome(check([season.home / "回收"]), "今天").page(place)
+    assert Outcome(collection).picture(place).page("今天") == Outcome(check([season.home / "回收"])).picture(
+        place
+    ).page("今天")
 
 
 STEPS = [
@@ -208,7 +214,7 @@ def test_a_summarys_agencies_stand_in_one_line_a_state(tmp_path):
     save(tmp_path / "收" / "市局.xlsx", write_filing(BUREAU_OF_CITY))
     save(tmp_path / "收" / "县.xlsx", county_summary(said=OWN[:2]))
     collection = check([tmp_path / "收"], read_roster(save(tmp_path / "名录.csv", ABOVE)))
-    page = html.fromstring(Outcome(collection, "今天").page(tmp_path / PAGE).decode())
+    page = html.fromstring(Outcome(collection).picture(tmp_path / PAGE).page("今天").decode())
     agencies = [told for told in standings(collection) if told.via]
     lines = [tr for tr in page.xpath("//table[@class='agencies']/tbody/tr") if "的汇总里" in words(tr)]
     assert len(lines) == len({told.state for told in agencies}) and len(agencies) > len(lines)

@@ -8,6 +8,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -215,3 +216,28 @@ def test_files_read_by_several_processes(tmp_path, monkeypatch):
     monkeypatch.setattr(shelves, "AT_HAND", 3)
     found = gather([tmp_path], jobs=2)
     assert sum(got.away for got in found.received) >= 41 and found == expected
+
+
+@pytest.mark.parametrize("threads", [2, 3, 5, 8, 16])
+def test_what_many_share_is_found_again_whoever_put_it_there_meanwhile(threads, monkeypatch):
+    """Two seasons of a desk have shelves of their own, and one place for what filings share: a number was given twice."""
+    monkeypatch.setattr(shelves, "_shared", type(shelves._shared)())
+    start, wrong = threading.Barrier(threads), []
+
+    def share():
+        mine = [object() for _ in range(4000)]
+        start.wait()
+        numbers = [shelves._number(each) for each in mine]
+        wrong.extend(n for n, each in zip(numbers, mine, strict=True) if shelves._of_number(n) is not each)
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        running = [threading.Thread(target=share) for _ in range(threads)]
+        for each in running:
+            each.start()
+        for each in running:
+            each.join()
+    finally:
+        sys.setswitchinterval(before)
+    assert not wrong

@@ -21,7 +21,8 @@ from xltools.collection.states import senders
 from xltools.form.model import Agency
 from xltools.form.standing import STATES
 from xltools.pages.outcome import Outcome
-from xltools.received.read import Received, read_file
+from xltools.received.file import Received
+from xltools.received.read import read_file
 from xltools.season.record import take_stock
 from xltools.slips.chat import chat
 from xltools.summary import merge
@@ -141,7 +142,7 @@ def test_everything_that_tells_of_a_season_tells_the_same(kept, season):
     frame = frames.agencies(collection)
     assert dict(zip(frame["code"], frame["state"], strict=True)) == states
 
-    shown = html.fromstring(Outcome(collection, "今天").page(folder / "审核情况.html").decode())
+    shown = html.fromstring(Outcome(collection).picture(folder / "审核情况.html").page("今天").decode())
     tally = {li.find("span").text: int(li.find("b").text) for li in shown.xpath("//ul[@class='tally']/li")[1:]}
     assert tally == {**{STATES["accepted"]: 0}, **{STATES[state]: n for state, n in counts.items()}}
     assert int(shown.xpath("//ul[@class='tally']/li[1]/b")[0].text) == len(AGENCIES)

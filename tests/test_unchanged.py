@@ -7,6 +7,7 @@ import pickle
 import re
 import shutil
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from making import resaved, run, save
@@ -17,9 +18,10 @@ from xltools import derived as shelf
 from xltools.collection import gathered
 from xltools.collection.check import check
 from xltools.editions import load_form
+from xltools.received.file import FILE_LIMIT, Received
 from xltools.season import unchanged
 from xltools.season.work import Work
-from xltools.slips import Slip, single
+from xltools.slips import Letters, Slip, single
 from xltools.slips.letterhead import Letterhead
 
 FORM = load_form("2021")
@@ -41,6 +43,7 @@ def laid(home, last=True):
     if last:
         for code in CODES:
             save(home / "last" / f"{code}.xlsx", said(code, year=2022))
+        save(home / "last" / "1101_明细.csv", b"1")
         made.setting("previous", "../last")
     return made
 
@@ -134,6 +137,74 @@ def test_a_season_day_by_day_is_the_same_with_and_without(tmp_path, monkeypatch)
     )
 
 
+def a_letter(folder):
+    return next((folder.home / "退回").glob("*_退回单.docx"))
+
+
+def worked_in(folder):
+    path = next((folder.home / "退回").glob("1102_*_请更正.xlsx"))
+    save(path, altered(path.read_bytes()))
+    return path
+
+
+@cache
+def altered(content):
+    return resaved(content, lambda book: book.worksheets[-1].cell(1, 1, "x"))
+
+
+AROUND = {
+    "nothing": lambda f: None,
+    "a slip thrown away": lambda f: a_letter(f).unlink(),
+    "a letter that somebody wrote into": lambda f: save(a_letter(f), b"x"),
+    "a copy that somebody worked in": worked_in,
+    "a copy worked in, and thrown away": lambda f: (path := worked_in(f), run("check", cwd=f.home), path.unlink()),
+    "all slips thrown away": lambda f: shutil.rmtree(f.home / "退回"),
+    "slips that cannot be written": lambda f: (shutil.rmtree(f.home / "退回"), save(f.home / "退回", b"x")),
+    "the deadline": lambda f: f.setting("deadline", "2024-02-01"),
+    "the page thrown away": lambda f: (f.home / "审核情况.html").unlink(),
+    "the page written into": lambda f: save(f.home / "审核情况.html", b"x"),
+    "the record thrown away": lambda f: (f.home / ".xltools" / "record.json").unlink(),
+    "the record of an earlier run": lambda f: save(f.home / ".xltools" / "record.json", f.earlier),
+    "a summary made": lambda f: f.merge(),
+    "some of the files looked at": lambda f: run("check", "回收/1101.xlsx", cwd=f.home),
+    "a page elsewhere": lambda f: run("check", "-o", "又/看.html", cwd=f.home),
+    "slips elsewhere": lambda f: run("check", "--slips", "又", cwd=f.home),
+    "from within": lambda f: run("check", cwd=f.home / "回收"),
+}  # fmt: skip
+"""What may have happened, though all that a run reads is the same."""
+
+
+@pytest.mark.parametrize("what", AROUND)
+def test_whatever_lies_around_the_same_all_is_written_as_without_anything_kept(tmp_path, monkeypatch, what):
+    """Two runs after it, in two folders: record, slips, page and all that is said."""
+    with_, without = laid(tmp_path / "1"), laid(tmp_path / "2")
+    recall, told = unchanged.recall, {}
+    for folder, recalls in ((with_, recall), (without, lambda *_: None)):
+        monkeypatch.setattr("xltools.season.runs.recall", recalls)
+        run("check", cwd=folder.home)
+        folder.earlier = (folder.home / ".xltools" / "record.json").read_bytes()
+        folder.receive(**{"1102": said("1102", more={EFFECTIVE: 4})})
+        run("check", cwd=folder.home)
+        AROUND[what](folder)
+        each = told[folder] = []
+        for _ in range(2):
+            done = run("check", "-v", cwd=folder.home)
+            each.append((done.returncode, done.stdout[done.stdout.find("：") :], done.stderr, everything(folder)))
+    for one, other in zip(told[with_], told[without], strict=True):
+        assert one == other
+    if what == "nothing":
+        assert "没有变化 4 家" in told[with_][0][1]
+
+
+def test_of_the_same_no_stock_is_taken_and_no_picture_drawn(folder, monkeypatch):
+    folder.check()
+    monkeypatch.setattr("xltools.season.runs.take_stock", lambda *_: 1 / 0)
+    monkeypatch.setattr("xltools.pages.outcome.Outcome.picture", lambda *_: 1 / 0)
+    assert folder.check()["changes"]["unchanged"] == 4
+    folder.receive(**{"1105": said("1105")})
+    assert "ZeroDivisionError" in run("check", cwd=folder.home).stderr
+
+
 # ── whatever changes is gone through ─────────────────────────────────────────
 
 
@@ -168,12 +239,25 @@ CHANGES = {
     "one byte of last year's": lambda f: one_byte(f.home.parent / "last" / "1101.xlsx"),
     "a figure of last year's": lambda f: save(f.home.parent / "last" / "1101.xlsx", said("1102", year=2022, agency=AGENCIES["1101"])),
     "last year's fewer": lambda f: (f.home.parent / "last" / "1102.xlsx").unlink(),
+    "figures beside last year's": lambda f: save(f.home.parent / "last" / "1101_明细.csv", b"2"),
+    "more of them": lambda f: save(f.home.parent / "last" / "1102_明细.csv", b"1"),
+    "none of them": lambda f: (f.home.parent / "last" / "1101_明细.csv").unlink(),
     "no last year": lambda f: f.setting("previous", ""),
     "a setting": lambda f: f.setting("prefer", "newest"),
     "a form of the folder's own": form_of_the_folder,
     "one byte of it": lambda f: form_of_the_folder(f, "\n"),
     "a rule pack": lambda f: save(f.home / "规则" / "市里.toml", PACK.encode()),
 }  # fmt: skip
+
+
+def test_figures_beside_this_years_are_looked_at_too(folder, gone_through):
+    save(folder.home / "回收" / "1101_明细.csv", b"1")
+    folder.check()
+    folder.check()
+    assert len(gone_through) == 1
+    save(folder.home / "回收" / "1101_明细.csv", b"2")
+    folder.check()
+    assert len(gone_through) == 2
 
 
 def exchanged(folder, one, other):
@@ -206,6 +290,7 @@ OTHERS = {
     "a filing's name": {"1101a.xlsx"},
     "two filings' names, one for the other": {"1101.xlsx", "1102.xlsx"},
     "one byte of the roster": ALL, "a name on the roster": ALL, "one byte of last year's": ALL, "a figure of last year's": ALL,
+    "figures beside last year's": ALL, "more of them": ALL, "none of them": ALL,
     "last year's fewer": ALL, "no last year": ALL, "a form of the folder's own": ALL, "one byte of it": ALL, "a rule pack": ALL,
 }  # fmt: skip
 """What is judged again after each change; where nothing stands, nothing is."""
@@ -293,6 +378,7 @@ WHILE = {
     "a filing more": lambda f: save(f.home / "回收" / "1105.xlsx", said("1105")),
     "the roster": lambda f: one_byte(f.home / "名录.xlsx"),
     "last year's": lambda f: one_byte(f.home.parent / "last" / "1101.xlsx"),
+    "figures beside last year's": lambda f: save(f.home.parent / "last" / "1101_明细.csv", b"2"),
     "a setting": lambda f: f.setting("prefer", "newest"),
 }
 
@@ -501,17 +587,37 @@ def test_what_is_settled_is_put_away_though_nothing_is_made(folder, made):
     assert (folder.home / "退回" / "已了结" / "1199_别的局_请更正.xlsx").exists() and len(made) == before
 
 
-def test_slips_are_those_of_these_letters_and_as_they_were_written(tmp_path):
+SINCE = {
+    "one was written in": lambda path: path.write_bytes(b"changed"),
+    "as long as it was": lambda path: path.write_bytes(b"2"),
+    "cut": lambda path: path.write_bytes(b""),
+    "gone": lambda path: path.unlink(),
+    "a folder in its place": lambda path: (path.unlink(), path.mkdir()),
+    "under another name": lambda path: path.rename(path.with_suffix(".doc")),
+    "a pipe in its place": lambda path: (path.unlink(), os.mkfifo(path)),
+    "larger than any": lambda path: os.truncate(path, FILE_LIMIT + 1),
+}
+
+
+@pytest.mark.parametrize("what", SINCE)
+def test_slips_are_those_of_these_letters_and_as_they_were_written(tmp_path, what):
+    """By one rule, in a run that found the same and where a single file is the same."""
     made = [save(tmp_path / "退回" / f"{n}.docx", f"{n}") for n in range(2)]
     run_ = unchanged.LastRun(check([]))
     slips = [Slip(path, sha256=hashlib.sha256(path.read_bytes()).hexdigest()) for path in made]
     ours, theirs = Letterhead(contact="甲"), Letterhead(contact="乙")
-    assert run_.lying_in(tmp_path / "退回", ours) is None, "none were written"
+    got, first = Received(tmp_path / "1.xlsx", "of it", "original"), Letters(ours)
+    first.note(got, "1", "", slips)
     wrote = run_.wrote(slips, ours)
-    assert [slip.path for slip in wrote.lying_in(tmp_path / "退回", ours)] == made
-    assert wrote.lying_in(tmp_path / "退回", theirs) is None, "these end otherwise"
-    assert run_.wrote([], ours).lying_in(tmp_path / "退回", ours) is None
-    made[1].write_text("改过")
-    assert wrote.lying_in(tmp_path / "退回", ours) is None
-    made[1].unlink()
-    assert wrote.lying_in(tmp_path / "退回", ours) is None
+
+    def lying(folder, head=ours):
+        of_run, of_file = wrote.lying_in(folder, head), Letters(head, first).lying(got, "1", "", folder)
+        assert of_run == of_file
+        return [slip.path for slip in of_run]
+
+    assert lying(tmp_path / "退回") == made
+    assert lying(tmp_path / "退回", theirs) == [], "these end otherwise"
+    assert lying((tmp_path / "退回").rename(tmp_path / "别处")) == [tmp_path / "别处" / path.name for path in made]
+    assert not run_.lying_in(tmp_path / "别处", ours) and not run_.wrote([], ours).lying_in(tmp_path / "别处", ours)
+    SINCE[what](tmp_path / "别处" / "1.docx")
+    assert lying(tmp_path / "别处") == []

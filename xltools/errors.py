@@ -103,6 +103,11 @@ def _asked(path: str, *, replacing: bool) -> int:
 class XltoolsError(Exception):
     """A command cannot do what was asked (exit status 2); the text says what is wrong and how to mend it."""
 
+    @property
+    def said(self) -> str:
+        """The same for who types no commands."""
+        return str(self)
+
 
 class Misused(XltoolsError):
     """A call lacks something that it needs, or was given what does not go together; the text says what."""

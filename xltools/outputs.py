@@ -57,13 +57,15 @@ def write_whole(path: Path, content: bytes | Iterable[bytes], *, force: bool = F
         os.umask(umask)
         Path(temporary).chmod(0o666 & ~umask)
         Path(temporary).replace(path)
+        temporary = None
     except OSError as problem:
-        if temporary:
-            with contextlib.suppress(OSError):
-                Path(temporary).unlink()
         reason = why(problem)
         advice = "" if reason == IN_USE else "，请处理后重试"
         raise XltoolsError(f"写不了“{path}”：{reason}；没有留下不完整的文件{advice}") from None
+    finally:
+        if temporary:  # also where the pieces could not be made
+            with contextlib.suppress(OSError):
+                Path(temporary).unlink()
 
 
 def write_all(contents: Iterable[tuple[Path, bytes]], paths: list[Path], *, force: bool = False) -> None:

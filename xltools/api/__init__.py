@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from xltools.collection.gathered import Gathered
     from xltools.findings import Finding
     from xltools.form.model import Form
+    from xltools.pages.outcome import Picture
     from xltools.season.work import Progress
 
 __all__ = (
@@ -163,16 +164,17 @@ def check(
     if beneath := paths_of(parts):
         work.hold_against(collection, beneath, jobs, ignore)
     sent = work.write_slips(collection, path_of(slips), force=force)
-    work.list_asked(collection)
-    changes = work.remember(collection)
 
-    def outcome(place: Path) -> bytes:
+    def outcome(place: Path) -> Picture:
         from xltools.pages.outcome import Outcome
 
-        at = f"{datetime.now():%Y-%m-%d %H:%M}"
-        return Outcome(collection, at, sent or (), changes, work.head, work.run is not None).page(place)
+        return Outcome(collection, sent or (), work.head, work.run is not None).picture(place)
 
-    page = work.write_page(outcome, page, force=force)
+    picture = work.picture(outcome, page)
+    work.list_asked(collection)
+    changes = work.remember(collection)
+    if picture is not None:
+        page = work.write_page(picture.page(f"{datetime.now():%Y-%m-%d %H:%M}", changes), page, force=force)
     written = None if sent is None else [slip.path for slip in sent]
     return Checked(collection, written, changes, work.hints, page, sent=sent or ())
 

@@ -288,12 +288,18 @@ def decide(agency: str, item: str, *, by: str, date: str, words: str, home: Name
 def undecide(agency: str, item: str, *, home: Name | None = None) -> Path:
     """Takes out of 办理记录 what the office wrote of a query of an agency (code): it is open again after the next check.
 
+    By its number, whatever the rows call it that settle it (its code, what it was called before), or by what a row names.
     XltoolsError where nothing of it stands there.
     """
     from xltools.season.docket import drop_decisions
+    from xltools.season.work import settle
 
     settings = _settings(home)
-    if not drop_decisions(settings.decisions, agency.strip(), item.strip()):
+    work = settle(home=settings.home)
+    collection = work.check(None, work.not_filings())
+    files = ((got.filing, got.findings) for got in collection.received
+             if got.card and got.card.agency.code == agency.strip() and got.filing)  # fmt: skip
+    if not drop_decisions(settings.decisions, agency.strip(), item.strip(), files):
         raise XltoolsError(f"“{settings.decisions.name}”里没有单位 {agency} 的“{item}”，没有改动")
     return settings.decisions
 
@@ -316,11 +322,13 @@ def put_setting(item: str, words: str, *, home: Name | None = None) -> Path:
 
 
 class PackedJson(TypedDict):
-    """``pack --json``: the archive and the names in it; ``draft`` why the report in it is none to be published ("" where it is)."""
+    """``pack --json``: the archive and the names in it; ``draft`` why the report in it is none to be published ("" where it is);
+    ``left`` what lies beside the summary and is too large to go with it."""
 
     file: str
     names: list[str]
     draft: str
+    left: list[str]
 
 
 @dataclass(frozen=True)
@@ -330,34 +338,35 @@ class Packaged:
     output: Path
     names: tuple[str, ...]
     draft: str
+    left: tuple[str, ...] = ()
 
     def to_json(self) -> PackedJson:
         """What ``pack --json`` prints."""
         from xltools.outputs import slashed
 
-        return {"file": slashed(self.output), "names": list(self.names), "draft": self.draft}
+        return {"file": slashed(self.output), "names": list(self.names), "draft": self.draft,
+                "left": list(self.left)}  # fmt: skip
 
 
 @door
 @alone
 def pack(output: Name | None = None, *, force: bool = False, home: Name | None = None) -> Packaged:
     """Packs the season's summary for the level above: the workbook, its figures alone, the annual report as Word and as a page,
-    and what stands beside the workbook because it is too much for it.
+    and what stands beside the workbook because it is too much for it; but for 数据 where that is too much for an archive.
 
     Into 汇总, or to ``output`` (.zip). The folder's own is replaced. XltoolsError where there is no summary yet.
     """
-    from xltools.archives import packed
     from xltools.collection.roster import read_roster
     from xltools.inputs import must_read
     from xltools.outputs import write_whole
     from xltools.publication.content import report_of
     from xltools.publication.endings import writer_of
     from xltools.received.exports import format_of
-    from xltools.received.read import FILE_LIMIT
+    from xltools.received.file import FILE_LIMIT
     from xltools.season.home import summary_path
     from xltools.season.named import area_of
+    from xltools.season.parcel import parcel
     from xltools.season.work import settle
-    from xltools.summary.data import lying_beside
 
     settings = _settings(home)
     summary = summary_path(settings, area_of(read_roster(settings.roster), None, None, None))
@@ -374,9 +383,9 @@ def pack(output: Name | None = None, *, force: bool = False, home: Name | None =
         members[name] = writer_of(Path(name))(report)
     figures = f"{stem}_正式表.xlsx"
     members[figures] = format_of(None, Path(figures)).one(received)
-    members |= {path.name: must_read(path, "汇总表旁边的数据", FILE_LIMIT) for path in lying_beside(summary)}
-    write_whole(target, packed(members), force=force or output is None)
-    return Packaged(target, tuple(members), report.draft)
+    content, names, left = parcel(summary, members)
+    write_whole(target, content, force=force or output is None)
+    return Packaged(target, tuple(names), report.draft, tuple(left))
 
 
 __all__ = [

@@ -16,7 +16,7 @@ from xltools.terms import LEVELS, SOME, Level, level_of
 if TYPE_CHECKING:
     from xltools.collection.collected import Collection
     from xltools.findings import Finding
-    from xltools.received.read import Received
+    from xltools.received.file import Received
     from xltools.season.record import Changes
 
 T = TypeVar("T")
@@ -134,14 +134,7 @@ def print_findings(found: Iterable[Finding], *, err: bool = False) -> None:
     order = list(SEVERITIES)
     for item in sorted(found, key=lambda f: order.index(f.severity)):
         colour = {"error": "red", "query": "yellow", "note": "cyan"}[item.severity]
-        # The number by which a query is named in 校验 and in 办理记录.
-        state = (
-            f"（{item.closure}）"
-            if item.closure
-            else f"［{item.rule or item.code}］"
-            if item.severity == "query"
-            else ""
-        )
+        state = f"（{item.closure}）" if item.closure else f"［{item.number}］" if item.severity == "query" else ""
         say(item.message, state, mark=f"［{SEVERITIES[item.severity]}］", colour=colour, before="    ", err=err)
         if item.open and item.severity != "note":
             say(f"          → {item.remedy}。", err=err)

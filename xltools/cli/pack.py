@@ -24,6 +24,10 @@ def command(output: Path | None, force: bool, as_json: bool) -> None:
     done = api.pack(output, force=force)
     if done.draft:
         screen.hint(done.draft)
+    if done.left:
+        screen.hint(
+            f"{'、'.join(done.left)}太大，没有放进压缩包；上一级汇总、作为上年的表都用不着它，分析要用的请另外给"
+        )
     if as_json:
         screen.print_json(done.to_json())
         return

@@ -25,7 +25,8 @@ from xltools.findings.failures import apart, going_on
 from xltools.form.model import NONE, Agency
 from xltools.outputs import slashed
 from xltools.periods import in_words, part_of
-from xltools.received.read import Received, read_file
+from xltools.received.file import Received
+from xltools.received.read import read_file
 from xltools.received.renamed import following
 from xltools.terms import bare_name
 

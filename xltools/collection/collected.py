@@ -12,7 +12,7 @@ from xltools.collection.previous import Previous
 from xltools.collection.roster import Roster
 from xltools.findings import Finding
 from xltools.form.model import Agency, Filing
-from xltools.received.read import Card, Received
+from xltools.received.file import Card, Received
 
 
 class CountsJson(TypedDict):

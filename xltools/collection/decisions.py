@@ -80,6 +80,13 @@ def decide(findings: Sequence[Finding], filing: Filing, office: Office) -> list[
     return settled + notes
 
 
+def is_about(item: str, found: Finding, form: Form) -> bool:
+    """Whether a row of 办理记录 that names an item is about a finding in a filing of a form: by its rule, by its code, or by what
+    it was called before; not where that may be several now.
+    """
+    return called_now(form, item) in ((found.rule,), (found.code,))
+
+
 _WRONG_FORM = ("错用", "误用", "用错", "拿错", "填错")
 """How people say that a form was another's."""
 

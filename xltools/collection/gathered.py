@@ -21,10 +21,10 @@ from xltools.errors import XltoolsError
 from xltools.findings import Finding
 from xltools.findings.failures import Stage, apart, failure
 from xltools.form.model import NONE
-from xltools.inputs import real
 from xltools.outputs import slashed
+from xltools.received.file import Received
 from xltools.received.folder import files_in
-from xltools.received.read import Received, read_file
+from xltools.received.read import read_file
 from xltools.received.shelf import Shelf
 from xltools.rules import judge
 
@@ -101,23 +101,11 @@ def gather(
     ``before`` are files as an earlier run judged them with all of this the same, of which the caller knows that their content is
     the same: they count as they were judged.
     """
-    files, skipped = to_read(paths, ignore)
+    files, skipped = files_in(paths, ignore)
     unchanged = {got.path: got for got in before}
     each = _Judging(previous, readings, dict(regions)).all(files, jobs, unchanged)
     came = (got for _, got in zip(progress(files, "审核"), each, strict=True))
     return combine(chain([Gathered((), tuple(skipped))], (Gathered((got,)) for got in came)))
-
-
-def to_read(paths: Sequence[Path], ignore: frozenset[Path] = frozenset()) -> tuple[list[Path], list[Finding]]:
-    """The files that are read of files and folders, but for what is to be ``ignore``d; and what lies there and is none."""
-    files, skipped = files_in(paths)
-    told = [f for f in skipped if f.file is None or _apart_from(Path(f.file), ignore)]
-    return [file for file in files if _apart_from(file, ignore)], told
-
-
-def _apart_from(file: Path, ignore: frozenset[Path]) -> bool:
-    there = real(file) if ignore else file
-    return ignore.isdisjoint((there, *there.parents))
 
 
 def left_out(stage: Stage, received: Received, problem: Exception) -> Received:

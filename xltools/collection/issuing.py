@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -11,10 +10,11 @@ from xltools.characters import visible
 from xltools.collection.previous import Previous
 from xltools.editions import edition_for, load_form
 from xltools.errors import XltoolsError
+from xltools.expressions import expression
 from xltools.form.model import NONE, Agency, Filing, Form
 from xltools.periods import in_words, part_of
 
-_UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
+_UNSAFE = expression(r'[\\/:*?"<>|\x00-\x1f]')
 
 
 def form_for(year: int, supplements: tuple[str, ...] = (), family: str | None = None) -> Form:

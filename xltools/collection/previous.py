@@ -23,8 +23,9 @@ from xltools.ooxml.opening import open_workbook
 from xltools.outputs import slashed
 from xltools.periods import before, in_words
 from xltools.received.added import members
+from xltools.received.file import FILE_LIMIT, Received
 from xltools.received.folder import files_in
-from xltools.received.read import FILE_LIMIT, Received, read_file
+from xltools.received.read import read_file
 from xltools.terms import KINDS, SOME, several
 
 
@@ -190,5 +191,6 @@ def _agencies(received: Received) -> Iterator[Filing]:
     yield filing
     if filing.kind == "summary":
         workbook = open_workbook(content_of(received.path, FILE_LIMIT))
-        for agency, inputs in members(workbook, layout_of(filing.form), received.path):
+        counted = {m.added_as for m in filing.members if m.counted}
+        for agency, inputs in members(workbook, layout_of(filing.form), received.path, counted):
             yield replace(filing, agency=agency, kind="filing", inputs=inputs, texts={}, signoff={}, last={})

@@ -95,6 +95,7 @@ def _done(app: Flask, pages: Pages) -> None:
         one = _known(opened, aid)
 
         def call() -> str:
+            opened.as_shown(one, request.form.get("shown", ""))
             opened.season.undecide(one["code"], request.form.get("item", ""))
             opened.check()
             return "从“办理记录”里去掉了，正在重新审核"
@@ -120,12 +121,12 @@ def _files(opened: Opened, one: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _known_of(opened: Opened, file: str) -> dict[str, Any]:
-    """What tells one file from another: what is open in it, and when it came."""
+    """What tells one file from another: what is open in it, and when it was saved."""
     told: dict[str, Any] = next((f for f in opened.told.get("filings", ()) if f["file"] == file), {"findings": []})
     open_ = [f["severity"] for f in told["findings"] if f["open"]]
     path = Path(file)
-    came = f"{datetime.fromtimestamp(path.stat().st_mtime):%m-%d %H:%M}" if path.is_file() else ""
-    return {"errors": open_.count("error"), "queries": open_.count("query"), "came": came, "movable": path.is_file()}
+    saved = f"{datetime.fromtimestamp(path.stat().st_mtime):%m-%d %H:%M}" if path.is_file() else ""
+    return {"errors": open_.count("error"), "queries": open_.count("query"), "saved": saved, "movable": path.is_file()}
 
 
 def _next(opened: Opened, one: dict[str, Any]) -> dict[str, Any] | None:

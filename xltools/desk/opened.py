@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from xltools.api import Season
 from xltools.api.office import Arrived
 from xltools.api.sets import Checked
-from xltools.api.showing import ShownJson
+from xltools.api.showing import ShownJson, Viewed
 from xltools.archives import archive_over
 from xltools.desk.tasks import Task
 from xltools.desk.watch import Listing, Watch, stamp
@@ -25,6 +25,7 @@ from xltools.errors import XltoolsError
 from xltools.findings import CATALOGUE
 from xltools.outputs import slashed
 from xltools.season.replacing import Poorer
+from xltools.season.where import SETTINGS
 
 _CHECK = "审核"
 _PATIENCE, _LINGERS = 20.0, 90.0
@@ -65,7 +66,8 @@ class Opened:
         self._seen = self._looked = ""
         self._since = 0.0
         self._summed = self._made()
-        self._summary: tuple[object, ShownJson] | None = None
+        self._summary: tuple[object, Viewed, ShownJson] | None = None
+        self._held: tuple[object, Checked, bool | None] | None = None
 
     # ── work ──
 
@@ -260,17 +262,37 @@ class Opened:
         times = [path.stat().st_mtime_ns for path in (there[0], decisions) if path.is_file()]
         key = (there[0], *times)
         if self._summary is None or self._summary[0] != key:
-            self._summary = (key, self.near(self.season.show(there[0]).to_json()))
-        return self._summary[1]
+            view = self.season.show(there[0])
+            self._summary = (key, view, self.near(view.to_json()))
+        return self._summary[2]
 
     def outdated(self) -> bool:
-        """Whether something came in, or was settled, after the summary was written."""
+        """Whether what the summary was made of is no longer what counts: other files, other agencies, or what no check has looked at
+        yet; or whether roster, settings or record were written after it. By time alone where it does not say what it is of."""
         there = self.summaries()
         if not there:
             return False
-        made, record = there[0].stat().st_mtime_ns, stamp(self.season.settings.decisions)
-        came = (*self.watch.lately(self.season).values(), record)
-        return any(int(words.partition("\0")[2]) > made for words in came if words)
+        made, settings = there[0].stat().st_mtime_ns, self.season.settings
+        lying, other = self.watch.lately(self.season), self._other_than_checked()
+        written = [stamp(path) for path in (settings.decisions, settings.roster, self.home / SETTINGS)]
+        if other is None:
+            written += lying.values()
+        elif other or lying != self._over:
+            return True
+        return any(int(words.partition("\0")[2]) > made for words in written if words)
+
+    def _other_than_checked(self) -> bool | None:
+        """Whether the summary was made of something else than the last check would have counted; None where that is not known."""
+        try:
+            self.summary()
+        except XltoolsError:
+            return None
+        if self._summary is None or self.checked is None:
+            return None
+        key, view, _ = self._summary
+        if self._held is None or self._held[0] != key or self._held[1] is not self.checked:
+            self._held = (key, self.checked, self.checked.outdated(view))
+        return self._held[2]
 
     def open_elsewhere(self, path: Path) -> bool:
         """Whether Excel, WPS or LibreOffice has a file open, here or on another computer: by what they put beside it meanwhile. Where

@@ -178,7 +178,7 @@ def _told(opened: Opened, report: Path) -> dict[str, Any]:
         try:
             imported = import_report(report, output, roster=settings.roster, year=settings.year - 1)
         except XltoolsError as problem:
-            return told | {"problem": opened.in_words(str(problem))}
+            return told | {"problem": opened.in_words(problem.said)}
         told |= imported.to_json()["reports"][0]
     return told | ({"file": slashed(target)} if told["file"] else {})
 

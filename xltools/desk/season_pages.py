@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from xltools.desk.opened import Opened
 from xltools.desk.shown import ORDER, Pages, back, command, open_file, split_by_state
 from xltools.errors import XltoolsError
 from xltools.ingest.report import REPORT_ENDINGS
+from xltools.outputs import slashed
 from xltools.season.inbox import ASIDE
 from xltools.terms import several
 
@@ -21,6 +23,9 @@ _GROUPS = {"new": "新报来", "corrected": "更正", "settled": "情况变了",
 
 _STEPS = 8
 """Of each kind so many are told one by one."""
+
+_TOLD = 3
+"""So many things about a report are told."""
 
 
 def board(season: Opened) -> dict[str, Any]:
@@ -187,23 +192,54 @@ def _no_returns(app: Flask, pages: Pages) -> None:
         """A report of this year that came in place of the workbook: read into a filing, and put aside."""
         opened = pages.opened(sid)
         path = opened.file(request.form.get("file", ""))
-        if path is None or path.suffix.lower() not in REPORT_ENDINGS:
-            abort(404)
         settings = opened.season.settings
+        if path is None or path.suffix.lower() not in REPORT_ENDINGS or not path.is_relative_to(settings.received):
+            abort(404)
         target = path.with_name(f"{path.stem}（读自报告）.xlsx")
         words = command("xltools", "import", opened.name(path), "-o", opened.name(target), "--roster", opened.name(settings.roster),
                         "--year", str(settings.year))  # fmt: skip
 
         def work(task: Any) -> str:
-            done = import_report(path, target, roster=settings.roster, year=settings.year).to_json()["reports"][0]
-            if done["file"] is None:
-                raise XltoolsError(opened.in_words("；".join(f["message"] for f in done["findings"][:3])))
-            opened.season.aside(path)
+            told = _read(opened, path, target.name)
             opened._check(task)
-            return f"“{path.name}”读成了“{target.name}”，请在它的页面上对着原文核对；原件移到了“{ASIDE}”"
+            return told
 
         opened.do("读报告", words, work)
         return back("season", sid=sid)
+
+
+def _read(opened: Opened, report: Path, name: str) -> str:
+    """Reads a report that was received into a filing beside it, of this name, and puts it aside; what is to be told of that.
+
+    XltoolsError where anything in it is in doubt: a filing has no place for that, and would pass. Then all stays as it is."""
+    settings = opened.season.settings
+    with tempfile.TemporaryDirectory(prefix="xltools-") as folder:
+        output = Path(folder) / name
+        try:
+            [done] = import_report(report, output, roster=settings.roster, year=settings.year).to_json()["reports"]
+        except XltoolsError as problem:
+            raise XltoolsError(_unread(report, [opened.in_words(problem.said)])) from None
+        own = [f for f in opened.near(done["findings"]) if f["open"] and f["file"] == slashed(report)]
+        if done["file"] is None or any(f["severity"] != "note" for f in own):
+            doubts = [f"{f['message']}{f['remedy']}" for f in own if f["severity"] != "note"]
+            raise XltoolsError(_unread(report, doubts))
+        with output.open("rb") as stream:
+            place = slashed(report.relative_to(settings.received).with_name(name))
+            [arrived] = opened.season.receive([(place, stream)]).files
+    opened.season.aside(report)
+    notes = _first([f["message"] for f in own])
+    return (f"“{report.name}”读成了“{arrived.path.name}”，请在它的页面上对着原文核对；原件移到了“{ASIDE}”"
+            + (f"。还要知道的：{notes}" if notes else ""))  # fmt: skip
+
+
+def _unread(report: Path, doubts: list[str]) -> str:
+    return f"“{report.name}”没有读成填报表，还在原处：{_first(doubts)}。请它用下发的工作簿重报；或者改好报告再读一次"
+
+
+def _first(words: list[str]) -> str:
+    """The first few of several things, and how many more there are."""
+    more = len(words) - _TOLD
+    return "；".join((*(one.rstrip("。") for one in words[:_TOLD]), *([f"另有 {more} 项"] if more > 0 else [])))
 
 
 def _files(app: Flask, pages: Pages) -> None:

@@ -137,6 +137,11 @@ class Finding:
         return self.closure is None
 
     @property
+    def number(self) -> str:
+        """What it is called by in 校验 and in 办理记录: its rule, else its code."""
+        return self.rule or self.code
+
+    @property
     def asks(self) -> bool:
         """Whether it is a question that can be settled, here or at the level above."""
         return self.severity == "query" or self.above is not None

@@ -155,6 +155,11 @@ class Member:
     counted: bool
     via: tuple[str, ...] = ()
 
+    @property
+    def added_as(self) -> str:
+        """The code under which its figures are added up: its own, or that of the summary that came in with them."""
+        return self.via[0] if self.via else self.agency.code
+
 
 @dataclass(frozen=True)
 class Adjustment:

@@ -14,7 +14,7 @@ from xltools.collection.states import StandingJson, counted, standings
 from xltools.errors import XltoolsError
 from xltools.findings.failures import going_on
 from xltools.frames.framing import Money, frame_of
-from xltools.received.read import Received
+from xltools.received.file import Received
 from xltools.season import work
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
 from types import MappingProxyType
@@ -11,7 +11,7 @@ from xltools.classes import dataclass
 from xltools.collection.check import check_file
 from xltools.collection.issuing import file_name
 from xltools.errors import XltoolsError
-from xltools.findings import Finding, finding
+from xltools.findings import CATALOGUE, Finding, finding
 from xltools.findings.failures import apart
 from xltools.ingest.report import REPORT_ENDINGS, Asked, ReadBack, import_file
 from xltools.outputs import refuse_existing, refuse_inputs, slashed, write_whole
@@ -31,6 +31,19 @@ class Done:
     @property
     def open_errors(self) -> bool:
         return any(f.open and f.severity == "error" for f in self.findings)
+
+
+class Unidentified(XltoolsError):
+    """A report does not say whose, or of what year, it is, and neither was asked for."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__(" ".join(f"{f.message}{f.remedy}" for f in findings))
+        self._findings = findings
+
+    @property
+    def said(self) -> str:
+        remedies = dict.fromkeys(CATALOGUE[f.code].desk for f in self._findings)
+        return "".join((*(f.message for f in self._findings), *remedies))
 
 
 def reports_in(folder: Path) -> list[Path]:
@@ -54,7 +67,7 @@ def import_one(source: Path, output: Path, asked: Asked, *, force: bool = False)
     done = _imported(source, lambda _: output, asked, force, but=(XltoolsError,))
     unknown = [f for f in done.findings if f.code == "import-identity"]
     if unknown:
-        raise XltoolsError(" ".join(f"{f.message}{f.remedy}" for f in unknown))
+        raise Unidentified(unknown)
     return done
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from lxml import etree
 
 from xltools.address import a1, parse_a1
+from xltools.expressions import expression
 from xltools.ooxml.patch import Patch, as_text, element
 from xltools.ooxml.threads import reply
 from xltools.ooxml.trees import Unreadable, local_name, namespace
@@ -24,7 +25,7 @@ _AUTHOR = "审核"
 _VML, _OFFICE, _EXCEL = (f"urn:schemas-microsoft-com:{name}" for name in ("vml", "office:office", "office:excel"))
 _V, _O, _X = f"{{{_VML}}}", f"{{{_OFFICE}}}", f"{{{_EXCEL}}}"
 _PREFIXES = {"v": _VML, "o": _OFFICE, "x": _EXCEL}
-_OPEN_BREAK = re.compile(rb"<br\s*>", re.IGNORECASE)
+_OPEN_BREAK = expression(rb"<br\s*>", re.IGNORECASE)
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _COMMENTS = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _DRAWING = "application/vnd.openxmlformats-officedocument.vmlDrawing"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from lxml import etree
 
+from xltools.expressions import expression
 from xltools.ooxml import custom_properties
 from xltools.ooxml.package import Package
 from xltools.ooxml.trees import namespace, sheet_entries
@@ -19,7 +19,7 @@ _PROPERTY_SET = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 TYPES = "[Content_Types].xml"
 
 
-_NO_TEXT = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NO_TEXT = expression(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def as_text(words: str) -> str:

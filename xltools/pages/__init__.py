@@ -34,7 +34,7 @@ def _environment() -> Environment:
     made = environment("xltools.pages")
     style = stylesheet()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    made.globals |= {"style": _AsItIs(style), "policy": f"default-src 'none'; style-src 'sha256-{digest}'"}
+    made.globals |= {"style": AsItIs(style), "policy": f"default-src 'none'; style-src 'sha256-{digest}'"}
     return made
 
 
@@ -43,7 +43,7 @@ def _shown(value: Any) -> Any:
     return value if hasattr(value, "__html__") or not isinstance(value, str) else visible(value)
 
 
-class _AsItIs(str):
+class AsItIs(str):
     """Markup of our own, which is not escaped."""
 
     __slots__ = ()
@@ -63,6 +63,6 @@ def policy() -> str:
     return str(_environment().globals["policy"])
 
 
-def rendered(template: str, **words: Any) -> bytes:
-    """A page: a template of ``templates/`` with words put in, each escaped."""
-    return _environment().get_template(template).render(words).encode()
+def rendered(template: str, **words: Any) -> str:
+    """A page or a stretch of one: a template of ``templates/`` with words put in, each escaped."""
+    return _environment().get_template(template).render(words)

@@ -18,9 +18,9 @@ from xltools.findings.failures import apart
 from xltools.form.model import State
 from xltools.form.standing import STATES
 from xltools.outputs import slashed
-from xltools.pages import rendered
+from xltools.pages import AsItIs, rendered
 from xltools.periods import in_words
-from xltools.received.read import Received
+from xltools.received.file import Received
 from xltools.season.ahead import next_step
 from xltools.season.record import Changes
 from xltools.slips import CHAT, Slip
@@ -36,24 +36,43 @@ _URGENT: tuple[State, ...] = ("returned", "duplicate", "queried", "missing", "ac
 
 
 @dataclass(frozen=True)
+class Picture:
+    """What a check found as the page shows it, whenever that is looked at: the title, and two stretches of markup."""
+
+    title: str
+    tally: str
+    agencies: str
+
+    def page(self, at: str, changes: Changes | None = None) -> bytes:
+        """The page of a check that was made ``at`` a time, in words, and of what has changed since the last run."""
+        since = groups = None
+        if changes is not None and changes.since:
+            since = f"上次审核：{changes.since}。没有变化的 {changes.unchanged} 家。"
+            groups = [{"words": words, "steps": [f"{step.name}：{step.what}" for step in steps]}
+                      for words, steps in changes.groups()]  # fmt: skip
+        return rendered("outcome.html", title=self.title, tally=AsItIs(self.tally), agencies=AsItIs(self.agencies),
+                        when=f"审核时间：{at}", since=since, changes=groups, few=MANY).encode()  # fmt: skip
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What a page of a check is made of.
 
-    ``slips`` are the files that go back (none where none were written), ``changes`` what has changed since the last run;
-    ``at`` is the time in words, ``head`` whom agencies may ask.
+    ``slips`` are the files that go back (none where none were written), ``head`` whom agencies may ask.
     ``home``: made in a working folder, where the office's own record and commands are at hand.
     """
 
     collection: Collection
-    at: str
     slips: Sequence[Slip] = ()
-    changes: Changes | None = None
     head: Letterhead = BLANK
     home: bool = False
 
-    def page(self, place: Path) -> bytes:
-        """The page as it lies at a place, from where its links lead."""
-        return rendered("outcome.html", page=_Page(self, place.parent))
+    def picture(self, place: Path) -> Picture:
+        """What there is to see on a page at a place, from where its links lead."""
+        page = _Page(self, place.parent)
+        return Picture(
+            page.title, rendered("outcome_tally.html", page=page), rendered("outcome_agencies.html", page=page)
+        )
 
 
 # ── what the template asks for ───────────────────────────────────────────────
@@ -68,7 +87,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class _Pictured:
     """A finding as it is shown."""
 
     severity: str
@@ -91,35 +110,35 @@ class _Shown:
         return f"“{self.sheet}”{self.cell}：" if self.sheet else ""
 
     @classmethod
-    def of(cls, found: Finding) -> _Shown:
+    def of(cls, found: Finding) -> _Pictured:
         actual, expected = (
             "" if figure is None else show(figure, kind)
             for figure, kind in ((found.actual, found.types[0]), (found.expected, found.types[1]))
         )
         return cls(found.severity, SEVERITIES[found.severity], found.sheet or "", found.cell or "", bare(found), actual,
-                   expected, found.remedy, found.rule or found.code, str(found.closure or ""))  # fmt: skip
+                   expected, found.remedy, found.number, str(found.closure or ""))  # fmt: skip
 
 
 @dataclass(frozen=True)
 class _OfFile:
     """Findings of one file, or of several together (then without a name): what is open, settled, good to know."""
 
-    open: tuple[_Shown, ...] = ()
-    closed: tuple[_Shown, ...] = ()
-    notes: tuple[_Shown, ...] = ()
+    open: tuple[_Pictured, ...] = ()
+    closed: tuple[_Pictured, ...] = ()
+    notes: tuple[_Pictured, ...] = ()
     file: Link | None = None
     back: tuple[Link, ...] = ()
 
     @classmethod
     def of(cls, found: Iterable[Finding], **named: object) -> _OfFile:
-        groups: dict[str, list[_Shown]] = {"open": [], "closed": [], "notes": []}
+        groups: dict[str, list[_Pictured]] = {"open": [], "closed": [], "notes": []}
         for one in sorted(found, key=lambda f: list(SEVERITIES).index(f.severity)):
             if one.severity == "note" and one.code not in FOR_THE_OFFICE:
-                groups["notes"].append(_Shown.of(one))
+                groups["notes"].append(_Pictured.of(one))
             elif one.open:
-                groups["open"].append(_Shown.of(one))
+                groups["open"].append(_Pictured.of(one))
             elif one.closure and one.closure.how != "superseded":
-                groups["closed"].append(_Shown.of(one))
+                groups["closed"].append(_Pictured.of(one))
         return cls(**{name: tuple(lines) for name, lines in groups.items()}, **named)  # type: ignore[arg-type]
 
     def __bool__(self) -> bool:
@@ -170,7 +189,6 @@ class _Page:
 
     outcome: Outcome
     folder: Path
-    few: int = MANY
     agencies: list[_Agency] = field(init=False)
     rows: list[_Listed] = field(init=False)
 
@@ -207,10 +225,6 @@ class _Page:
         return f"{area}{f' {in_words(collection.year)}' if collection.year else ''}{form}：审核情况".strip()
 
     @property
-    def when(self) -> str:
-        return f"审核时间：{self.outcome.at}"
-
-    @property
     def expected(self) -> int:
         return len(self._standings)
 
@@ -235,19 +249,6 @@ class _Page:
         """The words for the chat group."""
         path = next((slip.path for slip in self.outcome.slips if not (slip.agency or slip.file)), None)
         return Link(self._address(path), CHAT) if path else None
-
-    @property
-    def since(self) -> str | None:
-        """When the last run was, and what has not changed; None where there is nothing to compare."""
-        changes = self.outcome.changes
-        if changes is None or not changes.since:
-            return None
-        return f"上次审核：{changes.since}。没有变化的 {changes.unchanged} 家。"
-
-    @property
-    def changes(self) -> list[dict[str, object]]:
-        groups = self.outcome.changes.groups() if self.outcome.changes else ()
-        return [{"words": words, "steps": [f"{step.name}：{step.what}" for step in steps]} for words, steps in groups]
 
     @property
     def counts(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from pathlib import Path, PurePath
 
 from xltools.archives import archive_over, is_archive, opened, packed_as
@@ -50,9 +50,10 @@ def must_exist(path: Path) -> None:
     raise XltoolsError(f"没有这个文件或文件夹：{path}{f'；是不是“{near}”？' if near else ''}")
 
 
-def files_in(paths: Sequence[Path]) -> tuple[list[Path], list[Finding]]:
-    """The files to read: those named, and the workbooks in folders and zip archives named; XltoolsError for a path that is not there.
+def files_in(paths: Sequence[Path], ignore: Set[Path] = frozenset()) -> tuple[list[Path], list[Finding]]:
+    """The files to read: those named, and the workbooks in folders and zip archives named; and what lies there and is none.
 
+    What is to be ``ignore``d, files and folders by where they lead to, is neither. XltoolsError for a path that is not there.
     A file in an archive goes by a path as if the archive were a folder. Those of a folder come in the same order on every system,
     though Windows compares names without regard to case.
     """
@@ -73,7 +74,13 @@ def files_in(paths: Sequence[Path]) -> tuple[list[Path], list[Finding]]:
         else:
             must_exist(path)
             found.append(path)
-    return list({real(path): path for path in reversed(found)}.values())[::-1], told
+    each = {real(path): path for path in reversed(found)}
+    files = [path for place, path in reversed(each.items()) if _apart_from(place, ignore)]
+    return files, [f for f in told if not ignore or f.file is None or _apart_from(real(Path(f.file)), ignore)]
+
+
+def _apart_from(place: Path, ignore: Set[Path]) -> bool:
+    return not ignore or ignore.isdisjoint((place, *place.parents))
 
 
 def _sort(file: Path, found: list[Path], told: list[Finding], *, within: bool = False) -> None:

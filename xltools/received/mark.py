@@ -7,7 +7,6 @@ a formula typed over, is given back. The copy says which file it was made from.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from functools import cached_property
@@ -17,6 +16,7 @@ from lxml import etree
 
 from xltools.address import a1, parse_a1
 from xltools.classes import dataclass
+from xltools.expressions import expression
 from xltools.ooxml.colours import TINTS
 from xltools.ooxml.comments import annotate, says_ours
 from xltools.ooxml.package import Package
@@ -33,7 +33,7 @@ COLOURS: dict[Severity, str] = {"error": "FFFFB3AD", "query": "FFFFD57A", "note"
 _ORDER = list(SEVERITIES)
 NOTE = b"xltools"
 """What stands in the zip's directory of everything that goes back; a program that saves the file leaves it out."""
-_COLOUR = re.compile(r"(rgb|theme|indexed|tint|auto)=([0-9A-Za-z.+-]{1,24})")
+_COLOUR = expression(r"(rgb|theme|indexed|tint|auto)=([0-9A-Za-z.+-]{1,24})")
 
 Spot = tuple[int, int]
 

@@ -25,7 +25,7 @@ def read_members(
     """
     said, summaries = _listed(workbook)
     if ledger.together and lies_beside(form, ledger.together) and not ledger.parts:
-        counted = {(m.via or (m.agency.code,))[0] for m in said if m.counted}
+        counted = {m.added_as for m in said if m.counted}
         if len(counted) != ledger.together:
             words = f"前者计入 {len(counted)} 家，后者是 {ledger.together} 家的合计"
             tell("summary-members-differ", sheet=STANDINGS, names=words, other=LEDGER)
@@ -33,7 +33,7 @@ def read_members(
     known = {m.agency.code for m in said} | summaries
     added = {agency.code: agency for agency in ledger.parts}
     unlisted = [agency for code, agency in added.items() if code not in known]
-    unfounded = [m.agency for m in said if m.counted and (m.via or (m.agency.code,))[0] not in added]
+    unfounded = [m.agency for m in said if m.counted and m.added_as not in added]
     if unlisted or unfounded:
         names = several([agency.name for agency in (*unlisted, *unfounded)])
         tell("summary-members-differ", sheet=STANDINGS, names=names, other=LEDGER)

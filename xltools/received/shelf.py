@@ -172,16 +172,14 @@ def _is_set(item: object, name: str) -> bool:
     return True
 
 
-_shared: list[object] = []
-_numbers: dict[int, int] = {}
-"""What very many filings share, and the number by which it lies on disk: no other process reads it there."""
+_shared: dict[int, object] = {}
+"""What very many filings share, by the number by which it lies on disk: no other process reads it there."""
 
 
 def _number(of: object) -> int:
-    if id(of) not in _numbers:
-        _numbers[id(of)] = len(_shared)
-        _shared.append(of)  # and so stays, and nothing else takes its id
-    return _numbers[id(of)]
+    # In one step, whatever other threads do; and so it stays, and nothing else takes its id.
+    _shared.setdefault(id(of), of)
+    return id(of)
 
 
 def _of_number(number: int) -> object:

@@ -11,15 +11,15 @@ from pathlib import Path
 
 from xltools.characters import visible
 from xltools.classes import dataclass
-from xltools.collection.decisions import Decision
+from xltools.collection.decisions import Decision, is_about
 from xltools.collection.roster import Roster
 from xltools.findings import Finding, finding
-from xltools.form.model import Filing
+from xltools.form.model import Filing, Form
 from xltools.inputs import LIST_LIMIT, must_read
 from xltools.ooxml.lists import Column, List, ListRow, ListSheet, find_list, read_list, write_list
 from xltools.ooxml.revision import revised
 from xltools.outputs import slashed, write_whole
-from xltools.received.renamed import called_before
+from xltools.received.renamed import called_now
 from xltools.received.typed import read_date
 from xltools.terms import FEW, Agency, bare_name, explains, several
 
@@ -46,30 +46,33 @@ _GUIDE = (
 )
 
 
+Found = Sequence[tuple[Finding, Form]]
+"""What was found of an agency, each with the form that it was found by."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unsettled:
-    """What is open about an agency under one number: where, and what about; a decision settles all of it."""
+    """What is open about an agency under one number; a decision settles all of it."""
 
     agency: Agency
     item: str
-    where: str
-    problem: str
-    before: str = ""
-    """The number that it had before another supplement came or went; the same where it had none."""
+    found: Found
 
 
 def asked(files: Iterable[tuple[Filing, Sequence[Finding]]]) -> Iterator[Unsettled]:
     """The open queries of the filings' agencies, each agency's by number."""
-    found: dict[tuple[Agency, str], list[Finding]] = {}
-    before: dict[str, str] = {}
+    found: dict[tuple[Agency, str], list[tuple[Finding, Form]]] = {}
     for filing, findings in files:
-        before |= called_before(filing.form)
         for one in findings:
             if one.open and one.severity == "query":
-                found.setdefault((filing.agency, one.rule or one.code), []).append(one)
+                found.setdefault((filing.agency, one.number), []).append((one, filing.form))
     for (agency, item), those in found.items():
-        places = dict.fromkeys(f"“{f.sheet}”{f.cell or ''}" for f in those if f.sheet)
-        yield Unsettled(agency, item, several(list(places), FEW, "处"), _problem(those), before.get(item, item))
+        yield Unsettled(agency, item, those)
+
+
+def _tells(row: ListRow, those: Found) -> bool:
+    """Whether a row of an agency's is about something that was found of it."""
+    return any(is_about(row[_ITEM], one, form) for one, form in those)
 
 
 def _problem(those: Sequence[Finding]) -> str:
@@ -90,8 +93,11 @@ def list_asked(path: Path, open_: Sequence[Unsettled]) -> bool:
     content = must_read(path, "办理记录", LIST_LIMIT)
     found = find_list(content, path, "办理记录", COLUMNS, _NEEDED)
     ours = [row for row in found.rows if _untouched(row)]
-    own = {(row[_CODE], row[_ITEM]) for row in found.rows if not _untouched(row)}
-    wanted = [_row(one) for one in open_ if not own & {(one.agency.code, one.item), (one.agency.code, one.before)}]
+    own: dict[str, list[ListRow]] = {}
+    for row in found.rows:
+        if not _untouched(row):
+            own.setdefault(row[_CODE], []).append(row)
+    wanted = [_row(one) for one in open_ if not any(_tells(row, one.found) for row in own.get(one.agency.code, ()))]
     changed = dict(_changes(found, ours, wanted))
     added = wanted[len(ours) + len(_free(found)) :]
     if not changed and not added:
@@ -129,7 +135,11 @@ def _untouched(row: ListRow) -> bool:
 
 
 def _row(one: Unsettled | None) -> dict[str, str]:
-    said = (one.agency.name, one.where, one.problem, one.agency.code, one.item) if one else ("",) * 5
+    said = ("",) * 5
+    if one:
+        those = [found for found, _ in one.found]
+        places = list(dict.fromkeys(f"“{f.sheet}”{f.cell or ''}" for f in those if f.sheet))
+        said = (one.agency.name, several(places, FEW, "处"), _problem(those), one.agency.code, one.item)
     return dict(zip((_NAME, _WHERE, _PROBLEM, _CODE, _ITEM), (visible(words).strip() for words in said), strict=True))
 
 
@@ -153,14 +163,18 @@ def add_decisions(path: Path, decisions: Sequence[Decision], roster: Roster | No
     write_whole(path, revised(content, path, "办理记录", COLUMNS, _NEEDED, added=added), force=True)
 
 
-def drop_decisions(path: Path, agency: str, item: str) -> int:
+def drop_decisions(path: Path, agency: str, item: str, files: Iterable[tuple[Filing, Sequence[Finding]]] = ()) -> int:
     """Empties the rows of the office's 办理记录 in which it settled something of an agency; how many there were.
 
-    XltoolsError where it cannot be written into; then it stays as it is.
+    ``item`` is what a row names, or the number, now or before, of what was found in ``files``: then every row is meant that is
+    about it, by whatever name. XltoolsError where it cannot be written into; then it stays as it is.
     """
     content = must_read(path, "办理记录", LIST_LIMIT)
     found = find_list(content, path, "办理记录", COLUMNS, _NEEDED)
-    rows = [row for row in found.rows if not _untouched(row) and (row[_CODE], row[_ITEM]) == (agency, item)]
+    meant = [(one, filing.form) for filing, findings in files if filing.agency.code == agency
+             for one in findings if called_now(filing.form, item) == (one.number,)]  # fmt: skip
+    rows = [row for row in found.rows if not _untouched(row) and row[_CODE] == agency
+            and (row[_ITEM] == item or _tells(row, meant))]  # fmt: skip
     if rows:
         changed = {row.number: dict.fromkeys(_row(None), "") | dict.fromkeys(_TYPED, "") for row in rows}
         write_whole(path, revised(content, path, "办理记录", COLUMNS, _NEEDED, changed=changed), force=True)

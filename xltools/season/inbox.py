@@ -16,6 +16,7 @@ from xltools.archives import ARCHIVE_LIMIT
 from xltools.characters import visible, whole
 from xltools.classes import dataclass
 from xltools.errors import XltoolsError, why
+from xltools.expressions import expression
 from xltools.season.settings import Settings
 
 ASIDE = "未采用"
@@ -25,8 +26,8 @@ _FILES_LIMIT = 5000
 _LONGEST = 200
 _ENDING = 10
 _STAGING = "incoming-"
-_UNFIT = re.compile(r'[<>:"|?*\x00-\x1f\x7f]')
-_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
+_UNFIT = expression(r'[<>:"|?*\x00-\x1f\x7f]')
+_RESERVED = expression(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
 
 How = Literal["new", "beside", "there"]
 """How a file came in: under its own name; beside another of that name, with a number; not again, for it is there already."""

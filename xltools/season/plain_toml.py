@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from xltools.characters import visible
+from xltools.expressions import expression
 
 _CLOSING = {
     '"': '"”＂',
@@ -27,10 +28,10 @@ _CLOSING = {
 """What opens words, and what may close them: the right one first."""
 _SIGNS = {"、": ",", "【": "[", "】": "]", "；": ",", "。": "."}
 """Signs that people type in place of TOML's, beside the full-width ones."""
-_AFTER = re.compile(r"\s*(?:[,，、\]］】#＃]|$)")
+_AFTER = expression(r"\s*(?:[,，、\]］】#＃]|$)")
 """What may follow a value."""
-_WORD = re.compile(r"(?P<key>\s*[\w.-]+\s*[=＝]\s*)(?P<value>[^\s\"'“”＂‘’＇\[［【{#＃][^#＃]*)")
-_VALUE = re.compile(r"[-+]?[\d_.]+|0[xob][\da-fA-F_]+|true|false|\d{4}-\d{2}-\d{2}.*|inf|nan", re.ASCII)
+_WORD = expression(r"(?P<key>\s*[\w.-]+\s*[=＝]\s*)(?P<value>[^\s\"'“”＂‘’＇\[［【{#＃][^#＃]*)")
+_VALUE = expression(r"[-+]?[\d_.]+|0[xob][\da-fA-F_]+|true|false|\d{4}-\d{2}-\d{2}.*|inf|nan", re.ASCII)
 _LONGEST = 40
 
 _LONG = ('"' * 3, "'" * 3)

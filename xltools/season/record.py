@@ -28,7 +28,7 @@ from xltools.form.model import Filing, Form, State
 from xltools.form.standing import STATES
 from xltools.inputs import must_read, read_json
 from xltools.outputs import write_whole
-from xltools.received.read import Received
+from xltools.received.file import Received
 from xltools.received.renamed import called_now, following
 from xltools.season.codec import Unfit, decoder, encoder
 from xltools.terms import NamedJson
@@ -58,6 +58,10 @@ class Record:
     at: str
     year: int
     agencies: dict[str, Known]
+
+    def again(self) -> Record:
+        """What there is to remember of a run that found the same, now."""
+        return replace(self, at=_now())
 
     @property
     def explained(self) -> dict[str, Mapping[str, str]]:
@@ -115,7 +119,11 @@ def take_stock(collection: Collection, office: Office, last: Record | None) -> R
         agencies.setdefault(
             code, Known(old.name, "missing", (), old.figures, old.words, (), old.explained, old.decided)
         )
-    return Record(datetime.now().isoformat(" ", "minutes"), collection.year or 0, agencies)
+    return Record(_now(), collection.year or 0, agencies)
+
+
+def _now() -> str:
+    return datetime.now().isoformat(" ", "minutes")
 
 
 def _called_now(known: Known, form: Form) -> Known:
@@ -269,6 +277,9 @@ def compare(last: Record | None, now: Record, collection: Collection) -> Changes
     for code, known in now.agencies.items():
         old = before.get(code)
         if known.state == "missing" and code not in expected and not (old and old.files):
+            continue
+        if known == old and known.state != "missing":  # nothing to go through
+            unchanged += 1
             continue
         step = _step(code, old, known, collection.counted.get(code))
         if known.state == "missing":

@@ -11,11 +11,15 @@ from xltools.terms import several
 
 
 class Poorer(XltoolsError):
-    """A summary would take the place of one that more agencies are in. ``said`` is what it would lose, without what to type."""
+    """A summary would take the place of one that more agencies are in. ``said`` is what it would lose."""
 
     def __init__(self, said: str) -> None:
         super().__init__(f"{said}请先用 xltools check 看看它们怎么了；确实要换成少的，请加 --force，或者用 -o 另写一份")
-        self.said = said
+        self._said = said
+
+    @property
+    def said(self) -> str:
+        return self._said
 
 
 @dataclass(frozen=True)

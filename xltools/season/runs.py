@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,7 @@ from xltools.season.unchanged import JUDGED, RUN, Digests, Judged, LastRun, keep
 from xltools.season.where import SETTINGS
 
 if TYPE_CHECKING:
-    from xltools.received.read import Received
+    from xltools.received.file import Received
     from xltools.slips import Letters
 
 
@@ -87,6 +88,8 @@ class Run:
     def _keep(self, record: Record) -> None:
         """Keeps what was found for the next run, unless it is kept already."""
         of = self._with_memory(self._of, record)
+        if self.found and not self.found.remembered(record):
+            self.found = replace(self.found, agencies=record.agencies)
         if self.found and self.found.lasting and not (self.found is self._kept and of == self._kept_of):
             keep(self.settings.memory, RUN, of, self.found)
             if self._judged is not None:
@@ -126,7 +129,8 @@ class Run:
         return collection
 
     def _stock(self, collection: Collection) -> tuple[Record, Changes]:
-        record = take_stock(collection, self._office, self.last)
+        same = self.last if self.found and self.found.remembered(self.last) else None
+        record = same.again() if same else take_stock(collection, self._office, self.last)
         return record, compare(self.last, record, collection)
 
     def list_asked(self, collection: Collection) -> None:

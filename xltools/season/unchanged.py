@@ -25,9 +25,11 @@ from xltools.errors import XltoolsError
 from xltools.findings import Finding
 from xltools.inputs import Refused, content_of
 from xltools.outputs import slashed, write_whole
-from xltools.received.read import FILE_LIMIT, Received
+from xltools.received.file import FILE_LIMIT, Received
+from xltools.workbook.ledger import FIGURES_LIMIT, figures_beside
 
 if TYPE_CHECKING:
+    from xltools.season.record import Known, Record
     from xltools.slips import Letters, Slip
     from xltools.slips.letterhead import Letterhead
 
@@ -56,36 +58,46 @@ class Digests(dict[Path, str]):
         return self._digest(files)
 
     def _digest(self, files: Iterable[Path], **more: Any) -> str:
-        said = {"files": [(slashed(path), self[path]) for path in files], "forms": [stamp(), repr(desk())], **more}
+        # The agencies of a summary may lie beside it.
+        read = [each for path in files for each in (path, figures_beside(path))]
+        said = {"files": [(slashed(path), self[path]) for path in read], "forms": [stamp(), repr(desk())], **more}
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def _content(path: Path) -> str:
     """The digest of a file's content; why it cannot be read where it cannot."""
     try:
-        return hashlib.sha256(content_of(path, FILE_LIMIT)).hexdigest()
+        return hashlib.sha256(content_of(path, max(FILE_LIMIT, FIGURES_LIMIT))).hexdigest()
     except Refused as problem:
         return f"{problem.vast} {problem.reason}"
 
 
 @dataclass(frozen=True)
 class LastRun:
-    """What a run found, and the slips that it wrote (by their names; None for none) in letters that end so."""
+    """What a run found, the slips that it wrote (by their names) in letters that end so, what its page shows of
+    that, and what it left to be remembered of each agency."""
 
     collection: Collection
-    sent: tuple[Slip, ...] | None = None
+    sent: tuple[Slip, ...] = ()
     head: Letterhead | None = None
+    picture: object = None
+    agencies: dict[str, Known] | None = None
 
-    def lying_in(self, folder: Path, head: Letterhead) -> list[Slip] | None:
-        """The slips in their folder; None unless they would end so now, and each lies there as it was written."""
-        if not self.sent or self.head != head:
-            return None
-        slips = [replace(slip, path=folder / slip.path) for slip in self.sent]
-        return slips if all(_content(slip.path) == slip.sha256 for slip in slips) else None
+    def lying_in(self, folder: Path, head: Letterhead) -> tuple[Slip, ...]:
+        """The slips in their folder; none unless they would end so now, and each lies there as it was written."""
+        from xltools.slips import lying
+
+        return lying(self.sent, folder) if self.head == head else ()
 
     def wrote(self, slips: Sequence[Slip], head: Letterhead) -> LastRun:
-        """The same, with the slips that were written."""
-        return replace(self, sent=tuple(replace(slip, path=Path(slip.path.name)) for slip in slips), head=head)
+        """The same, with the slips that were written; what a page shows is to be made anew, for it leads to them."""
+        from xltools.slips import by_name
+
+        return replace(self, picture=None, sent=by_name(slips), head=head)
+
+    def remembered(self, last: Record | None) -> bool:
+        """Whether what it left to be remembered is what is remembered: of the same, the same is left again."""
+        return last is not None and last.agencies == self.agencies
 
     @property
     def lasting(self) -> bool:

@@ -10,20 +10,21 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from xltools.classes import dataclass
 from xltools.collection.check import check, hold_against_parts
 from xltools.collection.collected import Collection
-from xltools.collection.gathered import Gathered, to_read
+from xltools.collection.gathered import Gathered
 from xltools.collection.previous import Previous, read_previous
 from xltools.collection.roster import Roster, read_roster
 from xltools.errors import Misused, XltoolsError
 from xltools.form.model import Agency
 from xltools.inputs import real
 from xltools.outputs import refuse_existing, refuse_inputs, write_whole
+from xltools.received.file import Received
 from xltools.received.folder import files_in, must_exist
-from xltools.received.read import Received, read_file
+from xltools.received.read import read_file
 from xltools.season.replacing import Replacing
 from xltools.season.where import SETTINGS, find_home
 from xltools.terms import several
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from xltools.slips.letterhead import Letterhead
 
 T = TypeVar("T")
+P = TypeVar("P")
 
 
 class Progress(Protocol):
@@ -102,7 +104,7 @@ class Work:
         return collection
 
     def _stands_for(self, run: Run, ignore: frozenset[Path], read: Iterable[Received] = ()) -> str:
-        files, skipped = to_read(self.paths, ignore)
+        files, skipped = files_in(self.paths, ignore)
         last, _ = files_in(self.previous_paths)
         asked = {"year": self.year, "newest": self.newest, "supplements": self.supplements}
         return run.stands_for(files, last, skipped, asked, self.roster(), read)
@@ -200,15 +202,16 @@ class Work:
             return write_slips(collection, folder, head=self.head, force=force)
         assert self._slips is not None and self.run is not None
         found = self.run.found
-        there = found.lying_in(self._slips, self.head) if found else None
+        there = found.lying_in(self._slips, self.head) if found else ()
         try:
             letters = None if there else Letters(self.head, self.run.letters)
-            written, old = renew_slips(collection, self._slips, self.head, there or (), letters)
+            written, old = renew_slips(collection, self._slips, self.head, there, letters)
             self.run.letters = letters or self.run.letters
         except XltoolsError as problem:
             self.hints.append(f"退回单没有写：{problem}")
+            self.run.found = None
             return None
-        if found and there is None:
+        if found and not there:
             self.run.found = found.wrote(() if old.worked_in else written, self.head)
         if old.settled:
             self.hints.append(f"{len(old.settled)} 个已经了结的退回文件移到了 {self._slips / SETTLED}，不用再发")
@@ -219,19 +222,33 @@ class Work:
             )
         return written
 
-    def write_page(self, content: Callable[[Path], bytes], output: Path | None, *, force: bool) -> Path | None:
-        """Writes the page of a check where that is asked for, and in a whole run in a working folder; where it lies, or None.
+    def picture(self, make: Callable[[Path], P], output: Path | None) -> P | None:
+        """What the page of a check shows where there is one: where it is asked for, and in a whole run in a working folder.
+
+        Of what the last run found, and the slips that it wrote, it is the last run's.
+        """
+        if output is not None:
+            return make(output)
+        if self.run is None or not self.whole:
+            return None
+        found, place = self.run.found, self.run.settings.outcome
+        if found is None:
+            return make(place)
+        if found.picture is None:
+            self.run.found = found = replace(found, picture=make(place))
+        return cast("P", found.picture)
+
+    def write_page(self, content: bytes, output: Path | None, *, force: bool) -> Path | None:
+        """Writes the page of a check where that is asked for, else the working folder's; where it lies, or None.
 
         The working folder's own is replaced; where that cannot be, it is a hint, for nobody asked.
         """
         if output is not None:
-            write_whole(output, content(output), force=force)
+            write_whole(output, content, force=force)
             return output
-        if self.run is None or not self.whole:
-            return None
-        place = self.run.settings.outcome
+        place = self._settings.outcome
         try:
-            write_whole(place, content(place), force=True)
+            write_whole(place, content, force=True)
         except XltoolsError as problem:
             self.hints.append(f"审核情况没有写：{problem}")
             return None

@@ -17,7 +17,7 @@ from xltools.errors import XltoolsError
 from xltools.form.model import Agency
 from xltools.inputs import Refused, content_of, real
 from xltools.outputs import write_all
-from xltools.received.read import FILE_LIMIT, Received
+from xltools.received.file import FILE_LIMIT, Received
 from xltools.slips.chat import Failed, chat
 from xltools.slips.letterhead import BLANK, Letterhead
 from xltools.slips.notices import besides, notices, withheld
@@ -79,22 +79,27 @@ class Letters:
             or anew(received)
         ):
             return ()
-        slips = tuple(replace(slip, path=folder / slip.path.name) for slip in known.slips)
-        return slips if all(is_as_written(slip) for slip in slips) else ()
+        return lying(known.slips, folder)
 
     def note(self, received: Received, stem: str, besides: str, slips: Iterable[Slip]) -> None:
         """Notes what goes back for a file, with what was found of it."""
-        named = tuple(replace(slip, path=Path(slip.path.name)) for slip in slips)
-        if received.sha256 and named:
+        if received.sha256 and (named := by_name(slips)):
             self.sent[received.path] = Letter(received, stem, besides, named)
 
 
-def is_as_written(slip: Slip) -> bool:
-    """Whether a slip lies there as it was written."""
+def by_name(slips: Iterable[Slip]) -> tuple[Slip, ...]:
+    """Slips as they are kept for another run: by their names, for the folder may have been moved."""
+    return tuple(replace(slip, path=Path(slip.path.name)) for slip in slips)
+
+
+def lying(named: Iterable[Slip], folder: Path) -> tuple[Slip, ...]:
+    """Slips that were kept, in their folder; none unless each lies there as it was written."""
+    slips = tuple(replace(slip, path=folder / slip.path) for slip in named)
     try:
-        return hashlib.sha256(content_of(slip.path, FILE_LIMIT)).hexdigest() == slip.sha256
+        there = all(hashlib.sha256(content_of(slip.path, FILE_LIMIT)).hexdigest() == slip.sha256 for slip in slips)
     except Refused:
-        return False
+        return ()
+    return slips if there else ()
 
 
 def returned(collection: Collection) -> list[Received]:

@@ -9,6 +9,7 @@ from math import ceil
 from typing import Any
 
 from xltools.characters import visible
+from xltools.expressions import expression
 from xltools.form.checkcode import check_code
 from xltools.ooxml.containers import FIGURES_ONLY
 from xltools.ooxml.paper import (
@@ -24,8 +25,8 @@ from xltools.ooxml.paper import (
 )
 from xltools.ooxml.printed import PrintedPaper, Shell
 from xltools.periods import in_words
+from xltools.received.file import Received
 from xltools.received.mark import NOTE
-from xltools.received.read import Received
 from xltools.slips.letterhead import BLANK, Letterhead
 from xltools.slips.prefilled import Prefilled
 from xltools.slips.words import EXPLAIN, Item, anew, counted, cut, helpful, item, other_notes, shortened, to_correct
@@ -53,7 +54,7 @@ _WIDTH, _HEIGHT = 16.6, 700.0
 _CENTIMETRE = 2.54 / 72
 """Of a point."""
 
-_WORDS = re.compile(r"[\x21-\x7e]+|.", re.DOTALL)
+_WORDS = expression(r"[\x21-\x7e]+|.", re.DOTALL)
 """What stands on one line: a word of Latin letters, or a Chinese character."""
 
 _CLOSING_LINE, _CLOSING_SIZE = 22, 12
@@ -338,7 +339,7 @@ class _Body:
         self.room -= _band_height(words)
 
 
-_BETWEEN = re.compile("(?<=[0-9A-Z])、(?=[0-9A-Z])")
+_BETWEEN = expression("(?<=[0-9A-Z])、(?=[0-9A-Z])")
 """Where a list of cells may go on in the next line: LibreOffice takes F8、G8 for one word, and breaks it within a name."""
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import PurePath
 
 from xltools.classes import dataclass
+from xltools.expressions import expression
 from xltools.findings import CATALOGUE, Finding
 from xltools.form.layout import CHECK_COLUMNS, CHECK_HEADINGS, CHECKS
-from xltools.received.read import Received
+from xltools.received.file import Received
 from xltools.terms import SEVERITIES, Severity
 
 EXPLANATION = CHECK_HEADINGS[CHECK_COLUMNS.explanation]
@@ -51,7 +51,7 @@ def bare(found: Finding) -> str:
     return words if without.startswith(_AND_MORE) else _unwrapped(without.lstrip("：， ").removeprefix("的"))
 
 
-_NUMBERED = re.compile("（[一二三四五六七八九十百0-9]+）")
+_NUMBERED = expression("（[一二三四五六七八九十百0-9]+）")
 """How a name begins that is numbered."""
 
 

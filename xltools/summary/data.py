@@ -8,20 +8,23 @@ from pathlib import Path
 from typing import Any
 
 from xltools.characters import whole
+from xltools.errors import XltoolsError
 from xltools.figures import Figure, printed
 from xltools.form.fields import Field
 from xltools.form.layout import DATA, SOURCES
 from xltools.form.model import Filing, Form
+from xltools.inputs import must_read
 from xltools.ooxml.book import Book, height_of
+from xltools.ooxml.lists import list_on
 from xltools.ooxml.streamed import Block, Blocks, Value
 from xltools.outputs import slashed
 from xltools.periods import part_of
-from xltools.received.read import Received
+from xltools.received.file import FILE_LIMIT, Received
 from xltools.summary import Summary
 from xltools.summary.beside import as_csv, as_parquet, as_rows, known_parquet
-from xltools.terms import LEVELS, NO, VERDICTS, YES
+from xltools.terms import KINDS, LEVELS, NO, VERDICTS, YES
 from xltools.workbook.cached import content, number
-from xltools.workbook.ledger import ADJUSTMENT, FIRST, WHOSE, ledger_row, lies_beside
+from xltools.workbook.ledger import ADJUSTMENT, FIGURES_LIMIT, FIRST, WHOSE, ledger_row, lies_beside
 from xltools.workbook.ledger import NEAR as LEDGER_NEAR
 from xltools.workbook.listing import TOP, finish_list, list_sheet
 
@@ -34,8 +37,9 @@ _ENDINGS = (LEDGER_NEAR, _CSV, _PARQUET)
 
 _DATA = {"年度": 8.0, "单位代码": 16.0, "单位名称": 26.0, "层级": 12.0, "表": 14.0, "指标编号": 36.0, "指标": 60.0,
          "数值": 12.0}  # fmt: skip
-_SOURCES = {"文件": 44.0, "单位代码": 16.0, "单位名称": 26.0, "年度": 8.0, "是否计入": 20.0, "表的情况": 16.0,
-            "保存时间": 20.0, "SHA-256": 36.0}  # fmt: skip
+_USED, _DIGEST = "是否计入", "SHA-256"
+_SOURCES = {"文件": 44.0, "单位代码": 16.0, "单位名称": 26.0, "年度": 8.0, _USED: 20.0, "表的情况": 16.0,
+            "保存时间": 20.0, _DIGEST: 36.0}  # fmt: skip
 
 Progress = Callable[[Sequence[Filing], str], Iterable[Filing]]
 
@@ -69,11 +73,29 @@ def stands_beside(summary: Summary) -> bool:
 def beside(summary: Summary, progress: Progress = quietly) -> Iterator[tuple[str, Iterator[bytes]]]:
     """The files beside a summary's workbook, by their endings, in pieces: as CSV, and as Parquet where that can be."""
     if lies_beside(summary.filing.form, len(summary.included)):
-        yield LEDGER_NEAR, as_rows(_ledger(summary))
+        yield LEDGER_NEAR, _readable(as_rows(_ledger(summary)), summary)
     if stands_beside(summary):
         yield _CSV, as_csv(list(_DATA), _blocks(summary, progress(summary.included, "写数据"), exactly))
         if known_parquet():
             yield _PARQUET, as_parquet(list(_DATA), _blocks(summary, summary.included, exactly))
+
+
+def _readable(pieces: Iterable[bytes], summary: Summary) -> Iterator[bytes]:
+    """The same pieces; XltoolsError where they are more than is read again."""
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        if size > FIGURES_LIMIT:
+            raise too_large(summary, "各单位的数")
+        yield piece
+
+
+def too_large(summary: Summary, what: str) -> XltoolsError:
+    """That a summary would be larger than what is read."""
+    return XltoolsError(
+        f"{len(summary.standings)} 家放不进一份汇总表：写出来的{what}会大得读不回来，没有写。"
+        "请分级汇总：先由下级各自汇总，再把各份汇总表一起汇总"
+    )
 
 
 def lying_beside(summary: Path) -> list[Path]:
@@ -127,6 +149,18 @@ def _ledger(summary: Summary) -> Iterator[Sequence[Value | Decimal]]:
 def _year(filing: Filing) -> Value:
     """A period as a cell holds it."""
     return str(filing.year) if part_of(filing.year) else filing.year
+
+
+def read_sources(path: Path) -> frozenset[str] | None:
+    """The SHA-256 of each file that a summary says it counts; None where that cannot be read of it."""
+    columns = (_USED, _DIGEST)
+    try:
+        found = list_on(
+            must_read(path, KINDS["summary"], FILE_LIMIT), path, KINDS["summary"], SOURCES, columns, columns
+        )
+    except XltoolsError:
+        return None
+    return frozenset(row[_DIGEST] for row in found.rows if row[_USED].startswith(YES)) if found else None
 
 
 def write_sources(book: Book, summary: Summary) -> None:

@@ -13,7 +13,6 @@ from xltools.collection.gathered import left_out
 from xltools.collection.previous import Previous
 from xltools.collection.roster import Roster
 from xltools.collection.states import Standing
-from xltools.errors import XltoolsError
 from xltools.findings.failures import going_on
 from xltools.form.checkcode import check_code
 from xltools.form.layout import layout_of
@@ -22,11 +21,11 @@ from xltools.ooxml.book import Book
 from xltools.ooxml.cells import LIST_LIMIT
 from xltools.ooxml.package import vast
 from xltools.ooxml.pieces import pieces
+from xltools.received.file import FILE_LIMIT, Received
 from xltools.received.properties import STAMPS
-from xltools.received.read import FILE_LIMIT, Received
 from xltools.summary import Summary, merge
 from xltools.summary.comparison import write_comparison
-from xltools.summary.data import Progress, quietly, write_data, write_sources
+from xltools.summary.data import Progress, quietly, too_large, write_data, write_sources
 from xltools.summary.issues import Issues, write_issues
 from xltools.summary.judged import judged
 from xltools.terms import SEVERITIES
@@ -70,7 +69,7 @@ def write_summary(summary: Summary, progress: Progress = quietly, name: str = ""
     """
     filing, filings = summary.filing, summary.included
     if len(summary.standings) * COLUMNS > LIST_LIMIT:
-        raise _too_large(summary)
+        raise too_large(summary, "工作簿")
     layout = layout_of(filing.form)
     # Who is lacking stands above every sheet.
     issues = Issues(summary, [f for f in judged(summary, OWN).findings if f.code != "summary-provisional"])
@@ -88,15 +87,8 @@ def write_summary(summary: Summary, progress: Progress = quietly, name: str = ""
     kept = pieces(STAMPS, filing.stamps)
     content = write_filing(filing, status=summary.status, entry=computed, more=more, kept=kept)
     if len(content) > FILE_LIMIT or vast(content):
-        raise _too_large(summary)
+        raise too_large(summary, "工作簿")
     return content
-
-
-def _too_large(summary: Summary) -> XltoolsError:
-    return XltoolsError(
-        f"{len(summary.standings)} 家放不进一份汇总表：写出来的工作簿会大得读不回来，没有写。"
-        "请分级汇总：先由下级各自汇总，再把各份汇总表一起汇总"
-    )
 
 
 def _stretches(summary: Summary, issues: Issues) -> Iterator[Stretch]:

@@ -12,9 +12,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 
 from xltools.classes import dataclass
+from xltools.expressions import expression
 
 _LEVELS = "省市州县区旗盟"
-_PLACE = re.compile(rf"[^{_LEVELS}]{{1,8}}?(?:自治[{_LEVELS}]|[{_LEVELS}])")
+_PLACE = expression(rf"[^{_LEVELS}]{{1,8}}?(?:自治[{_LEVELS}]|[{_LEVELS}])")
 """A place at the beginning of a name: 青禾县, 清源市."""
 
 _SETTLED = "镇|乡|街道|苏木"
@@ -29,10 +30,10 @@ _ENDINGS = (
 """How names end, how people write that, and the word for it after 我 or 本 (nothing: what stands before the ending)."""
 
 _ORGANS = (*"局委办厅院所站队处室会", "中心", "中队", "大队", "支队")
-_GOES_ON = re.compile(
+_GOES_ON = expression(
     r"[一-鿿]{1,6}?(?:局(?![限面势])|委(?![托派员])|办公室|院|所(?![有以属在需涉])|站(?![点在])|队(?!伍)|中心(?!工作|任务)|厅|学校|[中小]学|公司)"
 )
-_ITSELF = re.compile(
+_ITSELF = expression(
     r"人民|政府|党委|党政|办公室|办事处|党工委|管委会|严格|认真|坚持|积极|始终|高度|"
     r"全面|持续|切实|主动|深入|扎实|不断|按照|依据"
 )

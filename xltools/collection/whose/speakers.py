@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from xltools.classes import dataclass
 from xltools.collection.whose.names import Names
+from xltools.expressions import expression
 from xltools.form.lexicon import Matter
 
 
@@ -36,27 +37,27 @@ _HEADING = 12
 """Characters that a heading before the first sentence has at most."""
 
 _SELF = r"局|委|办|厅|院|所|站|队|处|室|会|中心|镇|乡|街道|县|区|市|旗|州|省"
-_OURS = re.compile(rf"[我本]({_SELF})(?!级|地|方)")
-_QUOTED = re.compile(r"《[^《》]*》|“[^“”]{5,}”|「[^「」]*」")
-_SENTENCE = re.compile(r"[^。；;！!？?：:\n　]+")
-_LEAD = re.compile(
+_OURS = expression(rf"[我本]({_SELF})(?!级|地|方)")
+_QUOTED = expression(r"《[^《》]*》|“[^“”]{5,}”|「[^「」]*」")
+_SENTENCE = expression(r"[^。；;！!？?：:\n　]+")
+_LEAD = expression(
     r"(?:\s|[　,，]|[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．]|[一二三四五六七八九十]是|其[一二三四]|第[一二三四][，,]|首先|其次|"
     r"(?:\d{4}|[〇零○一二三四五六七八九]{4})年(?:度|以来|来|全年|期间|里)?|(?:今年|本年度|全年|一年来|"
     r"过去的?一年|报告期内|年内|目前|当前|同时|此外|另外|今后|下一步|但是?|然而|总体(?:上看|来看)?|总的来看|回顾全年|概述)(?:以来|里|中)?)*"
 )
-_INTRODUCED = re.compile(r"(?:根据|按照|依据|依照|遵照|为|围绕|在)(?!此)")
+_INTRODUCED = expression(r"(?:根据|按照|依据|依照|遵照|为|围绕|在)(?!此)")
 _OTHERS = (
     r"[等、]|的(?!{doings})|(?:以及|对|向|与|和|同|会同|联合|及时?)?(?:[^，,]{0,8}?)"
     r"(?:印发|下发|转发|牵头|召集|举办|组织(?:召开|开展|全|各|对|培训)|召开|要求|部署|安排|通报|指导|督促|督查|督导|检查|考核|抽查|"
     r"测评|评估|统一|派|来函|来人|负责同志|协助|配合|会同|联合|转来|移交|移送|提供|反馈|抄送|批复|答复我|授课|介绍|交流|帮助|支持|"
     r"审核|验收|点评|调度|约谈|拨付|承办|主办)"
 )
-_TOGETHER = re.compile(
+_TOGETHER = expression(
     rf"[对与向给同为帮请邀][我本](?:{_SELF})|"
     rf"[我本](?:{_SELF}|单位|机关)(?:派|参加|配合|协助|认真落实|积极|及时落实|按要求)|应邀"
 )
-_MAKES = re.compile(r"(?:编制|编写|撰写|形成|发布|公布)[^。，,]{0,4}本(?:年度)?报告|现将[^。]{0,40}(?:如下|予以公布)")
-_CALLED = re.compile(r"[（(](?:以下)?(?:统?简称|下称|称)?[：:]?[“\"「]?[我本][^）)]{1,4}[)）]")
+_MAKES = expression(r"(?:编制|编写|撰写|形成|发布|公布)[^。，,]{0,4}本(?:年度)?报告|现将[^。]{0,40}(?:如下|予以公布)")
+_CALLED = expression(r"[（(](?:以下)?(?:统?简称|下称|称)?[：:]?[“\"「]?[我本][^）)]{1,4}[)）]")
 
 
 def kinds_in(paragraphs: Iterable[str]) -> Counter[str]:
@@ -110,11 +111,11 @@ def _titles(text: str, names: Names, about: Sequence[str], report: str, year: in
 
 
 _CUES = (
-    re.compile(r"(?:本|此)(?:年度)?报告(?:系|是)?由"),
-    re.compile(r"本(?:年度)?报告[^。]{0,16}?(?:疑问|疑义|意见|建议|问题)[^。]{0,10}?(?:与|同|向|联系|致电|拨打)"),
-    re.compile(r"(?:编制|报告|填报|联系)单位(?:为|是)?[：:]?\s*"),
-    re.compile(rf"[我本](?:{_SELF}|机关|单位)[（(]"),
-    re.compile(r"现将"),
+    expression(r"(?:本|此)(?:年度)?报告(?:系|是)?由"),
+    expression(r"本(?:年度)?报告[^。]{0,16}?(?:疑问|疑义|意见|建议|问题)[^。]{0,10}?(?:与|同|向|联系|致电|拨打)"),
+    expression(r"(?:编制|报告|填报|联系)单位(?:为|是)?[：:]?\s*"),
+    expression(rf"[我本](?:{_SELF}|机关|单位)[（(]"),
+    expression(r"现将"),
 )
 """After these words stands whose report it is."""
 

@@ -84,13 +84,24 @@ class Besides:
             elif term.ref is None:
                 found.append((term.factor, ""))
             elif not term.ref.sheet:
-                if term.ref.top != row.number or term.ref.left not in own:
-                    raise Puzzling("公式用到了本表别的格", "同一行的左边、右边可以用，别的请点选各部分表里的格")
                 found.append((term.factor, own[term.ref.left]))
             else:
                 last = LAST if term.last else ""
                 found += [(term.factor, last + name) for name in self._names(term.ref.moved(*move), row)]
         return found
+
+    def _own(self, side: Side, row: Row, name: str) -> None:
+        """Puzzling for cells of 勾稽 itself: of the same row, left and right may be compared as they are, and nothing else."""
+        for term in side:
+            if (ref := term.ref) is None or ref.sheet:
+                continue
+            known = {row.at[one] for one in ("left", "right") if one in row.at}
+            if name not in ("when", "holds") or ref.top != row.number or ref.left not in known:
+                raise Puzzling(
+                    "公式用到了本表别的格", "“关系”“如果”里可以用同一行的左边、右边，别的请点选各部分表里的格"
+                )
+            if len(side) > 1 or term.factor != 1 or term.last or (ref.bottom, ref.right) != (ref.top, ref.left):
+                raise Puzzling("左边、右边只能整个拿来比，不能再加减、乘", "要加减的，算式里点选各部分表里的格")
 
     def _names(self, ref: Ref, row: Row) -> list[str]:
         """The fields in a range, or in a single cell."""
@@ -175,6 +186,10 @@ class Besides:
             except Puzzling as problem:
                 self.slate.puzzled(row.spot(name), problem)
                 ok = False
+        if parsed.get("every") and isinstance(parsed.get("holds"), str):
+            self.slate.wrong(row.spot("every"), "“逐格都要”只用在自己写的关系上，这里的关系只是一个符号",
+                             "关系写成公式，例如 =点选的格>0；几行（列）各核各的，写在“用于”里")  # fmt: skip
+            ok = False
         more = self._words(row, defaults)
         if not ok:
             return []
@@ -196,8 +211,14 @@ class Besides:
                 raise Puzzling("没有写关系", f"选一个：{' '.join(canvas.OPERATORS.values())}")
         text = self._value(value)
         if name in ("left", "right"):
-            return read_sum(text)
-        return read_lines(text) if name in ("each", "every") else read_condition(text)
+            return self._sum(row, name)
+        if name in ("each", "every"):
+            return read_lines(text)
+        found = read_condition(text)
+        for left, _, right in (one for comparisons in found for one in comparisons):
+            self._own(left, row, name)
+            self._own(right, row, name)
+        return found
 
     def _said(self, row: Row, name: str, read: Callable[[str], T], default: T) -> T:
         """What a cell says in words; the default for an empty one, and for one that says nothing, which is told."""
@@ -257,7 +278,9 @@ class Besides:
             self.slate.remark(row.spot("each"), f"这一条没有用于“{name}”", "漏了的，把“用于”的范围拉到那里")
 
     def _sum(self, row: Row, name: str) -> Side:
-        return read_sum(self._value(row.values.get(name)))
+        side = read_sum(self._value(row.values.get(name)))
+        self._own(side, row, name)
+        return side
 
     def _grouped(self, row: Row, said: Mapping[str, Any], parsed: Mapping[str, Any]) -> list[dict[str, Any]]:
         def say(side: Side, move: Move) -> Terms:

@@ -110,3 +110,52 @@ def test_every_one_of_several_cells_moves_along_with_each_line(every, holds, tmp
     cells = {"A2": "cases.r.{row}", "C2": "=[v]", "D2": "=[v]>0", "H2": "=ROWS([v:l])", "I2": f"=ROWS({every})"}
     found = looked(tmp_path, cells)
     assert found.mistakes == () and [d["holds"] for d in found.data["relation"]] == holds
+
+
+# ── a row for when last year's figures are known ─────────────────────────────
+
+FIRST = {"A2": "cases.r", "B2": "核实", "C2": "=[v]", "D2": "≥", "E2": 0}
+INSTEAD = {"A3": "cases.r", "C3": "=[v]", "D3": "≥", "E3": "=[v]*上年", "M3": "是"}
+ROWS = {"A2": "cases.r.{row}", "A3": "cases.r.{row}", "H2": "=ROWS([v:l])", "H3": "=ROWS([v:l])"}
+EVERY = {"D2": "=[v]>0", "I2": "=ROWS([v:l])", "D3": "=[v]>1", "I3": "=ROWS([v:l])"}
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({}, {"right": "last.cases.visits"}),
+        ({"B3": "核实"}, {"right": "last.cases.visits"}),
+        ({"M3": "YES"}, {"right": "last.cases.visits"}),
+        ({"G2": "=[p]>0", "G3": "=[p]>0"}, {"right": "last.cases.visits"}),
+        ({"G2": "=[p]>0", "G3": "=[p]>1"}, {"right": "last.cases.visits", "when": "cases.posts > 1"}),
+        (ROWS, {"right": "last.cases.{row}"}),
+        (EVERY, {"right": "last.cases.visits", "holds": "cases.{row} > 1"}),
+        ({"M3": "否", "A3": "cases.other"}, None),
+    ],
+)
+def test_what_changes_when_last_year_is_known(more, expected, tmp_path):
+    found = looked(tmp_path, {**FIRST, **INSTEAD, **more})
+    assert found.mistakes == () and found.data["relation"][0].get("with_last") == expected
+
+
+@pytest.mark.parametrize(
+    ("more", "cell", "reason"),
+    [
+        *(({"M3": words}, "M3", f"看不懂“{words}”") for words in ("Y", "√", "有", "知道", True, 1)),
+        ({"M2": "不知道"}, "M2", "看不懂“不知道”"),
+        ({"G2": "=[p]>0"}, "G3", "有“如果”，这一行空着"),
+        ({"G2": '=[s]="有"'}, "G3", "有“如果”，这一行空着"),
+        ({**ROWS, "G2": "=[v]>0"}, "G3", "有“如果”，这一行空着"),
+        ({**EVERY, "I3": None}, "I3", "有“逐格都要”，这一行空着"),
+        ({**EVERY, "I2": "=ROWS('一、办案'!C12:C13)", "I3": None, "D3": "≥"}, "I3", "有“逐格都要”，这一行空着"),
+        ({"B3": "错误"}, "B3", "“级别”与上面同一编号的不一样"),
+        ({"B3": "提示"}, "B3", "“级别”与上面同一编号的不一样"),
+        ({**ROWS, "B3": "错误"}, "B3", "“级别”与上面同一编号的不一样"),
+        ({**ROWS, "H3": "=ROWS('一、办案'!C12:C13)"}, "H3", "“用于”与上面同一编号的不一样"),
+        ({**ROWS, "H2": "=ROWS('一、办案'!C12:C13)"}, "H3", "“用于”与上面同一编号的不一样"),
+        ({cell.replace("3", "4"): words for cell, words in INSTEAD.items()}, "A4", "写了两次"),
+        ({**ROWS, "H3": None}, "H3", "“用于”与上面同一编号的不一样"),
+    ],
+)
+def test_what_it_would_keep_unsaid_is_told_at_its_cell(more, cell, reason, tmp_path):
+    assert any(key == f"“勾稽”{cell}" and reason in said for key, said in told(tmp_path, {**FIRST, **INSTEAD, **more}))

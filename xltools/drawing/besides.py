@@ -15,7 +15,7 @@ from xltools.drawing.sketch import Sketch
 from xltools.drawing.slate import Drawn, Slate, place
 from xltools.editions.cellwords import Unclear, ceiling_said, levels_said, settings_said, severity_said, years_said
 from xltools.form.sums import CEILING, LAST
-from xltools.terms import YES
+from xltools.terms import NO, YES
 
 T = TypeVar("T")
 
@@ -55,6 +55,13 @@ def rows_of(sketch: Sketch, columns: Mapping[str, str], slate: Slate, ignored: S
         values = {name: sketch.value(number, column) for name, column in known.items() if name not in ignored}
         if any(value is not None and str(value).strip() for value in values.values()):
             yield Row(sketch.name, number, values, known)
+
+
+def _is_instead(words: str) -> bool:
+    """Whether a row of 勾稽 is for when last year's figures are known."""
+    if words.lower() not in (YES, "yes", NO, "no"):
+        raise Unclear(f"看不懂“{words}”", f"知道上年数时另用的一行写“{YES}”，别的空着")
+    return words.lower() in (YES, "yes")
 
 
 @dataclass
@@ -138,7 +145,7 @@ class Besides:
         rows = list(rows_of(sketch, canvas.RELATION_COLUMNS, self.slate, ("trial",)))
         known = {row.words("id").partition(".{")[0] for row in rows}
         for row in rows:
-            if row.words("last") in (YES, "YES", "yes"):
+            if self._said(row, "last", _is_instead, False):
                 self._instead(row, found)
                 continue
             free = (f"{section}.rule{n}" for n in count(row.number + 1))
@@ -166,12 +173,27 @@ class Besides:
                     row.spot("id"), "“知道上年数时”的一行，上面没有同一编号的一行", "先写不知道上年数时的一行"
                 )
                 continue
-            changed = {
+            if "with_last" in base:
+                self.slate.wrong(row.spot("id"), f"“知道上年数时”的“{one['id']}”写了两次", "只留一行")
+            self._as_above(row, one, base)
+            base["with_last"] = {
                 name: value
                 for name, value in one.items()
-                if name not in ("id", "severity", "each") and value != base.get(name)
+                if name not in ("id", "severity", "each") and value not in ("", None, base.get(name))
             }
-            base["with_last"] = {name: value for name, value in changed.items() if value not in ("", None)}
+
+    def _as_above(self, row: Row, one: Mapping[str, Any], base: Mapping[str, Any]) -> None:
+        """Tells what such a row cannot change: of whom the rule is, how grave it is, that there is a condition."""
+        other = [name for name in ("each",) if one.get(name) != base.get(name)]
+        other += ["severity"] if row.words("severity") and one["severity"] != base["severity"] else []
+        for name in other:
+            words = canvas.RELATION_COLUMNS[name]
+            self.slate.wrong(row.spot(name), f"“知道上年数时”的一行，“{words}”与上面同一编号的不一样", "两行写成一样的")
+        for name in ("when", "every"):
+            if name in base and name not in one:
+                words = canvas.RELATION_COLUMNS[name]
+                self.slate.wrong(row.spot(name), f"上面同一编号的一行有“{words}”，这一行空着，会照上面的用",
+                                 "要一样的，抄下来；不要的，这两行写成两条，编号不同")  # fmt: skip
 
     def _relation(self, row: Row, defaults: Mapping[str, str]) -> list[dict[str, Any]]:
         base: dict[str, Any] = {

@@ -159,3 +159,41 @@ def test_what_changes_when_last_year_is_known(more, expected, tmp_path):
 )
 def test_what_it_would_keep_unsaid_is_told_at_its_cell(more, cell, reason, tmp_path):
     assert any(key == f"“勾稽”{cell}" and reason in said for key, said in told(tmp_path, {**FIRST, **INSTEAD, **more}))
+
+
+# ── what figures are, in the margin ──────────────────────────────────────────
+
+OPEN, NUMBER = "D4", "C4"
+"""Where the types of a choice and of a count stand."""
+
+
+@pytest.mark.parametrize("words", ["选择 是 / 否", "选择 是/ 否", "选择 是 ／否", "选择 是/否 取最大", "选择 是/否"])
+def test_words_to_choose_from_may_have_spaces_between_them(words, tmp_path):
+    found = looked(tmp_path, {OPEN: words}, "一、办案")
+    assert found.mistakes == () and found.form.fields["cases.fine.open"].choices == ("是", "否")
+
+
+@pytest.mark.parametrize(
+    ("cell", "words", "reason"),
+    [
+        (OPEN, "选择 是/否 有/无", "选项里不能有空格"),
+        (OPEN, "选择 甲 级/乙 级", "选项里不能有空格"),
+        (OPEN, "选择 是/否 不清楚/未查", "选项里不能有空格"),
+        (OPEN, "选择 是/否 取最大 不汇总", "与前面的是同一项"),
+        (NUMBER, "件数 取最大 求和", "与前面的是同一项"),
+        (NUMBER, "金额 万元 元", "与前面的是同一项"),
+        (NUMBER, "金额 元 万元", "与前面的是同一项"),
+        (NUMBER, "比率 % 1位小数 2位小数", "与前面的是同一项"),
+        (NUMBER, "件数 3位小数", "不写小数位数"),
+        (NUMBER, "金额 万元 2位小数", "不写小数位数"),
+        (NUMBER, "可为负 万元", "写成 金额 万元"),
+        (NUMBER, "件数 元", "写成 金额 元"),
+        (NUMBER, "文字 是/否", "文字没有单位"),
+        (NUMBER, "比率 ％ 1位小数", "写半角的 %"),
+        (NUMBER, "比率 ‰", "写半角的 %"),
+        (NUMBER, "件数 是/否", "写成 选择 是/否"),
+        (OPEN, "可为负 有／无", "写成 选择 有/无"),
+    ],
+)
+def test_a_type_that_would_be_read_otherwise_is_told_at_its_cell(cell, words, reason, tmp_path):
+    assert any(key == f"“一、办案”{cell}" and reason in said for key, said in told(tmp_path, {cell: words}, "一、办案"))

@@ -197,3 +197,79 @@ def test_words_to_choose_from_may_have_spaces_between_them(words, tmp_path):
 )
 def test_a_type_that_would_be_read_otherwise_is_told_at_its_cell(cell, words, reason, tmp_path):
     assert any(key == f"“一、办案”{cell}" and reason in said for key, said in told(tmp_path, {cell: words}, "一、办案"))
+
+
+# ── what is said twice, or in a sheet that is not seen ───────────────────────
+
+SIGNED = {
+    "A2": "cover.signoff",
+    "B2": "签字",
+    "C2": "核实",
+    "E2": "理",
+    "F2": "看",
+    "G2": "签字项=填报人；日期项=填报日期",
+}
+JUMPS = {"A2": "jump.{field}", "B2": "与上年相差", "C2": "提示", "E2": "理", "F2": "看", "G2": "至少=5；倍数=2"}
+ALIKE = {"A2": "same", "B2": "与上年雷同", "C2": "核实", "E2": "理", "F2": "看", "G2": "至少=5"}
+CHANGED = {"A2": "cases.rule", "B2": "改级别", "C2": "核实"}
+
+
+def below(cells, **more):
+    """A row of a list once more below itself, with some cells otherwise."""
+    return {**cells, **{cell.replace("2", "3"): words for cell, words in cells.items()}, **more}
+
+
+@pytest.mark.parametrize(
+    ("sheet", "cells", "cell", "reason"),
+    [
+        *(("格式", {"A14": words, "B14": "别的"}, "B14", f"“{words}”写了两次") for words in ("编号", "名称", "年度从", "依据")),
+        ("格式", {"B2": '="某"&"表"'}, "B2", "不能是公式"),
+        ("格式", {"B5": "=A5"}, "B5", "不能是公式"),
+        ("规则", below(SIGNED, A3="cover.other", C3="错误"), "B3", "“签字”写了两次"),
+        ("规则", below(JUMPS, G3="至少=50；倍数=20"), "B3", "“与上年相差”写了两次"),
+        ("规则", below(ALIKE), "B3", "“与上年雷同”写了两次"),
+        ("规则", below(CHANGED, C3="提示"), "B3", "“cases.rule”写了两次"),
+        ("规则", below({**CHANGED, "F2": "看"}, C3=None), "B3", "“cases.rule”写了两次"),
+        ("规则", {**CHANGED, "C2": None}, "B2", "没有写改成什么"),
+        ("结转", {"A2": "=[v]", "B2": "=[p]", "A3": "=[v]", "B3": "=[l]"}, "B3", "上面已经有一行"),
+        ("结转", {"A2": "=[v]", "B2": "=[v]", "C2": "=ROWS([v:l])", "A3": "=[l]", "B3": "=[p]"}, "B3", "上面已经有一行"),
+        ("结转", {"A2": "=[p]", "B2": "=[v]", "A3": "=[v]", "B3": "=[v]", "C3": "=ROWS([v:l])"}, "B3", "上面已经有一行"),
+        *(("结转", {"A2": "=[v]", "B2": words}, "B2", reason) for words, reason in (
+            (5, "没有点选上年的格"), ("=1+1", "没有点选上年的格"), ("=本级上限", "没有点选上年的格"), ("=上年", ALONE))),
+    ],
+)  # fmt: skip
+def test_what_would_be_read_as_if_it_were_not_there_is_told(sheet, cells, cell, reason, tmp_path):
+    assert any(key == f"“{sheet}”{cell}" and reason in said for key, said in told(tmp_path, cells, sheet))
+
+
+def test_a_rule_may_be_changed_in_two_rows_that_change_two_things(tmp_path):
+    found = looked(tmp_path, {**CHANGED, "A3": "cases.rule", "B3": "改级别", "F3": "看"}, "规则")
+    assert found.mistakes == () and found.data["rule"]["cases.rule"] == {"severity": "query", "remedy": "看"}
+
+
+LISTED = {"结转": "=[v]", "规则": "cases.rule", "图": "甲"}
+
+
+@pytest.mark.parametrize("sheet", ["勾稽", "格式", "一、办案", *LISTED])
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_a_hidden_sheet_is_told(sheet, state, tmp_path):
+    path = tmp_path / "表样.xlsx"
+    book = openpyxl.load_workbook(io.BytesIO(blank()))
+    book.create_sheet("另一张")
+    book[sheet].sheet_state = state
+    if sheet in LISTED:
+        book.save(path)
+        assert not [m for m in examine(path).mistakes if "隐藏" in m.reason], "a list without a row says nothing"
+        book[sheet]["A2"].value = LISTED[sheet]
+    book.save(path)
+    assert (f"“{sheet}”A1", "这张工作表隐藏着，不读") in [(m.key, m.reason) for m in examine(path).mistakes]
+
+
+def test_a_hidden_sheet_of_another_s_is_a_remark(tmp_path):
+    path = tmp_path / "表样.xlsx"
+    book = openpyxl.load_workbook(io.BytesIO(blank()))
+    book.create_sheet("WpsReserved").sheet_state = "veryHidden"
+    book["WpsReserved"]["A1"].value = "x"
+    book.save(path)
+    found = examine(path)
+    assert found.mistakes == () and [m.key for m in found.remarks] == ["“WpsReserved”A1"]

@@ -271,11 +271,13 @@ class Besides:
     def carried(self, sketch: Sketch) -> list[dict[str, Any]]:
         """The figures that are last year's."""
         found: list[dict[str, Any]] = []
+        taken: set[str] = set()
         for row in rows_of(sketch, canvas.CARRIED_COLUMNS, self.slate):
             try:
                 sides = {"left": self._sum(row, "field"), "right": self._sum(row, "from")}
                 parsed = {**sides, "each": self._parsed(row, "each"), "when": None, "every": None, "holds": "="}
                 made = self._grouped(row, {}, parsed)
+                self._carried_once(row, parsed, taken)
             except Puzzling as problem:
                 self.slate.puzzled(row.spot("from"), problem)
                 continue
@@ -285,6 +287,16 @@ class Besides:
                 lines = {"each": d["each"]} if "each" in d else {}
                 found.append({"field": d["left"], **lines, "from": d["right"]})
         return found
+
+    def _carried_once(self, row: Row, parsed: Mapping[str, Any], taken: set[str]) -> None:
+        """Puzzling where a figure is carried already, or no cell is carried into it."""
+        if not any(term.ref for term in parsed["right"]):
+            raise Puzzling("没有点选上年的格", "点选由上年哪一格带来")
+        for move in spread_of(parsed["each"], self.slate.figures).moves:
+            name = text_of(self._side(parsed["left"], row, move))
+            if name in taken:
+                raise Puzzling(f"{row.values['field']} 这一格上面已经有一行", "一格只由上年带来一次")
+            taken.add(name)
 
     def _alone(self, row: Row, lines: Lines | None) -> None:
         """Remarks a rule for a single line of a table that has one more like it: the range may not have grown with the table."""
@@ -342,14 +354,20 @@ class Besides:
             said |= self._said(row, "more", settings_said, dict[str, Any]())
             name = kinds.get(kind, "")
             if kind == canvas.CHANGED:
-                data.setdefault("rule", {}).setdefault(said.pop("id", ""), {}).update(said)
+                changed = data.setdefault("rule", {}).setdefault(said.pop("id", ""), {})
+                if not said or changed.keys() & said.keys():
+                    reason = "写了两次" if said else "没有写改成什么"
+                    self.slate.wrong(
+                        row.spot("kind"), f"“{canvas.CHANGED}”的“{row.words('id')}”{reason}", "一条规则只改一次"
+                    )
+                changed.update(said)
                 self.slate.places[f"rule.{row.words('id')}"] = row.spot("id")
-            elif name == "signoff":
-                data[name] = said
-                self.slate.places[name] = row.spot("id")
             elif name:
-                data.setdefault("last", {})[name] = said
-                self.slate.places[f"last.{name}"] = row.spot("id")
+                key = name if name == "signoff" else f"last.{name}"
+                if key in self.slate.places:
+                    self.slate.wrong(row.spot("kind"), f"“{kind}”写了两次", "一个格式只写一行")
+                (data if name == "signoff" else data.setdefault("last", {}))[name] = said
+                self.slate.places[key] = row.spot("id")
             else:
                 data.setdefault("rules", []).append({"kind": kind, **said})
                 self.slate.places[f"rule[{len(data['rules'])}]"] = row.spot("kind")

@@ -9,10 +9,10 @@ from functools import partial
 from pathlib import Path
 
 from xltools.collection import levels
-from xltools.collection.collected import Collection, agency_of, is_asked, of_year
+from xltools.collection.collected import Collection, agency_of, is_asked, left_out, of_year
 from xltools.collection.decisions import Office, decide, unused
 from xltools.collection.explanations import close_explained, remember, stale_explanations
-from xltools.collection.gathered import Gathered, Progress, Readings, gather, judged, left_out, quietly
+from xltools.collection.gathered import Gathered, Progress, Readings, gather, judged, quietly
 from xltools.collection.previous import Previous, without_last_year
 from xltools.collection.roster import Roster
 from xltools.collection.states import absent

@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 from xltools.archives import archive_over, is_archive, opened, packed_as
 from xltools.errors import Refused, XltoolsError
 from xltools.findings import Finding, finding
-from xltools.inputs import real
+from xltools.inputs import files_beneath, real
 from xltools.outputs import slashed
 
 WORKBOOK_ENDINGS = frozenset(
@@ -53,7 +53,8 @@ def must_exist(path: Path) -> None:
 def files_in(paths: Sequence[Path], ignore: Set[Path] = frozenset()) -> tuple[list[Path], list[Finding]]:
     """The files to read: those named, and the workbooks in folders and zip archives named; and what lies there and is none.
 
-    What is to be ``ignore``d, files and folders by where they lead to, is neither. XltoolsError for a path that is not there.
+    What is to be ``ignore``d, files and folders by where they lead to, is neither. XltoolsError for a path that is not there,
+    OSError for a folder that cannot be looked into.
     A file in an archive goes by a path as if the archive were a folder. Those of a folder come in the same order on every system,
     though Windows compares names without regard to case.
     """
@@ -61,8 +62,7 @@ def files_in(paths: Sequence[Path], ignore: Set[Path] = frozenset()) -> tuple[li
     told: list[Finding] = []
     for path in paths:
         if path.is_dir():
-            inside = (p for p in path.rglob("*") if not p.is_dir())
-            for file in sorted(inside, key=lambda p: p.parts):
+            for file in files_beneath(path):
                 names = [name.lower() for name in file.relative_to(path).parts]
                 if not (_LITTER.intersection(names) or (_OF_A_MAC in names and names[-1].startswith("."))):
                     _sort(file, found, told)

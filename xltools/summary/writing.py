@@ -8,8 +8,7 @@ from itertools import groupby
 from pathlib import Path
 
 from xltools.characters import whole
-from xltools.collection.collected import Collection
-from xltools.collection.gathered import left_out
+from xltools.collection.collected import Collection, left_out
 from xltools.collection.previous import Previous
 from xltools.collection.roster import Roster
 from xltools.collection.states import Standing

@@ -252,7 +252,8 @@ def _files(app: Flask, pages: Pages) -> None:
 
         def work(task: Any) -> str:
             made = opened.season.blank(progress=task.progress)
-            return "；".join([f"写了 {len(made.files)} 份空白表，在“下发”里", *made.hints])
+            words = f"写了 {len(made.files)} 份空白表，在“下发”里" if made.files else "没有缺的空白表，没有写"
+            return "；".join([words, *made.hints])
 
         opened.do("生成空白表", "xltools blank", work)
         return back("season", sid=sid)

@@ -23,6 +23,7 @@ from xltools.findings import finding
 from xltools.form.model import Agency
 from xltools.received import shelf as shelves
 from xltools.received.file import Received
+from xltools.received.read import read_file
 from xltools.received.shelf import Shelf
 from xltools.summary import data as data_sheets
 from xltools.summary import merge
@@ -216,6 +217,37 @@ def test_files_read_by_several_processes(tmp_path, monkeypatch):
     monkeypatch.setattr(shelves, "AT_HAND", 3)
     found = gather([tmp_path], jobs=2)
     assert sum(got.away for got in found.received) >= 41 and found == expected
+
+
+class Kept:
+    """What an earlier run read of most of some files."""
+
+    def __init__(self, folder):
+        self.read, paths = read_file, sorted(folder.iterdir())
+        self._known = {path: pickle.dumps(read_file(path)) for path in paths if int(path.stem) % 3}
+
+    def recall(self, path):
+        return pickle.loads(self._known[path]) if path in self._known else None
+
+
+@pytest.mark.parametrize(
+    ("files", "at_hand", "jobs"),
+    [(12, 3, None), (12, 3, 1), (12, 3, 2), (12, 30, 2), (66, 3, 2), (66, 65, 2), (1, 3, 2)],
+)
+def test_what_is_known_of_a_file_is_put_on_one_shelf_once_and_as_it_was_judged(
+    tmp_path, monkeypatch, files, at_hand, jobs
+):
+    """It went to disk as it was read, and once more as it was judged, on another shelf."""
+    for n in range(files):
+        save(tmp_path / f"{n:03d}.xlsx", write_filing(filing({NEW: n, GRANTED: n + n % 2}, agency=agency(n))))
+    kept, expected = Kept(tmp_path), gather([tmp_path])
+    monkeypatch.setattr(shelves, "AT_HAND", at_hand)
+    went, written = [], Shelf._written
+    monkeypatch.setattr(Shelf, "_written", lambda self, values: went.append(values[1]) or written(self, values))
+    found = gather([tmp_path], jobs=jobs, readings=kept)
+    assert len(went) == len({*went}) and bool(went) == (files > at_hand)
+    assert len({id(got._shelf) for got in found.received}) == 1
+    assert found == expected and any(got.findings for got in found.received) == (files > 1)
 
 
 @pytest.mark.parametrize("threads", [2, 3, 5, 8, 16])

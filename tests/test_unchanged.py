@@ -18,7 +18,7 @@ from xltools import derived as shelf
 from xltools.collection import gathered
 from xltools.collection.check import check
 from xltools.editions import load_form
-from xltools.received.read import FILE_LIMIT, Received
+from xltools.received.file import FILE_LIMIT, Received
 from xltools.season import unchanged
 from xltools.season.work import Work
 from xltools.slips import Letters, Slip, single

@@ -380,7 +380,7 @@ def pack(output: Name | None = None, *, force: bool = False, home: Name | None =
     from xltools.publication.content import report_of
     from xltools.publication.endings import writer_of
     from xltools.received.exports import format_of
-    from xltools.received.read import FILE_LIMIT
+    from xltools.received.file import FILE_LIMIT
     from xltools.season.home import summary_path
     from xltools.season.named import area_of
     from xltools.season.parcel import parcel

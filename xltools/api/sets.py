@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from xltools.api.showing import Viewed
     from xltools.collection.collected import Collection
     from xltools.form.model import Filing
-    from xltools.received.read import Received
+    from xltools.received.file import Received
     from xltools.season.record import Changes
     from xltools.slips import Slip
     from xltools.summary import Summary

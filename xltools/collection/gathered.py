@@ -14,16 +14,16 @@ from pathlib import Path
 from typing import Protocol
 
 from xltools.classes import dataclass
-from xltools.collection.collected import agency_of
 from xltools.collection.previous import Previous
 from xltools.editions.shelves import Desk, begin, desk
 from xltools.errors import XltoolsError
 from xltools.findings import Finding
-from xltools.findings.failures import Stage, apart, failure
+from xltools.findings.failures import apart
 from xltools.form.model import NONE
 from xltools.outputs import slashed
+from xltools.received.file import Received
 from xltools.received.folder import files_in
-from xltools.received.read import Received, read_file
+from xltools.received.read import read_file
 from xltools.received.shelf import Shelf
 from xltools.rules import judge
 
@@ -64,15 +64,15 @@ class Gathered:
     skipped: tuple[Finding, ...] = ()
 
 
-def combine(parts: Iterable[Gathered]) -> Gathered:
+def combine(parts: Iterable[Gathered], shelf: Shelf | None = None) -> Gathered:
     """The whole of some parts, the same however the files were parted and in whatever order the parts come. They may be made as they
-    are asked for: no more than ``shelf.AT_HAND`` files of them are in memory at a time.
+    are asked for: no more than ``shelf.AT_HAND`` files of them are in memory at a time. ``shelf`` may hold some of them already.
 
     A file that is in several parts counts once; XltoolsError where it was not the same file any more.
     """
     received: dict[Path, Received] = {}
     skipped: dict[str, Finding] = {}
-    shelf = Shelf()
+    shelf = Shelf() if shelf is None else shelf
     for part in parts:
         skipped |= {f"{found.file}{found.message}": found for found in part.skipped}
         for got in part.received:
@@ -102,15 +102,10 @@ def gather(
     """
     files, skipped = files_in(paths, ignore)
     unchanged = {got.path: got for got in before}
-    each = _Judging(previous, readings, dict(regions)).all(files, jobs, unchanged)
+    shelf = Shelf()
+    each = _Judging(previous, readings, dict(regions)).all(files, jobs, unchanged, shelf)
     came = (got for _, got in zip(progress(files, "审核"), each, strict=True))
-    return combine(chain([Gathered((), tuple(skipped))], (Gathered((got,)) for got in came)))
-
-
-def left_out(stage: Stage, received: Received, problem: Exception) -> Received:
-    """A file over which the program failed, as one that could not be read."""
-    received.unread(failure(problem, stage, received.path, agency_of(received)))
-    return received
+    return combine(chain([Gathered((), tuple(skipped))], (Gathered((got,)) for got in came)), shelf)
 
 
 def judged(received: Received, previous: Previous | None, regions: Mapping[str, str] = NONE) -> Received:
@@ -145,35 +140,36 @@ class _Judging:
             received = self.readings.read(path) if self.readings else read_file(path)
         return judged(received, self.previous, self.regions)
 
-    def _recalled(self, path: Path) -> Received | None:
-        """What an earlier run read; where that cannot be had, the file is read again."""
+    def _known(self, path: Path) -> Received | None:
+        """The same of what an earlier run read; where that cannot be had, the file is read again."""
+        received = None
         with apart("read", path, lambda _: None):
-            return self.readings.recall(path) if self.readings else None
-        return None
+            received = self.readings.recall(path) if self.readings else None
+        return judged(received, self.previous, self.regions) if received else None
 
-    def all(self, files: Sequence[Path], jobs: int | None, unchanged: Mapping[Path, Received]) -> Iterator[Received]:
+    def all(
+        self, files: Sequence[Path], jobs: int | None, unchanged: Mapping[Path, Received], shelf: Shelf
+    ) -> Iterator[Received]:
         """The files in their order, but for those that were judged already by several processes where there are enough to be read to
-        be worth it."""
-        shelf = Shelf()
-        known: dict[Path, Received] = {}
+        be worth it; then what is known of the others lies on the shelf until it is their turn."""
+        if (jobs or 1) < 2:
+            yield from (unchanged.get(file) or self._known(file) or self.one(file) for file in files)
+            return
+        known = dict(unchanged)
         for file in files:
-            if file not in unchanged and (got := self._recalled(file)):
+            if file not in known and (got := self._known(file)):
                 shelf.put(got)
                 known[file] = got
-        unread = [file for file in files if file not in known and file not in unchanged]
-
-        def settled(file: Path) -> Received | None:
-            return judged(known[file], self.previous, self.regions) if file in known else unchanged.get(file)
-
+        unread = [file for file in files if file not in known]
         jobs = _processes(jobs or 1, len(unread))
         if jobs < 2:
-            yield from (settled(file) or self.one(file) for file in files)
+            yield from (known.get(file) or self.one(file) for file in files)
             return
         from concurrent.futures import ProcessPoolExecutor
 
         with ProcessPoolExecutor(jobs, initializer=_begin, initargs=(self,)) as pool:
             fresh = pool.map(_one, unread, chunksize=8)
-            yield from (settled(file) or next(fresh) for file in files)
+            yield from (known.get(file) or next(fresh) for file in files)
 
 
 def _processes(wanted: int, files: int) -> int:

@@ -23,8 +23,8 @@ from xltools.ooxml.opening import open_workbook
 from xltools.outputs import slashed
 from xltools.periods import before, in_words
 from xltools.received.added import members
+from xltools.received.file import FILE_LIMIT, Received
 from xltools.received.folder import files_in
-from xltools.received.read import FILE_LIMIT, Received, read_file
 from xltools.terms import KINDS, SOME, several
 
 
@@ -151,6 +151,8 @@ def _source(found: Sequence[Filing]) -> str:
 
 def read_previous(paths: Sequence[Path], roster: Roster | None = None) -> Previous:
     """Last year's filings from files and folders: filings as they are, a summary with every agency of its 明细."""
+    from xltools.received.read import read_file
+
     files, _ = files_in(paths)
     previous = Previous({})
     parts: dict[tuple[int, str], Filing] = {}

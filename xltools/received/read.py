@@ -39,7 +39,7 @@ from xltools.outputs import slashed
 from xltools.periods import spoken
 from xltools.received.added import Ledger, read_ledger
 from xltools.received.audit import Audit, audit
-from xltools.received.file import Card, Received
+from xltools.received.file import FILE_LIMIT, Card, Received
 from xltools.received.filled import InputCells
 from xltools.received.identified import Foreign, identified
 from xltools.received.issued import canonical
@@ -49,9 +49,6 @@ from xltools.received.renamed import renamed
 from xltools.received.summed import told_of
 from xltools.received.typed import read_cell, read_date
 from xltools.terms import SIGNOFF, several
-
-FILE_LIMIT = 100 * 2**20
-"""Bytes of a file: far more than the summary of a whole province has."""
 
 
 def read_file(path: Path) -> Received:

@@ -8,7 +8,7 @@ from pathlib import Path
 from xltools.archives import ARCHIVE_LIMIT, packed
 from xltools.errors import XltoolsError
 from xltools.inputs import must_read
-from xltools.received.read import FILE_LIMIT
+from xltools.received.file import FILE_LIMIT
 from xltools.summary.data import lying_beside
 from xltools.workbook.ledger import FIGURES_LIMIT, figures_beside
 

@@ -28,7 +28,7 @@ from xltools.form.model import Filing, Form, State
 from xltools.form.standing import STATES
 from xltools.inputs import must_read, read_json
 from xltools.outputs import write_whole
-from xltools.received.read import Received
+from xltools.received.file import Received
 from xltools.received.renamed import called_now, following
 from xltools.season.codec import Unfit, decoder, encoder
 from xltools.terms import NamedJson

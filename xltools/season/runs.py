@@ -9,10 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xltools.collection.check import check
-from xltools.collection.collected import Collection
+from xltools.collection.collected import Collection, left_out
 from xltools.collection.decisions import Office
-from xltools.collection.gathered import Gathered, gather, left_out
 from xltools.collection.previous import Previous
 from xltools.collection.roster import Roster
 from xltools.findings import Finding
@@ -23,12 +21,12 @@ from xltools.outputs import slashed, sweep
 from xltools.season.docket import asked, list_asked, read_decisions
 from xltools.season.record import RECORD, Changes, Record, compare, read_record, take_stock, write_record
 from xltools.season.settings import READINGS, read_settings
-from xltools.season.store import open_store
 from xltools.season.unchanged import JUDGED, RUN, Digests, Judged, LastRun, keep, recall
 from xltools.season.where import SETTINGS
 
 if TYPE_CHECKING:
-    from xltools.received.read import Received
+    from xltools.collection.gathered import Gathered
+    from xltools.received.file import Received
     from xltools.slips import Letters
 
 
@@ -113,6 +111,10 @@ class Run:
         newest: bool,
     ) -> Collection:
         """Reads and checks as ``check`` does, with all that the folder knows; unchanged files are not read again."""
+        from xltools.collection.check import check
+        from xltools.collection.gathered import Gathered, gather
+        from xltools.season.store import open_store
+
         settings = self.settings
         self._read_decisions(roster)
         if not isinstance(paths, Gathered):

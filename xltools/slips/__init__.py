@@ -18,7 +18,7 @@ from xltools.errors import XltoolsError
 from xltools.form.model import Agency
 from xltools.inputs import Refused, content_of, real
 from xltools.outputs import write_all
-from xltools.received.read import FILE_LIMIT, Received
+from xltools.received.file import FILE_LIMIT, Received
 from xltools.slips.chat import Failed, chat
 from xltools.slips.letterhead import BLANK, Letterhead
 from xltools.slips.notices import besides, notices, withheld

@@ -317,7 +317,7 @@ def test_what_a_run_says_to_people(folder):
 
 
 def before_it(code="1101"):
-    """What an agency may have sent before its filing: its file, and how the filing is then told: its kind, whether figures changed."""
+    """What an agency may have sent before its filing; of what kind the filing is then told to be, and whether figures changed."""
     own, last = AGENCIES[code], {"requests.carried_in.natural": 3}
     empty = Filing(FORM, own, 2023)
     return {
@@ -348,8 +348,11 @@ def test_the_first_figures_after_a_blank_are_no_correction(folder, what):
 
 @pytest.mark.parametrize("what", ["a blank", "texts alone", "one figure"])
 def test_two_files_of_which_one_is_a_blank_are_told_so(folder, what):
-    folder.receive(**{"1101": saved_at(written(sent) if isinstance(sent := before_it()[what][0], Filing) else sent, "2024-01-20T08:00:00Z"),
-                      "1101 又": saved_at(said("1101"), "2024-01-25T08:00:00Z")})  # fmt: skip
+    sent, filled = before_it()[what][0], said("1101")
+    sent = written(sent) if isinstance(sent, Filing) else sent
+    folder.receive(
+        **{"1101": saved_at(sent, "2024-01-20T08:00:00Z"), "1101 又": saved_at(filled, "2024-01-25T08:00:00Z")}
+    )
     [twice] = [f["message"] for f in folder.check(status=1)["findings"] if f["code"] == "agency-duplicate"]
     assert ("原来一个数也没有填，这次填了 " in twice) == (what != "one figure") == ("改了 " not in twice), twice
 

@@ -311,6 +311,7 @@ print(taken() - before)
 def test_large_blocks_go_back_when_they_are_freed(sizes):
     def left(how):
         command = [sys.executable, "-c", HELD, how, *map(str, sizes)]
-        return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        return float(subprocess.run(command, check=True, capture_output=True, text=True, env=plain).stdout)
 
+    plain = {name: said for name, said in os.environ.items() if not name.startswith("MALLOC_")}  # Dask leaves one there
     assert left("back") < 3 < sum(sizes) / 2**20 / 2 < left("as it is")

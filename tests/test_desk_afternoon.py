@@ -546,14 +546,14 @@ OTHERS = {
         save(home / "回收" / "又.xlsx", said("1101", more={"requests.new.natural": 11}))),
     "it is another agency's": lambda home: (
         (home / "回收" / "1101.xlsx").unlink(), yesterday(save(home / "回收" / "1104.xlsx", said("1104")))),
+    "one that had not reported does not pass": lambda home: os.utime(
+        save(home / "回收" / "1104.xlsx", said("1104", more={"requests.new.natural": 777})), later()),
 }  # fmt: skip
 THE_SAME = {
     "nothing": lambda home: None,
     "its name": lambda home: (home / "回收" / "1101.xlsx").rename(home / "回收" / "甲局.xlsx"),
     "its time": lambda home: os.utime(home / "回收" / "1101.xlsx", later()),
     "a photograph came": lambda home: os.utime(save(home / "回收" / "相片2.jpg", b"\xff\xd8\xff"), later()),
-    "another does not pass": lambda home: os.utime(
-        save(home / "回收" / "1104.xlsx", said("1104", more={"requests.new.natural": 777})), later()),
 }  # fmt: skip
 
 

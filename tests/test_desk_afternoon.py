@@ -227,6 +227,39 @@ def test_a_check_that_could_not_begin_follows(client, home, monkeypatch, how):
     assert opened.task is not work and states(client)["1104"] == "accepted"
 
 
+NO_COMMANDS = {
+    "a draft of the report": ("merge", "report", "草稿，不要公布"),
+    "a draft that is packed": ("merge", "pack", "草稿，不要公布"),
+    "nothing to be packed": ("pack", "还没有汇总表“2023_示例县_汇总表.xlsx”；请先汇总"),
+    "a summary of fewer": ("merge", "fewer", "merge", "没有覆盖；少了 "),
+    "blanks once more": ("blanks", "blanks", "没有缺的空白表，没有写；下发 里已经有 4 家的空白表，没有改动；要重做的，先把旧的移走"),
+    "a blank that is lacking": ("blanks", "one gone", "blanks", "写了 1 份空白表，在“下发”里；下发 里已经有 3 家"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", NO_COMMANDS)
+def test_at_the_desk_no_command_is_named_in_what_is_told_of_work(client, home, what):
+    *acts, told = NO_COMMANDS[what]
+    for act in acts:
+        if act == "fewer":
+            (home / "回收" / "1101.xlsx").unlink()
+        elif act == "one gone":
+            next((home / "下发").glob("*_1104_*")).unlink()
+        else:
+            client.post(f"{client.at}{'' if act == 'blanks' else 'summary/'}{act}")
+            client.settled(client.season)
+    said = client.season.task.words
+    assert told in said, said
+    assert not re.search(r"xltools| --|。；|/tmp", said) and str(home) not in said, said
+
+
+def test_how_work_ended_is_no_longer_told_when_something_else_was_done(client, home):
+    client.post(f"{client.at}summary/merge")
+    assert "汇总做好了" in words(client.page(client.at))
+    client.post(f"{client.at}aside", hidden(client.page(client.at), "移到“未采用”"))
+    assert client.season.task.what == "审核" and "汇总做好了" not in words(client.page(client.at))
+
+
 # ── files that are no returns ────────────────────────────────────────────────
 
 
@@ -653,7 +686,7 @@ def test_a_decision_is_not_lost_in_silence_where_the_record_is_open_in_excel(cli
     with monkeypatch.context() as windows:
         held(windows, "办理记录.xlsx")
         client.post(f"{there}decide", form)
-        assert f"没有做成：写不了“{home / '办理记录.xlsx'}”：{IN_USE}" in words(client.page(there))
+        assert f"没有做成：写不了“办理记录.xlsx”：{IN_USE}" in words(client.page(there))
     assert (home / "办理记录.xlsx").read_bytes() == before and states(client)["1102"] == "queried"
 
 

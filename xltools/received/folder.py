@@ -7,6 +7,7 @@ from collections.abc import Sequence, Set
 from pathlib import Path, PurePath
 
 from xltools.archives import archive_over, is_archive, opened, packed_as
+from xltools.commands import AS_REPORT
 from xltools.errors import Refused, XltoolsError
 from xltools.findings import Finding, finding
 from xltools.inputs import files_beneath, real
@@ -19,8 +20,6 @@ WORKBOOK_ENDINGS = frozenset(
 
 REPORT_ENDINGS = (".txt", ".html", ".htm", ".docx", ".pdf")
 """Endings of files that may be a published report: no filing, but what one can be made of."""
-AS_REPORT = "可以用 xltools import 读成填报表"
-"""What is told of these; where there are no commands, other words take its place."""
 
 _LITTER = {"thumbs.db", "desktop.ini"}
 """What Windows leaves in folders; what begins with a point is other systems' own."""

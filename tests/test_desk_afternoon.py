@@ -539,6 +539,49 @@ def test_a_summary_with_those_still_to_be_asked_about_is_not_old_for_that(client
     assert client.season.outdated()
 
 
+def queried(home, code="1104", **more):
+    return save(home / "回收" / f"{code}.xlsx", said(code, more={EFFECTIVE: 1, **more}))
+
+
+JUST_BEFORE = {
+    "nothing": lambda home: None,
+    "one to be asked about came": queried,
+    "one is to be asked about something else": lambda home: queried(home, "1102", **{"requests.new.natural": 901}),
+    "one has nothing to be asked about any more": lambda home: save(home / "回收" / "1102.xlsx", said("1102")),
+    "rows were taken out of the record": lambda home: empty_record(home / "办理记录.xlsx"),
+    "one is to be asked about now": lambda home: queried(home, "1101"),
+}  # fmt: skip
+
+
+def empty_record(path):
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0].delete_rows(2, 50)
+    book.save(path)
+
+
+@pytest.mark.parametrize("where", ["at the desk", "by the command, before the desk is opened"])
+@pytest.mark.parametrize("what", JUST_BEFORE)
+def test_a_summary_is_not_old_for_what_a_check_lists_in_the_record_afterwards(home, what, where):
+    """What is open of the very same filings was listed after the summary was written, and so was newer than it."""
+    if where == "at the desk":
+        client = Client(home)
+        client.settled(client.season)
+        JUST_BEFORE[what](home)
+        client.post(f"{client.at}summary/merge")
+    else:
+        JUST_BEFORE[what](home)
+        run("merge", cwd=home)
+        client = Client(home)
+    client.settled(client.season)
+    assert client.season.summary() and client.season.checked
+    asked = {row[3] for row in listed(home / "办理记录.xlsx")}
+    client.post(f"{client.at}check")
+    client.settled(client.season)
+    assert {row[3] for row in listed(home / "办理记录.xlsx")} == asked
+    assert not client.season.outdated() and "数还是原来的" not in words(client.page(f"{client.at}summary/"))
+    assert not Client(home).season.outdated()
+
+
 @pytest.mark.parametrize("how", ["no sheet", "no heading"])
 def test_a_summary_that_does_not_say_what_it_is_of_is_old_by_time(client, home, how):
     client.post(f"{client.at}summary/merge")

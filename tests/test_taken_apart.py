@@ -15,6 +15,7 @@ from xltools.collection.previous import read_previous
 from xltools.editions import load_form
 from xltools.errors import XltoolsError
 from xltools.form.model import Adjustment, Agency
+from xltools.received.read import read_file
 from xltools.season.parcel import parcel
 from xltools.summary import data as data_sheets
 from xltools.summary import merge
@@ -58,6 +59,25 @@ def test_figures_changed_in_last_years_summary_are_no_agencys(what, tmp_path):
     assert told.code == "previous-skipped" and f"“明细”里{names}的数改过" in told.message
     left = {code: found.filings[2023, code].inputs[NEW] for _, code in found.filings if code != COUNTY.code}
     assert left == {f"0{n}": n for n in range(1, 5) if f"第{n}局" not in names}
+
+
+@pytest.mark.parametrize("what", CHANGED)
+def test_figures_changed_in_a_summary_that_came_in_are_asked_about(what):
+    """They were added up as if they had been filed, and nothing said so."""
+    cells, names = CHANGED[what]
+    received = checked(altered(write_summary(of_four()), "明细", cells))
+    [told] = [f for f in received.findings if f.code == "summary-row-changed"]
+    assert told.severity == "query" and f"“明细”里{names}的数改过" in told.message and not received.accepted
+
+
+ISSUED = sorted((Path(__file__).parent / "data" / "issued").glob("*/汇总_*.xlsx"))
+
+
+@pytest.mark.parametrize("path", ISSUED, ids=lambda path: path.parent.name)
+def test_a_summary_of_an_earlier_layout_is_last_years_as_before(path):
+    """Before the second one check codes were worked out otherwise."""
+    found = read_previous([path])
+    assert not found.findings and len(found.filings) == 1 + sum(m.counted for m in read_file(path).known.members)
 
 
 ALONE = {

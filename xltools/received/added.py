@@ -14,6 +14,7 @@ from xltools.form.model import Adjustment, Agency
 from xltools.ooxml.cells import Cell
 from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.ooxml.trees import Unreadable
+from xltools.received.as_filed import Filed
 from xltools.received.typed import CellReading, read_cell, read_input, unit_typed
 from xltools.terms import level_of
 from xltools.workbook.cached import number
@@ -39,6 +40,8 @@ class Ledger:
     """
 
     parts: list[Agency] = field(default_factory=list)
+    changed: list[Agency] = field(default_factory=list)
+    """Those of which it has other figures than they filed."""
     together: int = 0
     sums: dict[str, Figure] = field(default_factory=dict)
     adjustments: list[tuple[int, Adjustment]] = field(default_factory=list)
@@ -50,7 +53,7 @@ class Ledger:
         return sum_from(layout, item, self.bottom)
 
 
-def read_ledger(workbook: ReceivedWorkbook, layout: Layout, tell: Callable[..., None]) -> Ledger:
+def read_ledger(workbook: ReceivedWorkbook, layout: Layout, filed: Filed, tell: Callable[..., None]) -> Ledger:
     """A received summary's figures, added up anew from its 明细, row by row: stored sums are not trusted.
 
     A cell that is no plain number is told; Unreadable where the sheet or a column is gone.
@@ -68,7 +71,7 @@ def read_ledger(workbook: ReceivedWorkbook, layout: Layout, tell: Callable[..., 
             found.bottom = heading + ADJUSTMENTS
         elif number_ >= TOP and not heading:
             if any(column >= FIRST for column in row):
-                _add(row, number_, layout, columns, found, tell)
+                _add(row, number_, layout, columns, found, filed, tell)
         elif heading and number_ <= found.bottom:
             given = _adjustment(row, number_, layout, columns, tell)
             if given is not None:
@@ -111,14 +114,19 @@ def together(row: Row) -> int:
 
 
 def _add(
-    row: Row, number_: int, layout: Layout, columns: Mapping[str, int], found: Ledger, tell: Callable[..., None]
+    row: Row,
+    number_: int,
+    layout: Layout,
+    columns: Mapping[str, int],
+    found: Ledger,
+    filed: Filed,
+    tell: Callable[..., None],
 ) -> None:
     """Adds an agency's row to the sums."""
     agency = agency_in(row)
-    if agency:
-        found.parts.append(agency)
     found.together = found.together or together(row)
     found.bottom = number_
+    figures = dict.fromkeys(columns, None)
     for item in layout.form.inputs if columns else ():
         cell = row.get(columns[item.id])
         if cell is None:
@@ -128,8 +136,13 @@ def _add(
             reading = replace(reading, code="cell-formula" if cell.formula is not None else "cell-not-number")
         if reading.code:
             _tell(tell, reading, cell, number_, columns[item.id], item)
+        figures[item.id] = reading.figure
         if reading.figure is not None:
             found.sums[item.id] = item.gathered((found.sums.get(item.id), reading.figure))
+    if agency:
+        found.parts.append(agency)
+        if not filed.knows(filed.by(agency, figures)):
+            found.changed.append(agency)
 
 
 def _adjustment(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from xltools.form.checkcode import SINCE
 from xltools.form.layout import CODE_LABEL, LEDGER, STANDINGS
 from xltools.form.model import Agency, Form, Member
 from xltools.form.standing import standing_of
 from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.received.added import Ledger
+from xltools.received.issued import layout_number
 from xltools.terms import level_of, several
 from xltools.workbook.ledger import lies_beside
 from xltools.workbook.standings import CODE, LEVEL, NAME, PART, PATH, STATE, VIA
@@ -40,7 +42,10 @@ def read_members(
 
 
 def codes_said(workbook: ReceivedWorkbook) -> dict[str, str]:
-    """The check codes that 上报情况 has, by the codes of the agencies whose files were read, and of the summaries among them."""
+    """The check codes that 上报情况 has, by the codes of the agencies whose files were read, and of the summaries among them; none
+    where they were worked out otherwise than now."""
+    if layout_number(workbook) < SINCE:
+        return {}
     said = ((line.get(CODE, ""), line.get(CODE_LABEL, "")) for line in _lines(workbook))
     return {agency: code for agency, code in said if agency and code}
 

@@ -8,24 +8,20 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
-from functools import lru_cache
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
-from xltools.editions import form_of
 from xltools.errors import Refused, XltoolsError
 from xltools.expressions import expression
 from xltools.figures import Figure, show
-from xltools.form.checkcode import check_code
-from xltools.form.compact import FigureRow
-from xltools.form.fields import Field, Origin
+from xltools.form.fields import Field
 from xltools.form.layout import LEDGER, STANDINGS, Layout, layout_of
-from xltools.form.model import Agency, Filing, Form
+from xltools.form.model import Agency, Filing
 from xltools.inputs import content_of
 from xltools.ooxml.cells import Cell
 from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.received.added import Row, agency_in, together
+from xltools.received.as_filed import Filed
 from xltools.received.exchange import unharmed
 from xltools.received.members import codes_said
 from xltools.received.typed import CellReading, read_input
@@ -47,14 +43,8 @@ def members(workbook: ReceivedWorkbook, summary: Filing, file: Path) -> Iterator
     Where they lie beside the workbook, which is ``file`` and may be packed with them, they are read there; XltoolsError where they
     are not, or are not those that the workbook adds up: the same agencies, as each filed, of the same sums.
     """
-    layout, codes = layout_of(summary.form), codes_said(workbook)
+    layout, filed = layout_of(summary.form), Filed(summary, codes_said(workbook))
     columns: dict[str, int] = {}
-
-    def filing(agency: Agency, figures: Mapping[str, Figure]) -> Filing:
-        return replace(
-            summary, agency=agency, kind="filing", inputs=FigureRow.of(figures), texts={}, signoff={}, last={}
-        )
-
     for number_, row in workbook.rows(LEDGER):
         if number_ < TOP:
             there = {cell.text: column for column, cell in row.items()}
@@ -63,45 +53,15 @@ def members(workbook: ReceivedWorkbook, summary: Filing, file: Path) -> Iterator
             return
         elif number_ >= TOP and (count := together(row)):
             near = figures_beside(file)
-            found = [filing(*one) for one in _members_beside(near, layout)]
+            found = [filed.by(*one) for one in _members_beside(near, layout)]
             _same(near, found, count, {m.added_as for m in summary.members if m.counted})
             _same_sums(near, found, _figures(row, columns, layout), layout)
-            if others := [one.agency.code for one in found if not _is_as_filed(one, codes)]:
+            if others := [one.agency.code for one in found if not filed.knows(one)]:
                 raise _differs(near, f"单位代码 {several(others)}的数，校验码不是“{STANDINGS}”里写的那一个")
             yield from ((one, True) for one in found)
         elif number_ >= TOP and (agency := agency_in(row)):
-            one = filing(agency, _figures(row, columns, layout))
-            yield one, _is_as_filed(one, codes)
-
-
-def _is_as_filed(filing: Filing, codes: Mapping[str, str]) -> bool:
-    """Whether figures have the check code that is said of their agency, where one is."""
-    said = codes.get(filing.agency.code)
-    return said is None or check_code(filing) == said or check_code(_as_asked(filing)) == said
-
-
-def _as_asked(filing: Filing) -> Filing:
-    """An agency's figures by the form that it had itself: without the supplements of which they have nothing."""
-    origin, own = filing.form.origin, _of_supplements(filing.form)
-    lacking = {name for name, fields in own.items() if all(filing.inputs.get(field) is None for field in fields)}
-    if origin is None or not lacking:
-        return filing
-    return replace(filing, form=_without(origin, lacking))
-
-
-@lru_cache(maxsize=64)
-def _of_supplements(form: Form) -> dict[str, tuple[str, ...]]:
-    """The input fields that each supplement of a form brings, by the names of their definitions."""
-    if form.origin is None:
-        return {}
-    names = [name for name, _ in form.origin.texts[1:]]
-    without = {name: _without(form.origin, {name}).fields for name in names}
-    return {name: tuple(f.id for f in form.inputs if f.id not in fields) for name, fields in without.items()}
-
-
-def _without(origin: Origin, names: Collection[str]) -> Form:
-    kept = tuple(one for one in origin.texts if one[0] not in names)
-    return form_of(replace(origin, texts=kept, spaces=origin.spaces - {name.removesuffix(".toml") for name in names}))
+            one = filed.by(agency, _figures(row, columns, layout))
+            yield one, filed.knows(one)
 
 
 def _figures(row: Row, columns: Mapping[str, int], layout: Layout) -> dict[str, Figure]:

@@ -31,7 +31,8 @@ from sums import patched, peak, roster_of
 from xltools.collection.check import check
 from xltools.collection.gathered import Gathered
 from xltools.form.model import Agency, Filing
-from xltools.received.read import Received, read_file
+from xltools.received.file import Received
+from xltools.received.read import read_file
 from xltools.summary import merge
 from xltools.summary.data import beside
 from xltools.summary.writing import write_summary

@@ -17,17 +17,17 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from drawing_edits import Drawing, Edit, random_edit, verdict
+from drawing_edits import KINDS, Drawing, edit_of, verdict
 from followed import OLD, form_at_hand
-from local_edits import LocalDrawing, local_verdict, random_local_edit
+from local_edits import LOCAL_KINDS, LocalDrawing, local_verdict
 from office import Office, Typing, lacking
-from pack_edits import PackDrawing, pack_verdict, random_pack_edit
+from pack_edits import PACK_KINDS, PackDrawing, pack_verdict
 
 import xltools
 from xltools.editions import editions
 
-Bench = tuple[Path, Callable[[int], Edit], Callable[[Edit, Path], str]]
-"""What is edited, the edit of a number, and what is to be said of one."""
+Bench = tuple[Any, tuple[Any, ...], Callable[[Any, Any, Path], str]]
+"""The drawing that is edited, the kinds of edits, and what is to be said of one."""
 
 
 @contextmanager
@@ -35,27 +35,24 @@ def form(folder: Path, edition: str) -> Iterator[Bench]:
     """The drawing of an edition."""
     source = folder / "drawing.xlsx"
     xltools.draft_form(edition or editions()[-1], source)
-    drawing = Drawing(source)
-    yield source, lambda number: random_edit(drawing, number), lambda edit, place: verdict(drawing, edit, place)
+    yield Drawing(source), KINDS, verdict
 
 
 @contextmanager
 def supplement(folder: Path, edition: str) -> Iterator[Bench]:
     """The drawing of a supplement to a small form."""
     with form_at_hand(folder, OLD):
-        drawing = LocalDrawing(folder)
-        yield drawing.path, lambda number: random_local_edit(drawing, number), local_verdict
+        yield LocalDrawing(folder), LOCAL_KINDS, local_verdict
 
 
 @contextmanager
 def pack(folder: Path, edition: str) -> Iterator[Bench]:
     """The list of a rule pack for a small form."""
     with form_at_hand(folder, OLD):
-        drawing = PackDrawing(folder)
-        yield drawing.path, lambda number: random_pack_edit(drawing, number), pack_verdict
+        yield PackDrawing(folder), PACK_KINDS, pack_verdict
 
 
-KINDS: dict[str, Any] = {"form": form, "supplement": supplement, "pack": pack}
+EDITED: dict[str, Any] = {"form": form, "supplement": supplement, "pack": pack}
 
 
 def main(kind: str = "form", count: int = 300, edition: str = "") -> int:
@@ -64,14 +61,14 @@ def main(kind: str = "form", count: int = 300, edition: str = "") -> int:
         print(missing)
         return 2
     begun, counts, wrong = time.monotonic(), Counter[tuple[str, str]](), []
-    with tempfile.TemporaryDirectory() as name, KINDS[kind](Path(name), edition) as (source, edit_of, said_of):
-        edits = [edit_of(number) for number in range(count)]
+    with tempfile.TemporaryDirectory() as name, EDITED[kind](Path(name), edition) as (drawing, kinds, verdict):
+        edits = [edit_of(kinds, drawing, number) for number in range(count)]
         places = [Path(name) / f"{number}.xlsx" for number in range(count)]
         Office(Path(name) / "office").typed(
-            [Typing(source, {}, place, edits=edit.steps) for edit, place in zip(edits, places, strict=True)]
+            [Typing(drawing.path, {}, place, edits=edit.steps) for edit, place in zip(edits, places, strict=True)]
         )
         for number, (edit, place) in enumerate(zip(edits, places, strict=True)):
-            said = said_of(edit, place)
+            said = verdict(drawing, edit, place)
             counts[edit.kind, said.partition(":")[0]] += 1
             if said not in ("right", "told"):
                 wrong.append(f"{number} {edit.kind}: {said}: {edit.steps}")
@@ -84,5 +81,5 @@ def main(kind: str = "form", count: int = 300, edition: str = "") -> int:
 
 if __name__ == "__main__":
     given = sys.argv[1:]
-    which = given.pop(0) if given and given[0] in KINDS else "form"
+    which = given.pop(0) if given and given[0] in EDITED else "form"
     sys.exit(main(which, int(given[0]) if given else 300, given[1] if len(given) > 1 else ""))

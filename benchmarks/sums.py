@@ -35,7 +35,8 @@ from xltools.collection.gathered import Gathered, combine
 from xltools.collection.roster import Entry, Roster
 from xltools.form.model import Agency, Filing
 from xltools.outputs import write_whole
-from xltools.received.read import Received, read_bytes
+from xltools.received.file import Received
+from xltools.received.read import read_bytes
 from xltools.summary import merge
 from xltools.summary.data import beside
 from xltools.summary.writing import write_summary

@@ -25,7 +25,7 @@ from xltools.collection.whose import Whose
 from xltools.editions import load_form
 from xltools.findings import Finding
 from xltools.form.model import Agency, Filing
-from xltools.received.read import Received
+from xltools.received.file import Received
 from xltools.terms import Level
 
 FORM, YEAR = load_form("2021"), 2025

@@ -20,7 +20,7 @@ from typing import Any
 
 from lxml import etree
 from making import parts
-from surgery import MAIN, NS, RELATIONS, Surgery, carry, dragged, put_in, shifted_formula, swap, take_out
+from surgery import MAIN, NS, RELATIONS, Axis, Surgery, carry, dragged, put_in, shifted_formula, swap, take_out
 
 from xltools.address import Box, a1
 from xltools.collection.check import check_file
@@ -44,7 +44,7 @@ from xltools.form.layout import (
     layout_of,
 )
 from xltools.form.model import Agency, Filing, Form
-from xltools.received.read import Received
+from xltools.received.file import Received
 from xltools.terms import LEVELS
 from xltools.workbook.cached import number
 from xltools.workbook.write import write_filing
@@ -288,24 +288,50 @@ def _words_wrong(case: Case, filing: Filing, told: list[Finding]) -> Iterator[st
 # ── rows ─────────────────────────────────────────────────────────────────────
 
 
-def a_row(case: Case) -> tuple[TableSheet, int]:
-    """A table sheet and one of its rows, above or in the table."""
+def a_line(case: Case, axis: Axis) -> tuple[TableSheet, int]:
+    """A table sheet and one of its rows or columns, before or in the table."""
     sheet = case.table()
-    return sheet, case.rng.randint(0, sheet.last_row)
+    return sheet, case.rng.randint(0, sheet.last_row if axis == "row" else sheet.last_column)
+
+
+def _line_inserted(case: Case, axis: Axis, *, formulas: bool) -> None:
+    sheet, at = a_line(case, axis)
+    case.book.sheet(sheet.name).apply(
+        put_in(axis, at, case.rng.choice((1, 1, 2)) if formulas else 1), formulas=formulas
+    )
+    case.modified = True
+
+
+def _ends(box: Box, axis: Axis) -> tuple[int, int]:
+    return (box.top, box.bottom) if axis == "row" else (box.left, box.right)
+
+
+def _line_deleted(case: Case, axis: Axis, *, formulas: bool) -> None:
+    sheet, at = a_line(case, axis)
+    case.lost |= case.on_line(sheet, axis, at)
+    there = case.book.sheet(sheet.name)
+    cut = [
+        (m.box.top, m.box.left)
+        for m in sheet.labels
+        if at == _ends(m.box, axis)[0] < _ends(m.box, axis)[1] and case.rng.random() < 0.5
+    ]
+    keep = {cell: there.content(cell) for cell in cut}
+    there.apply(take_out(axis, at), formulas=formulas)
+    for cell, content in keep.items():  # a merged cell may keep its words when it loses its first line
+        there.fill(cell, content)
+    if at == (SWITCH_ROW if axis == "row" else sheet.switch_boxes[1].left):
+        case.declared.discard(sheet.section.id)
+    case.modified = True
 
 
 @kind("row inserted, formulas rewritten as Excel does")
 def row_inserted(case: Case) -> None:
-    sheet, row = a_row(case)
-    case.book.sheet(sheet.name).apply(put_in("row", row, case.rng.choice((1, 1, 2))))
-    case.modified = True
+    _line_inserted(case, "row", formulas=True)
 
 
 @kind("row inserted, formulas left as they were")
 def row_inserted_crudely(case: Case) -> None:
-    sheet, row = a_row(case)
-    case.book.sheet(sheet.name).apply(put_in("row", row), formulas=False)
-    case.modified = True
+    _line_inserted(case, "row", formulas=False)
 
 
 def _own_row(case: Case, sheet: TableSheet, row: int, words: str) -> None:
@@ -357,28 +383,14 @@ def row_copied(case: Case) -> None:
     case.tell("form-line-added", "form-line-lost", "form-line-moved", "form-cell-added", sheet=sheet.name)
 
 
-def _row_deleted(case: Case, *, formulas: bool) -> None:
-    sheet, row = a_row(case)
-    case.lost |= case.on_line(sheet, "row", row)
-    there = case.book.sheet(sheet.name)
-    keep = {m.box.left: there.content((row, m.box.left)) for m in sheet.labels
-            if m.box.top == row < m.box.bottom and case.rng.random() < 0.5}  # fmt: skip
-    there.apply(take_out("row", row), formulas=formulas)
-    for column, content in keep.items():  # a merged cell may keep its words when it loses its first row
-        there.fill((row, column), content)
-    if row == SWITCH_ROW:
-        case.declared.discard(sheet.section.id)
-    case.modified = True
-
-
 @kind("row deleted, formulas rewritten as Excel does")
 def row_deleted(case: Case) -> None:
-    _row_deleted(case, formulas=True)
+    _line_deleted(case, "row", formulas=True)
 
 
 @kind("row deleted, formulas left as they were")
 def row_deleted_crudely(case: Case) -> None:
-    _row_deleted(case, formulas=False)
+    _line_deleted(case, "row", formulas=False)
 
 
 @kind("several rows deleted")
@@ -479,23 +491,14 @@ def cells_shifted_up(case: Case) -> None:
 # ── columns ──────────────────────────────────────────────────────────────────
 
 
-def a_column(case: Case) -> tuple[TableSheet, int]:
-    sheet = case.table()
-    return sheet, case.rng.randint(0, sheet.last_column)
-
-
 @kind("column inserted, formulas rewritten as Excel does")
 def column_inserted(case: Case) -> None:
-    sheet, column = a_column(case)
-    case.book.sheet(sheet.name).apply(put_in("column", column, case.rng.choice((1, 1, 2))))
-    case.modified = True
+    _line_inserted(case, "column", formulas=True)
 
 
 @kind("column inserted, formulas left as they were")
 def column_inserted_crudely(case: Case) -> None:
-    sheet, column = a_column(case)
-    case.book.sheet(sheet.name).apply(put_in("column", column), formulas=False)
-    case.modified = True
+    _line_inserted(case, "column", formulas=False)
 
 
 @kind("column added by hand inside a table, with figures")
@@ -520,28 +523,14 @@ def own_column_beside(case: Case) -> None:
     case.tell("form-cell-added", "form-formula-changed", sheet=sheet.name)
 
 
-def _column_deleted(case: Case, *, formulas: bool) -> None:
-    sheet, column = a_column(case)
-    case.lost |= case.on_line(sheet, "column", column)
-    there = case.book.sheet(sheet.name)
-    keep = {m.box.top: there.content((m.box.top, column)) for m in sheet.labels
-            if m.box.left == column < m.box.right and case.rng.random() < 0.5}  # fmt: skip
-    there.apply(take_out("column", column), formulas=formulas)
-    for row, content in keep.items():
-        there.fill((row, column), content)
-    if column == sheet.switch_boxes[1].left:
-        case.declared.discard(sheet.section.id)
-    case.modified = True
-
-
 @kind("column deleted, formulas rewritten as Excel does")
 def column_deleted(case: Case) -> None:
-    _column_deleted(case, formulas=True)
+    _line_deleted(case, "column", formulas=True)
 
 
 @kind("column deleted, formulas left as they were")
 def column_deleted_crudely(case: Case) -> None:
-    _column_deleted(case, formulas=False)
+    _line_deleted(case, "column", formulas=False)
 
 
 @kind("two columns swapped, formulas rewritten as Excel does")

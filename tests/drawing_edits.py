@@ -78,6 +78,7 @@ class Drawing:
     """A drawing to be edited: where its tables stand."""
 
     def __init__(self, path):
+        self.path = path
         traced = read_drawing(path)
         assert not traced.slate.mistakes
         self.form = form_in(traced.data)
@@ -105,10 +106,29 @@ def label_of(line):
     return [line["label"]] if isinstance(line["label"], str) else line["label"]
 
 
-def random_edit(drawing, number):
-    """One edit, the same for the same number."""
-    chance = random.Random(number)
-    return chance.choice(KINDS)(drawing, chance)
+def edit_of(kinds, drawing, number):
+    """One edit, the same for the same number; every kind in its turn."""
+    return kinds[number % len(kinds)](drawing, random.Random(number))
+
+
+def examined(path):
+    """What is found in a drawing after an edit, and what is wrong whatever was meant by it ("" for nothing)."""
+    try:
+        found = examine(path)
+    except Exception as problem:
+        return None, f"crash: {problem!r}"
+    unplaced = [str(m) for m in found.mistakes if not PLACE.search(m.key)]
+    return found, f"told without a cell: {unplaced[0]}" if unplaced else ""
+
+
+def row_moved(sheet, source, target):
+    """A row cut out and put in above another, as Excel's insertion of cut cells does it; counted from 0."""
+    now = source + (target <= source)
+    return [
+        ("rows", sheet, target, 1),
+        ("move", sheet, f"A{now + 1}:Z{now + 1}", f"A{target + 1}"),
+        ("rows", sheet, now, -1),
+    ]
 
 
 def _within(ids, lines, at):
@@ -240,7 +260,7 @@ def another_column_name(drawing, chance):
 
 
 def a_row_moved(drawing, chance):
-    """A row cut out and put in further up or down among those under one heading, as Excel's insertion of cut cells does it."""
+    """Further up or down among those under one heading."""
     section, table, sheet = drawing.table(chance)
     rows = table["rows"]
     inside = [n for n, row in enumerate(rows) if 0 < n < len(rows) - 1 and "sum" not in row
@@ -250,13 +270,7 @@ def a_row_moved(drawing, chance):
         return a_row_more(drawing, chance)
     start, end = chance.choice(pairs)
     source, target = (drawing.spot(section, rows[n], table["columns"][0])[0] for n in (start, end))
-    target += end > start  # above which it is put in
-    now = source + (target <= source)
-    steps = [
-        ("rows", sheet, target, 1),
-        ("move", sheet, f"A{now + 1}:Z{now + 1}", f"A{target + 1}"),
-        ("rows", sheet, now, -1),
-    ]
+    steps = row_moved(sheet, source, target + (end > start))
     data, changed = drawing.changed(section, table)
     changed["rows"].insert(end, changed["rows"].pop(start))
     order = [row["id"] for row in changed["rows"]]
@@ -352,13 +366,9 @@ KINDS = (a_row_more, a_row_more, a_column_more, a_column_more, a_line_less, a_li
 
 def verdict(drawing, edit, path):
     """``right``, ``told``, or what is wrong."""
-    try:
-        found = examine(path)
-    except Exception as problem:
-        return f"crash: {problem!r}"
-    unplaced = [str(m) for m in found.mistakes if not PLACE.search(m.key)]
-    if unplaced:
-        return f"told without a cell: {unplaced[0]}"
+    found, wrong = examined(path)
+    if wrong:
+        return wrong
     if any(
         "怎么来的" not in m.reason for m in found.mistakes
     ):  # a new line is asked where it comes from, whatever else it is

@@ -4,6 +4,8 @@ import tomllib
 from dataclasses import fields
 from pathlib import Path
 
+import openpyxl
+
 from xltools.drawing.draw import drawing_of
 from xltools.drawing.trace import read_drawing
 from xltools.editions.additions import read_supplement
@@ -47,3 +49,19 @@ def drawn(data, folder, form=None):
 def laid_over(data, form):
     """A form with a supplement's definition laid over it."""
     return read_supplement(Definition(f"{data['id']}.toml", data), form)
+
+
+def editable(path, look):
+    """A drawing's workbook, to be edited, and what looks at it as it then is."""
+    book = openpyxl.load_workbook(path)
+
+    def looked_at():
+        book.save(path)
+        return look(path)
+
+    return book, looked_at
+
+
+def cell_saying(sheet, words):
+    """The cell that says exactly these words."""
+    return next(c for row in sheet.iter_rows() for c in row if c.value == words)

@@ -3,16 +3,15 @@
 As in ``drawing_edits``: an edit is right where what is read is then what was meant, or where it is told, with a cell.
 """
 
-import random
 import tomllib
 from copy import deepcopy
 
 import openpyxl
-from drawing_edits import NAME, PLACE, Edit
+from drawing_edits import NAME, PLACE, Edit, examined, row_moved
 from drawn import drawn, laid_over
+from making import relation
 from openpyxl.utils import get_column_letter
 
-from xltools.drawing.examine import examine
 from xltools.editions import load_form
 from xltools.form.fields import SUPPLEMENT
 from xltools.rules.relation import Relation
@@ -52,36 +51,14 @@ id = "plan"
 sheet = "三、打算"
 title = "三、打算"
 text = "写明年的打算。"
-
-[[relation]]
-id = "supplement.within.{row}"
-each.row = ["p", "q", "r"]
-severity = "error"
-left = "supplement.{row}.a"
-right = "s.y.a"
-holds = "left <= right"
-basis = "其中"
-remedy = "核对其中数"
-
-[[relation]]
-id = "supplement.whole.{column}"
-each.column = ["a", "b", "c"]
-severity = "query"
-left = "supplement.pqr.{column}"
-right = "s.y.{column}"
-holds = "left <= right"
-basis = "其中"
-remedy = "核对"
-
-[[relation]]
-id = "supplement.kinds"
-severity = "query"
-left = "supplement.i.n + supplement.j.n"
-right = "s.x.a"
-holds = "left = right"
-basis = "分类"
-remedy = "核对"
-
+"""
+LOCAL += relation(
+    "supplement.{row}.a", "s.y.a", "left <= right", "supplement.within.{row}", each={"row": ["p", "q", "r"]}
+)
+LOCAL += relation("supplement.pqr.{column}", "s.y.{column}", "left <= right", "supplement.whole.{column}", "query",
+                  each={"column": ["a", "b", "c"]})  # fmt: skip
+LOCAL += relation("supplement.i.n + supplement.j.n", "s.x.a", id="supplement.kinds", severity="query")
+LOCAL += """
 [[chart]]
 title = "另填"
 items = [{ label = "三类", sum = "supplement.all.n" }, { label = "丙类", sum = "supplement.k.n" }]
@@ -236,13 +213,7 @@ def a_row_moved(drawing, chance):
     names, words_of = chance.choice([(["p", "q", "r"], OWN), (["i", "j", "k"], KINDS_OF), (["e", "f"], OWN)])
     start, end = chance.sample(range(len(names)), 2)
     source, target = (drawing.row(words_of[names[n]]) - 1 for n in (start, end))
-    target += end > start
-    now = source + (target <= source)
-    steps = [
-        ("rows", PART, target, 1),
-        ("move", PART, f"A{now + 1}:Z{now + 1}", f"A{target + 1}"),
-        ("rows", PART, now, -1),
-    ]
+    steps = row_moved(PART, source, target + (end > start))
     data, rows, _ = drawing.lines(names[0])
     rows.insert(end, rows.pop(start))
     return Edit("a local row moved", steps, data, words_of[names[start]])
@@ -250,14 +221,8 @@ def a_row_moved(drawing, chance):
 
 def an_official_row_moved(drawing, chance):
     source, target = drawing.row("天") - 1, drawing.row(chance.choice(["人", "转入"])) - 1
-    now = source + (target <= source)
-    steps = [
-        ("rows", PART, target, 1),
-        ("move", PART, f"A{now + 1}:Z{now + 1}", f"A{target + 1}"),
-        ("rows", PART, now, -1),
-    ]
     data = deepcopy(drawing.data)
-    return Edit("an official row moved", steps, data if now == target - 1 else None)
+    return Edit("an official row moved", row_moved(PART, source, target), data if source == target - 1 else None)
 
 
 def an_official_row_less(drawing, chance):
@@ -470,21 +435,11 @@ LOCAL_KINDS = (a_row_more, a_row_more, a_row_more, a_row_below_an_official_one, 
                a_rule_that_cannot_be, a_range_of_a_rule, a_chart, the_identity, a_severity, an_empty_row)  # fmt: skip
 
 
-def random_local_edit(drawing, number):
-    """One edit, the same for the same number; every kind in its turn."""
-    chance = random.Random(number)
-    return LOCAL_KINDS[number % len(LOCAL_KINDS)](drawing, chance)
-
-
-def local_verdict(edit, path):
+def local_verdict(drawing, edit, path):
     """``right``, ``told``, or what is wrong."""
-    try:
-        found = examine(path)
-    except Exception as problem:
-        return f"crash: {problem!r}"
-    unplaced = [str(m) for m in found.mistakes if not PLACE.search(m.key)]
-    if unplaced:
-        return f"told without a cell: {unplaced[0]}"
+    found, wrong = examined(path)
+    if wrong:
+        return wrong
     if found.mistakes:
         return "told"
     right = edit.wanted and signature(laid_over(edit.wanted, load_form("old"))) == signature(found.form)

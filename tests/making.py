@@ -26,7 +26,7 @@ from xltools.editions.definition import read_definition
 from xltools.editions.source import Definition
 from xltools.form.layout import layout_of
 from xltools.form.model import Agency, Filing, Scope
-from xltools.received.read import Received
+from xltools.received.file import Received
 from xltools.received.whereabouts import Whereabouts
 from xltools.rules import judge
 from xltools.rules.relation import Relation
@@ -35,7 +35,7 @@ from xltools.workbook.write import write_filing
 
 BUREAU = Agency("1101", "示例县数据局", "department")
 
-SMALL = """
+SHEET = """
 id = "small"
 title = "小表"
 years = { from = 2000 }
@@ -44,7 +44,22 @@ basis = "测试"
 id = "s"
 sheet = "一、小表"
 title = "一、小表"
-[[section.table]]
+"""
+"""What a form begins with, its one sheet without tables."""
+
+SIGNED = """[signoff]
+id = "cover.signoff"
+severity = "query"
+names = ["compiler"]
+date = "date"
+basis = "测试"
+remedy = "填上"
+"""
+"""How it is signed, to stand at its end."""
+
+SMALL = (
+    SHEET
+    + """[[section.table]]
 columns = [
     { id = "a", label = "甲数" }, { id = "b", label = "乙数" }, { id = "sum", label = "合计", sum = ["a", "b"] },
 ]
@@ -55,14 +70,9 @@ rows = [{ id = "z", label = "钱" }]
 [[section.table]]
 columns = [{ id = "d", label = "增减", type = "signed" }]
 rows = [{ id = "w", label = "变化" }]
-[signoff]
-id = "cover.signoff"
-severity = "query"
-names = ["compiler"]
-date = "date"
-basis = "测试"
-remedy = "填上"
 """
+    + SIGNED
+)
 """A form with a cell of every type: s.x.a s.x.b s.y.a s.y.b, their sums, s.z.m, s.z.n, s.w.d."""
 
 

@@ -12,7 +12,7 @@ from office_samples import cells_of, same
 from xltools.address import a1
 from xltools.form.layout import CHECK_COLUMNS, CHECK_TOP, CHECKS, COVER, COVER_CELLS, layout_of
 from xltools.form.model import Filing
-from xltools.received.read import Received
+from xltools.received.file import Received
 from xltools.terms import SIGNOFF
 
 PASS, FAIL, PENDING = "通过", "不符", "待填"

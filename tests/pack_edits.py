@@ -1,12 +1,11 @@
 """Random edits of the list of a rule pack, as people make them in Excel, each with the pack that it should give (None: told)."""
 
-import random
 import tomllib
 from copy import deepcopy
 
-from drawing_edits import PLACE, Edit
+from drawing_edits import Edit, examined
 
-from xltools.drawing.examine import examine, known_rules
+from xltools.drawing.examine import known_rules
 from xltools.drawing.packdraw import packlist_of
 from xltools.editions.packlist import COLUMNS, SHEET
 
@@ -219,20 +218,11 @@ PACK_KINDS = (a_severity, a_rule, a_threshold, a_threshold_of_another_kind, a_ce
               a_row_less, a_row_twice, a_row_more, rows_moved, a_column, a_heading, the_identity)  # fmt: skip
 
 
-def random_pack_edit(drawing, number):
-    """One edit, the same for the same number; every kind in its turn."""
-    return PACK_KINDS[number % len(PACK_KINDS)](drawing, random.Random(number))
-
-
-def pack_verdict(edit, path):
+def pack_verdict(drawing, edit, path):
     """``right``, ``told``, or what is wrong."""
-    try:
-        found = examine(path)
-    except Exception as problem:
-        return f"crash: {problem!r}"
-    unplaced = [str(m) for m in found.mistakes if not PLACE.search(m.key)]
-    if unplaced:
-        return f"told without a cell: {unplaced[0]}"
+    found, wrong = examined(path)
+    if wrong:
+        return wrong
     if found.mistakes:
         return "told"
     if edit.wanted is None:

@@ -5,45 +5,40 @@ import shutil
 
 import pytest
 from followed import NEW, OLD, form_at_hand
-from making import run, save
-from test_supplements import BEI, NAN, ROSTER, full
+from making import relation, run, save
+from test_supplements import BEI, NAN, full, merged
 
 import xltools
 from xltools.editions import load_form
 from xltools.editions.shelves import FORMS, shelved
 from xltools.workbook.write import write_filing
 
-ROWS = """
+HEAD = """
 id = "xi-2030"
 title = "西省补充项"
 editions = ["old"]
 years = { from = 2030 }
+"""
+ROWS = (
+    HEAD
+    + """
 [[rows]]
 section = "s"
 after = "y"
 rows = [{ id = "%s", label = "%s" }]
 """
-TEXT = """
-id = "xi-2030"
-title = "西省补充项"
-editions = ["old"]
-years = { from = 2030 }
+)
+TEXT = (
+    HEAD
+    + """
 [[section]]
 id = "%s"
 sheet = "%s"
 title = "九、打算"
 text = "写。"
 """
-RULE = """
-[[relation]]
-id = "supplement.%s"
-severity = "query"
-left = "supplement.own.a"
-right = "s.y.a"
-holds = "left <= right"
-basis = "理"
-remedy = "看"
-"""
+)
+RULE = relation("supplement.own.a", "s.y.a", "left <= right", "supplement.%s", "query")
 CLASHING = {
     "a row's number": (ROWS % ("p", "西定"), "编号 p"),
     "a row's name": (ROWS % ("own", "其中：省定"), "不能一起用：这张表里已经有“其中：省定”"),
@@ -132,8 +127,7 @@ def test_what_was_taken_apart_is_added_up_each_by_itself(home, tmp_path):
             save(
                 tmp_path / "来" / f"{code}.xlsx", write_filing(full(load_form("old", (name,)), code, **{field: figure}))
             )
-    roster = save(tmp_path / "名录.csv", ROSTER)
-    done = xltools.merge(tmp_path / "来", roster=roster, output=tmp_path / "汇总.xlsx", include_queried=True, year=2030)
+    done = merged(tmp_path)
     values = done.summary.filing.values
     assert (values["supplement.nan_2030.p.a"], values["supplement.xi_2030.p.a"]) == (3, 4)
 

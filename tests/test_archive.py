@@ -19,7 +19,7 @@ from xltools.figures import printed
 from xltools.form.model import Agency, Filing
 from xltools.frames import archive as archives
 from xltools.frames.archive import archived
-from xltools.received.read import Received
+from xltools.received.file import Received
 from xltools.workbook.write import write_filing
 
 duckdb = pytest.importorskip("duckdb", reason="duckdb is not installed")

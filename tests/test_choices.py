@@ -8,7 +8,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from drawn import drawn, form_in, said, traced
-from making import cell_of, run_json, save
+from making import cell_of, relation, run_json, save
 from office_checks import FAIL, PASS, PENDING, disagreements, rows_of
 
 import xltools
@@ -53,18 +53,7 @@ BLANK = {"cases.fine.n": 0, "cases.permit.n": 0, "cases.fine.open": "否", "case
 
 
 def rule(left, right, holds, when="", id="cases.rule", **more):
-    keys = {
-        "id": id,
-        "severity": "error",
-        "left": left,
-        "right": right,
-        "holds": holds,
-        "basis": "理",
-        "remedy": "核对",
-    }
-    keys |= ({"when": when} if when else {}) | more
-    each = f"each.row = {keys.pop('each')!r}\n" if "each" in keys else ""
-    return "[[relation]]\n" + each + "".join(f"{k} = {v!r}\n" for k, v in keys.items())
+    return relation(left, right, holds, id, **({"when": when} if when else {}), **more)
 
 
 RULES = {
@@ -98,7 +87,7 @@ RULES = {
          ({"cases.posts": 1, "cases.site": "有", "cases.fine.open": "是"}, False)],
     ),
     "for each row its own": (
-        rule("cases.{row}.n", "0", "left > right", "cases.{row}.open = '是'", "cases.{row}.shown", each=["fine", "permit"]),
+        rule("cases.{row}.n", "0", "left > right", "cases.{row}.open = '是'", "cases.{row}.shown", each={"row": ["fine", "permit"]}),
         "处罚：如果是否公示选“是”，那么件数＞0",
         [({}, True), ({"cases.fine.open": "是"}, False), ({"cases.permit.open": "是", "cases.permit.n": 2}, True)],
     ),
@@ -157,7 +146,7 @@ def test_it_is_tried_on_figures_that_keep_it_and_break_it(what):
 @pytest.mark.parametrize("zero", [frozenset(), frozenset({"cases"})])
 def test_a_choice_left_open_is_not_judged_whatever_blanks_are(left_open, zero):
     texts = [text for text, _, _ in RULES.values()]
-    form = form_with("".join(text.replace("id = 'cases", f"id = 'cases.r{n}") for n, text in enumerate(texts)))
+    form = form_with("".join(text.replace('id = "cases', f'id = "cases.r{n}') for n, text in enumerate(texts)))
     said = filing(form, {left_open: None}, declared_zero=zero)
     asked = [r for r in mine(form) if left_open in r.operands]
     assert asked and all(r.weigh(said.figures) is None for r in asked)
@@ -201,13 +190,14 @@ DRAWN_WRONG = {
     "a side": ("C", "={c}", "选择"),
     "a word as a side": ("E", '="有"', "这里不能用"),
     "a product": ("C", "={n}*{n}", "两个格不能相乘"),
-    "not empty": ("G", '={n}<>""', "不能与空的文字比"),
-    "empty": ("G", '={n}=""', "不能与空的文字比"),
-    "more than blanks": ("G", '={n}>" "', "不能与空的文字比"),
-    "a choice made": ("G", '={c}<>""', "不能与空的文字比"),
-    "wide blanks first": ("G", '="　"={c}', "不能与空的文字比"),
-    "empty beside another": ("G", '=AND({c}="有",{n}<>"")', "不能与空的文字比"),
-    "empty in what must hold": ("D", '={n}<>""', "不能与空的文字比"),
+}
+DRAWN_WRONG |= {
+    f"an empty text, {column}{formula}": (column, formula, "不能与空的文字比")
+    for column, *formulas in (
+        ("G", '={n}<>""', '={n}=""', '={n}>" "', '={c}<>""', '="\u3000"={c}', '=AND({c}="有",{n}<>"")'),
+        ("D", '={n}<>""'),
+    )
+    for formula in formulas
 }
 
 
@@ -260,7 +250,7 @@ def test_the_sheet_and_check_say_the_same_of_choices(tmp_path, office, monkeypat
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "user"))
     (tmp_path / "格式").mkdir()
     (tmp_path / "xltools.toml").write_text("year = 2026\nfamily = '执法'\n", "utf-8")
-    texts = "".join(text.replace("id = 'cases", f"id = 'cases.r{n}") for n, (text, _, _) in enumerate(RULES.values()))
+    texts = "".join(text.replace('id = "cases', f'id = "cases.r{n}') for n, (text, _, _) in enumerate(RULES.values()))
     save(tmp_path / "格式" / "law.toml", FORM + texts)
     cases = typed((0, 10))[::3]
     [blank] = xltools.blank(year=2026, name="甲局", code="1", level="county", output=tmp_path / "发").files

@@ -97,9 +97,9 @@ def test_dropped_files_are_received_and_checked_at_once(client, home):
 def test_no_check_begins_by_itself_while_files_are_put_there(client, monkeypatch):
     """One over half of them would be told first, and a page filled from it refused as old a moment later."""
     opened, begun = client.season, []
-    right, tasks = opened.season.receive, opened_module.Opened.check
+    right, checks = opened.season.receive, opened_module.Opened._check
     monkeypatch.setattr(opened_module, "STILL", 0.0)
-    monkeypatch.setattr(opened_module.Opened, "check", lambda self: begun.append("check") or tasks(self))
+    monkeypatch.setattr(opened_module.Opened, "_check", lambda self, task: begun.append("check") or checks(self, task))
 
     def meanwhile(files):
         opened._seen = ""  # a check was stopped for them
@@ -113,7 +113,7 @@ def test_no_check_begins_by_itself_while_files_are_put_there(client, monkeypatch
     monkeypatch.setattr(opened.season, "receive", meanwhile)
     files = [(io.BytesIO(said("1106")), "1106.xlsx")]
     answer = client.post(f"{client.at}upload", {"files": files}, headers={"X-Requested-With": "desk"})
-    assert answer.status_code == 200 and begun == ["check"]
+    assert answer.status_code == 200 and client.season and begun == ["check"]
     assert {a["code"]: a["state"] for a in client.season.told["agencies"]}["1106"] == "accepted"
 
 
@@ -243,7 +243,7 @@ def test_long_work_shows_how_far_it_is_and_is_stopped(client, monkeypatch):
     assert client.post(f"/s/{opened.id}/stop").status_code == 303
     client.settled(opened)
     assert opened.task.stage == "stopped" and opened.task.done < 1000
-    assert "停下了" in client.get(f"/s/{opened.id}/live?v={opened.version}").text
+    assert "停下了" in client.get(f"/s/{opened.id}/summary/").text
 
 
 @pytest.mark.parametrize("problem", [ValueError("x"), xltools.XltoolsError("坏了"), RecursionError()])
@@ -408,7 +408,7 @@ def test_the_summary_from_nothing_to_the_package(client, home):
     assert FEW["1101"].name in part and FEW["1105"].name in part and FEW["1103"].name not in part
     assert client.get(f"{there}part?field=../x").status_code == 404
     os.utime(home / "回收" / "1101.xlsx", (time.time() + 5, time.time() + 5))
-    assert "请重新汇总" in words(client.page(there))
+    assert "数还是原来的" in words(client.page(there))
     client.post(f"{there}report")
     assert client.season.task.stage == "done" and list((home / "汇总").glob("*_年度报告.docx"))
     client.post(f"{there}pack")

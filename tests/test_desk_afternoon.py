@@ -127,6 +127,106 @@ def test_two_clerks_over_one_folder_see_what_the_other_did(client, home, monkeyp
     assert states(client)["1104"] == "accepted"
 
 
+# ── while something goes on ──────────────────────────────────────────────────
+
+
+def going_on(opened, what):
+    """Work that takes its time until it is stopped."""
+
+    def slow(task):
+        for _ in task.progress(range(3000), what):
+            time.sleep(0.01)
+        return f"{what}完了"
+
+    assert opened.do(what, "true", slow)
+    return opened.task
+
+
+def forms_of(client, home):
+    """What is clicked and done at once: where it is sent, what with, whether it is done."""
+    lying, record = home / "回收", home / "办理记录.xlsx"
+    queried, twice = client.agency("1102"), client.agency("1103")
+    save(home / ASIDE / "旧.txt", b"x")
+    before = {row[3] for row in listed(record)}
+    return {
+        "choose": (f"{twice}choose", hidden(client.page(twice), "回收/1103.xlsx作数"), lambda: not (lying / "1103 又.xlsx").exists()),
+        "decide": (f"{queried}decide", PHONE | hidden(client.page(queried), "写进办理记录"),
+                   lambda: "李主任" in {row[3] for row in listed(record)} - before),
+        "aside": (f"{client.at}aside", hidden(client.page(client.at), "移到“未采用”"), lambda: (home / ASIDE / "相片.jpg").is_file()),
+        "back": (f"{client.at}aside/back", hidden(client.page(client.at), "放回“回收”"), lambda: (lying / "旧.txt").is_file()),
+        "upload": (f"{client.at}upload", {"files": [(io.BytesIO(said("1104")), "1104.xlsx")]},
+                   lambda: (lying / "1104.xlsx").is_file()),
+        "use": (f"{client.at}last/use", {}, lambda: [p.name for p in client.season.season.settings.previous] == ["上年"]),
+    }  # fmt: skip
+
+
+ACTS = ("choose", "decide", "aside", "back", "upload", "use")
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_what_is_done_at_once_does_not_wait_for_a_check_and_one_follows(client, home, act):
+    save(home / "上年" / "旧.xlsx", said("1101", year=2022))
+    client.post(f"{client.at}check")
+    where, form, done = forms_of(client, home)[act]
+    opened = client.season
+    check, began = going_on(opened, "审核"), time.monotonic()
+    client.post(where, form)
+    assert time.monotonic() - began < 10 and check.stage == "stopped"
+    client.settled(opened)
+    assert opened.task is not check and (opened.task.what, opened.task.stage) == ("审核", "done") and done()
+    assert opened.told["agencies"] == opened.season.check().to_json()["agencies"]
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_what_is_done_at_once_is_not_done_where_other_work_does_not_end(client, home, monkeypatch, act):
+    save(home / "上年" / "旧.xlsx", said("1101", year=2022))
+    client.post(f"{client.at}check")
+    where, form, _ = forms_of(client, home)[act]
+    opened = client.season
+    monkeypatch.setattr(opened_module, "_PATIENCE", 0.2)
+    work, before = going_on(opened, "打包上报"), content(home)
+    told = client.post(where, form).text + words(html.fromstring(client.get(f"/s/{opened.id}/summary/").text))
+    assert "正在打包上报，请等它完了再办一次" in told and content(home) == before and work.running
+    work.stop()
+    client.settled(opened)
+    assert opened.task is work, "and no check is owed for it"
+    client.get(f"/s/{opened.id}/live?v=0&page=season")
+    assert opened.task is work
+
+
+def test_what_is_done_at_once_waits_for_work_that_ends_soon(client, home):
+    where, form, done = forms_of(client, home)["decide"]
+    opened = client.season
+    opened.do("打包上报", "true", lambda task: time.sleep(0.5) or "打包在这里")
+    client.post(where, form)
+    client.settled(opened)
+    assert done() and opened.task.what == "审核" and states(client)["1102"] == "accepted"
+    assert "打包在这里" in words(client.page(client.at)), "how work ended is told when a check has followed, too"
+
+
+@pytest.mark.parametrize("how", ["asked for", "noticed", "given way"])
+def test_a_check_that_could_not_begin_follows(client, home, monkeypatch, how):
+    opened = client.season
+    monkeypatch.setattr(opened_module, "STILL", 0)
+    if how == "given way":
+        going_on(opened, "审核")
+    work = going_on(opened, "打包上报")
+    save(home / "回收" / "1104.xlsx", said("1104"))
+    if how == "asked for":
+        client.post(f"/s/{opened.id}/check")
+    elif how == "noticed":  # just when the work began
+        for _ in range(2):
+            monkeypatch.setattr(type(opened), "_idle", True)
+            opened.look()
+        monkeypatch.undo()
+    assert opened.task is work and work.running
+    work.stop()
+    client.settled(opened)
+    client.get(f"/s/{opened.id}/live?v=0&page=season")
+    client.settled(opened)
+    assert opened.task is not work and states(client)["1104"] == "accepted"
+
+
 # ── files that are no returns ────────────────────────────────────────────────
 
 
@@ -151,6 +251,31 @@ def test_what_cannot_be_read_as_a_report_stays_where_it_is(client, home, content
     client.post(f"{client.at}read", hidden(client.page(client.at), "读成填报表"))
     assert client.season.task.stage == "failed" and client.season.task.words
     assert (home / "回收" / "乱.docx").read_bytes() == content and not list((home / "回收").glob("*读自报告*"))
+
+
+NO_RETURNS = {
+    "说明.txt": (b"x", True, "不是 Excel 工作簿；是写好的年度报告的，可以点“读成填报表”"),
+    "年报.docx": (b"x", True, "可以点“读成填报表”"),
+    "年报.PDF": (b"x", True, "可以点“读成填报表”"),
+    "年报.doc": (b"x", False, "请先另存为 .docx，就可以点“读成填报表”"),
+    "~$年报.docx": (b"x", False, "临时文件"),
+    "年报.mht": (b"x", False, "是网页"),
+    "改了名.docx": (said("1104"), False, "请把名字改成以 .xlsx 结尾"),
+    "包.zip": (raw(("年报.docx".encode("gbk"), b"x")), False, "在压缩包里的，先解开"),
+}
+
+
+@pytest.mark.parametrize("name", NO_RETURNS)
+def test_of_what_is_no_return_the_page_says_what_it_is_and_offers_what_can_be_done(client, home, name):
+    content, readable, told = NO_RETURNS[name]
+    save(home / "回收" / name, content)
+    client.post(f"{client.at}check")
+    page = client.page(client.at)
+    [line] = [one for one in page.xpath("//ul[@class='others']/li") if (name in words(one) and "未采用" in words(one)) or
+              (name == "包.zip" and name in words(one))]  # fmt: skip
+    assert told in words(line) and "xltools import" not in words(page.xpath("//section[@id='others']")[0])
+    buttons = [words(button) for button in line.xpath(".//button")]
+    assert ("读成填报表" in buttons) == readable, buttons
 
 
 TOTAL = '<td headers="t3r0c3 t3r1c9 t3r5c0 t3r26c1">10</td>'
@@ -388,14 +513,14 @@ OTHERS = {
         save(home / "回收" / "又.xlsx", said("1101", more={"requests.new.natural": 11}))),
     "it is another agency's": lambda home: (
         (home / "回收" / "1101.xlsx").unlink(), yesterday(save(home / "回收" / "1104.xlsx", said("1104")))),
+    "one that had not reported does not pass": lambda home: os.utime(
+        save(home / "回收" / "1104.xlsx", said("1104", more={"requests.new.natural": 777})), later()),
 }  # fmt: skip
 THE_SAME = {
     "nothing": lambda home: None,
     "its name": lambda home: (home / "回收" / "1101.xlsx").rename(home / "回收" / "甲局.xlsx"),
     "its time": lambda home: os.utime(home / "回收" / "1101.xlsx", later()),
     "a photograph came": lambda home: os.utime(save(home / "回收" / "相片2.jpg", b"\xff\xd8\xff"), later()),
-    "another does not pass": lambda home: os.utime(
-        save(home / "回收" / "1104.xlsx", said("1104", more={"requests.new.natural": 777})), later()),
 }  # fmt: skip
 
 
@@ -407,7 +532,7 @@ def test_a_summary_is_old_where_other_files_count_whatever_their_times(client, h
     (OTHERS | THE_SAME)[what](home)
     client.post(f"{client.at}check")
     client.settled(client.season)
-    assert ("请重新汇总" in words(client.page(there))) == (what in OTHERS)
+    assert ("数还是原来的" in words(client.page(there))) == (what in OTHERS)
     assert Client(home).season.outdated() == (what in OTHERS), "also when the desk is begun anew"
 
 
@@ -426,7 +551,7 @@ def test_a_whole_summary_is_not_called_ready_when_one_of_it_is_gone(tmp_path):
     client.post(f"{client.at}check")
     client.settled(opened)
     page = words(client.page(there))
-    assert "齐了，可以上报、公布" not in page and "请重新汇总" in page
+    assert "齐了，可以上报、公布" not in page and "数还是原来的" in page
 
 
 def test_a_summary_with_those_still_to_be_asked_about_is_not_old_for_that(client, home):
@@ -540,9 +665,9 @@ def slow(monkeypatch):
     """A folder that takes its time to be listed, until it is let go."""
     gate, true = threading.Event(), watch_module._walked
 
-    def walked(folder):
+    def walked(folder, lost):
         gate.wait(20)
-        return true(folder)
+        return true(folder, lost)
 
     monkeypatch.setattr(watch_module, "_walked", walked)
     yield gate
@@ -592,22 +717,67 @@ def test_a_slow_folder_is_looked_into_seldom_and_by_one_at_a_time(client, slow):
     assert len(looks) == 1, "after a pause"
 
 
-@pytest.mark.parametrize("number", [5, 13, 107, 110, 112, 116])
-def test_a_line_that_is_down_takes_nothing_away(client, home, monkeypatch, number):
+def no_way(monkeypatch, folder, number):
+    """A folder that the system does not let anybody look into; a number of 2 is how Windows tells that a drive is gone."""
+    true = os.scandir
+
+    def scandir(path):
+        if not isinstance(path, int) and Path(path) == folder:
+            raise OSError(number, "down", str(path))
+        return true(path)
+
+    monkeypatch.setattr(watch_module.os, "scandir", scandir)
+
+
+DOWN = [*(("", number) for number in (2, 5, 13, 107, 110, 112, 116)), ("补", 13), ("补", 112), ("补/再补", 13)]
+
+
+@pytest.mark.parametrize(("where", "number"), DOWN)
+def test_a_line_that_is_down_takes_nothing_away(client, home, monkeypatch, where, number):
+    save(home / "回收" / "补" / "再补" / "1104.xlsx", said("1104"))
+    client.post(f"{client.at}check")
     opened, done = client.season, client.season.task
     before = states(client)
-
-    def walked(folder):
-        raise OSError(number, "down")
-        yield
-
+    assert before["1104"] == "accepted"
     monkeypatch.setattr(opened_module, "STILL", 0)
+    there = home / "回收" / where
     with monkeypatch.context() as down:
-        down.setattr(watch_module, "_walked", walked)
+        no_way(down, there, number)
         for _ in range(3):
             told = client.get(f"/s/{opened.id}/live?v=0&page=season").text
-        assert "“回收”打不开" in told and opened.task is done and states(client) == before
-    assert "打不开" not in client.get(f"/s/{opened.id}/live?v=0&page=season").text
+        assert f"“{there.name}”打不开" in told and "里面的还照上次看到的" in told
+        assert opened.task is done and states(client) == before and not opened.outdated()
+        save(home / "回收" / "又.txt", b"x")
+        for _ in range(2):
+            client.get(f"/s/{opened.id}/live?v=0&page=season")
+        assert (opened.task is done) == (not where), "what lies elsewhere is noticed all the same"
+        client.settled(opened)
+    done = opened.task
+    for _ in range(2):
+        told = client.get(f"/s/{opened.id}/live?v=0&page=season").text
+    assert "打不开" not in told and opened.task is not done, "looked at anew when it is there again"
+    client.settled(opened)
+    assert states(client) == before
+
+
+@pytest.mark.parametrize(
+    "what", ["上年/a.xlsx", "上年/补/b.xlsx", "格式/X.toml", "规则/包.xlsx", "名录.xlsx", "xltools.toml"]
+)
+def test_all_that_a_check_goes_by_is_watched(client, home, monkeypatch, what):
+    save(home / "上年" / "旧.xlsx", said("1101", year=2022))
+    xltools.api.put_setting("上年的表", "上年", home=home)
+    client.post(f"{client.at}check")
+    opened, done = client.season, client.season.task
+    monkeypatch.setattr(opened_module, "STILL", 0)
+    client.get(f"/s/{opened.id}/live?v=0&page=season")
+    assert opened.task is done
+    path = home / what
+    save(path, path.read_bytes() if path.is_file() else b"x")
+    os.utime(path, later())
+    for _ in range(2):
+        client.get(f"/s/{opened.id}/live?v=0&page=season")
+    assert opened.task is not done
+    client.settled(opened)
 
 
 def test_while_a_check_begins_it_says_what_it_does(client, slow):

@@ -4,7 +4,7 @@ import tomllib
 
 import openpyxl
 import pytest
-from drawn import PACKAGE, SHARED, definition, drawn, form_in, laid_over, said, traced
+from drawn import PACKAGE, SHARED, cell_saying, definition, drawn, editable, form_in, laid_over, said, traced
 from making import SMALL, relation
 
 from xltools.drawing.draw import drawing_of
@@ -89,25 +89,12 @@ def test_the_same_definition_gives_the_same_sheets(tmp_path):
 @pytest.fixture
 def book(tmp_path):
     """The newest edition's drawing, open; saved and read by calling it."""
-    data = definition(EDITIONS[-1])
-    path = drawn(data, tmp_path)
-    opened = openpyxl.load_workbook(path)
-
-    def read():
-        opened.save(path)
-        return read_drawing(path)
-
-    return opened, read
-
-
-def cell_of(sheet, words):
-    """The cell that says exactly these words."""
-    return next(c for row in sheet.iter_rows() for c in row if c.value == words)
+    return editable(drawn(definition(EDITIONS[-1]), tmp_path), read_drawing)
 
 
 MISTAKES = {
-    "a label taken away": (lambda s: setattr(cell_of(s, "自然人"), "value", None), "这一列没有名称"),
-    "an id copied with its row": (lambda s: setattr(cell_of(s, "partial"), "value", "granted"), "编号“granted”与 A9 重复"),
+    "a label taken away": (lambda s: setattr(cell_saying(s, "自然人"), "value", None), "这一列没有名称"),
+    "an id copied with its row": (lambda s: setattr(cell_saying(s, "partial"), "value", "granted"), "编号“granted”与 A9 重复"),
     "a total typed over": (lambda s: setattr(s["K10"], "value", 5), "K 列是合计，这一格却不是公式"),
     "a total that leaves out a row": (lambda s: setattr(s["F30"], "value", "=SUM(F9:F28)"), "少了 F29"),
     "a total that adds a row twice": (lambda s: setattr(s["F30"], "value", "=SUM(F9:F29,F9)"), "有的格加了两次"),

@@ -48,7 +48,8 @@ from xltools.ingest.run import import_all, reports_in
 from xltools.publication.content import report_of
 from xltools.publication.html import page_report
 from xltools.received.exchange import fill
-from xltools.received.read import Received, read_file
+from xltools.received.file import Received
+from xltools.received.read import read_file
 from xltools.slips.chat import _returned
 from xltools.slips.prefilled import prefilled
 from xltools.slips.single import marked_copy

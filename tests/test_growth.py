@@ -19,7 +19,7 @@ from xltools.collection.whose import Whose
 from xltools.editions import load_form
 from xltools.form.model import Agency, Filing, Member
 from xltools.received import shelf
-from xltools.received.read import Received
+from xltools.received.file import Received
 from xltools.summary import data, merge
 from xltools.summary.data import beside
 from xltools.summary.writing import write_summary

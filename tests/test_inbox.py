@@ -297,6 +297,29 @@ def test_only_what_came_in_is_put_aside_all_or_nothing_and_under_its_own_name(se
     assert run("aside", "--back", "回收/某.zip", cwd=season.home).returncode == 2, "it is not there"
 
 
+@pytest.mark.parametrize(
+    "given", ["回收", "回收/", "回收/补", "回收/补/空", "回收/补.xlsx", "回收/../回收", "回收/队列"]
+)
+def test_no_folder_is_put_aside_nor_what_is_no_file(season, given):
+
+    def lying():
+        return [sorted((season.home / folder).rglob("*")) for folder in ("回收", ASIDE)]
+
+    save(season.home / "回收" / "补" / "1105.xlsx", said("1105"))
+    (season.home / "回收" / "补" / "空").mkdir()
+    (season.home / "回收" / "补.xlsx").mkdir()
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(season.home / "回收" / "队列")
+    before = lying()
+    done = run("aside", "回收/1101.xlsx", given, cwd=season.home)
+    assert done.returncode == 2 and len(done.stderr.splitlines()) == 1 and "没有" in done.stderr
+    assert lying() == before
+    save(season.home / ASIDE / "相片.jpg", b"x")
+    before = lying()
+    assert run("aside", "--back", ASIDE, cwd=season.home).returncode == 2, "neither the other way"
+    assert lying() == before
+
+
 def test_the_package_has_all_that_goes_up(season):
     from zipfile import ZipFile
 

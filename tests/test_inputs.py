@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from making import BUREAU, ROSTER, filing, run, save
 
+import xltools
 from xltools import inputs
-from xltools.errors import why
+from xltools.errors import XltoolsError, why
 from xltools.figures import bounded, exact
 from xltools.inputs import Refused, content_of, read_json
 
@@ -218,3 +219,52 @@ def test_a_file_grown_too_large_is_said_in_chinese(tmp_path, monkeypatch):
     done = run("export", "空白.xlsx", "-o", "出.json", cwd=tmp_path)
     assert done.returncode == 2 and "File too large" not in done.stderr and "太大" in done.stderr
     assert sorted(p.name for p in tmp_path.iterdir()) == ["空白.xlsx"]
+
+
+def closed(monkeypatch, folder, number):
+    """A folder that the system does not let anybody look into."""
+    true = os.scandir
+
+    def scandir(path="."):
+        if not isinstance(path, int) and Path(path).resolve() == folder.resolve():
+            raise OSError(number, "down", str(path))
+        return true(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+
+
+CALLS = {
+    "check": lambda: xltools.check("表", roster="名录.csv"),
+    "previous": lambda: xltools.check("空白.xlsx", previous="表"),
+    "receive": lambda: xltools.receive("表", home="."),
+    "import": lambda: xltools.import_report(folder="表", output="读出"),
+    "export": lambda: xltools.export("表", output="表.csv"),
+    "merge": lambda: xltools.merge("表", roster="名录.csv", output="汇总.xlsx"),
+}
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EIO, errno.EHOSTDOWN])
+@pytest.mark.parametrize("where", ["表", "表/补", "表/补/再补"])
+@pytest.mark.parametrize("call", CALLS)
+def test_a_folder_that_cannot_be_looked_into_is_not_an_empty_one(tmp_path, monkeypatch, call, where, number):
+    """Neither is anybody missing for it, nor is a part of what was given taken for all."""
+    monkeypatch.chdir(tmp_path)
+    save(tmp_path / "xltools.toml", 'year = 2023\nroster = "名录.csv"\n')
+    save(tmp_path / "名录.csv", ROSTER)
+    save(tmp_path / "空白.xlsx", filing())
+    save(tmp_path / "表" / "甲.xlsx", filing())
+    save(tmp_path / "表" / "甲.txt", "x")
+    save(tmp_path / "表" / "补" / "再补" / "乙.xlsx", filing(agency=BUREAU))
+    (tmp_path / "回收").mkdir()
+    closed(monkeypatch, tmp_path / where, number)
+    with pytest.raises(XltoolsError, match=Path(where).name):
+        CALLS[call]()
+    assert not list((tmp_path / "回收").rglob("*")) and not (tmp_path / "汇总.xlsx").exists()
+
+
+@pytest.mark.parametrize("name", ["System Volume Information", "$RECYCLE.BIN", "lost+found", "补/$Recycle.Bin"])
+def test_what_systems_keep_for_themselves_on_a_disk_is_not_looked_into(tmp_path, monkeypatch, name):
+    save(tmp_path / "表" / "甲.xlsx", filing())
+    save(tmp_path / "表" / name / "删掉的.xlsx", filing(agency=BUREAU))
+    closed(monkeypatch, tmp_path / "表" / name, errno.EACCES)
+    assert len(xltools.check(tmp_path / "表").to_json()["filings"]) == 1

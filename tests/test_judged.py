@@ -26,7 +26,7 @@ from xltools.collection.previous import Previous
 from xltools.collection.roster import Entry, Roster
 from xltools.editions import load_form
 from xltools.form.model import Adjustment, Agency
-from xltools.received.read import Received
+from xltools.received.file import Received
 from xltools.summary import merge
 from xltools.summary.judged import judged
 from xltools.summary.writing import write_summary

@@ -26,7 +26,7 @@ from xltools.ooxml import package, streamed
 from xltools.ooxml.streamed import Blocks
 from xltools.outputs import write_whole
 from xltools.received import taken_apart
-from xltools.received.read import Received
+from xltools.received.file import Received
 from xltools.summary import data as data_sheets
 from xltools.summary import issues, merge, writing
 from xltools.summary.writing import write_summary

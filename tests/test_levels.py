@@ -29,7 +29,8 @@ from xltools.collection.collected import Collection
 from xltools.collection.roster import Entry, Roster, read_roster
 from xltools.editions import load_form
 from xltools.form.model import Agency, Filing
-from xltools.received.read import Received, read_bytes
+from xltools.received.file import Received
+from xltools.received.read import read_bytes
 from xltools.summary import data as data_sheet
 from xltools.summary import merge
 from xltools.summary.writing import write_summary

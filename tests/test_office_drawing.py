@@ -2,12 +2,12 @@
 
 import openpyxl
 import pytest
-from drawing_edits import Drawing, random_edit, verdict
+from drawing_edits import KINDS, Drawing, edit_of, verdict
 from followed import OLD, form_at_hand
-from local_edits import LOCAL_KINDS, LocalDrawing, local_verdict, random_local_edit
+from local_edits import LOCAL_KINDS, LocalDrawing, local_verdict
 from making import run
 from office import Typing
-from pack_edits import PACK_KINDS, PackDrawing, pack_verdict, random_pack_edit
+from pack_edits import PACK_KINDS, PackDrawing, pack_verdict
 
 import xltools
 from xltools.collection.roster import write_roster
@@ -150,22 +150,22 @@ def test_the_notice_from_drawing_to_summary(office, home):
 
 def test_a_dozen_random_edits_give_the_form_intended_or_are_told_at_a_cell(office, home):
     """``python benchmarks/drawing.py`` makes three hundred."""
-    drawing = Drawing(edited(office, home, [], out="源.xlsx"))
-    edits = [random_edit(drawing, number) for number in range(1000, 1012)]
-    places = [home / f"{number}.xlsx" for number in range(len(edits))]
-    jobs = [Typing(home / "源.xlsx", {}, place, edits=edit.steps) for edit, place in zip(edits, places, strict=True)]
-    office.typed(jobs)
-    said = {
-        f"{n} {edit.kind}": verdict(drawing, edit, place)
-        for n, (edit, place) in enumerate(zip(edits, places, strict=True))
-    }
+    all_right_or_told(office, Drawing(edited(office, home, [], out="源.xlsx")), KINDS, range(1000, 1012), verdict)
+
+
+def all_right_or_told(office, drawing, kinds, numbers, verdict):
+    """Makes edits of a drawing, all in one LibreOffice: each is what was meant or told, and there is one of either."""
+    edits = [edit_of(kinds, drawing, number) for number in numbers]
+    places = [drawing.path.with_name(f"{number}.xlsx") for number in numbers]
+    office.typed([Typing(drawing.path, {}, place, edits=e.steps) for e, place in zip(edits, places, strict=True)])
+    said = {f"{n} {e.kind}": verdict(drawing, e, place) for n, e, place in zip(numbers, edits, places, strict=True)}
     assert {name: words for name, words in said.items() if words not in ("right", "told")} == {}
-    assert "right" in said.values() and "told" in said.values()
+    assert {"right", "told"} == {*said.values()}
 
 
 EDITED = {
-    "a supplement": (LocalDrawing, LOCAL_KINDS, random_local_edit, local_verdict),
-    "a rule pack": (PackDrawing, PACK_KINDS, random_pack_edit, pack_verdict),
+    "a supplement": (LocalDrawing, LOCAL_KINDS, local_verdict),
+    "a rule pack": (PackDrawing, PACK_KINDS, pack_verdict),
 }
 
 
@@ -173,15 +173,9 @@ EDITED = {
 def test_a_random_edit_of_each_kind_is_what_was_meant_or_is_told_at_a_cell(what, office, tmp_path, monkeypatch):
     """``python benchmarks/drawing.py supplement`` and ``pack`` make three hundred."""
     monkeypatch.chdir(tmp_path)
-    drawn, kinds, edit_of, said_of = EDITED[what]
+    drawn, kinds, verdict = EDITED[what]
     with form_at_hand(tmp_path, OLD):
-        drawing = drawn(tmp_path)
-        edits = [edit_of(drawing, number) for number in range(100 * len(kinds), 101 * len(kinds))]
-        places = [tmp_path / f"{number}.xlsx" for number in range(len(edits))]
-        office.typed([Typing(drawing.path, {}, place, edits=e.steps) for e, place in zip(edits, places, strict=True)])
-        said = {f"{n} {e.kind}": said_of(e, place) for n, (e, place) in enumerate(zip(edits, places, strict=True))}
-    assert {name: words for name, words in said.items() if words not in ("right", "told")} == {}
-    assert {"right", "told"} == {*said.values()}
+        all_right_or_told(office, drawn(tmp_path), kinds, range(100 * len(kinds), 101 * len(kinds)), verdict)
 
 
 def test_a_supplement_from_drawing_to_summary(office, home):

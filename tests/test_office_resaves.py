@@ -13,7 +13,7 @@ from office_samples import YEARS, half_filled, random_filings
 
 from xltools.collection.check import check_file
 from xltools.form.model import Filing
-from xltools.received.read import Received
+from xltools.received.file import Received
 
 FILINGS = 100
 

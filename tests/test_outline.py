@@ -18,7 +18,7 @@ from xltools.editions import load_form
 from xltools.figures import SCALE
 from xltools.form.model import Agency, Filing
 from xltools.periods import PartOfYear
-from xltools.terms import LEVELS
+from xltools.terms import LEVELS, SIGNOFF
 from xltools.workbook import copies
 from xltools.workbook.copies import CallTrace, Plates
 from xltools.workbook.outline import Outline
@@ -48,6 +48,20 @@ def other(said):
         declared_zero=frozenset(s.id for s in said.form.table_sections),
         texts={section: tuple("乙" * len(p) for p in paragraphs) for section, paragraphs in said.texts.items()},
         opening="依据《条例》",
+    )
+
+
+def refilled(said, n):
+    """A filing that has something else wherever this one has anything: it is printed from the same plate, unless something is odd."""
+    return replace(
+        said,
+        agency=Agency(f"乙-{n}", f"第{n}家", said.agency.level),
+        inputs={name: None if figure is None else figure + n for name, figure in said.inputs.items()},
+        last={name: None if figure is None else figure + n for name, figure in said.last.items()},
+        typed=dict.fromkeys(said.typed, f"约{n}"),
+        texts={section: tuple(str(n) * len(p) for p in paragraphs) for section, paragraphs in said.texts.items()},
+        signoff=dict.fromkeys(said.signoff, f"第{n}人"),
+        opening=f"第{n}款" if said.opening else "",
     )
 
 
@@ -111,7 +125,11 @@ words = st.one_of(
     ),
     st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12),
 )
-thorough = settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+paragraphs = st.sampled_from(
+    [(), ("无",), ("<",), ("", "=1+1"), ("", "#N/A"), ("", "“&”。"), ("两段",) * 2, ("\x01 ",) * 2, ("长" * 3000,)]
+)
+"""Of few lengths: what differs in lengths is of another pattern."""
+thorough = settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module")
@@ -123,25 +141,33 @@ def plates():
 @pytest.mark.filterwarnings("ignore:Length of 'value'")
 @thorough
 @given(st.sampled_from(FORMS), words, words, st.sampled_from(list(LEVELS)), st.data())
-def test_blanks_of_every_kind_of_form(plates, which, name, code, level, data):
-    """With last year's figures, all of them or some, locked or open, under any name, with any opening and region."""
+def test_workbooks_of_every_kind_of_form(plates, which, name, code, level, data):
+    """With last year's figures, all of them or some, locked or open, under any name, with any opening and region; and with what
+    people put into one: texts in cells of figures, noughts declared, paragraphs, signatures; each as it is, then refilled."""
     year, form = which
     agency = Agency(code, name, level)
     figure = st.one_of(st.none(), st.integers(0, 3), st.integers(-(10**9), 10**12))
     last = {f.id: data.draw(figure) for f in data.draw(st.lists(st.sampled_from(form.inputs), max_size=8, unique=True))}
     some = data.draw(st.sets(st.sampled_from(sorted(last)))) if last else ()
+    figures = {f: last[f] for f in some}
+    typed = data.draw(st.dictionaries(st.sampled_from([f.id for f in form.inputs]), words, max_size=3))
     said = Filing(
         form,
         agency,
         year,
-        inputs={f: last[f] for f in some},
+        inputs=figures | dict.fromkeys(typed),
+        typed=typed,
+        declared_zero=frozenset(data.draw(st.sets(st.sampled_from([s.id for s in form.table_sections])))),
+        texts={s.id: data.draw(paragraphs) for s in form.text_sections},
+        signoff=data.draw(st.dictionaries(st.sampled_from([*SIGNOFF]), words)),
         carried=frozenset(some if data.draw(st.booleans()) else ()),
         region=data.draw(st.sampled_from(["", "长春", "长春/德惠"])),
         opening=data.draw(st.sampled_from(["", "依据《条例》。\n电话：1", "开" * 600, "😀" * 300])),
     )
     if last:
         said = said.follow(last, data.draw(words))
-    assert plates.write(said) == write_filing(said, sending="请于 1 月 10 日前报“某办”<>")
+    for one in (said, *(refilled(said, n) for n in (1, 2))):
+        assert plates.write(one) == write_filing(one, sending="请于 1 月 10 日前报“某办”<>")
 
 
 @pytest.mark.parametrize(("year", "form"), FORMS, ids=[form.edition for _, form in FORMS])

@@ -26,7 +26,7 @@ from xltools.form.checkcode import check_code, period_number
 from xltools.form.layout import COVER_CELLS, LAST_HEADING
 from xltools.form.model import Agency, Filing
 from xltools.periods import PartOfYear, before, in_words, last_day, named, period, spoken
-from xltools.received.read import Received
+from xltools.received.file import Received
 from xltools.received.tidy import as_csv, as_parquet
 from xltools.received.whereabouts import Whereabouts
 from xltools.rules import judge

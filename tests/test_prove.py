@@ -6,23 +6,16 @@ from itertools import combinations, product
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from making import form_of, relation
+from making import SHEET, SIGNED, form_of, relation
 from office_samples import YEARS, random_filing
 
 from xltools.editions import load_form
 from xltools.ingest.prove import equations, proven
 from xltools.ingest.tables import Doubt, TablesRead
 
-TABLE = """
-id = "small"
-title = "小表"
-years = { from = 2000 }
-basis = "测试"
-[[section]]
-id = "s"
-sheet = "一、小表"
-title = "一、小表"
-[[section.table]]
+TABLE = (
+    SHEET
+    + """[[section.table]]
 columns = [
     { id = "a", label = "甲" }, { id = "b", label = "乙" }, { id = "c", label = "丙" },
     { id = "sum", label = "合计", sum = ["a", "b", "c"] },
@@ -31,14 +24,9 @@ rows = [
     { id = "x", label = "天" }, { id = "y", label = "地" }, { id = "t", label = "总计", sum = ["x", "y"] },
     { id = "u", label = "人" },
 ]
-[signoff]
-id = "cover.signoff"
-severity = "query"
-names = ["compiler"]
-date = "date"
-basis = "测试"
-remedy = "填上"
 """
+    + SIGNED
+)
 """Rows x, y and their sum t; a row u of its own; columns a, b, c and their sum."""
 
 FORM = form_of(TABLE)

@@ -20,7 +20,7 @@ from xltools.publication import html as page
 from xltools.publication.content import is_heading, report_of
 from xltools.publication.docx import word_report
 from xltools.publication.html import page_report
-from xltools.received.read import Received
+from xltools.received.file import Received
 from xltools.summary import merge
 from xltools.summary.writing import write_summary
 from xltools.workbook.write import write_filing

@@ -22,7 +22,7 @@ from xltools.form.model import Agency
 from xltools.publication.content import report_of
 from xltools.publication.docx import word_report
 from xltools.publication.html import page_report
-from xltools.received.read import Received
+from xltools.received.file import Received
 from xltools.slips.letter import letter
 from xltools.workbook.write import write_filing
 

@@ -21,7 +21,8 @@ from xltools.collection.states import senders
 from xltools.form.model import Agency
 from xltools.form.standing import STATES
 from xltools.pages.outcome import Outcome
-from xltools.received.read import Received, read_file
+from xltools.received.file import Received
+from xltools.received.read import read_file
 from xltools.season.record import take_stock
 from xltools.slips.chat import chat
 from xltools.summary import merge

@@ -12,7 +12,7 @@ from xltools.collection.roster import Entry, Roster
 from xltools.collection.states import absent, counted, parts_of, senders, standings
 from xltools.findings import Closure, finding
 from xltools.form.model import Adjustment, Agency, Member
-from xltools.received.read import Received
+from xltools.received.file import Received
 from xltools.summary import merge
 from xltools.summary.judged import judged
 from xltools.summary.kept import kept_words

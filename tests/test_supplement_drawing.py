@@ -4,9 +4,9 @@ import tomllib
 
 import openpyxl
 import pytest
-from drawn import drawn, laid_over, said, traced
+from drawn import cell_saying, drawn, editable, laid_over, said, traced
 from followed import OLD, form_at_hand
-from making import run
+from making import relation, run
 from test_supplements import BEI, EAST, NAN
 
 import xltools
@@ -26,17 +26,8 @@ def rows(after, *lines, section="s"):
     return f'[[rows]]\nsection = "{section}"\nafter = "{after}"\nrows = [{", ".join(lines)}]\n'
 
 
-def rule(left, right, id="supplement.rule", holds="left <= right", also="", **more):
-    keys = {
-        "id": id,
-        "severity": "error",
-        "left": left,
-        "right": right,
-        "holds": holds,
-        "basis": "理",
-        "remedy": "核对",
-    }
-    return "[[relation]]\n" + "".join(f'{k} = "{v}"\n' for k, v in {**keys, **more}.items()) + also
+def rule(left, right, id="supplement.rule", **more):
+    return relation(left, right, "left <= right", id, **more)
 
 
 HEAD = 'id = "nan-2030"\ntitle = "南省补充项"\neditions = ["old"]\nyears = { from = 2030, to = 2040 }\n'
@@ -67,9 +58,9 @@ SUPPLEMENTS = {
     "a text": HEAD + '[[section]]\nid = "plan"\nsheet = "三、打算"\ntitle = "三、打算"\ntext = "写。"\nnone = true\n',
     "a rule between its rows and the edition's": HEAD + rows("y", P, Q) + rule("supplement.p.a + supplement.q.a", "s.y.a"),
     "a rule for every column": HEAD + rows("y", P)
-    + rule("supplement.p.{column}", "s.y.{column}", "supplement.p.{column}", also='each.column = "*"\n'),
+    + rule("supplement.p.{column}", "s.y.{column}", "supplement.p.{column}", each={"column": "*"}),
     "a rule for its rows": HEAD + rows("y", P, Q)
-    + rule("supplement.{row}.a", "supplement.{row}.b", "supplement.{row}.ab", also='each.row = ["p", "q"]\n'),
+    + rule("supplement.{row}.a", "supplement.{row}.b", "supplement.{row}.ab", each={"row": ["p", "q"]}),
     "a rule of last year": HEAD + rows("y", P) + rule("supplement.p.a", "last.supplement.p.a"),
     "a chart": HEAD + rows("y", P) + '[[chart]]\ntitle = "图"\nitems = [{ label = "省定", sum = "supplement.p.sum + s.x.sum" }]\n',
     "severities": HEAD + '[severity]\n"s.*" = "note"\n[rule."same"]\nseverity = "error"\nleast = 10\n',
@@ -112,33 +103,21 @@ def test_it_is_for_an_edition_of_its_years_alone(home):
 def book(home):
     """The drawing of a supplement with everything, open; looked over by calling it."""
     data = tomllib.loads(NAN)
-    path = drawn(data, home, laid_over(data, load_form("old")))
-    opened = openpyxl.load_workbook(path)
-
-    def look():
-        opened.save(path)
-        return examine(path)
-
-    return opened, look
-
-
-def cell_of(sheet, words):
-    """The cell that says exactly these words."""
-    return next(c for row in sheet.iter_rows() for c in row if c.value == words)
+    return editable(drawn(data, home, laid_over(data, load_form("old"))), examine)
 
 
 def margin(sheet, words, value):
     """Writes into the margin of the row that says these words."""
-    sheet.cell(cell_of(sheet, words).row, 1).value = value
+    sheet.cell(cell_saying(sheet, words).row, 1).value = value
 
 
 def put(sheet, words, value):
-    cell_of(sheet, words).value = value
+    cell_saying(sheet, words).value = value
 
 
 def beside(sheet, words, columns, value):
     """Writes into a cell right of the one that says these words."""
-    at = cell_of(sheet, words)
+    at = cell_saying(sheet, words)
     sheet.cell(at.row, at.column + columns).value = value
 
 

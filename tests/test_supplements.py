@@ -6,7 +6,7 @@ from dataclasses import replace
 import openpyxl
 import pytest
 from followed import OLD, form_at_hand
-from making import opened, run, save
+from making import opened, relation, run, save
 
 import xltools
 from xltools.collection.check import check_file
@@ -38,26 +38,11 @@ id = "plan"
 sheet = "三、打算"
 title = "三、明年打算"
 text = "写明年的打算。"
-
-[[relation]]
-id = "supplement.within.{column}"
-each.column = ["a", "b", "c"]
-severity = "error"
-left = "supplement.p.{column} + supplement.q.{column}"
-right = "s.y.{column}"
-holds = "left <= right"
-basis = "其中"
-remedy = "核对其中数"
-
-[[relation]]
-id = "supplement.some"
-severity = "query"
-left = "supplement.some.n"
-right = "supplement.all.n"
-holds = "left <= right"
-basis = "部分"
-remedy = "核对"
-
+"""
+NAN += relation("supplement.p.{column} + supplement.q.{column}", "s.y.{column}", "left <= right", "supplement.within.{column}",
+                each={"column": ["a", "b", "c"]})  # fmt: skip
+NAN += relation("supplement.some.n", "supplement.all.n", "left <= right", "supplement.some", "query")
+NAN += """
 [[chart]]
 title = "补充"
 items = [{ label = "全部", sum = "supplement.all.n" }, { label = "省定", sum = "supplement.p.sum" }]
@@ -343,12 +328,15 @@ def test_those_issued_before_and_after_are_added_up_each_by_itself(tmp_path, mon
     with form_at_hand(tmp_path, OLD, NAN, BEI):
         other = load_form("old", ("bei-2030",))
         save(tmp_path / "来" / "2.xlsx", write_filing(full(other, "2", **{"supplement.bei_2030.all.n": 11})))
-        roster = save(tmp_path / "名录.csv", ROSTER)
-        done = xltools.merge(
-            tmp_path / "来", roster=roster, output=tmp_path / "汇总.xlsx", include_queried=True, year=2030
-        )
+        done = merged(tmp_path)
         values = done.summary.filing.values
         assert (values["supplement.nan_2030.all.n"], values["supplement.bei_2030.all.n"]) == (7, 11)
+
+
+def merged(home):
+    """What came to a folder, added up."""
+    roster = save(home / "名录.csv", ROSTER)
+    return xltools.merge(home / "来", roster=roster, output=home / "汇总.xlsx", include_queried=True, year=2030)
 
 
 ROSTER = "单位代码,单位名称,层级,上级代码\n0,县,county,\n1,1局,department,0\n2,2局,department,0\n"
@@ -359,8 +347,7 @@ def test_what_only_some_filled_is_told_on_the_summary(both, home):
     with_it, without = load_form("old", ("nan-2030",)), load_form("old")
     save(home / "来" / "1.xlsx", write_filing(full(with_it, "1", **{"supplement.all.n": 7})))
     save(home / "来" / "2.xlsx", write_filing(full(with_it if both else without, "2")))
-    roster = save(home / "名录.csv", ROSTER)
-    done = xltools.merge(home / "来", roster=roster, output=home / "汇总.xlsx", include_queried=True, year=2030)
+    done = merged(home)
     told = [f.message for f in done.collection.findings if f.code == "supplement-partial"]
     sheet = openpyxl.load_workbook(home / "汇总.xlsx", data_only=True)["一"]
     assert done.summary.filing.values["supplement.all.n"] == 7
@@ -377,10 +364,7 @@ def test_two_supplements_over_one_folder_are_added_up_each_by_itself(tmp_path, m
         one, other = load_form("old", ("nan-2030",)), load_form("old", ("bei-2030",))
         save(tmp_path / "来" / "1.xlsx", write_filing(full(one, "1", **{"supplement.nan_2030.all.n": 7})))
         save(tmp_path / "来" / "2.xlsx", write_filing(full(other, "2", **{"supplement.bei_2030.all.n": 11})))
-        roster = save(tmp_path / "名录.csv", ROSTER)
-        done = xltools.merge(
-            tmp_path / "来", roster=roster, output=tmp_path / "汇总.xlsx", include_queried=True, year=2030
-        )
+        done = merged(tmp_path)
     values = done.summary.filing.values
     assert (values["supplement.nan_2030.all.n"], values["supplement.bei_2030.all.n"]) == (7, 11)
     assert len([f for f in done.collection.findings if f.code == "supplement-partial"]) == 2

@@ -7,6 +7,7 @@ import pickle
 import re
 import shutil
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from making import resaved, run, save
@@ -17,7 +18,7 @@ from xltools import derived as shelf
 from xltools.collection import gathered
 from xltools.collection.check import check
 from xltools.editions import load_form
-from xltools.received.read import FILE_LIMIT, Received
+from xltools.received.file import FILE_LIMIT, Received
 from xltools.season import unchanged
 from xltools.season.work import Work
 from xltools.slips import Letters, Slip, single
@@ -140,10 +141,23 @@ def a_letter(folder):
     return next((folder.home / "退回").glob("*_退回单.docx"))
 
 
+def worked_in(folder):
+    path = next((folder.home / "退回").glob("1102_*_请更正.xlsx"))
+    save(path, altered(path.read_bytes()))
+    return path
+
+
+@cache
+def altered(content):
+    return resaved(content, lambda book: book.worksheets[-1].cell(1, 1, "x"))
+
+
 AROUND = {
     "nothing": lambda f: None,
     "a slip thrown away": lambda f: a_letter(f).unlink(),
     "a letter that somebody wrote into": lambda f: save(a_letter(f), b"x"),
+    "a copy that somebody worked in": worked_in,
+    "a copy worked in, and thrown away": lambda f: (path := worked_in(f), run("check", cwd=f.home), path.unlink()),
     "all slips thrown away": lambda f: shutil.rmtree(f.home / "退回"),
     "slips that cannot be written": lambda f: (shutil.rmtree(f.home / "退回"), save(f.home / "退回", b"x")),
     "the deadline": lambda f: f.setting("deadline", "2024-02-01"),

@@ -8,7 +8,7 @@ from making import BUREAU, blank, filing
 
 from xltools.collection.versions import one_of
 from xltools.findings import finding
-from xltools.received.read import Received
+from xltools.received.file import Received
 
 PEOPLE = {"compiler": "张三", "reviewer": "李四", "head": "王五", "date": "2024-01-15", "phone": "010-1234"}
 OTHERS = {"compiler": "赵六", "reviewer": "钱七", "head": "孙八", "date": "2024-01-16", "phone": "010-9999"}

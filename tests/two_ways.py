@@ -22,7 +22,7 @@ import test_unseen
 from xltools.collection.check import check_file
 from xltools.ooxml.package import Package
 from xltools.ooxml.sheets import ReceivedWorkbook
-from xltools.received.read import Received
+from xltools.received.file import Received
 
 
 def the_long_way(path: Path) -> Received:

@@ -16,6 +16,9 @@ from xltools.errors import XltoolsError, why
 TEXT_LIMIT, LIST_LIMIT = 16 * 2**20, 32 * 2**20
 """Bytes of a file of values, and of a list kept by an office: many times what any of them has."""
 
+_OF_SYSTEMS = frozenset(("system volume information", "$recycle.bin", "lost+found"))
+"""The folders that systems keep on a disk for themselves, and let nobody into."""
+
 _NONE_OF_THEM = {
     stat.S_IFDIR: "它是一个文件夹",
     stat.S_IFIFO: "它是一个管道，不是文件",
@@ -51,6 +54,22 @@ def content_of(path: Path, limit: int) -> bytes:
     if len(content) > limit:
         raise Refused("文件大得不合理", vast=True)
     return content
+
+
+def files_beneath(folder: Path) -> list[Path]:
+    """All that lies in a folder and in those beneath it and is no folder, in the same order on every system.
+
+    OSError where one of them cannot be looked into: what lies there is not nothing. Not those that systems keep for themselves.
+    """
+
+    def refuse(problem: OSError) -> None:
+        raise problem
+
+    found: list[Path] = []
+    for at, folders, names in os.walk(folder, onerror=refuse):
+        folders[:] = [name for name in folders if name.lower() not in _OF_SYSTEMS]
+        found += [Path(at, name) for name in names]
+    return sorted(found, key=lambda path: path.parts)
 
 
 def _kind_of(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from itertools import pairwise
 
@@ -41,6 +42,17 @@ def plain(text: str) -> str:
         return words[0] if words else ""
     gaps = ("" if not (a[-1].isdigit() and b[0].isdigit()) else " " for a, b in pairwise(words))
     return words[0] + "".join(gap + word for gap, word in zip(gaps, words[1:], strict=True))
+
+
+def named(text: str, words: Iterable[str]) -> list[str]:
+    """Those of some words that stand in a text made plain. Of most texts not even all letters of one do: these are not made plain."""
+    likely = [word for word in words if all(letter in text or letter in _MADE for letter in word)]
+    plainly = plain(text) if likely else ""
+    return [word for word in likely if word in plainly]
+
+
+_MADE = frozenset(filter(None, _PLAIN.values()))
+"""Letters that ``plain`` makes of others."""
 
 
 def read_number(text: str) -> tuple[Decimal, Decimal] | None:

@@ -23,7 +23,7 @@ from xltools.form.layout import LEDGER
 from xltools.form.model import Agency, Filing, Form
 from xltools.publication.content import report_of
 from xltools.publication.docx import word_report
-from xltools.received.read import Received
+from xltools.received.file import Received
 from xltools.season.docket import write_decisions
 from xltools.slips.letter import letter
 from xltools.slips.prefilled import prefilled

@@ -170,11 +170,12 @@ def check(
 
         return Outcome(collection, sent or (), work.head, work.run is not None).picture(place)
 
-    picture = work.picture(outcome, page)
     work.list_asked(collection)
     changes = work.remember(collection)
+    picture = work.picture(outcome, page)
     if picture is not None:
         page = work.write_page(picture.page(f"{datetime.now():%Y-%m-%d %H:%M}", changes), page, force=force)
+    work.keep()
     written = None if sent is None else [slip.path for slip in sent]
     return Checked(collection, written, changes, work.hints, page, sent=sent or ())
 
@@ -236,7 +237,9 @@ def merge(
     if left := target.put_away(lying_beside(target.path), figures):
         names = several([f"“{path.name}”" for path in left], unit="个")
         work.hints.append(f"旁边的{names}是以前那一份汇总表的，删不掉；请关闭后删去，不要和这一份一起用")
-    return Merged(collection, None, work.remember(collection), work.hints, None, summary, made, kept, [*figures])
+    changes = work.remember(collection)
+    work.keep()
+    return Merged(collection, None, changes, work.hints, None, summary, made, kept, [*figures])
 
 
 @door

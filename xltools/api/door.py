@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
 from os import PathLike
 from pathlib import Path
@@ -64,6 +64,8 @@ def paths_of(given: Names | None) -> tuple[Path, ...]:
 
 def parts_of(given: Names | Gathered | None) -> tuple[tuple[Path, ...], Gathered | None]:
     """The files that are given, and what was gathered of them where that is given in their place."""
+    if given is None or isinstance(given, (str, PathLike, Sequence)):
+        return paths_of(given), None
     from xltools.collection.gathered import Gathered
 
     if isinstance(given, Gathered):

@@ -4,7 +4,7 @@ whole is packed for the level above."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from functools import wraps
 from os import PathLike
 from pathlib import Path
@@ -95,16 +95,32 @@ def receive(files: Names | Iterable[tuple[str, BinaryIO]], *, home: Name | None 
 
 
 def _streams(files: Names | Iterable[tuple[str, BinaryIO]], open_: ExitStack) -> Iterator[tuple[str, BinaryIO]]:
+    from xltools.inputs import files_beneath
+
     given: Iterable[Any] = [files] if isinstance(files, (str, PathLike)) else files
     for one in given:
         if isinstance(one, tuple):
             yield one
             continue
         path = existing(one)
-        inside = sorted((p for p in path.rglob("*") if p.is_file()), key=lambda p: p.parts) if path.is_dir() else [path]
+        with _none_for_that():
+            inside = [p for p in files_beneath(path) if p.is_file()] if path.is_dir() else [path]
         for file in inside:
-            with file.open("rb") as stream:
+            with _none_for_that():
+                stream = file.open("rb")
+            with stream:
                 yield file.relative_to(path.parent).as_posix(), stream
+
+
+@contextmanager
+def _none_for_that() -> Iterator[None]:
+    """What is given cannot be opened: that is told of it, not of the folder that it should go to."""
+    from xltools.errors import refused
+
+    try:
+        yield
+    except OSError as problem:
+        raise XltoolsError(f"{refused(problem)}；一个文件都没有放进去") from None
 
 
 # ── who is expected ──────────────────────────────────────────────────────────
@@ -237,7 +253,7 @@ class Moved:
 def aside(files: Names, *, back: bool = False, home: Name | None = None) -> Moved:
     """Moves files out of 回收 into 未采用, where nothing of them is lost; or ``back``. All of them or none.
 
-    XltoolsError where one lies elsewhere, or in an archive.
+    XltoolsError where one lies elsewhere or in an archive, or is a folder.
     """
     from xltools.inputs import real
     from xltools.season.inbox import ASIDE, put_aside, put_back
@@ -252,12 +268,14 @@ def aside(files: Names, *, back: bool = False, home: Name | None = None) -> Move
 
 
 def _movable(path: Path) -> Path:
-    """A file that can be moved by itself; XltoolsError where it is none, or lies in an archive."""
+    """A file that can be moved by itself; XltoolsError where it is none (a folder, too), or lies in an archive."""
     from xltools.archives import archive_over
 
     if archive := archive_over(path):
         raise XltoolsError(f"“{path.name}”在压缩包“{archive.name}”里，移不出来；请先把压缩包解开")
-    return existing(path)
+    if not existing(path).is_file():
+        raise XltoolsError(f"“{path}”不是文件，没有移动；文件夹里的，请逐个写出要移的文件")
+    return path
 
 
 # ── a query is settled ───────────────────────────────────────────────────────

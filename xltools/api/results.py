@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from xltools.form.model import Agency, Filing
     from xltools.ingest.run import Done
     from xltools.publication.content import Report
-    from xltools.received.read import Received
+    from xltools.received.file import Received
 
 _TOLD = 8
 """Findings that a hint tells one by one: of a summary's own part there are hardly ever more."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from xltools.form.fields import Section
-    from xltools.received.read import Received
+    from xltools.received.file import Received
 
 
 class ShownCellJson(TypedDict):

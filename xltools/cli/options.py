@@ -16,7 +16,7 @@ from xltools.terms import LEVELS, SOME, Level, level_of
 if TYPE_CHECKING:
     from xltools.collection.collected import Collection
     from xltools.findings import Finding
-    from xltools.received.read import Received
+    from xltools.received.file import Received
     from xltools.season.record import Changes
 
 T = TypeVar("T")

@@ -11,7 +11,7 @@ from xltools.findings import FindingJson
 from xltools.findings.failures import apart
 from xltools.form.checkcode import check_code
 from xltools.outputs import slashed
-from xltools.received.read import Received
+from xltools.received.file import Received
 from xltools.terms import AgencyJson, Verdict
 
 

@@ -9,10 +9,10 @@ from functools import partial
 from pathlib import Path
 
 from xltools.collection import levels
-from xltools.collection.collected import Collection, agency_of, is_asked, of_year
+from xltools.collection.collected import Collection, agency_of, is_asked, left_out, of_year
 from xltools.collection.decisions import Office, decide, unused
 from xltools.collection.explanations import close_explained, remember, stale_explanations
-from xltools.collection.gathered import Gathered, Progress, Readings, gather, judged, left_out, quietly
+from xltools.collection.gathered import Gathered, Progress, Readings, gather, judged, quietly
 from xltools.collection.previous import Previous, without_last_year
 from xltools.collection.roster import Roster
 from xltools.collection.states import absent
@@ -25,7 +25,8 @@ from xltools.findings.failures import apart, going_on
 from xltools.form.model import NONE, Agency
 from xltools.outputs import slashed
 from xltools.periods import in_words, part_of
-from xltools.received.read import Received, read_file
+from xltools.received.file import Received
+from xltools.received.read import read_file
 from xltools.received.renamed import following
 from xltools.terms import bare_name
 

@@ -11,8 +11,9 @@ from xltools.classes import dataclass
 from xltools.collection.previous import Previous
 from xltools.collection.roster import Roster
 from xltools.findings import Finding
+from xltools.findings.failures import Stage, failure
 from xltools.form.model import Agency, Filing
-from xltools.received.read import Card, Received
+from xltools.received.file import Card, Received
 
 
 class CountsJson(TypedDict):
@@ -88,3 +89,9 @@ def of_year(collection: Collection) -> list[Received]:
 def is_asked(filing: Filing | Card, collection: Collection) -> bool:
     """Whether a filing is of the report year and of the family of forms that were asked for."""
     return (filing.year, filing.form.family) == (collection.year, collection.family)
+
+
+def left_out(stage: Stage, received: Received, problem: Exception) -> Received:
+    """A file over which the program failed, as one that could not be read."""
+    received.unread(failure(problem, stage, received.path, agency_of(received)))
+    return received

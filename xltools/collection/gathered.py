@@ -14,16 +14,16 @@ from pathlib import Path
 from typing import Protocol
 
 from xltools.classes import dataclass
-from xltools.collection.collected import agency_of
 from xltools.collection.previous import Previous
 from xltools.editions.shelves import Desk, begin, desk
 from xltools.errors import XltoolsError
 from xltools.findings import Finding
-from xltools.findings.failures import Stage, apart, failure
+from xltools.findings.failures import apart
 from xltools.form.model import NONE
 from xltools.outputs import slashed
+from xltools.received.file import Received
 from xltools.received.folder import files_in
-from xltools.received.read import Received, read_file
+from xltools.received.read import read_file
 from xltools.received.shelf import Shelf
 from xltools.rules import judge
 
@@ -106,12 +106,6 @@ def gather(
     each = _Judging(previous, readings, dict(regions)).all(files, jobs, unchanged, shelf)
     came = (got for _, got in zip(progress(files, "审核"), each, strict=True))
     return combine(chain([Gathered((), tuple(skipped))], (Gathered((got,)) for got in came)), shelf)
-
-
-def left_out(stage: Stage, received: Received, problem: Exception) -> Received:
-    """A file over which the program failed, as one that could not be read."""
-    received.unread(failure(problem, stage, received.path, agency_of(received)))
-    return received
 
 
 def judged(received: Received, previous: Previous | None, regions: Mapping[str, str] = NONE) -> Received:

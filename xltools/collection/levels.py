@@ -12,7 +12,7 @@ from xltools.findings import Finding, finding
 from xltools.form.layout import layout_of
 from xltools.form.model import Agency, Filing, Member
 from xltools.outputs import slashed
-from xltools.received.read import Received
+from xltools.received.file import Received
 from xltools.terms import SOME, several
 
 

@@ -22,9 +22,8 @@ from xltools.inputs import content_of
 from xltools.ooxml.opening import open_workbook
 from xltools.outputs import slashed
 from xltools.periods import before, in_words
+from xltools.received.file import FILE_LIMIT, Received
 from xltools.received.folder import files_in
-from xltools.received.read import FILE_LIMIT, Received, read_file
-from xltools.received.taken_apart import members
 from xltools.terms import KINDS, SOME, several
 
 
@@ -151,6 +150,8 @@ def _source(found: Sequence[Filing]) -> str:
 
 def read_previous(paths: Sequence[Path], roster: Roster | None = None) -> Previous:
     """Last year's filings from files and folders: filings as they are, a summary with every agency of its 明细."""
+    from xltools.received.read import read_file
+
     files, _ = files_in(paths)
     previous = Previous({})
     parts: dict[tuple[int, str], Filing] = {}
@@ -185,6 +186,8 @@ def _trace(previous: Previous, roster: Roster) -> None:
 
 def _agencies(received: Received, tell: Callable[[Finding], None]) -> Iterator[Filing]:
     """A filing; of a summary also one for each agency of its 明细, figures alone, but for those that were changed there."""
+    from xltools.received.taken_apart import members
+
     filing = received.known
     yield filing
     if filing.kind == "summary":

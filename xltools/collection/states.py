@@ -11,7 +11,7 @@ from xltools.collection.roster import Entry, Roster
 from xltools.findings import Finding
 from xltools.form.model import Filing, Member, State
 from xltools.outputs import slashed
-from xltools.received.read import Received
+from xltools.received.file import Received
 from xltools.terms import AgencyJson
 
 

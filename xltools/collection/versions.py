@@ -13,7 +13,7 @@ from xltools.collection.changes import difference
 from xltools.findings import Closure, Finding, finding
 from xltools.form.model import Filing
 from xltools.outputs import slashed
-from xltools.received.read import Card, Received
+from xltools.received.file import Card, Received
 from xltools.rules.signoff import Signoff
 from xltools.terms import FEW, several
 

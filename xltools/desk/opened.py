@@ -7,8 +7,8 @@ import json
 import os
 import threading
 import time
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -24,6 +24,7 @@ from xltools.editions.shelves import FORMS
 from xltools.errors import XltoolsError
 from xltools.findings import CATALOGUE
 from xltools.outputs import slashed
+from xltools.received.folder import AS_REPORT
 from xltools.season.replacing import Poorer
 from xltools.season.where import SETTINGS
 
@@ -33,6 +34,9 @@ _PATIENCE, _LINGERS = 20.0, 90.0
 
 _MARKS = ("~${}", ".~{}", ".~lock.{}#")
 """The names of the files that Excel, WPS and LibreOffice put beside one that they have open."""
+
+READ_HERE = "可以点“读成填报表”，再对着原文核对（在压缩包里的，先解开）"
+"""What is told of a report at the desk."""
 
 STILL = 1.5
 """Seconds for which nothing may have moved before what arrived by itself is looked at: it may still be being copied."""
@@ -57,7 +61,11 @@ class Opened:
         """What the summary would lose by being made anew, where it was not for that."""
         self.imported: list[Any] = []
         self.read_back = False
-        self._lock, self._arriving = threading.Lock(), threading.Lock()
+        self._lock, self._acting = threading.Lock(), threading.Lock()
+        self._wanted = False
+        """Whether a check is to begin as soon as nothing else goes on."""
+        self._work: Task | None = None
+        """The last work that was no check: how it ended is still told when a check has followed."""
         self._files: dict[str, Path] = {}
         self._salt = id.encode()
         self.watch = Watch()
@@ -74,14 +82,17 @@ class Opened:
     def do(self, what: str, command: str, work: Any) -> bool:
         """Begins a piece of work (``work(task)`` returns how it ended, in words) unless other work goes on, and then says so; whether
         it began."""
+        check = what == _CHECK
         with self._lock:
-            if what != _CHECK:
+            if not check:
                 self._give_way()
-            if self.task is not None and self.task.running:
-                if what != _CHECK:
+            if (self.task is not None and self.task.running) or (check and self._acting.locked()):
+                self._wanted |= check
+                if not check and self.task is not None:
                     self.say(f"没有开始{what}：正在{self.task.what}，请等它完了再点一次")
                 return False
             task = self.task = Task(what, command)
+            self._work = self._work if check else task
 
         def whole(task: Task) -> str:
             try:
@@ -101,8 +112,25 @@ class Opened:
         task = self.task
         if task is not None and task.running and task.what == _CHECK:
             task.stop()
-            self._seen, self._since = "", time.monotonic()
             task.wait(_PATIENCE)
+            self._wanted = True
+
+    @contextmanager
+    def _undisturbed(self) -> Iterator[None]:
+        """Within it no check begins; one that goes on gives way. The check that is wanted for it, or again, begins when it is over.
+
+        XltoolsError where other work goes on and does not end soon."""
+        try:
+            with self._acting:
+                with self._lock:
+                    self._give_way()
+                task = self.task
+                if task is not None and not task.wait(_PATIENCE):
+                    raise XltoolsError(f"正在{task.what}，请等它完了再办一次")
+                yield
+        finally:
+            if self._wanted:
+                self.check()
 
     def stop(self) -> None:
         """Asks what goes on to stop."""
@@ -110,11 +138,11 @@ class Opened:
             self.task.stop()
 
     def check(self) -> bool:
-        """Begins a check."""
+        """Begins a check; where other work goes on, as soon as that has ended. Whether it began."""
         return self.do(_CHECK, "xltools check", self._check)
 
     def _check(self, task: Task) -> str:
-        task.label = "看“回收”里有哪些文件"
+        task.label, self._wanted = "看“回收”里有哪些文件", False
         self.season = Season(self.home)  # the settings may have been changed
         over = self.watch.list(self.season)
         seen = self.watch.signature(self.season, over)
@@ -144,8 +172,7 @@ class Opened:
 
     def receive(self, files: Iterable[tuple[str, BinaryIO]]) -> Arrived:
         """Puts files among those received, and begins a check; XltoolsError where none were put there."""
-        with self._arriving:  # a check that begins meanwhile would be over half of them
-            self._give_way()
+        with self._undisturbed():  # a check that begins meanwhile would be over half of them
             arrived = self.season.receive(files)
             self.check()
         return arrived
@@ -153,13 +180,17 @@ class Opened:
     # ── what arrives by itself ──
 
     def look(self) -> None:
-        """Begins a check where what it is over has changed, and has been still for a while; notices a summary that was written in."""
+        """Begins a check that is wanted, or where what it is over has changed and has been still for a while; notices a summary that
+        was written in."""
         if not self._idle:
             return
         if (made := self._made()) != self._summed:
             self._summed = made
             self.version += 1
-        self.watch.look(self.season, self._noticed)
+        if self._wanted:
+            self.check()
+        else:
+            self.watch.look(self.season, self._noticed)
 
     def _noticed(self, now: str) -> None:
         at = time.monotonic()
@@ -171,8 +202,8 @@ class Opened:
 
     @property
     def _idle(self) -> bool:
-        """Whether nothing goes on: no work, and no files that are just being put among those received."""
-        return not (self.task and self.task.running) and not self._arriving.locked()
+        """Whether nothing goes on: no work, and nothing that is just being put, moved or written."""
+        return not (self.task and self.task.running) and not self._acting.locked()
 
     def _made(self) -> str:
         """What tells that a summary was made, or written in with Excel."""
@@ -233,7 +264,8 @@ class Opened:
         return told
 
     def in_words(self, words: str) -> str:
-        """Words that name files as they are called on the pages."""
+        """Words that name files as they are called on the pages, and buttons in the place of commands."""
+        words = words.replace(AS_REPORT, READ_HERE)
         return words.replace(f"{slashed(self.home)}/", "").replace(f"{self.home}{os.sep}", "")
 
     # ── agencies ──
@@ -314,8 +346,8 @@ class Opened:
         task = self.task
         if task is None or task.running:
             return task
-        quiet = task.stage == "done" and task.what == _CHECK
-        return None if quiet or time.monotonic() - task.ended > _LINGERS else task
+        task = self._work if task.stage == "done" and task.what == _CHECK else task
+        return None if task is None or time.monotonic() - task.ended > _LINGERS else task
 
     def say(self, words: str) -> None:
         """Something to be told on the next page."""
@@ -329,9 +361,10 @@ class Opened:
         return words
 
     def trying(self, call: Any) -> None:
-        """Makes a call whose failure is told on the next page."""
+        """Makes a call (which returns what to tell) while no check goes on; its failure is told on the next page."""
         try:
-            self.say(call())
+            with self._undisturbed():
+                self.say(call())
         except XltoolsError as problem:
             self.say(f"没有做成：{problem}")
 

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from xltools.api import Season
+from xltools.editions.shelves import FORMS, PACKS
 from xltools.errors import XltoolsError, why
 from xltools.season.docket import read_decisions
 from xltools.season.where import SETTINGS
@@ -23,8 +24,12 @@ Listing = Mapping[Path, str]
 """Names, sizes and times of files."""
 
 
+_Lost = dict[Path, OSError]
+"""What could not be looked into, and why."""
+
+
 class Watch:
-    """What lies among the files received, in the roster, the settings and the office's record.
+    """What a check is over: the files received, roster and settings, last year's files, the season's forms, the office's record.
 
     Where a look takes long (a folder on another computer), no page waits for it: it is done beside them, and seldom."""
 
@@ -33,22 +38,25 @@ class Watch:
         self._listing: Listing = {}
         self._settled: tuple[str, str] = ("", "")
         self.problem = ""
-        """Why the folder could not be looked into the last time."""
+        """Why something of it could not be looked into the last time."""
+        self._recovered = 0
+        """How many times that was over again: a check may have failed meanwhile, or looked at half."""
         self._lock = threading.Lock()
 
     def list(self, season: Season) -> Listing:
-        """What lies there now; where the folder cannot be looked into (a line is down), what lay there before: nothing has gone."""
+        """What lies there now; of what cannot be looked into (a line is down) what lay there before: nothing has gone."""
         began = time.monotonic()
-        settings = season.settings
-        try:
-            found = dict(sorted(_walked(settings.received)))
-        except FileNotFoundError:
-            found = {}
-        except OSError as problem:
-            self.problem = f"“{settings.received.name}”打不开：{why(problem)}"
-            return self._listing
-        self.problem = ""
-        self._listing = found | {path: stamp(path) for path in (settings.roster, season.home / SETTINGS)}
+        settings, lost = season.settings, _Lost()
+        forms = [folder for folder in (season.home / FORMS, season.home / PACKS) if folder.is_dir()]
+        there: dict[Path, str] = {}
+        for path in (settings.received, settings.roster, season.home / SETTINGS, *settings.previous, *forms):
+            there.update(_walked(path, lost))
+        for path, words in self._listing.items() if lost else ():
+            if any(path.is_relative_to(one) for one in lost):
+                there.setdefault(path, words)
+        problem = next((f"“{one.name}”打不开：{why(problem)}" for one, problem in lost.items()), "")
+        self._recovered += bool(self.problem and not problem)
+        self.problem, self._listing = problem, dict(sorted(there.items()))
         self._took = time.monotonic() - began
         return self._listing
 
@@ -58,7 +66,7 @@ class Watch:
 
     def signature(self, season: Season, listing: Listing | None = None) -> str:
         """What tells that something was put, changed or taken away, or settled by the office."""
-        said = hashlib.blake2b(digest_size=16)
+        said = hashlib.blake2b(b"%d" % self._recovered, digest_size=16)
         for path, words in (self.list(season) if listing is None else listing).items():
             said.update(f"{path}\0{words}\n".encode("utf-8", "surrogatepass"))
         said.update(self._decided(season.settings.decisions).encode("utf-8", "surrogatepass"))
@@ -109,14 +117,19 @@ def stamp(path: Path) -> str:
     return f"{there.st_size}\0{there.st_mtime_ns}"
 
 
-def _walked(folder: Path) -> Iterator[tuple[Path, str]]:
-    """The files of a folder and those beneath: asked of the folder as a whole, not file by file, which a slow disk would feel."""
-    with os.scandir(folder) as inside:
-        for one in inside:
-            if one.is_dir(follow_symlinks=False):
-                with suppress(OSError):
-                    yield from _walked(Path(one.path))
-            elif not one.is_dir():
-                with suppress(OSError):
-                    there = one.stat()
-                    yield Path(one.path), f"{there.st_size}\0{there.st_mtime_ns}"
+def _walked(folder: Path, lost: _Lost) -> Iterator[tuple[Path, str]]:
+    """The files of a folder and those beneath, or a single file: asked of the folder as a whole, not file by file, which a slow disk
+    would feel. What could not be looked into is put to those ``lost``."""
+    try:
+        with os.scandir(folder) as inside:
+            for one in inside:
+                if one.is_dir(follow_symlinks=False):
+                    yield from _walked(Path(one.path), lost)
+                elif not one.is_dir():
+                    with suppress(FileNotFoundError):  # it has just gone
+                        there = one.stat()
+                        yield Path(one.path), f"{there.st_size}\0{there.st_mtime_ns}"
+    except NotADirectoryError:
+        yield folder, stamp(folder)
+    except OSError as problem:
+        lost[folder] = problem

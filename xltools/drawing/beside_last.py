@@ -14,7 +14,7 @@ from xltools.drawing import canvas
 from xltools.drawing.besides import Row, rows_of
 from xltools.drawing.canvas import joined
 from xltools.drawing.pen import Pen
-from xltools.drawing.references import Puzzling, Spot, read_sum
+from xltools.drawing.references import Puzzling, Spot, read_ref
 from xltools.drawing.sketch import Sketch
 from xltools.drawing.slate import Labelled, Slate
 from xltools.editions import editions, load_form
@@ -196,8 +196,7 @@ class _Answered:
 
     def _lines(self, value: str) -> list[Labelled]:
         """The lines whose labels are pointed at, or lie in the range that is pointed at."""
-        terms = read_sum(value) if value.startswith("=") else ()
-        ref = terms[0].ref if len(terms) == 1 else None
+        ref = read_ref(value) if value.startswith("=") else None
         if ref is None or (ref.top, ref.left) == (ref.bottom, ref.right):
             line = self._line(value)
             return [line] if line is not None else []
@@ -214,8 +213,7 @@ class _Answered:
             if len(alike) > 1:
                 raise Puzzling(f"叫“{value}”的行、列不止一个", "点选它的名称，写成 =")
             return alike[0] if alike else None
-        terms = read_sum(value)
-        ref = terms[0].ref if len(terms) == 1 else None
+        ref = read_ref(value)
         if ref is None:
             return None
         spot = (ref.sheet, ref.top, ref.left)

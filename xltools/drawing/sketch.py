@@ -37,6 +37,7 @@ class Sketch:
     boxes: dict[tuple[int, int], Box] = field(default_factory=dict)
     beyond: str = ""
     """The first cell that lies further out than a form reaches."""
+    hidden: bool = False
 
     def box(self, row: int, column: int) -> Box:
         """The merged box that a cell is of, or the cell alone."""
@@ -73,7 +74,7 @@ def sketches(path: Path) -> list[Sketch]:
     book = _opened(content, path)
     if len(book.worksheets) > SHEETS:
         raise FormError(path.name, "工作表", f"有 {len(book.worksheets)} 张工作表，多得不合理")
-    return [_sketch(sheet) for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    return [_sketch(sheet) for sheet in book.worksheets]
 
 
 def _opened(content: bytes, path: Path) -> Any:
@@ -99,7 +100,7 @@ def _opened(content: bytes, path: Path) -> Any:
 
 
 def _sketch(sheet: Any) -> Sketch:
-    found = Sketch(sheet.title)
+    found = Sketch(sheet.title, hidden=sheet.sheet_state != "visible")
     for (row, column), cell in sorted(sheet._cells.items()):
         row, column, value = row - 1, column - 1, _plain(cell.value)
         coloured = _is_yellow(cell.fill)

@@ -117,7 +117,7 @@ class Lexicon:
 
     @cached_property
     def signs(self) -> tuple[str, ...]:
-        """The shortest words of topics, or that tell of one: a paragraph without any of them names no quantity."""
+        """The shortest words of topics, or that tell of one: a paragraph without any of them, made plain, names no quantity."""
         words = [word for word, kind in self.words.items() if kind in self.topics or kind in self.tells]
         return tuple(w for w in words if not any(other != w and other in w for other in words))
 

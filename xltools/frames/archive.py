@@ -21,7 +21,7 @@ from xltools.collection.states import state_of
 from xltools.errors import XltoolsError, why
 from xltools.figures import printed
 from xltools.form.model import Agency
-from xltools.received.read import Received
+from xltools.received.file import Received
 from xltools.summary.beside import exact_decimal, fitting
 
 FIGURES, TEXTS = "figures", "texts"

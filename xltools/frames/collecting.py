@@ -8,13 +8,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xltools.collection.collected import Collection
-from xltools.collection.gathered import left_out
+from xltools.collection.collected import Collection, left_out
 from xltools.collection.states import StandingJson, counted, standings
 from xltools.errors import XltoolsError
 from xltools.findings.failures import going_on
 from xltools.frames.framing import Money, frame_of
-from xltools.received.read import Received
+from xltools.received.file import Received
 from xltools.season import work
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from xltools.findings.failures import apart
 from xltools.form.standing import STATES
 from xltools.outputs import slashed
 from xltools.pages.outcome import FOR_THE_OFFICE
-from xltools.received.read import Received
+from xltools.received.file import Received
 from xltools.season.ahead import next_step
 from xltools.slips.chat import in_states, returns
 from xltools.slips.words import bare, cut, shortened, to_correct

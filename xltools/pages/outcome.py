@@ -20,7 +20,7 @@ from xltools.form.standing import STATES
 from xltools.outputs import slashed
 from xltools.pages import AsItIs, rendered
 from xltools.periods import in_words
-from xltools.received.read import Received
+from xltools.received.file import Received
 from xltools.season.ahead import next_step
 from xltools.season.record import Changes
 from xltools.slips import CHAT, Slip

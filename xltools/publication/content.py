@@ -12,7 +12,7 @@ from xltools.form.fields import Field, Section
 from xltools.form.layout import layout_of
 from xltools.form.model import Filing
 from xltools.periods import named
-from xltools.received.read import Received
+from xltools.received.file import Received
 
 CellKind = Literal["band", "corner", "column", "row", "figure"]
 

@@ -10,7 +10,7 @@ from xltools.characters import escaped
 from xltools.classes import dataclass
 from xltools.errors import Misused
 from xltools.received import exchange, tidy
-from xltools.received.read import Received
+from xltools.received.file import Received
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,9 @@ from xltools.received.shelf import Shelved
 from xltools.received.whereabouts import Whereabouts
 from xltools.terms import SEVERITIES, Kind, Verdict, several
 
+FILE_LIMIT = 100 * 2**20
+"""Bytes of a file: far more than the summary of a whole province has."""
+
 _DOUBT = "agency-doubtful"
 _TELLING = frozenset(("error", "query", _DOUBT))
 _alike: Callable[[frozenset[str]], frozenset[str]] = cache(frozenset)

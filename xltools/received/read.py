@@ -42,7 +42,7 @@ from xltools.periods import spoken
 from xltools.received.added import Ledger, read_ledger
 from xltools.received.as_filed import Filed
 from xltools.received.audit import Audit, audit
-from xltools.received.file import Card, Received
+from xltools.received.file import FILE_LIMIT, Card, Received
 from xltools.received.filled import InputCells
 from xltools.received.identified import Foreign, identified
 from xltools.received.issued import canonical
@@ -52,9 +52,6 @@ from xltools.received.renamed import renamed
 from xltools.received.summed import told_of
 from xltools.received.typed import read_cell, read_date
 from xltools.terms import SIGNOFF, several
-
-FILE_LIMIT = 100 * 2**20
-"""Bytes of a file: far more than the summary of a whole province has."""
 
 
 def read_file(path: Path) -> Received:

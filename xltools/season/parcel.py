@@ -10,7 +10,7 @@ from xltools.errors import XltoolsError
 from xltools.form.model import Filing
 from xltools.inputs import must_read
 from xltools.ooxml.opening import open_workbook
-from xltools.received.read import FILE_LIMIT
+from xltools.received.file import FILE_LIMIT
 from xltools.received.taken_apart import lies_beside, members
 from xltools.summary.data import lying_beside
 from xltools.workbook.ledger import FIGURES_LIMIT, figures_beside

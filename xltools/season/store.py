@@ -22,7 +22,8 @@ from xltools.derived import secret
 from xltools.editions.shelves import stamp
 from xltools.inputs import Refused, content_of
 from xltools.outputs import slashed
-from xltools.received.read import FILE_LIMIT, Received, read_bytes, read_file
+from xltools.received.file import FILE_LIMIT, Received
+from xltools.received.read import read_bytes, read_file
 from xltools.season.codec import Unfit, decoder, encoder
 
 _ENTRY_LIMIT = 4 * 2**20

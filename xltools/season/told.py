@@ -9,7 +9,7 @@ from typing import NotRequired, cast
 from xltools.collection.account import CollectionJson, collection_json
 from xltools.collection.collected import Collection
 from xltools.outputs import slashed
-from xltools.received.read import Received
+from xltools.received.file import Received
 from xltools.season.record import Changes, ChangesJson
 from xltools.summary import MergedJson, Summary
 

@@ -25,7 +25,7 @@ from xltools.errors import XltoolsError
 from xltools.findings import Finding
 from xltools.inputs import Refused, content_of
 from xltools.outputs import slashed, write_whole
-from xltools.received.read import FILE_LIMIT, Received
+from xltools.received.file import FILE_LIMIT, Received
 from xltools.workbook.ledger import FIGURES_LIMIT, figures_beside
 
 if TYPE_CHECKING:

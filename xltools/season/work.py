@@ -13,22 +13,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from xltools.classes import dataclass
-from xltools.collection.check import check, hold_against_parts
 from xltools.collection.collected import Collection
-from xltools.collection.gathered import Gathered
-from xltools.collection.previous import Previous, read_previous
 from xltools.collection.roster import Roster, read_roster
 from xltools.errors import Misused, XltoolsError
 from xltools.form.model import Agency
 from xltools.inputs import real
 from xltools.outputs import refuse_existing, refuse_inputs, write_whole
+from xltools.received.file import Received
 from xltools.received.folder import files_in, must_exist
-from xltools.received.read import Received, read_file
 from xltools.season.replacing import Replacing
 from xltools.season.where import SETTINGS, find_home
 from xltools.terms import several
 
 if TYPE_CHECKING:
+    from xltools.collection.gathered import Gathered
+    from xltools.collection.previous import Previous
     from xltools.season.record import Changes
     from xltools.season.runs import Run
     from xltools.season.settings import Settings
@@ -84,7 +83,11 @@ class Work:
 
     def previous(self, roster: Roster | None) -> Previous | None:
         """Last year's filings, where any are named."""
-        return read_previous(self.previous_paths, roster) if self.previous_paths else None
+        if not self.previous_paths:
+            return None
+        from xltools.collection.previous import read_previous
+
+        return read_previous(self.previous_paths, roster)
 
     # ── what came in ─────────────────────────────────────────────────────────
 
@@ -109,6 +112,8 @@ class Work:
         return run.stands_for(files, last, skipped, asked, self.roster(), read)
 
     def _check(self, roster: Roster | None, jobs: int | None, ignore: frozenset[Path]) -> Collection:
+        from xltools.collection.check import check
+
         last = self.previous(self.roster())
         how = (self.gathered or self.paths, roster, self.year, self.progress, ignore, jobs, last)
         collection = (self.run.check if self.run else check)(*how, newest=self.newest)
@@ -121,6 +126,8 @@ class Work:
         self, collection: Collection, parts: Sequence[Path], jobs: int | None, ignore: frozenset[Path]
     ) -> None:
         """Holds a collection against the sum of other filings, its parts."""
+        from xltools.collection.check import check, hold_against_parts
+
         whole = frozenset(real(received.path) for received in collection.received)
         beneath = check(parts, None, collection.year, self.progress, ignore | whole, jobs)
         if not beneath.received:
@@ -275,6 +282,11 @@ class Work:
             self.hints.append(f"这次的情况没有记下来：{problem}")
             return None
 
+    def keep(self) -> None:
+        """Keeps for the next run what this one found, and made of it, where it is to be remembered."""
+        if self.run is not None:
+            self.run.keep()
+
     def replacing(self, output: Path | None, area: Agency, *, force: bool) -> Replacing:
         """Where the summary of an area goes. The working folder's own of the same area and year is replaced without being asked.
 
@@ -285,6 +297,7 @@ class Work:
             raise Misused(
                 "只汇总工作文件夹里的一部分，或者另给了名录、年度时，请用 -o 写明写到哪里；不给这些时汇总全部，写到“汇总”。"
             )
+        from xltools.received.read import read_file
         from xltools.season.home import summary_path
 
         path = output or summary_path(self._settings, area)

@@ -13,7 +13,7 @@ from xltools.findings import Finding
 from xltools.findings.failures import apart
 from xltools.form.standing import STATES
 from xltools.periods import in_words
-from xltools.received.read import Received
+from xltools.received.file import Received
 from xltools.slips.letterhead import BLANK, Letterhead
 from xltools.slips.notices import notices, withheld
 from xltools.slips.words import bare, counted, cut, shortened, to_correct

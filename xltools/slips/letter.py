@@ -25,8 +25,8 @@ from xltools.ooxml.paper import (
 )
 from xltools.ooxml.printed import PrintedPaper, Shell
 from xltools.periods import in_words
+from xltools.received.file import Received
 from xltools.received.mark import NOTE
-from xltools.received.read import Received
 from xltools.slips.letterhead import BLANK, Letterhead
 from xltools.slips.prefilled import Prefilled
 from xltools.slips.words import EXPLAIN, Item, anew, counted, cut, helpful, item, other_notes, shortened, to_correct

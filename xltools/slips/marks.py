@@ -9,10 +9,10 @@ from xltools.address import a1, parse_a1
 from xltools.findings import Finding
 from xltools.form.algebra import total_formula
 from xltools.form.layout import CHECKS, COVER, COVER_CELLS, layout_of
+from xltools.received.file import Received
 from xltools.received.issued import is_own
 from xltools.received.locate import AS_ISSUED
 from xltools.received.mark import Formula, Mark
-from xltools.received.read import Received
 from xltools.slips.words import EXPLAIN, bare, cut, helpful, to_correct
 from xltools.terms import SEVERITIES
 from xltools.workbook.cached import Shown

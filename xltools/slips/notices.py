@@ -15,7 +15,7 @@ from xltools.findings import Finding
 from xltools.form.model import Agency
 from xltools.outputs import slashed
 from xltools.periods import in_words
-from xltools.received.read import Received
+from xltools.received.file import Received
 from xltools.slips.letterhead import Letterhead
 
 

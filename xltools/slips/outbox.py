@@ -10,8 +10,8 @@ from pathlib import Path
 from xltools.classes import dataclass
 from xltools.inputs import Refused, content_of
 from xltools.ooxml.trees import Unreadable
+from xltools.received.file import FILE_LIMIT
 from xltools.received.mark import untouched
-from xltools.received.read import FILE_LIMIT
 
 LETTER, COPY, BESIDE = "退回单.docx", "请更正", "与上年对照.docx"
 """How the names of slips end."""

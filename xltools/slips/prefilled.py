@@ -26,8 +26,9 @@ from xltools.form.layout import TEXT_ROWS, layout_of
 from xltools.form.model import Agency, Filing, Form
 from xltools.inputs import must_read
 from xltools.outputs import slashed
+from xltools.received.file import FILE_LIMIT, Received
 from xltools.received.mark import Mark, marked
-from xltools.received.read import FILE_LIMIT, Received, read_bytes
+from xltools.received.read import read_bytes
 from xltools.rules import judge
 from xltools.slips.marks import marks_of
 from xltools.slips.words import anew, bare, to_correct

@@ -13,8 +13,8 @@ from xltools.findings.failures import apart
 from xltools.inputs import must_read
 from xltools.ooxml.containers import FIGURES_ONLY
 from xltools.ooxml.trees import Unreadable
+from xltools.received.file import FILE_LIMIT, Received
 from xltools.received.mark import marked, untouched
-from xltools.received.read import FILE_LIMIT, Received
 from xltools.slips.beside_last_year import beside_last_year
 from xltools.slips.chat import Failed
 from xltools.slips.letter import letter

@@ -10,7 +10,7 @@ from xltools.classes import dataclass
 from xltools.expressions import expression
 from xltools.findings import CATALOGUE, Finding
 from xltools.form.layout import CHECK_COLUMNS, CHECK_HEADINGS, CHECKS
-from xltools.received.read import Received
+from xltools.received.file import Received
 from xltools.terms import SEVERITIES, Severity
 
 EXPLANATION = CHECK_HEADINGS[CHECK_COLUMNS.explanation]

@@ -22,7 +22,7 @@ from xltools.form.fields import SUPPLEMENT
 from xltools.form.model import NONE, Agency, Filing, Form
 from xltools.form.standing import completeness
 from xltools.outputs import slashed
-from xltools.received.read import Card, Received
+from xltools.received.file import Card, Received
 from xltools.summary.explained import explained
 from xltools.summary.kept import taken_over
 from xltools.terms import NamedJson, several

@@ -19,7 +19,7 @@ from xltools.ooxml.lists import list_on
 from xltools.ooxml.streamed import Block, Blocks, Value
 from xltools.outputs import slashed
 from xltools.periods import part_of
-from xltools.received.read import FILE_LIMIT, Received
+from xltools.received.file import FILE_LIMIT, Received
 from xltools.summary import Summary
 from xltools.summary.beside import as_csv, as_parquet, as_rows, known_parquet
 from xltools.terms import KINDS, LEVELS, NO, VERDICTS, YES

@@ -12,7 +12,7 @@ from xltools.collection.explanations import PASSED_ON, passed_on, stale, stamp
 from xltools.figures import Figure
 from xltools.findings import CheckAt, Closure, Finding, finding
 from xltools.form.model import Filing, Rule
-from xltools.received.read import Received
+from xltools.received.file import Received
 from xltools.terms import explains, several
 
 _LONGEST = 2000

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from xltools.collection.check import check_made
 from xltools.outputs import slashed
-from xltools.received.read import Received
+from xltools.received.file import Received
 from xltools.received.summed import told_of
 from xltools.summary import Summary
 from xltools.workbook.ledger import adjustment_rows, rows_of

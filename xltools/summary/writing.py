@@ -8,8 +8,7 @@ from itertools import groupby
 from pathlib import Path
 
 from xltools.characters import whole
-from xltools.collection.collected import Collection
-from xltools.collection.gathered import left_out
+from xltools.collection.collected import Collection, left_out
 from xltools.collection.previous import Previous
 from xltools.collection.roster import Roster
 from xltools.collection.states import Standing
@@ -21,8 +20,8 @@ from xltools.ooxml.book import Book
 from xltools.ooxml.cells import LIST_LIMIT
 from xltools.ooxml.package import vast
 from xltools.ooxml.pieces import pieces
+from xltools.received.file import FILE_LIMIT, Received
 from xltools.received.properties import STAMPS
-from xltools.received.read import FILE_LIMIT, Received
 from xltools.summary import Summary, merge
 from xltools.summary.comparison import write_comparison
 from xltools.summary.data import Progress, quietly, too_large, write_data, write_sources

@@ -24,7 +24,7 @@ from xltools.form.layout import COVER, COVER_CELLS, paragraph_spot
 from xltools.form.model import Agency, Filing
 from xltools.outputs import slashed
 from xltools.periods import spoken
-from xltools.received.read import Received
+from xltools.received.file import Received
 from xltools.rules.signoff import Signoff
 from xltools.terms import SIGNOFF, SOME, several
 

@@ -10,6 +10,7 @@ from xltools.figures import Figure, magnitude, show
 from xltools.findings import FieldsAt, Finding, ParagraphAt
 from xltools.form.lexicon import Quantity
 from xltools.form.model import Filing
+from xltools.numerals import named
 from xltools.rules.prose.leftovers import leftovers
 from xltools.rules.prose.reading import Breakdown, Mention, Reader
 from xltools.rules.prose.text import TextRule, paragraphs
@@ -34,12 +35,9 @@ class Named(TextRule):
         """
         reader = Reader(filing.form.lexicon, filing.year, filing.agency.name)
         known = _Tables(filing)
-        said = "\n".join(paragraph for _, _, paragraph in filing.paragraphs)
-        signs = [
-            sign for sign in filing.form.lexicon.signs if sign[0] in said and sign in said
-        ]  # one is found sooner than two
+        signs = named("\n".join(paragraph for _, _, paragraph in filing.paragraphs), filing.form.lexicon.signs)
         for _, at, paragraph in paragraphs(filing) if signs else ():
-            if not any(sign in paragraph for sign in signs):  # nor has any sentence of it
+            if not named(paragraph, signs):
                 continue
             mentions, breakdowns = reader.read(paragraph)
             mentions += (mention for left in leftovers(paragraph, reader) for mention in left.mentions)

@@ -10,7 +10,7 @@ from xltools.expressions import expression
 from xltools.findings import Finding, ParagraphAt
 from xltools.form.lexicon import Lexicon
 from xltools.form.model import Filing
-from xltools.numerals import plain
+from xltools.numerals import named, plain
 from xltools.rules.prose.text import TextRule
 from xltools.rules.prose.tokens import sentences
 
@@ -26,7 +26,7 @@ class Fee(TextRule):
         """At most one finding."""
         lexicon = filing.form.lexicon
         place = next((s for s in filing.form.text_sections if s.id == lexicon.fee_section), None)
-        if place is None or any(w in p for p in filing.texts.get(place.id, ()) for w in lexicon.fee):
+        if place is None or any(named(p, lexicon.fee) for p in filing.texts.get(place.id, ())):
             return
         sign = lexicon.fee_sign
         figure = sign.total(filing.values) if sign else None
@@ -43,9 +43,7 @@ def _charged(filing: Filing, lexicon: Lexicon) -> str:
     """Where another part tells of the fee with an amount."""
     for section in filing.form.text_sections:
         for paragraph in filing.texts.get(section.id, ()):
-            if not any(word in paragraph for word in lexicon.fee):
-                continue
-            for sentence in sentences(paragraph):
-                if any(w in sentence for w in lexicon.fee) and _AMOUNT.search(plain(sentence)):
+            for sentence in sentences(paragraph) if named(paragraph, lexicon.fee) else ():
+                if named(sentence, lexicon.fee) and _AMOUNT.search(plain(sentence)):
                     return f"“{section.sheet}”写了收取{lexicon.fee[0]}的金额"
     return ""

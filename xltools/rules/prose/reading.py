@@ -124,8 +124,6 @@ class Reader:
 
     def read(self, paragraph: str) -> tuple[list[Mention], list[Breakdown]]:
         """The figures a paragraph gives, and its totals with their parts."""
-        if not any(sign in paragraph for sign in self.lexicon.signs):
-            return [], []
         mentions: list[Mention] = []
         breakdowns: list[Breakdown] = []
         topic, tokenizer, naming = "", self.tokens, self.lexicon.topics | {DISCLOSURE}

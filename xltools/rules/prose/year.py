@@ -47,7 +47,7 @@ _COMPARING = "比较与同"
 
 def _wrong_year(paragraph: str, filing: Filing) -> str:
     """The words that name a year which is not the report's, or nothing."""
-    text, year = "".join(paragraph.split()), filing.year
+    text, year = _plain(paragraph), filing.year
     stated = _STATED.search(text)
     for match in _PERIOD.finditer(text):
         whole = (match[3], match[4]) == ("12", "31")
@@ -56,7 +56,7 @@ def _wrong_year(paragraph: str, filing: Filing) -> str:
     for match in _UNTIL.finditer(text) if f"{year}年" not in text else ():
         if int(match[1]) < year and text[max(match.start() - 1, 0) : match.start()] not in (*_COMPARING,):
             return match[0]
-    name = "".join(filing.agency.name.split())
+    name = _plain(filing.agency.name)
     itself = _ITSELF.match(text.replace(name, "本局", 1) if text.startswith(name) else text)
     leading = _LEADING.match(text) or itself
     copied = leading and int(leading[1]) == year - 1 and not _names(filing, year)
@@ -65,6 +65,14 @@ def _wrong_year(paragraph: str, filing: Filing) -> str:
     return f"{leading[1]}年" if leading is itself else leading[0].rstrip("，,")
 
 
+def _plain(text: str) -> str:
+    """A text without white space, with plain digits; titles stay in their marks."""
+    return "".join(text.split()).translate(_DIGITS)
+
+
+_DIGITS = {ord("０") + n: str(n) for n in range(10)}
+
+
 def _names(filing: Filing, year: int) -> bool:
     """Whether any paragraph names a year."""
-    return any(f"{year}年" in "".join(p.split()) for paragraphs in filing.texts.values() for p in paragraphs)
+    return any(f"{year}年" in _plain(p) for paragraphs in filing.texts.values() for p in paragraphs)

@@ -26,7 +26,7 @@ from xltools.form.model import Adjustment, Agency, Filing, Member
 from xltools.ooxml import package, streamed
 from xltools.ooxml.streamed import Blocks
 from xltools.outputs import write_whole
-from xltools.received import added
+from xltools.received import taken_apart
 from xltools.received.file import Received
 from xltools.summary import beside, issues, merge, writing
 from xltools.summary import data as data_sheets
@@ -343,7 +343,7 @@ def test_what_cannot_be_read_of_the_figures_beside_is_told(what, where, few, tmp
     path = lying(tmp_path / "去年", whole, beside_of(whole))
     near = figures_beside(path)
     if what == "too large":
-        monkeypatch.setattr(added, "FIGURES_LIMIT", near.stat().st_size - 1)
+        monkeypatch.setattr(taken_apart, "FIGURES_LIMIT", near.stat().st_size - 1)
     elif what == "empty":
         near.write_bytes(b"")
     elif what == "of another summary":

@@ -221,7 +221,8 @@ BESIDE = {
     "丁.xlsx.bak": "备份", "戊.eml": "邮件", "己.mht": "网页", "庚.htm": "xltools import",
     "辛.pdf": "不是 Excel", "壬.docx": "不是 Excel", "癸.csv": "不是 Excel", "子.txt": "不是 Excel", "丑": "不是 Excel",
     "寅.xlsx.crdownload": "没有下载完", "卯.lnk": "快捷方式", "~$辰.xlsx": "临时", ".~辰.xlsx": "临时", "._辰.xlsx": "临时",
-    "巳.tmp": "临时", "午.jpg": "不是 Excel",
+    "巳.tmp": "临时", "午.jpg": "不是 Excel", "未.txt": "可以用 xltools import 读成填报表", "申.HTML ": "可以用 xltools import",
+    "酉.doc": "另存为 .docx", "戌.wps": "另存为 .docx", "~$亥.docx": "临时",
 }  # fmt: skip
 
 
@@ -241,7 +242,9 @@ def test_a_workbook_whose_name_mail_has_spoilt_is_read(tmp_path, name):
     assert received.filing is not None
 
 
-@pytest.mark.parametrize("name", ["甲.xlsx(1)", "甲.xlsx_1", "甲.2", "甲.xlsx.bak2", "甲.dat"])
+@pytest.mark.parametrize(
+    "name", ["甲.xlsx(1)", "甲.xlsx_1", "甲.2", "甲.xlsx.bak2", "甲.dat", "甲.xlsx.txt", "甲.docx", "甲.htm"]
+)
 def test_a_workbook_under_another_ending_is_told_to_be_one(tmp_path, name):
     save(tmp_path / name, GOOD)
     collection = check([tmp_path])

@@ -253,6 +253,31 @@ def test_what_cannot_be_read_as_a_report_stays_where_it_is(client, home, content
     assert (home / "回收" / "乱.docx").read_bytes() == content and not list((home / "回收").glob("*读自报告*"))
 
 
+NO_RETURNS = {
+    "说明.txt": (b"x", True, "不是 Excel 工作簿；是写好的年度报告的，可以点“读成填报表”"),
+    "年报.docx": (b"x", True, "可以点“读成填报表”"),
+    "年报.PDF": (b"x", True, "可以点“读成填报表”"),
+    "年报.doc": (b"x", False, "请先另存为 .docx，就可以点“读成填报表”"),
+    "~$年报.docx": (b"x", False, "临时文件"),
+    "年报.mht": (b"x", False, "是网页"),
+    "改了名.docx": (said("1104"), False, "请把名字改成以 .xlsx 结尾"),
+    "包.zip": (raw(("年报.docx".encode("gbk"), b"x")), False, "在压缩包里的，先解开"),
+}
+
+
+@pytest.mark.parametrize("name", NO_RETURNS)
+def test_of_what_is_no_return_the_page_says_what_it_is_and_offers_what_can_be_done(client, home, name):
+    content, readable, told = NO_RETURNS[name]
+    save(home / "回收" / name, content)
+    client.post(f"{client.at}check")
+    page = client.page(client.at)
+    [line] = [one for one in page.xpath("//ul[@class='others']/li") if (name in words(one) and "未采用" in words(one)) or
+              (name == "包.zip" and name in words(one))]  # fmt: skip
+    assert told in words(line) and "xltools import" not in words(page.xpath("//section[@id='others']")[0])
+    buttons = [words(button) for button in line.xpath(".//button")]
+    assert ("读成填报表" in buttons) == readable, buttons
+
+
 TOTAL = '<td headers="t3r0c3 t3r1c9 t3r5c0 t3r26c1">10</td>'
 DOUBTFUL = {
     "a total": (TOTAL, TOTAL.replace("10", "12"), "给出的合计是 12，各项相加是 10"),
@@ -488,14 +513,14 @@ OTHERS = {
         save(home / "回收" / "又.xlsx", said("1101", more={"requests.new.natural": 11}))),
     "it is another agency's": lambda home: (
         (home / "回收" / "1101.xlsx").unlink(), yesterday(save(home / "回收" / "1104.xlsx", said("1104")))),
+    "one that had not reported does not pass": lambda home: os.utime(
+        save(home / "回收" / "1104.xlsx", said("1104", more={"requests.new.natural": 777})), later()),
 }  # fmt: skip
 THE_SAME = {
     "nothing": lambda home: None,
     "its name": lambda home: (home / "回收" / "1101.xlsx").rename(home / "回收" / "甲局.xlsx"),
     "its time": lambda home: os.utime(home / "回收" / "1101.xlsx", later()),
     "a photograph came": lambda home: os.utime(save(home / "回收" / "相片2.jpg", b"\xff\xd8\xff"), later()),
-    "another does not pass": lambda home: os.utime(
-        save(home / "回收" / "1104.xlsx", said("1104", more={"requests.new.natural": 777})), later()),
 }  # fmt: skip
 
 

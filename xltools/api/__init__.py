@@ -170,11 +170,12 @@ def check(
 
         return Outcome(collection, sent or (), work.head, work.run is not None).picture(place)
 
-    picture = work.picture(outcome, page)
     work.list_asked(collection)
     changes = work.remember(collection)
+    picture = work.picture(outcome, page)
     if picture is not None:
         page = work.write_page(picture.page(f"{datetime.now():%Y-%m-%d %H:%M}", changes), page, force=force)
+    work.keep()
     written = None if sent is None else [slip.path for slip in sent]
     return Checked(collection, written, changes, work.hints, page, sent=sent or ())
 
@@ -232,7 +233,9 @@ def merge(
     for path, pieces in figures.items():
         write_whole(path, pieces, force=target.force)
     write_whole(target.path, content, force=target.force)
-    return Merged(collection, None, work.remember(collection), work.hints, None, summary, made, kept, [*figures])
+    changes = work.remember(collection)
+    work.keep()
+    return Merged(collection, None, changes, work.hints, None, summary, made, kept, [*figures])
 
 
 @door

@@ -123,7 +123,7 @@ class Checked:
         return next((Viewed(r) for r in self.collection.received if slashed(r.path) == file and r.filing), None)
 
     def outdated(self, summary: Viewed) -> bool | None:
-        """Whether other files or other agencies count now than those that a summary says it was made of; None where it does not say.
+        """Whether other files count now, or agencies stand otherwise, than when a summary was made; None where it does not say.
 
         Where it counts filings that were still to be asked about, such as are so now are counted, too."""
         from xltools.collection.states import beneath, parts_of
@@ -137,8 +137,9 @@ class Checked:
             return None
         queried = any(m.counted and m.state == "queried" for m in members)
         parts = parts_of(self.collection, roster, roster.top.code, include_queried=queried)
-        now = {(m.agency.code, m.counted) for m in (s.member for s in beneath(parts, roster))}
-        return now != {(m.agency.code, m.counted) for m in members} or {r.sha256 for r in included(parts)} != files
+        now = {(m.agency.code, m.state, m.counted) for m in (s.member for s in beneath(parts, roster))}
+        then = {(m.agency.code, m.state, m.counted) for m in members}
+        return now != then or {r.sha256 for r in included(parts)} != files
 
     def parts(self, field: str) -> list[PartJson]:
         """What each file that counts says of a field: what a summary's figure is added up of. Nothing for no field of the form."""

@@ -24,6 +24,7 @@ from xltools.editions.shelves import FORMS
 from xltools.errors import XltoolsError
 from xltools.findings import CATALOGUE
 from xltools.outputs import slashed
+from xltools.received.folder import AS_REPORT
 from xltools.season.replacing import Poorer
 from xltools.season.where import SETTINGS
 
@@ -33,6 +34,9 @@ _PATIENCE, _LINGERS = 20.0, 90.0
 
 _MARKS = ("~${}", ".~{}", ".~lock.{}#")
 """The names of the files that Excel, WPS and LibreOffice put beside one that they have open."""
+
+READ_HERE = "可以点“读成填报表”，再对着原文核对（在压缩包里的，先解开）"
+"""What is told of a report at the desk."""
 
 STILL = 1.5
 """Seconds for which nothing may have moved before what arrived by itself is looked at: it may still be being copied."""
@@ -260,7 +264,8 @@ class Opened:
         return told
 
     def in_words(self, words: str) -> str:
-        """Words that name files as they are called on the pages."""
+        """Words that name files as they are called on the pages, and buttons in the place of commands."""
+        words = words.replace(AS_REPORT, READ_HERE)
         return words.replace(f"{slashed(self.home)}/", "").replace(f"{self.home}{os.sep}", "")
 
     # ── agencies ──

@@ -75,7 +75,10 @@ def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
     def last_read(sid: str) -> Response:
         """Those that lie in the folder and were not read yet."""
         opened = pages.opened(sid)
-        _begin(opened, _unread(opened))
+        if not (unread := _unread(opened)):
+            opened.say(f"“{_REPORTS}”里没有还没读的报告")
+        else:
+            _begin(opened, unread)
         return back("last", sid=sid)
 
     @app.post("/s/<sid>/last/use")

@@ -10,11 +10,11 @@ from flask import Flask, Response, abort, jsonify, request, send_file
 
 from xltools.api import import_report
 from xltools.desk.desktop import Desktop
-from xltools.desk.opened import Opened
+from xltools.desk.opened import READ_HERE, Opened
 from xltools.desk.shown import ORDER, Pages, back, command, open_file, split_by_state
 from xltools.errors import XltoolsError
-from xltools.ingest.report import REPORT_ENDINGS
 from xltools.outputs import slashed
+from xltools.received.folder import is_report
 from xltools.season.inbox import ASIDE
 from xltools.terms import several
 
@@ -85,8 +85,9 @@ def _skipped(season: Opened, found: dict[str, Any]) -> dict[str, Any]:
     if found["code"] != "file-skipped":
         return {}
     path = Path(found["file"])
-    report = path.suffix.lower() in REPORT_ENDINGS and path.is_file()
-    return {"id": season.file_id(path), "name": season.name(path), "report": report, "movable": path.is_file()}
+    there = path.is_file()
+    report = there and is_report(path) and READ_HERE in found["message"]
+    return {"id": season.file_id(path), "name": season.name(path), "report": report, "movable": there}
 
 
 def _step(words: str, those: list[dict[str, Any]]) -> dict[str, Any]:
@@ -193,7 +194,7 @@ def _no_returns(app: Flask, pages: Pages) -> None:
         opened = pages.opened(sid)
         path = opened.file(request.form.get("file", ""))
         settings = opened.season.settings
-        if path is None or path.suffix.lower() not in REPORT_ENDINGS or not path.is_relative_to(settings.received):
+        if path is None or not is_report(path) or not path.is_relative_to(settings.received):
             abort(404)
         target = path.with_name(f"{path.stem}（读自报告）.xlsx")
         words = command("xltools", "import", opened.name(path), "-o", opened.name(target), "--roster", opened.name(settings.roster),
@@ -251,7 +252,8 @@ def _files(app: Flask, pages: Pages) -> None:
 
         def work(task: Any) -> str:
             made = opened.season.blank(progress=task.progress)
-            return "；".join([f"写了 {len(made.files)} 份空白表，在“下发”里", *made.hints])
+            words = f"写了 {len(made.files)} 份空白表，在“下发”里" if made.files else "没有缺的空白表，没有写"
+            return "；".join([words, *made.hints])
 
         opened.do("生成空白表", "xltools blank", work)
         return back("season", sid=sid)

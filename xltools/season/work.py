@@ -282,6 +282,11 @@ class Work:
             self.hints.append(f"这次的情况没有记下来：{problem}")
             return None
 
+    def keep(self) -> None:
+        """Keeps for the next run what this one found, and made of it, where it is to be remembered."""
+        if self.run is not None:
+            self.run.keep()
+
     def replacing(self, output: Path | None, area: Agency, *, force: bool) -> Replacing:
         """Where the summary of an area goes. The working folder's own of the same area and year is replaced without being asked.
 

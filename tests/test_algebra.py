@@ -323,6 +323,22 @@ def test_a_condition_is_said_before_what_follows():
     assert rule("s.x.a", "s.x.b", text="照原话").text == "照原话"
 
 
+@pytest.mark.parametrize(
+    ("left", "right", "more", "text"),
+    [
+        ("s.x.a", "0", {"when": "s.y.a > 0"}, "天字：如果地字，甲数＞0，那么甲数＝0"),
+        ("s.x.a", "s.x.b", {"when": "s.y.b > 0"}, "天字：如果地字，乙数＞0，那么甲数＝乙数"),
+        ("s.x.a", "s.x.b", {"holds": "s.y.a > 0"}, "天字：地字，甲数＞0"),
+        ("s.x.a", "s.y.a", {"when": "s.x.b > 0"}, "甲数：如果天字，乙数＞0，那么天字＝地字"),
+        ("s.x.a", "s.y.a", {"when": "s.x.b > s.y.a"}, "甲数：如果天字，乙数＞地字，那么天字＝地字"),
+        ("s.x.a", "last.s.x.a", {"when": "last.s.y.a > 0"}, "天字：如果上年的“地字，甲数”＞0，那么甲数＝上年的“甲数”"),
+        ("s.x.sum", "0", {"when": "s.y.sum + s.x.a > 0"}, "天字：如果地字，合计＋甲数＞0，那么合计＝0"),
+    ],
+)
+def test_a_figure_of_another_row_or_column_than_the_head_s_says_which(left, right, more, text):
+    assert rule(left, right, **{"holds": "left = right", **more}).text == text
+
+
 def test_the_sentences_of_the_notices():
     said = {r.id: r.text for edition in ("2019", "2021") for r in load_form(edition).rules_of(Relation)}
     assert said["requests.balance.business"] == (

@@ -346,6 +346,32 @@ def test_the_first_figures_after_a_blank_are_no_correction(folder, what):
     assert ("新报来 1 家" in out) == (kind == "new") and ("更正 1 家" in out) == (kind == "corrected")
 
 
+WRONG = {EFFECTIVE: 1, "requests.new.natural": 900}
+NO_CORRECTIONS = {
+    "a second file contradicts it": ({"甲": {}}, {"乙": WRONG}, (), "情况变了", "通过 → 重复"),
+    "a second file, the first in error": ({"甲": WRONG}, {"乙": {}}, (), "情况变了", "退回 → 重复"),
+    "one of two is put aside": ({"甲": WRONG, "乙": {}}, {}, ("乙",), "情况变了", "重复 → 退回"),
+    "the other is put aside": ({"甲": WRONG, "乙": {}}, {}, ("甲",), "情况变了", "重复 → 通过"),
+    "the same once more": ({"甲": WRONG}, {"乙": WRONG}, (), "情况变了", "采用的一份没有变，其他文件有增减，退回"),
+    "it is gone": ({"甲": WRONG}, {}, ("甲",), "文件不见了", "退回 → 没有报"),
+    "another in its place": ({"甲": WRONG}, {"甲": {}}, (), "更正", "改了 2 个数，解决了 2 项问题，退回 → 通过"),
+    "another, worse": ({"甲": {}}, {"甲": WRONG}, (), "更正", "改了 2 个数，新出 2 项问题，通过 → 退回"),
+}
+
+
+@pytest.mark.parametrize("what", NO_CORRECTIONS)
+def test_nothing_is_called_corrected_or_solved_that_was_not(folder, what):
+    first, then, gone, kind, told = NO_CORRECTIONS[what]
+    folder.receive(**{name: said("1101", more=more) for name, more in first.items()})
+    folder.check()
+    folder.receive(**{name: said("1101", more=more) for name, more in then.items()})
+    for name in gone:
+        (folder.home / "回收" / f"{name}.xlsx").unlink()
+    lines = run("check", cwd=folder.home).stdout.splitlines()
+    [at] = [number for number, line in enumerate(lines) if line.strip() == f"{kind} 1 家："]
+    assert lines[at + 1].strip() == f"第1局（1101）：{told}"
+
+
 @pytest.mark.parametrize("what", ["a blank", "texts alone", "one figure"])
 def test_two_files_of_which_one_is_a_blank_are_told_so(folder, what):
     sent, filled = before_it()[what][0], said("1101")

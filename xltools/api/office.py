@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, TypedDict, TypeVar
 
 from xltools.api.door import Name, Names, door, existing, paths_of
 from xltools.classes import dataclass
+from xltools.commands import BY_MERGE
 from xltools.errors import Misused, XltoolsError
 from xltools.terms import AgencyJson
 
@@ -387,7 +388,7 @@ def pack(output: Name | None = None, *, force: bool = False, home: Name | None =
     settings = _settings(home)
     summary = summary_path(settings, area_of(read_roster(settings.roster), None, None, None))
     if not summary.is_file():
-        raise XltoolsError(f"还没有汇总表“{summary.name}”；请先汇总（xltools merge）")
+        raise XltoolsError(f"还没有汇总表“{summary.name}”；请先汇总{BY_MERGE}")
     [received] = settle((summary,), home=settings.home).alone().received
     if received.filing is None:
         raise XltoolsError(received.findings[0].message)

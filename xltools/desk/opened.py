@@ -18,13 +18,13 @@ from xltools.api.office import Arrived
 from xltools.api.sets import Checked
 from xltools.api.showing import ShownJson, Viewed
 from xltools.archives import archive_over
-from xltools.desk.tasks import Task
+from xltools.commands import with_buttons
+from xltools.desk.tasks import Stopped, Task
 from xltools.desk.watch import Listing, Watch, stamp
 from xltools.editions.shelves import FORMS
 from xltools.errors import XltoolsError
 from xltools.findings import CATALOGUE
 from xltools.outputs import slashed
-from xltools.received.folder import AS_REPORT
 from xltools.season.replacing import Poorer
 from xltools.season.where import SETTINGS
 
@@ -34,9 +34,6 @@ _PATIENCE, _LINGERS = 20.0, 90.0
 
 _MARKS = ("~${}", ".~{}", ".~lock.{}#")
 """The names of the files that Excel, WPS and LibreOffice put beside one that they have open."""
-
-READ_HERE = "可以点“读成填报表”，再对着原文核对（在压缩包里的，先解开）"
-"""What is told of a report at the desk."""
 
 STILL = 1.5
 """Seconds for which nothing may have moved before what arrived by itself is looked at: it may still be being copied."""
@@ -96,10 +93,14 @@ class Opened:
 
         def whole(task: Task) -> str:
             try:
-                words = str(work(task))
+                words = self.in_words(str(work(task)))
                 with suppress(XltoolsError, OSError):
                     self.summary()  # so that no page has to wait for it
                 return words
+            except Stopped:
+                raise
+            except XltoolsError as problem:
+                raise XltoolsError(self.in_words(problem.said)) from None
             finally:
                 self._summed = self._made()
                 self.version += 1
@@ -124,6 +125,8 @@ class Opened:
             with self._acting:
                 with self._lock:
                     self._give_way()
+                    if self._work is not None and not self._work.running:
+                        self._work = None  # how it ended has been told
                 task = self.task
                 if task is not None and not task.wait(_PATIENCE):
                     raise XltoolsError(f"正在{task.what}，请等它完了再办一次")
@@ -163,7 +166,7 @@ class Opened:
                 merged = self.season.merge(force=force, progress=task.progress)
             except Poorer as problem:
                 self.poorer = self.in_words(problem.said)
-                raise XltoolsError(self.poorer) from None
+                raise
             self.poorer = ""
             self._check(task)
             return f"汇总：{merged.summary.status}"
@@ -265,8 +268,7 @@ class Opened:
 
     def in_words(self, words: str) -> str:
         """Words that name files as they are called on the pages, and buttons in the place of commands."""
-        words = words.replace(AS_REPORT, READ_HERE)
-        return words.replace(f"{slashed(self.home)}/", "").replace(f"{self.home}{os.sep}", "")
+        return with_buttons(words).replace(f"{slashed(self.home)}/", "").replace(f"{self.home}{os.sep}", "")
 
     # ── agencies ──
 
@@ -366,7 +368,7 @@ class Opened:
             with self._undisturbed():
                 self.say(call())
         except XltoolsError as problem:
-            self.say(f"没有做成：{problem}")
+            self.say(f"没有做成：{self.in_words(problem.said)}")
 
 
 def _at_desk(told: dict[str, Any]) -> str:

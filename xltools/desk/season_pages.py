@@ -9,9 +9,10 @@ from typing import Any
 from flask import Flask, Response, abort, jsonify, request, send_file
 
 from xltools.api import import_report
+from xltools.commands import READ_HERE
 from xltools.desk.desktop import Desktop
-from xltools.desk.opened import READ_HERE, Opened
-from xltools.desk.shown import ORDER, Pages, back, command, open_file, split_by_state
+from xltools.desk.opened import Opened
+from xltools.desk.shown import ORDER, Pages, back, command, joined, open_file, split_by_state
 from xltools.errors import XltoolsError
 from xltools.outputs import slashed
 from xltools.received.folder import is_report
@@ -153,7 +154,7 @@ def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
             words += f"，其中 {there} 个原来就有，没有重放" if there else ""
             status, message = 200, f"{words}；正在审核"
         except XltoolsError as problem:
-            status, message = 409, f"没有收：{problem}"
+            status, message = 409, f"没有收：{opened.in_words(problem.said)}"
         if request.headers.get("X-Requested-With") == "desk":
             answer = jsonify(message=message)
             answer.status_code = status
@@ -240,7 +241,7 @@ def _unread(report: Path, doubts: list[str]) -> str:
 def _first(words: list[str]) -> str:
     """The first few of several things, and how many more there are."""
     more = len(words) - _TOLD
-    return "；".join((*(one.rstrip("。") for one in words[:_TOLD]), *([f"另有 {more} 项"] if more > 0 else [])))
+    return joined([*words[:_TOLD], *([f"另有 {more} 项"] if more > 0 else [])])
 
 
 def _files(app: Flask, pages: Pages) -> None:
@@ -253,7 +254,7 @@ def _files(app: Flask, pages: Pages) -> None:
         def work(task: Any) -> str:
             made = opened.season.blank(progress=task.progress)
             words = f"写了 {len(made.files)} 份空白表，在“下发”里" if made.files else "没有缺的空白表，没有写"
-            return "；".join([words, *made.hints])
+            return joined([words, *made.hints])
 
         opened.do("生成空白表", "xltools blank", work)
         return back("season", sid=sid)

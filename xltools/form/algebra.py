@@ -233,16 +233,21 @@ def sentence(
     holds: Sequence[Condition],
     fields: Mapping[str, Field],
     before: str = LAST_YEAR,
+    full: bool = True,
 ) -> str:
     """A relation in words; what the fields ``shown`` share, a column or a row, is said once, at its head; ``before`` is what the
-    period before is called."""
+    period before is called. Not ``full`` it is as it once was: without the row or column of what is asked of another one."""
     named = [fields[name.removeprefix(LAST)] for name in shown]
     rows, columns = {f.row.label for f in named}, {f.column.label for f in named}
-    head, say = "", _place
-    if len(rows) == 1 and named[0].row.label:
-        head, say = named[0].row.name, _column_name
-    elif len(columns) == 1:
-        head, say = named[0].column_name, _row_name
+    along = len(rows) == 1 and bool(named[0].row.label)
+    across = not along and len(columns) == 1
+    head = named[0].row.name if along else named[0].column_name if across else ""
+
+    def say(field: Field) -> str:
+        """What a field is called beside the head: where it is of another row or column, all of its place."""
+        if along and (field.row.label in rows or not full):
+            return field.column_name
+        return field.row.name if across and (field.column.label in columns or not full) else _place(field)
 
     def words(s: Sum) -> str:
         return _words(s, fields, say, before)
@@ -250,7 +255,7 @@ def sentence(
     def compared(c: Comparison) -> str:
         if c.choices:
             asked = fields[c.left.fields[0]]
-            question = asked.column_name if head and asked.row.label in rows and len(rows) == 1 else _question(asked)
+            question = asked.column_name if along and asked.row.label in rows else _question(asked)
             return f"{question}{'选' if c.op == '=' else '不选'}“{c.word}”"
         return f"{words(c.left)}{_SPOKEN[c.op]}{words(c.right)}"
 
@@ -298,14 +303,6 @@ def _of_year(name: str, fields: Mapping[str, Field], say: Callable[[Field], str]
 def _question(field: Field) -> str:
     """What a choice asks: its row, where that alone says so."""
     return field.row.name if field.row.measure and field.row.name else field.place
-
-
-def _row_name(field: Field) -> str:
-    return field.row.name
-
-
-def _column_name(field: Field) -> str:
-    return field.column_name
 
 
 def _place(field: Field) -> str:

@@ -42,6 +42,8 @@ class Relation(Rule):
     holds: tuple[Condition, ...]
     listed: bool = True
     ceiling: Mapping[str, int] | None = None
+    once: str = ""
+    """How its sentence was printed on workbooks that are out, where that was another."""
     with_last: Relation | None = None
     """What takes its place where last year's figures are known."""
 

@@ -240,7 +240,7 @@ class Changes:
     def groups(self) -> Iterator[tuple[str, tuple[Step, ...]]]:
         """What has happened since an earlier run, by kind: its words, and the agencies."""
         for words, steps in (("新报来", self.new if self.since else ()), ("更正", self.corrected),
-                             ("文件没有变，情况变了", self.settled), ("文件不见了", self.withdrawn)):  # fmt: skip
+                             ("情况变了", self.settled), ("文件不见了", self.withdrawn)):  # fmt: skip
             if steps:
                 yield words, steps
 
@@ -288,9 +288,9 @@ def compare(last: Record | None, now: Record, collection: Collection) -> Changes
             kinds["withdrawn" if old and old.files else "missing"].append(step)
         elif old is None or not old.files or step.first:
             kinds["new"].append(step)
-        elif step.new_file:
+        elif step.new_file and code in collection.counted and not step.same:
             kinds["corrected"].append(step)
-        elif step.was != step.now or step.gone or step.arisen:
+        elif step.new_file or step.was != step.now or step.gone or step.arisen:
             kinds["settled"].append(step)
         else:
             unchanged += 1
@@ -310,6 +310,8 @@ def _step(code: str, old: Known | None, now: Known, counted: Received | None) ->
         figures = None if first else len(changed(before, counted.filing))
         words = old.words != now.words
     left, right = Counter(old.open if old else ()), Counter(now.open)
+    if counted is None or was == "duplicate":  # of several that contradict each other none is gone through
+        left = right = Counter[str]()
     new_file = old is not None and old.files != now.files
     same = counted is not None and old is not None and counted.sha256 in old.files
     return Step(

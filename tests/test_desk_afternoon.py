@@ -620,6 +620,49 @@ def test_a_summary_with_those_still_to_be_asked_about_is_not_old_for_that(client
     assert client.season.outdated()
 
 
+def queried(home, code="1104", **more):
+    return save(home / "回收" / f"{code}.xlsx", said(code, more={EFFECTIVE: 1, **more}))
+
+
+JUST_BEFORE = {
+    "nothing": lambda home: None,
+    "one to be asked about came": queried,
+    "one is to be asked about something else": lambda home: queried(home, "1102", **{"requests.new.natural": 901}),
+    "one has nothing to be asked about any more": lambda home: save(home / "回收" / "1102.xlsx", said("1102")),
+    "rows were taken out of the record": lambda home: empty_record(home / "办理记录.xlsx"),
+    "one is to be asked about now": lambda home: queried(home, "1101"),
+}  # fmt: skip
+
+
+def empty_record(path):
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0].delete_rows(2, 50)
+    book.save(path)
+
+
+@pytest.mark.parametrize("where", ["at the desk", "by the command, before the desk is opened"])
+@pytest.mark.parametrize("what", JUST_BEFORE)
+def test_a_summary_is_not_old_for_what_a_check_lists_in_the_record_afterwards(home, what, where):
+    """What is open of the very same filings was listed after the summary was written, and so was newer than it."""
+    if where == "at the desk":
+        client = Client(home)
+        client.settled(client.season)
+        JUST_BEFORE[what](home)
+        client.post(f"{client.at}summary/merge")
+    else:
+        JUST_BEFORE[what](home)
+        run("merge", cwd=home)
+        client = Client(home)
+    client.settled(client.season)
+    assert client.season.summary() and client.season.checked
+    asked = {row[3] for row in listed(home / "办理记录.xlsx")}
+    client.post(f"{client.at}check")
+    client.settled(client.season)
+    assert {row[3] for row in listed(home / "办理记录.xlsx")} == asked
+    assert not client.season.outdated() and "数还是原来的" not in words(client.page(f"{client.at}summary/"))
+    assert not Client(home).season.outdated()
+
+
 @pytest.mark.parametrize("how", ["no sheet", "no heading"])
 def test_a_summary_that_does_not_say_what_it_is_of_is_old_by_time(client, home, how):
     client.post(f"{client.at}summary/merge")
@@ -814,6 +857,68 @@ def test_a_line_that_is_down_takes_nothing_away(client, home, monkeypatch, where
     assert "打不开" not in told and opened.task is not done, "looked at anew when it is there again"
     client.settled(opened)
     assert states(client) == before
+
+
+AWAY = {
+    "a system's folder": lambda lying: (lying / "lost+found").mkdir(),
+    "another system's, deeper": lambda lying: (lying / "补" / "$RECYCLE.BIN").mkdir(parents=True),
+    "yet another's": lambda lying: (lying / "System Volume Information").mkdir(),
+    "a link to itself": lambda lying: (lying / "0圈").symlink_to("0圈"),
+    "links to each other": lambda lying: ((lying / "0甲").symlink_to("0乙"), (lying / "0乙").symlink_to("0甲")),
+    "a link to nothing": lambda lying: (lying / "0断.xlsx").symlink_to("没有.xlsx"),
+}
+
+
+@pytest.mark.parametrize("what", AWAY)
+def test_what_a_check_passes_over_is_not_told_as_a_folder_that_is_closed(client, home, monkeypatch, what):
+    """Then what came beside it was not seen any more, and the page said so for ever."""
+    AWAY[what](home / "回收")
+    [there] = [p for p in (home / "回收").rglob("*") if p.is_dir() and p.name != "补"] or [None]
+    with monkeypatch.context() as closed:
+        no_way(closed, there, 13)
+        client.post(f"{client.at}check")
+        opened, done = client.season, client.season.task
+        assert done.stage == "done" and not opened.watch.problem
+        closed.setattr(opened_module, "STILL", 0)
+        save(home / "回收" / "zz" / "1104.xlsx", said("1104"))
+        for _ in range(2):
+            client.get(f"/s/{opened.id}/live?v=0&page=season")
+        client.settled(opened)
+        assert states(client)["1104"] == "accepted" and not opened.watch.problem
+
+
+@pytest.mark.parametrize("number", [5, 13, 107, 110, 112])
+def test_a_file_that_cannot_be_asked_for_takes_no_other_with_it(client, home, monkeypatch, number):
+    class Closed:
+        def __init__(self, one):
+            self._one, self.name, self.path = one, one.name, one.path
+
+        def is_dir(self, **how):
+            return self._one.is_dir(**how)
+
+        def stat(self):
+            if self.name == "1101.xlsx":
+                raise OSError(number, "down")
+            return self._one.stat()
+
+    class Inside:
+        def __init__(self, inside):
+            self._inside = inside
+
+        def __enter__(self):
+            return map(Closed, self._inside)
+
+        def __exit__(self, *_):
+            self._inside.close()
+
+    client.post(f"{client.at}check")
+    opened, true = client.season, os.scandir
+    before = opened.watch.list(opened.season)
+    monkeypatch.setattr(watch_module.os, "scandir", lambda path: Inside(true(path)))
+    now = opened.watch.list(opened.season)
+    assert now == before and "“1101.xlsx”打不开" in opened.watch.problem
+    save(home / "回收" / "又.txt", b"x")
+    assert set(opened.watch.list(opened.season)) - set(before) == {home / "回收" / "又.txt"}
 
 
 @pytest.mark.parametrize(

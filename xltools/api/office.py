@@ -14,7 +14,7 @@ from xltools.api.door import Name, Names, door, existing, paths_of
 from xltools.classes import dataclass
 from xltools.commands import BY_MERGE
 from xltools.errors import Misused, XltoolsError
-from xltools.terms import KINDS, AgencyJson
+from xltools.terms import AgencyJson
 
 if TYPE_CHECKING:
     from xltools.collection.roster import LookedOver
@@ -376,12 +376,10 @@ def pack(output: Name | None = None, *, force: bool = False, home: Name | None =
     Into 汇总, or to ``output`` (.zip). The folder's own is replaced. XltoolsError where there is no summary yet.
     """
     from xltools.collection.roster import read_roster
-    from xltools.inputs import must_read
     from xltools.outputs import write_whole
     from xltools.publication.content import report_of
     from xltools.publication.endings import writer_of
     from xltools.received.exports import format_of
-    from xltools.received.file import FILE_LIMIT
     from xltools.season.home import summary_path
     from xltools.season.named import area_of
     from xltools.season.parcel import parcel
@@ -397,12 +395,12 @@ def pack(output: Name | None = None, *, force: bool = False, home: Name | None =
     stem = summary.stem.removesuffix("_汇总表")
     report = report_of(received)
     target = Path(output) if output is not None else summary.with_name(f"{stem}_上报.zip")
-    members = {summary.name: must_read(summary, KINDS["summary"], FILE_LIMIT)}
+    members = {}
     for name in (f"{stem}_年度报告.docx", f"{stem}_年度报告.html"):
         members[name] = writer_of(Path(name))(report)
     figures = f"{stem}_正式表.xlsx"
     members[figures] = format_of(None, Path(figures)).one(received)
-    content, names, left = parcel(summary, members)
+    content, names, left = parcel(summary, received.filing, members)
     write_whole(target, content, force=force or output is None)
     return Packaged(target, tuple(names), report.draft, tuple(left))
 

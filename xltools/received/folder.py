@@ -100,7 +100,7 @@ def _sort(file: Path, found: list[Path], told: list[Finding], *, within: bool = 
     if file.name.startswith(("~$", ".~", "._")):
         told.append(_skipped(file, _TEMPORARY))
     elif not within and not file.is_file():
-        told.append(_skipped(file, "不是文件（是管道或设备）" if file.exists() else "是一个指不到地方的链接"))
+        told.append(_skipped(file, _no_file(file)))
     elif ending in WORKBOOK_ENDINGS:
         found.append(file)
     elif is_archive(file) and not within:
@@ -147,6 +147,13 @@ def _is_workbook(path: Path) -> bool:
             return any(name.lower().replace("\\", "/") == "xl/workbook.xml" for name in package.namelist())
     except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError):
         return False
+
+
+def _no_file(path: Path) -> str:
+    """Why what lies in a folder and is no file is not read."""
+    if not path.exists():
+        return "是一个指不到地方的链接"
+    return "是指到别的文件夹的链接，里面的没有看" if path.is_dir() else "不是文件（是管道或设备）"
 
 
 def _skipped(file: PurePath, reason: str) -> Finding:

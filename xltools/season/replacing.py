@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from xltools.classes import dataclass
@@ -35,6 +36,17 @@ class Replacing:
     def beside(self, ending: str) -> Path:
         """Where a file beside the summary's workbook goes."""
         return self.path.with_name(f"{self.path.stem}{ending}")
+
+    def put_away(self, others: Iterable[Path], keep: Collection[Path]) -> list[Path]:
+        """Takes away what lay beside the summary that was replaced and is not beside the new one; what could not be is returned."""
+        left = []
+        for path in others if self.there is not None else ():
+            if path not in keep:
+                try:
+                    path.unlink()
+                except OSError:
+                    left.append(path)
+        return left
 
     def kept(self, area: Agency, year: int | None) -> Filing | None:
         """The summary whose texts, sign-off, explanations and adjustments are taken over: that of the same area and year."""

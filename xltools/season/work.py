@@ -206,7 +206,10 @@ class Work:
         from xltools.slips.outbox import SETTLED
 
         if folder is not None:
-            return write_slips(collection, folder, head=self.head, force=force)
+            written = write_slips(collection, folder, head=self.head, force=force)
+            if self.run and self.run.found:  # the page leads to these, and not to those in the folder's own place
+                self.run.found = self.run.found.wrote((), self.head)
+            return written
         assert self._slips is not None and self.run is not None
         found = self.run.found
         there = found.lying_in(self._slips, self.head) if found else ()

@@ -425,6 +425,39 @@ def test_what_changes_before_it_is_read_is_not_kept_as_what_was_there(folder, mo
     assert judged(folder.check()) == right
 
 
+EARLY = {
+    "who is expected": lambda f: f.roster(rows([AGENCIES[code] for code in CODES[:2]])),
+    "in what order": lambda f: f.roster(rows([AGENCIES[code] for code in reversed((*CODES, "1105"))])),
+    "one more": lambda f: f.roster(rows([AGENCIES[code] for code in (*CODES, "1105", "1106")])),
+    "how one is called": lambda f: of_the_roster(f, "第9局"),
+    "the newest counts": lambda f: f.setting("prefer", "newest"),
+    "nothing of last year": lambda f: f.setting("previous", ""),
+    "until when": lambda f: f.setting("deadline", "2024-02-01"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("command", ["merge", "check"])
+@pytest.mark.parametrize("what", EARLY)
+def test_a_list_that_is_saved_when_it_was_read_is_not_taken_for_what_was_read(folder, monkeypatch, what, command):
+    """Between reading the roster and standing for it a large summary may be read, or a slow folder listed."""
+    between = {"merge": "replacing", "check": "earlier_slips"}[command]
+    true = getattr(Work, between)
+
+    def slowly(self, *given, **how):
+        self.roster()
+        found = true(self, *given, **how)
+        EARLY[what](folder)
+        return found
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Work, between, slowly)
+        folder.merge() if command == "merge" else folder.check()
+    after = judged(folder.check())
+    for name in ("run", "judged"):
+        kept(folder, name).unlink(missing_ok=True)
+    assert judged(folder.check()) == after
+
+
 def test_a_failure_of_the_program_is_not_kept(folder, monkeypatch, gone_through):
     monkeypatch.setattr("xltools.collection.gathered.judge", lambda *_: 1 / 0)
     assert any(f["code"] == "file-failed" for one in folder.check()["filings"] for f in one["findings"])

@@ -66,13 +66,21 @@ def judged(told):
     return {key: value for key, value in told.items() if key != "changes"}
 
 
+TIME = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?"
+
+
+def printed(done):
+    """How a command ended and what it said, but for its folder and for times: now and then two runs are of two minutes."""
+    return done.returncode, re.sub(TIME, "", done.stdout[done.stdout.find("：") :]), done.stderr
+
+
 def everything(folder):
     """What lies in a folder, to the byte, but for times and what is kept for speed alone."""
     there = {}
     for path in sorted(p for p in folder.home.rglob("*") if p.is_file()):
         name = path.relative_to(folder.home).as_posix()
         if name not in (".xltools/run", ".xltools/judged", ".xltools/lock") and ".xltools/readings" not in name:
-            there[name] = re.sub(rb"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?", b"", path.read_bytes())
+            there[name] = re.sub(TIME.encode(), b"", path.read_bytes())
     return there
 
 
@@ -188,8 +196,7 @@ def test_whatever_lies_around_the_same_all_is_written_as_without_anything_kept(t
         AROUND[what](folder)
         each = told[folder] = []
         for _ in range(2):
-            done = run("check", "-v", cwd=folder.home)
-            each.append((done.returncode, done.stdout[done.stdout.find("：") :], done.stderr, everything(folder)))
+            each.append((*printed(run("check", "-v", cwd=folder.home)), everything(folder)))
     for one, other in zip(told[with_], told[without], strict=True):
         assert one == other
     if what == "nothing":
@@ -219,8 +226,7 @@ def test_a_run_that_finds_the_same_writes_what_it_is_asked_for_as_without_anythi
         for folder, recalls in ((with_, recall), (without, lambda *_: None)):
             monkeypatch.setattr("xltools.season.runs.recall", recalls)
             done = options(folder) if callable(options) else run("check", *options, cwd=folder.home)
-            said = done and (done.returncode, done.stdout[done.stdout.find("：") :], done.stderr)
-            each.append((said, everything(folder)))
+            each.append((done and printed(done), everything(folder)))
         assert each[0] == each[1]
 
 

@@ -273,3 +273,29 @@ def test_a_hidden_sheet_of_another_s_is_a_remark(tmp_path):
     book.save(path)
     found = examine(path)
     assert found.mistakes == () and [m.key for m in found.remarks] == ["“WpsReserved”A1"]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "rows", "columns", "cells"),
+    [
+        ("一、办案", [12], [], "A12"),
+        ("一、办案", [], ["D"], "D2"),
+        ("一、办案", [5, 13], ["C"], "A5、A13、C2"),
+        ("勾稽", [2], ["G"], "A2、G1"),
+        ("格式", [3], [], "A3"),
+        ("一、办案", [90], ["Z"], ""),
+    ],
+)
+def test_what_is_hidden_and_read_all_the_same_is_remarked(sheet, rows, columns, cells, tmp_path):
+    path = tmp_path / "表样.xlsx"
+    book = openpyxl.load_workbook(io.BytesIO(blank()))
+    for row in rows:
+        book[sheet].row_dimensions[row].hidden = True
+    for column in columns:
+        book[sheet].column_dimensions[column].hidden = True
+    book.save(path)
+    found = examine(path)
+    assert found.mistakes == ()
+    assert [m.reason.partition(" ")[0] for m in found.remarks if "隐藏着，照样读" in m.reason] == (
+        [cells] if cells else []
+    )

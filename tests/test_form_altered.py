@@ -26,7 +26,7 @@ from xltools.address import a1
 from xltools.editions import load_form
 from xltools.form.layout import CHECK_COLUMNS, CHECK_TOP, COVER_CELLS, STATUS_ROW, layout_of
 from xltools.form.model import Agency
-from xltools.terms import NAME_LIMIT
+from xltools.terms import LEVELS, NAME_LIMIT
 from xltools.workbook.write import write_filing
 
 FORM = load_form("2021")
@@ -327,6 +327,8 @@ def test_a_blank_stays_one_and_a_filing_is_never_provisional():
         ("天：如果人，甲＞0，那么甲≥0", "天：如果甲＞0，那么甲≥0", False),
         ("天：如果人，甲＞0，那么甲≥0", "天：如果甲＞1，那么甲≥0", True),
         ("甲：如果人，乙＞0，那么天≥地", "甲：如果人＞0，那么天≥地", False),
+        ("天：如果人，甲＞0，那么丙≤本级上限 5", "天：如果甲＞0，那么丙≤本级上限 5", False),
+        ("天：如果人，甲＞0，那么丙≤本级上限 5", "天：如果甲＞0，那么丙≤本级上限 6", True),
         ("甲：如果人，乙＞0，那么天≥地", "天：如果甲＞0，那么甲≥0", True),
         ("乙：如果人，丙＞0，那么天≥上年的“地”", "乙：如果人＞0，那么天≥上年的“地”", False),
     ],
@@ -339,6 +341,8 @@ def test_a_sentence_as_it_was_once_printed_is_no_change(now, then, told, tmp_pat
         + relation("s.x.a", "s.y.a", "left >= right", "s.two", when="s.z.b > 0")
         + relation("s.x.b", "s.y.b", "left >= right", "s.three", when="s.z.c > 0", with_last={"right": "last.s.y.b"})
     )
+    rules += relation("s.x.c", "ceiling", "left <= right", "s.four", when="s.z.a > 0",
+                      ceiling=dict.fromkeys(LEVELS, 5))  # fmt: skip
     with form_at_hand(tmp_path, OLD + rules):
         form = load_form("old")
         content = write_filing(full(form).follow(dict.fromkeys([f.id for f in form.inputs], 1), "上年"))

@@ -70,6 +70,13 @@ class Checked:
 
         return next_at_desk(standings(self.collection))
 
+    @property
+    def sent_in_words(self) -> str:
+        """How many files go back, of each kind: 退回单 2 份、标注的表 2 份."""
+        from xltools.slips import counted
+
+        return counted(self.sent)
+
     def name_of(self, code: str) -> str:
         """The name of an agency, or of an area, by the roster; its code where that does not have it."""
         entry = self.collection.roster.by_code.get(code) if self.collection.roster else None

@@ -45,9 +45,7 @@ def command(
         )
         options.print_changes(done.changes)
         if done.slips:
-            from xltools.slips import counted
-
-            screen.say(f"{counted(done.sent)}，写在“{slashed(done.slips[-1].parent)}”。")
+            screen.say(f"{done.sent_in_words}，写在“{slashed(done.slips[-1].parent)}”。")
         if done.page:
             screen.say(f"审核情况：{slashed(done.page)}（每个问题都在里面；用浏览器打开，可以打印）")
         elif not whole:

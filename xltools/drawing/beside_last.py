@@ -142,6 +142,8 @@ class _Answered:
     found: dict[str, dict[str, Any]] = field(default_factory=dict)
     lines: dict[str, set[Labelled]] = field(default_factory=dict)
     """The lines that were answered."""
+    said: dict[tuple[str, str], tuple[Tie, Any]] = field(default_factory=dict)
+    """What was answered, by edition and name."""
     open: dict[str, list[tuple[Spot, Labelled]]] = field(default_factory=dict)
     """The lines that stand without an answer, by edition, each with the cell for it."""
     gone: dict[str, Spot] = field(default_factory=dict)
@@ -172,11 +174,20 @@ class _Answered:
             if len(lines) > 1 and tie not in LISTED:
                 raise Puzzling(f"{words}的一次只能写一行或一列", "一行、一列分开写")
             names = tuple(name for line in lines or (None,) for name in self._names(line, value, edition))
+        pairs: dict[str, Any] = {}
+        with self._at(row, "source"):
+            if tie not in LISTED and names:
+                pairs = self._pairs(row, names, tie, edition)
+            elif names and row.words("source"):
+                raise Puzzling(f"“{words}”的不写上一版的行或列，这里的不读", "删去；名称变了的，“怎么来的”选改名")
+        for name in names:
+            said = self.said.setdefault((edition, name), (tie, pairs.get(name)))
+            if said != (tie, pairs.get(name)):
+                self.slate.wrong(row.spot("line"), f"这一项上面已经答了“{TIE_WORDS[said[0]]}”", "一行、一列只答一次")
         if tie in LISTED:
             told.setdefault(tie, []).extend(names)
-        elif names:
-            with self._at(row, "source"):
-                told.setdefault(tie, {}).update(self._pairs(row, names, tie, edition))
+        elif pairs:
+            told.setdefault(tie, {}).update(pairs)
 
     @contextmanager
     def _at(self, row: Row, column: str) -> Iterator[None]:

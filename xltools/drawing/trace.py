@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from xltools.address import a1
 from xltools.classes import dataclass
 from xltools.drawing import canvas
 from xltools.drawing.beside_last import read_crosswalks
@@ -18,6 +19,7 @@ from xltools.drawing.slate import Slate
 from xltools.drawing.worded import read_heading, read_text
 from xltools.errors import FormError
 from xltools.form.fields import SUPPLEMENT
+from xltools.terms import several
 
 _LISTS = (canvas.RELATIONS, canvas.CARRIED, canvas.ALIKE, canvas.CHARTS, canvas.RULES)
 
@@ -46,6 +48,12 @@ def read_drawing(path: Path) -> Traced:
         return Traced({}, slate)
     data = _identity(sheets[canvas.IDENTITY], slate)
     parts = [sketch for name, sketch in sheets.items() if name not in (canvas.HELP, canvas.IDENTITY, *_LISTS)]
+    for sketch in sheets.values():
+        if sketch.unseen:
+            cells = several([a1(*spot) for spot in sketch.unseen], unit="处")
+            slate.remark(
+                (sketch.name, *sketch.unseen[0]), f"{cells} 所在的行、列隐藏着，照样读", "不要的请删去；要的请取消隐藏"
+            )
     for sketch in parts:
         if sketch.beyond:
             slate.wrong((sketch.name, 0, 0), f"{sketch.beyond} 也有内容或颜色，离表太远", "删去多余的内容和颜色")

@@ -276,7 +276,9 @@ def _totals(layout: Layout) -> dict[tuple[str, int, int], str]:
 def _once(layout: Layout) -> dict[str, str]:
     """The sentences of the form's relations by how they are printed now: as they once were."""
     relations = [rule for rule in layout.form.rules if isinstance(rule, Relation)]
-    return {rule.text: rule.once for rule in (*relations, *(one.with_last for one in relations if one.with_last))}
+    relations += [rule.with_last for rule in relations if rule.with_last]
+    relations += [rule.limited(limit) for rule in relations for limit in {*(rule.ceiling or {}).values()}]
+    return {rule.text: rule.once for rule in relations}
 
 
 def _compare(

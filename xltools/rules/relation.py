@@ -63,9 +63,13 @@ class Relation(Rule):
             return None  # an area chooses nothing: it counts its agencies' choices
         if self.ceiling is None:
             return self
-        limit = self.ceiling[scope.level]
-        filled = self.mapped(lambda s: s.with_ceiling(limit))
-        return replace(filled, ceiling=None, text=self.text.replace(CEILING_WORDS, f"{CEILING_WORDS} {limit}", 1))
+        return self.limited(self.ceiling[scope.level])
+
+    def limited(self, limit: int) -> Self:
+        """The relation with a threshold filled in."""
+        filled, words = self.mapped(lambda s: s.with_ceiling(limit)), f"{CEILING_WORDS} {limit}"
+        text, once = (said.replace(CEILING_WORDS, words, 1) for said in (self.text, self.once))
+        return replace(filled, ceiling=None, text=text, once=once)
 
     def mapped(self, change: Callable[[Sum], Sum]) -> Self:
         """The same relation with every sum changed."""

@@ -352,6 +352,7 @@ PROVOKERS = {
     "file-unreadable": lambda tmp: read_file(tmp / "没有.xlsx").findings,
     "file-packed": lambda tmp: of_set(tmp, files=["各镇.rar"]),
     "file-skipped": lambda tmp: of_set(tmp, files=["~$表.xlsx"]),
+    "file-beside": lambda tmp: of_set(tmp, files=["县_汇总表.xlsx", "县_年度报告.docx"]),
     "form-foreign": lambda _: of_file(workbook_of_another()),
     "edition-unknown": lambda _: of_file(patched(GOOD, "docProps/custom.xml", r"(edition.*?lpwstr>)2021", r"\g<1>2031")),
     "form-earlier-wording": lambda _: of_file(redefined('title = "政府', 'title = "某地政府')),

@@ -360,12 +360,14 @@ def put_setting(item: str, words: str, *, home: Name | None = None) -> Path:
 
 class PackedJson(TypedDict):
     """``pack --json``: the archive and the names in it; ``draft`` why the report in it is none to be published ("" where it is);
-    ``left`` what lies beside the summary and is too large to go with it."""
+    ``left`` what lies beside the summary and is too large to go with it; ``outdated`` whether other files count now than it was
+    made of (null where it does not say of which)."""
 
     file: str
     names: list[str]
     draft: str
     left: list[str]
+    outdated: bool | None
 
 
 @dataclass(frozen=True)
@@ -376,13 +378,14 @@ class Packaged:
     names: tuple[str, ...]
     draft: str
     left: tuple[str, ...] = ()
+    outdated: bool | None = None
 
     def to_json(self) -> PackedJson:
         """What ``pack --json`` prints."""
         from xltools.outputs import slashed
 
         return {"file": slashed(self.output), "names": list(self.names), "draft": self.draft,
-                "left": list(self.left)}  # fmt: skip
+                "left": list(self.left), "outdated": self.outdated}  # fmt: skip
 
 
 @door
@@ -404,6 +407,7 @@ def pack(output: Name | None = None, *, force: bool = False, home: Name | None =
     from xltools.season.home import summary_path
     from xltools.season.named import area_of
     from xltools.season.parcel import parcel
+    from xltools.season.replacing import outdated
     from xltools.season.work import settle
 
     settings = _settings(home)
@@ -423,7 +427,10 @@ def pack(output: Name | None = None, *, force: bool = False, home: Name | None =
     members[figures] = format_of(None, Path(figures)).one(received)
     content, names, left = parcel(summary, members)
     write_whole(target, content, force=force or output is None)
-    return Packaged(target, tuple(names), report.draft, tuple(left))
+    work = settle(home=settings.home)
+    return Packaged(
+        target, tuple(names), report.draft, tuple(left), outdated(work.check(None, work.not_filings()), received)
+    )
 
 
 __all__ = [

@@ -1,13 +1,18 @@
-"""Where a summary is written, what of the one that is there is kept, and what may not take its place."""
+"""Where a summary is written, what of the one there is kept, what may not take its place, and whether it is still what counts."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xltools.classes import dataclass
 from xltools.errors import XltoolsError
 from xltools.form.model import Agency, Filing
 from xltools.terms import several
+
+if TYPE_CHECKING:
+    from xltools.collection.collected import Collection
+    from xltools.received.file import Received
 
 
 class Poorer(XltoolsError):
@@ -55,3 +60,21 @@ class Replacing:
         raise Poorer(
             f"“{self.path}”里已经有 {len(before)} 家，这次只有 {len(now)} 家，没有覆盖；少了 {several(lost)}。"
         )
+
+
+def outdated(collection: Collection, made: Received) -> bool | None:
+    """Whether other files or other agencies count now than those that a summary was made of; None where it does not say of which.
+
+    Where it counts filings that were still to be asked about, such as are so now are counted, too."""
+    from xltools.collection.states import beneath, parts_of
+    from xltools.summary import included
+    from xltools.summary.data import read_sources
+
+    roster, members = collection.roster, made.known.members
+    files = read_sources(made.path) if members else None
+    if files is None or roster is None or roster.top is None:
+        return None
+    queried = any(m.counted and m.state == "queried" for m in members)
+    parts = parts_of(collection, roster, roster.top.code, include_queried=queried)
+    now = {(m.agency.code, m.counted) for m in (s.member for s in beneath(parts, roster))}
+    return now != {(m.agency.code, m.counted) for m in members} or {r.sha256 for r in included(parts)} != files

@@ -453,6 +453,7 @@ PROVOKERS = {
     "previous-missing": lambda tmp: of_year(tmp, filing(year=2024), filing(year=2022)),
     "agency-counted-twice": lambda tmp: of_levels(tmp, merged(tmp), filing(), above="11,示例县,县,1\n1101,某局,部门,11\n"),
     "summary-provisional": lambda tmp: of_file(merged(tmp, filing())),
+    "summary-of-others": lambda tmp: of_levels(tmp, merged(tmp), above="11,示例县,县,1\n1101,某局,部门,1\n"),
     "summary-of-itself": lambda tmp: of_levels(tmp, merged(tmp), filing(agency=Agency("12", "市直部门", "department"))),
     "summary-members-differ": lambda tmp: of_file(altered(merged(tmp), "上报情况", {"J4": "别的代码"})),
     "parts-differ": lambda tmp: of_parts(tmp, merged(tmp), filing({"requests.new.natural": 1})),

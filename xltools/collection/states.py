@@ -102,14 +102,19 @@ def senders(collection: Collection) -> Iterator[Standing]:
 
 
 def beneath(parts: Sequence[Standing], roster: Roster) -> tuple[Standing, ...]:
-    """All agencies that the parts stand for, each once: where two summaries speak of it, the one that includes it."""
+    """All agencies that the parts stand for, each once: where two summaries speak of it, the one that includes it; what nothing
+    came of by itself, but in another's summary, is there."""
     found: dict[str, Standing] = {}
-    alone = {part.entry.agency.code for part in parts}
+    alone = {part.entry.agency.code for part in parts if part.state != "missing"}
     for standing in (s for part in parts for s in _beneath(part, alone, roster)):
         code = standing.entry.agency.code
-        if code not in found or (standing.included and not found[code].included):
+        if code not in found or _weight(standing) > _weight(found[code]):
             found[code] = standing
     return tuple(found.values())
+
+
+def _weight(standing: Standing) -> tuple[bool, bool]:
+    return standing.included, standing.state != "missing"
 
 
 def counted(collection: Collection) -> Iterator[tuple[Filing, State]]:

@@ -55,8 +55,13 @@ class Replacing:
             return
         from xltools.form.standing import STATES
 
-        became = {m.agency.code: STATES[m.state] for m in filing.members}
-        lost = [f"{m.agency.name}（{became.get(code, '不在名录上')}）" for code, m in before.items() if code not in now]
+        became = {m.agency.code: m for m in filing.members}
+        lost = []
+        for member in (m for code, m in before.items() if code not in now):
+            codes = (member.agency.code, *reversed(member.via))
+            there = next((became[code] for code in codes if code in became), None)
+            whose = there.agency.name if there and there.agency.code in member.via else ""
+            lost.append(f"{member.agency.name}（{whose}{STATES[there.state] if there else '不在名录上'}）")
         raise Poorer(
             f"“{self.path}”里已经有 {len(before)} 家，这次只有 {len(now)} 家，没有覆盖；少了 {several(lost)}。"
         )

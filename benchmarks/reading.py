@@ -29,7 +29,6 @@ from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import openpyxl
 from lxml import etree
 
 from xltools.collection.check import check, check_file
@@ -61,6 +60,8 @@ def filing(number: int) -> Filing:
 
 
 def resaved(path: Path, out: Path) -> None:
+    import openpyxl  # as late as everywhere: whoever measures memory needs no more of this module than its filings
+
     openpyxl.load_workbook(path).save(out)
 
 
@@ -82,8 +83,17 @@ def sheets() -> list[str]:
     return [sheet.name for sheet in layout_of(load_form("2021")).tables.values()]
 
 
+def plain(path: Path) -> None:
+    """The workbook as openpyxl opens it."""
+    import openpyxl
+
+    openpyxl.load_workbook(path)
+
+
 def read_only(path: Path) -> None:
     """Every row as openpyxl streams it."""
+    import openpyxl
+
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     for sheet in book.worksheets:
         for _ in sheet.iter_rows(values_only=True):
@@ -134,7 +144,7 @@ def peak() -> float:
 
 
 OTHERS: dict[str, Callable[[Path], object]] = {
-    "openpyxl": openpyxl.load_workbook,
+    "openpyxl": plain,
     "openpyxl, read-only": read_only,
     "pandas and calamine, 3 sheets": by_pandas,
     "calamine, 3 sheets": by_calamine,

@@ -323,6 +323,57 @@ def test_a_condition_is_said_before_what_follows():
     assert rule("s.x.a", "s.x.b", text="照原话").text == "照原话"
 
 
+@pytest.mark.parametrize(
+    ("left", "right", "more", "text"),
+    [
+        ("s.x.a", "0", {"when": "s.y.a > 0"}, "天字：如果地字，甲数＞0，那么甲数＝0"),
+        ("s.x.a", "s.x.b", {"when": "s.y.b > 0"}, "天字：如果地字，乙数＞0，那么甲数＝乙数"),
+        ("s.x.a", "s.x.b", {"holds": "s.y.a > 0"}, "天字：地字，甲数＞0"),
+        ("s.x.a", "s.y.a", {"when": "s.x.b > 0"}, "甲数：如果天字，乙数＞0，那么天字＝地字"),
+        ("s.x.a", "s.y.a", {"when": "s.x.b > s.y.a"}, "甲数：如果天字，乙数＞地字，那么天字＝地字"),
+        ("s.x.a", "last.s.x.a", {"when": "last.s.y.a > 0"}, "天字：如果上年的“地字，甲数”＞0，那么甲数＝上年的“甲数”"),
+        ("s.x.sum", "0", {"when": "s.y.sum + s.x.a > 0"}, "天字：如果地字，合计＋甲数＞0，那么合计＝0"),
+    ],
+)
+def test_a_figure_of_another_row_or_column_than_the_head_s_says_which(left, right, more, text):
+    assert rule(left, right, **{"holds": "left = right", **more}).text == text
+
+
+SHEETS = SMALL.replace(
+    "[signoff]",
+    """[[section]]
+id = "u"
+sheet = "二、另表"
+title = "二、另表"
+[[section.table]]
+columns = [{ id = "a", label = "甲数" }, { id = "b", label = "丁数" }]
+rows = [{ id = "x", label = "天字" }, { id = "y", label = "地字" }]
+[[section.table]]
+heading = "其中"
+columns = [{ id = "e", label = "甲数" }, { id = "g", label = "办没办", type = "choice", choices = ["是", "否"] }]
+rows = [{ id = "x2", label = "天字" }]
+[signoff]""",
+)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "more", "text"),
+    [
+        ("s.x.a", "u.x.a", {}, "天字：“一、小表”的甲数＝“二、另表”的甲数"),
+        ("s.x.a", "0", {"when": "u.x.a > 0"}, "天字：如果“二、另表”的甲数＞0，那么“一、小表”的甲数＝0"),
+        ("s.x.a", "s.y.a", {"when": "u.x.a > 0"}, "甲数：如果“二、另表”的天字＞0，那么“一、小表”的天字＝地字"),
+        ("u.x.a", "u.x2.e", {}, "天字：“二、另表”的天字，甲数＝“其中”的天字，甲数"),
+        ("s.x.a", "u.x.a + u.x2.e", {}, "天字：“一、小表”的甲数＝“二、另表”的天字，甲数＋“其中”的天字，甲数"),
+        ("s.x.a", "last.u.x.a", {}, "天字：“一、小表”的甲数＝上年“二、另表”的甲数"),
+        ("s.x.a", "u.x.b", {"when": "u.x2.g = '是'"}, "天字：如果办没办选“是”，那么甲数＝丁数"),
+        ("s.x.a", "last.s.x.a", {}, "天字：甲数＝上年的“甲数”"),
+    ],
+)
+def test_no_two_figures_are_called_alike_in_a_sentence(left, right, more, text):
+    [found] = form_of(SHEETS + relation(left, right, **more)).rules_of(Relation)
+    assert found.text == text
+
+
 def test_the_sentences_of_the_notices():
     said = {r.id: r.text for edition in ("2019", "2021") for r in load_form(edition).rules_of(Relation)}
     assert said["requests.balance.business"] == (

@@ -23,6 +23,7 @@ WORDS = {
     "archives",
     "characters",
     "classes",
+    "commands",
     "dates",
     "derived",
     "errors",

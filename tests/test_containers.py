@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 from hostile import ole, record
 from lxml import etree
-from making import checked, codes, filing, packed, parts, run, run_json, save
+from making import BUREAU, checked, codes, filing, packed, parts, run, run_json, save
 from test_bad_input import other_container
 from test_old_workbooks import workbook
 
@@ -221,7 +221,8 @@ BESIDE = {
     "丁.xlsx.bak": "备份", "戊.eml": "邮件", "己.mht": "网页", "庚.htm": "xltools import",
     "辛.pdf": "不是 Excel", "壬.docx": "不是 Excel", "癸.csv": "不是 Excel", "子.txt": "不是 Excel", "丑": "不是 Excel",
     "寅.xlsx.crdownload": "没有下载完", "卯.lnk": "快捷方式", "~$辰.xlsx": "临时", ".~辰.xlsx": "临时", "._辰.xlsx": "临时",
-    "巳.tmp": "临时", "午.jpg": "不是 Excel",
+    "巳.tmp": "临时", "午.jpg": "不是 Excel", "未.txt": "可以用 xltools import 读成填报表", "申.HTML ": "可以用 xltools import",
+    "酉.doc": "另存为 .docx", "戌.wps": "另存为 .docx", "~$亥.docx": "临时",
 }  # fmt: skip
 
 
@@ -241,7 +242,9 @@ def test_a_workbook_whose_name_mail_has_spoilt_is_read(tmp_path, name):
     assert received.filing is not None
 
 
-@pytest.mark.parametrize("name", ["甲.xlsx(1)", "甲.xlsx_1", "甲.2", "甲.xlsx.bak2", "甲.dat"])
+@pytest.mark.parametrize(
+    "name", ["甲.xlsx(1)", "甲.xlsx_1", "甲.2", "甲.xlsx.bak2", "甲.dat", "甲.xlsx.txt", "甲.docx", "甲.htm"]
+)
 def test_a_workbook_under_another_ending_is_told_to_be_one(tmp_path, name):
     save(tmp_path / name, GOOD)
     collection = check([tmp_path])
@@ -272,6 +275,42 @@ def test_pipes_and_links_that_lead_nowhere_are_told(tmp_path):
     said = run_json("check", tmp_path, "--json")
     assert len(said["filings"]) == 1 and {f["code"] for f in said["findings"]} == {"file-skipped"}
     assert len(said["findings"]) == 4
+
+
+def linked(at, target):
+    at.parent.mkdir(parents=True, exist_ok=True)
+    at.symlink_to(target, target_is_directory=True)
+
+
+LINKS = {
+    "to a folder elsewhere": lambda home: linked(home / "表" / "镇", home / "别处"),
+    "in a folder": lambda home: linked(home / "表" / "补" / "镇", home / "别处"),
+    "called a workbook": lambda home: linked(home / "表" / "镇.xlsx", home / "别处"),
+    "called an archive": lambda home: linked(home / "表" / "镇.zip", home / "别处"),
+    "to a link to it": lambda home: (linked(home / "又", home / "别处"), linked(home / "表" / "镇", home / "又")),
+    "to an empty one": lambda home: ((home / "空").mkdir(), linked(home / "表" / "镇", home / "空")),
+    "back to where it lies": lambda home: linked(home / "表" / "镇", home / "表"),
+    "by a way of its own": lambda home: linked(home / "表" / "镇", "../别处"),
+}
+
+
+@pytest.mark.parametrize("what", LINKS)
+def test_a_link_to_a_folder_is_not_followed_but_told(tmp_path, what):
+    """It was passed over in silence: who had sent what lies there was missing."""
+    save(tmp_path / "别处" / "乙.xlsx", filing(agency=BUREAU))
+    save(tmp_path / "表" / "甲.xlsx", GOOD)
+    LINKS[what](tmp_path)
+    found = check([tmp_path / "表"])
+    assert [received.path.name for received in found.received] == ["甲.xlsx"]
+    [told] = found.findings
+    assert told.code == "file-skipped" and "镇" in told.message and "指到别的文件夹的链接" in told.message
+
+
+def test_a_folder_that_is_given_may_itself_be_a_link(tmp_path):
+    save(tmp_path / "别处" / "甲.xlsx", GOOD)
+    linked(tmp_path / "表", tmp_path / "别处")
+    found = check([tmp_path / "表"])
+    assert len(found.received) == 1 and found.findings == []
 
 
 def test_a_folder_of_nothing_else_says_what_lies_there(tmp_path):

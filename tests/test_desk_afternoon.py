@@ -227,6 +227,39 @@ def test_a_check_that_could_not_begin_follows(client, home, monkeypatch, how):
     assert opened.task is not work and states(client)["1104"] == "accepted"
 
 
+NO_COMMANDS = {
+    "a draft of the report": ("merge", "report", "草稿，不要公布"),
+    "a draft that is packed": ("merge", "pack", "草稿，不要公布"),
+    "nothing to be packed": ("pack", "还没有汇总表“2023_示例县_汇总表.xlsx”；请先汇总"),
+    "a summary of fewer": ("merge", "fewer", "merge", "没有覆盖；少了 "),
+    "blanks once more": ("blanks", "blanks", "没有缺的空白表，没有写；下发 里已经有 4 家的空白表，没有改动；要重做的，先把旧的移走"),
+    "a blank that is lacking": ("blanks", "one gone", "blanks", "写了 1 份空白表，在“下发”里；下发 里已经有 3 家"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", NO_COMMANDS)
+def test_at_the_desk_no_command_is_named_in_what_is_told_of_work(client, home, what):
+    *acts, told = NO_COMMANDS[what]
+    for act in acts:
+        if act == "fewer":
+            (home / "回收" / "1101.xlsx").unlink()
+        elif act == "one gone":
+            next((home / "下发").glob("*_1104_*")).unlink()
+        else:
+            client.post(f"{client.at}{'' if act == 'blanks' else 'summary/'}{act}")
+            client.settled(client.season)
+    said = client.season.task.words
+    assert told in said, said
+    assert not re.search(r"xltools| --|。；|/tmp", said) and str(home) not in said, said
+
+
+def test_how_work_ended_is_no_longer_told_when_something_else_was_done(client, home):
+    client.post(f"{client.at}summary/merge")
+    assert "汇总做好了" in words(client.page(client.at))
+    client.post(f"{client.at}aside", hidden(client.page(client.at), "移到“未采用”"))
+    assert client.season.task.what == "审核" and "汇总做好了" not in words(client.page(client.at))
+
+
 # ── files that are no returns ────────────────────────────────────────────────
 
 
@@ -251,6 +284,31 @@ def test_what_cannot_be_read_as_a_report_stays_where_it_is(client, home, content
     client.post(f"{client.at}read", hidden(client.page(client.at), "读成填报表"))
     assert client.season.task.stage == "failed" and client.season.task.words
     assert (home / "回收" / "乱.docx").read_bytes() == content and not list((home / "回收").glob("*读自报告*"))
+
+
+NO_RETURNS = {
+    "说明.txt": (b"x", True, "不是 Excel 工作簿；是写好的年度报告的，可以点“读成填报表”"),
+    "年报.docx": (b"x", True, "可以点“读成填报表”"),
+    "年报.PDF": (b"x", True, "可以点“读成填报表”"),
+    "年报.doc": (b"x", False, "请先另存为 .docx，就可以点“读成填报表”"),
+    "~$年报.docx": (b"x", False, "临时文件"),
+    "年报.mht": (b"x", False, "是网页"),
+    "改了名.docx": (said("1104"), False, "请把名字改成以 .xlsx 结尾"),
+    "包.zip": (raw(("年报.docx".encode("gbk"), b"x")), False, "在压缩包里的，先解开"),
+}
+
+
+@pytest.mark.parametrize("name", NO_RETURNS)
+def test_of_what_is_no_return_the_page_says_what_it_is_and_offers_what_can_be_done(client, home, name):
+    content, readable, told = NO_RETURNS[name]
+    save(home / "回收" / name, content)
+    client.post(f"{client.at}check")
+    page = client.page(client.at)
+    [line] = [one for one in page.xpath("//ul[@class='others']/li") if (name in words(one) and "未采用" in words(one)) or
+              (name == "包.zip" and name in words(one))]  # fmt: skip
+    assert told in words(line) and "xltools import" not in words(page.xpath("//section[@id='others']")[0])
+    buttons = [words(button) for button in line.xpath(".//button")]
+    assert ("读成填报表" in buttons) == readable, buttons
 
 
 TOTAL = '<td headers="t3r0c3 t3r1c9 t3r5c0 t3r26c1">10</td>'
@@ -488,14 +546,14 @@ OTHERS = {
         save(home / "回收" / "又.xlsx", said("1101", more={"requests.new.natural": 11}))),
     "it is another agency's": lambda home: (
         (home / "回收" / "1101.xlsx").unlink(), yesterday(save(home / "回收" / "1104.xlsx", said("1104")))),
+    "one that had not reported does not pass": lambda home: os.utime(
+        save(home / "回收" / "1104.xlsx", said("1104", more={"requests.new.natural": 777})), later()),
 }  # fmt: skip
 THE_SAME = {
     "nothing": lambda home: None,
     "its name": lambda home: (home / "回收" / "1101.xlsx").rename(home / "回收" / "甲局.xlsx"),
     "its time": lambda home: os.utime(home / "回收" / "1101.xlsx", later()),
     "a photograph came": lambda home: os.utime(save(home / "回收" / "相片2.jpg", b"\xff\xd8\xff"), later()),
-    "another does not pass": lambda home: os.utime(
-        save(home / "回收" / "1104.xlsx", said("1104", more={"requests.new.natural": 777})), later()),
 }  # fmt: skip
 
 
@@ -537,6 +595,49 @@ def test_a_summary_with_those_still_to_be_asked_about_is_not_old_for_that(client
     client.post(f"{client.at}check")
     client.settled(client.season)
     assert client.season.outdated()
+
+
+def queried(home, code="1104", **more):
+    return save(home / "回收" / f"{code}.xlsx", said(code, more={EFFECTIVE: 1, **more}))
+
+
+JUST_BEFORE = {
+    "nothing": lambda home: None,
+    "one to be asked about came": queried,
+    "one is to be asked about something else": lambda home: queried(home, "1102", **{"requests.new.natural": 901}),
+    "one has nothing to be asked about any more": lambda home: save(home / "回收" / "1102.xlsx", said("1102")),
+    "rows were taken out of the record": lambda home: empty_record(home / "办理记录.xlsx"),
+    "one is to be asked about now": lambda home: queried(home, "1101"),
+}  # fmt: skip
+
+
+def empty_record(path):
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0].delete_rows(2, 50)
+    book.save(path)
+
+
+@pytest.mark.parametrize("where", ["at the desk", "by the command, before the desk is opened"])
+@pytest.mark.parametrize("what", JUST_BEFORE)
+def test_a_summary_is_not_old_for_what_a_check_lists_in_the_record_afterwards(home, what, where):
+    """What is open of the very same filings was listed after the summary was written, and so was newer than it."""
+    if where == "at the desk":
+        client = Client(home)
+        client.settled(client.season)
+        JUST_BEFORE[what](home)
+        client.post(f"{client.at}summary/merge")
+    else:
+        JUST_BEFORE[what](home)
+        run("merge", cwd=home)
+        client = Client(home)
+    client.settled(client.season)
+    assert client.season.summary() and client.season.checked
+    asked = {row[3] for row in listed(home / "办理记录.xlsx")}
+    client.post(f"{client.at}check")
+    client.settled(client.season)
+    assert {row[3] for row in listed(home / "办理记录.xlsx")} == asked
+    assert not client.season.outdated() and "数还是原来的" not in words(client.page(f"{client.at}summary/"))
+    assert not Client(home).season.outdated()
 
 
 @pytest.mark.parametrize("how", ["no sheet", "no heading"])
@@ -628,7 +729,7 @@ def test_a_decision_is_not_lost_in_silence_where_the_record_is_open_in_excel(cli
     with monkeypatch.context() as windows:
         held(windows, "办理记录.xlsx")
         client.post(f"{there}decide", form)
-        assert f"没有做成：写不了“{home / '办理记录.xlsx'}”：{IN_USE}" in words(client.page(there))
+        assert f"没有做成：写不了“办理记录.xlsx”：{IN_USE}" in words(client.page(there))
     assert (home / "办理记录.xlsx").read_bytes() == before and states(client)["1102"] == "queried"
 
 
@@ -733,6 +834,68 @@ def test_a_line_that_is_down_takes_nothing_away(client, home, monkeypatch, where
     assert "打不开" not in told and opened.task is not done, "looked at anew when it is there again"
     client.settled(opened)
     assert states(client) == before
+
+
+AWAY = {
+    "a system's folder": lambda lying: (lying / "lost+found").mkdir(),
+    "another system's, deeper": lambda lying: (lying / "补" / "$RECYCLE.BIN").mkdir(parents=True),
+    "yet another's": lambda lying: (lying / "System Volume Information").mkdir(),
+    "a link to itself": lambda lying: (lying / "0圈").symlink_to("0圈"),
+    "links to each other": lambda lying: ((lying / "0甲").symlink_to("0乙"), (lying / "0乙").symlink_to("0甲")),
+    "a link to nothing": lambda lying: (lying / "0断.xlsx").symlink_to("没有.xlsx"),
+}
+
+
+@pytest.mark.parametrize("what", AWAY)
+def test_what_a_check_passes_over_is_not_told_as_a_folder_that_is_closed(client, home, monkeypatch, what):
+    """Then what came beside it was not seen any more, and the page said so for ever."""
+    AWAY[what](home / "回收")
+    [there] = [p for p in (home / "回收").rglob("*") if p.is_dir() and p.name != "补"] or [None]
+    with monkeypatch.context() as closed:
+        no_way(closed, there, 13)
+        client.post(f"{client.at}check")
+        opened, done = client.season, client.season.task
+        assert done.stage == "done" and not opened.watch.problem
+        closed.setattr(opened_module, "STILL", 0)
+        save(home / "回收" / "zz" / "1104.xlsx", said("1104"))
+        for _ in range(2):
+            client.get(f"/s/{opened.id}/live?v=0&page=season")
+        client.settled(opened)
+        assert states(client)["1104"] == "accepted" and not opened.watch.problem
+
+
+@pytest.mark.parametrize("number", [5, 13, 107, 110, 112])
+def test_a_file_that_cannot_be_asked_for_takes_no_other_with_it(client, home, monkeypatch, number):
+    class Closed:
+        def __init__(self, one):
+            self._one, self.name, self.path = one, one.name, one.path
+
+        def is_dir(self, **how):
+            return self._one.is_dir(**how)
+
+        def stat(self):
+            if self.name == "1101.xlsx":
+                raise OSError(number, "down")
+            return self._one.stat()
+
+    class Inside:
+        def __init__(self, inside):
+            self._inside = inside
+
+        def __enter__(self):
+            return map(Closed, self._inside)
+
+        def __exit__(self, *_):
+            self._inside.close()
+
+    client.post(f"{client.at}check")
+    opened, true = client.season, os.scandir
+    before = opened.watch.list(opened.season)
+    monkeypatch.setattr(watch_module.os, "scandir", lambda path: Inside(true(path)))
+    now = opened.watch.list(opened.season)
+    assert now == before and "“1101.xlsx”打不开" in opened.watch.problem
+    save(home / "回收" / "又.txt", b"x")
+    assert set(opened.watch.list(opened.season)) - set(before) == {home / "回收" / "又.txt"}
 
 
 @pytest.mark.parametrize(

@@ -164,6 +164,44 @@ def test_what_a_list_lacks_is_put_in_where_it_is_seen_and_what_it_has_is_kept(at
     page.wait_for_function("() => document.querySelector('#pasted').textContent.includes('补了 0 格')")
 
 
+OWN_ROW = ["11", "示例县", "县（市、区）", ""]
+OF_ITSELF = {
+    "by its name": ("示例县\t\t\t", OWN_ROW),
+    "by its name, first": ("示例县\t\t\t\n丙局\t\t\t", OWN_ROW),
+    "its name with more": ("示例县人民政府（本级）\t\t\t", ["11", "示例县人民政府（本级）", *OWN_ROW[2:]]),
+    "its name apart": ("示例 县\t\t\t", ["11", "示例 县", *OWN_ROW[2:]]),
+    "its name and its level": ("示例县\t\t县（市、区）\t", OWN_ROW),
+    "by its level alone": ("示例\t\t县（市、区）\t", ["11", "示例", *OWN_ROW[2:]]),
+    "by its code, without level": ("县数据资源局\t11\t\t", ["11", "县数据资源局", *OWN_ROW[2:]]),
+    "its code is another": ("示例县\t3411\t\t", None),
+    "its code is another, by its level": ("示例\t3411\t县（市、区）\t", None),
+    "one that begins so": ("示例县财政局\t\t\t", ["1102", "示例县财政局", "部门", "11"]),
+}
+
+
+def test_the_office_s_own_row_is_no_agency_of_its_own(at, page):
+    for what, (row, wanted) in OF_ITSELF.items():
+        page.goto(f"{at.partition('/s/')[0]}/new")
+        page.get_by_label("地区", exact=True).fill("示例县")
+        copy(page, f"单位名称\t单位代码\t层级\t上级代码\n甲局\t\t\t\n{row}\n")
+        page.locator("[data-grid] tbody input").first.focus()
+        page.keyboard.press("Control+V")
+        before = grid(page)
+        page.click(".lacking summary")
+        page.fill("[data-top]", "11")
+        for _ in range(2):
+            page.click("[data-complete]")
+        told, after = page.inner_text("#pasted"), grid(page)
+        if wanted is None:
+            assert after == before and "3411" in told and "请改一处" in told, what
+            continue
+        assert wanted in [line[:4] for line in after], (what, after)
+        assert len(after) == len(before) + (what == "one that begins so"), what
+        assert [line[0] for line in after].count("11") == 1 and sum(line[3] == "" for line in after) == 1, what
+        page.wait_for_selector("#looked .good")
+        assert "汇总到 " in page.inner_text("#looked"), what
+
+
 def test_every_page_fits_a_screen_at_one_and_a_half_times_its_size(at, page):
     page.set_viewport_size({"width": 911, "height": 512})
     root = at.partition("/s/")[0]

@@ -6,9 +6,11 @@ import tomllib
 import pytest
 from drawn import PACKAGE, definition, form_in
 from followed import OLD
+from making import relation
 
 from xltools.editions import editions
 from xltools.editions.differences import differences
+from xltools.terms import LEVELS
 
 MORE = """
 [[relation]]
@@ -104,3 +106,50 @@ def test_an_edition_with_other_ids_for_its_rules_is_the_same(edition):
     data = definition(PACKAGE / f"{edition}.toml")
     other = {**data, "relation": [{**d, "id": f"{d['id']}.new"} for d in data["relation"]]}
     assert {d.kind for d in differences(form_in(data), form_in(other))} == {"改编号"}
+
+
+# ── what changed is said with what it was and what it is ─────────────────────
+
+CARRIED = '[[last.carried]]\nfield = "s.in.{column}"\neach.column = "*"\nfrom = "s.out.{column}"\n'
+TELLING = (
+    OLD.replace('{ id = "out", label = "转出" },', """{ id = "out", label = "转出" },
+    { id = "ask", label = "办没办", type = "choice", choices = ["是", "否"] },
+    { id = "rate", label = "比", type = "ratio", unit = "%", decimals = 1, of = ["x", "y"] },
+    { id = "top", label = "最多", type = "money", summed = "max" },""")
+    + relation("s.x.a", "s.y.a", "left >= right", "s.own", when="s.z.a > 0", text="天不少于地", levels=["county"],
+               years={"from": 2030, "to": 2032}, with_last={"right": "last.s.x.a"})
+    + relation("s.x.b", "ceiling", "left <= right", "s.limit", ceiling=dict.fromkeys(LEVELS, 5))
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ('["是", "否"]', '["否", "是"]', "办没办：选择（是、否） → 选择（否、是）"),
+        ('["是", "否"]', '["是", "否", "无"]', "办没办：选择（是、否） → 选择（是、否、无）"),
+        ("decimals = 1", "decimals = 2", "比：比率（天/地，%，1 位小数） → 比率（天/地，%，2 位小数）"),
+        ('unit = "%", ', "", "比：比率（天/地，%，1 位小数） → 比率（天/地，1 位小数）"),
+        ('of = ["x", "y"]', 'of = ["y", "x"]', "比：比率（天/地，%，1 位小数） → 比率（地/天，%，1 位小数）"),
+        (', summed = "max"', "", "最多：金额（万元）（汇总取最大） → 金额（万元）"),
+        ('type = "money", summed', 'type = "signed", summed', "最多：金额（万元）（汇总取最大） → 可为负的件数（汇总取最大）"),
+        ('when = "s.z.a > 0"', 'when = "s.z.a > 1"', "天不少于地（甲：如果人＞0，那么天≥地 → 甲：如果人＞1，那么天≥地，知道"),
+        ('when = "s.z.a > 0"\n', "", "天不少于地（甲：如果人＞0，那么天≥地 → 甲：天≥地，知道上年数时："),
+        ('holds = "left >= right"', 'holds = "left > right"', "天不少于地（甲：如果人＞0，那么天≥地 → 甲：如果人＞0，那么天＞地"),
+        ('levels = ["county"]', 'levels = ["city"]', f"天不少于地（层级：{LEVELS['county']} → {LEVELS['city']}）"),
+        ('levels = ["county"]\n', "", f"天不少于地（层级：{LEVELS['county']} → 各级）"),
+        ("to = 2032", "to = 2033", "天不少于地（年度：2030—2032 → 2030—2033）"),
+        ('right = "last.s.x.a" }', 'right = "last.s.y.a" }', "那么甲≥上年的“甲” → 甲：如果人＞0，那么天≥上年的“地”"),
+        ('text = "天不少于地"', 'text = "地不多于天"', "天不少于地 → 地不多于天"),
+        ("county = 5", "county = 6", f"{LEVELS['county']}=5"),
+        ('from = "s.out.{column}"', 'from = "s.z.{column}"', "转入，甲：“转出，甲” → “人，甲”"),
+        (CARRIED, "", "转入，甲：“转出，甲” → 不结转"),
+        ('sum = "s.x.sum + s.y.sum"', 'sum = "s.x.sum"', "“天地”由“天，合计＋地，合计”改为“天，合计”"),
+        (', { label = "总", sum = "s.all.sum" }', "", "图：不再有“总”"),
+        ('title = "图"', 'title = "另一张图"', "取消图：图"),
+        ('basis = "文1"\n', 'basis = "文1"\nreport.agency = "{agency}公布。"\n', "报告开头（单位）：（空） → {agency}公布。"),
+    ],
+)  # fmt: skip
+def test_a_change_is_told_with_both_its_ends(old, new, line):
+    assert TELLING.count(old) >= 1
+    changes = differences(form_in(tomllib.loads(TELLING)), form_in(tomllib.loads(TELLING.replace(old, new))))
+    assert any(line in change.line for change in changes)

@@ -186,6 +186,45 @@ def test_several_lines_have_no_other_name_together(book):
     assert any("一次只能写一行或一列" in m and f"“{ALIKE}”B2" in m for m in book.told()[0])
 
 
+@pytest.mark.parametrize("formula", ["=2*{}", "=-{}", "={}*上年", "={}+1", "={}+{}", "=SUM({})", "=({})"])
+def test_a_line_is_pointed_at_and_nothing_is_made_of_it(formula, book):
+    sheet = book[ALIKE]
+    sheet["B2"].value = formula.format(sheet["B2"].value[1:], sheet["B3"].value[1:])
+    assert any("指的不是一行、一列的名称" in m and f"“{ALIKE}”B2" in m for m in book.told()[0])
+
+
+RULES_ROW, NORMATIVE = "二、主动公开政府信息情况　规章（行）　[disclosure.rules.]", "disclosure.normative."
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "reason"),
+    [
+        (("相同", None), ("新增", None), "B99 这一项上面已经答了“相同”"),
+        (("新增", None), ("不可比", None), "B99 这一项上面已经答了“新增”"),
+        (("改名", RULES_ROW), ("改名", NORMATIVE), "B99 这一项上面已经答了“改名”"),
+        (("相同", None), ("改名", NORMATIVE), "B99 这一项上面已经答了“相同”"),
+        (("合并自", f"{RULES_ROW}；{NORMATIVE}"), ("合并自", NORMATIVE), "B99 这一项上面已经答了“合并自”"),
+        (("相同", RULES_ROW), None, "D2 “相同”的不写上一版的行或列"),
+        (("新增", NORMATIVE), None, "D2 “新增”的不写上一版的行或列"),
+        (("不可比", NORMATIVE), None, "D2 “不可比”的不写上一版的行或列"),
+    ],
+)
+def test_a_line_is_answered_once_and_with_nothing_that_is_not_read(first, second, reason, book):
+    sheet = book[ALIKE]
+    line = sheet["B2"].value
+    for row, answer in ((2, first), (99, second)):
+        for column, value in enumerate((NEWEST, line, *(answer or (None, None))) if answer else (), 1):
+            sheet.cell(row, column).value = value
+    assert any(f"“{ALIKE}”{reason}" in m.replace("：", " ") for m in book.told()[0])
+
+
+def test_the_same_answer_twice_is_one(book):
+    sheet = book[ALIKE]
+    for column, value in enumerate((NEWEST, sheet["B2"].value, "相同"), 1):
+        sheet.cell(99, column).value = value
+    assert book.told()[0] == []
+
+
 # ── rules that did not grow with the table ───────────────────────────────────
 
 SHRUNK = {"H6": ("=ROWS('二、主动公开'!C6)", "行政规范性文件"), "H8": ("=ROWS('二、主动公开'!E7)", "规章")}

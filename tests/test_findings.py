@@ -455,6 +455,7 @@ PROVOKERS = {
     "summary-provisional": lambda tmp: of_file(merged(tmp, filing())),
     "summary-of-others": lambda tmp: of_levels(tmp, merged(tmp), above="11,示例县,县,1\n1101,某局,部门,1\n"),
     "summary-of-itself": lambda tmp: of_levels(tmp, merged(tmp), filing(agency=Agency("12", "市直部门", "department"))),
+    "summary-row-changed": lambda tmp: of_file(altered(merged(tmp), "明细", {"D5": 901})),
     "summary-members-differ": lambda tmp: of_file(altered(merged(tmp), "上报情况", {"J4": "别的代码"})),
     "parts-differ": lambda tmp: of_parts(tmp, merged(tmp), filing({"requests.new.natural": 1})),
     "parts-unlike": lambda tmp: of_parts(tmp, merged(tmp), filing(agency=Agency("1188", "另一局", "department"))),

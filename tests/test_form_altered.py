@@ -1,6 +1,7 @@
 """A form altered, one thing at a time: exactly what is told of it, where, how grave, and what is still read."""
 
 import pytest
+from followed import OLD, form_at_hand
 from making import (
     BUREAU,
     altered,
@@ -13,17 +14,19 @@ from making import (
     packed,
     parts,
     patched,
+    relation,
     resaved,
     sheet_part,
 )
 from test_culprit import requests
 from test_old_workbooks import other_container
+from test_supplements import full
 
 from xltools.address import a1
 from xltools.editions import load_form
 from xltools.form.layout import CHECK_COLUMNS, CHECK_TOP, COVER_CELLS, STATUS_ROW, layout_of
 from xltools.form.model import Agency
-from xltools.terms import NAME_LIMIT
+from xltools.terms import LEVELS, NAME_LIMIT
 from xltools.workbook.write import write_filing
 
 FORM = load_form("2021")
@@ -316,3 +319,34 @@ def test_a_blank_stays_one_and_a_filing_is_never_provisional():
     received = checked(write_filing(blank()))
     assert received.provisional == "" and found(received, "summary-provisional") == []
     assert requests(natural={"new": 1}) == {"requests.new.natural": 1}
+
+
+@pytest.mark.parametrize(
+    ("now", "then", "told"),
+    [
+        ("天：如果人，甲＞0，那么甲≥0", "天：如果甲＞0，那么甲≥0", False),
+        ("天：如果人，甲＞0，那么甲≥0", "天：如果甲＞1，那么甲≥0", True),
+        ("甲：如果人，乙＞0，那么天≥地", "甲：如果人＞0，那么天≥地", False),
+        ("天：如果人，甲＞0，那么丙≤本级上限 5", "天：如果甲＞0，那么丙≤本级上限 5", False),
+        ("天：如果人，甲＞0，那么丙≤本级上限 5", "天：如果甲＞0，那么丙≤本级上限 6", True),
+        ("甲：如果人，乙＞0，那么天≥地", "天：如果甲＞0，那么甲≥0", True),
+        ("乙：如果人，丙＞0，那么天≥上年的“地”", "乙：如果人＞0，那么天≥上年的“地”", False),
+    ],
+)
+def test_a_sentence_as_it_was_once_printed_is_no_change(now, then, told, tmp_path, monkeypatch):
+    """Workbooks are out whose sentences do not say of which other row or column a condition asks."""
+    monkeypatch.chdir(tmp_path)
+    rules = (
+        relation("s.x.a", "0", "left >= right", "s.one", when="s.z.a > 0")
+        + relation("s.x.a", "s.y.a", "left >= right", "s.two", when="s.z.b > 0")
+        + relation("s.x.b", "s.y.b", "left >= right", "s.three", when="s.z.c > 0", with_last={"right": "last.s.y.b"})
+    )
+    rules += relation("s.x.c", "ceiling", "left <= right", "s.four", when="s.z.a > 0",
+                      ceiling=dict.fromkeys(LEVELS, 5))  # fmt: skip
+    with form_at_hand(tmp_path, OLD + rules):
+        form = load_form("old")
+        content = write_filing(full(form).follow(dict.fromkeys([f.id for f in form.inputs], 1), "上年"))
+        strings = parts(content)["xl/sharedStrings.xml"].decode()
+        assert strings.count(f"<t>{now}</t>") == 1
+        got = checked(packed({**parts(content), "xl/sharedStrings.xml": strings.replace(now, then).encode()}))
+    assert [f.sheet for f in got.findings if f.code == "form-label-changed"] == ["校验"] * told

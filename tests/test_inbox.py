@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from making import run, save
+from making import filing, run, save
 from test_season import AGENCIES, AUTHORITY, EFFECTIVE, Folder, rows, said
 
 import xltools
@@ -383,17 +383,25 @@ PARCELS = {
 }
 
 
+def of_sizes(monkeypatch, limit):
+    """Files of any content, whose sizes alone count."""
+    monkeypatch.setattr(parcel, "FILE_LIMIT", limit)
+    monkeypatch.setattr(parcel, "ARCHIVE_LIMIT", 8000)
+    for name, given in (("open_workbook", None), ("lies_beside", True), ("members", ())):
+        monkeypatch.setattr(parcel, name, lambda *_, given=given: given)
+
+
 @pytest.mark.parametrize("what", PARCELS)
 def test_what_is_too_large_to_be_packed_is_left_out_and_named(what, tmp_path, monkeypatch):
     from zipfile import ZipFile
 
     *sizes, limit, left = PARCELS[what]
-    monkeypatch.setattr(parcel, "FILE_LIMIT", limit)
-    monkeypatch.setattr(parcel, "ARCHIVE_LIMIT", 8000)
+    of_sizes(monkeypatch, limit)
+    save(tmp_path / "县_汇总表.xlsx", b"x")
     names = [f"县_汇总表{ending}" for ending in ("_明细.csv", "_数据.csv", "_数据.parquet")]
     for name, size in zip(names, sizes, strict=True):
         save(tmp_path / name, Random(size).randbytes(size))
-    content, told, without = parcel.parcel(tmp_path / "县_汇总表.xlsx", {"县_汇总表.xlsx": b"x"})
+    content, told, without = parcel.parcel(tmp_path / "县_汇总表.xlsx", filing(), {})
     assert without == left and told == ["县_汇总表.xlsx", *(name for name in names if name not in left)]
     with ZipFile(io.BytesIO(content)) as archive:
         assert archive.namelist() == told
@@ -401,10 +409,11 @@ def test_what_is_too_large_to_be_packed_is_left_out_and_named(what, tmp_path, mo
 
 
 def test_an_archive_that_could_not_be_read_again_is_not_made(tmp_path, monkeypatch):
-    monkeypatch.setattr(parcel, "ARCHIVE_LIMIT", 8000)
+    of_sizes(monkeypatch, 10)
+    save(tmp_path / "县_汇总表.xlsx", b"x")
     save(tmp_path / "县_汇总表_明细.csv", Random(9000).randbytes(9000))
     with pytest.raises(XltoolsError, match=r"读不回来，没有写.*县_汇总表_明细.csv"):
-        parcel.parcel(tmp_path / "县_汇总表.xlsx", {"县_汇总表.xlsx": b"x"})
+        parcel.parcel(tmp_path / "县_汇总表.xlsx", filing(), {})
 
 
 def test_pack_says_what_it_left_out(season):

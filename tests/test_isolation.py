@@ -7,6 +7,7 @@ from importlib import import_module
 from inspect import stack
 
 import pytest
+from lxml import html
 from making import AGENCIES, ROSTER, filing, parts, run, save
 
 import xltools.collection.check
@@ -249,7 +250,11 @@ def test_a_season_goes_on(season, monkeypatch, place, stage):
     broken(monkeypatch, place)
     done = run("check", "--json", cwd=season)
     assert done.returncode == 1, done.stderr
-    told(json.loads(done.stdout), stage)
+    said = json.loads(done.stdout)
+    told(said, stage)
+    page = html.fromstring((season / said["page"]).read_bytes().decode())
+    passed = page.xpath("//ul[@class='tally']/li[@class='accepted']/b")[0].text
+    assert int(passed) == said["counts"]["accepted"] == 4
     kept = json.loads((season / ".xltools" / "record.json").read_bytes())
     assert len([one for one in kept["agencies"].values() if one["state"] == "accepted"]) == 4
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas
 import pytest
 from making import AGENCIES, COUNTY, altered, checked, codes, filing, opened, packed, parts, patched, sheet_part
+from pyarrow import parquet
 
 from xltools import archives
 from xltools.characters import visible
@@ -25,10 +26,10 @@ from xltools.form.model import Adjustment, Agency, Filing, Member
 from xltools.ooxml import package, streamed
 from xltools.ooxml.streamed import Blocks
 from xltools.outputs import write_whole
-from xltools.received import added
+from xltools.received import taken_apart
 from xltools.received.file import Received
+from xltools.summary import beside, issues, merge, writing
 from xltools.summary import data as data_sheets
-from xltools.summary import issues, merge, writing
 from xltools.summary.writing import write_summary
 from xltools.workbook import ledger, standings
 from xltools.workbook.ledger import figures_beside
@@ -103,6 +104,22 @@ def test_very_many_figures_stand_beside_the_workbook_which_says_so(monkeypatch):
     frame = pandas.read_parquet(io.BytesIO(files["_数据.parquet"]))
     assert list(frame.columns) == table[0] and len(frame) == len(inside)
     assert [None if v is None else Decimal(v) for v in frame["数值"]] == exact_values(whole)
+
+
+@pytest.mark.parametrize(
+    ("batch", "group", "groups"), [(50, 10, 1), (1, 1, 5), (1, 2, 3), (2, 1, 3), (2, 2, 2), (3, 5, 1)]
+)
+def test_however_many_are_one_group_the_rows_are_the_same(monkeypatch, batch, group, groups):
+    whole = money_and_blanks()
+    monkeypatch.setattr(data_sheets, "_ROWS", 300)
+    monkeypatch.setattr(beside, "_BATCH", batch)
+    monkeypatch.setattr(beside, "_GROUP", group)
+    files = {ending: b"".join(pieces) for ending, pieces in data_sheets.beside(whole)}
+    file = parquet.ParquetFile(io.BytesIO(files["_数据.parquet"]))
+    rows = [[str(value) for value in row.values()] for row in file.read().to_pylist()]
+    told = [*csv.reader(io.StringIO(files["_数据.csv"].decode("utf-8-sig")))][1:]
+    assert file.num_row_groups == groups and [row[5] for row in rows] == [row[5] for row in told]
+    assert [Decimal(row[7]) if row[7] != "None" else None for row in rows] == exact_values(whole)
 
 
 def exact_values(whole):
@@ -326,7 +343,7 @@ def test_what_cannot_be_read_of_the_figures_beside_is_told(what, where, few, tmp
     path = lying(tmp_path / "去年", whole, beside_of(whole))
     near = figures_beside(path)
     if what == "too large":
-        monkeypatch.setattr(added, "FIGURES_LIMIT", near.stat().st_size - 1)
+        monkeypatch.setattr(taken_apart, "FIGURES_LIMIT", near.stat().st_size - 1)
     elif what == "empty":
         near.write_bytes(b"")
     elif what == "of another summary":

@@ -13,7 +13,7 @@ from test_merge import balanced
 from xltools.collection.explanations import remember, stale, stamp
 from xltools.collection.roster import write_roster
 from xltools.editions import load_form
-from xltools.form.model import Agency
+from xltools.form.model import Agency, Filing
 from xltools.season.docket import DECISIONS
 from xltools.terms import LEVELS
 from xltools.workbook.write import write_filing
@@ -314,6 +314,99 @@ def test_what_a_run_says_to_people(folder):
     for words in ("与上次（", "新报来 1 家", "第1局（1101）：改了 1 个数，解决了 1 项问题，待核实 → 通过", "文件不见了 1 家",
                   "还没有报 1 家：第4局"):  # fmt: skip
         assert words in out
+
+
+def before_it(code="1101"):
+    """What an agency may have sent before its filing; of what kind the filing is then told to be, and whether figures changed."""
+    own, last = AGENCIES[code], {"requests.carried_in.natural": 3}
+    empty = Filing(FORM, own, 2023)
+    return {
+        "a blank": (empty, "new", None),
+        "a blank saved anew": (resaved(written(empty)), "new", None),
+        "a blank with last year's figures": (replace(empty, inputs=last, carried=frozenset(last)), "new", None),
+        "texts alone": (replace(empty, texts={"overview": ("写了一段。",)}), "new", None),
+        "a date alone": (replace(empty, signoff={"date": "2024-01-10"}), "new", None),
+        "nothing": (None, "new", None),
+        "one figure": (replace(empty, inputs={"requests.new.natural": 1}), "corrected", True),
+        "zeros": (said(code, more=dict.fromkeys(figures(code), 0)), "corrected", True),
+        "another": (said(code, more={EFFECTIVE: 1}), "corrected", True),
+        "no workbook": (b"PK\x03\x04", "new", None),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("what", before_it())
+def test_the_first_figures_after_a_blank_are_no_correction(folder, what):
+    sent, kind, figures_changed = before_it()[what]
+    folder.receive(**{"1102": said("1102")} | ({"1101": sent} if sent else {}))
+    folder.check()
+    folder.receive(**{"1101": said("1101")})
+    out = run("check", cwd=folder.home).stdout
+    assert ("改了" in out) == bool(figures_changed), out
+    assert ("原来一个数也没有填" in out) == ("blank" in what or "alone" in what)
+    assert ("新报来 1 家" in out) == (kind == "new") and ("更正 1 家" in out) == (kind == "corrected")
+
+
+WRONG = {EFFECTIVE: 1, "requests.new.natural": 900}
+NO_CORRECTIONS = {
+    "a second file contradicts it": ({"甲": {}}, {"乙": WRONG}, (), "情况变了", "通过 → 重复"),
+    "a second file, the first in error": ({"甲": WRONG}, {"乙": {}}, (), "情况变了", "退回 → 重复"),
+    "one of two is put aside": ({"甲": WRONG, "乙": {}}, {}, ("乙",), "情况变了", "重复 → 退回"),
+    "the other is put aside": ({"甲": WRONG, "乙": {}}, {}, ("甲",), "情况变了", "重复 → 通过"),
+    "the same once more": ({"甲": WRONG}, {"乙": WRONG}, (), "情况变了", "采用的一份没有变，其他文件有增减，退回"),
+    "it is gone": ({"甲": WRONG}, {}, ("甲",), "文件不见了", "退回 → 没有报"),
+    "another in its place": ({"甲": WRONG}, {"甲": {}}, (), "更正", "改了 2 个数，解决了 2 项问题，退回 → 通过"),
+    "another, worse": ({"甲": {}}, {"甲": WRONG}, (), "更正", "改了 2 个数，新出 2 项问题，通过 → 退回"),
+}
+
+
+@pytest.mark.parametrize("what", NO_CORRECTIONS)
+def test_nothing_is_called_corrected_or_solved_that_was_not(folder, what):
+    first, then, gone, kind, told = NO_CORRECTIONS[what]
+    folder.receive(**{name: said("1101", more=more) for name, more in first.items()})
+    folder.check()
+    folder.receive(**{name: said("1101", more=more) for name, more in then.items()})
+    for name in gone:
+        (folder.home / "回收" / f"{name}.xlsx").unlink()
+    lines = run("check", cwd=folder.home).stdout.splitlines()
+    [at] = [number for number, line in enumerate(lines) if line.strip() == f"{kind} 1 家："]
+    assert lines[at + 1].strip() == f"第1局（1101）：{told}"
+
+
+@pytest.mark.parametrize("what", ["a blank", "texts alone", "one figure"])
+def test_two_files_of_which_one_is_a_blank_are_told_so(folder, what):
+    sent, filled = before_it()[what][0], said("1101")
+    sent = written(sent) if isinstance(sent, Filing) else sent
+    folder.receive(
+        **{"1101": saved_at(sent, "2024-01-20T08:00:00Z"), "1101 又": saved_at(filled, "2024-01-25T08:00:00Z")}
+    )
+    [twice] = [f["message"] for f in folder.check(status=1)["findings"] if f["code"] == "agency-duplicate"]
+    assert ("原来一个数也没有填，这次填了 " in twice) == (what != "one figure") == ("改了 " not in twice), twice
+
+
+def test_a_blank_that_comes_again_is_not_told_as_filled_in(folder):
+    folder.receive(**{"1101": before_it()["a blank"][0]})
+    folder.check()
+    folder.receive(**{"1101": before_it()["a blank saved anew"][0]})
+    out = run("check", cwd=folder.home).stdout
+    assert "更正 1 家" in out and "重新保存过，内容没有变" in out and "原来一个数" not in out
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        ({}, "发到群里的话 1 份，写在“退回”。"),
+        ({"1101": {}}, "发到群里的话 1 份，写在“退回”。"),
+        ({"1101": {EFFECTIVE: 1}}, "退回单 1 份、标注的表 1 份、发到群里的话 1 份，写在“退回”。"),
+        (
+            {"1101": {EFFECTIVE: 1}, "1102": {EFFECTIVE: 1}},
+            "退回单 2 份、标注的表 2 份、发到群里的话 1 份，写在“退回”。",
+        ),
+    ],
+)
+def test_what_goes_back_is_counted_by_what_it_is(folder, sent, told):
+    folder.receive(**{code: said(code, more=more) for code, more in sent.items()})
+    out = run("check", cwd=folder.home).stdout
+    assert told in out and "个文件，写在" not in out, out
 
 
 def test_a_new_agency_gets_its_blank_and_the_others_keep_theirs(folder):

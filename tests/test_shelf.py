@@ -4,6 +4,7 @@ import copy
 import errno
 import os
 import pickle
+import platform
 import random
 import signal
 import subprocess
@@ -137,6 +138,14 @@ def test_what_is_changed_stays_so_and_its_twin_as_it_was(files, change):
         CHANGES[change](plain[number])
         [got.filing for got in received]
         assert twin == pickle.loads(files)[number] and received[number] == plain[number]
+
+
+def test_what_is_away_takes_hardly_any_room(files):
+    _, received = shelved(files, 1)
+    away = [sys.getsizeof(got) for got in received[:-1]]
+    assert all(got.away for got in received[:-1]) and max(away) <= 96  # the last is at hand
+    assert received[0].findings is not None  # asked for, it comes back
+    assert not received[0].away and sys.getsizeof(received[0]) <= 96
 
 
 def test_nothing_is_written_again_that_was_not_changed(files):
@@ -273,3 +282,36 @@ def test_what_many_share_is_found_again_whoever_put_it_there_meanwhile(threads, 
     finally:
         sys.setswitchinterval(before)
     assert not wrong
+
+
+HELD = """
+import re, sys
+from pathlib import Path
+from xltools.received import shelf
+
+def taken():
+    return int(re.search(r"VmRSS:\\s*(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024
+
+if sys.argv[1] == "back":
+    shelf._give_back()
+del [*map(bytes, (30_000_000,))][:]  # from now on that is how large blocks are that glibc keeps the room of
+before, beside = taken(), []
+blocks = []
+for size in map(int, sys.argv[2:]):
+    blocks.append(bytearray(b"x") * size)
+    beside += [bytes(1000) for _ in range(30)]  # what stays, between them
+del blocks
+print(taken() - before)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="about glibc")
+@pytest.mark.parametrize("sizes", [(20_000_000,), (9_000_000, 1_000_000), (300_000,) * 40, (2_000_000, 4_000_000, 8_000_000),
+                                   (25_000_000, 500_000), (5_000_000,) * 3])  # fmt: skip
+def test_large_blocks_go_back_when_they_are_freed(sizes):
+    def left(how):
+        command = [sys.executable, "-c", HELD, how, *map(str, sizes)]
+        return float(subprocess.run(command, check=True, capture_output=True, text=True, env=plain).stdout)
+
+    plain = {name: said for name, said in os.environ.items() if not name.startswith("MALLOC_")}  # Dask leaves one there
+    assert left("back") < 3 < sum(sizes) / 2**20 / 2 < left("as it is")

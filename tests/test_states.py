@@ -1,6 +1,7 @@
 """One state an agency: over random seasons JSON, page, chat text, 上报情况, frames and record say the same; all counts add up."""
 
 import os
+import random
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from making import filing, opened, save, saved_at
 from xltools import frames
 from xltools.collection.account import collection_json
 from xltools.collection.check import check
+from xltools.collection.collected import by_agency
 from xltools.collection.decisions import Decision, Office
 from xltools.collection.roster import Entry, Roster
 from xltools.collection.states import senders
@@ -181,3 +183,23 @@ def expected(kinds, decided, newest):
         return "duplicate"
     state = STATE_OF[this_year[-1]]
     return "accepted" if state == "queried" and (decided or "explained" in this_year) else state
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_files_of_each_agency_are_told_in_the_order_in_which_agencies_came(seed):
+    rng = random.Random(seed)
+    files = [
+        Received(
+            Path(f"{n}.xlsx"), "", "original", filing({}, agency=rng.choice(AGENCIES)) if rng.random() < 0.8 else None
+        )
+        for n in range(rng.randrange(25))
+    ]
+    known: dict[str, list[Received]] = {}
+    for got in files:
+        if got.filing:
+            known.setdefault(got.filing.agency.code, []).append(got)
+    found = [*by_agency(iter(files))]
+    assert [code for code, _ in found] == [*known]
+    assert [[id(got) for got in those] for _, those in found] == [
+        [id(got) for got in those] for those in known.values()
+    ]

@@ -196,6 +196,34 @@ def test_whatever_lies_around_the_same_all_is_written_as_without_anything_kept(t
         assert "没有变化 4 家" in told[with_][0][1]
 
 
+ASKED = {
+    "slips elsewhere": [("--slips", "又")],
+    "slips elsewhere, twice": [("--slips", "又"), ("--slips", "又", "--force")],
+    "slips elsewhere, then in their place": [("--slips", "又"), ()],
+    "slips here and there": [("--slips", "又"), ("--slips", "再/又"), ()],
+    "slips in their place, by its name": [("--slips", "退回", "--force"), ()],
+    "slips and page elsewhere": [("--slips", "又", "-o", "看.html"), ()],
+    "slips elsewhere of which one is thrown away": [("--slips", "又"), lambda f: next((f.home / "又").iterdir()).unlink(), ()],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", ASKED)
+def test_a_run_that_finds_the_same_writes_what_it_is_asked_for_as_without_anything_kept(tmp_path, monkeypatch, what):
+    """The links of a page led to the slips of the run before, though these went elsewhere."""
+    with_, without = laid(tmp_path / "1"), laid(tmp_path / "2")
+    for folder in (with_, without):
+        run("check", cwd=folder.home)
+    recall = unchanged.recall
+    for options in ASKED[what]:
+        each = []
+        for folder, recalls in ((with_, recall), (without, lambda *_: None)):
+            monkeypatch.setattr("xltools.season.runs.recall", recalls)
+            done = options(folder) if callable(options) else run("check", *options, cwd=folder.home)
+            said = done and (done.returncode, done.stdout[done.stdout.find("：") :], done.stderr)
+            each.append((said, everything(folder)))
+        assert each[0] == each[1]
+
+
 def test_of_the_same_no_stock_is_taken_and_no_picture_drawn(folder, monkeypatch):
     folder.check()
     monkeypatch.setattr("xltools.season.runs.take_stock", lambda *_: 1 / 0)

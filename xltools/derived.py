@@ -91,7 +91,7 @@ def _seal(said: bytes, body: bytes) -> bytes:
     return hmac.digest(secret(), said + b"\n" + body, "sha256").hex().encode()
 
 
-_LIBRARIES = ("xlsxwriter", "lxml", "python_calamine", "docx")
+_LIBRARIES = ("xlsxwriter", "lxml", "python_calamine", "docx", "jinja2")
 """Those that write what is kept, or read what it is made of."""
 
 
@@ -114,7 +114,7 @@ def _files(folder: str) -> Iterator[str]:
         if item.is_dir():
             if item.name != "__pycache__":
                 yield from _files(item.path)
-        elif item.name.endswith((".py", ".pyc", ".toml")):  # packages bring bytecode alone
+        elif item.name.endswith((".py", ".pyc", ".toml", ".html", ".css")):  # packages bring bytecode alone
             yield _known(item.path, item.stat())
 
 

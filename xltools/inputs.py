@@ -17,7 +17,6 @@ TEXT_LIMIT, LIST_LIMIT = 16 * 2**20, 32 * 2**20
 """Bytes of a file of values, and of a list kept by an office: many times what any of them has."""
 
 _OF_SYSTEMS = frozenset(("system volume information", "$recycle.bin", "lost+found"))
-"""The folders that systems keep on a disk for themselves, and let nobody into."""
 
 _NONE_OF_THEM = {
     stat.S_IFDIR: "它是一个文件夹",
@@ -56,10 +55,16 @@ def content_of(path: Path, limit: int) -> bytes:
     return content
 
 
-def files_beneath(folder: Path) -> list[Path]:
-    """All that lies in a folder and in those beneath it and is no folder, in the same order on every system.
+def is_of_a_system(name: str) -> bool:
+    """Whether a folder is called as those that systems keep on a disk for themselves, and let nobody into."""
+    return name.lower() in _OF_SYSTEMS
 
-    OSError where one of them cannot be looked into: what lies there is not nothing. Not those that systems keep for themselves.
+
+def files_beneath(folder: Path) -> list[Path]:
+    """All that lies in a folder and in those beneath it and is no folder, in the same order on every system; a link to a folder,
+    into which nobody looks, is among it.
+
+    OSError where a folder cannot be looked into: what lies there is not nothing. Not those that systems keep for themselves.
     """
 
     def refuse(problem: OSError) -> None:
@@ -67,8 +72,9 @@ def files_beneath(folder: Path) -> list[Path]:
 
     found: list[Path] = []
     for at, folders, names in os.walk(folder, onerror=refuse):
-        folders[:] = [name for name in folders if name.lower() not in _OF_SYSTEMS]
+        folders[:] = [name for name in folders if not is_of_a_system(name)]
         found += [Path(at, name) for name in names]
+        found += [path for name in folders if (path := Path(at, name)).is_symlink()]
     return sorted(found, key=lambda path: path.parts)
 
 

@@ -170,11 +170,12 @@ def check(
 
         return Outcome(collection, sent or (), work.head, work.run is not None).picture(place)
 
-    picture = work.picture(outcome, page)
     work.list_asked(collection)
     changes = work.remember(collection)
+    picture = work.picture(outcome, page)
     if picture is not None:
         page = work.write_page(picture.page(f"{datetime.now():%Y-%m-%d %H:%M}", changes), page, force=force)
+    work.keep()
     written = None if sent is None else [slip.path for slip in sent]
     return Checked(collection, written, changes, work.hints, page, sent=sent or ())
 
@@ -207,9 +208,10 @@ def merge(
     from xltools.outputs import refuse_existing, write_whole
     from xltools.season.named import area_of
     from xltools.season.work import quietly, settle, where_else
-    from xltools.summary.data import beside
+    from xltools.summary.data import beside, lying_beside
     from xltools.summary.judged import judged
     from xltools.summary.writing import summarise
+    from xltools.terms import several
 
     given, gathered = parts_of(paths)
     work = settle(
@@ -229,10 +231,16 @@ def merge(
     made = judged(summary, target.path)
     figures = {target.beside(ending): pieces for ending, pieces in beside(summary, work.progress)}
     refuse_existing([*figures], target.force)
+    work.list_asked(collection)  # before, for what is written later makes a summary old
     for path, pieces in figures.items():
         write_whole(path, pieces, force=target.force)
     write_whole(target.path, content, force=target.force)
-    return Merged(collection, None, work.remember(collection), work.hints, None, summary, made, kept, [*figures])
+    if left := target.put_away(lying_beside(target.path), figures):
+        names = several([f"“{path.name}”" for path in left], unit="个")
+        work.hints.append(f"旁边的{names}是以前那一份汇总表的，删不掉；请关闭后删去，不要和这一份一起用")
+    changes = work.remember(collection)
+    work.keep()
+    return Merged(collection, None, changes, work.hints, None, summary, made, kept, [*figures])
 
 
 @door

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, TypedDict, TypeVar
 
 from xltools.api.door import Name, Names, door, existing, paths_of
 from xltools.classes import dataclass
+from xltools.commands import BY_MERGE
 from xltools.errors import Misused, XltoolsError
-from xltools.terms import KINDS, AgencyJson
+from xltools.terms import AgencyJson
 
 if TYPE_CHECKING:
     from xltools.collection.roster import LookedOver
@@ -397,13 +398,11 @@ def pack(output: Name | None = None, *, force: bool = False, home: Name | None =
     Into 汇总, or to ``output`` (.zip). The folder's own is replaced. XltoolsError where there is no summary yet.
     """
     from xltools.collection.roster import read_roster
-    from xltools.inputs import must_read
     from xltools.outputs import write_whole
     from xltools.publication.content import report_of
     from xltools.publication.endings import writer_of
     from xltools.received.companions import FIGURES, REPORTS, SUMMARY
     from xltools.received.exports import format_of
-    from xltools.received.file import FILE_LIMIT
     from xltools.season.home import summary_path
     from xltools.season.named import area_of
     from xltools.season.parcel import parcel
@@ -413,19 +412,19 @@ def pack(output: Name | None = None, *, force: bool = False, home: Name | None =
     settings = _settings(home)
     summary = summary_path(settings, area_of(read_roster(settings.roster), None, None, None))
     if not summary.is_file():
-        raise XltoolsError(f"还没有汇总表“{summary.name}”；请先汇总（xltools merge）")
+        raise XltoolsError(f"还没有汇总表“{summary.name}”；请先汇总{BY_MERGE}")
     [received] = settle((summary,), home=settings.home).alone().received
     if received.filing is None:
         raise XltoolsError(received.findings[0].message)
     stem = summary.name.removesuffix(SUMMARY)
     report = report_of(received)
     target = Path(output) if output is not None else summary.with_name(f"{stem}_上报.zip")
-    members = {summary.name: must_read(summary, KINDS["summary"], FILE_LIMIT)}
+    members = {}
     for name in (f"{stem}{ending}" for ending in REPORTS):
         members[name] = writer_of(Path(name))(report)
     figures = f"{stem}{FIGURES}"
     members[figures] = format_of(None, Path(figures)).one(received)
-    content, names, left = parcel(summary, members)
+    content, names, left = parcel(summary, received.filing, members)
     write_whole(target, content, force=force or output is None)
     work = settle(home=settings.home)
     return Packaged(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xltools.classes import dataclass
+from xltools.commands import DETAILS, OTHER_OPENING
 from xltools.errors import XltoolsError
 
 if TYPE_CHECKING:
@@ -94,8 +95,8 @@ class Exported(Reading):
     def hints(self) -> list[str]:
         """What is open in it, where that stands in the output too; else that some cells could not be read well."""
         if self.judged and self.received.unsettled:
-            return [f"{self.received.unsettled}，每张表顶上都写着；详见 xltools check"]
-        return [f"{self.received.path} 有读不出或读得不妥的格，详见 xltools check"] if self.open_errors else []
+            return [f"{self.received.unsettled}，每张表顶上都写着；{DETAILS}"]
+        return [f"{self.received.path} 有读不出或读得不妥的格，{DETAILS}"] if self.open_errors else []
 
 
 @dataclass(frozen=True)
@@ -146,13 +147,9 @@ class Reported(Reading):
         if self.report is None:
             return []
         lacking = f"“{'”“'.join(self.report.lacking)}”还没有文字，公布以前要写上" if self.report.lacking else ""
-        draft = f"{self.report.draft}详见 xltools check" if self.report.draft else ""
+        draft = f"{self.report.draft}{DETAILS}" if self.report.draft else ""
         own = [found.message for found in self.received.own_part[:_TOLD]]
-        kept = (
-            "开头用的是填报表里记着的本单位公布过的一段；要改用格式规定的，加 --address 或 --email"
-            if self.report.kept
-            else ""
-        )
+        kept = "开头用的是填报表里记着的本单位公布过的一段" + OTHER_OPENING if self.report.kept else ""
         return [words for words in (draft, *own, lacking, kept) if words]
 
     def to_json(self) -> dict[str, Any]:

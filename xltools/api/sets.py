@@ -70,6 +70,13 @@ class Checked:
 
         return next_at_desk(standings(self.collection))
 
+    @property
+    def sent_in_words(self) -> str:
+        """How many files go back, of each kind: 退回单 2 份、标注的表 2 份."""
+        from xltools.slips import counted
+
+        return counted(self.sent)
+
     def name_of(self, code: str) -> str:
         """The name of an agency, or of an area, by the roster; its code where that does not have it."""
         entry = self.collection.roster.by_code.get(code) if self.collection.roster else None
@@ -123,7 +130,7 @@ class Checked:
         return next((Viewed(r) for r in self.collection.received if slashed(r.path) == file and r.filing), None)
 
     def outdated(self, summary: Viewed) -> bool | None:
-        """Whether other files or other agencies count now than those that a summary says it was made of; None where it does not say.
+        """Whether other files count now, or agencies stand otherwise, than when a summary was made; None where it does not say.
 
         Where it counts filings that were still to be asked about, such as are so now are counted, too."""
         from xltools.season.replacing import outdated

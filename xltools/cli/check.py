@@ -45,8 +45,7 @@ def command(
         )
         options.print_changes(done.changes)
         if done.slips:
-            folder = slashed(done.slips[-1].parent)
-            screen.say(f"退回单、标注的工作簿和催报的话，共 {len(done.slips)} 个文件，写在“{folder}”。")
+            screen.say(f"{done.sent_in_words}，写在“{slashed(done.slips[-1].parent)}”。")
         if done.page:
             screen.say(f"审核情况：{slashed(done.page)}（每个问题都在里面；用浏览器打开，可以打印）")
         elif not whole:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from xltools.classes import dataclass
 from xltools.figures import Figure, show
 from xltools.form.fields import Field
-from xltools.form.model import Filing
+from xltools.form.model import Filing, Form
 from xltools.terms import FEW, SIGNOFF, several
 
 
@@ -35,6 +35,11 @@ def changed(old: Mapping[str, Figure], new: Filing) -> list[Change]:
     return [Change(field, before, now) for field, before, now in found if before != now]
 
 
+def is_blank(figures: Mapping[str, Figure], form: Form) -> bool:
+    """Whether no figure was filled in yet: none but those that a blank brings along, which are last year's."""
+    return all(figures.get(field.id) is None for field in form.inputs if field.id not in form.last.carried)
+
+
 def told(changes: list[Change], ordered: bool = True) -> str:
     """Changed figures in words: how many, and the first few."""
     words = [change.words(" → " if ordered else " 与 ") for change in changes]
@@ -52,7 +57,9 @@ def _differences(old: Filing, new: Filing, ordered: bool) -> Iterator[str]:
     if old.form is not new.form:
         yield "格式版本或补充项不同"
     changes = changed(old.values, new)
-    if changes:
+    if changes and ordered and is_blank(old.values, old.form):
+        yield f"原来一个数也没有填，这次填了 {len(changes)} 个"
+    elif changes:
         yield told(changes, ordered)
     typed = {name for name in {*old.typed, *new.typed} if old.typed.get(name) != new.typed.get(name)}
     typed -= {change.field.id for change in changes}

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from xltools.collection import levels
-from xltools.collection.collected import Collection, agency_of, is_asked, left_out, of_year
+from xltools.collection.collected import Collection, agency_of, by_agency, is_asked, left_out, of_year
 from xltools.collection.decisions import Office, decide, unused
 from xltools.collection.explanations import close_explained, remember, stale_explanations
 from xltools.collection.gathered import Gathered, Progress, Readings, gather, judged, quietly
@@ -236,13 +236,8 @@ def _whose(collection: Collection, roster: Roster, previous: Previous | None) ->
 
 def _one_each(collection: Collection, newest: bool) -> None:
     """One file for each agency of those for the report year."""
-    by_code: dict[str, list[Received]] = {}
     collection.findings += corrected(collection.received, lambda filing: is_asked(filing, collection))
-    for received in of_year(collection):
-        assert received.card is not None
-        if not received.superseded_by:
-            by_code.setdefault(received.card.agency.code, []).append(received)
-    for code, files in by_code.items():
+    for code, files in by_agency(got for got in of_year(collection) if not got.superseded_by):
         counted, told = one_of(files, newest=newest)
         if counted is not None:
             collection.counted[code] = counted

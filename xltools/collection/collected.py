@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
+from itertools import groupby
 from typing import TypedDict
 
 from xltools.classes import dataclass
@@ -79,6 +80,23 @@ class Collection:
 def agency_of(received: Received) -> Agency | None:
     """Whose file it is, where that could be read."""
     return received.card.agency if received.card else None
+
+
+def by_agency(files: Iterable[Received]) -> Iterator[tuple[str, tuple[Received, ...]]]:
+    """The files of each agency, with its code, in the order in which the first of them came; without those that could not be read.
+
+    Most have one, and all of a country's are many: so each is told in turn, and none is kept in a list of its own.
+    """
+    first: dict[str, int] = {}
+
+    def code(got: Received) -> str:
+        assert got.card is not None
+        return got.card.agency.code
+
+    known = [got for got in files if got.card]
+    known.sort(key=lambda got: first.setdefault(code(got), len(first)))
+    for one, those in groupby(known, code):
+        yield one, tuple(those)
 
 
 def of_year(collection: Collection) -> list[Received]:

@@ -7,9 +7,11 @@ source. Whatever is known of several files only (who is missing, who is there tw
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from typing import Protocol
 
@@ -70,18 +72,19 @@ def combine(parts: Iterable[Gathered], shelf: Shelf | None = None) -> Gathered:
 
     A file that is in several parts counts once; XltoolsError where it was not the same file any more.
     """
-    received: dict[Path, Received] = {}
+    received: dict[str, tuple[str, Received]] = {}
     skipped: dict[str, Finding] = {}
     shelf = Shelf() if shelf is None else shelf
     for part in parts:
         skipped |= {f"{found.file}{found.message}": found for found in part.skipped}
         for got in part.received:
-            known = received.setdefault(got.path, got)
+            name = "\0".join(got.path.parts)  # in the order of the parts, and a fifth of what a Path takes
+            _, known = received.setdefault(os.path.normcase(name), (name, got))
             if known is not got and known.sha256 != got.sha256:
                 raise XltoolsError(f"“{got.path}”在读的时候改过，前后读到的不一样；请重新读")
             if known is got:
                 shelf.put(got)
-    ordered = tuple(received[path] for path in sorted(received, key=lambda path: path.parts))
+    ordered = tuple(got for _, got in sorted(received.values(), key=itemgetter(0)))
     return Gathered(ordered, tuple(found for _, found in sorted(skipped.items())))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from xltools.findings import Finding, finding
 from xltools.findings.failures import apart
 from xltools.form.checkcode import check_code
 from xltools.form.lastyear import carried_over, same_meaning, shown_beside, ways
-from xltools.form.layout import CHECKS, layout_of
+from xltools.form.layout import CHECKS, LEDGER, STANDINGS, layout_of
 from xltools.form.model import NONE, Agency, Filing, Form
 from xltools.form.openings import renewed
 from xltools.form.sums import LAST
@@ -22,7 +22,6 @@ from xltools.inputs import content_of
 from xltools.ooxml.opening import open_workbook
 from xltools.outputs import slashed
 from xltools.periods import before, in_words
-from xltools.received.added import members
 from xltools.received.file import FILE_LIMIT, Received
 from xltools.received.folder import files_in
 from xltools.terms import KINDS, SOME, several
@@ -164,16 +163,16 @@ def read_previous(paths: Sequence[Path], roster: Roster | None = None) -> Previo
             previous.findings.append(finding("previous-skipped", file=slashed(path), reason=reason))
             continue
         with apart("read", path, previous.findings.append, received.filing.agency):
-            for one in _agencies(received):
-                key, known = (one.year, one.agency.code), parts if one is not received.filing else previous.filings
+            for one in _agencies(received, previous.findings.append):
+                key, known = (one.year, one.agency.code), previous.filings if one is received.filing else parts
                 if key in known and known[key].values != one.values:
                     unclear[key] = path
-                known[key] = one
+                known[key] = one.compact()
     for (year, code), path in unclear.items():
         reason = f"单位 {code} 的 {in_words(year)}表不止一份，而且数不同"
         previous.findings.append(finding("previous-skipped", file=slashed(path), reason=reason))
     merged = {**parts, **previous.filings}
-    previous.filings = {key: found.compact() for key, found in merged.items() if key not in unclear}
+    previous.filings = {key: found for key, found in merged.items() if key not in unclear}
     if roster is not None:
         _trace(previous, roster)
     return previous
@@ -185,13 +184,19 @@ def _trace(previous: Previous, roster: Roster) -> None:
     previous.before, previous.split = earlier, frozenset(code for code, times in claimed.items() if times > 1)
 
 
-def _agencies(received: Received) -> Iterator[Filing]:
-    """A filing, and where it is a summary a filing for each agency of its 明细, figures alone."""
-    filing = received.filing
-    assert filing is not None
+def _agencies(received: Received, tell: Callable[[Finding], None]) -> Iterator[Filing]:
+    """A filing; of a summary also one for each agency of its 明细, figures alone, but for those that were changed there."""
+    from xltools.received.taken_apart import members
+
+    filing = received.known
     yield filing
     if filing.kind == "summary":
-        workbook = open_workbook(content_of(received.path, FILE_LIMIT))
-        counted = {m.added_as for m in filing.members if m.counted}
-        for agency, inputs in members(workbook, layout_of(filing.form), received.path, counted):
-            yield replace(filing, agency=agency, kind="filing", inputs=inputs, texts={}, signoff={}, last={})
+        workbook, changed = open_workbook(content_of(received.path, FILE_LIMIT)), []
+        for one, as_filed in members(workbook, filing, received.path):
+            if as_filed:
+                yield one
+            else:
+                changed.append(one.agency.name)
+        if changed:
+            reason = f"“{LEDGER}”里{several(changed)}的数改过，算出来的校验码不是“{STANDINGS}”里写的那一个，没有用"
+            tell(finding("previous-skipped", file=slashed(received.path), reason=reason))

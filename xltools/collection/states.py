@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 
 from xltools.classes import dataclass
-from xltools.collection.collected import Collection, is_asked
+from xltools.collection.collected import Collection, by_agency, is_asked
 from xltools.collection.levels import counted_in
 from xltools.collection.roster import Entry, Roster
 from xltools.findings import Finding
@@ -73,8 +73,7 @@ def standings(collection: Collection) -> tuple[Standing, ...]:
     Without a roster: every agency of which a file came.
     """
     roster = collection.roster or _who_came(collection)
-    area = roster.top.code if roster.top else ""
-    return beneath(parts_of(collection, roster, area), roster)
+    return beneath(parts_of(collection, roster, _top(roster)), roster)
 
 
 def parts_of(
@@ -90,9 +89,13 @@ def parts_of(
 
 def absent(collection: Collection) -> list[Entry]:
     """The agencies on the roster of which nothing came at all."""
-    known = collection.roster.by_code if collection.roster else {}
-    gone = (s.entry.agency.code for s in standings(collection) if s.state == "missing")
-    return [known[code] for code in gone if code in known]
+    if (roster := collection.roster) is None:
+        return []
+    states, entries = _States.over(collection), [*_parts(collection, roster, _top(roster))]
+    told = (states.of(entry) for entry in entries if states.may_lack(entry.agency.code))
+    came = {entry.agency.code for entry in entries if entry.agency.code in states.files}
+    gone = (s.entry.agency.code for s in beneath([*told], roster, came) if s.state == "missing")
+    return [roster.by_code[code] for code in gone if code in roster.by_code]
 
 
 def senders(collection: Collection) -> Iterator[Standing]:
@@ -101,11 +104,15 @@ def senders(collection: Collection) -> Iterator[Standing]:
     yield from map(states.of, (*_who_came(collection).entries, *absent(collection)))
 
 
-def beneath(parts: Sequence[Standing], roster: Roster) -> tuple[Standing, ...]:
+def beneath(parts: Sequence[Standing], roster: Roster, alone: Container[str] | None = None) -> tuple[Standing, ...]:
     """All agencies that the parts stand for, each once: where two summaries speak of it, the one that includes it; what nothing
-    came of by itself, but in another's summary, is there."""
+    came of by itself, but in another's summary, is there.
+
+    ``alone`` are the codes of all parts of which something came, where these are only some of them.
+    """
     found: dict[str, Standing] = {}
-    alone = {part.entry.agency.code for part in parts if part.state != "missing"}
+    if alone is None:
+        alone = {part.entry.agency.code for part in parts if part.state != "missing"}
     for standing in (s for part in parts for s in _beneath(part, alone, roster)):
         code = standing.entry.agency.code
         if code not in found or _weight(standing) > _weight(found[code]):
@@ -145,26 +152,27 @@ class _States:
     """The states of a collection's agencies; its files and findings by the agency's code."""
 
     collection: Collection
-    files: dict[str, list[Received]]
+    files: dict[str, tuple[Received, ...]]
     told: dict[str, list[Finding]]
     include_queried: bool
 
     @classmethod
     def over(cls, collection: Collection, include_queried: bool = False) -> _States:
-        files: dict[str, list[Received]] = {}
-        for received in collection.received:
-            if received.card is not None:
-                files.setdefault(received.card.agency.code, []).append(received)
         told: dict[str, list[Finding]] = {}
         for found in collection.findings:
             if found.agency is not None:
                 told.setdefault(found.agency.code, []).append(found)
-        return cls(collection, files, told, include_queried)
+        return cls(collection, dict(by_agency(collection.received)), told, include_queried)
+
+    def may_lack(self, code: str) -> bool:
+        """Whether of an agency, or of one beneath it, nothing may have come: it sent nothing, or a summary."""
+        got = self.collection.counted.get(code)
+        return code not in self.files or (got is not None and got.card is not None and got.card.kind == "summary")
 
     def of(self, entry: Entry) -> Standing:
         """One agency: a file that counts, several that contradict each other, only such as are for another year, or none."""
         code = entry.agency.code
-        files, received = self.files.get(code, []), self.collection.counted.get(code)
+        files, received = self.files.get(code, ()), self.collection.counted.get(code)
         if received is not None:
             state = state_of(received)
         elif any(got.card and is_asked(got.card, self.collection) for got in files):
@@ -172,8 +180,13 @@ class _States:
         else:
             state = "returned" if files else "missing"
         queried = state == "queried" and self.include_queried and received is not None and received.doubt is None
-        return Standing(entry, state, received, state == "accepted" or queried, (), tuple(files),
+        return Standing(entry, state, received, state == "accepted" or queried, (), files,
                         tuple(self.told.get(code, ())))  # fmt: skip
+
+
+def _top(roster: Roster) -> str:
+    """The code of the area whose own summary is no part of its sum; "" where there is none."""
+    return roster.top.code if roster.top else ""
 
 
 def _who_came(collection: Collection) -> Roster:

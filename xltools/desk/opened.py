@@ -18,7 +18,8 @@ from xltools.api.office import Arrived
 from xltools.api.sets import Checked
 from xltools.api.showing import ShownJson, Viewed
 from xltools.archives import archive_over
-from xltools.desk.tasks import Task
+from xltools.commands import with_buttons
+from xltools.desk.tasks import Stopped, Task
 from xltools.desk.watch import Listing, Watch, stamp
 from xltools.editions.shelves import FORMS
 from xltools.errors import XltoolsError
@@ -93,10 +94,14 @@ class Opened:
 
         def whole(task: Task) -> str:
             try:
-                words = str(work(task))
+                words = self.in_words(str(work(task)))
                 with suppress(XltoolsError, OSError):
                     self.summary()  # so that no page has to wait for it
                 return words
+            except Stopped:
+                raise
+            except XltoolsError as problem:
+                raise XltoolsError(self.in_words(problem.said)) from None
             finally:
                 self._summed = self._made()
                 self.version += 1
@@ -121,6 +126,8 @@ class Opened:
             with self._acting:
                 with self._lock:
                     self._give_way()
+                    if self._work is not None and not self._work.running:
+                        self._work = None  # how it ended has been told
                 task = self.task
                 if task is not None and not task.wait(_PATIENCE):
                     raise XltoolsError(f"正在{task.what}，请等它完了再办一次")
@@ -160,7 +167,7 @@ class Opened:
                 merged = self.season.merge(force=force, progress=task.progress)
             except Poorer as problem:
                 self.poorer = self.in_words(problem.said)
-                raise XltoolsError(self.poorer) from None
+                raise
             self.poorer = ""
             self._check(task)
             return f"汇总：{merged.summary.status}"
@@ -261,8 +268,8 @@ class Opened:
         return told
 
     def in_words(self, words: str) -> str:
-        """Words that name files as they are called on the pages."""
-        return words.replace(f"{slashed(self.home)}/", "").replace(f"{self.home}{os.sep}", "")
+        """Words that name files as they are called on the pages, and buttons in the place of commands."""
+        return with_buttons(words).replace(f"{slashed(self.home)}/", "").replace(f"{self.home}{os.sep}", "")
 
     # ── agencies ──
 
@@ -362,7 +369,7 @@ class Opened:
             with self._undisturbed():
                 self.say(call())
         except XltoolsError as problem:
-            self.say(f"没有做成：{problem}")
+            self.say(f"没有做成：{self.in_words(problem.said)}")
 
 
 def _at_desk(told: dict[str, Any]) -> str:

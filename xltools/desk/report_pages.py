@@ -16,7 +16,7 @@ from xltools.api.showing import ShownJson
 from xltools.desk.desktop import Desktop
 from xltools.desk.laid import laid_out
 from xltools.desk.opened import Opened
-from xltools.desk.shown import Pages, back
+from xltools.desk.shown import Pages, back, joined
 from xltools.errors import XltoolsError
 from xltools.ingest.run import reports_in
 from xltools.inputs import read_json
@@ -75,7 +75,10 @@ def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
     def last_read(sid: str) -> Response:
         """Those that lie in the folder and were not read yet."""
         opened = pages.opened(sid)
-        _begin(opened, _unread(opened))
+        if not (unread := _unread(opened)):
+            opened.say(f"“{_REPORTS}”里没有还没读的报告")
+        else:
+            _begin(opened, unread)
         return back("last", sid=sid)
 
     @app.post("/s/<sid>/last/use")
@@ -128,7 +131,7 @@ def _confirming(app: Flask, pages: Pages) -> None:
             beside = path.with_name(f".{path.name}")
             made = fill(path, {"values": typed}, beside, force=True)
             beside.replace(path)
-            return "；".join([f"填进了 {len(typed)} 个数", *(found.message for found in made.findings)])
+            return joined([f"填进了 {len(typed)} 个数", *(found.message for found in made.findings)])
 
         opened.trying(call)
         return back("last_one", sid=sid, fid=fid)

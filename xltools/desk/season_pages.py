@@ -9,12 +9,13 @@ from typing import Any
 from flask import Flask, Response, abort, jsonify, request, send_file
 
 from xltools.api import import_report
+from xltools.commands import READ_HERE
 from xltools.desk.desktop import Desktop
 from xltools.desk.opened import Opened
-from xltools.desk.shown import ORDER, Pages, back, command, open_file, split_by_state
+from xltools.desk.shown import ORDER, Pages, back, command, joined, open_file, split_by_state
 from xltools.errors import XltoolsError
-from xltools.ingest.report import REPORT_ENDINGS
 from xltools.outputs import slashed
+from xltools.received.folder import is_report
 from xltools.season.inbox import ASIDE
 from xltools.terms import several
 
@@ -85,8 +86,9 @@ def _skipped(season: Opened, found: dict[str, Any]) -> dict[str, Any]:
     if found["code"] != "file-skipped":
         return {}
     path = Path(found["file"])
-    report = path.suffix.lower() in REPORT_ENDINGS and path.is_file()
-    return {"id": season.file_id(path), "name": season.name(path), "report": report, "movable": path.is_file()}
+    there = path.is_file()
+    report = there and is_report(path) and READ_HERE in found["message"]
+    return {"id": season.file_id(path), "name": season.name(path), "report": report, "movable": there}
 
 
 def _step(words: str, those: list[dict[str, Any]]) -> dict[str, Any]:
@@ -152,7 +154,7 @@ def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
             words += f"，其中 {there} 个原来就有，没有重放" if there else ""
             status, message = 200, f"{words}；正在审核"
         except XltoolsError as problem:
-            status, message = 409, f"没有收：{problem}"
+            status, message = 409, f"没有收：{opened.in_words(problem.said)}"
         if request.headers.get("X-Requested-With") == "desk":
             answer = jsonify(message=message)
             answer.status_code = status
@@ -193,7 +195,7 @@ def _no_returns(app: Flask, pages: Pages) -> None:
         opened = pages.opened(sid)
         path = opened.file(request.form.get("file", ""))
         settings = opened.season.settings
-        if path is None or path.suffix.lower() not in REPORT_ENDINGS or not path.is_relative_to(settings.received):
+        if path is None or not is_report(path) or not path.is_relative_to(settings.received):
             abort(404)
         target = path.with_name(f"{path.stem}（读自报告）.xlsx")
         words = command("xltools", "import", opened.name(path), "-o", opened.name(target), "--roster", opened.name(settings.roster),
@@ -239,7 +241,7 @@ def _unread(report: Path, doubts: list[str]) -> str:
 def _first(words: list[str]) -> str:
     """The first few of several things, and how many more there are."""
     more = len(words) - _TOLD
-    return "；".join((*(one.rstrip("。") for one in words[:_TOLD]), *([f"另有 {more} 项"] if more > 0 else [])))
+    return joined([*words[:_TOLD], *([f"另有 {more} 项"] if more > 0 else [])])
 
 
 def _files(app: Flask, pages: Pages) -> None:
@@ -251,7 +253,8 @@ def _files(app: Flask, pages: Pages) -> None:
 
         def work(task: Any) -> str:
             made = opened.season.blank(progress=task.progress)
-            return "；".join([f"写了 {len(made.files)} 份空白表，在“下发”里", *made.hints])
+            words = f"写了 {len(made.files)} 份空白表，在“下发”里" if made.files else "没有缺的空白表，没有写"
+            return joined([words, *made.hints])
 
         opened.do("生成空白表", "xltools blank", work)
         return back("season", sid=sid)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -109,6 +109,11 @@ def open_file(path: Path) -> None:
                              stderr=subprocess.DEVNULL, start_new_session=True)  # fmt: skip
     except OSError as problem:
         raise XltoolsError(f"“{path.name}”打不开：{problem.strerror or problem}；请下载后打开") from None
+
+
+def joined(words: Iterable[str]) -> str:
+    """Several sentences as one."""
+    return "；".join(one.rstrip("。") for one in words if one)
 
 
 def command(*words: str | Path) -> str:

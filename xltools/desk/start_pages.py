@@ -18,7 +18,7 @@ from xltools.api import Season, check_roster, forms
 from xltools.collection.issuing import safe_name
 from xltools.collection.roster import COLUMNS
 from xltools.desk.desktop import Desktop
-from xltools.desk.shown import Pages, back
+from xltools.desk.shown import Pages, back, joined
 from xltools.errors import XltoolsError
 from xltools.season.inbox import take_in
 from xltools.season.settings import read_settings
@@ -84,7 +84,7 @@ def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
 def _blanks(opened: Any, task: Any) -> str:
     made = opened.season.blank(progress=task.progress)
     opened._check(task)
-    return "；".join([f"工作文件夹建好了；写了 {len(made.files)} 份空白表，在“下发”里，可以发给各单位了", *made.hints])
+    return joined([f"工作文件夹建好了；写了 {len(made.files)} 份空白表，在“下发”里，可以发给各单位了", *made.hints])
 
 
 def _known(desktop: Desktop) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from flask import Flask, Response, abort, request
 from xltools.desk.desktop import Desktop
 from xltools.desk.guard import PREVIEWED
 from xltools.desk.laid import laid_out
-from xltools.desk.shown import Pages, back, split_by_state
+from xltools.desk.shown import Pages, back, joined, split_by_state
 from xltools.received.companions import REPORTS, SUMMARY
 from xltools.season.where import MEMORY
 
@@ -70,7 +70,7 @@ def _making(app: Flask, pages: Pages) -> None:
 
         def work(task: Any) -> str:
             done = opened.season.report(there[0], target, force=True)
-            return "；".join([f"年度报告写在“{opened.name(target)}”", *done.hints])
+            return joined([f"年度报告写在“{opened.name(target)}”", *done.hints])
 
         opened.do("写年度报告", f"xltools report {opened.name(there[0])} -o {opened.name(target)} --force", work)
         return back("summary", sid=sid)
@@ -81,9 +81,7 @@ def _making(app: Flask, pages: Pages) -> None:
 
         def work(task: Any) -> str:
             done = opened.season.pack()
-            return "；".join(
-                filter(None, (f"打包在“{opened.name(done.output)}”，共 {len(done.names)} 个文件", done.draft))
-            )
+            return joined([f"打包在“{opened.name(done.output)}”，共 {len(done.names)} 个文件", done.draft])
 
         opened.do("打包上报", "xltools pack", work)
         return back("summary", sid=sid)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 
 from xltools.api import Season
 from xltools.editions.shelves import FORMS, PACKS
 from xltools.errors import XltoolsError, why
+from xltools.inputs import is_of_a_system
 from xltools.season.docket import read_decisions
 from xltools.season.where import SETTINGS
 
@@ -123,13 +124,25 @@ def _walked(folder: Path, lost: _Lost) -> Iterator[tuple[Path, str]]:
     try:
         with os.scandir(folder) as inside:
             for one in inside:
-                if one.is_dir(follow_symlinks=False):
+                if not one.is_dir(follow_symlinks=False):
+                    yield from _stamped(one, lost)
+                elif not is_of_a_system(one.name):
                     yield from _walked(Path(one.path), lost)
-                elif not one.is_dir():
-                    with suppress(FileNotFoundError):  # it has just gone
-                        there = one.stat()
-                        yield Path(one.path), f"{there.st_size}\0{there.st_mtime_ns}"
     except NotADirectoryError:
         yield folder, stamp(folder)
     except OSError as problem:
         lost[folder] = problem
+
+
+_NOWHERE = (errno.ENOENT, errno.ELOOP)
+"""It has just gone, or is a link that leads to nothing, or to itself."""
+
+
+def _stamped(one: os.DirEntry[str], lost: _Lost) -> Iterator[tuple[Path, str]]:
+    try:
+        there = one.stat()
+    except OSError as problem:
+        if problem.errno not in _NOWHERE:
+            lost[Path(one.path)] = problem
+    else:
+        yield Path(one.path), f"{there.st_size}\0{there.st_mtime_ns}"

@@ -14,7 +14,7 @@ from xltools.drawing import canvas
 from xltools.drawing.besides import Row, rows_of
 from xltools.drawing.canvas import joined
 from xltools.drawing.pen import Pen
-from xltools.drawing.references import Puzzling, Spot, read_sum
+from xltools.drawing.references import Puzzling, Spot, read_ref
 from xltools.drawing.sketch import Sketch
 from xltools.drawing.slate import Labelled, Slate
 from xltools.editions import editions, load_form
@@ -142,6 +142,8 @@ class _Answered:
     found: dict[str, dict[str, Any]] = field(default_factory=dict)
     lines: dict[str, set[Labelled]] = field(default_factory=dict)
     """The lines that were answered."""
+    said: dict[tuple[str, str], tuple[Tie, Any]] = field(default_factory=dict)
+    """What was answered, by edition and name."""
     open: dict[str, list[tuple[Spot, Labelled]]] = field(default_factory=dict)
     """The lines that stand without an answer, by edition, each with the cell for it."""
     gone: dict[str, Spot] = field(default_factory=dict)
@@ -172,11 +174,20 @@ class _Answered:
             if len(lines) > 1 and tie not in LISTED:
                 raise Puzzling(f"{words}的一次只能写一行或一列", "一行、一列分开写")
             names = tuple(name for line in lines or (None,) for name in self._names(line, value, edition))
+        pairs: dict[str, Any] = {}
+        with self._at(row, "source"):
+            if tie not in LISTED and names:
+                pairs = self._pairs(row, names, tie, edition)
+            elif names and row.words("source"):
+                raise Puzzling(f"“{words}”的不写上一版的行或列，这里的不读", "删去；名称变了的，“怎么来的”选改名")
+        for name in names:
+            said = self.said.setdefault((edition, name), (tie, pairs.get(name)))
+            if said != (tie, pairs.get(name)):
+                self.slate.wrong(row.spot("line"), f"这一项上面已经答了“{TIE_WORDS[said[0]]}”", "一行、一列只答一次")
         if tie in LISTED:
             told.setdefault(tie, []).extend(names)
-        elif names:
-            with self._at(row, "source"):
-                told.setdefault(tie, {}).update(self._pairs(row, names, tie, edition))
+        elif pairs:
+            told.setdefault(tie, {}).update(pairs)
 
     @contextmanager
     def _at(self, row: Row, column: str) -> Iterator[None]:
@@ -196,8 +207,7 @@ class _Answered:
 
     def _lines(self, value: str) -> list[Labelled]:
         """The lines whose labels are pointed at, or lie in the range that is pointed at."""
-        terms = read_sum(value) if value.startswith("=") else ()
-        ref = terms[0].ref if len(terms) == 1 else None
+        ref = read_ref(value) if value.startswith("=") else None
         if ref is None or (ref.top, ref.left) == (ref.bottom, ref.right):
             line = self._line(value)
             return [line] if line is not None else []
@@ -214,8 +224,7 @@ class _Answered:
             if len(alike) > 1:
                 raise Puzzling(f"叫“{value}”的行、列不止一个", "点选它的名称，写成 =")
             return alike[0] if alike else None
-        terms = read_sum(value)
-        ref = terms[0].ref if len(terms) == 1 else None
+        ref = read_ref(value)
         if ref is None:
             return None
         spot = (ref.sheet, ref.top, ref.left)

@@ -15,7 +15,7 @@ from xltools.drawing.sketch import Sketch
 from xltools.drawing.slate import Drawn, Slate, place
 from xltools.editions.cellwords import Unclear, ceiling_said, levels_said, settings_said, severity_said, years_said
 from xltools.form.sums import CEILING, LAST
-from xltools.terms import YES
+from xltools.terms import NO, YES
 
 T = TypeVar("T")
 
@@ -57,6 +57,13 @@ def rows_of(sketch: Sketch, columns: Mapping[str, str], slate: Slate, ignored: S
             yield Row(sketch.name, number, values, known)
 
 
+def _is_instead(words: str) -> bool:
+    """Whether a row of 勾稽 is for when last year's figures are known."""
+    if words.lower() not in (YES, "yes", NO, "no"):
+        raise Unclear(f"看不懂“{words}”", f"知道上年数时另用的一行写“{YES}”，别的空着")
+    return words.lower() in (YES, "yes")
+
+
 @dataclass
 class Besides:
     """Reads the list sheets of a drawing into what a definition says."""
@@ -84,13 +91,24 @@ class Besides:
             elif term.ref is None:
                 found.append((term.factor, ""))
             elif not term.ref.sheet:
-                if term.ref.top != row.number or term.ref.left not in own:
-                    raise Puzzling("公式用到了本表别的格", "同一行的左边、右边可以用，别的请点选各部分表里的格")
                 found.append((term.factor, own[term.ref.left]))
             else:
                 last = LAST if term.last else ""
                 found += [(term.factor, last + name) for name in self._names(term.ref.moved(*move), row)]
         return found
+
+    def _own(self, side: Side, row: Row, name: str) -> None:
+        """Puzzling for cells of 勾稽 itself: of the same row, left and right may be compared as they are, and nothing else."""
+        for term in side:
+            if (ref := term.ref) is None or ref.sheet:
+                continue
+            known = {row.at[one] for one in ("left", "right") if one in row.at}
+            if name not in ("when", "holds") or ref.top != row.number or ref.left not in known:
+                raise Puzzling(
+                    "公式用到了本表别的格", "“关系”“如果”里可以用同一行的左边、右边，别的请点选各部分表里的格"
+                )
+            if len(side) > 1 or term.factor != 1 or term.last or (ref.bottom, ref.right) != (ref.top, ref.left):
+                raise Puzzling("左边、右边只能整个拿来比，不能再加减、乘", "要加减的，算式里点选各部分表里的格")
 
     def _names(self, ref: Ref, row: Row) -> list[str]:
         """The fields in a range, or in a single cell."""
@@ -127,7 +145,7 @@ class Besides:
         rows = list(rows_of(sketch, canvas.RELATION_COLUMNS, self.slate, ("trial",)))
         known = {row.words("id").partition(".{")[0] for row in rows}
         for row in rows:
-            if row.words("last") in (YES, "YES", "yes"):
+            if self._said(row, "last", _is_instead, False):
                 self._instead(row, found)
                 continue
             free = (f"{section}.rule{n}" for n in count(row.number + 1))
@@ -155,12 +173,27 @@ class Besides:
                     row.spot("id"), "“知道上年数时”的一行，上面没有同一编号的一行", "先写不知道上年数时的一行"
                 )
                 continue
-            changed = {
+            if "with_last" in base:
+                self.slate.wrong(row.spot("id"), f"“知道上年数时”的“{one['id']}”写了两次", "只留一行")
+            self._as_above(row, one, base)
+            base["with_last"] = {
                 name: value
                 for name, value in one.items()
-                if name not in ("id", "severity", "each") and value != base.get(name)
+                if name not in ("id", "severity", "each") and value not in ("", None, base.get(name))
             }
-            base["with_last"] = {name: value for name, value in changed.items() if value not in ("", None)}
+
+    def _as_above(self, row: Row, one: Mapping[str, Any], base: Mapping[str, Any]) -> None:
+        """Tells what such a row cannot change: of whom the rule is, how grave it is, that there is a condition."""
+        other = [name for name in ("each",) if one.get(name) != base.get(name)]
+        other += ["severity"] if row.words("severity") and one["severity"] != base["severity"] else []
+        for name in other:
+            words = canvas.RELATION_COLUMNS[name]
+            self.slate.wrong(row.spot(name), f"“知道上年数时”的一行，“{words}”与上面同一编号的不一样", "两行写成一样的")
+        for name in ("when", "every"):
+            if name in base and name not in one:
+                words = canvas.RELATION_COLUMNS[name]
+                self.slate.wrong(row.spot(name), f"上面同一编号的一行有“{words}”，这一行空着，会照上面的用",
+                                 "要一样的，抄下来；不要的，这两行写成两条，编号不同")  # fmt: skip
 
     def _relation(self, row: Row, defaults: Mapping[str, str]) -> list[dict[str, Any]]:
         base: dict[str, Any] = {
@@ -175,6 +208,10 @@ class Besides:
             except Puzzling as problem:
                 self.slate.puzzled(row.spot(name), problem)
                 ok = False
+        if parsed.get("every") and isinstance(parsed.get("holds"), str):
+            self.slate.wrong(row.spot("every"), "“逐格都要”只用在自己写的关系上，这里的关系只是一个符号",
+                             "关系写成公式，例如 =点选的格>0；几行（列）各核各的，写在“用于”里")  # fmt: skip
+            ok = False
         more = self._words(row, defaults)
         if not ok:
             return []
@@ -196,8 +233,14 @@ class Besides:
                 raise Puzzling("没有写关系", f"选一个：{' '.join(canvas.OPERATORS.values())}")
         text = self._value(value)
         if name in ("left", "right"):
-            return read_sum(text)
-        return read_lines(text) if name in ("each", "every") else read_condition(text)
+            return self._sum(row, name)
+        if name in ("each", "every"):
+            return read_lines(text)
+        found = read_condition(text)
+        for left, _, right in (one for comparisons in found for one in comparisons):
+            self._own(left, row, name)
+            self._own(right, row, name)
+        return found
 
     def _said(self, row: Row, name: str, read: Callable[[str], T], default: T) -> T:
         """What a cell says in words; the default for an empty one, and for one that says nothing, which is told."""
@@ -228,11 +271,13 @@ class Besides:
     def carried(self, sketch: Sketch) -> list[dict[str, Any]]:
         """The figures that are last year's."""
         found: list[dict[str, Any]] = []
+        taken: set[str] = set()
         for row in rows_of(sketch, canvas.CARRIED_COLUMNS, self.slate):
             try:
                 sides = {"left": self._sum(row, "field"), "right": self._sum(row, "from")}
                 parsed = {**sides, "each": self._parsed(row, "each"), "when": None, "every": None, "holds": "="}
                 made = self._grouped(row, {}, parsed)
+                self._carried_once(row, parsed, taken)
             except Puzzling as problem:
                 self.slate.puzzled(row.spot("from"), problem)
                 continue
@@ -242,6 +287,16 @@ class Besides:
                 lines = {"each": d["each"]} if "each" in d else {}
                 found.append({"field": d["left"], **lines, "from": d["right"]})
         return found
+
+    def _carried_once(self, row: Row, parsed: Mapping[str, Any], taken: set[str]) -> None:
+        """Puzzling where a figure is carried already, or no cell is carried into it."""
+        if not any(term.ref for term in parsed["right"]):
+            raise Puzzling("没有点选上年的格", "点选由上年哪一格带来")
+        for move in spread_of(parsed["each"], self.slate.figures).moves:
+            name = text_of(self._side(parsed["left"], row, move))
+            if name in taken:
+                raise Puzzling(f"{row.values['field']} 这一格上面已经有一行", "一格只由上年带来一次")
+            taken.add(name)
 
     def _alone(self, row: Row, lines: Lines | None) -> None:
         """Remarks a rule for a single line of a table that has one more like it: the range may not have grown with the table."""
@@ -257,7 +312,9 @@ class Besides:
             self.slate.remark(row.spot("each"), f"这一条没有用于“{name}”", "漏了的，把“用于”的范围拉到那里")
 
     def _sum(self, row: Row, name: str) -> Side:
-        return read_sum(self._value(row.values.get(name)))
+        side = read_sum(self._value(row.values.get(name)))
+        self._own(side, row, name)
+        return side
 
     def _grouped(self, row: Row, said: Mapping[str, Any], parsed: Mapping[str, Any]) -> list[dict[str, Any]]:
         def say(side: Side, move: Move) -> Terms:
@@ -297,14 +354,20 @@ class Besides:
             said |= self._said(row, "more", settings_said, dict[str, Any]())
             name = kinds.get(kind, "")
             if kind == canvas.CHANGED:
-                data.setdefault("rule", {}).setdefault(said.pop("id", ""), {}).update(said)
+                changed = data.setdefault("rule", {}).setdefault(said.pop("id", ""), {})
+                if not said or changed.keys() & said.keys():
+                    reason = "写了两次" if said else "没有写改成什么"
+                    self.slate.wrong(
+                        row.spot("kind"), f"“{canvas.CHANGED}”的“{row.words('id')}”{reason}", "一条规则只改一次"
+                    )
+                changed.update(said)
                 self.slate.places[f"rule.{row.words('id')}"] = row.spot("id")
-            elif name == "signoff":
-                data[name] = said
-                self.slate.places[name] = row.spot("id")
             elif name:
-                data.setdefault("last", {})[name] = said
-                self.slate.places[f"last.{name}"] = row.spot("id")
+                key = name if name == "signoff" else f"last.{name}"
+                if key in self.slate.places:
+                    self.slate.wrong(row.spot("kind"), f"“{kind}”写了两次", "一个格式只写一行")
+                (data if name == "signoff" else data.setdefault("last", {}))[name] = said
+                self.slate.places[key] = row.spot("id")
             else:
                 data.setdefault("rules", []).append({"kind": kind, **said})
                 self.slate.places[f"rule[{len(data['rules'])}]"] = row.spot("kind")

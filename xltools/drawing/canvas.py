@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from xltools.figures import UNITS
@@ -110,22 +111,45 @@ def measured(measure: Measure) -> str:
 
 
 def measure_said(words: str) -> dict[str, Any]:
-    """What the words for figures say, as a definition does; ValueError for a type that there is not."""
+    """What the words for figures say, as a definition does; ValueError for a type that there is not, for what is said
+    twice, and for what such figures do not have."""
     kinds, ways = ({word: name for name, word in known.items()} for known in (TYPES, SUMMED))
-    kind, *others = words.split()
+    kind, *others = re.sub(rf"\s*[／{CHOICES}]\s*", CHOICES, words).split()
     if kind not in kinds:
         raise ValueError(f"没有“{kind}”这种类型")
     found: dict[str, Any] = {"type": kinds[kind]} if kinds[kind] != "count" else {}
     for other in others:
-        digits = other.removesuffix(DECIMALS)
+        digits, said = other.removesuffix(DECIMALS), dict[str, Any]()
         if other in ways:
-            found["summed"] = ways[other]
+            said["summed"] = ways[other]
         elif kinds[kind] == "choice":
-            found["choices"] = [word for word in other.replace("／", CHOICES).split(CHOICES) if word]
+            said["choices"] = [word for word in other.split(CHOICES) if word]
         elif digits != other and digits.isdecimal():
-            found["decimals"] = int(digits)
+            said["decimals"] = int(digits)
         else:
-            found["unit"] = other
+            said["unit"] = other
+        if found.keys() & said:
+            raise ValueError(
+                f"“{other}”与前面的是同一项，只能有一个" + ("；选项里不能有空格" if "choices" in said else "")
+            )
+        found |= said
+    for name, reason in _unfit(kinds[kind], str(found.get("unit", ""))).items():
+        if name in found:
+            raise ValueError(reason)
+    return found
+
+
+def _unfit(kind: str, unit: str) -> dict[str, str]:
+    """What figures of a type do not have, and would be read without."""
+    found = {} if kind == "ratio" else {"decimals": f"{TYPES[kind]}不写小数位数，只有比率写"}
+    if kind in ("choice", "words"):
+        found["unit"] = f"{TYPES[kind]}没有单位，不能写“{unit}”"
+    elif kind in ("count", "signed") and unit in UNITS.values():
+        found["unit"] = f"单位是“{unit}”的，类型是金额，写成 金额 {unit}"
+    elif kind in ("count", "signed") and CHOICES in unit:
+        found["unit"] = f"“{unit}”像是选项，写成 选择 {unit}"
+    elif kind == "ratio" and unit in ("％", "﹪", "‰", "‱"):
+        found["unit"] = f"“{unit}”不会乘进去；百分数写半角的 %"
     return found
 
 

@@ -50,6 +50,8 @@ def spread_of(lines: Lines | None, figures: Mapping[Spot, Drawn]) -> Spread:
     spots = [spot for spot in _cells(way, refs) if spot in figures]
     if not spots:
         raise Puzzling("“用于”或“逐格都要”里的格都不是填数的格", "点选表里的格")
+    if len({*spots}) < len(spots):
+        raise Puzzling("“用于”或“逐格都要”里有的格点选了两次", "每一行（列）只点选一次")
     drawn = [figures[spot] for spot in spots]
     ids = tuple(d.row if way == "row" else d.column for d in drawn)
     moves = tuple((r - spots[0][1], c - spots[0][2]) for _, r, c in spots)
@@ -161,6 +163,8 @@ def _together(holds: list[str], every: Spread) -> dict[str, Any]:
 def _template(ones: list[dict[str, Any]], spread: Spread) -> dict[str, Any]:
     """What several lines say alike, with a place for the line's id; nothing where there is no such."""
     found: dict[str, Any] = {}
+    if any(one.keys() != ones[0].keys() for one in ones):
+        return {}
     for name, text in ones[0].items():
         if all(one[name] == text for one in ones):
             found[name] = text

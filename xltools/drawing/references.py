@@ -69,6 +69,8 @@ class Writer:
     def _follows(self, one: tuple[int, str], other: tuple[int, str], *first: tuple[int, str]) -> bool:
         if any(factor != 1 or name not in self.spots for factor, name in (one, other, *first)):
             return False
+        if (one[1] in self.moving) != (other[1] in self.moving):
+            return False  # both ends of a range move, or neither
         (sheet, row, column), (sheet2, row2, column2) = self.spots[one[1]], self.spots[other[1]]
         (_, r, c), (_, r2, c2) = (self.spots[name] for _, name in first)
         step = (row2 - row, column2 - column)
@@ -204,6 +206,8 @@ class _Formula:
 
     def __init__(self, formula: str) -> None:
         self.tokens, self.at = tokens(formula), 0
+        self.sums = 0
+        """How many SUMs are open here."""
 
     def peek(self) -> str:
         return self.tokens[self.at][0].strip() if self.at < len(self.tokens) else ""
@@ -239,6 +243,8 @@ class _Formula:
             if self.peek() != "*":
                 break
             self.take("*")
+        if last and not any(t.ref for t in found or ()):
+            raise Puzzling(f"“{LAST_NAME}”没有乘一个格", f"写成 =点选的格*{LAST_NAME}，就是这一格上年的数")
         if found is None:
             return [Term(factor)]
         return [Term(factor * t.factor, t.ref, t.last or last, t.ceiling) for t in found]
@@ -250,6 +256,10 @@ class _Formula:
                 raise Puzzling(f"倍数和数要是整数，不能是 {token['number']}", "两边同乘一个整数，改成整数的式子")
             return factor * int(token["number"]), None, False
         if token["ref"]:
+            if token["c2"] and not self.sums:
+                raise Puzzling(
+                    f"“{token[0].strip()}”是一片格，不是一个数", "加起来的写成 =SUM(这片格)，逐格比的用“逐格都要”"
+                )
             return factor, [Term(1, _ref(token))], False
         if token["name"] == LAST_NAME:
             return factor, None, True
@@ -265,11 +275,13 @@ class _Formula:
 
     def _within_sum(self) -> list[Term]:
         self.take("(")
+        self.sums += 1
         found = list(self.sum())
         while self.peek() in (",", ";"):
             self.take()
             found += self.sum()
         self.take(")")
+        self.sums -= 1
         return found
 
     def comparison(self) -> tuple[Side, str, Side]:
@@ -305,8 +317,18 @@ def _ref(token: re.Match[str]) -> Ref:
         parse_a1((token["c1"] + token["r1"]).replace("$", "")),
         ("$" in token["r1"], "$" in token["c1"]),
     )
-    bottom, right = (top, left) if not token["c2"] else parse_a1((token["c2"] + token["r2"]).replace("$", ""))
+    if not token["c2"]:
+        return Ref(sheet, top, left, top, left, *fixed)
+    if fixed != ("$" in token["r2"], "$" in token["c2"]):
+        raise Puzzling(f"“{token[0].strip()}”两头的 $ 不一样", "两头都写 $，或者都不写")
+    bottom, right = parse_a1((token["c2"] + token["r2"]).replace("$", ""))
     return Ref(sheet, min(top, bottom), min(left, right), max(top, bottom), max(left, right), *fixed)
+
+
+def read_ref(formula: str) -> Ref | None:
+    """The cell or range that a formula points at; None where it is anything else."""
+    found = tokens(formula)
+    return _ref(found[0]) if len(found) == 1 and found[0]["ref"] else None
 
 
 def read_sum(formula: str) -> Side:
@@ -329,6 +351,16 @@ def read_condition(formula: str) -> Alternatives:
     return found  # type: ignore[return-value]
 
 
+def _along(name: str, ref: Ref) -> Ref:
+    """The range within COLUMNS or ROWS; Puzzling where it has several lines of the other kind alone."""
+    columns, rows = ref.right - ref.left, ref.bottom - ref.top
+    if name == "COLUMNS" and rows and not columns:
+        raise Puzzling("=COLUMNS(…) 里点选的是一列", "用于几行的，写成 =ROWS(几行的格)")
+    if name == "ROWS" and columns and not rows:
+        raise Puzzling("=ROWS(…) 里点选的是一行", "用于几列的，写成 =COLUMNS(几列的格)")
+    return ref
+
+
 def read_lines(formula: str) -> tuple[str, list[Ref]]:
     """The lines a rule is applied to: ``column`` or ``row``, and the ranges; Puzzling where it is something else."""
     reader, found, ways = _Formula(formula), [], set()
@@ -341,7 +373,7 @@ def read_lines(formula: str) -> tuple[str, list[Ref]]:
         token = reader.take()
         if not token["ref"]:
             raise Puzzling("看不懂要用于哪些行或列", "括号里点选一片格")
-        found.append(_ref(token))
+        found.append(_along(name, _ref(token)))
         reader.take(")")
         if reader.peek() != "+":
             break

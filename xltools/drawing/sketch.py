@@ -37,6 +37,9 @@ class Sketch:
     boxes: dict[tuple[int, int], Box] = field(default_factory=dict)
     beyond: str = ""
     """The first cell that lies further out than a form reaches."""
+    hidden: bool = False
+    unseen: tuple[tuple[int, int], ...] = ()
+    """A cell of each row and column that is hidden though it holds something, or its colour."""
 
     def box(self, row: int, column: int) -> Box:
         """The merged box that a cell is of, or the cell alone."""
@@ -73,7 +76,7 @@ def sketches(path: Path) -> list[Sketch]:
     book = _opened(content, path)
     if len(book.worksheets) > SHEETS:
         raise FormError(path.name, "工作表", f"有 {len(book.worksheets)} 张工作表，多得不合理")
-    return [_sketch(sheet) for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    return [_sketch(sheet) for sheet in book.worksheets]
 
 
 def _opened(content: bytes, path: Path) -> Any:
@@ -99,7 +102,7 @@ def _opened(content: bytes, path: Path) -> Any:
 
 
 def _sketch(sheet: Any) -> Sketch:
-    found = Sketch(sheet.title)
+    found = Sketch(sheet.title, hidden=sheet.sheet_state != "visible")
     for (row, column), cell in sorted(sheet._cells.items()):
         row, column, value = row - 1, column - 1, _plain(cell.value)
         coloured = _is_yellow(cell.fill)
@@ -112,11 +115,24 @@ def _sketch(sheet: Any) -> Sketch:
             found.cells[row, column] = value
         if coloured:
             found.yellow.add((row, column))
+    found.unseen = tuple(_unseen(sheet, found))
     for area in sheet.merged_cells.ranges:
         box = Box(area.min_row - 1, area.min_col - 1, min(area.max_row, ROWS) - 1, min(area.max_col, COLUMNS) - 1)
         for spot in _spots(box):
             found.boxes[spot] = box
     return found
+
+
+def _unseen(sheet: Any, found: Sketch) -> Iterator[tuple[int, int]]:
+    """The first cell of each row and column that is hidden."""
+    rows = {number - 1 for number, row in sheet.row_dimensions.items() if row.hidden}
+    columns = {
+        c - 1 for one in sheet.column_dimensions.values() if one.hidden for c in range(one.min or 0, (one.max or 0) + 1)
+    }
+    held = sorted({*found.cells, *found.yellow})
+    for at, lines in ((0, rows), (1, columns)):
+        first = {spot[at]: spot for spot in reversed(held)}
+        yield from (first[line] for line in sorted(lines & first.keys()))
 
 
 def _spots(box: Box) -> Iterator[tuple[int, int]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from xltools.address import a1
 from xltools.classes import dataclass
 from xltools.drawing import canvas
 from xltools.drawing.beside_last import read_crosswalks
@@ -17,6 +19,7 @@ from xltools.drawing.slate import Slate
 from xltools.drawing.worded import read_heading, read_text
 from xltools.errors import FormError
 from xltools.form.fields import SUPPLEMENT
+from xltools.terms import several
 
 _LISTS = (canvas.RELATIONS, canvas.CARRIED, canvas.ALIKE, canvas.CHARTS, canvas.RULES)
 
@@ -31,8 +34,8 @@ class Traced:
 
 def read_drawing(path: Path) -> Traced:
     """Reads a drawing; XltoolsError only where it is no workbook at all."""
-    sheets = {sketch.name: sketch for sketch in sketches(path)}
     slate = Slate(path.name)
+    sheets = {sketch.name: sketch for sketch in _shown(sketches(path), slate)}
     if canvas.IDENTITY not in sheets:
         slate.mistakes.append(
             FormError(
@@ -45,6 +48,12 @@ def read_drawing(path: Path) -> Traced:
         return Traced({}, slate)
     data = _identity(sheets[canvas.IDENTITY], slate)
     parts = [sketch for name, sketch in sheets.items() if name not in (canvas.HELP, canvas.IDENTITY, *_LISTS)]
+    for sketch in sheets.values():
+        if sketch.unseen:
+            cells = several([a1(*spot) for spot in sketch.unseen], unit="处")
+            slate.remark(
+                (sketch.name, *sketch.unseen[0]), f"{cells} 所在的行、列隐藏着，照样读", "不要的请删去；要的请取消隐藏"
+            )
     for sketch in parts:
         if sketch.beyond:
             slate.wrong((sketch.name, 0, 0), f"{sketch.beyond} 也有内容或颜色，离表太远", "删去多余的内容和颜色")
@@ -56,6 +65,17 @@ def read_drawing(path: Path) -> Traced:
     return Traced(data, slate)
 
 
+def _shown(all_of_them: list[Sketch], slate: Slate) -> Iterator[Sketch]:
+    """The sheets that are seen; what a hidden one says of the form is told, for it is not read."""
+    for sketch in all_of_them:
+        if not sketch.hidden:
+            yield sketch
+        elif sketch.rows().stop > (sketch.name in _LISTS):  # more than the headings of a list
+            ours = sketch.name in (canvas.IDENTITY, *_LISTS) or sketch.yellow
+            tell = slate.wrong if ours else slate.remark
+            tell((sketch.name, 0, 0), "这张工作表隐藏着，不读", "要用的，取消隐藏；不用的，删去")
+
+
 def _identity(sketch: Sketch, slate: Slate) -> dict[str, Any]:
     """What 格式 says."""
     names = {words: name for name, words in canvas.IDENTITY_ROWS.items()}
@@ -63,8 +83,13 @@ def _identity(sketch: Sketch, slate: Slate) -> dict[str, Any]:
     for row in sketch.rows():
         words = sketch.words(row, 0)
         if words in names:
-            said[names[words]] = sketch.words(row, 1)
-            slate.places[names[words]] = (sketch.name, row, 1)
+            name, spot = names[words], (sketch.name, row, 1)
+            if name in said:
+                slate.wrong(spot, f"“{words}”写了两次", "只留一行")
+            said[name] = sketch.words(row, 1)
+            slate.places[name] = spot
+            if said[name].startswith("="):
+                slate.wrong(spot, f"“{words}”要写字，不能是公式", "把它算出来的字写上")
         elif words:
             slate.wrong((sketch.name, row, 0), f"不认识的一行“{words}”", f"可用的有：{'、'.join(names)}")
     data: dict[str, Any] = {name: said[name] for name in ("id", "family", "title", "basis") if said.get(name)}

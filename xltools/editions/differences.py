@@ -7,9 +7,15 @@ from dataclasses import fields, replace
 from typing import Literal
 
 from xltools.classes import dataclass
+from xltools.editions.altered import (
+    carried_otherwise,
+    charted_otherwise,
+    measured,
+    says_otherwise,
+    worded_otherwise,
+)
 from xltools.editions.crosswalk import TIES
 from xltools.editions.succession import strands
-from xltools.figures import FieldType
 from xltools.form.fields import COUNT, Line, Section, Table, Tie
 from xltools.form.model import Form, Rule
 from xltools.form.sums import CEILING, LAST, Comparison, Sum
@@ -19,15 +25,9 @@ from xltools.terms import SEVERITIES
 
 Kind = Literal["新增", "取消", "改名", "合并", "拆分", "改合计", "改类型", "改编号", "改级别", "改内容", "改处理"]
 
-_TYPES: dict[FieldType, str] = {
-    "count": "件数",
-    "signed": "可为负的件数",
-    "money": "金额（万元）",
-    "yuan": "金额（元）",
-    "ratio": "比率",
-    "choice": "选择",
-    "words": "文字",
-}
+
+_OPENS = {"agency": "单位", "area": "汇总", "contact": "联系电话", "reach": "联系办法"}
+"""The words with which a published report opens, by whose or of what they are."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,12 @@ class Difference:
 
 def differences(old: Form, new: Form) -> Iterator[Difference]:
     """Every change from one form to another, part by part, then rules."""
-    for name, was, now in (("名称", old.title, new.title), ("依据", old.basis, new.basis)):
+    opens = [
+        (f"报告开头（{name}）", getattr(old.report, key), getattr(new.report, key)) for key, name in _OPENS.items()
+    ]
+    for name, was, now in (("名称", old.title, new.title), ("依据", old.basis, new.basis), *opens):
         if was != now:
-            yield Difference("改内容", name, "", f"{was} → {now}")
+            yield Difference("改内容", name, "", f"{was or '（空）'} → {now or '（空）'}")
     before, after = ({s.id: s for s in form.sections} for form in (old, new))
     came = _came(old, new)
     yield from (Difference("取消", "部分", "", s.title) for name, s in before.items() if name not in after)
@@ -59,6 +62,20 @@ def differences(old: Form, new: Form) -> Iterator[Difference]:
         else:
             yield from _section(before[name], section, came)
     yield from _rules(old, new)
+    yield from (
+        Difference("改内容", "结转", f.section.title, f"{f.place}：{how}") for f, how in carried_otherwise(old, new)
+    )
+    yield from _charts(old, new)
+
+
+def _charts(old: Form, new: Form) -> Iterator[Difference]:
+    before, after = ({chart.title: chart for chart in form.charts} for form in (old, new))
+    yield from (Difference("取消", "图", "", title) for title in before if title not in after)
+    for title, chart in after.items():
+        if title not in before:
+            yield Difference("新增", "图", "", title)
+        elif how := charted_otherwise(before[title], chart, old, new):
+            yield Difference("改内容", "图", "", f"{title}：{how}")
 
 
 Came = Mapping[tuple[str, str, tuple[str, ...]], tuple[Tie, dict[str, tuple[str, ...]]]]
@@ -148,7 +165,8 @@ def _lines(
         if was.label != line.label:
             yield Difference("改名", what, where, f"{'/'.join(was.label)} → {words}")
         if was.measure != line.measure and (was.measure or COUNT) != (line.measure or COUNT):
-            yield Difference("改类型", what, where, f"{words}：{_TYPES[was.type]} → {_TYPES[line.type]}")
+            said, says = (measured(o, t.rows if what == "行" else t.columns) for t, o in ((before, was), (table, line)))
+            yield Difference("改类型", what, where, f"{words}：{said} → {says}")
         if was.parts != line.parts and (changed := _parts(before, was, table, line, what)):
             yield Difference("改合计", what, where, f"{words}：{changed}")
     yield from (Difference("取消", what, where, "/".join(line.label)) for _, line in gone.values())
@@ -181,12 +199,11 @@ def _rules(old: Form, new: Form) -> Iterator[Difference]:
                 "改级别", "", "", f"{rule.sentence}：{SEVERITIES[was.severity]} → {SEVERITIES[rule.severity]}"
             )
         if _by_labels(was, old) != _by_labels(rule, new) and _said(was, both) != _said(rule, both):
-            yield Difference(
-                "改内容",
-                "勾稽关系",
-                "",
-                f"{was.sentence} → {rule.sentence}" if was.sentence != rule.sentence else rule.sentence,
-            )
+            said = f"{was.sentence} → {rule.sentence}" if was.sentence != rule.sentence else rule.sentence
+            more = says_otherwise(was, rule, old, new)
+            yield Difference("改内容", "勾稽关系", "", f"{said}（{more}）" if more else said)
+        elif worded_otherwise(was, rule, old, new):
+            yield Difference("改内容", "勾稽关系", "", f"{was.sentence} → {rule.sentence}")
         elif (was.basis, was.remedy) != (rule.basis, rule.remedy):
             yield Difference("改处理", "", "", f"{rule.sentence}：{rule.remedy or rule.basis}")
     gone = before.keys() - set(was_called.values())

@@ -216,6 +216,7 @@ def _relation(
         holds=holds,
         anchors=shown,
         text=own or sentence(shown, when, holds, fields, before),
+        once="" if own else sentence(shown, when, holds, fields, before, full=False),
         sides=sides(left, right, fields, before) if own else SIDES,
         basis=filled(d.text("basis"), place),
         remedy=filled(d.text("remedy"), place),

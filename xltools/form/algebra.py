@@ -6,6 +6,7 @@ The arithmetic of the same relations is in ``relation``: one definition, three v
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
@@ -233,25 +234,34 @@ def sentence(
     holds: Sequence[Condition],
     fields: Mapping[str, Field],
     before: str = LAST_YEAR,
+    full: bool = True,
 ) -> str:
     """A relation in words; what the fields ``shown`` share, a column or a row, is said once, at its head; ``before`` is what the
-    period before is called."""
+    period before is called. Not ``full`` it is as it once was: without what tells figures of other lines and sheets apart."""
     named = [fields[name.removeprefix(LAST)] for name in shown]
     rows, columns = {f.row.label for f in named}, {f.column.label for f in named}
-    head, say = "", _place
-    if len(rows) == 1 and named[0].row.label:
-        head, say = named[0].row.name, _column_name
-    elif len(columns) == 1:
-        head, say = named[0].column_name, _row_name
+    along = len(rows) == 1 and bool(named[0].row.label)
+    across = not along and len(columns) == 1
+    head = named[0].row.name if along else named[0].column_name if across else ""
+
+    def say(field: Field) -> str:
+        """What a field is called beside the head: where it is of another row or column, all of its place."""
+        if field.choices:
+            return field.column_name if along and field.row.label in rows else _question(field)
+        if along and (field.row.label in rows or not full):
+            return field.column_name
+        return field.row.name if across and (field.column.label in columns or not full) else _place(field)
+
+    sums = [side for some in (when, *holds) for c in some for side in (c.left, c.right)]
+    known = [fields[name.removeprefix(LAST)] for side in sums for name in side.fields]
+    called = _told_apart(known, say) if full else say
 
     def words(s: Sum) -> str:
-        return _words(s, fields, say, before)
+        return _words(s, fields, called, before)
 
     def compared(c: Comparison) -> str:
         if c.choices:
-            asked = fields[c.left.fields[0]]
-            question = asked.column_name if head and asked.row.label in rows and len(rows) == 1 else _question(asked)
-            return f"{question}{'选' if c.op == '=' else '不选'}“{c.word}”"
+            return f"{called(fields[c.left.fields[0]])}{'选' if c.op == '=' else '不选'}“{c.word}”"
         return f"{words(c.left)}{_SPOKEN[c.op]}{words(c.right)}"
 
     def together(condition: Condition) -> str:
@@ -261,6 +271,21 @@ def sentence(
     if when:
         body = f"如果{together(when)}，那么{body}"
     return f"{head}：{body}" if head else body
+
+
+def _told_apart(fields: Sequence[Field], say: Callable[[Field], str]) -> Callable[[Field], str]:
+    """What to call fields so that no two are called alike: in short, else by their place, else by their sheet or table too."""
+    named = {field.id: field for field in fields}
+    found = {name: say(field) for name, field in named.items()}
+    for more in (_place, lambda field: f"“{field.section.sheet}”的{say(field)}", _table_place):
+        counts = Counter(found.values())
+        found |= {name: more(field) for name, field in named.items() if counts[found[name]] > 1}
+    return lambda field: found[field.id]
+
+
+def _table_place(field: Field) -> str:
+    heading = next(t.heading for t in field.section.tables if field.row in t.rows and field.column in t.columns)
+    return f"“{heading or field.section.sheet}”的{field.place}"
 
 
 SIDES = ("左边", "右边")
@@ -292,20 +317,14 @@ def _words(s: Sum, fields: Mapping[str, Field], say: Callable[[Field], str], bef
 def _of_year(name: str, fields: Mapping[str, Field], say: Callable[[Field], str], before: str) -> str:
     """A field's words, and that its figure is that of the period before."""
     words = say(fields[name.removeprefix(LAST)])
-    return f"{before}的“{words}”" if name.startswith(LAST) else words
+    if not name.startswith(LAST):
+        return words
+    return f"{before}{words}" if words.startswith("“") else f"{before}的“{words}”"  # its sheet is in quotes already
 
 
 def _question(field: Field) -> str:
     """What a choice asks: its row, where that alone says so."""
     return field.row.name if field.row.measure and field.row.name else field.place
-
-
-def _row_name(field: Field) -> str:
-    return field.row.name
-
-
-def _column_name(field: Field) -> str:
-    return field.column_name
 
 
 def _place(field: Field) -> str:

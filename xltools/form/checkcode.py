@@ -49,6 +49,9 @@ LETTERS = 20
 
 NO_CODE = "————"
 
+SINCE = 2
+"""The number of the first layout whose workbooks have these codes: before it they were worked out otherwise."""
+
 
 @dataclass(frozen=True)
 class Numbering:

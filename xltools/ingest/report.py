@@ -37,9 +37,6 @@ from xltools.publication.content import opening_of
 from xltools.received.typed import read_text
 from xltools.terms import LEVELS, Level, several
 
-REPORT_ENDINGS = (".txt", ".html", ".htm", ".docx", ".pdf")
-"""Endings of files that are taken from a folder as reports."""
-
 _HEAD = 60
 """Lines in which a report names what it is of."""
 

@@ -13,9 +13,10 @@ from xltools.collection.issuing import file_name
 from xltools.errors import XltoolsError
 from xltools.findings import CATALOGUE, Finding, finding
 from xltools.findings.failures import apart
-from xltools.ingest.report import REPORT_ENDINGS, Asked, ReadBack, import_file
+from xltools.ingest.report import Asked, ReadBack, import_file
 from xltools.inputs import files_beneath
 from xltools.outputs import refuse_existing, refuse_inputs, slashed, write_whole
+from xltools.received.folder import REPORT_ENDINGS, is_report
 from xltools.workbook.write import write_filing
 
 
@@ -51,8 +52,7 @@ def reports_in(folder: Path) -> list[Path]:
     """The reports in a folder; XltoolsError where it is none, or has none."""
     if not folder.is_dir():
         raise XltoolsError(f"没有这个文件夹：{folder}")
-    found = [p for p in files_beneath(folder) if p.suffix.lower() in REPORT_ENDINGS and p.is_file()
-             and not p.name.startswith(("~$", "."))]  # fmt: skip
+    found = [path for path in files_beneath(folder) if is_report(path) and path.is_file()]
     if not found:
         raise XltoolsError(f"“{folder}”里没有报告（{' '.join(REPORT_ENDINGS)}）")
     return found

@@ -171,11 +171,12 @@ class Book:
         return Sheet(self, self._workbook.add_worksheet(name))
 
     def bytes(self) -> bytes:
-        """Closes the workbook and returns the whole file."""
+        """Closes the workbook and returns the whole file, of which nothing is kept here."""
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             self._workbook.close()
-        return self._workbook.content
+        content, self._workbook.content = self._workbook.content, b""
+        return content
 
 
 class _Blank(str):

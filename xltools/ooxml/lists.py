@@ -9,7 +9,6 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -103,7 +102,7 @@ def list_on(
 ) -> List | None:
     """The list on the sheet of a name; None where the file has no such sheet, or is no workbook."""
     try:
-        workbook = _opened(content)
+        workbook = open_workbook(content)
         if sheet not in workbook.sheet_names:
             return None
         table = _table(workbook, sheet, path, what)
@@ -216,16 +215,10 @@ def _decoded(content: bytes, path: Path, what: str) -> str:
 # ── workbooks ────────────────────────────────────────────────────────────────
 
 
-@lru_cache(maxsize=1)
-def _opened(content: bytes) -> ReceivedWorkbook:
-    """A workbook, opened once for the lists on its sheets."""
-    return open_workbook(content)
-
-
 def _sheets(content: bytes, path: Path, what: str) -> Iterator[tuple[str, Table]]:
     """The sheets of a workbook, the first one first, those that nobody sees last."""
     try:
-        workbook = _opened(content)
+        workbook = open_workbook(content)
         if not workbook.sheet_names:
             raise IndexError(path)
         for name in sorted(workbook.sheet_names, key=workbook.hidden.__contains__):

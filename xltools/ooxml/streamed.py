@@ -20,7 +20,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from xltools.address import ROWS
 from xltools.classes import dataclass
-from xltools.ooxml.repack import DEFAULT, Packed, Packing, zipped
+from xltools.ooxml.repack import DEFAULT, Packing, Zip
 
 Value = str | int | float | None
 
@@ -109,8 +109,9 @@ class PressedSheet(Worksheet):  # type: ignore[misc]
             super()._write_rows()
             return
         first, last = self.dim_rowmin, self.dim_rowmax
-        at = first
-        for rows in sorted(self.lists, key=lambda r: r.top):
+        at, lists = first, sorted(self.lists, key=lambda r: r.top)
+        self.lists.clear()  # XlsxWriter's objects go round in circles and stay for long; what is written here must not
+        for rows in lists:
             self._write_others(at, rows.top)
             self.fh.writelines(self._listed(rows))
             at = rows.top + rows.count
@@ -208,11 +209,11 @@ def refuse_long(text: str) -> None:
 class _Part(io.StringIO):
     """A part of the package while it is written: text goes into the zip as it comes."""
 
-    def __init__(self, package: list[Packed], name: str, level: int) -> None:
+    def __init__(self, package: Zip, name: str, level: int) -> None:
         super().__init__()
         self._pieces: list[str] = []
         self._length = 0
-        self._package, self._packing = package, Packing(name, level)
+        self._packing = Packing(package, name, level)
 
     def write(self, text: str) -> int:
         self._pieces.append(text)
@@ -227,7 +228,7 @@ class _Part(io.StringIO):
 
     def close(self) -> None:
         self._pass_on()
-        self._package.append(self._packing.packed())
+        self._packing.close()
         super().close()
 
 
@@ -244,7 +245,7 @@ class SharedTexts(SharedStrings):  # type: ignore[misc]
 class _StraightPackager(Packager):  # type: ignore[misc]
     """Puts one part after the other into a zip."""
 
-    def __init__(self, package: list[Packed], level: int) -> None:
+    def __init__(self, package: Zip, level: int) -> None:
         super().__init__()
         self._package, self._level = package, level
         self._part: _Part | None = None
@@ -293,13 +294,15 @@ class PressedWorkbook(Workbook):  # type: ignore[misc]
         self.calc_on_load = False  # every formula carries its right value
 
     def _store_workbook(self) -> None:
-        package: list[Packed] = []
         level = _QUICK if any(sheet.lists for sheet in self.worksheets()) else DEFAULT
-        with closing(_StraightPackager(package, level)) as self._packager:
-            super()._store_workbook()
-            if self._packager.filenames:
-                raise ValueError(f"parts that are not written here: {self._packager.filenames}")
-        self.content = zipped(package.pop(0) for _ in range(len(package)))  # the largest is a whole list: held once
+        with io.BytesIO() as out:
+            package = Zip(out)
+            with closing(_StraightPackager(package, level)) as self._packager:
+                super()._store_workbook()
+                if self._packager.filenames:
+                    raise ValueError(f"parts that are not written here: {self._packager.filenames}")
+            package.close()
+            self.content = out.getvalue()
 
     def _get_packager(self) -> _StraightPackager:
         return self._packager

@@ -10,7 +10,7 @@ from typing import Any
 
 from xltools.address import a1
 from xltools.classes import dataclass
-from xltools.form.layout import DEFINITION, GUIDE, LAYOUT, PROPERTY, Layout, TableSheet, is_summary_sheet
+from xltools.form.layout import CHECKS, DEFINITION, GUIDE, LAYOUT, PROPERTY, Layout, TableSheet, is_summary_sheet
 from xltools.form.model import Filing
 from xltools.ooxml.cells import SheetCells
 from xltools.ooxml.sheets import ReceivedWorkbook
@@ -20,6 +20,7 @@ from xltools.received.issued import Issued, Spot, canonical, is_original, issued
 from xltools.received.locate import AS_ISSUED, Places, locate, moved_formula, squeezed
 from xltools.received.overlaid import Tell, tell_covered, tell_strays
 from xltools.received.untouched import untouched
+from xltools.rules.relation import Relation
 from xltools.terms import Verdict, several
 
 _FIRST = 8
@@ -271,18 +272,31 @@ def _totals(layout: Layout) -> dict[tuple[str, int, int], str]:
     return {layout.position(f.id): f.id for f in (*layout.form.totals, *layout.form.ratios)}
 
 
+@lru_cache(maxsize=32)
+def _once(layout: Layout) -> dict[str, str]:
+    """The sentences of the form's relations by how they are printed now: as they once were."""
+    relations = [rule for rule in layout.form.rules if isinstance(rule, Relation)]
+    relations += [rule.with_last for rule in relations if rule.with_last]
+    relations += [rule.limited(limit) for rule in relations for limit in {*(rule.ceiling or {}).values()}]
+    return {rule.text: rule.once for rule in relations}
+
+
 def _compare(
     name: str, issued: Issued, theirs: SheetCells, layout: Layout, result: Audit, renamed: dict[str, str], say: Tell
 ) -> None:
     """Labels and formulas of a sheet against the form as issued, wherever its lines now stand."""
     where = result.places.get(name, AS_ISSUED)
     unmoved = all(where.as_issued for where in result.places.values())
-    cells = theirs.cells
+    cells, once = theirs.cells, _once(layout) if name == CHECKS else {}
     for issued_spot, text in issued.labels[name].items():
         if where.as_issued and issued_spot in cells and cells[issued_spot].value == text:
             continue
         spot = where.of(*issued_spot)
-        if spot is not None and (there := theirs.text(*spot)) != text and squeezed(text) != squeezed(there):
+        if (
+            spot is not None
+            and (there := theirs.text(*spot)) not in (text, once.get(text))
+            and squeezed(text) != squeezed(there)
+        ):
             say("form-label-changed", sheet=name, cell=a1(*spot), expected_text=text, actual_text=there)
     if not result.audited:
         return

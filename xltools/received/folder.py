@@ -7,6 +7,7 @@ from collections.abc import Sequence, Set
 from pathlib import Path, PurePath
 
 from xltools.archives import archive_over, is_archive, opened, packed_as
+from xltools.commands import AS_REPORT
 from xltools.errors import Refused, XltoolsError
 from xltools.findings import Finding, finding
 from xltools.inputs import files_beneath, real
@@ -18,8 +19,8 @@ WORKBOOK_ENDINGS = frozenset(
 )  # fmt: skip
 """Endings of files that are taken from a folder as filings: those of a kind that cannot be read are refused in words of their own."""
 
-REPORT_ENDINGS = {".doc", ".docx", ".wps", ".pdf", ".htm", ".html"}
-"""Endings of files that may be a report instead of a workbook: not read, but told with a way to have them read."""
+REPORT_ENDINGS = (".txt", ".html", ".htm", ".docx", ".pdf")
+"""Endings of files that may be a published report: no filing, but what one can be made of."""
 
 _LITTER = {"thumbs.db", "desktop.ini"}
 """What Windows leaves in folders; what begins with a point is other systems' own."""
@@ -29,7 +30,8 @@ _OF_A_MAC = "__macosx"
 _TEMPORARY = "是表格软件打开文件时的临时文件"
 _NO_WORKBOOK = "不是 Excel 工作簿"
 _REASONS = {
-    f"{_NO_WORKBOOK}；是写好的年度报告的，可以用 xltools import 读成填报表": REPORT_ENDINGS,
+    f"{_NO_WORKBOOK}；是写好的年度报告的，{AS_REPORT}": REPORT_ENDINGS,
+    f"{_NO_WORKBOOK}；是写好的年度报告的，请先另存为 .docx，就{AS_REPORT}": (".doc", ".wps"),
     "是邮件，里面的附件没有读，请先另存附件": (".eml", ".msg"),
     f"是网页，{_NO_WORKBOOK}": (".mht", ".mhtml"),
     "是备份，没有读": (".bak", ".old", ".wbk", ".xlk"),
@@ -49,6 +51,15 @@ def must_exist(path: Path) -> None:
     there = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
     near = "”“".join(get_close_matches(path.name, there, 3, 0.5))
     raise XltoolsError(f"没有这个文件或文件夹：{path}{f'；是不是“{near}”？' if near else ''}")
+
+
+def is_report(file: PurePath) -> bool:
+    """Whether a file may be a published report, by its name."""
+    return _ending(file) in REPORT_ENDINGS and not file.name.startswith(("~$", "."))
+
+
+def _ending(file: PurePath) -> str:
+    return PurePath(file.name.strip().lower()).suffix
 
 
 def files_in(paths: Sequence[Path], ignore: Set[Path] = frozenset()) -> tuple[list[Path], list[Finding]]:
@@ -88,25 +99,25 @@ def _apart_from(place: Path, ignore: Set[Path]) -> bool:
 
 def _sort(file: Path, found: list[Path], told: list[Finding], *, within: bool = False) -> None:
     """Puts a file of a folder to those to be read, or tells why it is not; ``within`` an archive another one is not opened."""
-    ending = Path(file.name.strip().lower()).suffix
+    ending = _ending(file)
     if file.name.startswith(("~$", ".~", "._")):
         told.append(_skipped(file, _TEMPORARY))
     elif not within and not file.is_file():
-        told.append(_skipped(file, "不是文件（是管道或设备）" if file.exists() else "是一个指不到地方的链接"))
+        told.append(_skipped(file, _no_file(file)))
     elif ending in WORKBOOK_ENDINGS:
         found.append(file)
     elif is_archive(file) and not within:
         _unpack(file, found, told)
     elif kind := packed_as(file) or ("压缩包里的" if is_archive(file) else ""):
         told.append(finding("file-packed", file=slashed(file), kind=kind))
-    elif ending in _REASON:
-        told.append(_skipped(file, _REASON[ending]))
-    elif not within and _is_workbook(file):
+    elif not within and (ending in REPORT_ENDINGS or ending not in _REASON) and _is_workbook(file):
         # Mail and chat programs cut endings off: what has none is taken for what is inside.
         if not ending:
             found.append(file)
         else:
             told.append(_skipped(file, f"名字的结尾是“{ending}”，内容像是工作簿；要报送的，请把名字改成以 .xlsx 结尾"))
+    elif ending in _REASON:
+        told.append(_skipped(file, _REASON[ending]))
     elif not file.name.startswith(".") and file.name.lower() not in _LITTER:
         told.append(_skipped(file, _NO_WORKBOOK))
 
@@ -139,6 +150,13 @@ def _is_workbook(path: Path) -> bool:
             return any(name.lower().replace("\\", "/") == "xl/workbook.xml" for name in package.namelist())
     except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError):
         return False
+
+
+def _no_file(path: Path) -> str:
+    """Why what lies in a folder and is no file is not read."""
+    if not path.exists():
+        return "是一个指不到地方的链接"
+    return "是指到别的文件夹的链接，里面的没有看" if path.is_dir() else "不是文件（是管道或设备）"
 
 
 def _skipped(file: PurePath, reason: str) -> Finding:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from xltools.form.layout import LEDGER, STANDINGS
+from xltools.form.checkcode import SINCE
+from xltools.form.layout import CODE_LABEL, LEDGER, STANDINGS
 from xltools.form.model import Agency, Form, Member
 from xltools.form.standing import standing_of
-from xltools.ooxml.cells import Cell
 from xltools.ooxml.sheets import ReceivedWorkbook
 from xltools.received.added import Ledger
+from xltools.received.issued import layout_number
 from xltools.terms import level_of, several
 from xltools.workbook.ledger import lies_beside
 from xltools.workbook.standings import CODE, LEVEL, NAME, PART, PATH, STATE, VIA
@@ -40,17 +41,21 @@ def read_members(
     return (*said, *(Member(agency, "accepted", True) for agency in unlisted))
 
 
+def codes_said(workbook: ReceivedWorkbook) -> dict[str, str]:
+    """The check codes that 上报情况 has, by the codes of the agencies whose files were read, and of the summaries among them; none
+    where they were worked out otherwise than now."""
+    if layout_number(workbook) < SINCE:
+        return {}
+    said = ((line.get(CODE, ""), line.get(CODE_LABEL, "")) for line in _lines(workbook))
+    return {agency: code for agency, code in said if agency and code}
+
+
 def _listed(workbook: ReceivedWorkbook) -> tuple[list[Member], set[str]]:
     """The agencies of 上报情况, and the codes of the summaries on it; nothing where the sheet is not what it was."""
     found: list[Member] = []
     summaries: set[str] = set()
-    columns: dict[str, int] = {}
-    for _, row in workbook.rows(STANDINGS) if STANDINGS in workbook.sheet_names else ():
-        if not columns:
-            there = {cell.text: column for column, cell in row.items()}
-            columns = there if {CODE, NAME, LEVEL, STATE, VIA} <= there.keys() else {}
-            continue
-        code, name, level, state, via = (_text(row, columns[words]) for words in (CODE, NAME, LEVEL, STATE, VIA))
+    for line in _lines(workbook):
+        code, name, level, state, via = (line.get(words, "") for words in (CODE, NAME, LEVEL, STATE, VIA))
         known, standing = level_of(level) if level else None, standing_of(state)
         if code and state.startswith(PART):
             summaries.add(code)
@@ -59,5 +64,11 @@ def _listed(workbook: ReceivedWorkbook) -> tuple[list[Member], set[str]]:
     return found, summaries
 
 
-def _text(row: dict[int, Cell], column: int) -> str:
-    return row[column].text.strip() if column in row else ""
+def _lines(workbook: ReceivedWorkbook) -> Iterator[dict[str, str]]:
+    """The lines of 上报情况 below its heading, the words of each by heading; nothing where the sheet is not what it was."""
+    headings: dict[int, str] = {}
+    for _, row in workbook.rows(STANDINGS) if STANDINGS in workbook.sheet_names else ():
+        if headings:
+            yield {words: row[column].text.strip() for column, words in headings.items() if column in row}
+        elif {CODE, NAME, LEVEL, STATE, VIA} <= {cell.text for cell in row.values()}:
+            headings = {column: cell.text for column, cell in row.items()}

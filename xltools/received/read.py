@@ -22,7 +22,9 @@ from xltools.form.layout import (
     COVER,
     COVER_CELLS,
     LAST_HEADING,
+    LEDGER,
     PROPERTY,
+    STANDINGS,
     TEXT_TOP,
     Layout,
     layout_of,
@@ -38,12 +40,13 @@ from xltools.ooxml.trees import Unreadable
 from xltools.outputs import slashed
 from xltools.periods import spoken
 from xltools.received.added import Ledger, read_ledger
+from xltools.received.as_filed import Filed
 from xltools.received.audit import Audit, audit
 from xltools.received.file import FILE_LIMIT, Card, Received
 from xltools.received.filled import InputCells
 from xltools.received.identified import Foreign, identified
 from xltools.received.issued import canonical
-from xltools.received.members import read_members
+from xltools.received.members import codes_said, read_members
 from xltools.received.properties import originals_in, stamps_in
 from xltools.received.renamed import renamed
 from xltools.received.summed import told_of
@@ -170,7 +173,10 @@ class _Reader:
 
     def _summary(self, filing: Filing, layout: Layout) -> Filing:
         """A summary with what it rests on: the figures of its 明细, the adjustments, who is in it."""
-        self.ledger = read_ledger(self.workbook, layout, self.tell)
+        self.ledger = read_ledger(self.workbook, layout, Filed(filing, codes_said(self.workbook)), self.tell)
+        if self.ledger.changed:
+            names = several([agency.name for agency in self.ledger.changed])
+            self.tell("summary-row-changed", sheet=LEDGER, names=names, other=STANDINGS)
         adjustments = tuple(given for _, given in self.ledger.adjustments)
         members = read_members(self.workbook, layout.form, self.ledger, self.tell)
         filing = replace(filing, adjustments=adjustments, members=members)

@@ -13,10 +13,10 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import fields
 from tempfile import TemporaryFile
-from typing import IO, TYPE_CHECKING, Any, ClassVar, Self
+from typing import IO, Any, ClassVar, Self
 from weakref import ReferenceType, ref
 
 from xltools.form.compact import FigureRow
@@ -25,16 +25,61 @@ from xltools.form.model import Form
 AT_HAND = 300
 """Files of which everything is in memory, some 6 kB each. A county has fifty, and nothing of it goes to disk."""
 
+_LARGE, _MMAP_THRESHOLD = 2**18, -3
+"""Bytes of a block that goes back to the system when it is freed, and what the C library calls this."""
 
-class Shelved:
-    """What can be put on a shelf: the slots named ``BULK`` are not set while they are away."""
 
-    __slots__ = ("__weakref__", "_changed", "_place", "_shelf", "_sight")
+class _Bulk:
+    """One of those that are away together, and come back when it is asked for."""
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    def __get__(self, item: Shelved | None, kind: type) -> Any:
+        if item is None:
+            return self
+        while (bulk := item._bulk) is None:
+            assert item._shelf is not None
+            item._shelf.fetch(item)
+        return bulk[self._number]
+
+    def __set__(self, item: Shelved, value: object) -> None:
+        if item._shelf is None:
+            item._at_hand[self._number] = value
+            return
+        with item._shelf.still(item):
+            if value is not item._at_hand[self._number]:
+                item._place = None
+                item._at_hand[self._number] = value
+
+
+class _Kind(type):
+    """Has what is named ``BULK`` lie in one place of an instance, and not in a slot each: what is away takes 96 bytes, not 160."""
+
+    def __new__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any]) -> Any:
+        bulk, slots = body.get("BULK", ()), body.get("__slots__")
+        if bulk and slots is not None:
+            own = tuple(slot for slot in slots if slot not in bulk)
+            body = {**body, "__slots__": own, **{one: _Bulk(number) for number, one in enumerate(bulk)}}
+        return super().__new__(cls, name, bases, body)
+
+
+class Shelved(metaclass=_Kind):
+    """What can be put on a shelf, but for small things all of what is named ``BULK``."""
+
+    __slots__ = ("__weakref__", "_bulk", "_place", "_shelf", "_sight")
     BULK: ClassVar[tuple[str, ...]] = ()
-    _changed: bool
-    _place: int
+    _bulk: list[Any] | None
+    """What can be away, in its order; None while it is."""
+    _place: int | None
+    """Where it lies on disk as it is; None where it does not yet."""
     _shelf: Shelf | None
     _sight: Any
+
+    def __new__(cls, *given: object, **named: object) -> Self:
+        made = object.__new__(cls)
+        made._bulk, made._place, made._shelf, made._sight = [None] * len(cls.BULK), None, None, None
+        return made
 
     def in_sight(self) -> Any:
         """What is to be known of it while it is away, in little room."""
@@ -43,36 +88,23 @@ class Shelved:
     @property
     def away(self) -> bool:
         """Whether it lies on disk."""
-        return self._shelf is not None and not _is_set(self, self.BULK[0])
+        return self._bulk is None
+
+    @property
+    def _at_hand(self) -> list[Any]:
+        assert self._bulk is not None
+        return self._bulk
 
     def twin(self) -> Self:
         """A copy that may be changed, on the same shelf; what is away is not brought back for it."""
         other = object.__new__(type(self))
         for name in _slots(type(self)):
-            if name != "_shelf" and _is_set(self, name):
-                object.__setattr__(other, name, getattr(self, name))
+            setattr(other, name, getattr(self, name))
+        if other._bulk is not None:
+            other._bulk = [*other._bulk]
         if self._shelf is not None:
-            self._shelf.put_beside(other, self)
+            self._shelf.stay_near(other)
         return other
-
-    if not TYPE_CHECKING:
-
-        def __getattr__(self, name):
-            if name == "_shelf":
-                return None
-            if name in self.BULK and self._shelf is not None:
-                self._shelf.fetch(self)
-                return getattr(self, name)
-            raise AttributeError(f"{type(self).__name__} has no {name}")
-
-    def __setattr__(self, name: str, value: object) -> None:
-        shelf = self._shelf if name in self.BULK else None
-        if shelf is None:
-            object.__setattr__(self, name, value)
-            return
-        with shelf.still(self):
-            self._changed = self._changed or value is not getattr(self, name)
-            object.__setattr__(self, name, value)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """For another process: all of it, and no shelf."""
@@ -93,18 +125,16 @@ class Shelf:
         """Takes something, from another shelf too."""
         if item._shelf is self:
             return
-        if item.away and item._shelf is not None:
+        if item._shelf is not None:
             item._shelf.fetch(item)
         with self._lock:
-            item._shelf, item._changed = self, True
+            item._shelf, item._place = self, None
             self._keep_near(item)
 
-    def put_beside(self, twin: Shelved, item: Shelved) -> None:
+    def stay_near(self, twin: Shelved) -> None:
         """Takes the twin of something that is here: as long as it is not changed, both lie in the same place."""
         with self._lock:
-            away = item.away
-            twin._shelf = self
-            if not away:
+            if not twin.away:
                 self._keep_near(twin)
 
     @contextmanager
@@ -119,11 +149,9 @@ class Shelf:
         with self._lock:
             if not item.away:
                 return
-            assert self._file is not None
+            assert self._file is not None and item._place is not None
             self._file.seek(item._place)
-            for name, value in zip(item.BULK, pickle.load(self._file), strict=True):
-                object.__setattr__(item, name, value)
-            item._changed = False
+            item._bulk = pickle.load(self._file)
             self._keep_near(item)
 
     def _keep_near(self, item: Shelved) -> None:
@@ -134,20 +162,20 @@ class Shelf:
                 self._send_away(first)
 
     def _send_away(self, item: Shelved) -> None:
-        if item._changed:
+        if item._place is None:
             try:
-                item._place = self._written([getattr(item, name) for name in item.BULK])
+                item._place = self._written(item._at_hand)
             except OSError:  # no room on the disk: what cannot go stays
                 self._most = sys.maxsize
                 return
             item._sight = item.in_sight()
-        for name in item.BULK:
-            object.__delattr__(item, name)
+        item._bulk = None
 
     def _written(self, values: list[object]) -> int:
         """Where on disk values now lie."""
         if self._file is None:
             self._file = TemporaryFile(prefix="xltools-")  # noqa: SIM115 - it is closed with the last filing on the shelf
+            _give_back()
         place = self._file.seek(0, 2)
         pickler = pickle.Pickler(self._file, pickle.HIGHEST_PROTOCOL)
         pickler.dispatch_table = _SHARED
@@ -160,16 +188,20 @@ class Shelf:
             self._file.close()
 
 
+def _give_back() -> None:
+    """Has large blocks go back to the system when they are freed, of whoever they are: tables that grow with the filings, a workbook.
+
+    The C library of Linux else keeps the room of blocks of up to 32 MB once it has seen such a one freed, and seldom has the right
+    room for the next. Others have no such habit, or no word for it.
+    """
+    with suppress(OSError, AttributeError, TypeError):
+        import ctypes
+
+        ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, _LARGE)
+
+
 def _slots(kind: type) -> tuple[str, ...]:
     return tuple(name for one in kind.__mro__ for name in getattr(one, "__slots__", ()) if name != "__weakref__")
-
-
-def _is_set(item: object, name: str) -> bool:
-    try:
-        object.__getattribute__(item, name)
-    except AttributeError:
-        return False
-    return True
 
 
 _shared: dict[int, object] = {}

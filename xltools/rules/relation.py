@@ -42,6 +42,8 @@ class Relation(Rule):
     holds: tuple[Condition, ...]
     listed: bool = True
     ceiling: Mapping[str, int] | None = None
+    once: str = ""
+    """How its sentence was printed on workbooks that are out, where that was another."""
     with_last: Relation | None = None
     """What takes its place where last year's figures are known."""
 
@@ -61,9 +63,13 @@ class Relation(Rule):
             return None  # an area chooses nothing: it counts its agencies' choices
         if self.ceiling is None:
             return self
-        limit = self.ceiling[scope.level]
-        filled = self.mapped(lambda s: s.with_ceiling(limit))
-        return replace(filled, ceiling=None, text=self.text.replace(CEILING_WORDS, f"{CEILING_WORDS} {limit}", 1))
+        return self.limited(self.ceiling[scope.level])
+
+    def limited(self, limit: int) -> Self:
+        """The relation with a threshold filled in."""
+        filled, words = self.mapped(lambda s: s.with_ceiling(limit)), f"{CEILING_WORDS} {limit}"
+        text, once = (said.replace(CEILING_WORDS, words, 1) for said in (self.text, self.once))
+        return replace(filled, ceiling=None, text=text, once=once)
 
     def mapped(self, change: Callable[[Sum], Sum]) -> Self:
         """The same relation with every sum changed."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from xltools.classes import dataclass
-from xltools.collection.changes import changed
+from xltools.collection.changes import changed, is_blank
 from xltools.collection.collected import Collection
 from xltools.collection.decisions import Office, stamps
 from xltools.collection.explanations import digest, stamps_of
@@ -197,6 +197,8 @@ class Step:
     arisen: int
     same: bool = False
     """Whether the file that counts was there before."""
+    first: bool = False
+    """Whether figures were filled in for the first time: what came before was a blank."""
 
     def __str__(self) -> str:
         return f"{self.name}（{self.code}）：{self.what}"
@@ -204,7 +206,7 @@ class Step:
     @property
     def what(self) -> str:
         """What happened, in words: 改了 2 个数，解决了 1 项问题，退回 → 通过."""
-        facts = []
+        facts = ["原来一个数也没有填"] if self.first else []
         if self.figures:
             facts.append(f"改了 {self.figures} 个数")
         elif self.figures == 0 and self.words:
@@ -238,7 +240,7 @@ class Changes:
     def groups(self) -> Iterator[tuple[str, tuple[Step, ...]]]:
         """What has happened since an earlier run, by kind: its words, and the agencies."""
         for words, steps in (("新报来", self.new if self.since else ()), ("更正", self.corrected),
-                             ("文件没有变，情况变了", self.settled), ("文件不见了", self.withdrawn)):  # fmt: skip
+                             ("情况变了", self.settled), ("文件不见了", self.withdrawn)):  # fmt: skip
             if steps:
                 yield words, steps
 
@@ -284,11 +286,11 @@ def compare(last: Record | None, now: Record, collection: Collection) -> Changes
         step = _step(code, old, known, collection.counted.get(code))
         if known.state == "missing":
             kinds["withdrawn" if old and old.files else "missing"].append(step)
-        elif old is None or not old.files:
+        elif old is None or not old.files or step.first:
             kinds["new"].append(step)
-        elif step.new_file:
+        elif step.new_file and code in collection.counted and not step.same:
             kinds["corrected"].append(step)
-        elif step.was != step.now or step.gone or step.arisen:
+        elif step.new_file or step.was != step.now or step.gone or step.arisen:
             kinds["settled"].append(step)
         else:
             unchanged += 1
@@ -301,15 +303,29 @@ def _step(code: str, old: Known | None, now: Known, counted: Received | None) ->
     was = old.state if old else "missing"
     if old is not None and counted is not None and counted.filing is not None:
         old = _called_now(old, counted.filing.form)
-    figures, words = None, False
+    figures, words, first = None, False, False
     if old is not None and old.words and counted is not None and counted.filing is not None:
-        figures = len(changed(_whole(old.figures, counted.filing), counted.filing))
+        form, before = counted.filing.form, _whole(old.figures, counted.filing)
+        first = is_blank(before, form) and not is_blank(counted.filing.values, form)
+        figures = None if first else len(changed(before, counted.filing))
         words = old.words != now.words
     left, right = Counter(old.open if old else ()), Counter(now.open)
+    if counted is None or was == "duplicate":  # of several that contradict each other none is gone through
+        left = right = Counter[str]()
     new_file = old is not None and old.files != now.files
     same = counted is not None and old is not None and counted.sha256 in old.files
     return Step(
-        code, now.name, was, now.state, new_file, figures, words, (left - right).total(), (right - left).total(), same
+        code,
+        now.name,
+        was,
+        now.state,
+        new_file,
+        figures,
+        words,
+        (left - right).total(),
+        (right - left).total(),
+        same,
+        first,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,17 @@ class Replacing:
         """Where a file beside the summary's workbook goes."""
         return self.path.with_name(f"{self.path.stem}{ending}")
 
+    def put_away(self, others: Iterable[Path], keep: Container[Path]) -> list[Path]:
+        """Takes away what lay beside the summary that was replaced and is not beside the new one; what could not be is returned."""
+        left = []
+        for path in others if self.there is not None else ():
+            if path not in keep:
+                try:
+                    path.unlink()
+                except OSError:
+                    left.append(path)
+        return left
+
     def kept(self, area: Agency, year: int | None) -> Filing | None:
         """The summary whose texts, sign-off, explanations and adjustments are taken over: that of the same area and year."""
         there = self.there
@@ -68,7 +80,7 @@ class Replacing:
 
 
 def outdated(collection: Collection, made: Received) -> bool | None:
-    """Whether other files or other agencies count now than those that a summary was made of; None where it does not say of which.
+    """Whether other files count now, or agencies stand otherwise, than when a summary was made; None where it does not say.
 
     Where it counts filings that were still to be asked about, such as are so now are counted, too."""
     from xltools.collection.states import beneath, parts_of
@@ -81,5 +93,6 @@ def outdated(collection: Collection, made: Received) -> bool | None:
         return None
     queried = any(m.counted and m.state == "queried" for m in members)
     parts = parts_of(collection, roster, roster.top.code, include_queried=queried)
-    now = {(m.agency.code, m.counted) for m in (s.member for s in beneath(parts, roster))}
-    return now != {(m.agency.code, m.counted) for m in members} or {r.sha256 for r in included(parts)} != files
+    now = {(m.agency.code, m.state, m.counted) for m in (s.member for s in beneath(parts, roster))}
+    then = {(m.agency.code, m.state, m.counted) for m in members}
+    return now != then or {r.sha256 for r in included(parts)} != files

@@ -43,6 +43,7 @@ class Run:
         self._office, self._notes = Office(), list[Finding]()
         self._of = self._kept_of = self._means = ""
         self._kept: LastRun | None = None
+        self._left: Record | None = None
         self._digests = Digests()
         self._judged: tuple[Received, ...] | None = None
         self.letters: Letters | None = None
@@ -83,11 +84,13 @@ class Run:
         """The same with what was remembered. What a run leaves to be remembered changes nothing in what is found of the same."""
         return f"{of} {json.dumps([last.explained, last.decided] if last else [{}, {}], sort_keys=True)}"
 
-    def _keep(self, record: Record) -> None:
-        """Keeps what was found for the next run, unless it is kept already."""
-        of = self._with_memory(self._of, record)
-        if self.found and not self.found.remembered(record):
-            self.found = replace(self.found, agencies=record.agencies)
+    def keep(self) -> None:
+        """Keeps what was found, and what was made of it, for the next run, unless it is kept already."""
+        if self._left is None:
+            return
+        of = self._with_memory(self._of, self._left)
+        if self.found and not self.found.remembered(self._left):
+            self.found = replace(self.found, agencies=self._left.agencies)
         if self.found and self.found.lasting and not (self.found is self._kept and of == self._kept_of):
             keep(self.settings.memory, RUN, of, self.found)
             if self._judged is not None:
@@ -142,12 +145,12 @@ class Run:
             list_asked(self.settings.decisions, list(asked(files)))
 
     def remember(self, collection: Collection) -> Changes:
-        """Keeps what this run found for the next one, and returns what has changed since the last."""
+        """Writes down what this run found of each agency, and returns what has changed since the last."""
         record, changes = going_on(
             collection.received, lambda files: self._stock(collection.of(files)), partial(left_out, "remember")
         )
         write_record(self._record, record)
-        self._keep(record)
+        self._left = record
         for folder in (
             self._record.parent,
             self._record.parent / READINGS,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 from xltools.classes import dataclass
 from xltools.collection.collected import Collection
 from xltools.collection.roster import Roster, read_roster
+from xltools.commands import REDO
 from xltools.errors import Misused, XltoolsError
 from xltools.form.model import Agency
 from xltools.inputs import real
@@ -168,7 +169,7 @@ class Work:
             return issued, agencies
         new, others = without_blank(self.run.settings, agencies)
         if len(new) < len(agencies):
-            self.hints.append(f"{issued} 里已经有 {len(agencies) - len(new)} 家的空白表，没有改动；要重做请加 --force")
+            self.hints.append(f"{issued} 里已经有 {len(agencies) - len(new)} 家的空白表，没有改动；{REDO}")
         if others:
             names = "、".join(path.name for path in others)
             self.hints.append(f"{issued} 里有 {len(others)} 份不是名录上现在的单位或名称的，不要再发：{names}")
@@ -205,7 +206,10 @@ class Work:
         from xltools.slips.outbox import SETTLED
 
         if folder is not None:
-            return write_slips(collection, folder, head=self.head, force=force)
+            written = write_slips(collection, folder, head=self.head, force=force)
+            if self.run and self.run.found:  # the page leads to these, and not to those in the folder's own place
+                self.run.found = self.run.found.wrote((), self.head)
+            return written
         assert self._slips is not None and self.run is not None
         found = self.run.found
         there = found.lying_in(self._slips, self.head) if found else ()
@@ -281,6 +285,11 @@ class Work:
         except XltoolsError as problem:
             self.hints.append(f"这次的情况没有记下来：{problem}")
             return None
+
+    def keep(self) -> None:
+        """Keeps for the next run what this one found, and made of it, where it is to be remembered."""
+        if self.run is not None:
+            self.run.keep()
 
     def replacing(self, output: Path | None, area: Agency, *, force: bool) -> Replacing:
         """Where the summary of an area goes. The working folder's own of the same area and year is replaced without being asked.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -102,6 +103,11 @@ def lying(named: Iterable[Slip], folder: Path) -> tuple[Slip, ...]:
     return slips if there else ()
 
 
+def counted(slips: Iterable[Slip]) -> str:
+    """How many of each kind: 退回单 2 份、标注的表 2 份、发到群里的话 1 份."""
+    return "、".join(f"{what} {count} 份" for what, count in Counter(slip.what for slip in slips).items())
+
+
 def returned(collection: Collection) -> list[Received]:
     """The files with an open error or query that go back to whoever sent them in.
 
@@ -146,7 +152,7 @@ def _all(
         if letters and not any(got is received for got, _ in failed):
             letters.note(received, stem, beside, [_sealed(slip, content) for slip, content in made])
         yield from made
-    yield Slip(Path(CHAT)), chat(collection, failed, head).encode()
+    yield Slip(Path(CHAT), what="发到群里的话"), chat(collection, failed, head).encode()
     for received, found in failed:
         received.add(found)
 

@@ -14,8 +14,9 @@ from typing import Any
 from xltools.ooxml.streamed import Block, Value
 from xltools.received.exchange import harmless
 
-_BATCH = 50
-"""Blocks that are turned into columns at a time."""
+_BATCH, _GROUP = 50, 10
+"""Blocks that are turned into columns at a time; how many times as many are one group of rows in the file, which keeps a note on
+each group, as does whoever writes or reads it."""
 _ENDS = "\r\n"
 """What Python's CSV quotes a value for is what ends its lines."""
 _DIGITS, _PLACES = 38, 15
@@ -76,11 +77,17 @@ def as_parquet(heads: Sequence[str], blocks: Iterable[Block]) -> Iterator[bytes]
     given = columns.ConvertOptions(column_types=schema, null_values=[""])
     fit = (replace(block, last=[fitting(value) for value in block.last]) for block in blocks)
     pieces, out = _pieces(fit, str), io.BytesIO()
+
+    def table(batch: bytes) -> Any:
+        at_once = columns.ReadOptions(use_threads=False, block_size=len(batch) + 1, column_names=list(heads))
+        plain = columns.ParseOptions(newlines_in_values=True)
+        return columns.read_csv(io.BytesIO(batch), at_once, plain, given)
+
+    tables = map(table, iter(lambda: b"".join(islice(pieces, _BATCH)), b""))
     with parquet.ParquetWriter(out, schema) as writer:
-        while batch := b"".join(islice(pieces, _BATCH)):
-            at_once = columns.ReadOptions(use_threads=False, block_size=len(batch) + 1, column_names=list(heads))
-            plain = columns.ParseOptions(newlines_in_values=True)
-            writer.write_table(columns.read_csv(io.BytesIO(batch), at_once, plain, given))
+        while group := [*islice(tables, _GROUP)]:
+            writer.write_table(arrow.concat_tables(group).unify_dictionaries())
+            group.clear()
             yield out.getvalue()
             out.seek(0)
             out.truncate()

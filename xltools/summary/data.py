@@ -166,16 +166,16 @@ def read_sources(path: Path) -> frozenset[str] | None:
 def write_sources(book: Book, summary: Summary) -> None:
     """Every file with its SHA-256, whether it was counted and why not, its verdict, when it was saved."""
     out = list_sheet(book, SOURCES, "来源：每个文件及其校验值", summary.status, _SOURCES)
-    counted = {id(s.received) for s in summary.parts if s.included}
+    counted = {s.entry.agency.code: s.received for s in summary.parts if s.included}
     newest = {r.superseded_by for r in summary.collection.received}
     corrected = {f.file for f in summary.collection.findings if f.code == "agency-corrected"}
 
     def facts(received: Received) -> tuple[str, ...]:
         card = received.card
-        used = YES if id(received) in counted else NO
+        used = YES if (counts := card is not None and counted.get(card.agency.code) is received) else NO
         if received.superseded_by:
             used = "否，有更新的一份"
-        elif slashed(received.path) in newest and id(received) in counted:
+        elif slashed(received.path) in newest and counts:
             used = "是，更正后的一份" if slashed(received.path) in corrected else "是，取最后保存的一份"
         return (whole(slashed(received.path)), card.agency.code if card else "", card.agency.name if card else "",
                 str(card.year) if card else "", used, VERDICTS[received.verdict][0],

@@ -53,8 +53,8 @@ class NameMention:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    codes: tuple[str, ...]
-    """Of all agencies with this name of their own."""
+    code: str
+    """Of the one agency with this name of its own; "" where there are several."""
     core: str
     settled: bool
     """Whether it is called by its place alone (河口镇), after which another name may go on (河口镇财政所)."""
@@ -71,22 +71,23 @@ class Names:
     """
 
     def __init__(self, named: Mapping[str, str], above: Iterable[str] = ()) -> None:
-        plain = {code: _plain(name) for code, name in named.items()}
-        self._places = _places(plain.values(), [_plain(name) for name in above])
+        plain = [_plain(name) for name in named.values()]
+        self._places = _places(plain, [_plain(name) for name in above])
         self._lengths = sorted({len(place) for place in self._places})
         self._named = named
-        codes: dict[tuple[str, bool], list[str]] = {}
-        for code, name in plain.items():
-            for core in self._cores(name):
-                codes.setdefault(core, []).append(code)
+        codes: dict[bool, dict[str, str]] = {False: {}, True: {}}
+        for code, name in zip(named, plain, strict=True):
+            for core, short in self._cores(name):
+                if codes[short].setdefault(core, code) != code:
+                    codes[short][core] = ""
         self._by_start: dict[str, list[_Known]] = {}
         """By the two characters of a text where one of them may begin: what is tried there must not grow with the roster."""
-        for own, short in list(codes):
-            pattern, settled = _pattern(own)
-            those = codes.pop((own, short))  # of a whole country there are very many
-            known = _Known(tuple(dict.fromkeys(those)), own, settled and not short)
-            for second in {*pattern} - {*"(?:)|\\"}:
-                self._by_start.setdefault(own[0] + second, []).append(known)
+        for short, those in codes.items():
+            for own, code in those.items():
+                pattern, settled = _pattern(own)
+                known = _Known(code, own, settled and not short)
+                for second in {*pattern} - {*"(?:)|\\"}:
+                    self._by_start.setdefault(own[0] + second, []).append(known)
 
     def kind(self, code: str) -> str:
         """What an agency calls itself after 我 or 本; "" where its name does not tell, and for one that is not here."""
@@ -116,19 +117,19 @@ class Names:
 
     def at(self, text: str, start: int) -> NameMention | None:
         """The agency named at a place of a text, its places before it or not; None for none, and for more than one."""
-        found: list[tuple[int, bool, tuple[str, ...]]] = []
+        found: list[tuple[int, bool, str]] = []
         for begin in self._begins(text, start):
             for known in self._by_start.get(text[begin : begin + 2], ()):
                 match = known.match(text, begin)
                 if match and len(match[0]) > _LEAST and not (known.settled and _goes_on(text, match.end())):
-                    found.append((match.end(), match[0] == known.core, known.codes))
+                    found.append((match.end(), match[0] == known.core, known.code))
         if not found:
             return None
         end = max(e for e, *_ in found)
-        longest = [(exact, codes) for e, exact, codes in found if e == end]
-        meant = {codes for exact, codes in longest if exact} or {codes for _, codes in longest}
-        codes = meant.pop()
-        return NameMention(start, end, next(iter(codes))) if not meant and len(codes) == 1 else None
+        longest = [(exact, code) for e, exact, code in found if e == end]
+        meant = {code for exact, code in longest if exact} or {code for _, code in longest}
+        code = meant.pop()
+        return NameMention(start, end, code) if not meant and code else None
 
     def within(self, text: str) -> Iterator[NameMention]:
         """Every agency named in a text, wherever a name can begin."""

@@ -200,34 +200,47 @@
   });
 
   // What a list of an office lacks is put in where it is seen, and can be altered: codes, levels, who is above.
+  function plain(name) {
+    return name.replace(/[\s()（）]/g, "").replace(/(人民政府|本级|汇总|合计|小计)+$/, "");
+  }
   var lacking = document.querySelector("[data-complete]");
   if (lacking) lacking.addEventListener("click", function () {
-    var own = heads(), code = own.indexOf("单位代码"), name = own.indexOf("单位名称"), level = own.indexOf("层级"), above = own.indexOf("上级代码");
+    var heading = heads(), code = heading.indexOf("单位代码"), name = heading.indexOf("单位名称"), level = heading.indexOf("层级"), above = heading.indexOf("上级代码");
+    function said(row, column) { return field(row, column).value.trim(); }
     var top = document.querySelector("[data-top]").value.trim(), area = document.querySelector("[name=area]").value.trim();
+    var highest = document.querySelector("[data-top-level]").value;
     if (!top || !area) return tell("先填“地区”和“本级的代码”，再点“补上”。");
-    var rows = Array.prototype.filter.call(grid.rows, function (row) { return field(row, name).value.trim(); });
-    var taken = rows.map(function (row) { return field(row, code).value.trim(); }), number = 0, put = 0;
+    var rows = Array.prototype.filter.call(grid.rows, function (row) { return said(row, name); });
+    var taken = rows.map(function (row) { return said(row, code); }), number = 0, put = 0;
+    // The office's own row is no agency of its own: by its code, else its name, else as the only one of its level that has none above.
+    function only(is) { var found = rows.filter(is); return found.length === 1 ? found[0] : undefined; }
+    var own = rows.filter(function (row) { return said(row, code) === top; })[0] ||
+      rows.filter(function (row) { return plain(said(row, name)) === plain(area); })[0] ||
+      only(function (row) { return said(row, level) === highest && !said(row, above); });
+    if (own && said(own, code) && said(own, code) !== top) {
+      return tell("名录第 " + (own.rowIndex) + " 行“" + said(own, name) + "”是本级，它的代码是 " + said(own, code) + "，与“本级的代码”" + top + " 不同；请改一处，再点“补上”。");
+    }
     function free() {
       do { number += 1; } while (taken.indexOf(top + ("0" + number).slice(number > 99 ? -3 : -2)) >= 0);
       return top + ("0" + number).slice(number > 99 ? -3 : -2);
     }
     function fill(row, column, words) {
-      if (!field(row, column).value.trim()) { field(row, column).value = words; put += 1; }
+      if (!said(row, column)) { field(row, column).value = words; put += 1; }
     }
     rows.forEach(function (row) {
-      if (field(row, code).value.trim() === top) return;
-      if (!field(row, code).value.trim()) fill(row, code, free());
-      fill(row, level, /(镇|乡|街道|街道办事处|街道办)$/.test(field(row, name).value.trim()) ? lacking.dataset.town : lacking.dataset.office);
+      if (row === own) return;
+      if (!said(row, code)) fill(row, code, free());
+      fill(row, level, /(镇|乡|街道|街道办事处|街道办)$/.test(said(row, name)) ? lacking.dataset.town : lacking.dataset.office);
       fill(row, above, top);
     });
-    if (taken.indexOf(top) < 0) {
+    if (!own) {
       var last = rows.length ? rows[rows.length - 1].rowIndex : 0;
       if (last >= grid.rows.length) more(1);
-      var row = grid.rows[last];
-      fill(row, code, top);
-      fill(row, name, area);
-      fill(row, level, document.querySelector("[data-top-level]").value);
+      own = grid.rows[last];
     }
+    fill(own, code, top);
+    fill(own, name, area);
+    fill(own, level, highest);
     tell("补了 " + put + " 格，请看一遍；不对的直接改。");
     document.querySelector("[data-look]").click();
   });

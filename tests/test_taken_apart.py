@@ -24,6 +24,7 @@ from xltools.workbook import ledger
 from xltools.workbook.write import write_filing
 
 NEW, FEES = "requests.new.natural", "disclosure.fees.amount"
+NEXT = FORM.inputs[[f.id for f in FORM.inputs].index(NEW) + 1].id
 AT = {name: ledger.FIRST + [f.id for f in FORM.inputs].index(name) for name in (NEW, FEES)}
 
 
@@ -68,6 +69,30 @@ def test_figures_changed_in_a_summary_that_came_in_are_asked_about(what):
     received = checked(altered(write_summary(of_four()), "明细", cells))
     [told] = [f for f in received.findings if f.code == "summary-row-changed"]
     assert told.severity == "query" and f"“明细”里{names}的数改过" in told.message and not received.accepted
+
+
+OWN = {
+    "another figure": ({NEW: 99}, True),
+    "money": ({NEW: 2, FEES: 2 * 10**6 + 1}, True),
+    "a blank": ({NEW: None, FEES: 2 * 10**6}, True),
+    "a nought": ({NEW: 0, FEES: 2 * 10**6}, True),
+    "two exchanged": ({NEW: 0, FEES: 2 * 10**6, NEXT: 2}, True),
+    "the same": ({NEW: 2, FEES: 2 * 10**6}, False),
+}
+
+
+@pytest.mark.parametrize("first", ["1.xlsx", "3.xlsx"])
+@pytest.mark.parametrize("what", OWN)
+def test_an_agencys_own_file_that_is_not_what_was_summed_is_not_taken_in_silence(what, first, tmp_path):
+    """It won over the summary that was published, whatever it said."""
+    figures, differs = OWN[what]
+    save(tmp_path / "去年" / "2.xlsx", write_summary(of_four()))
+    own = filing(figures, agency=Agency("02", "第2局", "department"), texts={"overview": ("它自己的。",)})
+    save(tmp_path / "去年" / first, write_filing(own))
+    found = read_previous([tmp_path / "去年"])
+    assert ((2023, "02") in found.filings) != differs and len(found.filings) == 5 - differs
+    assert ["02 的 2023 年度表不止一份，而且数不同" in f.message for f in found.findings] == [True] * differs
+    assert differs or found.filings[2023, "02"].texts["overview"], "the file has more to say"
 
 
 ISSUED = sorted((Path(__file__).parent / "data" / "issued").glob("*/汇总_*.xlsx"))

@@ -164,8 +164,9 @@ def read_previous(paths: Sequence[Path], roster: Roster | None = None) -> Previo
             continue
         with apart("read", path, previous.findings.append, received.filing.agency):
             for one in _agencies(received, previous.findings.append):
-                key, known = (one.year, one.agency.code), previous.filings if one is received.filing else parts
-                if key in known and known[key].values != one.values:
+                key, own = (one.year, one.agency.code), one is received.filing
+                known, others = (previous.filings, parts) if own else (parts, previous.filings)
+                if (key in known and known[key].values != one.values) or (key in others and _differ(one, others[key])):
                     unclear[key] = path
                 known[key] = one.compact()
     for (year, code), path in unclear.items():
@@ -176,6 +177,12 @@ def read_previous(paths: Sequence[Path], roster: Roster | None = None) -> Previo
     if roster is not None:
         _trace(previous, roster)
     return previous
+
+
+def _differ(one: Filing, other: Filing) -> bool:
+    """Whether an agency's own filing and what a summary says of it differ in what both have."""
+    both = (item.id for item in one.form.inputs if item.id in other.values)
+    return any(one.values[name] != other.values[name] for name in both)
 
 
 def _trace(previous: Previous, roster: Roster) -> None:

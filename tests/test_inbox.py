@@ -15,11 +15,14 @@ from making import filing, run, save
 from test_season import AGENCIES, AUTHORITY, EFFECTIVE, Folder, rows, said
 
 import xltools
+from xltools.collection.roster import write_roster
 from xltools.errors import XltoolsError
 from xltools.season import inbox, parcel
 from xltools.season.docket import DECISIONS
 from xltools.season.inbox import ASIDE, proper
 from xltools.season.lock import alone_in
+
+LICENSING = "disclosure.licensing.decisions"
 
 
 @pytest.fixture
@@ -343,6 +346,30 @@ def test_the_package_has_all_that_goes_up(season):
     with ZipFile(season.home / more["file"]) as archive:
         assert archive.namelist() == more["names"] == [*first["names"], *beside]
         assert [archive.read(name) for name in beside] == [name.encode() for name in beside]
+
+
+LATELY = {
+    "nothing": (lambda home: None, False),
+    "a figure": (lambda home: save(home / "回收" / "1101.xlsx", said("1101", more={LICENSING: 777})), True),
+    "a text": (lambda home: save(home / "回收" / "1101.xlsx", said("1101", texts={"problems": "公开得还不够快。"})), True),
+    "one withdrawn": (lambda home: (home / "回收" / "1102.xlsx").unlink(), True),
+    "one more": (lambda home: save(home / "回收" / "1103.xlsx", said("1103")), True),
+    "a second one": (lambda home: save(home / "回收" / "又.xlsx", said("1101", more={LICENSING: 777})), True),
+    "the roster": (lambda home: (home / "名录.xlsx").write_bytes(write_roster(rows(list(AGENCIES.values())[:3]), 2023)), True),
+    "the same once more": (lambda home: save(home / "回收" / "又.xlsx", said("1101")), False),
+    "a paper of no matter": (lambda home: save(home / "回收" / "通知.docx", b"x"), False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", LATELY)
+def test_pack_says_that_the_summary_is_of_what_counts_no_more(what, season):
+    change, old = LATELY[what]
+    season.receive(**{code: said(code) for code in list(AGENCIES)[:2]})
+    season.merge()
+    change(season.home)
+    done = run("pack", cwd=season.home)
+    assert done.returncode == 0 and ("重新汇总" in done.stderr) == old
+    assert xltools.pack(home=season.home).to_json()["outdated"] is old
 
 
 PARCELS = {

@@ -204,15 +204,18 @@ class Chosen:
 @door
 @alone
 def choose(file: Name, *, home: Name | None = None) -> Chosen:
-    """Lets one of an agency's files count: its others are moved out of 回收 into 未采用, where nothing of them is lost.
+    """Lets one of an agency's files count: its others are moved out of 回收 into 未采用, where nothing of them is lost; an archive is
+    where nothing else was read of it, and with a summary goes what is beside it.
 
-    XltoolsError where it is not one of several, or where another lies in an archive.
+    XltoolsError where it is not one of several, or where another lies in an archive with what is to stay.
     """
     from xltools.inputs import real
+    from xltools.received.folder import must_exist
     from xltools.season.inbox import put_aside
     from xltools.season.work import settle
 
-    settings, wanted = _settings(home), real(existing(file))
+    must_exist(Path(file))
+    settings, wanted = _settings(home), real(Path(file))
     work = settle(home=settings.home)
     collection = work.check(None, work.not_filings())
     chosen = next((r for r in collection.received if real(r.path) == wanted), None)
@@ -223,7 +226,18 @@ def choose(file: Name, *, home: Name | None = None) -> Chosen:
               if r is not chosen and r.filing and (r.filing.agency.code, r.filing.year) == own and not r.superseded_by]  # fmt: skip
     if not others:
         raise XltoolsError(f"{chosen.filing.agency.name}只报来这一份，不用选")
-    return Chosen(Path(file), tuple(put_aside(settings, [_movable(path) for path in others])))
+    return Chosen(
+        Path(file), tuple(put_aside(settings, _movable(_together(others, [r.path for r in collection.received]))))
+    )
+
+
+def _together(paths: list[Path], read: list[Path]) -> list[Path]:
+    """What is moved so that these are: the archive of each, where all that was ``read`` of it is among them, else itself."""
+    from xltools.archives import archive_over
+
+    over = {path: archive_over(path) for path in paths}
+    whole = {a for a in over.values() if a and all(path in over for path in read if a in path.parents)}
+    return list(dict.fromkeys(archive if archive in whole and archive else path for path, archive in over.items()))
 
 
 # ── put aside, and back ──────────────────────────────────────────────────────
@@ -261,22 +275,27 @@ def aside(files: Names, *, back: bool = False, home: Name | None = None) -> Move
 
     settings = _settings(home)
     folder = settings.home / ASIDE if back else settings.received
-    given = [_movable(path) for path in paths_of(files)]
+    given = _movable(paths_of(files))
     for path in given:
         if not real(path).is_relative_to(real(folder)):
             raise XltoolsError(f"“{path}”不在“{folder}”里，没有移动")
     return Moved(tuple(zip(given, (put_back if back else put_aside)(settings, given), strict=True)))
 
 
-def _movable(path: Path) -> Path:
-    """A file that can be moved by itself; XltoolsError where it is none (a folder, too), or lies in an archive."""
+def _movable(paths: Iterable[Path]) -> list[Path]:
+    """Files that can be moved by themselves, a summary's with what is beside it; XltoolsError where one is none (a folder, too), or
+    lies in an archive."""
     from xltools.archives import archive_over
+    from xltools.received.companions import beside
 
-    if archive := archive_over(path):
-        raise XltoolsError(f"“{path.name}”在压缩包“{archive.name}”里，移不出来；请先把压缩包解开")
-    if not existing(path).is_file():
-        raise XltoolsError(f"“{path}”不是文件，没有移动；文件夹里的，请逐个写出要移的文件")
-    return path
+    found: dict[Path, None] = {}
+    for path in paths:
+        if archive := archive_over(path):
+            raise XltoolsError(f"“{path.name}”在压缩包“{archive.name}”里，移不出来；请先把压缩包解开")
+        if not existing(path).is_file():
+            raise XltoolsError(f"“{path}”不是文件，没有移动；文件夹里的，请逐个写出要移的文件")
+        found |= dict.fromkeys((path, *beside(path)))
+    return list(found)
 
 
 # ── a query is settled ───────────────────────────────────────────────────────
@@ -342,12 +361,14 @@ def put_setting(item: str, words: str, *, home: Name | None = None) -> Path:
 
 class PackedJson(TypedDict):
     """``pack --json``: the archive and the names in it; ``draft`` why the report in it is none to be published ("" where it is);
-    ``left`` what lies beside the summary and is too large to go with it."""
+    ``left`` what lies beside the summary and is too large to go with it; ``outdated`` whether other files count now than it was
+    made of (null where it does not say of which)."""
 
     file: str
     names: list[str]
     draft: str
     left: list[str]
+    outdated: bool | None
 
 
 @dataclass(frozen=True)
@@ -358,13 +379,14 @@ class Packaged:
     names: tuple[str, ...]
     draft: str
     left: tuple[str, ...] = ()
+    outdated: bool | None = None
 
     def to_json(self) -> PackedJson:
         """What ``pack --json`` prints."""
         from xltools.outputs import slashed
 
         return {"file": slashed(self.output), "names": list(self.names), "draft": self.draft,
-                "left": list(self.left)}  # fmt: skip
+                "left": list(self.left), "outdated": self.outdated}  # fmt: skip
 
 
 @door
@@ -379,10 +401,12 @@ def pack(output: Name | None = None, *, force: bool = False, home: Name | None =
     from xltools.outputs import write_whole
     from xltools.publication.content import report_of
     from xltools.publication.endings import writer_of
+    from xltools.received.companions import FIGURES, REPORTS, SUMMARY
     from xltools.received.exports import format_of
     from xltools.season.home import summary_path
     from xltools.season.named import area_of
     from xltools.season.parcel import parcel
+    from xltools.season.replacing import outdated
     from xltools.season.work import settle
 
     settings = _settings(home)
@@ -392,17 +416,20 @@ def pack(output: Name | None = None, *, force: bool = False, home: Name | None =
     [received] = settle((summary,), home=settings.home).alone().received
     if received.filing is None:
         raise XltoolsError(received.findings[0].message)
-    stem = summary.stem.removesuffix("_汇总表")
+    stem = summary.name.removesuffix(SUMMARY)
     report = report_of(received)
     target = Path(output) if output is not None else summary.with_name(f"{stem}_上报.zip")
     members = {}
-    for name in (f"{stem}_年度报告.docx", f"{stem}_年度报告.html"):
+    for name in (f"{stem}{ending}" for ending in REPORTS):
         members[name] = writer_of(Path(name))(report)
-    figures = f"{stem}_正式表.xlsx"
+    figures = f"{stem}{FIGURES}"
     members[figures] = format_of(None, Path(figures)).one(received)
     content, names, left = parcel(summary, received.filing, members)
     write_whole(target, content, force=force or output is None)
-    return Packaged(target, tuple(names), report.draft, tuple(left))
+    work = settle(home=settings.home)
+    return Packaged(
+        target, tuple(names), report.draft, tuple(left), outdated(work.check(None, work.not_filings()), received)
+    )
 
 
 __all__ = [

@@ -133,20 +133,9 @@ class Checked:
         """Whether other files count now, or agencies stand otherwise, than when a summary was made; None where it does not say.
 
         Where it counts filings that were still to be asked about, such as are so now are counted, too."""
-        from xltools.collection.states import beneath, parts_of
-        from xltools.summary import included
-        from xltools.summary.data import read_sources
+        from xltools.season.replacing import outdated
 
-        roster, made = self.collection.roster, summary.received
-        members = made.known.members
-        files = read_sources(made.path) if members else None
-        if files is None or roster is None or roster.top is None:
-            return None
-        queried = any(m.counted and m.state == "queried" for m in members)
-        parts = parts_of(self.collection, roster, roster.top.code, include_queried=queried)
-        now = {(m.agency.code, m.state, m.counted) for m in (s.member for s in beneath(parts, roster))}
-        then = {(m.agency.code, m.state, m.counted) for m in members}
-        return now != then or {r.sha256 for r in included(parts)} != files
+        return outdated(self.collection, summary.received)
 
     def parts(self, field: str) -> list[PartJson]:
         """What each file that counts says of a field: what a summary's figure is added up of. Nothing for no field of the form."""

@@ -22,6 +22,8 @@ def command(output: Path | None, force: bool, as_json: bool) -> None:
     from xltools import api
 
     done = api.pack(output, force=force)
+    if done.outdated:
+        screen.hint("汇总以后，来表、办理或者名录有了变动，压缩包里还是原来的数；请先重新汇总（xltools merge），再打包")
     if done.draft:
         screen.hint(done.draft)
     if done.left:

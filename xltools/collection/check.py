@@ -115,6 +115,7 @@ def _as_a_set(
         _known(collection, roster)
         _whose(collection, roster, previous)
         levels.filed_above(roster, received)
+        levels.of_others(roster, received)
     for got in received:
         _settle(got, office or Office())
     if office and year is not None:

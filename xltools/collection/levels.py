@@ -81,6 +81,30 @@ def filed_above(roster: Roster, received: Iterable[Received]) -> None:
             got.revise(replace(f, severity=f.above) if f.above and f.severity == "note" else f for f in got.findings)
 
 
+def of_others(roster: Roster, received: Sequence[Received]) -> None:
+    """A query on each summary that counts agencies which the roster knows, but not beneath its area, and which sent nothing: they may
+    yet come in another, or the roster is behind the times."""
+    came = {got.card.agency.code for got in received if got.card}
+    for got in received:
+        code = got.card.agency.code if got.card and got.card.kind == "summary" else ""
+        if code not in roster.by_code:
+            continue
+        known = (m.agency for m in got.known.members if m.counted and m.agency.code in roster.by_code)
+        counted = (agency for agency in known if agency.code not in came)
+        names = [f"{a.name}（名录上{_belongs(roster, a.code)}）" for a in counted if code not in roster.above(a.code)]
+        if names:
+            got.add(
+                finding(
+                    "summary-of-others", file=slashed(got.path), agency=got.known.agency, names=several(names, SOME)
+                )
+            )
+
+
+def _belongs(roster: Roster, code: str) -> str:
+    above = roster.above(code)
+    return f"属{roster.by_code[above[-1]].agency.name}" if above else "不属哪一级"
+
+
 def of_itself(area: Agency | None, received: Sequence[Received]) -> Iterator[tuple[Received, Finding]]:
     """A note on an area's own summary that lies among the filings it is made of: it is no part of itself."""
     for got in received if len(received) > 1 else ():

@@ -93,9 +93,8 @@ def absent(collection: Collection) -> list[Entry]:
         return []
     states, entries = _States.over(collection), [*_parts(collection, roster, _top(roster))]
     told = (states.of(entry) for entry in entries if states.may_lack(entry.agency.code))
-    gone = (
-        s.entry.agency.code for s in beneath([*told], roster, {e.agency.code for e in entries}) if s.state == "missing"
-    )
+    came = {entry.agency.code for entry in entries if entry.agency.code in states.files}
+    gone = (s.entry.agency.code for s in beneath([*told], roster, came) if s.state == "missing")
     return [roster.by_code[code] for code in gone if code in roster.by_code]
 
 
@@ -106,17 +105,23 @@ def senders(collection: Collection) -> Iterator[Standing]:
 
 
 def beneath(parts: Sequence[Standing], roster: Roster, alone: Container[str] | None = None) -> tuple[Standing, ...]:
-    """All agencies that the parts stand for, each once: where two summaries speak of it, the one that includes it.
+    """All agencies that the parts stand for, each once: where two summaries speak of it, the one that includes it; what nothing
+    came of by itself, but in another's summary, is there.
 
-    ``alone`` are the codes of all parts, where these are only some of them.
+    ``alone`` are the codes of all parts of which something came, where these are only some of them.
     """
     found: dict[str, Standing] = {}
-    alone = {part.entry.agency.code for part in parts} if alone is None else alone
+    if alone is None:
+        alone = {part.entry.agency.code for part in parts if part.state != "missing"}
     for standing in (s for part in parts for s in _beneath(part, alone, roster)):
         code = standing.entry.agency.code
-        if code not in found or (standing.included and not found[code].included):
+        if code not in found or _weight(standing) > _weight(found[code]):
             found[code] = standing
     return tuple(found.values())
+
+
+def _weight(standing: Standing) -> tuple[bool, bool]:
+    return standing.included, standing.state != "missing"
 
 
 def counted(collection: Collection) -> Iterator[tuple[Filing, State]]:

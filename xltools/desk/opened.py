@@ -25,6 +25,7 @@ from xltools.editions.shelves import FORMS
 from xltools.errors import XltoolsError
 from xltools.findings import CATALOGUE
 from xltools.outputs import slashed
+from xltools.received.companions import SUMMARY
 from xltools.season.replacing import Poorer
 from xltools.season.where import SETTINGS
 
@@ -285,7 +286,7 @@ class Opened:
     def summaries(self) -> list[Path]:
         """The summary workbooks of the season."""
         folder = self.season.settings.summary
-        return sorted(p for p in folder.glob("*_汇总表.xlsx") if not p.name.startswith(("~$", ".")))
+        return sorted(p for p in folder.glob(f"*{SUMMARY}") if not p.name.startswith(("~$", ".")))
 
     def summary(self) -> ShownJson | None:
         """The season's summary to be looked at; None where there is none yet. XltoolsError where it cannot be read."""

@@ -10,6 +10,7 @@ from xltools.desk.desktop import Desktop
 from xltools.desk.guard import PREVIEWED
 from xltools.desk.laid import laid_out
 from xltools.desk.shown import Pages, back, joined, split_by_state
+from xltools.received.companions import REPORTS, SUMMARY
 from xltools.season.where import MEMORY
 
 _PREVIEW = "preview.html"
@@ -65,7 +66,7 @@ def _making(app: Flask, pages: Pages) -> None:
         there = opened.summaries()
         if not there:
             abort(404)
-        target = there[0].with_name(there[0].name.replace("_汇总表.xlsx", "_年度报告.docx"))
+        target = there[0].with_name(there[0].name.replace(SUMMARY, REPORTS[0]))
 
         def work(task: Any) -> str:
             done = opened.season.report(there[0], target, force=True)

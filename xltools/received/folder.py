@@ -12,6 +12,7 @@ from xltools.errors import Refused, XltoolsError
 from xltools.findings import Finding, finding
 from xltools.inputs import files_beneath, real
 from xltools.outputs import slashed
+from xltools.received.companions import companions
 
 WORKBOOK_ENDINGS = frozenset(
     [".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".xls", ".xlt", ".et", ".ett", ".ods", ".ots", ".fods", ".numbers", ".ksheet"]
@@ -64,8 +65,9 @@ def _ending(file: PurePath) -> str:
 def files_in(paths: Sequence[Path], ignore: Set[Path] = frozenset()) -> tuple[list[Path], list[Finding]]:
     """The files to read: those named, and the workbooks in folders and zip archives named; and what lies there and is none.
 
-    What is to be ``ignore``d, files and folders by where they lead to, is neither. XltoolsError for a path that is not there,
-    OSError for a folder that cannot be looked into.
+    What goes with a summary that lies beside it (``companions``) is told and not read. What is to be ``ignore``d, files and
+    folders by where they lead to, is neither. XltoolsError for a path that is not there, OSError for a folder that cannot be
+    looked into.
     A file in an archive goes by a path as if the archive were a folder. Those of a folder come in the same order on every system,
     though Windows compares names without regard to case.
     """
@@ -85,6 +87,7 @@ def files_in(paths: Sequence[Path], ignore: Set[Path] = frozenset()) -> tuple[li
         else:
             must_exist(path)
             found.append(path)
+    found, told = companions(found, told)
     each = {real(path): path for path in reversed(found)}
     files = [path for place, path in reversed(each.items()) if _apart_from(place, ignore)]
     return files, [f for f in told if not ignore or f.file is None or _apart_from(real(Path(f.file)), ignore)]

@@ -19,6 +19,7 @@ from xltools.ooxml.revision import revised, with_sheet
 from xltools.outputs import slashed, write_whole
 from xltools.periods import before as earlier
 from xltools.periods import in_words, part_of
+from xltools.received.companions import SUMMARY
 from xltools.season.docket import DECISIONS, write_decisions
 from xltools.season.settings import (
     FOLDERS,
@@ -47,7 +48,7 @@ def without_blank(settings: Settings, agencies: Sequence[Agency]) -> tuple[list[
 
 def summary_path(settings: Settings, area: Agency) -> Path:
     """Where the season's summary is written: {year}_{area}_汇总表.xlsx."""
-    return settings.summary / f"{settings.year}_{safe_name(area.name)}_汇总表.xlsx"
+    return settings.summary / f"{settings.year}_{safe_name(area.name)}{SUMMARY}"
 
 
 def last_year(settings: Settings) -> tuple[Path, ...]:

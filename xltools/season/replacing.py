@@ -1,14 +1,19 @@
-"""Where a summary is written, what of the one that is there is kept, and what may not take its place."""
+"""Where a summary is written, what of the one there is kept, what may not take its place, and whether it is still what counts."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xltools.classes import dataclass
 from xltools.errors import XltoolsError
 from xltools.form.model import Agency, Filing
 from xltools.terms import several
+
+if TYPE_CHECKING:
+    from xltools.collection.collected import Collection
+    from xltools.received.file import Received
 
 
 class Poorer(XltoolsError):
@@ -37,7 +42,7 @@ class Replacing:
         """Where a file beside the summary's workbook goes."""
         return self.path.with_name(f"{self.path.stem}{ending}")
 
-    def put_away(self, others: Iterable[Path], keep: Collection[Path]) -> list[Path]:
+    def put_away(self, others: Iterable[Path], keep: Container[Path]) -> list[Path]:
         """Takes away what lay beside the summary that was replaced and is not beside the new one; what could not be is returned."""
         left = []
         for path in others if self.there is not None else ():
@@ -62,8 +67,32 @@ class Replacing:
             return
         from xltools.form.standing import STATES
 
-        became = {m.agency.code: STATES[m.state] for m in filing.members}
-        lost = [f"{m.agency.name}（{became.get(code, '不在名录上')}）" for code, m in before.items() if code not in now]
+        became = {m.agency.code: m for m in filing.members}
+        lost = []
+        for member in (m for code, m in before.items() if code not in now):
+            codes = (member.agency.code, *reversed(member.via))
+            there = next((became[code] for code in codes if code in became), None)
+            whose = there.agency.name if there and there.agency.code in member.via else ""
+            lost.append(f"{member.agency.name}（{whose}{STATES[there.state] if there else '不在名录上'}）")
         raise Poorer(
             f"“{self.path}”里已经有 {len(before)} 家，这次只有 {len(now)} 家，没有覆盖；少了 {several(lost)}。"
         )
+
+
+def outdated(collection: Collection, made: Received) -> bool | None:
+    """Whether other files count now, or agencies stand otherwise, than when a summary was made; None where it does not say.
+
+    Where it counts filings that were still to be asked about, such as are so now are counted, too."""
+    from xltools.collection.states import beneath, parts_of
+    from xltools.summary import included
+    from xltools.summary.data import read_sources
+
+    roster, members = collection.roster, made.known.members
+    files = read_sources(made.path) if members else None
+    if files is None or roster is None or roster.top is None:
+        return None
+    queried = any(m.counted and m.state == "queried" for m in members)
+    parts = parts_of(collection, roster, roster.top.code, include_queried=queried)
+    now = {(m.agency.code, m.state, m.counted) for m in (s.member for s in beneath(parts, roster))}
+    then = {(m.agency.code, m.state, m.counted) for m in members}
+    return now != then or {r.sha256 for r in included(parts)} != files

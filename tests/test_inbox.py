@@ -87,6 +87,18 @@ def test_files_come_in_under_their_own_names_and_none_is_written_over(season):
     assert received(season) == {"甲.xlsx": b"1", "甲（2）.xlsx": b"3", "乡镇/乙.xlsx": b"2"}
 
 
+@pytest.mark.parametrize("given", ["回收", "回收/", "./回收", ".", "..", "回收/../回收", "别名"])
+def test_the_folder_of_what_came_in_is_not_put_into_itself(season, given, monkeypatch):
+    xltools.receive(pairs(**{"甲.xlsx": b"1", "补/乙.xlsx": b"2"}), home=season.home)
+    monkeypatch.chdir(season.home)
+    (season.home / "别名").symlink_to(season.home / "回收", target_is_directory=True)
+    before = received(season)
+    with pytest.raises(XltoolsError, match="没有放"):
+        xltools.receive([given], home=season.home)
+    assert received(season) == before
+    assert {a.how for a in xltools.receive(["回收/补"], home=season.home).files} == {"there"}
+
+
 class Broken(io.BytesIO):
     def read(self, *_):
         raise OSError(5, "broken")

@@ -231,7 +231,8 @@ def merge(
     made = judged(summary, target.path)
     figures = {target.beside(ending): pieces for ending, pieces in beside(summary, work.progress)}
     refuse_existing([*figures], target.force)
-    work.list_asked(collection)  # before, for what is written later makes a summary old
+    if output is None:
+        work.list_asked(collection)  # before, for what is written later makes the folder's summary old
     for path, pieces in figures.items():
         write_whole(path, pieces, force=target.force)
     write_whole(target.path, content, force=target.force)

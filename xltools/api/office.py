@@ -86,17 +86,20 @@ class Arrived:
 def receive(files: Names | Iterable[tuple[str, BinaryIO]], *, home: Name | None = None) -> Arrived:
     """Puts files (and folders, with all that lies in them) into 回收 under their own names, all of them or none.
 
-    Beside paths it takes pairs of a name and an open file. None that is there is written over; the same file is not put there twice.
+    XltoolsError for a folder that is 回收 itself, or has it in it: nothing of it has come in. Beside paths it takes pairs of a
+    name and an open file. None that is there is written over; the same file is not put there twice.
     """
     from xltools.season.inbox import take_in
 
     settings = _settings(home)
     with ExitStack() as open_:
-        return Arrived(tuple(take_in(settings.received, settings.memory, _streams(files, open_))))
+        return Arrived(tuple(take_in(settings.received, settings.memory, _streams(files, settings.received, open_))))
 
 
-def _streams(files: Names | Iterable[tuple[str, BinaryIO]], open_: ExitStack) -> Iterator[tuple[str, BinaryIO]]:
-    from xltools.inputs import files_beneath
+def _streams(
+    files: Names | Iterable[tuple[str, BinaryIO]], received: Path, open_: ExitStack
+) -> Iterator[tuple[str, BinaryIO]]:
+    from xltools.inputs import files_beneath, real
 
     given: Iterable[Any] = [files] if isinstance(files, (str, PathLike)) else files
     for one in given:
@@ -104,6 +107,10 @@ def _streams(files: Names | Iterable[tuple[str, BinaryIO]], open_: ExitStack) ->
             yield one
             continue
         path = existing(one)
+        if real(received).is_relative_to(real(path)):
+            raise XltoolsError(
+                f"“{path}”就是收表的“{received.name}”，或者它在里面，没有放；请给报来的文件，或者它们所在的文件夹"
+            )
         with _none_for_that():
             inside = [p for p in files_beneath(path) if p.is_file()] if path.is_dir() else [path]
         for file in inside:

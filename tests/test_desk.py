@@ -768,6 +768,37 @@ def test_each_figure_of_last_years_report_stands_beside_where_it_was_read(home, 
     assert xltools.read(home / "上年" / "甲.xlsx").filing.values[first] == 7, "what was confirmed is not read over"
 
 
+DOUBTS = {
+    "nothing": ("", "", None),
+    "its total": ('t3r5c0 t3r26c1">10</td>', 't3r5c0 t3r26c1">12</td>', "合计是 12"),
+    "another total": ('t4r1c4">1</td>', 't4r1c4">7</td>', "合计是 7"),
+    "its year": ("", "", "标题里的是“2023”"),
+    "whose it is": ("<h1><span>第1局", "<h1><span>第2局", "第2局"),
+    "a row of none": ("2.重复申请", "2.不知道的申请", "不是本格式的行"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", DOUBTS)
+def test_what_is_in_doubt_of_a_report_stands_on_the_page_of_its_figures(home, what):
+    old, new, told = DOUBTS[what]
+    run("report", "回收/1101.xlsx", "-o", "甲.html", cwd=home)
+    page = (home / "甲.html").read_text("utf-8")
+    altered = page.replace(old, new)
+    assert (altered != page) == bool(old)
+    client = Client(home)
+    at = client.at
+    if what != "its year":
+        altered = altered.replace("2023年", "2022年")
+    client.post(f"{at}last/upload", {"files": [(io.BytesIO(altered.encode()), "甲.html")]})
+    assert client.season.task.stage == "done"
+    [link] = client.page(f"{at}last/").xpath("//a[contains(., '看读出的数')]/@href")
+    one = client.page(link)
+    asked = " ".join(map(words, one.xpath("//details[@open]")))
+    assert (told or "封面") in asked and "没有一个存疑" not in words(one), asked
+    if not told:
+        assert "1 项" in asked and "还要知道的" in words(one), "who signs is all that a report does not say"
+
+
 def test_what_was_read_of_last_years_reports_is_there_when_the_desk_begins_anew(home):
     """By what lies in the folder; what was confirmed stays."""
     run("report", "回收/1101.xlsx", "-o", "甲.html", cwd=home)

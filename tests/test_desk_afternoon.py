@@ -6,6 +6,7 @@ import os
 import re
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -22,6 +23,7 @@ from xltools.desk import opened as opened_module
 from xltools.desk import watch as watch_module
 from xltools.desk.season_pages import _step
 from xltools.errors import IN_USE
+from xltools.form.model import Agency
 from xltools.season.inbox import ASIDE
 
 PHONE = {"item": AUTHORITY, "by": "李主任", "date": "2024-01-20", "words": "打电话问过，是划入的机构带来的规章。"}
@@ -268,7 +270,7 @@ def test_a_report_in_place_of_a_workbook_is_read_and_put_aside(client, home):
     assert whole.returncode == 0
     (home / "回收" / "1101.xlsx").unlink()
     page = client.page(client.at)
-    assert "另有 2 个文件没能当作填报表" in words(page) and states(client)["1101"] == "missing"
+    assert "另有 2 个文件没能用上" in words(page) and states(client)["1101"] == "missing"
     assert "xltools import" not in words(page.xpath("//section[@id='others']")[0]), "at the desk it is a button"
     client.post(f"{client.at}read", hidden(page, "读成填报表"))
     assert client.season.task.stage == "done", client.season.task.words
@@ -309,6 +311,27 @@ def test_of_what_is_no_return_the_page_says_what_it_is_and_offers_what_can_be_do
     assert told in words(line) and "xltools import" not in words(page.xpath("//section[@id='others']")[0])
     buttons = [words(button) for button in line.xpath(".//button")]
     assert ("读成填报表" in buttons) == readable, buttons
+
+
+STRANGERS = {
+    "of no roster": (said("1120"), "名录上没有这个代码"),
+    "its code mistyped": (said("1101", agency=replace(FEW["1101"], code="1l01")), "名录上没有这个代码"),
+    "of last year's number": (said("1101", agency=replace(FEW["1101"], code="9901")), "名录上没有这个代码"),
+    "the area's own": (said("1101", agency=Agency("11", "示例县", "county")), "示例县"),
+    "unreadable": (b"PK\x03\x04", "损坏"),
+    "empty": (b"", "一个字节也没有"),
+}
+
+
+@pytest.mark.parametrize("what", STRANGERS)
+def test_no_file_that_came_in_is_passed_over_on_the_season_s_page(client, home, what):
+    content, told = STRANGERS[what]
+    save(home / "回收" / "别的.xlsx", content)
+    client.post(f"{client.at}check")
+    page = client.page(client.at)
+    [line] = [one for one in page.xpath("//section[@id='others']//li") if "别的.xlsx" in words(one)]
+    assert told in words(line) and "移到“未采用”" in words(line)
+    assert "另有 2 个文件没能用上" in words(page), "with the photograph"
 
 
 TOTAL = '<td headers="t3r0c3 t3r1c9 t3r5c0 t3r26c1">10</td>'
@@ -379,7 +402,7 @@ def test_what_is_no_return_is_put_aside_and_back(client, home):
     client.post(f"{client.at}aside", hidden(client.page(client.at), "移到“未采用”"))
     assert client.season.task.stage == "done"
     page = client.page(client.at)
-    assert "没能当作填报表" not in words(page) and "“未采用”里的 1 个文件" in words(page)
+    assert "没能用上" not in words(page) and "“未采用”里的 1 个文件" in words(page)
     client.post(f"{client.at}aside/back", hidden(page, "放回“回收”"))
     assert client.season and (home / "回收" / "相片.jpg").is_file() and not list((home / ASIDE).iterdir())
     for unknown in ("", "0" * 20, "../名录.xlsx"):

@@ -66,13 +66,21 @@ def judged(told):
     return {key: value for key, value in told.items() if key != "changes"}
 
 
+TIME = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?"
+
+
+def printed(done):
+    """How a command ended and what it said, but for its folder and for times: now and then two runs are of two minutes."""
+    return done.returncode, re.sub(TIME, "", done.stdout[done.stdout.find("：") :]), done.stderr
+
+
 def everything(folder):
     """What lies in a folder, to the byte, but for times and what is kept for speed alone."""
     there = {}
     for path in sorted(p for p in folder.home.rglob("*") if p.is_file()):
         name = path.relative_to(folder.home).as_posix()
         if name not in (".xltools/run", ".xltools/judged", ".xltools/lock") and ".xltools/readings" not in name:
-            there[name] = re.sub(rb"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?", b"", path.read_bytes())
+            there[name] = re.sub(TIME.encode(), b"", path.read_bytes())
     return there
 
 
@@ -188,8 +196,7 @@ def test_whatever_lies_around_the_same_all_is_written_as_without_anything_kept(t
         AROUND[what](folder)
         each = told[folder] = []
         for _ in range(2):
-            done = run("check", "-v", cwd=folder.home)
-            each.append((done.returncode, done.stdout[done.stdout.find("：") :], done.stderr, everything(folder)))
+            each.append((*printed(run("check", "-v", cwd=folder.home)), everything(folder)))
     for one, other in zip(told[with_], told[without], strict=True):
         assert one == other
     if what == "nothing":
@@ -219,8 +226,7 @@ def test_a_run_that_finds_the_same_writes_what_it_is_asked_for_as_without_anythi
         for folder, recalls in ((with_, recall), (without, lambda *_: None)):
             monkeypatch.setattr("xltools.season.runs.recall", recalls)
             done = options(folder) if callable(options) else run("check", *options, cwd=folder.home)
-            said = done and (done.returncode, done.stdout[done.stdout.find("：") :], done.stderr)
-            each.append((said, everything(folder)))
+            each.append((done and printed(done), everything(folder)))
         assert each[0] == each[1]
 
 
@@ -423,6 +429,39 @@ def test_what_changes_before_it_is_read_is_not_kept_as_what_was_there(folder, mo
     for name in ("run", "judged"):
         kept(folder, name).unlink()
     assert judged(folder.check()) == right
+
+
+EARLY = {
+    "who is expected": lambda f: f.roster(rows([AGENCIES[code] for code in CODES[:2]])),
+    "in what order": lambda f: f.roster(rows([AGENCIES[code] for code in reversed((*CODES, "1105"))])),
+    "one more": lambda f: f.roster(rows([AGENCIES[code] for code in (*CODES, "1105", "1106")])),
+    "how one is called": lambda f: of_the_roster(f, "第9局"),
+    "the newest counts": lambda f: f.setting("prefer", "newest"),
+    "nothing of last year": lambda f: f.setting("previous", ""),
+    "until when": lambda f: f.setting("deadline", "2024-02-01"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("command", ["merge", "check"])
+@pytest.mark.parametrize("what", EARLY)
+def test_a_list_that_is_saved_when_it_was_read_is_not_taken_for_what_was_read(folder, monkeypatch, what, command):
+    """Between reading the roster and standing for it a large summary may be read, or a slow folder listed."""
+    between = {"merge": "replacing", "check": "earlier_slips"}[command]
+    true = getattr(Work, between)
+
+    def slowly(self, *given, **how):
+        self.roster()
+        found = true(self, *given, **how)
+        EARLY[what](folder)
+        return found
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Work, between, slowly)
+        folder.merge() if command == "merge" else folder.check()
+    after = judged(folder.check())
+    for name in ("run", "judged"):
+        kept(folder, name).unlink(missing_ok=True)
+    assert judged(folder.check()) == after
 
 
 def test_a_failure_of_the_program_is_not_kept(folder, monkeypatch, gone_through):

@@ -104,16 +104,12 @@ def _confirming(app: Flask, pages: Pages) -> None:
         opened = pages.opened(sid)
         item = _one(opened, fid)
         shown = opened.near(opened.season.show(item["path"]).to_json())
+        notes = [f for f in item["open"] if f["severity"] == "note" and f["file"] == item["source"]]
         item["open"] = _still_open(item, shown)
         read = {one["field"]: one for one in item["figures"]}
-        doubts = {
-            name
-            for found in item["open"]
-            if found["severity"] != "note"
-            for name in (found["field"], *found["related"])
-        }
+        doubts = {name for found in item["open"] for name in (found["field"], *found["related"])}
         return pages.page("last_one.html", season=opened, here="last", item=item, shown=shown, tables=laid_out(shown), fid=fid,
-                          read=read, doubts=doubts, task=opened.shown_task)  # fmt: skip
+                          read=read, doubts=doubts, notes=notes, task=opened.shown_task)  # fmt: skip
 
     @app.post("/s/<sid>/last/<fid>/confirm")
     def confirm(sid: str, fid: str) -> Response:
@@ -193,11 +189,18 @@ def _listed(opened: Opened, one: dict[str, Any]) -> dict[str, Any]:
 
 
 def _still_open(item: dict[str, Any], shown: ShownJson) -> list[dict[str, Any]]:
-    """What was in doubt when it was read and has not been filled in since, and what is open of the filing as it now is."""
-    filled = {cell["field"] for section in shown["sections"] for cell in section["cells"] if cell["text"]}
-    doubts = [
-        f for f in item["open"] if f["file"] == item["source"] and not filled.issuperset((f["field"], *f["related"]))
-    ]
+    """What was in doubt when it was read, and what is open of the filing as it now is.
+
+    A doubt is over where figures were left open for it and all of them are filled in now; any other only whoever looks can tell."""
+    cells = [cell for section in shown["sections"] for cell in section["cells"] if cell["input"]]
+    read, filled = {one["field"] for one in item["figures"]}, {cell["field"] for cell in cells if cell["text"]}
+    open_then = {cell["field"] for cell in cells} - read
+
+    def over(doubt: dict[str, Any]) -> bool:
+        asked = open_then.intersection((doubt["field"], *doubt["related"]))
+        return bool(asked) and asked <= filled
+
+    doubts = [f for f in item["open"] if f["severity"] != "note" and f["file"] == item["source"] and not over(f)]
     return doubts + [dict(f) for f in shown["findings"] if f["open"] and f["severity"] != "note"]
 
 

@@ -39,9 +39,10 @@ def board(season: Opened) -> dict[str, Any]:
          "files_of": len(one["files"])}
         for one in _by_file(season, sorted(agencies, key=lambda one: ORDER.index(one["state"])))
     ]  # fmt: skip
+    ours = {code for one in agencies for code in (one["code"], *one["via"])}
     strangers = [
         {**file, "name": season.name(file["file"]), "id": season.file_id(file["file"]), "movable": Path(file["file"]).is_file()}
-        for file in told.get("filings", []) if file["agency"] is None
+        for file in told.get("filings", []) if file["agency"] is None or file["agency"]["code"] not in ours
     ]  # fmt: skip
     whole = [
         {**f, **_skipped(season, f)} for f in told.get("findings", []) if f["open"] and f["agency"] is None

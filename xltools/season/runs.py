@@ -35,7 +35,10 @@ class Run:
 
     def __init__(self, home: Path) -> None:
         """XltoolsError where the settings or the record are wrong."""
+        self._digests = Digests()
+        self._digests.look_at(home / SETTINGS)
         self.settings = read_settings(home)
+        self._digests.look_at(self.settings.roster)
         self._record = self.settings.memory / RECORD
         self.last = read_record(self._record)
         if self.last is not None and self.last.year != self.settings.year:
@@ -44,7 +47,6 @@ class Run:
         self._of = self._kept_of = self._means = ""
         self._kept: LastRun | None = None
         self._left: Record | None = None
-        self._digests = Digests()
         self._judged: tuple[Received, ...] | None = None
         self.letters: Letters | None = None
         """What went back for single files, by the last run and then by this one."""
@@ -58,12 +60,15 @@ class Run:
         skipped: Iterable[Finding],
         asked: Mapping[str, Any],
         roster: Roster | None,
-        read: Iterable[Received] = (),
+        read: Iterable[Received] | None = None,
     ) -> str:
         """What stands for a run over the whole folder: the files that it reads, this year's and last year's, the folder's settings
-        and lists, as they are now; of those that were ``read`` the content that was."""
+        and lists. They are as they are now, settings and roster as they were when the run began, for they have been read since;
+        once it has gone through all, all are as they are now, but of those that were ``read`` the content that was."""
         self._read_decisions(roster)
-        self._digests = digests = Digests({got.path: got.sha256 for got in read if got.sha256})
+        if read is not None:
+            self._digests = Digests({got.path: got.sha256 for got in read if got.sha256})
+        digests = self._digests
         self._means = digests.of_means((self.settings.roster, *last))
         decided = (self._office.decisions, [note.message for note in self._notes])
         every = (self.settings.home / SETTINGS, self.settings.roster, *files, *last)

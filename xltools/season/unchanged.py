@@ -48,6 +48,10 @@ class Digests(dict[Path, str]):
         self[path] = found = _content(path)
         return found
 
+    def look_at(self, path: Path) -> None:
+        """Notes what a file is before it is read."""
+        self[path] = _content(path)
+
     def of_run(self, files: Iterable[Path], skipped: Iterable[Finding], asked: Mapping[str, Any]) -> str:
         """What stands for all that a run reads and was asked: another one where a byte of any of it is."""
         told = [(found.code, found.file, found.message) for found in skipped]

@@ -106,7 +106,7 @@ class Work:
                 run.find(collection)
         return collection
 
-    def _stands_for(self, run: Run, ignore: frozenset[Path], read: Iterable[Received] = ()) -> str:
+    def _stands_for(self, run: Run, ignore: frozenset[Path], read: Iterable[Received] | None = None) -> str:
         files, skipped = files_in(self.paths, ignore)
         last, _ = files_in(self.previous_paths)
         asked = {"year": self.year, "newest": self.newest, "supplements": self.supplements}

@@ -288,6 +288,19 @@ def first(tmp_path, monkeypatch):
     return folder
 
 
+@pytest.mark.parametrize(
+    "told", ["2026年第一季度", "2026年第二季度", "2026年第三季度", "2026年第四季度", "2027年第一季度"]
+)
+def test_what_is_told_with_blanks_speaks_of_the_period(told, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "user"))
+    season(tmp_path / "季", period(told))
+    monkeypatch.chdir(tmp_path / "季")
+    (tmp_path / "上").mkdir()
+    done = run("blank", "--previous", tmp_path / "上")
+    assert done.returncode == 0 and "没有可用的上期数，没有与上期核对" in done.stdout + done.stderr
+    assert "上年" not in done.stdout + done.stderr
+
+
 def test_file_names_cover_and_titles_say_the_period(first):
     names = sorted(path.name for path in (first / "下发").iterdir())
     assert names == ["2026年第一季度_11_河口镇.xlsx", "2026年第一季度_12_河湾镇.xlsx"]

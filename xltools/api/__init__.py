@@ -88,6 +88,7 @@ def blank(
     ``output`` is a folder, or for one agency an .xlsx; ``previous`` are last year's filings, whose figures are carried over and
     locked unless ``unlock_carried``. ``family`` names one of several kinds of returns, where the folder does not.
     """
+    from xltools.collection.check import of_period
     from xltools.collection.issuing import blanks, form_for
     from xltools.outputs import write_all
     from xltools.season.named import agency_of
@@ -116,7 +117,7 @@ def blank(
     work.refuse_received(places.values())
     files = (progress or quietly)(list(made), "生成空白表")
     write_all(((places[file], made[file]) for file in files), list(places.values()), force=force)
-    return Blanks(tuple(places.values()), tuple(agencies), work.year, told, work.hints)
+    return Blanks(tuple(places.values()), tuple(agencies), work.year, of_period(told, work.year), work.hints)
 
 
 @door

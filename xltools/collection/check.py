@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -135,16 +135,16 @@ def _as_a_set(
 
 def _of_period(collection: Collection) -> None:
     """What was told of the files as a set speaks of the period that they are for, as what was told of each alone does."""
-    part = part_of(collection.year or 0)
-    if not part:
-        return
+    if part_of(collection.year or 0):
+        collection.findings = of_period(collection.findings, collection.year)
+        for got in collection.received:
+            got.revise(of_period(got.findings, collection.year))
 
-    def spoken(found: Finding) -> Finding:
-        return found if found.periods else replace(found, periods=(part,))
 
-    collection.findings = [spoken(f) for f in collection.findings]
-    for got in collection.received:
-        got.revise(spoken(f) for f in got.findings)
+def of_period(found: Iterable[Finding], year: int | None) -> list[Finding]:
+    """Findings that speak of a part of a year where it is for one, but for those that speak of one already."""
+    part = part_of(year or 0)
+    return [f if f.periods or not part else replace(f, periods=(part,)) for f in found]
 
 
 def _items(year: int, family: str) -> frozenset[str]:

@@ -180,7 +180,7 @@ class _Answered:
                 pairs = self._pairs(row, names, tie, edition)
             elif names and row.words("source"):
                 raise Puzzling(f"“{words}”的不写上一版的行或列，这里的不读", "删去；名称变了的，“怎么来的”选改名")
-        for name in names:
+        for name in names if tie != "same" or _had(names, edition) else ():  # of what there was not, it answers nothing
             said = self.said.setdefault((edition, name), (tie, pairs.get(name)))
             if said != (tie, pairs.get(name)):
                 self.slate.wrong(row.spot("line"), f"这一项上面已经答了“{TIE_WORDS[said[0]]}”", "一行、一列只答一次")
@@ -260,6 +260,12 @@ class _Answered:
                 raise Puzzling("上一版的这一项与这一版的格对不上", "逐格写：在“这一版的行或列”里写指标的编号")
             found[name] = chosen if tie == "merged" else chosen[0]
         return found
+
+
+def _had(names: tuple[str, ...], edition: str) -> bool:
+    """Whether the earlier edition has any figure of the names."""
+    fields = load_form(edition).fields if edition in editions() else ()
+    return any(covered(name, fields) for name in names)
 
 
 def _source_names(words: str, edition: str) -> tuple[str, ...]:

@@ -17,24 +17,22 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from xltools.api.archiving import archive
 from xltools.api.authoring import accept_form, check_forms, diff_forms, draft_form, new_form, try_form
-from xltools.api.door import Name, Names, door, parts_of, path_of, paths_of, words_of
+from xltools.api.door import Name, Names, alone, door, parts_of, path_of, paths_of, words_of
 from xltools.api.files import export, fill, import_report, read
 from xltools.api.gathering import combine, gather
 from xltools.api.office import (
     Arrived,
     Chosen,
     Moved,
-    Packaged,
-    alone,
     aside,
     check_roster,
     choose,
     decide,
-    pack,
     put_setting,
     receive,
     undecide,
 )
+from xltools.api.packing import Packaged, pack
 from xltools.api.results import Blanks, Listing, Reported
 from xltools.api.sets import Checked, Merged
 from xltools.api.showing import Viewed, compare, show
@@ -92,7 +90,8 @@ def blank(
     from xltools.collection.issuing import blanks, form_for
     from xltools.outputs import write_all
     from xltools.season.named import agency_of
-    from xltools.season.work import quietly, settle, where_else
+    from xltools.season.where import where_else
+    from xltools.season.work import quietly, settle
 
     one = bool(name or code or level)
     if roster and one:
@@ -144,7 +143,8 @@ def check(
     agency's files count.
     """
     from xltools.outputs import refuse_existing, refuse_inputs
-    from xltools.season.work import quietly, settle, where_else
+    from xltools.season.where import where_else
+    from xltools.season.work import quietly, settle
 
     given, gathered = parts_of(paths)
     work = settle(
@@ -208,11 +208,11 @@ def merge(
     """
     from xltools.outputs import refuse_existing, write_whole
     from xltools.season.named import area_of
-    from xltools.season.work import quietly, settle, where_else
+    from xltools.season.where import where_else
+    from xltools.season.work import quietly, settle
     from xltools.summary.data import beside, lying_beside
     from xltools.summary.judged import judged
     from xltools.summary.writing import summarise
-    from xltools.terms import several
 
     given, gathered = parts_of(paths)
     work = settle(
@@ -237,9 +237,7 @@ def merge(
     for path, pieces in figures.items():
         write_whole(path, pieces, force=target.force)
     write_whole(target.path, content, force=target.force)
-    if left := target.put_away(lying_beside(target.path), figures):
-        names = several([f"“{path.name}”" for path in left], unit="个")
-        work.hints.append(f"旁边的{names}是以前那一份汇总表的，删不掉；请关闭后删去，不要和这一份一起用")
+    work.hints.extend(target.put_away(lying_beside(target.path), figures))
     changes = work.remember(collection)
     work.keep()
     return Merged(collection, None, changes, work.hints, None, summary, made, kept, [*figures])

@@ -1,17 +1,19 @@
-"""How a call of the door is made: its failures told, the forms of its folder known, paths and words taken in any form."""
+"""How a call of the door is made: its failures told, its folder's forms known, alone there; paths and words taken in any form."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from functools import wraps
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from xltools.errors import XltoolsError, refused
+from xltools.errors import Misused, XltoolsError, refused
 
 if TYPE_CHECKING:
     from xltools.collection.gathered import Gathered
+    from xltools.season.settings import Settings
 
 Name = str | PathLike[str]
 Names = Name | Iterable[Name]
@@ -35,6 +37,36 @@ def door(call: Callable[P, T]) -> Callable[P, T]:
             raise XltoolsError(refused(problem)) from problem
 
     return through
+
+
+def alone(call: Callable[P, T]) -> Callable[P, T]:
+    """A call that writes into its working folder (``home``, or where the program runs): no two at a time do."""
+
+    @wraps(call)
+    def through(*given: P.args, **named: P.kwargs) -> T:
+        from xltools.season.where import find_home
+
+        told: Any = named.get("home")
+        home = Path(told) if told is not None else find_home(Path())
+        with ExitStack() as held:
+            if home is not None:
+                from xltools.season.lock import alone_in
+
+                held.enter_context(alone_in(home))
+            return call(*given, **named)
+
+    return through
+
+
+def settings_of(home: Name | None) -> Settings:
+    """The settings of the working folder that a call is made in; Misused where it is made in none."""
+    from xltools.season.settings import read_settings
+    from xltools.season.where import find_home, where_else
+
+    found = Path(home) if home is not None else find_home(Path())
+    if found is None:
+        raise Misused(f"这条命令只在工作文件夹里运行；{where_else()}。")
+    return read_settings(found)
 
 
 def _family(named: Mapping[str, Any]) -> str | None:

@@ -1,60 +1,21 @@
-"""What an office does in its working folder beside checking and summing: files come in, queries are settled, one of two counts, the
-whole is packed for the level above."""
+"""What an office does in its working folder beside checking and summing: files come in, one of two counts, queries are settled."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from functools import wraps
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, TypedDict
 
-from xltools.api.door import Name, Names, door, existing, paths_of
+from xltools.api.door import Name, Names, alone, door, existing, paths_of, settings_of
 from xltools.classes import dataclass
-from xltools.commands import BY_MERGE
-from xltools.errors import Misused, XltoolsError
+from xltools.errors import XltoolsError
 from xltools.terms import AgencyJson
 
 if TYPE_CHECKING:
     from xltools.collection.roster import LookedOver
     from xltools.season.inbox import Arrival, How
-    from xltools.season.settings import Settings
-
-P = ParamSpec("P")
-T = TypeVar("T")
-
-
-def alone(call: Callable[P, T]) -> Callable[P, T]:
-    """A call that writes into its working folder (``home``, or where the program runs): no two at a time do."""
-
-    @wraps(call)
-    def through(*given: P.args, **named: P.kwargs) -> T:
-        from xltools.season.where import find_home
-
-        told: Any = named.get("home")
-        home = Path(told) if told is not None else find_home(Path())
-        with ExitStack() as held:
-            if home is not None:
-                from xltools.season.lock import alone_in
-
-                held.enter_context(alone_in(home))
-            return call(*given, **named)
-
-    return through
-
-
-def _settings(home: Name | None) -> Settings:
-    """The settings of the working folder that a call is made in; Misused where it is made in none."""
-    from xltools.season.settings import read_settings
-    from xltools.season.where import find_home
-    from xltools.season.work import where_else
-
-    found = Path(home) if home is not None else find_home(Path())
-    if found is None:
-        raise Misused(f"这条命令只在工作文件夹里运行；{where_else()}。")
-    return read_settings(found)
-
 
 # ── files come in ────────────────────────────────────────────────────────────
 
@@ -91,7 +52,7 @@ def receive(files: Names | Iterable[tuple[str, BinaryIO]], *, home: Name | None 
     """
     from xltools.season.inbox import take_in
 
-    settings = _settings(home)
+    settings = settings_of(home)
     with ExitStack() as open_:
         return Arrived(tuple(take_in(settings.received, settings.memory, _streams(files, settings.received, open_))))
 
@@ -181,7 +142,7 @@ def check_roster(file: Name | None = None, *, home: Name | None = None) -> Roste
     """Looks a roster over, the working folder's own where none is given: every mistake, row by row."""
     from xltools.collection.roster import look_over
 
-    return RosterRead(look_over(existing(file) if file is not None else _settings(home).roster))
+    return RosterRead(look_over(existing(file) if file is not None else settings_of(home).roster))
 
 
 # ── one of several ───────────────────────────────────────────────────────────
@@ -219,12 +180,11 @@ def choose(file: Name, *, home: Name | None = None) -> Chosen:
     from xltools.inputs import real
     from xltools.received.folder import must_exist
     from xltools.season.inbox import put_aside
-    from xltools.season.work import settle
+    from xltools.season.work import as_it_stands
 
     must_exist(Path(file))
-    settings, wanted = _settings(home), real(Path(file))
-    work = settle(home=settings.home)
-    collection = work.check(None, work.not_filings())
+    settings, wanted = settings_of(home), real(Path(file))
+    collection = as_it_stands(settings.home)
     chosen = next((r for r in collection.received if real(r.path) == wanted), None)
     if chosen is None or chosen.filing is None:
         raise XltoolsError(f"“{file}”不是“{settings.received}”里的填报表，不能作数")
@@ -280,7 +240,7 @@ def aside(files: Names, *, back: bool = False, home: Name | None = None) -> Move
     from xltools.inputs import real
     from xltools.season.inbox import ASIDE, put_aside, put_back
 
-    settings = _settings(home)
+    settings = settings_of(home)
     folder = settings.home / ASIDE if back else settings.received
     given = _movable(paths_of(files))
     for path in given:
@@ -319,7 +279,7 @@ def decide(agency: str, item: str, *, by: str, date: str, words: str, home: Name
     from xltools.collection.roster import read_roster
     from xltools.season.docket import add_decisions, unusable
 
-    settings = _settings(home)
+    settings = settings_of(home)
     roster = read_roster(settings.roster)
     decision = Decision(0, agency.strip(), item.strip(), by.strip(), date.strip(), words.strip())
     if reasons := list(unusable(decision, roster)):
@@ -337,11 +297,10 @@ def undecide(agency: str, item: str, *, home: Name | None = None) -> Path:
     XltoolsError where nothing of it stands there.
     """
     from xltools.season.docket import drop_decisions
-    from xltools.season.work import settle
+    from xltools.season.work import as_it_stands
 
-    settings = _settings(home)
-    work = settle(home=settings.home)
-    collection = work.check(None, work.not_filings())
+    settings = settings_of(home)
+    collection = as_it_stands(settings.home)
     files = ((got.filing, got.findings) for got in collection.received
              if got.card and got.card.agency.code == agency.strip() and got.filing)  # fmt: skip
     if not drop_decisions(settings.decisions, agency.strip(), item.strip(), files):
@@ -358,99 +317,6 @@ def put_setting(item: str, words: str, *, home: Name | None = None) -> Path:
     """
     from xltools.season.home import put_setting
 
-    settings = _settings(home)
+    settings = settings_of(home)
     put_setting(settings, item.strip(), words.strip())
     return settings.roster
-
-
-# ── packed for the level above ───────────────────────────────────────────────
-
-
-class PackedJson(TypedDict):
-    """``pack --json``: the archive and the names in it; ``draft`` why the report in it is none to be published ("" where it is);
-    ``left`` what lies beside the summary and is too large to go with it; ``outdated`` whether other files count now than it was
-    made of (null where it does not say of which)."""
-
-    file: str
-    names: list[str]
-    draft: str
-    left: list[str]
-    outdated: bool | None
-
-
-@dataclass(frozen=True)
-class Packaged:
-    """What goes to the level above, in one archive."""
-
-    output: Path
-    names: tuple[str, ...]
-    draft: str
-    left: tuple[str, ...] = ()
-    outdated: bool | None = None
-
-    def to_json(self) -> PackedJson:
-        """What ``pack --json`` prints."""
-        from xltools.outputs import slashed
-
-        return {"file": slashed(self.output), "names": list(self.names), "draft": self.draft,
-                "left": list(self.left), "outdated": self.outdated}  # fmt: skip
-
-
-@door
-@alone
-def pack(output: Name | None = None, *, force: bool = False, home: Name | None = None) -> Packaged:
-    """Packs the season's summary for the level above: the workbook, its figures alone, the annual report as Word and as a page,
-    and what stands beside the workbook because it is too much for it; but for 数据 where that is too much for an archive.
-
-    Into 汇总, or to ``output`` (.zip). The folder's own is replaced. XltoolsError where there is no summary yet.
-    """
-    from xltools.collection.roster import read_roster
-    from xltools.outputs import write_whole
-    from xltools.publication.content import report_of
-    from xltools.publication.endings import writer_of
-    from xltools.received.companions import FIGURES, REPORTS, SUMMARY
-    from xltools.received.exports import format_of
-    from xltools.season.home import summary_path
-    from xltools.season.named import area_of
-    from xltools.season.parcel import parcel
-    from xltools.season.replacing import outdated
-    from xltools.season.work import settle
-
-    settings = _settings(home)
-    summary = summary_path(settings, area_of(read_roster(settings.roster), None, None, None))
-    if not summary.is_file():
-        raise XltoolsError(f"还没有汇总表“{summary.name}”；请先汇总{BY_MERGE}")
-    [received] = settle((summary,), home=settings.home).alone().received
-    if received.filing is None:
-        raise XltoolsError(received.findings[0].message)
-    stem = summary.name.removesuffix(SUMMARY)
-    report = report_of(received)
-    target = Path(output) if output is not None else summary.with_name(f"{stem}_上报.zip")
-    members = {}
-    for name in (f"{stem}{ending}" for ending in REPORTS):
-        members[name] = writer_of(Path(name))(report)
-    figures = f"{stem}{FIGURES}"
-    members[figures] = format_of(None, Path(figures)).one(received)
-    content, names, left = parcel(summary, received.filing, members)
-    write_whole(target, content, force=force or output is None)
-    work = settle(home=settings.home)
-    return Packaged(
-        target, tuple(names), report.draft, tuple(left), outdated(work.check(None, work.not_filings()), received)
-    )
-
-
-__all__ = [
-    "Arrived",
-    "Chosen",
-    "Moved",
-    "Packaged",
-    "alone",
-    "aside",
-    "check_roster",
-    "choose",
-    "decide",
-    "pack",
-    "put_setting",
-    "receive",
-    "undecide",
-]

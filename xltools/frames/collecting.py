@@ -15,6 +15,7 @@ from xltools.findings.failures import going_on
 from xltools.frames.framing import Money, frame_of
 from xltools.received.file import Received
 from xltools.season import work
+from xltools.season.where import home_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,7 +42,7 @@ def read(
     import pandas as pd
 
     found = []
-    for _, one in groupby(_listed(paths), work.home_of):
+    for _, one in groupby(_listed(paths), home_of):
         collection = collect(list(one), roster, previous=previous, jobs=jobs)
 
         def framed(files: Sequence[Received], of: Collection = collection) -> pd.DataFrame:
@@ -57,7 +58,7 @@ def read_season(
     folder: Name, *, accepted: bool = False, jobs: int | None = None, money: Money = "decimal"
 ) -> pd.DataFrame:
     """The filings of a working folder, as ``read`` gives them; XltoolsError where it is none."""
-    home = work.home_of(Path(folder))
+    home = home_of(Path(folder))
     if home is None:
         raise XltoolsError(f"“{folder}”不是工作文件夹（xltools init 建的），也不在里面")
     return read(home, accepted=accepted, jobs=jobs, money=money)

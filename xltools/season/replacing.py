@@ -42,16 +42,17 @@ class Replacing:
         """Where a file beside the summary's workbook goes."""
         return self.path.with_name(f"{self.path.stem}{ending}")
 
-    def put_away(self, others: Iterable[Path], keep: Container[Path]) -> list[Path]:
-        """Takes away what lay beside the summary that was replaced and is not beside the new one; what could not be is returned."""
+    def put_away(self, others: Iterable[Path], keep: Container[Path]) -> list[str]:
+        """Takes away what lay beside the summary that was replaced and is not beside the new one; told is what could not be."""
         left = []
         for path in others if self.there is not None else ():
             if path not in keep:
                 try:
                     path.unlink()
                 except OSError:
-                    left.append(path)
-        return left
+                    left.append(f"“{path.name}”")
+        names = several(left, unit="个")
+        return [f"旁边的{names}是以前那一份汇总表的，删不掉；请关闭后删去，不要和这一份一起用"] if left else []
 
     def kept(self, area: Agency, year: int | None) -> Filing | None:
         """The summary whose texts, sign-off, explanations and adjustments are taken over: that of the same area and year."""

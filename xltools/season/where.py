@@ -7,6 +7,7 @@ from pathlib import Path
 
 from xltools.editions.shelves import shelved
 from xltools.inputs import TEXT_LIMIT, Refused, content_of
+from xltools.terms import several
 
 SETTINGS = "xltools.toml"
 """The file that makes a folder a working folder."""
@@ -22,6 +23,11 @@ def find_home(start: Path) -> Path | None:
         if (folder / SETTINGS).is_file():
             return start.joinpath(*[".."] * up)
     return None
+
+
+def home_of(path: Path) -> Path | None:
+    """The working folder that a file or folder lies in; None where it lies in none."""
+    return find_home(path if path.is_dir() else path.parent)
 
 
 def forms_of(*places: Path, family: str | None = None) -> AbstractContextManager[None]:
@@ -43,3 +49,13 @@ def family_of(home: Path) -> str:
     except (Refused, ValueError):
         return ""
     return family if isinstance(family, str) else ""
+
+
+def where_else() -> str:
+    """Where a call would find what it lacks, in words: the working folders that lie here, else what makes one."""
+    homes = [path.parent.name for path in sorted(Path().glob(f"*/{SETTINGS}"))]
+    return (
+        f"这里的“{several(homes)}”是工作文件夹，进到里面运行就可以不给"
+        if homes
+        else "在 xltools init 建的工作文件夹里可以不给"
+    )

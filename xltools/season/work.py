@@ -23,7 +23,7 @@ from xltools.outputs import refuse_existing, refuse_inputs, write_whole
 from xltools.received.file import Received
 from xltools.received.folder import files_in, must_exist
 from xltools.season.replacing import Replacing
-from xltools.season.where import SETTINGS, find_home
+from xltools.season.where import find_home, home_of
 from xltools.terms import several
 
 if TYPE_CHECKING:
@@ -360,19 +360,10 @@ def settle(
     )
 
 
-def where_else() -> str:
-    """Where a call would find what it lacks, in words: the working folders that lie here, else what makes one."""
-    homes = [path.parent.name for path in sorted(Path().glob(f"*/{SETTINGS}"))]
-    return (
-        f"这里的“{several(homes)}”是工作文件夹，进到里面运行就可以不给"
-        if homes
-        else "在 xltools init 建的工作文件夹里可以不给"
-    )
-
-
-def home_of(path: Path) -> Path | None:
-    """The working folder that a file or folder lies in; None where it lies in none."""
-    return find_home(path if path.is_dir() else path.parent)
+def as_it_stands(home: Path) -> Collection:
+    """What a check of a whole working folder finds now; what the last one found, where nothing has changed."""
+    work = settle(home=home)
+    return work.check(None, work.not_filings())
 
 
 def collect(

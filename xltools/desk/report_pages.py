@@ -32,6 +32,7 @@ _SETTING = "上年的表"
 
 def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
     """Its routes."""
+    _reading(app, pages)
     _confirming(app, pages)
 
     @app.get("/s/<sid>/last/")
@@ -53,6 +54,23 @@ def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
             unread=unread,
             task=opened.shown_task,
         )
+
+    @app.post("/s/<sid>/last/use")
+    def last_use(sid: str) -> Response:
+        """What was read is last year's for this season."""
+        opened = pages.opened(sid)
+
+        def call() -> str:
+            put_setting(_SETTING, _READ, home=opened.home)
+            opened.check()
+            return f"“{_READ}”里读出的表，从现在起就是本季的{_last(opened)}数；正在重新审核"
+
+        opened.trying(call)
+        return back("last", sid=sid)
+
+
+def _reading(app: Flask, pages: Pages) -> None:
+    """The routes by which reports come in and are read."""
 
     @app.post("/s/<sid>/last/upload")
     def last_upload(sid: str) -> Response:
@@ -79,19 +97,6 @@ def add(app: Flask, desktop: Desktop, pages: Pages) -> None:
             opened.say(f"“{_REPORTS}”里没有还没读的报告")
         else:
             _begin(opened, unread)
-        return back("last", sid=sid)
-
-    @app.post("/s/<sid>/last/use")
-    def last_use(sid: str) -> Response:
-        """What was read is last year's for this season."""
-        opened = pages.opened(sid)
-
-        def call() -> str:
-            put_setting(_SETTING, _READ, home=opened.home)
-            opened.check()
-            return f"“{_READ}”里读出的表，从现在起就是本季的{_last(opened)}数；正在重新审核"
-
-        opened.trying(call)
         return back("last", sid=sid)
 
 

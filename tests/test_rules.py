@@ -33,7 +33,8 @@ from typing import ClassVar
 from xltools.form.algebra import pending_formula, sum_formula
 from xltools.findings import Code, FieldAt
 from xltools.form.layout import CHECKS
-from xltools.form.model import CheckRow, Formulas, Rule
+from xltools.form.checkrows import CheckRow, Formulas
+from xltools.form.model import Rule
 from xltools.form.sums import Sum
 from xltools.terms import FAIL, PASS, PENDING
 

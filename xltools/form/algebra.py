@@ -13,8 +13,9 @@ from functools import lru_cache
 from xltools.address import blocks, in_sheet
 from xltools.expressions import expression
 from xltools.figures import PLACES
+from xltools.form.checkrows import Cells
 from xltools.form.fields import Field
-from xltools.form.model import NONE, Cells
+from xltools.form.model import NONE
 from xltools.form.sums import CEILING, CEILING_WORDS, LAST, Comparison, Condition, Sum
 from xltools.terms import YES
 

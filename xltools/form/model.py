@@ -11,11 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field, fields, replace
 from functools import cached_property, lru_cache
 from types import MappingProxyType
-from typing import Any, ClassVar, Literal, Protocol, Self, TypeVar
+from typing import Any, ClassVar, Literal, Self, TypeVar
 
 from xltools.classes import dataclass
 from xltools.figures import Figure
 from xltools.findings import Code, Finding, ParagraphAt, Place, finding
+from xltools.form.checkrows import Cells, CheckRow, Formulas
 from xltools.form.compact import FigureRow, PackedTexts
 from xltools.form.fields import Chart, Field, LastYear, Origin, Section, Wording
 from xltools.form.fixed import Fixed
@@ -343,38 +344,6 @@ def _filing(given: dict[str, Any], values: Mapping[str, Figure] | None) -> Filin
 
 
 # ── the rulebook ─────────────────────────────────────────────────────────────
-
-
-class Cells(Protocol):
-    """What a formula needs to know of a layout: where a field stands and which switch declares its blanks zero."""
-
-    def position(self, field: str) -> tuple[str, int, int]: ...
-    def switch(self, field: str) -> str: ...
-    def cell(self, field: str) -> str: ...
-    def __hash__(self) -> int: ...
-
-
-@dataclass(frozen=True, slots=True)
-class CheckRow:
-    """What a rule shows on 校验 for a filing: two sides and their difference (each None while pending), the result."""
-
-    left: float | int | None
-    right: float | int | None
-    difference: float | int | None
-    result: str
-
-
-@dataclass(frozen=True, slots=True)
-class Formulas:
-    """A rule as Excel works it out, every formula for a cell of 校验: two sides, their difference (None where it means nothing),
-    the result; where its id leads to; how the sides look."""
-
-    left: str
-    right: str
-    difference: str | None
-    result: str
-    target: Place
-    look: str = "cell_number"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xltools.characters import visible
@@ -55,7 +56,7 @@ class AsItIs(str):
 @cache
 def stylesheet() -> str:
     """The looks that all pages share."""
-    return environment("xltools.pages").get_template(STYLE).render()
+    return Path(__file__).with_name("templates").joinpath(STYLE).read_text("utf-8").rstrip("\n")
 
 
 def policy() -> str:

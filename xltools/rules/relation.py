@@ -14,8 +14,9 @@ from xltools.classes import dataclass
 from xltools.figures import SCALE, FieldType, Figure, Number, rounded, stored
 from xltools.findings import FieldAt, Finding
 from xltools.form.algebra import SIDES, difference_formula, holds_formula, pending_formula, sum_formula
+from xltools.form.checkrows import Cells, CheckRow, Formulas
 from xltools.form.layout import CHECKS
-from xltools.form.model import Cells, CheckRow, Filing, Formulas, Rule, Scope
+from xltools.form.model import Filing, Rule, Scope
 from xltools.form.sums import CEILING_WORDS, LAST, Comparison, Condition, Given, Judgement, Sum, given, holds
 from xltools.periods import spoken
 from xltools.terms import FAIL, PASS, PENDING

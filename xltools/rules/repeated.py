@@ -9,9 +9,10 @@ from typing import ClassVar, Self
 from xltools.classes import dataclass
 from xltools.findings import FieldAt, Finding
 from xltools.form.algebra import pending_formula, ranges
+from xltools.form.checkrows import Cells, CheckRow, Formulas
 from xltools.form.lastyear import compare
 from xltools.form.layout import CHECKS
-from xltools.form.model import Cells, CheckRow, Filing, Formulas, Rule, Scope
+from xltools.form.model import Filing, Rule, Scope
 from xltools.form.sums import LAST
 from xltools.rules.relation import unverified
 from xltools.terms import FAIL, PASS, PENDING

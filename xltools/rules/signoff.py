@@ -10,8 +10,9 @@ from xltools.address import a1, in_sheet
 from xltools.classes import dataclass
 from xltools.dates import LAST_DAY, serial
 from xltools.findings import CoverAt, Finding
+from xltools.form.checkrows import Cells, CheckRow, Formulas
 from xltools.form.layout import COVER, COVER_CELLS
-from xltools.form.model import Cells, CheckRow, Filing, Formulas, Rule, Scope
+from xltools.form.model import Filing, Rule, Scope
 from xltools.periods import example_day, last_day, months, plain_day
 from xltools.terms import FAIL, PASS, PENDING, SIGNOFF
 

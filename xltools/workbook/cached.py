@@ -11,8 +11,9 @@ from functools import cached_property
 
 from xltools.figures import Figure, stored
 from xltools.form.checkcode import NO_CODE, added, code_of, share_of, sums_of_identity
+from xltools.form.checkrows import CheckRow
 from xltools.form.fields import Field, Section
-from xltools.form.model import CheckRow, Filing, Rule
+from xltools.form.model import Filing, Rule
 from xltools.terms import FAIL, Kind, explains, says_nothing
 
 
